@@ -1,0 +1,151 @@
+package event
+
+import "barometer/ingest/event/wire"
+
+// ReviewDecided is an analyst's verdict on a review. Its reason is words.
+type ReviewDecided struct {
+	Review  string
+	Approve bool
+	Analyst string
+}
+
+// Walk walks the fields of barometer.v1.ReviewDecided.
+func (b *ReviewDecided) Walk(w *wire.Wire) {
+	w.Str(1, &b.Review)
+	w.Bool(2, &b.Approve)
+	w.Str(3, &b.Analyst)
+}
+
+// UnderwriterDecided overrules the model for a buyer, or sets one limit where Policy is given.
+type UnderwriterDecided struct {
+	Buyer                  Party
+	Policy                 string
+	GradeFloor             uint32 // 0: none
+	GradeCeiling           uint32
+	Block                  bool
+	HasAmount              bool
+	Amount                 Amount
+	MaxTermsDays           int32
+	Security               string
+	InsolvencyOnly         bool
+	ValidUntil             Day
+	Analyst, SecondAnalyst string
+}
+
+// Walk walks the fields of barometer.v1.UnderwriterDecided.
+func (b *UnderwriterDecided) Walk(w *wire.Wire) {
+	w.Msg(1, &b.Buyer)
+	w.Str(2, &b.Policy)
+	w.Uint32(3, &b.GradeFloor)
+	w.Uint32(4, &b.GradeCeiling)
+	w.Bool(5, &b.Block)
+	w.Bool(6, &b.HasAmount)
+	w.Msg(7, &b.Amount)
+	w.Int32(8, &b.MaxTermsDays)
+	w.Str(9, &b.Security)
+	w.Bool(10, &b.InsolvencyOnly)
+	w.Int32(11, (*int32)(&b.ValidUntil))
+	w.Str(12, &b.Analyst)
+	w.Str(13, &b.SecondAnalyst)
+}
+
+// BindingOrderAccepted is an order that stays covered after its limit is gone.
+type BindingOrderAccepted struct {
+	Policy    string
+	Buyer     Party
+	Order     string
+	Amount    Amount
+	DeliverBy Day
+}
+
+// Walk walks the fields of barometer.v1.BindingOrderAccepted.
+func (b *BindingOrderAccepted) Walk(w *wire.Wire) {
+	w.Str(1, &b.Policy)
+	w.Msg(2, &b.Buyer)
+	w.Str(3, &b.Order)
+	w.Msg(4, &b.Amount)
+	w.Int32(5, (*int32)(&b.DeliverBy))
+}
+
+// CountryCapSet bounds the sum of limits on one country's buyers.
+type CountryCapSet struct {
+	Country string
+	Amount  Amount
+}
+
+// Walk walks the fields of barometer.v1.CountryCapSet.
+func (b *CountryCapSet) Walk(w *wire.Wire) {
+	w.Str(1, &b.Country)
+	w.Msg(2, &b.Amount)
+}
+
+// ClaimVerdict is the outcome of an examination.
+type ClaimVerdict uint8
+
+// Verdicts of an examination.
+const (
+	VerdictNone ClaimVerdict = iota
+	VerdictAccept
+	VerdictPartly
+	VerdictRefuse
+)
+
+var claimVerdicts = []string{"", "accept", "partly", "refuse"}
+
+func (v ClaimVerdict) String() string { return name(claimVerdicts, uint8(v)) }
+
+// ParseClaimVerdict finds a verdict by its published name.
+func ParseClaimVerdict(s string) (ClaimVerdict, bool) {
+	v, ok := parse(claimVerdicts, s)
+	return ClaimVerdict(v), ok
+}
+
+// ClaimExamined is the examination of a claim. Its reason is words.
+type ClaimExamined struct {
+	Claim     string
+	Verdict   ClaimVerdict
+	HasAmount bool
+	Amount    Amount
+	Documents []string
+	Analyst   string
+}
+
+// Walk walks the fields of barometer.v1.ClaimExamined.
+func (b *ClaimExamined) Walk(w *wire.Wire) {
+	w.Str(1, &b.Claim)
+	wire.Enum(w, 2, &b.Verdict)
+	w.Bool(3, &b.HasAmount)
+	w.Msg(4, &b.Amount)
+	w.Strs(5, &b.Documents)
+	w.Str(6, &b.Analyst)
+}
+
+// CollectionMoved is a collector's step of a case. Its details are words.
+type CollectionMoved struct{ Case, Stage, Analyst string }
+
+// Walk walks the fields of barometer.v1.CollectionMoved.
+func (b *CollectionMoved) Walk(w *wire.Wire) {
+	w.Str(1, &b.Case)
+	w.Str(2, &b.Stage)
+	w.Str(3, &b.Analyst)
+}
+
+// ModelActivated carries a whole model file.
+type ModelActivated struct {
+	Version string
+	Content []byte
+	SHA256  []byte
+}
+
+// Walk walks the fields of barometer.v1.ModelActivated.
+func (b *ModelActivated) Walk(w *wire.Wire) {
+	w.Str(1, &b.Version)
+	w.Blob(2, &b.Content)
+	w.Blob(3, &b.SHA256)
+}
+
+// FoldActivated raises the fold version.
+type FoldActivated struct{ Version uint32 }
+
+// Walk walks the fields of barometer.v1.FoldActivated.
+func (b *FoldActivated) Walk(w *wire.Wire) { w.Uint32(1, &b.Version) }

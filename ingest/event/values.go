@@ -1,0 +1,119 @@
+package event
+
+import (
+	"fmt"
+	"time"
+
+	"barometer/ingest/event/wire"
+)
+
+// Day is a calendar day in UTC, counted from 1970-01-01. Zero stands for "not given" where a field is optional.
+type Day int32
+
+// DayOf is the day of an instant in milliseconds.
+func DayOf(ms int64) Day {
+	d := ms / msPerDay
+	if ms%msPerDay < 0 {
+		d--
+	}
+	return Day(d)
+}
+
+const msPerDay = 24 * 60 * 60 * 1000
+
+// Ms is the instant at which d begins.
+func (d Day) Ms() int64 { return int64(d) * msPerDay }
+
+// Date is the day of a calendar date; months and days beyond their range carry over.
+func Date(year, month, day int) Day {
+	return Day(time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// Civil gives year, month (1 to 12) and day of month.
+func (d Day) Civil() (year, month, day int) {
+	t := time.Unix(int64(d)*86400, 0).UTC()
+	return t.Year(), int(t.Month()), t.Day()
+}
+
+// AddMonths is the same day n months later, or that month's last day.
+func (d Day) AddMonths(n int) Day {
+	y, m, day := d.Civil()
+	first := Date(y, m+n, 1)
+	last := Date(y, m+n+1, 1) - 1
+	return min(first+Day(day)-1, last)
+}
+
+// Month counts months from year 0: year × 12 + month − 1.
+func (d Day) Month() int32 {
+	y, m, _ := d.Civil()
+	return int32(y*12 + m - 1)
+}
+
+// String prints YYYY-MM-DD.
+func (d Day) String() string {
+	y, m, day := d.Civil()
+	return fmt.Sprintf("%04d-%02d-%02d", y, m, day)
+}
+
+// Amount is money: minor units of an ISO 4217 currency.
+type Amount struct {
+	Minor    int64
+	Currency string
+}
+
+// Walk walks the fields of barometer.v1.Amount.
+func (a *Amount) Walk(w *wire.Wire) {
+	w.Int(1, &a.Minor)
+	w.Str(2, &a.Currency)
+}
+
+// Party is the company that a message is about: an id, or what identifies it.
+type Party struct {
+	ID      string
+	Country string
+	Matches []Match
+}
+
+// Walk walks the fields of barometer.v1.Party.
+func (p *Party) Walk(w *wire.Wire) {
+	w.Str(1, &p.ID)
+	w.Str(2, &p.Country)
+	wire.Msgs(w, 3, &p.Matches)
+}
+
+// MatchKind is what a match key was made from.
+type MatchKind uint8
+
+// Kinds of match keys, the stronger first.
+const (
+	MatchNone MatchKind = iota
+	MatchRegistration
+	MatchName
+)
+
+// Match is a keyed fingerprint (HMAC-SHA-256 with the installation's key, 16 bytes) of a registration number or of a
+// normalised name with its country.
+type Match struct {
+	Kind MatchKind
+	Key  string
+}
+
+// Walk walks the fields of barometer.v1.Match.
+func (m *Match) Walk(w *wire.Wire) {
+	wire.Enum(w, 1, &m.Kind)
+	w.Str(2, &m.Key)
+}
+
+// Decimals is the number of decimals of an ISO 4217 currency's minor unit.
+func Decimals(currency string) int {
+	switch currency {
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
+		return 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
+	case "CLF", "UYW":
+		return 4
+	default:
+		return 2
+	}
+}

@@ -1,0 +1,344 @@
+// Package wire is the canonical Protobuf encoding of the log and of the decisions.
+//
+// A message describes itself once, in a method that walks its fields in ascending field number. The same walk encodes
+// and decodes, so the two directions cannot disagree. The bytes are ordinary Protobuf (the .proto files beside the
+// messages are the published contract and a test holds both to the same answers), with one more promise than Protobuf
+// makes: fields ascend, zero values are absent and integers are minimal, so equal messages are equal bytes.
+//
+// A decoder therefore reads forwards only. Fields that it does not know are skipped; a field that comes after a higher
+// one is an error, for no writer of ours makes one. Decoding allocates nothing but lists: strings and byte slices alias
+// the input, which must never be modified afterwards. Who keeps one beyond the life of the input clones it, else it
+// keeps the whole input alive.
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"unsafe"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// ErrMalformed is wrapped by every decoding error.
+var ErrMalformed = errors.New("malformed record")
+
+// MaxList bounds the elements of one list, so that a few corrupt bytes cannot ask for much memory.
+const MaxList = 1 << 20
+
+// Walker is a message that can walk its own fields.
+type Walker interface{ Walk(w *Wire) }
+
+// Wire is a cursor over one message being encoded or decoded. The zero value is ready for its methods Append and Decode.
+type Wire struct {
+	buf      []byte
+	err      error
+	last     protowire.Number
+	decoding bool
+}
+
+// Append appends the canonical encoding of m to dst.
+func Append(dst []byte, m Walker) []byte { return new(Wire).Append(dst, m) }
+
+// Decode fills m, which must be zero, from b. Strings and slices in m alias b.
+func Decode(b []byte, m Walker) error { return new(Wire).Decode(b, m) }
+
+// Append is the function Append without its allocation: w is used again.
+func (w *Wire) Append(dst []byte, m Walker) []byte {
+	w.Encode(dst)
+	m.Walk(w)
+	return w.Bytes()
+}
+
+// Decode is the function Decode without its allocation: w is used again.
+func (w *Wire) Decode(b []byte, m Walker) error {
+	w.Begin(b)
+	m.Walk(w)
+	return w.Finish()
+}
+
+// Begin starts decoding b, for a caller that walks by hand and then calls Finish.
+func (w *Wire) Begin(b []byte) { *w = Wire{buf: b, decoding: true} }
+
+// Encode starts encoding at the end of dst, for a caller that walks by hand; Bytes gives the result.
+func (w *Wire) Encode(dst []byte) { *w = Wire{buf: dst} }
+
+// Bytes is what was encoded so far, or what is left to decode.
+func (w *Wire) Bytes() []byte { return w.buf }
+
+// Decoding tells the direction of the walk.
+func (w *Wire) Decoding() bool { return w.decoding }
+
+// Fail makes a decode fail with a reason: for a walk that finds a value out of its range. The first reason stays.
+func (w *Wire) Fail(format string, args ...any) {
+	if w.decoding && w.err == nil {
+		w.err = fmt.Errorf("%w: %s", ErrMalformed, fmt.Sprintf(format, args...))
+	}
+}
+
+// Finish skips what is left of a message being decoded and returns the first error.
+func (w *Wire) Finish() error {
+	for w.decoding && w.err == nil && len(w.buf) > 0 {
+		num, _, n := w.peek()
+		if w.err == nil {
+			w.skip(num, n)
+		}
+	}
+	return w.err
+}
+
+func (w *Wire) peek() (protowire.Number, protowire.Type, int) {
+	num, typ, n := protowire.ConsumeTag(w.buf)
+	if n < 0 {
+		w.Fail("tag after field %d", w.last)
+		return 0, 0, 0
+	}
+	if num < w.last {
+		w.Fail("field %d after field %d", num, w.last)
+		return 0, 0, 0
+	}
+	return num, typ, n
+}
+
+func (w *Wire) skip(num protowire.Number, tagLen int) {
+	n := protowire.ConsumeFieldValue(num, typeOf(w.buf), w.buf[tagLen:])
+	if n < 0 {
+		w.Fail("field %d", num)
+		return
+	}
+	w.last = num
+	w.buf = w.buf[tagLen+n:]
+}
+
+func typeOf(b []byte) protowire.Type {
+	_, typ, _ := protowire.ConsumeTag(b)
+	return typ
+}
+
+// at moves to field num of type typ; false when the message does not have it.
+func (w *Wire) at(num protowire.Number, typ protowire.Type) bool {
+	for w.err == nil && len(w.buf) > 0 {
+		// One-byte tags are the common case of the hot records.
+		if b := w.buf[0]; b < 0x80 && protowire.Number(b>>3) == num && protowire.Type(b&7) == typ && num >= w.last {
+			w.buf, w.last = w.buf[1:], num
+			return true
+		}
+		got, t, n := w.peek()
+		switch {
+		case w.err != nil || got > num:
+			return false
+		case got < num:
+			w.skip(got, n)
+		case t != typ:
+			w.Fail("field %d has type %d", num, t)
+			return false
+		default:
+			w.buf, w.last = w.buf[n:], num
+			return true
+		}
+	}
+	return false
+}
+
+func (w *Wire) varint() uint64 {
+	if len(w.buf) > 0 && w.buf[0] < 0x80 {
+		v := uint64(w.buf[0])
+		w.buf = w.buf[1:]
+		return v
+	}
+	v, n := protowire.ConsumeVarint(w.buf)
+	if n < 0 {
+		w.Fail("field %d", w.last)
+		return 0
+	}
+	w.buf = w.buf[n:]
+	return v
+}
+
+func (w *Wire) bytes() []byte {
+	v, n := protowire.ConsumeBytes(w.buf)
+	if n < 0 {
+		w.Fail("field %d", w.last)
+		return nil
+	}
+	w.buf = w.buf[n:]
+	return v
+}
+
+// Uint is a uint64 field.
+func (w *Wire) Uint(num protowire.Number, v *uint64) {
+	if w.decoding {
+		if w.at(num, protowire.VarintType) {
+			*v = w.varint()
+		}
+	} else if *v != 0 {
+		w.buf = protowire.AppendVarint(protowire.AppendTag(w.buf, num, protowire.VarintType), *v)
+	}
+}
+
+// Int is a sint64 field.
+func (w *Wire) Int(num protowire.Number, v *int64) {
+	u := protowire.EncodeZigZag(*v)
+	w.Uint(num, &u)
+	*v = protowire.DecodeZigZag(u)
+}
+
+// Int32 is a sint32 field.
+func (w *Wire) Int32(num protowire.Number, v *int32) {
+	i := int64(*v)
+	w.Int(num, &i)
+	if i < math.MinInt32 || i > math.MaxInt32 {
+		w.Fail("field %d beyond 32 bits", num)
+		return
+	}
+	*v = int32(i)
+}
+
+// Uint32 is a uint32 field.
+func (w *Wire) Uint32(num protowire.Number, v *uint32) {
+	u := uint64(*v)
+	w.Uint(num, &u)
+	if u > math.MaxUint32 {
+		w.Fail("field %d beyond 32 bits", num)
+		return
+	}
+	*v = uint32(u)
+}
+
+// Enum is an enum field of at most 255 values.
+func Enum[E ~uint8](w *Wire, num protowire.Number, v *E) {
+	u := uint64(*v)
+	w.Uint(num, &u)
+	if u > math.MaxUint8 {
+		w.Fail("field %d: enum value %d", num, u)
+		return
+	}
+	*v = E(u)
+}
+
+// Bool is a bool field.
+func (w *Wire) Bool(num protowire.Number, v *bool) {
+	var u uint64
+	if *v {
+		u = 1
+	}
+	w.Uint(num, &u)
+	*v = u != 0
+}
+
+// Fixed is a fixed64 field.
+func (w *Wire) Fixed(num protowire.Number, v *uint64) {
+	if w.decoding {
+		if w.at(num, protowire.Fixed64Type) {
+			u, n := protowire.ConsumeFixed64(w.buf)
+			if n < 0 {
+				w.Fail("field %d", num)
+				return
+			}
+			*v, w.buf = u, w.buf[n:]
+		}
+	} else if *v != 0 {
+		w.buf = protowire.AppendFixed64(protowire.AppendTag(w.buf, num, protowire.Fixed64Type), *v)
+	}
+}
+
+// Str is a string field.
+func (w *Wire) Str(num protowire.Number, v *string) {
+	if w.decoding {
+		if w.at(num, protowire.BytesType) {
+			b := w.bytes()
+			*v = unsafe.String(unsafe.SliceData(b), len(b))
+		}
+	} else if *v != "" {
+		w.buf = protowire.AppendString(protowire.AppendTag(w.buf, num, protowire.BytesType), *v)
+	}
+}
+
+// Blob is a bytes field.
+func (w *Wire) Blob(num protowire.Number, v *[]byte) {
+	if w.decoding {
+		if w.at(num, protowire.BytesType) {
+			*v = w.bytes()
+		}
+	} else if len(*v) != 0 {
+		w.buf = protowire.AppendBytes(protowire.AppendTag(w.buf, num, protowire.BytesType), *v)
+	}
+}
+
+// Strs is a repeated string field.
+func (w *Wire) Strs(num protowire.Number, v *[]string) {
+	if !w.decoding {
+		for _, s := range *v {
+			w.buf = protowire.AppendString(protowire.AppendTag(w.buf, num, protowire.BytesType), s)
+		}
+		return
+	}
+	for w.at(num, protowire.BytesType) {
+		b := w.bytes()
+		*v = append(*v, unsafe.String(unsafe.SliceData(b), len(b)))
+		w.bound(num, len(*v))
+	}
+}
+
+// Msg is a message field that is always present: an empty message is encoded too.
+func (w *Wire) Msg(num protowire.Number, m Walker) {
+	if w.decoding {
+		if w.at(num, protowire.BytesType) {
+			w.inner(m)
+		}
+		return
+	}
+	w.buf = protowire.AppendTag(w.buf, num, protowire.BytesType)
+	start := len(w.buf)
+	m.Walk(w)
+	w.buf = prefixLength(w.buf, start)
+}
+
+// Msgs is a repeated message field. E's pointer walks it.
+func Msgs[E any, P interface {
+	*E
+	Walker
+}](w *Wire, num protowire.Number, v *[]E) {
+	if !w.decoding {
+		for i := range *v {
+			w.Msg(num, P(&(*v)[i]))
+		}
+		return
+	}
+	for w.at(num, protowire.BytesType) {
+		var e E
+		w.inner(P(&e))
+		*v = append(*v, e)
+		w.bound(num, len(*v))
+	}
+}
+
+func (w *Wire) bound(num protowire.Number, n int) {
+	if n > MaxList {
+		w.Fail("field %d has more than %d elements", num, MaxList)
+	}
+}
+
+func (w *Wire) inner(m Walker) {
+	body := w.bytes()
+	if w.err != nil {
+		return
+	}
+	rest, last := w.buf, w.last
+	w.buf, w.last = body, 0
+	m.Walk(w)
+	_ = w.Finish() // the error stays in w
+	w.buf, w.last = rest, last
+}
+
+// prefixLength puts the length of b[start:] before it.
+func prefixLength(b []byte, start int) []byte {
+	n := len(b) - start
+	size := protowire.SizeVarint(uint64(n))
+	for range size {
+		b = append(b, 0)
+	}
+	copy(b[start+size:], b[start:start+n])
+	protowire.AppendVarint(b[start:start], uint64(n))
+	return b
+}

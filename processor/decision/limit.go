@@ -1,0 +1,125 @@
+package decision
+
+import (
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+)
+
+// LimitCode is the answer of a limit decision (RECECO 4507). Values are part of the format.
+type LimitCode uint8
+
+// Limit codes.
+const (
+	LimitNone LimitCode = iota
+	Approved
+	PartlyApproved
+	NotApproved
+	Conditional
+	Reduced
+	Cancelled
+	Preliminary
+	StillInvestigating
+	Reinstated
+)
+
+var limitCodes = []string{"", "approved", "partly_approved", "not_approved", "conditional", "reduced", "cancelled",
+	"preliminary", "still_investigating", "reinstated"}
+
+func (c LimitCode) String() string {
+	if int(c) < len(limitCodes) {
+		return limitCodes[c]
+	}
+	return ""
+}
+
+// Limit is a decision on the limit of one policy on one buyer. Amounts are in minor units of Currency.
+type Limit struct {
+	Policy, Buyer, Holder string
+	Request               string // the request that it answers, empty: none
+	RequestKind           event.RequestKind
+	Code                  LimitCode
+	RequestedMinor        int64
+	GrantedMinor          int64
+	PreviousMinor         int64
+	Currency              string
+	Reason                uint32 // RECECO 4509, 0: none
+	ReasonText            string // a code of the public vocabulary
+	Conditions            []string
+	EffectiveOn           event.Day
+	ValidUntil            event.Day
+	BuyerGrade            uint32
+	OverhangMinor         int64          // euro cents by which the limits in use exceed the capacity
+	CapacityMinor         int64          // euro cents
+	InUseMinor            int64          // euro cents, of all policies
+	Inputs                []Contribution // what the capacity was made from, in euro cents; Code says which
+	Override              bool
+	Model                 string
+	Texts                 event.Source // whose words name the buyer
+}
+
+// Walk walks the fields of barometer.v1.LimitDecided.
+func (b *Limit) Walk(w *wire.Wire) {
+	w.Str(1, &b.Policy)
+	w.Str(2, &b.Buyer)
+	w.Str(3, &b.Holder)
+	w.Str(4, &b.Request)
+	wire.Enum(w, 5, &b.RequestKind)
+	wire.Enum(w, 6, &b.Code)
+	w.Int(7, &b.RequestedMinor)
+	w.Int(8, &b.GrantedMinor)
+	w.Int(9, &b.PreviousMinor)
+	w.Str(10, &b.Currency)
+	w.Uint32(11, &b.Reason)
+	w.Str(12, &b.ReasonText)
+	w.Strs(13, &b.Conditions)
+	w.Int32(14, (*int32)(&b.EffectiveOn))
+	w.Int32(15, (*int32)(&b.ValidUntil))
+	w.Uint32(16, &b.BuyerGrade)
+	w.Int(17, &b.OverhangMinor)
+	w.Int(18, &b.CapacityMinor)
+	w.Int(19, &b.InUseMinor)
+	wire.Msgs(w, 20, &b.Inputs)
+	w.Bool(21, &b.Override)
+	w.Str(22, &b.Model)
+	WalkTexts(w, &b.Texts)
+}
+
+// Review is a step of the four-eyes queue: requested, reopened, decided or lapsed.
+type Review struct {
+	Review, Kind   string
+	Buyer, Country string
+	State          string
+	Analyst        string
+	DeadlineMs     int64
+	Reason         string
+	Proposals      []Proposal
+}
+
+// Proposal is one limit as a review proposes it, in minor units of Currency.
+type Proposal struct {
+	Policy    string
+	FromMinor int64
+	ToMinor   int64
+	Currency  string
+}
+
+// Walk walks the fields of barometer.v1.Proposal.
+func (p *Proposal) Walk(w *wire.Wire) {
+	w.Str(1, &p.Policy)
+	w.Int(2, &p.FromMinor)
+	w.Int(3, &p.ToMinor)
+	w.Str(4, &p.Currency)
+}
+
+// Walk walks the fields of barometer.v1.ReviewRequested.
+func (b *Review) Walk(w *wire.Wire) {
+	w.Str(1, &b.Review)
+	w.Str(2, &b.Kind)
+	w.Str(3, &b.Buyer)
+	w.Str(4, &b.Country)
+	w.Str(5, &b.State)
+	w.Str(6, &b.Analyst)
+	w.Int(7, &b.DeadlineMs)
+	w.Str(8, &b.Reason)
+	wire.Msgs(w, 9, &b.Proposals)
+}
