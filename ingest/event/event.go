@@ -94,7 +94,7 @@ func (d *Decoder) Decode(b []byte) (*Event, error) {
 	if err := w.Finish(); err != nil {
 		return nil, fmt.Errorf("log record: %w", err)
 	}
-	if format == 0 || e.Kind == KindNone || e.Kind >= KindEnd {
+	if raw == nil || format == 0 || e.Kind == KindNone || e.Kind >= KindEnd {
 		return nil, fmt.Errorf("log record of format %d, kind %d: %w", format, e.Kind, wire.ErrMalformed)
 	}
 	e.Body = d.bodies.of(e.Kind)

@@ -143,7 +143,7 @@ func Decode(b []byte, d *Decision) error {
 	if err := w.Finish(); err != nil {
 		return fmt.Errorf("decision: %w", err)
 	}
-	if d.Body = NewBody(d.Kind); d.Body == nil {
+	if d.Body = NewBody(d.Kind); d.Body == nil || raw == nil {
 		return fmt.Errorf("decision of kind %d: %w", d.Kind, wire.ErrMalformed)
 	}
 	if err := w.Decode(raw, d.Body); err != nil {

@@ -1,0 +1,218 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+
+	"barometer/ingest/event"
+)
+
+// Errors that stop a partition. None of them is cured by trying again.
+var (
+	ErrGap      = errors.New("log_gap")
+	ErrMismatch = errors.New("log_mismatch")
+	ErrDiverged = errors.New("diverged")
+)
+
+// Lane is where an output goes.
+type Lane uint8
+
+// Lanes. Decisions are silent up to what is published; relays are always sent again.
+const (
+	Decisions Lane = iota
+	Relays
+	Lanes // the number of lanes
+)
+
+func (l Lane) String() string { return [...]string{"decisions", "relays"}[l] }
+
+// Output is one record that a fold emits. Key and Value are the receiver's to keep.
+type Output struct {
+	Lane     Lane
+	Position event.Position
+	Kind     string // for the header of decisions
+	Key      string
+	Value    []byte
+	Chain    uint64 // decisions only
+}
+
+// Fold turns records into outputs. It is deterministic: the same records from the same state give the same outputs.
+type Fold interface {
+	// Step folds one record. emit is called in order, and may block while output drains. An error stops the partition;
+	// nothing of the record was emitted then.
+	Step(offset int64, record []byte, emit func(Output)) error
+	// AppendState appends the state to dst.
+	AppendState(dst []byte) []byte
+	// RestoreState replaces the state.
+	RestoreState(state []byte) error
+	// LogID names the log that the state belongs to, empty before its first record.
+	LogID() string
+}
+
+// Record is one record of the log.
+type Record struct {
+	Offset int64
+	Value  []byte
+}
+
+// Published is the newest record of the output partition, as found at recovery. The zero value is an empty partition.
+type Published struct {
+	Any      bool
+	Position event.Position
+	Chain    uint64
+}
+
+// Config bounds a core. See DefaultConfig.
+type Config struct {
+	MaxBuffered int // bytes of output that wait or are in flight, all lanes together
+	MaxRequest  int // bytes of one produce request
+}
+
+// DefaultConfig is the bounds for production.
+func DefaultConfig() Config { return Config{MaxBuffered: 8 << 20, MaxRequest: 800_000} }
+
+// Validate checks the bounds and their relation.
+func (c Config) Validate() error {
+	if c.MaxRequest <= 0 || c.MaxBuffered < c.MaxRequest {
+		return fmt.Errorf("runner: max_buffered %d below max_request %d", c.MaxBuffered, c.MaxRequest)
+	}
+	return nil
+}
+
+// lane is the output that waits for one topic partition. Invariant: queue[:inFlight] is the one request in flight.
+type lane struct {
+	queue    []Output
+	inFlight int
+	queued   uint64 // outputs that ever entered
+	acked    uint64 // outputs that were acknowledged
+}
+
+// Core is the runner of one partition.
+type Core struct {
+	cfg       Config
+	fold      Fold
+	next      int64 // the offset that the next record must have
+	published Published
+	checked   bool // the chain was compared at the published position
+	lanes     [Lanes]lane
+	buffered  int
+	failed    error
+	captured  *capture
+}
+
+// NewCore makes a core for a partition whose output ends at published. The fold is at its beginning.
+func NewCore(fold Fold, cfg Config, published Published) (*Core, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	return &Core{cfg: cfg, fold: fold, published: published, checked: !published.Any}, nil
+}
+
+// Next is the offset of the record that the core wants next: where to fetch.
+func (c *Core) Next() int64 { return c.next }
+
+// Room tells whether the core takes records now.
+func (c *Core) Room() bool { return c.failed == nil && c.buffered < c.cfg.MaxBuffered }
+
+// Feed folds records until the buffer is full, and returns how many it took. drain is called when one step emits more
+// than the buffer holds: it must send and acknowledge requests until Room, or return an error, which ends the step.
+// After an error the core is of no more use.
+func (c *Core) Feed(records []Record, drain func() error) (int, error) {
+	for i, r := range records {
+		if !c.Room() {
+			return i, c.failed
+		}
+		if err := c.step(r, drain); err != nil {
+			c.failed = err
+			return i, err
+		}
+	}
+	return len(records), nil
+}
+
+func (c *Core) step(r Record, drain func() error) error {
+	if r.Offset != c.next {
+		return fmt.Errorf("%w: record %d where %d is due", ErrGap, r.Offset, c.next)
+	}
+	var failed error
+	emit := func(o Output) {
+		if failed == nil {
+			failed = c.take(o)
+		}
+		if failed == nil && c.buffered >= 2*c.cfg.MaxBuffered {
+			failed = drain()
+		}
+	}
+	if err := c.fold.Step(r.Offset, r.Value, emit); err != nil {
+		return fmt.Errorf("record %d: %w", r.Offset, err)
+	}
+	if failed != nil {
+		return fmt.Errorf("record %d: %w", r.Offset, failed)
+	}
+	c.next = r.Offset + 1
+	return nil
+}
+
+// take queues an output, unless it is published already.
+func (c *Core) take(o Output) error {
+	if o.Lane == Decisions && !c.checked {
+		switch order := o.Position.Compare(c.published.Position); {
+		case order < 0:
+			return nil
+		case order > 0:
+			return fmt.Errorf("%w: decision %s is published, but the fold goes from before it to %s", ErrDiverged, c.published.Position, o.Position)
+		case o.Chain != c.published.Chain:
+			return fmt.Errorf("%w: at %s the published chain is %016x, the fold's %016x", ErrDiverged, o.Position, c.published.Chain, o.Chain)
+		}
+		c.checked = true
+		return nil
+	}
+	if o.Lane == Decisions && c.published.Any && o.Position.Compare(c.published.Position) <= 0 {
+		return nil
+	}
+	l := &c.lanes[o.Lane]
+	l.queue = append(l.queue, o)
+	l.queued++
+	c.buffered += o.size()
+	return nil
+}
+
+// size is what an output counts for: its bytes and an allowance for keys and headers.
+func (o *Output) size() int { return len(o.Value) + len(o.Key) + 96 }
+
+// Request gives the next produce request of a lane, nil while one is in flight or nothing waits. The caller repeats it
+// unchanged until it is acknowledged.
+func (c *Core) Request(to Lane) []Output {
+	l := &c.lanes[to]
+	if l.inFlight > 0 || len(l.queue) == 0 {
+		return nil
+	}
+	bytes := 0
+	for i := range l.queue {
+		if bytes += l.queue[i].size(); i > 0 && bytes > c.cfg.MaxRequest {
+			break
+		}
+		l.inFlight++
+	}
+	return l.queue[:l.inFlight:l.inFlight]
+}
+
+// Acked tells that the request in flight of a lane was acknowledged.
+func (c *Core) Acked(to Lane) {
+	l := &c.lanes[to]
+	if l.inFlight == 0 {
+		panic("runner: acknowledgement without a request in flight, lane " + to.String())
+	}
+	for i := range l.queue[:l.inFlight] {
+		c.buffered -= l.queue[i].size()
+	}
+	l.acked += uint64(l.inFlight)
+	l.queue = l.queue[l.inFlight:]
+	l.inFlight = 0
+	if len(l.queue) == 0 {
+		l.queue = nil
+	}
+}
+
+// Settled tells whether all output is acknowledged.
+func (c *Core) Settled() bool { return c.failed == nil && c.buffered == 0 }

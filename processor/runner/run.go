@@ -1,0 +1,304 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/sourcegraph/conc/pool"
+)
+
+// Log is one partition of the log that a fold reads.
+type Log interface {
+	// Fetch waits for records at offset and after it. It may return none, and returns an error only when trying again
+	// is of no use or ctx is done. The bytes are never written again.
+	Fetch(ctx context.Context, offset int64) ([]Record, error)
+	// End is the offset after the last record.
+	End(ctx context.Context) (int64, error)
+}
+
+// Out is where a fold's output goes.
+type Out interface {
+	// Publish writes outputs in order and returns when they are acknowledged, repeating unchanged what has no clear
+	// answer. It returns an error only when trying again is of no use or ctx is done.
+	Publish(ctx context.Context, to Lane, outputs []Output) error
+	// Last is the newest record of the fold's decisions.
+	Last(ctx context.Context) (Published, error)
+}
+
+// Store keeps the snapshots of one partition. They are a cache: losing them costs time only.
+type Store interface {
+	Save(ctx context.Context, offset int64, snapshot []byte) error
+	// Newest gives the newest snapshots, the newest first.
+	Newest(ctx context.Context) ([][]byte, error)
+}
+
+// Partition is what Run needs to drive one partition.
+type Partition struct {
+	Name          string // for log lines: the partition's number
+	Fold          func() Fold
+	Version       string // name and version of the fold and its state: snapshots of another one are not read
+	LogID         string
+	Log           Log
+	Out           Out
+	Store         Store
+	SnapshotEvery time.Duration
+	Grace         time.Duration // how long a stop waits for requests in flight
+	Config        Config
+	Metrics       *Metrics
+	Logger        *slog.Logger
+}
+
+// Run drives a partition until ctx is done, then finishes what is in flight, saves a snapshot and returns nil. Any other
+// return is an error that wraps what stopped the partition.
+func Run(ctx context.Context, p Partition) error {
+	core, err := recoverCore(ctx, p)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("partition %s: recover: %w", p.Name, err)
+	}
+	p.Logger.Info("partition recovered", "partition", p.Name, "offset", core.Next())
+
+	// Output may finish for a while after the intake has stopped.
+	outCtx, stopOut := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopOut()
+	inCtx, stopIn := context.WithCancel(ctx)
+	defer stopIn()
+
+	d := driver{p: p, core: core, fetched: make(chan []Record), acked: make(chan Lane, Lanes), saved: make(chan saving, 1)}
+	workers := pool.New().WithErrors().WithFirstError()
+	failed := make(chan error, Lanes+1)
+	start := func(what string, work func() error) {
+		workers.Go(func() error {
+			err := work()
+			if err != nil {
+				err = fmt.Errorf("%s: %w", what, err)
+				failed <- err
+			}
+			return err
+		})
+	}
+	start("fetch", func() error { return d.fetch(inCtx, core.Next()) })
+	for lane := range Lanes {
+		d.requests[lane] = make(chan []Output, 1)
+		start("publish "+lane.String(), func() error { return d.publish(outCtx, lane) })
+	}
+	start("save", func() error { d.save(outCtx); return nil })
+
+	err = d.loop(ctx, failed)
+	stopIn()
+	if err == nil {
+		err = d.finish(failed)
+	} else {
+		stopOut()
+	}
+	for lane := range Lanes {
+		close(d.requests[lane])
+	}
+	close(d.saved)
+	if werr := workers.Wait(); err == nil && ctx.Err() == nil {
+		err = werr
+	}
+	if err != nil {
+		return fmt.Errorf("partition %s: %w", p.Name, err)
+	}
+	return nil
+}
+
+// recoverCore finds where to start: the newest snapshot that fits, else the beginning.
+func recoverCore(ctx context.Context, p Partition) (*Core, error) {
+	published, err := p.Out.Last(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the last decision: %w", err)
+	}
+	end, err := p.Log.End(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the end of the log: %w", err)
+	}
+	if published.Any && published.Position.Offset >= end {
+		return nil, fmt.Errorf("%w: decision %s is published, but the log ends at %d", ErrMismatch, published.Position, end)
+	}
+	snapshots, err := p.Store.Newest(ctx)
+	if err != nil {
+		p.Logger.Warn("snapshots cannot be read; recovering from the beginning", "partition", p.Name, "error", err)
+	}
+	for _, b := range snapshots {
+		core, err := NewCore(p.Fold(), p.Config, published)
+		if err != nil {
+			return nil, err
+		}
+		if err := core.Recover(b, p.Version, p.LogID, end); err != nil {
+			p.Logger.Warn("snapshot not used", "partition", p.Name, "error", err)
+			continue
+		}
+		return core, nil
+	}
+	return NewCore(p.Fold(), p.Config, published)
+}
+
+// saving is a snapshot on its way to the store.
+type saving struct {
+	offset int64
+	bytes  []byte
+}
+
+// driver moves records and outputs around a core. Only loop, drain and finish touch the core; they are one goroutine.
+type driver struct {
+	p        Partition
+	core     *Core
+	fetched  chan []Record
+	requests [Lanes]chan []Output
+	acked    chan Lane
+	saved    chan saving
+	captured int64 // offset of the capture that waits
+}
+
+func (d *driver) fetch(ctx context.Context, offset int64) error {
+	for {
+		records, err := d.p.Log.Fetch(ctx, offset)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if len(records) == 0 {
+			continue
+		}
+		offset = records[len(records)-1].Offset + 1
+		select {
+		case d.fetched <- records:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (d *driver) publish(ctx context.Context, lane Lane) error {
+	for request := range d.requests[lane] {
+		if err := d.p.Out.Publish(ctx, lane, request); err != nil {
+			return err
+		}
+		d.p.Metrics.published(lane, len(request))
+		d.acked <- lane // capacity Lanes, one in flight each: never blocks
+	}
+	return nil
+}
+
+func (d *driver) save(ctx context.Context) {
+	for s := range d.saved {
+		if err := d.p.Store.Save(ctx, s.offset, s.bytes); err != nil {
+			d.p.Logger.Warn("snapshot not saved", "partition", d.p.Name, "offset", s.offset, "error", err)
+			continue
+		}
+		d.p.Metrics.snapshot(len(s.bytes))
+	}
+}
+
+// send starts every request that can be in flight.
+func (d *driver) send() {
+	for lane := range Lanes {
+		if request := d.core.Request(lane); request != nil {
+			d.requests[lane] <- request // capacity 1, one in flight: never blocks
+		}
+	}
+}
+
+func (d *driver) loop(ctx context.Context, failed <-chan error) error {
+	every := time.NewTicker(d.p.SnapshotEvery)
+	defer every.Stop()
+	var rest []Record
+	capturedAt := d.core.Next()
+	for {
+		d.send()
+		intake := d.fetched
+		if len(rest) > 0 || !d.core.Room() {
+			intake = nil
+		}
+		var wait <-chan struct{}
+		if len(rest) > 0 && d.core.Room() {
+			wait = ready
+		}
+		select {
+		case rest = <-intake:
+		case lane := <-d.acked:
+			d.core.Acked(lane)
+		case <-wait:
+		case <-every.C:
+			if d.core.Next() != capturedAt {
+				d.capture()
+				capturedAt = d.core.Next()
+			}
+		case err := <-failed:
+			return err
+		case <-ctx.Done():
+			return nil
+		}
+		d.offer()
+		if len(rest) == 0 {
+			continue
+		}
+		n, err := d.core.Feed(rest, func() error { return d.drain(failed) })
+		d.p.Metrics.folded(d.p.Name, n, d.core.Next())
+		if err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+}
+
+// ready never blocks a receive.
+var ready = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// drain publishes in the middle of a step until the core has room again.
+func (d *driver) drain(failed <-chan error) error {
+	for !d.core.Room() {
+		d.send()
+		select {
+		case lane := <-d.acked:
+			d.core.Acked(lane)
+		case err := <-failed:
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *driver) capture() {
+	d.core.Capture(d.p.Version)
+	d.captured = d.core.Next()
+}
+
+// offer gives a snapshot whose output is acknowledged to the saver, unless that is still busy with the last one.
+func (d *driver) offer() {
+	if len(d.saved) == cap(d.saved) {
+		return
+	}
+	if b := d.core.Snapshot(); b != nil {
+		d.saved <- saving{d.captured, b}
+	}
+}
+
+// finish ends a stop in good order: what is in flight is acknowledged, and a last snapshot saved.
+func (d *driver) finish(failed <-chan error) error {
+	d.capture()
+	grace := time.NewTimer(d.p.Grace)
+	defer grace.Stop()
+	for !d.core.Settled() {
+		d.send()
+		select {
+		case lane := <-d.acked:
+			d.core.Acked(lane)
+		case err := <-failed:
+			return err
+		case <-grace.C:
+			return errors.New("stopped with output on its way; it is folded again at the next start")
+		}
+	}
+	d.offer()
+	return nil
+}
