@@ -1,0 +1,4 @@
+package event
+
+// Model is a compiled model file.
+type Model struct{}

@@ -1,0 +1,65 @@
+package processor
+
+import (
+	"fmt"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// StateVersion names the encoding of the state; a snapshot of another one is not read.
+const StateVersion = "processor/1"
+
+// Record is one encoded output of a fold. Its bytes are the receiver's to keep.
+type Record struct {
+	Relay    bool
+	Position event.Position // of a relay: where its fold sent it
+	Kind     string
+	Key      string
+	Value    []byte
+	Chain    uint64 // decisions only
+}
+
+// Fold puts a Machine between bytes: records in, encoded decisions and relays out.
+type Fold struct {
+	machine *Machine
+	decoder event.Decoder
+	encoder decision.Encoder
+	emit    func(Record)
+}
+
+// NewFold makes the fold of a partition at the beginning of its log.
+func NewFold(partition uint32, parse ParseModel) *Fold {
+	return &Fold{machine: NewMachine(partition, parse)}
+}
+
+// LogID names the log, empty before its first record.
+func (f *Fold) LogID() string { return f.machine.LogID() }
+
+// Step decodes one record and folds it. Errors come before anything was changed: a record of another format, of damaged
+// bytes, or of a later fold version. Each of them stops the partition.
+func (f *Fold) Step(offset int64, record []byte, emit func(Record)) error {
+	e, err := f.decoder.Decode(record)
+	if err != nil {
+		return err
+	}
+	if f.machine.opened == nil && e.Kind != event.KindLogOpened {
+		return fmt.Errorf("the log begins with %s, want %s", e.Kind, event.KindLogOpened)
+	}
+	f.emit = emit
+	err = f.machine.Step(offset, e, f)
+	f.emit = nil
+	return err
+}
+
+// Decision encodes a decision and hands it on.
+func (f *Fold) Decision(d *decision.Decision) {
+	b := f.encoder.Append(nil, d)
+	f.emit(Record{Position: d.Position, Kind: d.Kind.String(), Key: clone(d.Key), Value: b, Chain: d.Chain})
+}
+
+// Relay encodes a relay and hands it on.
+func (f *Fold) Relay(e *event.Event) {
+	at := event.Position{Generation: e.Source.Incarnation, Partition: e.Source.Partition, Offset: e.Source.Offset, Seq: e.Source.Seq}
+	f.emit(Record{Relay: true, Position: at, Kind: e.Kind.String(), Key: clone(e.Key), Value: event.Append(nil, e)})
+}

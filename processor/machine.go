@@ -1,0 +1,164 @@
+package processor
+
+import (
+	"fmt"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// FoldVersion is the newest fold version that this binary knows; a log that asks for a later one stops its partition.
+const FoldVersion = 1
+
+// Output takes what a step decides, in order. It may block.
+type Output interface {
+	// Decision takes a decision. It is the receiver's to keep; Chain is not set yet.
+	Decision(d *decision.Decision)
+	// Relay takes an event for other partitions: Kind is KindRelayed, Source says which fold sent it.
+	Relay(e *event.Event)
+}
+
+// ParseModel reads a model file. It is handed in, so that the fold does not depend on a parser; it must be deterministic.
+type ParseModel func(content []byte) (*event.Model, error)
+
+// Machine is the state of one partition. Make one with NewMachine.
+type Machine struct {
+	parse     ParseModel
+	partition uint32
+
+	opened *event.LogOpened // nil before the first record
+	clock  event.LogClock
+	fold   uint32
+	marks  map[event.Stream]event.Mark
+	cut    cut
+	wheel  wheel
+	model  activeModel
+	book   book
+
+	step step // of the record being folded, or the last one
+}
+
+// activeModel is the model that scores are made with, and the file that it came from.
+type activeModel struct {
+	version string
+	content []byte
+	parsed  *event.Model
+}
+
+// NewMachine makes the machine of a partition at the beginning of its log.
+func NewMachine(partition uint32, parse ParseModel) *Machine {
+	return &Machine{parse: parse, partition: partition, marks: map[event.Stream]event.Mark{}, book: newBook()}
+}
+
+// LogID names the log, empty before its first record.
+func (m *Machine) LogID() string {
+	if m.opened == nil {
+		return ""
+	}
+	return m.opened.LogID
+}
+
+// VersionError is a log that needs another binary.
+type VersionError struct{ Wanted uint32 }
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("fold_version: the log is at fold version %d, this binary knows up to %d: start one that knows it", e.Wanted, FoldVersion)
+}
+
+// Step folds one record. It is total: what cannot be applied becomes a rejection. The one error, *VersionError, comes
+// before anything was changed or emitted, and stops the partition until a binary that knows the version takes over.
+func (m *Machine) Step(offset int64, e *event.Event, out Output) error {
+	if err := m.known(e); err != nil {
+		return err
+	}
+	m.step = step{m: m, out: out, offset: offset}
+	if m.seen(e) {
+		m.cut.skipped(m, offset)
+		m.step.end()
+		return nil
+	}
+	next := m.clock
+	now := next.Advance(e)
+	if m.cut.due(m, e, now) {
+		m.cut.make(m, offset, e.StampMs)
+	}
+	m.cut.counted(e)
+	before := event.DayOf(m.clock.NowMs)
+	m.clock = next
+	if m.opened != nil {
+		m.turnDays(before, event.DayOf(now))
+	}
+	m.step.trigger(e)
+	m.apply(e)
+	m.step.end()
+	return nil
+}
+
+// known refuses a version of the fold that is beyond this binary.
+func (m *Machine) known(e *event.Event) error {
+	switch b := e.Body.(type) {
+	case *event.LogOpened:
+		if b.Fold > FoldVersion {
+			return &VersionError{b.Fold}
+		}
+	case *event.FoldActivated:
+		if b.Version > FoldVersion {
+			return &VersionError{b.Version}
+		}
+	}
+	return nil
+}
+
+// seen tells whether a record's source was folded already, and else raises its mark.
+func (m *Machine) seen(e *event.Event) bool {
+	if e.Kind == event.KindLogOpened {
+		return m.opened != nil // a repetition does nothing
+	}
+	stream, mark := e.Source.Stream(), e.Source.Mark()
+	if old, ok := m.marks[stream]; ok && !mark.Above(old) {
+		return true
+	}
+	m.marks[stream] = mark
+	return false
+}
+
+// apply gives a record its meaning.
+func (m *Machine) apply(e *event.Event) {
+	switch b := e.Body.(type) {
+	case *event.LogOpened:
+		m.open(b)
+	case *event.Tick, *event.HistoryClosed:
+		// A tick moved the clock already; history.closed has no timers to start yet.
+	case *event.ModelActivated:
+		m.activate(e, b)
+	case *event.FoldActivated:
+		m.fold = max(m.fold, b.Version)
+	case *event.PolicyUpserted:
+		m.upsertPolicy(b)
+	default:
+		m.reject(e, ReasonNotSupported, "")
+	}
+}
+
+func (m *Machine) open(b *event.LogOpened) {
+	opened := *b
+	opened.LogID = clone(b.LogID)
+	opened.SecretDigest = append([]byte(nil), b.SecretDigest...)
+	opened.Model = event.ModelActivated{}
+	m.opened, m.fold = &opened, b.Fold
+	m.cut.open(m)
+	parsed, err := m.parse(b.Model.Content)
+	if err != nil {
+		panic(fmt.Sprintf("processor: the model in log.opened of log %s does not parse: %v", b.LogID, err))
+	}
+	m.model = activeModel{clone(b.Model.Version), append([]byte(nil), b.Model.Content...), parsed}
+}
+
+func (m *Machine) activate(e *event.Event, b *event.ModelActivated) {
+	parsed, err := m.parse(b.Content)
+	if err != nil {
+		m.reject(e, ReasonBadModel, err.Error())
+		return
+	}
+	m.model = activeModel{clone(b.Version), append([]byte(nil), b.Content...), parsed}
+}

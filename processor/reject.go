@@ -1,0 +1,109 @@
+package processor
+
+import (
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// Reasons of input.rejected: the published vocabulary.
+const (
+	ReasonNotSupported = "not_supported"
+	ReasonBadModel     = "bad_model"
+)
+
+// reject tells that e could not be applied. A broadcast is rejected at its home only.
+func (m *Machine) reject(e *event.Event, reason, detail string) {
+	if !e.Home && e.Kind.Broadcast() {
+		return
+	}
+	m.step.decide(decision.InputRejected, e.Key, &decision.Rejection{
+		Reason: reason, Detail: detail, Buyer: buyerOf(e), Policy: policyOf(e), ID: e.ID, Kind: e.Kind, Source: e.Source})
+}
+
+// buyerOf is the id of the buyer that e names, empty for none.
+func buyerOf(e *event.Event) string {
+	if p := partyOf(e); p != nil {
+		return p.ID
+	}
+	return ""
+}
+
+// partyOf is the company that e is about, nil for none.
+func partyOf(e *event.Event) *event.Party {
+	switch b := e.Body.(type) {
+	case *event.InvoiceIssued:
+		return &b.Ref.Buyer
+	case *event.InvoicePaid:
+		return &b.Ref.Buyer
+	case *event.InvoiceDisputed:
+		return &b.Ref.Buyer
+	case *event.InvoiceCancelled:
+		return &b.Ref.Buyer
+	case *event.InvoiceExtended:
+		return &b.Ref.Buyer
+	case *event.PaymentReversed:
+		return &b.Ref.Buyer
+	case *event.Experience:
+		return &b.Buyer
+	case *event.News:
+		return &b.Buyer
+	case *event.NewsWithdrawn:
+		return &b.Buyer
+	case *event.BuyerUpserted:
+		return &b.Buyer
+	case *event.StatementFiled:
+		return &b.Buyer
+	case *event.LimitRequested:
+		return &b.Buyer
+	case *event.OverdueReported:
+		return &b.Buyer
+	case *event.DunningSent:
+		return &b.Buyer
+	case *event.ClaimFiled:
+		return &b.Buyer
+	case *event.UnderwriterDecided:
+		return &b.Buyer
+	case *event.BindingOrderAccepted:
+		return &b.Buyer
+	default:
+		return nil
+	}
+}
+
+// policyOf is the id of the policy that e names, empty for none.
+func policyOf(e *event.Event) string {
+	switch b := e.Body.(type) {
+	case *event.InvoiceIssued:
+		return b.Ref.Policy
+	case *event.InvoicePaid:
+		return b.Ref.Policy
+	case *event.InvoiceDisputed:
+		return b.Ref.Policy
+	case *event.InvoiceCancelled:
+		return b.Ref.Policy
+	case *event.InvoiceExtended:
+		return b.Ref.Policy
+	case *event.PaymentReversed:
+		return b.Ref.Policy
+	case *event.Experience:
+		return b.Policy
+	case *event.HistoryClosed:
+		return b.Policy
+	case *event.PolicyUpserted:
+		return b.Policy
+	case *event.LimitRequested:
+		return b.Policy
+	case *event.OverdueReported:
+		return b.Policy
+	case *event.DunningSent:
+		return b.Policy
+	case *event.ClaimFiled:
+		return b.Policy
+	case *event.UnderwriterDecided:
+		return b.Policy
+	case *event.BindingOrderAccepted:
+		return b.Policy
+	default:
+		return ""
+	}
+}

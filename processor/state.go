@@ -1,0 +1,162 @@
+package processor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+)
+
+// AppendState appends the whole state, the chain included, to dst. Equal states are equal bytes.
+func (f *Fold) AppendState(dst []byte) []byte {
+	w := &wire.Wire{}
+	w.Encode(dst)
+	f.walk(w)
+	return w.Bytes()
+}
+
+// RestoreState replaces the state with one that AppendState wrote.
+func (f *Fold) RestoreState(state []byte) error {
+	fresh := NewFold(f.machine.partition, f.machine.parse)
+	w := &wire.Wire{}
+	w.Begin(append([]byte(nil), state...)) // the state aliases its bytes from now on
+	fresh.walk(w)
+	if err := w.Finish(); err != nil {
+		return fmt.Errorf("state: %w", err)
+	}
+	if m := fresh.machine; m.opened != nil {
+		parsed, err := m.parse(m.model.content)
+		if err != nil {
+			return fmt.Errorf("state: model %s: %w", m.model.version, err)
+		}
+		m.model.parsed = parsed
+	}
+	*f = *fresh
+	return nil
+}
+
+func (f *Fold) walk(w *wire.Wire) {
+	m := f.machine
+	w.Fixed(1, &f.encoder.Chain)
+	opened := m.opened != nil
+	w.Bool(2, &opened)
+	if opened && m.opened == nil {
+		m.opened = &event.LogOpened{}
+	}
+	if opened {
+		w.Msg(3, m.opened)
+	}
+	w.Int(4, &m.clock.NowMs)
+	w.Int(5, &m.clock.TickMs)
+	w.Int(6, &m.clock.IntervalMs)
+	w.Bool(7, &m.clock.Driven)
+	w.Uint32(8, &m.fold)
+	marks := m.sortedMarks()
+	wire.Msgs(w, 9, &marks)
+	w.Msg(10, &m.cut)
+	w.Str(11, &m.model.version)
+	w.Blob(12, &m.model.content)
+	timers := m.wheel.sorted()
+	wire.Msgs(w, 13, &timers)
+	policies := m.book.sortedPolicies()
+	wire.Msgs(w, 14, &policies)
+	if !w.Decoding() {
+		return
+	}
+	for _, mark := range marks {
+		m.marks[mark.Source.Stream()] = mark.Source.Mark()
+	}
+	for _, t := range timers {
+		m.wheel.at(t.day, t.timer)
+	}
+	for _, v := range policies {
+		p := m.book.policies[v.Policy]
+		if p == nil {
+			p = &policy{}
+			m.book.policies[v.Policy] = p
+		}
+		p.put(v)
+		p.turn(event.DayOf(m.clock.NowMs))
+	}
+}
+
+func (m *Machine) sortedMarks() []event.StreamMark {
+	marks := make([]event.StreamMark, 0, len(m.marks))
+	for s, at := range m.marks { //fold:sorted
+		marks = append(marks, event.StreamMark{Source: event.Source{Topic: s.Topic, Incarnation: s.Incarnation,
+			Partition: s.Partition, Offset: at.Offset, Seq: at.Seq}})
+	}
+	slices.SortFunc(marks, func(a, b event.StreamMark) int {
+		return cmp.Or(cmp.Compare(a.Source.Topic, b.Source.Topic), cmp.Compare(a.Source.Incarnation, b.Source.Incarnation),
+			cmp.Compare(a.Source.Partition, b.Source.Partition))
+	})
+	return marks
+}
+
+func (b *book) sortedPolicies() []event.PolicyUpserted {
+	ids := make([]string, 0, len(b.policies))
+	for id := range b.policies { //fold:sorted
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	var all []event.PolicyUpserted
+	for _, id := range ids {
+		all = append(all, b.policies[id].versions...)
+	}
+	return all
+}
+
+// dayTimer is a timer with its day.
+type dayTimer struct {
+	day event.Day
+	timer
+}
+
+// Walk walks the fields of a timer in a snapshot.
+func (t *dayTimer) Walk(w *wire.Wire) {
+	w.Int32(1, (*int32)(&t.day))
+	wire.Enum(w, 2, &t.class)
+	w.Str(3, &t.buyer)
+	w.Str(4, &t.policy)
+	w.Str(5, &t.item)
+}
+
+// sorted lists the timers by day and order of firing.
+func (w *wheel) sorted() []dayTimer {
+	var all []dayTimer
+	for day, timers := range w.days { //fold:sorted
+		for _, t := range timers {
+			all = append(all, dayTimer{day, t})
+		}
+	}
+	slices.SortFunc(all, func(a, b dayTimer) int { return cmp.Or(cmp.Compare(a.day, b.day), a.less(b.timer)) })
+	return slices.Compact(all)
+}
+
+// Walk walks the fields of the batch being gathered in a snapshot.
+func (c *cut) Walk(w *wire.Wire) {
+	w.Uint(1, &c.number)
+	w.Int(2, &c.from)
+	w.Int(3, &c.stampMs)
+	w.Uint(4, &c.folded)
+	w.Uint(5, &c.ticks)
+	w.Uint(6, &c.made)
+	wire.Msgs(w, 7, &c.skips)
+	counts := c.counts()
+	wire.Msgs(w, 8, &counts)
+	if !w.Decoding() {
+		return
+	}
+	for _, n := range counts {
+		switch {
+		case int(n.Event) < len(c.events) && int(n.Decision) < len(c.kinds):
+			c.events[n.Event] += n.N
+			c.kinds[n.Decision] += n.N
+		default:
+			w.Fail("count of kind %d, %d", n.Event, n.Decision)
+		}
+	}
+	c.events[0], c.kinds[0] = 0, 0
+}
