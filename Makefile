@@ -1,0 +1,28 @@
+# Barometer: `make help` lists what there is to make.
+
+GO ?= go
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: libchdb
+libchdb: ## Fetch the embedded ClickHouse engine once into the user's cache (npm)
+	@deploy/embedded/libchdb/fetch.sh
+
+.PHONY: test
+test: libchdb ## Run all tests, race detector on
+	$(GO) test -race ./...
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fmt
+fmt: ## Format the code
+	gofmt -w $(shell git ls-files '*.go')
+
+.PHONY: lint
+lint: ## Check formatting and run the linters
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "not formatted: run make fmt"; exit 1; }
+	$(GO) vet ./...
