@@ -139,8 +139,8 @@ func cutsScript() *script {
 	s.again() // skipped: the mark knows it
 	s.add(&event.Event{Kind: event.KindClaimFiled, Key: "b1", ID: "c1", StampMs: at(0, 62), Home: true, Body: &event.ClaimFiled{Policy: "p1", Buyer: event.Party{ID: "b1"}}})
 	s.add(&event.Event{Kind: event.KindCountryCapSet, Key: "country/BE", ID: "cap", StampMs: at(0, 62), Body: &event.CountryCapSet{Country: "BE"}}) // not the home: silent
-	s.tick(at(0, 65)) // the span of 4 s since the last cut
-	s.tick(at(28, 0)) // another month: 2024-11-01
+	s.tick(at(0, 65))                                                                                                                               // the span of 4 s since the last cut
+	s.tick(at(28, 0))                                                                                                                               // another month: 2024-11-01
 	s.add(&event.Event{Kind: event.KindModelActivated, Key: "model.activated", ID: "m", StampMs: at(28, 1), Home: true, Body: &event.ModelActivated{Version: "m2", Content: []byte("bad")}})
 	s.add(&event.Event{Kind: event.KindFoldActivated, Key: "fold.activated", ID: "f", StampMs: at(28, 1), Home: true, Body: &event.FoldActivated{Version: FoldVersion + 1}})
 	return s

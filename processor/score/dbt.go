@@ -1,0 +1,95 @@
+package score
+
+import "barometer/ingest/event"
+
+// Half-lives of days beyond terms, in days: the level, and the fast one that the trend is read against.
+const (
+	SlowHalfLife = 180
+	FastHalfLife = 45
+)
+
+// landmarkDays is how often the weights' origin moves; a multiple of both half-lives, so that a move is a shift.
+const landmarkDays = 360
+
+// DBT is days beyond terms: the mean lateness of payments, weighted by their euro amount and by forward decay (Cormode,
+// Shkapenyuk, Srivastava, Xu, ICDE 2009). A payment's weight grows with its day from a landmark on instead of the older
+// ones' shrinking, so that a payment costs one addition, and between two moves of the landmark their order does not matter.
+//
+// Invariant: Landmark is divisible by 360 and not after the newest day that Move saw.
+type DBT struct {
+	Landmark   event.Day
+	Slow, Fast Sums
+}
+
+// Sums is Σ w · cents · days and Σ w · cents, w in Q30.
+type Sums struct{ Late, All Int128 }
+
+// Move takes the landmark to the one of a day. It is called with log time's day before anything else of that day.
+func (d *DBT) Move(day event.Day) {
+	landmark := day - floorMod(day, landmarkDays)
+	if d.Landmark == 0 && d.Slow == (Sums{}) && d.Fast == (Sums{}) {
+		d.Landmark = landmark
+		return
+	}
+	for ; d.Landmark < landmark; d.Landmark += landmarkDays {
+		d.Slow.shift(landmarkDays / SlowHalfLife)
+		d.Fast.shift(landmarkDays / FastHalfLife)
+	}
+}
+
+func (s *Sums) shift(n uint) { s.Late, s.All = s.Late.Right(n), s.All.Right(n) }
+
+// Enter adds a payment: what it paid, on which day, and how many days after the due date, clamped to −30 … 120.
+func (d *DBT) Enter(cents int64, paidOn event.Day, late int32) {
+	d.Slow.enter(cents, int64(paidOn-d.Landmark), clampLate(late), SlowHalfLife)
+	d.Fast.enter(cents, int64(paidOn-d.Landmark), clampLate(late), FastHalfLife)
+}
+
+// Remove takes a payment out again that entered when the landmark was at the day entered: what it put in, shifted as the
+// sums were since.
+func (d *DBT) Remove(cents int64, paidOn event.Day, late int32, entered event.Day) {
+	moves := uint(d.Landmark-entered) / landmarkDays
+	for _, x := range []struct {
+		sums *Sums
+		h    int64
+	}{{&d.Slow, SlowHalfLife}, {&d.Fast, FastHalfLife}} {
+		var was Sums
+		was.enter(cents, int64(paidOn-entered), clampLate(late), x.h)
+		for range moves {
+			was.shift(uint(landmarkDays / x.h))
+		}
+		x.sums.Late, x.sums.All = x.sums.Late.Sub(was.Late), x.sums.All.Sub(was.All)
+	}
+}
+
+func (s *Sums) enter(cents, age, late, h int64) {
+	all := weigh(cents, age, h)
+	s.All = s.All.Add(all)
+	s.Late = s.Late.Add(all.MulInt(late))
+}
+
+// Tenths is the weighted mean in tenths of a day, truncated; ok is false without payments.
+func (s Sums) Tenths() (tenths int64, ok bool) {
+	if s.All.Hi < 0 || s.All == (Int128{}) {
+		return 0, false
+	}
+	return quotient(s.Late.MulInt(10), s.All), true
+}
+
+// weigh is w · cents with w = 2^(age/h) in Q30: −age = q·h + r with 0 ≤ r < h, w = halves[1024 r / h] shifted left by −q,
+// or right by q.
+func weigh(cents, age, h int64) Int128 { return Mul(cents, weight(age, h)) }
+
+func weight(age, h int64) int64 {
+	r := floorMod(-age, h)
+	q := (-age - r) / h
+	w := int64(halves[1024*r/h])
+	if q >= 0 {
+		return w >> min(q, 63)
+	}
+	return w << -q
+}
+
+func clampLate(days int32) int64 { return int64(min(max(days, -30), 120)) }
+
+func floorMod[T ~int32 | ~int64](a, n T) T { return ((a % n) + n) % n }
