@@ -85,7 +85,7 @@ func openEngine(p paths, o orders) (*gateway.Engine, error) {
 	if err := os.Chdir(p.Work); err != nil {
 		return nil, fmt.Errorf("enter the working directory: %w", err)
 	}
-	config, err := writeEngineFiles(p.Work, o.MemoryBytes)
+	config, err := writeEngineFiles(p.Work, o.MemoryBytes, o.QueryMemoryBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +93,7 @@ func openEngine(p paths, o orders) (*gateway.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gateway.OpenEngine(lib, p.Store, config,
-		fmt.Sprintf("--max_memory_usage=%d", o.QueryMemoryBytes), fmt.Sprintf("--max_threads=%d", o.Threads))
+	return gateway.OpenEngine(lib, p.Store, config, fmt.Sprintf("--max_threads=%d", o.Threads))
 }
 
 // serve answers until the parent closes the pipe, by Stop or by its death, and then finishes what runs, within five seconds.

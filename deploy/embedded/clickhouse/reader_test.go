@@ -61,11 +61,26 @@ func TestReaderReadsAndNothingElse(t *testing.T) {
 		"CREATE FUNCTION f AS (x) -> x",
 		"BACKUP DATABASE barometer TO File('" + outside + "')",
 		"GRANT ALL ON *.* TO default",
+		"SELECT `file`('/proc/self/status')",
+		"SELECT \"f\\x69le\"('/proc/self/status')",
+		"SELECT “file”('/proc/self/status')",
+		"SELECT arrayMap(file, ['/proc/self/status'])",
+		"SELECT $a$'$a$, file($a$/proc/self/status$a$), ''",
+		"SELECT 1 SETTINGS additional_result_filter = 'length(file(''/proc/self/status'')) > 0'",
+		"SELECT 1 SETTINGS max_memory_usage = 0",
+		"SELECT 1 SETTINGS max_memory_usage = 900000000000",
+		"SELECT 1 FORMAT Template SETTINGS format_template_row = '/proc/self/status'",
 		"EXECUTE AS barometer_engine SELECT 1",
 	} {
 		body, response := ask(t, s, "", sql, nil)
 		if response.StatusCode == http.StatusOK || strings.Contains(body, "42") && !strings.Contains(body, "Code: ") {
 			t.Errorf("a reader may %s: %s %q", sql, response.Status, body)
+		}
+	}
+	for setting, value := range map[string]string{"additional_result_filter": "length(file('/proc/self/status')) > 0",
+		"max_memory_usage": "0", "format_template_row": "/proc/self/status"} {
+		if body, response := ask(t, s, "", "SELECT 1", url.Values{setting: {value}}); response.StatusCode == http.StatusOK {
+			t.Errorf("a reader may set %s to %s: %q", setting, value, body)
 		}
 	}
 	if _, err := os.Stat(outside); !os.IsNotExist(err) {

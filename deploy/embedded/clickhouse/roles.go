@@ -13,7 +13,15 @@ import (
 // The engine's only user is default, who has the roles and no right beside them; SET ROLE leaves a session with one of them.
 // Without a session's SET ROLE all of them hold: so the child's own statements run.
 const users = `<clickhouse>
-  <profiles><default/></profiles>
+  <profiles><default>
+    <max_memory_usage>%[4]d</max_memory_usage>
+    <constraints>
+      <max_memory_usage><min>1</min><max>%[4]d</max></max_memory_usage>
+      <format_template_row><readonly/></format_template_row>
+      <format_template_resultset><readonly/></format_template_resultset>
+      <format_schema><readonly/></format_schema>
+    </constraints>
+  </default></profiles>
   <quotas><default/></quotas>
   <users><default>
     <password></password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
@@ -56,7 +64,7 @@ const config = `<clickhouse>
 `
 
 // writeEngineFiles puts the engine's configuration into its working directory and returns its path.
-func writeEngineFiles(dir string, memoryBytes int64) (string, error) {
+func writeEngineFiles(dir string, memoryBytes, queryMemoryBytes int64) (string, error) {
 	var grants strings.Builder
 	for _, name := range engines {
 		fmt.Fprintf(&grants, "<query>GRANT TABLE ENGINE ON %s</query>\n", name)
@@ -67,7 +75,7 @@ func writeEngineFiles(dir string, memoryBytes int64) (string, error) {
 		return "", fmt.Errorf("write the engine's configuration: %w", err)
 	}
 	for path, text := range map[string]string{
-		usersPath:  fmt.Sprintf(users, gateway.Writer, gateway.Reader, grants.String()),
+		usersPath:  fmt.Sprintf(users, gateway.Writer, gateway.Reader, grants.String(), queryMemoryBytes),
 		configPath: fmt.Sprintf(config, escaped.String(), memoryBytes),
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

@@ -14,7 +14,6 @@ type Engine struct {
 	args     []string
 	root     *chdb.Conn // keeps the engine up between requests
 	settings map[string]bool
-	version  string
 	timezone string
 }
 
@@ -33,11 +32,11 @@ func OpenEngine(lib *chdb.Library, path, config string, defaults ...string) (*En
 	for _, name := range rows {
 		e.settings[name] = true
 	}
-	rows, err = e.lines("SELECT arrayJoin([version(), timezone()])")
-	if err != nil || len(rows) != 2 {
-		return nil, errors.Join(fmt.Errorf("ask for the version: %w", err), e.Close())
+	rows, err = e.lines("SELECT timezone()")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("ask for the time zone: %w", err), e.Close())
 	}
-	e.version, e.timezone = rows[0], rows[1]
+	e.timezone = rows[0]
 	if _, err := e.lines("CREATE DATABASE IF NOT EXISTS barometer"); err != nil {
 		return nil, errors.Join(fmt.Errorf("create the database: %w", err), e.Close())
 	}
@@ -67,7 +66,7 @@ func (e *Engine) open(role, database string, settings map[string]string) (*chdb.
 	}
 	conn, err := e.lib.Connect(args...)
 	if err != nil {
-		return nil, &chdb.Error{Message: "Code: 27. DB::Exception: A setting of the request has a value that the engine refuses (CANNOT_PARSE_INPUT_ASSERTION_FAILED)"}
+		return nil, exception(452, "A setting of the request has a value that the engine refuses", "SETTING_CONSTRAINT_VIOLATION")
 	}
 	statements := []string{"SET ROLE " + role}
 	if database != "" {

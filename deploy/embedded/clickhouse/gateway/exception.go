@@ -16,7 +16,7 @@ func exception(code int, text, name string) error {
 
 // describe is the text, ClickHouse's code and the HTTP status of an error. What is not the engine's is a failure to read the
 // request: code 36.
-func describe(err error, version string) (text string, code, status int) {
+func describe(err error) (text string, code, status int) {
 	var own *chdb.Error
 	if !errors.As(err, &own) {
 		own = &chdb.Error{Message: "Code: 36. DB::Exception: " + err.Error() + ". (BAD_ARGUMENTS)"}
@@ -28,9 +28,6 @@ func describe(err error, version string) (text string, code, status int) {
 	}
 	if code == 0 {
 		code, text = 1002, "Code: 1002. DB::Exception: "+text+" (UNKNOWN_EXCEPTION)"
-	}
-	if version != "" && !strings.Contains(text, "(version ") {
-		text = strings.TrimRight(text, "\n") + " (version " + version + ")"
 	}
 	return text, code, statusOf(code)
 }
@@ -52,23 +49,4 @@ func statusOf(code int) int {
 		return http.StatusLocked
 	}
 	return http.StatusInternalServerError
-}
-
-// changesRole recognises SET ROLE and SET DEFAULT ROLE.
-func changesRole(verb, sql string) bool {
-	if verb != "SET" {
-		return false
-	}
-	for i := 0; i < len(sql); {
-		if end := skip(sql, i); end > i {
-			i = end
-			continue
-		}
-		word, end := nextWord(sql, i)
-		if strings.EqualFold(word, "ROLE") {
-			return true
-		}
-		i = max(end, i+1)
-	}
-	return false
 }

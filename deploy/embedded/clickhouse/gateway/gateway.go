@@ -137,40 +137,6 @@ func (g *Gateway) cancellable(ctx context.Context, tag string, work func() error
 	return work()
 }
 
-// permit refuses what a role may not ask, before the engine runs anything.
-func permit(conn *chdb.Conn, q *request) error {
-	sql := q.sql
-	if q.st.rows {
-		sql += " FORMAT " + q.st.format + "\n"
-		if q.st.format == "Values" {
-			sql = q.sql + " VALUES"
-		}
-	}
-	if q.st.rows && q.role == Reader {
-		return exception(497, q.role+": Not enough privileges: a reader may not INSERT", "ACCESS_DENIED")
-	}
-	statements, class, err := conn.Classify(sql)
-	if err != nil {
-		return err
-	}
-	if class == chdb.Unknown && q.role != Reader {
-		return nil // the engine says better what is wrong with it
-	}
-	if statements > 1 {
-		return exception(62, "Multi-statements are not allowed", "SYNTAX_ERROR")
-	}
-	if q.role == Reader && class == chdb.Unknown {
-		return exception(62, "Syntax error: the statement cannot be parsed", "SYNTAX_ERROR")
-	}
-	if q.role == Reader && class != chdb.ReadOnly {
-		return exception(497, q.role+": Not enough privileges: a reader's statement must be a pure read", "ACCESS_DENIED")
-	}
-	if class == chdb.Control && changesRole(q.st.verb, sql) {
-		return exception(497, q.role+": Not enough privileges: the role is that of the user", "ACCESS_DENIED")
-	}
-	return nil
-}
-
 // streamed are the formats whose chunks are a document together.
 var streamed = map[string]bool{"TSV": true, "TabSeparated": true, "CSV": true, "JSONEachRow": true, "RowBinary": true, "Native": true}
 

@@ -142,7 +142,7 @@ func (a *answer) end() error {
 
 // fail says an error: as a response of its own, or within a body that has begun, whose connection it then breaks.
 func (a *answer) fail(err error) {
-	text, code, status := describe(err, "")
+	text, code, status := describe(err)
 	if !a.sent {
 		a.w.Header().Set("X-ClickHouse-Exception-Code", strconv.Itoa(code))
 		a.w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
