@@ -1,0 +1,2 @@
+// Package tool is a program below cmd.
+package tool

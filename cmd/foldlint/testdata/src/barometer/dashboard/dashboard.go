@@ -1,0 +1,2 @@
+// Package dashboard is a role.
+package dashboard
