@@ -1,0 +1,11 @@
+// Package kafkalog is Kafka as Barometer uses it: bytes in, bytes out, positions. It is the only package that imports
+// kafka-go, and knows nothing of what a record says.
+//
+// It produces with all acknowledgements to a partition that the caller names, fetches what is committed from an offset that
+// the caller names (records of aborted transactions and control markers are stepped over), reads compacted topics to their
+// end, creates topics with the right settings and refuses wrong ones, and spreads partitions over processes by a consumer
+// group. It never chooses a partition or an offset by itself, and keeps nothing.
+//
+// What the caller owes: one Append in flight per partition where order matters; the bytes of a record are never written
+// again once given or received.
+package kafkalog
