@@ -1,0 +1,115 @@
+package configs
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// validate checks values and their relations. Errors name the key, and where it was set if it was.
+func (c *Config) validate(origins map[string]string) []error {
+	var errs []error
+	fail := func(key, format string, args ...any) {
+		where := "default"
+		if o := origins[key]; o != "" {
+			where = o
+		}
+		errs = append(errs, fmt.Errorf("%s: %s: %w", where, key, fmt.Errorf(format, args...)))
+	}
+	oneOf := func(key, value string, allowed ...string) {
+		if !slices.Contains(allowed, value) {
+			fail(key, "%q is none of %q", value, allowed)
+		}
+	}
+	if c.DataDir == "" {
+		fail("data_dir", "want a path")
+	}
+	oneOf("clock", c.Clock, "wall", "driven")
+	if c.SecretKey != "" && len(c.SecretKey) < 32 {
+		fail("secret_key", "want at least 32 characters")
+	}
+	if c.SecretKey == "" && len(c.Kafka.Brokers) > 0 {
+		fail("secret_key", "is needed where kafka.brokers are named: all processes of one installation must have the same")
+	}
+	c.validateKafka(fail, oneOf)
+	if u, err := url.Parse(c.ClickHouse.URL); c.ClickHouse.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		fail("clickhouse.url", "want http(s)://user:password@host:port/")
+	}
+	if err := loopback(c.Embedded.KafkaListen); err != nil {
+		fail("embedded.kafka_listen", "%w", err)
+	}
+	if err := loopback(c.Embedded.ClickHouseListen); err != nil {
+		fail("embedded.clickhouse_listen", "%w", err)
+	}
+	c.validateHTTP(fail)
+	if c.Log.Partitions < 0 || c.Log.Partitions > 4096 {
+		fail("log.partitions", "want 1 to 4096, or 0 for the default")
+	}
+	if c.Snapshots.Every < time.Second || c.Snapshots.Every > 24*time.Hour {
+		fail("snapshots.every", "want 1s to 24h")
+	}
+	if u, err := url.Parse(c.Alerting.SMTPURL); c.Alerting.SMTPURL != "" && (err != nil || u.Host == "" || u.Scheme != "smtp" && u.Scheme != "smtps") {
+		fail("alerting.smtp_url", "want smtp(s)://user:password@host:port")
+	}
+	if _, err := mail.ParseAddress(c.Alerting.From); err != nil {
+		fail("alerting.from", "want an e-mail address: %w", err)
+	}
+	oneOf("logging.level", c.Logging.Level, "debug", "info", "warn", "error")
+	oneOf("logging.format", c.Logging.Format, "text", "json")
+	return errs
+}
+
+func (c *Config) validateKafka(fail func(key, format string, args ...any), oneOf func(key, value string, allowed ...string)) {
+	for _, b := range c.Kafka.Brokers {
+		if _, _, err := net.SplitHostPort(b); err != nil {
+			fail("kafka.brokers", "%q: want host:port", b)
+		}
+	}
+	if c.Kafka.SourcePartitions < 1 || c.Kafka.SourcePartitions > 4096 {
+		fail("kafka.source_partitions", "want 1 to 4096")
+	}
+	oneOf("kafka.sasl.mechanism", c.Kafka.SASL.Mechanism, "", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+	if c.Kafka.SASL.Mechanism != "" && (c.Kafka.SASL.User == "" || c.Kafka.SASL.Password == "") {
+		fail("kafka.sasl.user", "user and password are needed with a mechanism")
+	}
+	if (c.Kafka.TLS.Cert == "") != (c.Kafka.TLS.Key == "") {
+		fail("kafka.tls.cert", "cert and key come together")
+	}
+}
+
+func (c *Config) validateHTTP(fail func(key, format string, args ...any)) {
+	if err := loopback(c.HTTP.Listen); err != nil && len(c.HTTP.Tokens) == 0 {
+		fail("http.listen", "without http.tokens only this machine may connect: %w", err)
+	}
+	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
+		fail("http.listen", "want host:port")
+	}
+	for i, t := range c.HTTP.Tokens {
+		digest, err := hex.DecodeString(t.SHA256)
+		switch {
+		case err != nil || len(digest) != 32:
+			fail("http.tokens", "token %d: sha256 must be 64 hexadecimal digits", i+1)
+		case t.Role == "policyholder" && t.Holder == "":
+			fail("http.tokens", "token %d: a policyholder's token needs its holder", i+1)
+		case t.Role != "policyholder" && t.Role != "analyst":
+			fail("http.tokens", "token %d: role must be analyst or policyholder", i+1)
+		}
+	}
+}
+
+// loopback refuses an address that others than this machine can reach.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return errors.New("want host:port")
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%q is not a loopback address", host)
+	}
+	return nil
+}
