@@ -11,6 +11,7 @@ type Model struct {
 	GradePD  [8]int64 // ppm, of grades 1 to 8
 	Ratios   [RatioEnd]Ratio
 	Payments PaymentScales
+	Events   EventTable
 	Size     SizePoints
 	Cells    CellWeights
 	Oecd     [8]OecdClass
@@ -58,7 +59,9 @@ type Ratio struct {
 	NoDenominator int64
 }
 
-// PaymentScales turn payment behaviour into points. Days beyond terms are in tenths of a day, shares in ppm.
+// PaymentScales turn payment behaviour into points. Days beyond terms and the trend are in tenths of a day, shares in ppm,
+// the worst status in days: 30, 60, 90, or 120 for more. A bin "up to 7 days" therefore has the cut 71, "up to 30 days" of the
+// worst status 31.
 type PaymentScales struct {
 	DBT           Scale
 	Overdue       Scale // share of the outstanding that is more than 30 days past due
@@ -69,6 +72,56 @@ type PaymentScales struct {
 	ManySuppliers int64 // points where at least three are, and ManyShare of those that report
 	ManyShare     int64 // ppm
 	Low, High     int64 // the sum is clamped to these
+}
+
+// EventRow names a row of the table of events: what adds up in one sum.
+type EventRow uint8
+
+// Rows, in the order of the model's page.
+const (
+	EventReported      EventRow = iota // an insolvency or moratorium that is reported but does not act by itself
+	EventRestructuring                 // out-of-court restructuring
+	EventFraud                         // confirmed, or alleged as its lesser class
+	EventJudgment                      // judgment, dishonoured bill
+	EventLitigation
+	EventRatingDown   // per notch
+	EventRatingUp     // per notch
+	EventAccountsLate // by more than VeryLateDays, or more than LateDays as its lesser class; while late
+	EventAudit        // going concern, or qualified as its lesser class; the larger, to the next accounts
+	EventOfficer      // the CFO leaves, or the CEO as its lesser class
+	EventBuyout       // leveraged buyout
+	EventAcquired     // by a stronger firm
+	EventCapital      // capital raised
+	EventEnd          // not a row: the number of rows
+)
+
+var eventRows = [EventEnd]string{"insolvency_reported", "restructuring", "fraud", "judgment", "litigation", "rating_down", "rating_up",
+	"accounts_late", "audit", "officer_left", "leveraged_buyout", "acquired", "capital_raised"}
+
+func (r EventRow) String() string { return eventRows[r] }
+
+// EventTable turns news into points.
+type EventTable struct {
+	Rows [EventEnd]EventPoints
+	// OutletPct is what of the points an outlet's word is worth, by Outlet, in percent; caps are not weighed.
+	OutletPct [Web + 1]int64
+	// WindowDays is how long after an event that was added others of its row do not add up.
+	WindowDays int32
+	// LateDays and VeryLateDays are the days that accounts must be late by more than.
+	LateDays, VeryLateDays int32
+	// LitigationPPM is the share of equity that a litigation must be about more than.
+	LitigationPPM int64
+}
+
+// EventPoints are the points of a row. Points and Lesser are mlo before the outlet's weight; Cap has their sign and is never
+// 0: a row without one in the model file has its largest severity. Insolvency, restructuring and confirmed fraud that do not
+// act by themselves count Points of EventReported, whatever the outlet.
+type EventPoints struct {
+	Points, Lesser   int64 // of the row's class, and of its lesser one (0: there is none)
+	HalfLife         int32 // days, 0: does not decay
+	Cap              int64
+	Financing        bool  // belongs to the financing dimension, else to the commercial one
+	Best, BestMonths int64 // its class allows no better grade than Best for so many months, 0: no rule
 }
 
 // SizePoints are for age and size. Revenues are euro cents a year.
