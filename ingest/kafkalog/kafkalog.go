@@ -2,9 +2,8 @@ package kafkalog
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"log/slog"
+	"fmt"
 	"time"
 )
 
@@ -38,17 +37,14 @@ type RangeError struct {
 	Start, End int64
 }
 
-// Config says where the brokers are.
-type Config struct {
-	Brokers  []string
-	ClientID string
-	TLS      *tls.Config // nil: plain
-	SASL     SASL
-	Logger   *slog.Logger
+// Error names the offset that was asked for and the bounds.
+func (e *RangeError) Error() string {
+	return fmt.Sprintf("fetching offset %d of %s/%d, which has %d to %d: %v", e.Offset, e.Topic, e.Partition, e.Start, e.End,
+		ErrOutOfRange)
 }
 
-// SASL is how to log in; an empty Mechanism is without.
-type SASL struct{ Mechanism, User, Password string } // PLAIN, SCRAM-SHA-256, SCRAM-SHA-512
+// Unwrap makes errors.Is(err, ErrOutOfRange) hold.
+func (e *RangeError) Unwrap() error { return ErrOutOfRange }
 
 // Header is one header of a record.
 type Header struct {
@@ -99,44 +95,6 @@ type TopicSpec struct {
 	Name       string
 	Partitions int
 	Settings   map[string]string // cleanup.policy, retention.ms, max.message.bytes, …
-}
-
-// API lists what *Client does; it is here so that the signatures stand in one place.
-type api interface {
-	// Append writes records to one partition in one request, all acknowledgements, and repeats it unchanged until the
-	// broker has answered clearly. It ends without success only for ctx or
-	// for an error that wraps ErrTooLarge or ErrNoTopic.
-	Append(ctx context.Context, topic string, partition int, records []Record) (Ack, error)
-	// Produce is one attempt of Append.
-	Produce(ctx context.Context, topic string, partition int, records []Record) (Ack, error)
-	// Fetch reads committed records at offset and after it, waiting up to MaxWait for the first. A batch without records
-	// is no error. *RangeError where offset is outside.
-	Fetch(ctx context.Context, topic string, partition int, offset int64, o FetchOptions) (Batch, error)
-	// Offsets are a partition's bounds (End: last stable offset).
-	Offsets(ctx context.Context, topic string, partition int) (Offsets, error)
-	// Partitions is the number of a topic's partitions; ErrNoTopic.
-	Partitions(ctx context.Context, topic string) (int, error)
-	// Last is the newest record of a partition, nil for an empty one. Compaction and markers may leave holes before it.
-	Last(ctx context.Context, topic string, partition int) (*Record, error)
-	// ReadAll reads a topic from its start to the end that it had at the call, partition by partition, and returns where
-	// to go on, by partition.
-	ReadAll(ctx context.Context, topic string, each func(partition int, r Record) error) (next []int64, err error)
-	// Follow fetches all partitions of a topic from the given offsets on (nil: the start) until ctx ends or each fails.
-	// each runs in one goroutine.
-	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r Record) error) error
-	// EnsureTopics creates the topics that are missing.
-	EnsureTopics(ctx context.Context, specs []TopicSpec) error
-	// CheckTopics compares settings and partition counts with what the brokers say; the error names every difference and
-	// wraps ErrUnsafe where one could lose records of the log, decisions, texts or deliveries.
-	CheckTopics(ctx context.Context, specs []TopicSpec) error
-	// Committed are a group's committed offsets of a topic, by partition; -1 where there is none.
-	Committed(ctx context.Context, group, topic string) ([]int64, error)
-	// Group takes part in a consumer group until ctx ends. assigned is called with each generation's partitions, in one
-	// goroutine, and must return quickly; what it was given stays the caller's until the next call. When ctx ends Group
-	// leaves the group and returns nil.
-	Group(ctx context.Context, cfg GroupConfig, assigned func(g *Generation)) error
-	Ready(ctx context.Context) error // one round to the brokers: can they be reached?
-	Close() error
 }
 
 // GroupConfig names a consumer group and what it shares out.
