@@ -1,7 +1,11 @@
 package score
 
 import (
+	"slices"
+
 	"barometer/ingest/event"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // Result is what became of a payment message or a news item. All but Applied and Repeated are the reason of a rejection;
@@ -68,56 +72,216 @@ type Payment struct {
 // the buyer's day in thirty).
 type Payments struct {
 	dbt       DBT
+	n         Decaying  // invoices that count, in thousandths
+	evidence  event.Day // of the last payment evidence, 0: none
+	next      event.Day // when something may cross, 0: nothing will
+	months    months
 	suppliers []supplier // ascending by policy
+
+	// Running sums over the open invoices, kept by book.
+	outstanding, overdue int64
+	inBucket             [buckets]uint32 // open invoices that age, by bucket
 }
 
-type supplier struct{ policy string }
-
 // Issue books an invoice: Applied, Repeated, IDReused or Full.
-func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) Result { return Applied }
+func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) Result {
+	p.dbt.Move(today)
+	fresh := invoice{key: xxhash.Sum64String(ref.Invoice), minor: v.Minor, open: v.Minor, cents: v.Cents, deliveredOn: v.DeliveredOn,
+		dueOn: v.DueOn, lateFrom: v.DueOn, currency: currencyCode(v.Currency)}
+	if history {
+		fresh.flags = dormant
+	}
+	at, found := p.place(ref.Policy)
+	if !found {
+		if len(p.suppliers) >= MaxSuppliers || !p.room(v.Cents) {
+			return Full
+		}
+		p.suppliers = slices.Insert(p.suppliers, at, supplier{policy: ref.Policy})
+	}
+	s := &p.suppliers[at]
+	i, found := s.invoice(fresh.key)
+	if found {
+		return sameOr(s.invoices[i].sameAs(&fresh))
+	}
+	if f, closed := s.wasClosed(fresh.key); closed {
+		return sameOr(f == fresh.fingerprint())
+	}
+	if len(s.invoices) >= MaxOpen || !p.room(v.Cents) {
+		return Full
+	}
+	p.age(s, &fresh, today, true)
+	p.book(s, &fresh, 1)
+	s.invoices = slices.Insert(s.invoices, i, fresh)
+	return Applied
+}
+
+func sameOr(same bool) Result {
+	if same {
+		return Repeated
+	}
+	return IDReused
+}
+
+// room tells whether a buyer can owe so much more.
+func (p *Payments) room(cents int64) bool { return cents <= maxCents-p.outstanding }
 
 // Pay books a payment and says how much of it was applied: Applied, Repeated, IDReused, UnknownInvoice, OtherCurrency,
 // Overpaid (applied up to the open amount, which may be 0) or Full.
 func (p *Payments) Pay(ref Ref, v Payment, today event.Day) (r Result, appliedMinor int64) {
-	return Applied, 0
+	p.dbt.Move(today)
+	s, inv, known := p.find(ref)
+	if inv == nil {
+		if known {
+			return Overpaid, 0
+		}
+		return UnknownInvoice, 0
+	}
+	id, same := xxhash.Sum64String(v.ID), inv.currency == currencyCode(v.Currency)
+	if i, found := s.receipt(inv.key, id); found {
+		old := &s.receipts[i]
+		return sameOr(same && old.minor == v.Minor && old.paidOn == v.PaidOn), 0
+	}
+	switch {
+	case !same:
+		return OtherCurrency, 0
+	case inv.open == 0:
+		return Overpaid, 0
+	case len(s.receipts) >= MaxReceipts:
+		return Full, 0
+	}
+	applied := min(v.Minor, inv.open)
+	p.enter(s, inv, receipt{invoice: inv.key, id: id, minor: v.Minor, applied: applied, paidOn: v.PaidOn, booked: today, landmark: p.dbt.Landmark}, today)
+	s.tidy(today)
+	if applied < v.Minor {
+		return Overpaid, applied
+	}
+	return Applied, applied
 }
 
-// Dispute begins a dispute or ends it: Applied, Repeated (it is so already), UnknownInvoice or InvoiceClosed.
-func (p *Payments) Dispute(ref Ref, disputed bool, today event.Day) Result { return Applied }
-
-// Cancel writes off what is open: Applied, Repeated (nothing is open) or UnknownInvoice.
-func (p *Payments) Cancel(ref Ref, today event.Day) Result { return Applied }
-
-// Extend gives an invoice a new due date for behaviour; the original one stays for the policy clock: Applied, Repeated,
-// UnknownInvoice or InvoiceClosed.
-func (p *Payments) Extend(ref Ref, dueOn, today event.Day) Result { return Applied }
+// enter gives a payment its meaning as evidence and keeps it.
+func (p *Payments) enter(s *supplier, v *invoice, r receipt, today event.Day) {
+	late := r.paidOn - v.lateFrom
+	r.late = int8(clampLate(int32(late)))
+	p.dbt.Enter(v.part(r.applied), r.paidOn, int32(r.late))
+	p.found(s, r.paidOn)
+	if !v.has(disputed) {
+		p.count(v, r.paidOn)
+		p.months.mark(r.paidOn, bucketOf(late))
+	}
+	p.change(s, v, today, true, func() { v.open -= r.applied })
+	i, _ := s.receipt(r.invoice, r.id)
+	s.receipts = slices.Insert(s.receipts, i, r)
+}
 
 // Reverse takes a payment back: its part is open again and out of days beyond terms; what it counted as evidence stays:
 // Applied, Repeated, UnknownInvoice, UnknownPayment or Full.
-func (p *Payments) Reverse(ref Ref, payment string, today event.Day) Result { return Applied }
+func (p *Payments) Reverse(ref Ref, payment string, today event.Day) Result {
+	p.dbt.Move(today)
+	s, v, known := p.find(ref)
+	if v == nil {
+		if known {
+			return UnknownPayment
+		}
+		return UnknownInvoice
+	}
+	i, found := s.receipt(v.key, xxhash.Sum64String(payment))
+	if !found || s.receipts[i].booked+ReversalDays < today {
+		return UnknownPayment
+	}
+	r := &s.receipts[i]
+	cents := v.part(r.applied)
+	switch {
+	case r.reversed:
+		return Repeated
+	case !p.room(cents):
+		return Full
+	}
+	r.reversed = true
+	p.dbt.Remove(cents, r.paidOn, int32(r.late), r.landmark)
+	p.change(s, v, today, false, func() { v.open += r.applied })
+	return Applied
+}
 
-// HistoryClosed starts the ageing of a policy's invoices that came as history.
-func (p *Payments) HistoryClosed(policy string, today event.Day) {}
+// Dispute begins a dispute or ends it: Applied, Repeated (it is so already), UnknownInvoice or InvoiceClosed. An invoice whose
+// dispute ends past due, or paid, counts in n as of the day after its due date.
+func (p *Payments) Dispute(ref Ref, begins bool, today event.Day) Result {
+	s, v, known := p.find(ref)
+	switch {
+	case v == nil && known:
+		return InvoiceClosed
+	case v == nil:
+		return UnknownInvoice
+	case v.has(disputed) == begins:
+		return Repeated
+	case v.open == 0 && begins:
+		return InvoiceClosed
+	}
+	p.change(s, v, today, false, func() { v.flags ^= disputed })
+	if !begins && v.open < v.minor {
+		p.count(v, min(v.lateFrom+1, today))
+	}
+	return Applied
+}
 
-// NextCrossing is the day on which Cross is due next, 0 for none. It may be earlier than needed.
-func (p *Payments) NextCrossing() event.Day { return 0 }
+// Cancel writes off what is open: Applied, Repeated (nothing is open) or UnknownInvoice.
+func (p *Payments) Cancel(ref Ref, today event.Day) Result {
+	s, v, known := p.find(ref)
+	switch {
+	case v == nil && !known:
+		return UnknownInvoice
+	case v == nil || v.open == 0:
+		return Repeated
+	}
+	p.change(s, v, today, false, func() { v.open = 0 })
+	s.settle()
+	return Applied
+}
 
-// Cross moves what crosses into another ageing bucket up to today and tells whether anything did: the buyer is to be
-// evaluated then.
-func (p *Payments) Cross(today event.Day) (crossed bool) { return false }
+// Extend gives an invoice a new due date for behaviour; the original one stays for the policy clock: Applied, Repeated,
+// UnknownInvoice or InvoiceClosed.
+func (p *Payments) Extend(ref Ref, dueOn, today event.Day) Result {
+	s, v, known := p.find(ref)
+	switch {
+	case v == nil && !known:
+		return UnknownInvoice
+	case v == nil || v.open == 0:
+		return InvoiceClosed
+	case v.lateFrom == dueOn:
+		return Repeated
+	}
+	p.change(s, v, today, true, func() { v.lateFrom, v.bucket = dueOn, 0 })
+	return Applied
+}
 
 // Tidy forgets payments that can no longer be reversed, and turns invoices that are closed for good into fingerprints.
-func (p *Payments) Tidy(today event.Day) {}
+func (p *Payments) Tidy(today event.Day) {
+	for i := range p.suppliers {
+		p.suppliers[i].tidy(today)
+	}
+}
 
 // InternPolicies replaces each policy id by the caller's one string for it, after a restore.
-func (p *Payments) InternPolicies(intern func(string) string) {}
+func (p *Payments) InternPolicies(intern func(string) string) {
+	for i := range p.suppliers {
+		p.suppliers[i].policy = intern(p.suppliers[i].policy)
+	}
+}
 
-// Outstanding is what is open, disputed invoices included, and Overdue what is undisputed and more than 30 days past due, in
-// euro cents.
-func (p *Payments) Outstanding() int64 { return 0 }
+// Outstanding is what is open, disputed invoices included, in euro cents.
+func (p *Payments) Outstanding() int64 { return p.outstanding }
 
-// Overdue is described at Outstanding.
-func (p *Payments) Overdue() int64 { return 0 }
+// Overdue is what is undisputed and more than 30 days past due, in euro cents.
+func (p *Payments) Overdue() int64 { return p.overdue }
 
 // OutstandingOf is what is open towards one policy, in euro cents.
-func (p *Payments) OutstandingOf(policy string) int64 { return 0 }
+func (p *Payments) OutstandingOf(policy string) int64 {
+	s := p.supplier(policy)
+	if s == nil {
+		return 0
+	}
+	var sum int64
+	for i := range s.invoices {
+		sum += s.invoices[i].part(s.invoices[i].open)
+	}
+	return sum
+}

@@ -1,0 +1,165 @@
+package score
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"barometer/ingest/event"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// supplier is what is kept of one policy's invoices on a buyer: 96 bytes and its lists.
+type supplier struct {
+	policy   string
+	invoices []invoice // ascending by key
+	receipts []receipt // ascending by invoice and id
+	// closed are fingerprints of invoices that are closed for good, the newest last: 48 bits of the id's hash, 16 of the
+	// content's. It grows beyond MaxClosed and is cut back now and then; older ones are not looked at.
+	closed   []uint64
+	evidence event.Day // of the last payment evidence, 0: none
+	pastDue  uint16    // undisputed open invoices past due
+	arrears  uint16    // of them, more than 30 days
+}
+
+// invoice is an invoice that is open, or closed with a payment that can still be reversed: 48 bytes.
+//
+// Invariants: 0 ≤ open ≤ minor; bucket is 0 unless the invoice ages.
+type invoice struct {
+	key                uint64 // hash of the invoice's id
+	minor, open, cents int64  // the amount, what is open of it, the amount in euro cents
+	deliveredOn, dueOn event.Day
+	lateFrom           event.Day // the due date that behaviour counts from: dueOn, or where it was extended to
+	currency           uint16
+	bucket             uint8 // ageing: 0 not due, then up to 30, 60, 90, and more days past due
+	flags              uint8
+}
+
+// Flags of an invoice.
+const (
+	disputed uint8 = 1 << iota
+	dormant        // came as history: does not age until history is closed
+	counted        // counts in n
+)
+
+// receipt is a payment that can still be reversed: 48 bytes. Its part of the invoice's euro amount follows from applied.
+type receipt struct {
+	invoice, id    uint64 // hashes of the ids
+	minor, applied int64
+	paidOn, booked event.Day
+	landmark       event.Day // of the sums when it entered
+	late           int8      // days, clamped
+	reversed       bool
+}
+
+func (v *invoice) has(flag uint8) bool { return v.flags&flag != 0 }
+
+// ages tells whether an invoice moves through the ageing buckets.
+func (v *invoice) ages() bool { return v.open > 0 && v.flags&(disputed|dormant) == 0 }
+
+// part is the part of the invoice's euro cents that an amount stands for.
+func (v *invoice) part(minor int64) int64 {
+	cents, _ := MulDiv(v.cents, minor, v.minor) // minor is at most v.minor
+	return cents
+}
+
+// sameAs tells whether an invoice was issued with this content.
+func (v *invoice) sameAs(n *invoice) bool {
+	return v.minor == n.minor && v.currency == n.currency && v.deliveredOn == n.deliveredOn && v.dueOn == n.dueOn
+}
+
+// fingerprint is what is remembered of an invoice that is closed for good.
+func (v *invoice) fingerprint() uint64 {
+	var b [18]byte
+	binary.LittleEndian.PutUint64(b[0:], uint64(v.minor))
+	binary.LittleEndian.PutUint32(b[8:], uint32(v.deliveredOn))
+	binary.LittleEndian.PutUint32(b[12:], uint32(v.dueOn))
+	binary.LittleEndian.PutUint16(b[16:], v.currency)
+	return v.key&^contentBits | xxhash.Sum64(b[:])&contentBits
+}
+
+const contentBits = 1<<16 - 1
+
+// currencyCode packs the three letters of a currency.
+func currencyCode(currency string) uint16 {
+	var code uint16
+	for i := range len(currency) {
+		code = code*26 + uint16(currency[i]-'A')
+	}
+	return code
+}
+
+// supplier finds a policy, nil where it has no invoice on the buyer.
+func (p *Payments) supplier(policy string) *supplier {
+	if i, found := p.place(policy); found {
+		return &p.suppliers[i]
+	}
+	return nil
+}
+
+func (p *Payments) place(policy string) (int, bool) {
+	return slices.BinarySearchFunc(p.suppliers, policy, func(s supplier, policy string) int { return strings.Compare(s.policy, policy) })
+}
+
+// find finds an invoice. Where it is not kept, known tells whether it is closed for good; s is nil for a supplier that has
+// no invoice on the buyer.
+func (p *Payments) find(ref Ref) (s *supplier, v *invoice, known bool) {
+	s = p.supplier(ref.Policy)
+	if s == nil {
+		return nil, nil, false
+	}
+	key := xxhash.Sum64String(ref.Invoice)
+	if i, found := s.invoice(key); found {
+		return s, &s.invoices[i], true
+	}
+	_, known = s.wasClosed(key)
+	return s, nil, known
+}
+
+func (s *supplier) invoice(key uint64) (int, bool) {
+	return slices.BinarySearchFunc(s.invoices, key, func(v invoice, key uint64) int { return cmp.Compare(v.key, key) })
+}
+
+func (s *supplier) receipt(invoice, id uint64) (int, bool) {
+	return slices.BinarySearchFunc(s.receipts, receipt{invoice: invoice, id: id}, func(a, b receipt) int {
+		return cmp.Or(cmp.Compare(a.invoice, b.invoice), cmp.Compare(a.id, b.id))
+	})
+}
+
+// remembered are the fingerprints that count.
+func (s *supplier) remembered() []uint64 { return s.closed[max(0, len(s.closed)-MaxClosed):] }
+
+// wasClosed finds the fingerprint of an invoice.
+func (s *supplier) wasClosed(key uint64) (uint64, bool) {
+	for _, f := range s.remembered() {
+		if (f^key)&^contentBits == 0 {
+			return f, true
+		}
+	}
+	return 0, false
+}
+
+// settle turns invoices without anything open and without payments that can be reversed into fingerprints.
+func (s *supplier) settle() {
+	s.invoices = slices.DeleteFunc(s.invoices, func(v invoice) bool {
+		if at, _ := s.receipt(v.key, 0); v.open > 0 || at < len(s.receipts) && s.receipts[at].invoice == v.key {
+			return false
+		}
+		if len(s.closed) >= MaxClosed+MaxClosed/8 {
+			s.closed = s.closed[:copy(s.closed, s.remembered())]
+		}
+		s.closed = append(s.closed, v.fingerprint())
+		return true
+	})
+}
+
+// tidy drops payments beyond reversal and settles what is closed for good by that.
+func (s *supplier) tidy(today event.Day) {
+	before := len(s.receipts)
+	s.receipts = slices.DeleteFunc(s.receipts, func(r receipt) bool { return r.booked+ReversalDays < today })
+	if len(s.receipts) < before {
+		s.settle()
+	}
+}
