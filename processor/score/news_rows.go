@@ -127,16 +127,17 @@ func (s *sum) add(table *event.EventPoints, points int64, day, window event.Day)
 	} else {
 		s.points = Decaying{s.points.At(day, h), day}
 	}
-	bounded, larger := min[int64], max[int64]
-	if table.Cap < 0 {
-		bounded, larger = max[int64], min[int64]
-	}
 	if s.added != 0 && day <= s.added+window && day >= s.added-window {
-		s.points.Value = bounded(table.Cap, larger(s.points.Value, points))
-		return
+		if magnitude(points) > magnitude(s.points.Value) {
+			s.points.Value = points
+		}
+	} else {
+		s.points.Value += points
+		s.added = max(s.added, day)
 	}
-	s.points.Value = bounded(table.Cap, s.points.Value+points)
-	s.added = max(s.added, day)
+	if magnitude(s.points.Value) > magnitude(table.Cap) {
+		s.points.Value = table.Cap
+	}
 }
 
 // lateSince is the day on which accounts that are reported late were due.
