@@ -2,6 +2,7 @@ package score
 
 import (
 	"barometer/ingest/event"
+	"barometer/processor/decision"
 )
 
 // Statement is a company's statement as it counts: figures in euro cents, flows scaled to twelve months.
@@ -45,8 +46,21 @@ func (s *Statement) Counts(day event.Day) bool { return day < s.PeriodEnd.AddMon
 
 // Financing is what a statement adds, by ratio, and what its age adds.
 type Financing struct {
-	Ratios [event.RatioEnd]int64
-	Age    int64
+	Ratios  [event.RatioEnd]int64
+	Figures [event.RatioEnd]int64 // the ratios, ppm, within ±mostRatio; 0 where missing
+	Age     int64
+	Months  int64 // full months since the end of the period
+}
+
+// mostRatio is the largest ratio that is told, ppm.
+const mostRatio = 1_000_000_000
+
+// Contributions appends what each ratio and the statement's age add.
+func (f *Financing) Contributions(dst []decision.Contribution) []decision.Contribution {
+	for r := range event.RatioEnd {
+		dst = append(dst, contribution(ofRatio(r), f.Ratios[r], f.Figures[r]))
+	}
+	return append(dst, contribution(ComponentStatementAge, f.Age, f.Months))
 }
 
 // Sum is all of it.
@@ -60,10 +74,10 @@ func (f *Financing) Sum() int64 {
 
 // Assess scores a statement on a day; other is the second newest one, nil for none. The caller checks that it Counts.
 func (s *Statement) Assess(m *event.Model, other *Statement, day event.Day) Financing {
-	var f Financing
+	f := Financing{Months: fullMonths(s.PeriodEnd, day)}
 	for r := range event.RatioEnd {
 		if num, den, ok := s.ratio(r, other); ok {
-			f.Ratios[r] = bin(&m.Ratios[r], num, den)
+			f.Ratios[r], f.Figures[r] = bin(&m.Ratios[r], num, den), figure(num, den)
 		}
 	}
 	if day < s.PeriodEnd.AddMonths(StaleMonths) {
@@ -114,3 +128,23 @@ func bin(r *event.Ratio, num, den Int128) int64 {
 	}
 	return r.Points[len(r.Cuts)]
 }
+
+// figure is num/den in ppm for people to read; 0 without a denominator.
+func figure(num, den Int128) int64 {
+	if !(Int128{}).Less(den) {
+		return 0
+	}
+	for !narrow(num) || !narrow(den) {
+		num, den = num.Right(1), den.Right(1)
+	}
+	if ratio, ok := MulDiv(int64(num.Lo), ppm, int64(den.Lo)); ok {
+		return min(max(ratio, -mostRatio), mostRatio)
+	}
+	if num.Hi < 0 {
+		return -mostRatio
+	}
+	return mostRatio
+}
+
+// narrow tells whether x fits 64 bits.
+func narrow(x Int128) bool { return x.Hi == int64(x.Lo)>>63 }
