@@ -1,0 +1,2 @@
+// Package decode turns the JSON messages of the source topics into events.
+package decode
