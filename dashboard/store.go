@@ -1,0 +1,224 @@
+package dashboard
+
+import (
+	"context"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
+)
+
+// Store is what the API and the pages ask of ClickHouse.
+//
+// Decisions come back as they were published: points in mlo, probabilities in ppm, amounts in minor units, days as event.Day.
+// Body is *decision.Score, *decision.Limit, *decision.Rejection or *decision.Macro by Kind, with every field that the tables
+// hold; Chain, Last and Texts may be left out. Kinds without a table are left out. Every method honours ctx and gives at most
+// Limit rows.
+type Store interface {
+	// Buyers are the buyers of now, the riskiest first: by PDPPM descending, then by ID.
+	Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error)
+	// Buyer is one of them, nil for none.
+	Buyer(ctx context.Context, id string) (*Buyer, error)
+	// Names are the names of buyers as far as they are known.
+	Names(ctx context.Context, buyers []string) (map[string]string, error)
+	// Decisions are the newest first: by AtMs descending, then by position descending.
+	Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error)
+	// LimitsNow is the newest limit.decided of each policy and buyer, by policy, then buyer.
+	LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
+	// Policy is the newest version of a policy, nil for none.
+	Policy(ctx context.Context, id string) (*Policy, error)
+	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.
+	Request(ctx context.Context, policy, request string) (*Request, error)
+
+	// Grades counts the buyers of now by grade.
+	Grades(ctx context.Context) ([]GradeCount, error)
+	// Tables counts the rows of the history tables (indicators, payments, …, scores, limits, …): they may be approximate.
+	Tables(ctx context.Context) ([]Count, error)
+	// Rejections and DeadLetters count by reason what came since an instant, the most frequent first. since is log time for
+	// rejections and wall time for dead letters.
+	Rejections(ctx context.Context, since time.Time) ([]Count, error)
+	DeadLetters(ctx context.Context, since time.Time) ([]Count, error)
+
+	// Notifications are the newest first: by At descending, then by ID descending.
+	Notifications(ctx context.Context, q NotificationQuery) ([]Notification, error)
+	// Notification is one of them, nil for none.
+	Notification(ctx context.Context, id string) (*Notification, error)
+
+	// Progress is how far ClickHouse is, one row per partition of the newest generation that has any.
+	Progress(ctx context.Context) ([]Progress, error)
+}
+
+// BuyerQuery narrows Buyers. Zero values do not narrow.
+type BuyerQuery struct {
+	Search  string // part of the name or beginning of the id, in any case
+	Grade   uint32
+	Country string
+	Holder  string // only buyers on whom this holder has had a limit decision
+	After   *BuyerCursor
+	Limit   int
+}
+
+// BuyerCursor is the last row of the page before.
+type BuyerCursor struct {
+	PDPPM int64
+	ID    string
+}
+
+// Buyer is a buyer of now. Name is empty where it is not known (or was erased). Score is the newest score.changed, nil where there
+// is none yet.
+type Buyer struct {
+	ID, Name, Country, Sector string
+	Score                     *decision.Decision
+}
+
+// DecisionQuery narrows Decisions. Zero values do not narrow.
+type DecisionQuery struct {
+	Kinds  []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
+	Buyer  string
+	Policy string
+	Holder string // limit decisions of this holder only
+	// Request narrows to the answer of one request: the limit.decided or the input.rejected of Policy with this request id.
+	Request string
+	From    time.Time // log time, inclusive
+	Before  *DecisionCursor
+	Limit   int
+}
+
+// DecisionCursor is the last row of the page before.
+type DecisionCursor struct {
+	AtMs     int64
+	Position event.Position
+}
+
+// LimitQuery narrows LimitsNow. Zero values do not narrow.
+type LimitQuery struct {
+	Policy, Buyer, Holder string
+	After                 *LimitCursor
+	Limit                 int
+}
+
+// LimitCursor is the last row of the page before.
+type LimitCursor struct{ Policy, Buyer string }
+
+// Policy is what the API needs to know of a policy. HolderName is empty where it is not known.
+type Policy struct{ ID, Holder, HolderName, Currency string }
+
+// Request is a limit request as the log holds it.
+type Request struct {
+	Policy, Buyer, Request string
+	Kind                   event.RequestKind
+	Minor                  int64
+	Currency               string
+	ValidUntil             event.Day
+}
+
+// GradeCount is how many buyers have a grade, 1 to 10.
+type GradeCount struct {
+	Grade  uint32
+	Buyers uint64
+}
+
+// Count is a number by a name: a table, a reason.
+type Count struct {
+	Name string
+	N    uint64
+}
+
+// NotificationQuery narrows Notifications. Zero values do not narrow.
+type NotificationQuery struct {
+	Holder, Subscription, Buyer, State string
+	Before                             *NotificationCursor
+	Limit                              int
+}
+
+// NotificationCursor is the last row of the page before.
+type NotificationCursor struct {
+	At time.Time
+	ID string
+}
+
+// Notification is what one subscription was told, or is to be told.
+type Notification struct {
+	ID           string
+	Holder       string
+	Subscription string
+	Channel      string // webhook or email
+	Target       string
+	Type         string // kind of the leading change
+	Buyers       []string
+	Sequence     uint64
+	At           time.Time // log time of the decision
+	State        string    // as risk.deliveries has it: waiting, delivered, given_up
+	Reason       string    // why it was given up, else empty
+	Attempts     []Attempt // the oldest first
+}
+
+// Attempt is one try to deliver.
+type Attempt struct {
+	At     time.Time // wall time
+	Status int       // the receiver's HTTP or SMTP code, 0: none
+	Answer string    // the beginning of its answer, or what went wrong
+	TookMs int64
+}
+
+// Progress is how far ClickHouse is in one partition.
+type Progress struct {
+	Position event.Position // of the progress decision: everything up to it is stored
+	At       time.Time      // log time reached
+	// Next is where to go on in the partition of risk.decisions: an offset at or before the record after Position.
+	Next int64
+}
+
+// Producer appends to source topics; *kafkalog.Client is one.
+type Producer interface {
+	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
+	Partitions(ctx context.Context, topic string) (int, error)
+}
+
+// Subscriptions are written and read by alerting.
+type Subscriptions interface {
+	// Create makes a subscription of a holder; Secret (whsec_…) is shown this once and empty for e-mail. What cannot be
+	// accepted is an *InvalidError.
+	Create(ctx context.Context, s Subscription) (created Subscription, secret string, err error)
+	// List are those of a holder, of everybody where it is empty, by holder and id.
+	List(ctx context.Context, holder string) ([]Subscription, error)
+	// Delete ends one. ErrNotFound.
+	Delete(ctx context.Context, holder, id string) error
+}
+
+// Subscription is who wants to be told what, and where.
+type Subscription struct {
+	ID, Holder, Channel, Target string
+	Decisions                   []string
+	MinimumSeverity             string
+	Digest, Language            string
+	Disabled                    bool
+	DisabledReason              string
+}
+
+// Redeliverer sends a notification again, with its id and its stored bytes.
+type Redeliverer interface {
+	Redeliver(ctx context.Context, id string) error // ErrNotFound
+}
+
+// Mailbox is the folder to which e-mail is written where no server is set.
+type Mailbox interface {
+	// Mails are the newest limit of them.
+	Mails(ctx context.Context, limit int) ([]Mail, error)
+	// Mail is one of them with its bodies. ErrNotFound.
+	Mail(ctx context.Context, id string) (*Mail, error)
+}
+
+// Mail is one e-mail. Text and HTML are filled by Mailbox.Mail only.
+type Mail struct {
+	ID, From, To, Subject string
+	At                    time.Time
+	Text, HTML            string
+}
+
+// Lag is how many records a role is behind in a topic.
+type Lag struct {
+	Role, Topic string
+	Records     int64
+}
