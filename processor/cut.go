@@ -21,8 +21,10 @@ type cut struct {
 	ticks   uint64 // of folded
 	made    uint64 // decisions
 	skips   []decision.Range
-	events  [event.KindEnd]uint64
-	kinds   [decision.KindEnd]uint64
+	// repeated counts the records of the batch that were ignored as repetitions of the same content.
+	repeated uint64
+	events   [event.KindEnd]uint64
+	kinds    [decision.KindEnd]uint64
 }
 
 func (c *cut) open(m *Machine) { c.stampMs = m.opened.StartMs }
@@ -48,7 +50,7 @@ func (c *cut) full() bool { return c.folded+c.made >= maxBatch || len(c.skips) >
 // make emits the progress that ends the batch before the record at offset next.
 func (c *cut) make(m *Machine, next, stampMs int64) {
 	body := &decision.Progress{Cut: c.number + 1, From: c.from, Next: next, TimeMs: m.clock.NowMs, Skipped: c.skips,
-		Counts: c.counts(), LogID: m.opened.LogID}
+		Counts: c.counts(), Repeated: c.repeated, LogID: m.opened.LogID}
 	*c = cut{number: body.Cut, from: next, stampMs: stampMs}
 	m.step.asOf, m.step.cause = 0, decision.Trigger{Timer: "cut"}
 	m.step.decide(decision.ProgressMade, "progress", body)

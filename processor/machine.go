@@ -26,14 +26,18 @@ type Machine struct {
 	parse     ParseModel
 	partition uint32
 
-	opened *event.LogOpened // nil before the first record
-	clock  event.LogClock
-	fold   uint32
-	marks  map[event.Stream]event.Mark
-	cut    cut
-	wheel  wheel
-	model  activeModel
-	book   book
+	opened  *event.LogOpened // nil before the first record
+	clock   event.LogClock
+	fold    uint32
+	marks   map[event.Stream]event.Mark
+	cut     cut
+	wheel   wheel
+	model   activeModel
+	macro   macro
+	book    book
+	waiters map[need][]string // buyers that wait for something shared, ascending; follows from their waiting
+
+	scratch []decision.Contribution // of an evaluation
 
 	step step // of the record being folded, or the last one
 }
@@ -43,11 +47,13 @@ type activeModel struct {
 	version string
 	content []byte
 	parsed  *event.Model
+	epoch   uint32 // rises with each model that this process makes active: what a cache was made with
 }
 
 // NewMachine makes the machine of a partition at the beginning of its log.
 func NewMachine(partition uint32, parse ParseModel) *Machine {
-	return &Machine{parse: parse, partition: partition, marks: map[event.Stream]event.Mark{}, book: newBook()}
+	return &Machine{parse: parse, partition: partition, marks: map[event.Stream]event.Mark{}, macro: newMacro(), book: newBook(),
+		waiters: map[need][]string{}}
 }
 
 // LogID names the log, empty before its first record.
@@ -127,8 +133,12 @@ func (m *Machine) apply(e *event.Event) {
 	switch b := e.Body.(type) {
 	case *event.LogOpened:
 		m.open(b)
-	case *event.Tick, *event.HistoryClosed:
-		// A tick moved the clock already; history.closed has no timers to start yet.
+	case *event.Tick:
+		// It moved the clock already.
+	case *event.Indicator:
+		m.indicator(e, b)
+	case *event.HistoryClosed:
+		m.historyClosed(b)
 	case *event.ModelActivated:
 		m.activate(e, b)
 	case *event.FoldActivated:
@@ -136,7 +146,11 @@ func (m *Machine) apply(e *event.Event) {
 	case *event.PolicyUpserted:
 		m.upsertPolicy(b)
 	default:
-		m.reject(e, ReasonNotSupported, "")
+		if partyOf(e) == nil {
+			m.reject(e, ReasonNotSupported, "")
+			return
+		}
+		m.named(e)
 	}
 }
 
@@ -151,7 +165,7 @@ func (m *Machine) open(b *event.LogOpened) {
 	if err != nil {
 		panic(fmt.Sprintf("processor: the model in log.opened of log %s does not parse: %v", b.LogID, err))
 	}
-	m.model = activeModel{clone(b.Model.Version), append([]byte(nil), b.Model.Content...), parsed}
+	m.use(&b.Model, parsed)
 }
 
 func (m *Machine) activate(e *event.Event, b *event.ModelActivated) {
@@ -160,5 +174,11 @@ func (m *Machine) activate(e *event.Event, b *event.ModelActivated) {
 		m.reject(e, ReasonBadModel, err.Error())
 		return
 	}
-	m.model = activeModel{clone(b.Version), append([]byte(nil), b.Content...), parsed}
+	m.use(b, parsed)
+	m.recomputeCells()
+}
+
+// use makes a model the one that scores are made with. Cells follow at once, buyers at their next evaluation.
+func (m *Machine) use(b *event.ModelActivated, parsed *event.Model) {
+	m.model = activeModel{clone(b.Version), append([]byte(nil), b.Content...), parsed, m.model.epoch + 1}
 }

@@ -1,18 +1,29 @@
 package processor
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
 	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
 )
 
-// book is what the portfolio's master data says.
+// evaluationDays is how often a buyer is evaluated whatever happens: on a day in so many of its own.
+const evaluationDays = 30
+
+// book is what is known of policies and buyers.
 type book struct {
 	policies map[string]*policy
+	buyers   map[string]*buyer
+	slots    [evaluationDays][]*buyer // all buyers, by their day in thirty
+	requests map[requestKey]remembered
+	names    map[string]string // ids that many buyers share, once each
 }
 
-func newBook() book { return book{policies: map[string]*policy{}} }
+func newBook() book {
+	return book{policies: map[string]*policy{}, buyers: map[string]*buyer{}, requests: map[requestKey]remembered{}, names: map[string]string{}}
+}
 
 // policy is the versions of a policy's terms by the day that they come into force, ascending; of one day the newest
 // message counts. now indexes the version in force, -1 before the first.
@@ -26,7 +37,10 @@ func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 	p := m.book.policies[b.Policy]
 	if p == nil {
 		p = &policy{now: -1}
-		m.book.policies[clone(b.Policy)] = p
+		m.book.policies[m.intern(b.Policy)] = p
+	} else if p.has(b) {
+		m.cut.repeated++
+		return
 	}
 	p.put(keepPolicy(b))
 	today := event.DayOf(m.clock.NowMs)
@@ -34,6 +48,13 @@ func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 	if b.EffectiveOn > today {
 		m.wheel.at(b.EffectiveOn, timer{class: timerPolicyTerms, policy: clone(b.Policy)})
 	}
+	m.wake(need{kind: needPolicy, id: b.Policy})
+}
+
+// has tells whether a version is there already, with the same content.
+func (p *policy) has(v *event.PolicyUpserted) bool {
+	i := slices.IndexFunc(p.versions, func(w event.PolicyUpserted) bool { return w.EffectiveOn == v.EffectiveOn })
+	return i >= 0 && bytes.Equal(wire.Append(nil, v), wire.Append(nil, &p.versions[i]))
 }
 
 func (p *policy) put(v event.PolicyUpserted) {

@@ -5,10 +5,22 @@ import (
 	"barometer/processor/decision"
 )
 
-// Reasons of input.rejected: the published vocabulary.
+// Reasons of input.rejected: the published vocabulary, with those of score.Result (overpaid, invoice_closed, …).
 const (
-	ReasonNotSupported = "not_supported"
-	ReasonBadModel     = "bad_model"
+	ReasonNotSupported     = "not_supported"
+	ReasonBadModel         = "bad_model"
+	ReasonIDReused         = "id_reused"
+	ReasonUnknownInvoice   = "unknown_invoice" // this and the next three: after it has waited
+	ReasonUnknownPolicy    = "unknown_policy"
+	ReasonUnknownBuyer     = "unknown_buyer"
+	ReasonNoRate           = "no_rate"
+	ReasonWaitingFull      = "waiting_full"
+	ReasonFutureDate       = "future_date"
+	ReasonUnknownIndicator = "unknown_indicator"
+	ReasonBadValue         = "bad_value"
+	ReasonAmountTooLarge   = "amount_too_large"
+	ReasonOutOfRange       = "out_of_range" // of a request: an amount or a day that makes no sense
+	ReasonNoLimit          = "no_limit"     // of a request: there is nothing to cancel, reduce or prolong
 )
 
 // reject tells that e could not be applied. A broadcast is rejected at its home only.

@@ -32,6 +32,7 @@ func (f *Fold) RestoreState(state []byte) error {
 			return fmt.Errorf("state: model %s: %w", m.model.version, err)
 		}
 		m.model.parsed = parsed
+		m.resume()
 	}
 	*f = *fresh
 	return nil
@@ -62,6 +63,7 @@ func (f *Fold) walk(w *wire.Wire) {
 	wire.Msgs(w, 13, &timers)
 	policies := m.book.sortedPolicies()
 	wire.Msgs(w, 14, &policies)
+	m.walkBook(w)
 	if !w.Decoding() {
 		return
 	}
@@ -75,7 +77,7 @@ func (f *Fold) walk(w *wire.Wire) {
 		p := m.book.policies[v.Policy]
 		if p == nil {
 			p = &policy{}
-			m.book.policies[v.Policy] = p
+			m.book.policies[m.intern(v.Policy)] = p
 		}
 		p.put(v)
 		p.turn(event.DayOf(m.clock.NowMs))
@@ -121,6 +123,10 @@ func (t *dayTimer) Walk(w *wire.Wire) {
 	w.Str(3, &t.buyer)
 	w.Str(4, &t.policy)
 	w.Str(5, &t.item)
+	if t.class >= timerEnd {
+		w.Fail("timer class %d", t.class)
+		t.class = timerPolicyTerms
+	}
 }
 
 // sorted lists the timers by day and order of firing.
@@ -146,6 +152,7 @@ func (c *cut) Walk(w *wire.Wire) {
 	wire.Msgs(w, 7, &c.skips)
 	counts := c.counts()
 	wire.Msgs(w, 8, &counts)
+	w.Uint(9, &c.repeated)
 	if !w.Decoding() {
 		return
 	}

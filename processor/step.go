@@ -23,7 +23,11 @@ type step struct {
 // trigger makes e the cause of the decisions that follow. Its strings alias the record.
 func (s *step) trigger(e *event.Event) {
 	s.asOf = 0
-	s.cause = decision.Trigger{Kind: e.Kind, ID: e.ID, Source: e.Source}
+	s.cause = trigger(e)
+}
+
+func trigger(e *event.Event) decision.Trigger {
+	return decision.Trigger{Kind: e.Kind, ID: e.ID, Source: e.Source}
 }
 
 // decide emits a decision about key.

@@ -8,15 +8,23 @@ import (
 	"barometer/processor/decision"
 )
 
-// timerClass is what a timer does; at one midnight the classes fire in this order.
+// timerClass is what a timer does; at one midnight the classes fire in this order. Values are part of the snapshot's format.
 type timerClass uint8
 
-// Timer classes.
+// Timer classes. Landmarks of days beyond terms need none: they move before anything else of a day is asked of a buyer.
 const (
 	timerPolicyTerms timerClass = iota // a version of a policy comes into force
+	timerAgeing                        // an invoice crosses into another ageing bucket
+	timerExpire                        // what waited in vain, or the id of a request
+	timerValidity                      // a limit's last day is over
+	timerFigures                       // on the first of a month: figures that are too old
+	timerEvaluation                    // a buyer's day in thirty, or an improvement that is due
+	timerEnd
 )
 
-func (c timerClass) String() string { return [...]string{"policy_terms"}[c] }
+func (c timerClass) String() string {
+	return [timerEnd]string{"policy_terms", "ageing", "expiry", "validity", "figures", "evaluation"}[c]
+}
 
 // timer is due at the beginning of a day. Its owner may have moved on: whoever is called checks that the timer still
 // means something, so that nobody needs to find and remove it.
@@ -54,6 +62,7 @@ func (w *wheel) take(day event.Day) []timer {
 // for the same midnight: they fire in a further round.
 func (m *Machine) turnDays(before, now event.Day) {
 	for day := before + 1; day <= now; day++ {
+		m.setDaily(day)
 		for due := m.wheel.take(day); len(due) > 0; due = m.wheel.take(day) {
 			for _, t := range due {
 				m.step.asOf = day
@@ -61,12 +70,40 @@ func (m *Machine) turnDays(before, now event.Day) {
 			}
 		}
 	}
+	m.step.asOf = 0
+}
+
+// setDaily sets the timers that a day has by itself, so that nobody keeps them: buyers on their day in thirty, figures on
+// the first of a month.
+func (m *Machine) setDaily(day event.Day) {
+	if day == firstOfMonth(day) {
+		m.wheel.at(day, timer{class: timerFigures})
+	}
+	for _, b := range m.book.slots[day%evaluationDays] {
+		m.wheel.at(day, timer{class: timerEvaluation, buyer: b.id})
+	}
 }
 
 // fire does what a timer is for.
 func (m *Machine) fire(t timer) {
 	m.step.cause = decision.Trigger{Timer: t.class.String()}
-	if t.class == timerPolicyTerms {
-		m.book.policies[t.policy].turn(m.step.asOf)
+	day := m.step.asOf
+	switch t.class {
+	case timerPolicyTerms:
+		m.book.policies[t.policy].turn(day)
+	case timerAgeing:
+		m.aged(m.book.buyers[t.buyer], day)
+	case timerExpire:
+		if t.buyer != "" {
+			m.expire(m.book.buyers[t.buyer], day)
+		} else {
+			m.forget(requestKey{t.policy, t.item}, day)
+		}
+	case timerValidity:
+		m.ended(m.book.buyers[t.buyer], t.policy, day)
+	case timerFigures:
+		m.expireFigures(day)
+	case timerEvaluation:
+		m.evaluated(m.book.buyers[t.buyer], day)
 	}
 }

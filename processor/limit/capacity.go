@@ -32,6 +32,9 @@ type Accounts struct {
 // usable are the figures of which capacity needs at least one: a statement without them counts as no accounts.
 const usable = event.GivenEquity | event.GivenRevenue | event.GivenTradePayables
 
+// Usable tells whether capacity has something to look at.
+func (a *Accounts) Usable() bool { return a != nil && a.Given&usable != 0 }
+
 // Capacity is the sum of limits that a buyer can bear, in euro cents.
 type Capacity struct {
 	Cents    int64
@@ -51,7 +54,7 @@ func Of(m *event.Model, grade int64, accounts *Accounts) Capacity {
 		return Capacity{}
 	}
 	table, i := &m.Capacity, grade-1
-	if accounts == nil || accounts.Given&usable == 0 {
+	if !accounts.Usable() {
 		c := Capacity{Tightest: ByGrade, Cents: max(table.NoAccounts[i], 0)}
 		c.Parts = []Part{{ByGrade, c.Cents}}
 		return c

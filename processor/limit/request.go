@@ -83,3 +83,22 @@ func Reason(f Facts) uint32 {
 		return ReasonLackOfTurnover
 	}
 }
+
+// ReasonText is a reason's code in the public vocabulary, empty for none. That others use the capacity is told as capacity
+// alone.
+func ReasonText(reason uint32) string {
+	switch reason {
+	case ReasonNoStatements:
+		return "no_accounts"
+	case ReasonNewCompany:
+		return "new_company"
+	case ReasonAdverse:
+		return "adverse_information"
+	case ReasonLimitFull:
+		return "capacity"
+	case ReasonLackOfTurnover:
+		return "lack_of_turnover"
+	default:
+		return ""
+	}
+}

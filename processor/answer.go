@@ -1,0 +1,53 @@
+package processor
+
+import (
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+	"barometer/processor/limit"
+)
+
+// textExpired is the reason of a limit's end that is nobody's judgement.
+const textExpired = "valid_until"
+
+// terms are a policy's terms of today, or, before the first ones are in force, those.
+func (m *Machine) terms(id string) *event.PolicyUpserted {
+	p := m.book.policies[id]
+	if p == nil {
+		return &event.PolicyUpserted{Policy: id}
+	}
+	return &p.versions[max(p.now, 0)]
+}
+
+// decision makes a decision on a limit as it is now; was is what was in force before.
+func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was money) *decision.Limit {
+	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code, GrantedMinor: c.decided.minor,
+		PreviousMinor: was.minor, Currency: c.currency, EffectiveOn: m.logDay(), ValidUntil: c.validUntil, BuyerGrade: uint32(b.rating.Grade),
+		InUseMinor: b.inUse(""), Model: m.model.version, Texts: b.master.texts}
+	if code == decision.StillInvestigating {
+		return d
+	}
+	capacity := m.capacity(b)
+	d.CapacityMinor, d.OverhangMinor = capacity.Cents, max(d.InUseMinor-capacity.Cents, 0)
+	for _, p := range capacity.Parts {
+		d.Inputs = append(d.Inputs, decision.Contribution{Code: p.Basis.String(), Figure: p.Cents})
+	}
+	return d
+}
+
+// facts are what the reason of an answer is found from.
+func (m *Machine) facts(b *buyer, c *cover) limit.Facts {
+	day := m.today()
+	f := limit.Facts{Grade: b.rating.Grade, Accounts: b.accounts(day).Usable(), OthersUse: b.inUse(c.policy) > 0}
+	if b.master.foundedOn != 0 {
+		f.AgeKnown, f.AgeMonths = true, day.Month()-b.master.foundedOn.Month()
+		if day < b.master.foundedOn.AddMonths(int(f.AgeMonths)) {
+			f.AgeMonths--
+		}
+	}
+	return f
+}
+
+func (m *Machine) explains(d *decision.Limit, f limit.Facts) {
+	d.Reason = limit.Reason(f)
+	d.ReasonText = limit.ReasonText(d.Reason)
+}

@@ -1,0 +1,105 @@
+package processor
+
+import (
+	"barometer/ingest/event"
+	"barometer/processor/score"
+)
+
+// buyer is all that a partition knows of one buyer. It comes to be with the first message that names it and is accepted or
+// waits; master data may follow.
+//
+// Invariants: covers and statements are sorted; cell is that of country and sector, nil until master data is known; rating,
+// own, ownBest and insolvent are as of the last evaluation.
+type buyer struct {
+	id     string
+	master master
+	cell   *cell
+
+	statements []statement // at most two, the one that counts first
+	payments   score.Payments
+	news       *score.News // nil before the first item
+
+	rating       score.Rating
+	own          int64 // score without the cell
+	ownBest      int64 // best grade without the country's rule, 0 for any
+	insolvent    bool
+	hadStatement bool         // a statement has counted once
+	hadPayments  bool         // it has had payments once
+	published    []score.Part // of the last published score
+
+	covers   []cover // by policy
+	accepted uint64  // messages accepted that named it
+	waiting  []held  // what came before what it refers to, in order of arrival
+
+	ageing event.Day // day of the ageing timer that counts, 0: none
+	due    event.Day // day of the timer of an improvement, 0: none
+
+	cache cache
+}
+
+// master is a buyer's master data.
+type master struct {
+	known           bool
+	country, sector string
+	foundedOn       event.Day
+	digest          uint64       // of the message
+	texts           event.Source // whose words name the buyer
+}
+
+// find gives a buyer, a new one that is not kept yet where it is unknown.
+func (m *Machine) find(id string) *buyer {
+	if b := m.book.buyers[id]; b != nil {
+		return b
+	}
+	return &buyer{id: clone(id)}
+}
+
+// keep keeps a buyer from now on.
+func (m *Machine) keep(b *buyer) {
+	if m.book.buyers[b.id] == nil {
+		m.book.buyers[b.id] = b
+		slot := &m.book.slots[score.EvaluationDay(b.id)]
+		*slot = append(*slot, b)
+	}
+}
+
+// upsertBuyer takes over master data. Other content than before is meant.
+func (m *Machine) upsertBuyer(b *buyer, e *event.Event, v *event.BuyerUpserted) outcome {
+	if b.master.known && b.master.digest == e.Digest() {
+		return repeated
+	}
+	if v.FoundedOn > m.today()+maxAhead {
+		return refused(ReasonFutureDate, "founded_on "+v.FoundedOn.String())
+	}
+	texts := b.master.texts
+	if e.Text {
+		texts = e.Source
+	}
+	b.master = master{known: true, country: clone(v.Buyer.Country), sector: clone(v.Sector), foundedOn: v.FoundedOn, digest: e.Digest(), texts: texts}
+	m.move(b)
+	b.cache.drop()
+	return accepted
+}
+
+// move puts a buyer into the cell of its master data.
+func (m *Machine) move(b *buyer) {
+	x := m.cell(b.master.country, b.master.sector)
+	if x == b.cell {
+		return
+	}
+	if b.cell != nil {
+		b.cell.leave(b)
+	}
+	b.cell = x
+	x.buyers = append(x.buyers, b)
+}
+
+// intern gives the one string that the state keeps for an id that many buyers share.
+func (m *Machine) intern(id string) string {
+	if one, ok := m.book.names[id]; ok {
+		return one
+	}
+	one := clone(id)
+	m.book.names[one] = one
+	return one
+}

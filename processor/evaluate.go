@@ -1,0 +1,202 @@
+package processor
+
+import (
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+	"barometer/processor/score"
+)
+
+// cache is what an evaluation need not work out again: what only a new message, another day or another model changes. It is
+// no state: empty, it is made again to the same values.
+type cache struct {
+	epoch       uint32    // of the model
+	restOn      event.Day // day of the fields up to insolvent, 0: none
+	rest        int64     // points of statement, age and size, and news
+	best        int64     // best grade that news allows
+	insolvent   bool
+	paidOn      event.Day // day of the fields below, 0: none
+	paid        int64     // points of payments
+	hasPayments bool
+}
+
+func (c *cache) drop() { c.restOn, c.paidOn = 0, 0 }
+
+// refresh makes the cache good for a day.
+func (m *Machine) refresh(b *buyer, day event.Day) {
+	c := &b.cache
+	if c.epoch != m.model.epoch {
+		*c = cache{epoch: m.model.epoch}
+	}
+	if c.restOn != day {
+		all := m.scratch[:0]
+		all = m.financing(all, b, day)
+		all = m.size(all, b, day)
+		news := m.assessNews(b, day)
+		c.rest = score.Sum(all) + score.Sum(news.Commercial) + score.Sum(news.Financing)
+		c.best, c.insolvent, c.restOn = news.Best, news.Insolvent, day
+		m.scratch = all
+	}
+	if c.paidOn != day {
+		paid := b.payments.Assess(m.scratch[:0], m.model.parsed, day)
+		c.paid, c.hasPayments, c.paidOn = paid.Sum, paid.HasPayments, day
+		m.scratch = paid.Contributions
+	}
+}
+
+// financing appends what the statement that counts adds.
+func (m *Machine) financing(dst []decision.Contribution, b *buyer, day event.Day) []decision.Contribution {
+	s, other := b.counting(day)
+	if s == nil {
+		return dst
+	}
+	f := s.Assess(m.model.parsed, other, day)
+	return f.Contributions(dst)
+}
+
+// size appends what age and size add.
+func (m *Machine) size(dst []decision.Contribution, b *buyer, day event.Day) []decision.Contribution {
+	var revenue int64
+	s, _ := b.counting(day)
+	given := s != nil && s.Given&event.GivenRevenue != 0
+	if given {
+		revenue = s.Revenue
+	}
+	return score.AgeAndSize(dst, m.model.parsed, b.master.foundedOn, day, revenue, given)
+}
+
+// points are the points of a buyer's cell: economic and political.
+func (b *buyer) cellPoints() (economic, political int64) {
+	if b.cell == nil {
+		return 0, 0
+	}
+	return b.cell.economic, b.cell.country.points
+}
+
+// evaluate brings a buyer's score and grade up to date, publishes what moved and does what a grade demands of limits.
+func (m *Machine) evaluate(b *buyer) {
+	day, model := m.today(), m.model.parsed
+	m.refresh(b, day)
+	c := &b.cache
+	newest := b.newest()
+	counts := newest != nil && newest.Counts(day)
+	first := counts && !b.hadStatement || c.hasPayments && !b.hadPayments
+	b.hadStatement, b.hadPayments = b.hadStatement || counts, b.hadPayments || c.hasPayments
+
+	known, _ := score.BestKnown(newest, c.hasPayments, day)
+	b.own, b.ownBest, b.insolvent = model.BaseMLO+c.rest+c.paid, max(known, c.best), c.insolvent
+	economic, political := b.cellPoints()
+	bounds := score.Bounds{Best: b.ownBest, Insolvent: b.insolvent}
+	if b.cell != nil {
+		bounds.Best = max(bounds.Best, b.cell.country.best)
+	}
+	was := b.rating
+	publish := b.rating.Evaluate(model, day, b.own+economic+political, bounds, first)
+	if due := b.rating.Due(); due != 0 && due != b.due {
+		b.due = max(due, day+1)
+		m.wheel.at(b.due, timer{class: timerEvaluation, buyer: b.id})
+	}
+	if publish {
+		m.publish(b, was, day)
+	}
+	if b.rating.Grade > worstInsured && len(b.covers) > 0 {
+		m.cancelAll(b)
+	}
+}
+
+// evaluated fires the evaluation timer of a buyer: on its day in thirty, or when an improvement is due.
+func (m *Machine) evaluated(b *buyer, day event.Day) {
+	turn := int32(day)%30 == score.EvaluationDay(b.id)
+	if b.due == day {
+		b.due = 0
+	}
+	if !turn && b.rating.Due() != day {
+		return // a timer of an improvement that is no longer in sight
+	}
+	if turn {
+		b.payments.Tidy(day)
+		m.revalue(b)
+	}
+	m.evaluate(b)
+}
+
+// holdersPerDecision is how many holders a grade change names; further ones are named by further decisions.
+const holdersPerDecision = 1000
+
+// publish tells a buyer's score, with what it is made of.
+func (m *Machine) publish(b *buyer, was score.Rating, day event.Day) {
+	body := m.explain(b, was, day)
+	if was.Grade == b.rating.Grade {
+		m.step.decide(decision.ScoreChanged, b.id, body)
+		return
+	}
+	holders := m.holders(b)
+	for {
+		part := *body
+		part.Holders = holders[:min(len(holders), holdersPerDecision)]
+		m.step.decide(decision.ScoreChanged, b.id, &part)
+		if holders = holders[len(part.Holders):]; len(holders) == 0 {
+			return
+		}
+	}
+}
+
+// explain makes the published form of a score and remembers its parts.
+func (m *Machine) explain(b *buyer, was score.Rating, day event.Day) *decision.Score {
+	model := m.model.parsed
+	news := m.assessNews(b, day)
+	financing := m.financing(nil, b, day)
+	financing = append(financing, news.Financing...)
+	paid := b.payments.Assess(nil, model, day)
+	commercial := append(m.size(paid.Contributions, b, day), news.Commercial...)
+	economic, political := b.cellPoints()
+
+	s := &decision.Score{Buyer: b.id, Country: b.master.country, Sector: b.master.sector, Grade: uint32(b.rating.Grade), PreviousGrade: uint32(was.Grade),
+		PointsMLO: b.own + economic + political, PreviousMLO: was.PublishedMLO, Economic: score.Dimension(economic), Political: score.Dimension(political),
+		Commercial: score.Dimension(score.Sum(commercial)), Financing: score.Dimension(score.Sum(financing)), Model: m.model.version, Texts: b.master.texts}
+	s.PDPPM = score.PD(s.PointsMLO)
+	if b.insolvent {
+		s.PDPPM, s.Commercial, s.Financing = 1_000_000, score.Insolvent, score.Insolvent
+	}
+	if b.cell != nil && b.cell.country.offCover {
+		s.Political = score.Insolvent
+	}
+	s.Contributions = append(append(financing, commercial...),
+		decision.Contribution{Code: score.ComponentEconomic.String(), PointsMLO: economic, Figure: economic},
+		decision.Contribution{Code: score.ComponentPolitical.String(), PointsMLO: political, Figure: m.riskClass(b)})
+	s.Reasons = score.Reasons(model, s.Contributions)
+	if was.Grade != 0 {
+		s.Changes = score.Changes(s.Contributions, b.published)
+	}
+	s.Cause, s.Cap = causeOf(was.Grade, b.rating.Grade), m.capOf(b, news, paid.HasPayments, day)
+	b.published = score.Parts(b.published, s.Contributions)
+	return s
+}
+
+func (m *Machine) riskClass(b *buyer) int64 {
+	return m.reading(b.master.country, wholeEconomy, indicatorRisk).ValueE8 / oneE8
+}
+
+func causeOf(was, now int64) string {
+	switch {
+	case was == 0:
+		return "first"
+	case was != now && (was == score.Insolvent || now == score.Insolvent):
+		return "insolvency"
+	case was != now:
+		return "grade"
+	default:
+		return "points"
+	}
+}
+
+// capOf names the worst best-grade rule in force, empty for none.
+func (m *Machine) capOf(b *buyer, news score.Assessment, hasPayments bool, day event.Day) string {
+	best, rule := score.BestKnown(b.newest(), hasPayments, day)
+	if news.Best > best {
+		best, rule = news.Best, news.Rule
+	}
+	if b.cell != nil && b.cell.country.best > best {
+		rule = "country_risk"
+	}
+	return rule
+}

@@ -1,0 +1,75 @@
+package processor
+
+import (
+	"barometer/ingest/event"
+	"barometer/processor/score"
+)
+
+// reported books a news item. What does not act by itself counts as package score says; the review that it asks for has no
+// meaning yet.
+func (m *Machine) reported(b *buyer, e *event.Event, v *event.News) outcome {
+	day := event.DayOf(e.AtMs)
+	if day > m.today()+maxAhead {
+		return refused(ReasonFutureDate, "at "+day.String())
+	}
+	item := score.Item{ID: e.ID, Digest: e.Digest(), Day: day, Category: v.Category, Outlet: v.Outlet, Notches: v.Notches, Days: v.Days, Role: v.Role}
+	if v.Category == event.Litigation && v.HasAmount {
+		cents, needs, ok := m.euro(v.Amount)
+		switch {
+		case !ok:
+			return refused(ReasonAmountTooLarge, "")
+		case needs.kind != needNothing:
+			return waits(needs)
+		}
+		item.AmountCents, item.HasAmount = cents, true
+	}
+	if s, _ := b.counting(m.today()); s != nil && s.Given&event.GivenEquity != 0 {
+		item.EquityCents, item.HasEquity = s.Equity, true
+	}
+	return m.told(b, b.newsBook().Add(m.model.parsed, item, m.today()))
+}
+
+// withdrawn takes a news item back.
+func (m *Machine) withdrawn(b *buyer, e *event.Event, v *event.NewsWithdrawn) outcome {
+	if day := event.DayOf(e.AtMs); day > m.today()+maxAhead {
+		return refused(ReasonFutureDate, "at "+day.String())
+	}
+	return m.told(b, b.newsBook().Withdraw(v.Withdraws, m.today()))
+}
+
+// told tells what became of a news item.
+func (m *Machine) told(b *buyer, effect score.Effect) outcome {
+	switch effect.Result {
+	case score.Applied:
+	case score.Repeated:
+		return repeated
+	default:
+		return refused(effect.Result.String(), "")
+	}
+	b.cache.drop()
+	if effect.Reinstate {
+		m.evaluate(b)
+		m.reinstate(b)
+		return answered
+	}
+	return accepted
+}
+
+// newsBook is where a buyer's news is booked.
+func (b *buyer) newsBook() *score.News {
+	if b.news == nil {
+		b.news = &score.News{}
+		if s := b.newest(); s != nil {
+			b.news.StatementFiled(s.PeriodEnd)
+		}
+	}
+	return b.news
+}
+
+// assessNews scores a buyer's news on a day.
+func (m *Machine) assessNews(b *buyer, day event.Day) score.Assessment {
+	if b.news == nil {
+		return score.Assessment{}
+	}
+	return b.news.Assess(m.model.parsed, day)
+}

@@ -1,0 +1,115 @@
+package processor
+
+import (
+	"barometer/ingest/event"
+	"barometer/processor/score"
+)
+
+// refOf names an invoice to package score, which keeps the policy's id.
+func (m *Machine) refOf(r *event.InvoiceRef) score.Ref {
+	return score.Ref{Policy: m.intern(r.Policy), Invoice: r.Invoice}
+}
+
+// issued books a delivery on credit.
+func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outcome {
+	if v.DeliveredOn > m.today()+maxAhead {
+		return refused(ReasonFutureDate, "delivered_on "+v.DeliveredOn.String())
+	}
+	cents, needs, ok := m.euro(v.Amount)
+	switch {
+	case !ok:
+		return refused(ReasonAmountTooLarge, "")
+	case needs.kind != needNothing:
+		return waits(needs)
+	}
+	invoice := score.Invoice{Minor: v.Amount.Minor, Currency: v.Amount.Currency, Cents: cents, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn}
+	return m.behaved(b, e, &v.Ref, b.payments.Issue(m.refOf(&v.Ref), invoice, m.today(), e.History))
+}
+
+// paid books a payment, up to what is open.
+func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
+	if v.PaidOn > m.today()+maxAhead {
+		return refused(ReasonFutureDate, "paid_on "+v.PaidOn.String())
+	}
+	payment := score.Payment{ID: e.ID, Minor: v.Amount.Minor, Currency: v.Amount.Currency, PaidOn: v.PaidOn}
+	result, applied := b.payments.Pay(m.refOf(&v.Ref), payment, m.today())
+	if result == score.Overpaid && applied > 0 {
+		m.reject(e, result.String(), "more than what is open")
+		result = score.Applied
+	}
+	return m.behaved(b, e, &v.Ref, result)
+}
+
+// corrected applies what changes an invoice or takes a payment back.
+func (m *Machine) corrected(b *buyer, e *event.Event) outcome {
+	var result score.Result
+	var ref *event.InvoiceRef
+	switch v := e.Body.(type) {
+	case *event.InvoiceDisputed:
+		ref = &v.Ref
+		result = b.payments.Dispute(m.refOf(ref), v.Disputed, m.today())
+	case *event.InvoiceCancelled:
+		ref = &v.Ref
+		result = b.payments.Cancel(m.refOf(ref), m.today())
+	case *event.InvoiceExtended:
+		ref = &v.Ref
+		result = b.payments.Extend(m.refOf(ref), v.DueOn, m.today())
+	case *event.PaymentReversed:
+		ref = &v.Ref
+		result = b.payments.Reverse(m.refOf(ref), v.Payment, m.today())
+	}
+	return m.behaved(b, e, ref, result)
+}
+
+// behaved tells what became of a payment message.
+func (m *Machine) behaved(b *buyer, e *event.Event, ref *event.InvoiceRef, result score.Result) outcome {
+	switch result {
+	case score.Applied:
+		b.cache.paidOn = 0
+		m.ages(b)
+		return accepted
+	case score.Repeated:
+		return repeated
+	case score.UnknownInvoice:
+		return waits(needOfInvoice(ref))
+	default:
+		return refused(result.String(), "")
+	}
+}
+
+// ages sets the timer of the next invoice that crosses into another ageing bucket. A buyer has one that counts.
+func (m *Machine) ages(b *buyer) {
+	next := b.payments.NextCrossing()
+	if next == 0 {
+		return
+	}
+	if next = max(next, m.today()+1); b.ageing != 0 && b.ageing <= next {
+		return
+	}
+	b.ageing = next
+	m.wheel.at(next, timer{class: timerAgeing, buyer: b.id})
+}
+
+// aged fires the ageing timer of a buyer.
+func (m *Machine) aged(b *buyer, day event.Day) {
+	if b.ageing != day {
+		return // an earlier one took its place
+	}
+	b.ageing = 0
+	if b.payments.Cross(day) {
+		b.cache.paidOn = 0
+		m.evaluate(b)
+	}
+	m.ages(b)
+}
+
+// historyClosed lets a policy's invoices that came as history age from now on.
+func (m *Machine) historyClosed(v *event.HistoryClosed) {
+	for _, slot := range m.book.slots {
+		for _, b := range slot {
+			b.payments.HistoryClosed(v.Policy, m.today())
+			b.cache.paidOn = 0
+			m.ages(b)
+		}
+	}
+}

@@ -1,0 +1,262 @@
+package processor
+
+import (
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+	"barometer/processor/limit"
+	"barometer/processor/score"
+)
+
+const (
+	requestDays = 30             // a request's id is remembered so long
+	answerMs    = 24 * 3_600_000 // the same request gets the same answer so long
+)
+
+// requestKey names a request.
+type requestKey struct{ policy, request string }
+
+// remembered is a request whose id is remembered.
+type remembered struct {
+	digest uint64
+	until  event.Day
+}
+
+// asked is what a request asks for: what two requests must share to be the same one asked again.
+type asked struct {
+	kind       event.RequestKind
+	minor      int64
+	currency   string
+	validUntil event.Day
+}
+
+// answer is the last answer to a request of a policy about a buyer.
+type answer struct {
+	asked    asked
+	atMs     int64
+	accepted uint64 // messages on the buyer, this request included
+	grade    int64
+	code     decision.LimitCode
+	granted  int64 // minor units
+	reason   uint32
+}
+
+// requested answers a policyholder's request.
+func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, again bool) outcome {
+	if !again {
+		key := requestKey{v.Policy, v.Request}
+		if old, ok := m.book.requests[key]; ok {
+			if old.digest == e.Digest() {
+				return repeated
+			}
+			return refused(ReasonIDReused, "")
+		}
+		m.remember(key, e.Digest())
+	}
+	if n := m.missing(b, v); n.kind != needNothing {
+		if !again && len(b.waiting) < maxWaiting {
+			m.investigates(b, v)
+		}
+		return waits(n)
+	}
+	wanted, needs, ok := m.euro(v.Amount)
+	switch {
+	case needs.kind != needNothing:
+		return waits(needs)
+	case !ok:
+		return refused(ReasonAmountTooLarge, "")
+	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
+		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
+	}
+	return m.answers(b, v, wanted)
+}
+
+// missing is what a request must wait for.
+func (m *Machine) missing(b *buyer, v *event.LimitRequested) need {
+	if _, known := m.book.policies[v.Policy]; !known {
+		return need{kind: needPolicy, id: v.Policy}
+	}
+	if !b.master.known {
+		return need{kind: needBuyer}
+	}
+	if _, known := m.macro.rate(v.Amount.Currency); !known {
+		return need{kind: needRate, id: v.Amount.Currency}
+	}
+	return need{}
+}
+
+func (m *Machine) remember(k requestKey, digest uint64) {
+	k = requestKey{clone(k.policy), clone(k.request)}
+	until := m.logDay() + requestDays
+	m.book.requests[k] = remembered{digest, until}
+	m.wheel.at(until, timer{class: timerExpire, policy: k.policy, item: k.request})
+}
+
+// forget forgets the id of a request.
+func (m *Machine) forget(k requestKey, day event.Day) {
+	if r, ok := m.book.requests[k]; ok && r.until <= day {
+		delete(m.book.requests, k)
+	}
+}
+
+// investigates tells that a request waits for what it refers to.
+func (m *Machine) investigates(b *buyer, v *event.LimitRequested) {
+	d := m.decision(b, &cover{policy: v.Policy, currency: v.Amount.Currency}, decision.StillInvestigating, money{})
+	d.Request, d.RequestKind, d.RequestedMinor = v.Request, v.Kind, v.Amount.Minor
+	m.step.decide(decision.LimitDecided, b.id, d)
+}
+
+// answers judges a request, all of whose parts are known.
+func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64) outcome {
+	c := m.coverOf(b, v)
+	a := asked{v.Kind, v.Amount.Minor, v.Amount.Currency, v.ValidUntil}
+	if d := m.sameAgain(b, c, v, a); d != nil {
+		m.step.decide(decision.LimitDecided, b.id, d)
+		return outcome{fate: fateAnsweredBefore}
+	}
+	m.evaluate(b)
+	was := c.inForce(m.logDay())
+	d, o := m.judge(b, c, v, money{v.Amount.Minor, wanted})
+	if d == nil {
+		return o
+	}
+	m.keep(b)
+	d.Request, d.RequestKind, d.RequestedMinor, d.PreviousMinor = v.Request, v.Kind, v.Amount.Minor, was.minor
+	a.currency = clone(a.currency)
+	c.last = answer{asked: a, atMs: m.clock.NowMs, accepted: b.accepted + 1, grade: b.rating.Grade, code: d.Code, granted: d.GrantedMinor, reason: d.Reason}
+	b.put(c)
+	m.step.decide(decision.LimitDecided, b.id, d)
+	return answered
+}
+
+// coverOf is what a policy has on a buyer, or a new one, which is put there once there is an answer.
+func (m *Machine) coverOf(b *buyer, v *event.LimitRequested) *cover {
+	if c := b.cover(v.Policy); c != nil {
+		return c
+	}
+	return &cover{policy: m.intern(v.Policy), currency: m.intern(v.Amount.Currency)}
+}
+
+// sameAgain is the answer to a request asked again within a day, nil where anything has happened that may change it.
+func (m *Machine) sameAgain(b *buyer, c *cover, v *event.LimitRequested, a asked) *decision.Limit {
+	l := &c.last
+	if l.code == decision.LimitNone || l.asked != a || l.accepted != b.accepted || l.grade != b.rating.Grade || m.clock.NowMs-l.atMs >= answerMs {
+		return nil
+	}
+	d := m.decision(b, c, l.code, c.inForce(m.logDay()))
+	d.Request, d.RequestKind, d.RequestedMinor, d.GrantedMinor = v.Request, v.Kind, v.Amount.Minor, l.granted
+	d.Reason, d.ReasonText = l.reason, limit.ReasonText(l.reason)
+	return d
+}
+
+// judge decides a request and does it; without a decision the outcome says why.
+func (m *Machine) judge(b *buyer, c *cover, v *event.LimitRequested, wanted money) (*decision.Limit, outcome) {
+	switch v.Kind {
+	case event.RequestReduction:
+		return m.reduces(b, c, v, wanted)
+	case event.RequestCancellation:
+		if c.inForce(m.logDay()).minor == 0 {
+			return nil, refused(ReasonNoLimit, "")
+		}
+		m.set(b, c, c.currency, money{})
+		c.validUntil = 0
+		return m.decision(b, c, decision.Cancelled, money{}), answered
+	case event.RequestProlongation:
+		if c.decided.minor == 0 {
+			return nil, refused(ReasonNoLimit, "")
+		}
+		return m.prolongs(b, c, v), answered
+	case event.RequestNew, event.RequestIncrease, event.RequestPreliminary:
+		return m.grants(b, c, v, wanted), answered
+	default:
+		return nil, refused(ReasonBadValue, "kind of request")
+	}
+}
+
+// reduces lowers a limit as its policyholder wants it, at once.
+func (m *Machine) reduces(b *buyer, c *cover, v *event.LimitRequested, wanted money) (*decision.Limit, outcome) {
+	switch now := c.inForce(m.logDay()); {
+	case now.minor == 0:
+		return nil, refused(ReasonNoLimit, "")
+	case v.Amount.Currency != c.currency:
+		return nil, refused(score.OtherCurrency.String(), c.currency)
+	case wanted.minor <= 0 || wanted.minor >= now.minor || c.noticeOn != 0 && wanted.minor > c.decided.minor && m.logDay() < c.noticeOn:
+		return nil, refused(ReasonOutOfRange, "")
+	}
+	m.set(b, c, c.currency, wanted)
+	if v.ValidUntil != 0 {
+		c.validUntil = v.ValidUntil
+		m.validity(b, c)
+	}
+	return m.decision(b, c, decision.Reduced, money{}), answered
+}
+
+// available is what a policy may have of a buyer's capacity; nothing where what is delivered already exceeds it.
+func (m *Machine) available(b *buyer, c *cover) int64 {
+	available := m.capacity(b).Cents - b.inUse(c.policy)
+	if b.outstanding(c) > available {
+		return 0
+	}
+	return available
+}
+
+// prolongs gives a limit another last day if it still fits.
+func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decision.Limit {
+	if c.decided.cents > m.available(b, c) {
+		d := m.decision(b, c, decision.NotApproved, money{})
+		m.explains(d, m.facts(b, c))
+		return d
+	}
+	c.validUntil = v.ValidUntil
+	m.validity(b, c)
+	return m.decision(b, c, decision.Approved, money{})
+}
+
+// grants judges a request for more. A preliminary one stores nothing.
+func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted money) *decision.Limit {
+	now := c.decided
+	a := limit.Judge(limit.Request{Total: wanted.cents, Current: now.cents, Available: m.available(b, c), Grade: b.rating.Grade,
+		Increase: v.Kind == event.RequestIncrease || now.minor > 0})
+	granted, code := now, a.Code
+	switch a.Code {
+	case decision.Approved:
+		granted = wanted
+	case decision.PartlyApproved:
+		granted = m.rounded(a.Granted, wanted, v.Amount.Currency)
+	}
+	f := m.facts(b, c)
+	f.FullGranted = code == decision.Approved
+	if code != decision.NotApproved && v.Kind == event.RequestPreliminary {
+		d := m.decision(b, &cover{policy: c.policy, currency: v.Amount.Currency, decided: granted, validUntil: v.ValidUntil}, decision.Preliminary, money{})
+		m.explains(d, f)
+		return d
+	}
+	if code != decision.NotApproved {
+		m.set(b, c, m.intern(v.Amount.Currency), granted)
+		c.validUntil = v.ValidUntil
+		b.put(c)
+		m.validity(b, c)
+	}
+	d := m.decision(b, c, code, money{})
+	m.explains(d, f)
+	return d
+}
+
+// rounded is a part granted, in the currency of the request.
+func (m *Machine) rounded(cents int64, wanted money, currency string) money {
+	rate, _ := m.macro.rate(currency)
+	minor, ok := score.FromEuro(cents, rate, currency)
+	if !ok || minor > wanted.minor {
+		return wanted
+	}
+	return money{minor, cents}
+}
+
+// put keeps what a policy has on a buyer.
+func (b *buyer) put(c *cover) {
+	i, found := b.coverAt(c.policy)
+	if !found {
+		b.covers = append(b.covers, cover{})
+		copy(b.covers[i+1:], b.covers[i:])
+	}
+	b.covers[i] = *c
+}

@@ -1,0 +1,68 @@
+package processor
+
+import (
+	"cmp"
+	"slices"
+
+	"barometer/processor/decision"
+	"barometer/processor/score"
+)
+
+// shift works out a country's cells anew and evaluates the buyers whose grade that concerns, in the order of their ids. It
+// tells how many changed their grade.
+func (m *Machine) shift(c *country) (moved uint32) {
+	before := *c
+	m.political(c)
+	political := c.points != before.points || c.best != before.best
+	var concerned []*buyer
+	for _, x := range c.cells {
+		economic := m.economic(c.code, x.sector)
+		if economic == x.economic && !political && c.offCover == before.offCover {
+			continue
+		}
+		x.economic = economic
+		for _, b := range x.buyers {
+			if m.crosses(b) || c.offCover != before.offCover && b.covered() {
+				concerned = append(concerned, b)
+			}
+		}
+	}
+	slices.SortFunc(concerned, func(a, b *buyer) int { return cmp.Compare(a.id, b.id) })
+	for _, b := range concerned {
+		grade := b.rating.Grade
+		m.evaluate(b)
+		if b.rating.Grade != grade {
+			moved++
+		}
+	}
+	return moved
+}
+
+// crosses tells whether a buyer's score as of its last evaluation, in its cell as it is now, is worse than published or
+// changes whether it is better. Whom it does not cross is left alone.
+func (m *Machine) crosses(b *buyer) bool {
+	if b.rating.Grade == 0 {
+		return false
+	}
+	bounds := score.Bounds{Best: max(b.ownBest, b.cell.country.best), Insolvent: b.insolvent}
+	next := b.rating
+	next.Evaluate(m.model.parsed, m.today(), b.own+b.cell.economic+b.cell.country.points, bounds, false)
+	return next.Grade != b.rating.Grade || (next.BetterSince != 0) != (b.rating.BetterSince != 0)
+}
+
+// reports runs a change of a country's figures and tells what it did to the cell that they are about, at home.
+func (m *Machine) reports(c *country, sector string, change func() uint32) {
+	was := m.macroOf(c, sector)
+	buyers := change()
+	now := m.macroOf(c, sector)
+	if !c.home || was.EconomicMLO == now.EconomicMLO && was.PoliticalMLO == now.PoliticalMLO && was.BestGrade == now.BestGrade && was.OffCover == now.OffCover {
+		return
+	}
+	now.PreviousMLO, now.PreviousPolitical, now.Buyers = was.EconomicMLO, was.PoliticalMLO, buyers
+	m.step.decide(decision.MacroChanged, "country/"+c.code, now)
+}
+
+func (m *Machine) macroOf(c *country, sector string) *decision.Macro {
+	return &decision.Macro{Country: c.code, Sector: clone(sector), EconomicMLO: m.economic(c.code, sector), PoliticalMLO: c.points,
+		BestGrade: uint32(c.best), OffCover: c.offCover, Inputs: m.inputs(c.code, sector), Model: m.model.version}
+}

@@ -1,0 +1,108 @@
+package processor
+
+import (
+	"slices"
+
+	"barometer/ingest/event"
+	"barometer/processor/limit"
+	"barometer/processor/score"
+)
+
+// keptStatements is how many statements of a buyer are kept: the one that counts, and the one that growth compares it to.
+const keptStatements = 2
+
+// statement is a statement with the digest of its message, by which a repetition is known.
+type statement struct {
+	score.Statement
+	digest uint64
+}
+
+// filed books a statement at the rate that is known. Another one of the same period end replaces it, but consolidated
+// accounts do not replace stand-alone ones.
+func (m *Machine) filed(b *buyer, e *event.Event, v *event.StatementFiled) outcome {
+	if v.PeriodEnd > m.today()+maxAhead {
+		return refused(ReasonFutureDate, "period_end "+v.PeriodEnd.String())
+	}
+	if v.Months < 1 || v.Months > 24 {
+		return refused(ReasonBadValue, "months are 1 to 24")
+	}
+	rate, known := m.macro.rate(v.Currency)
+	if !known {
+		return waits(need{kind: needRate, id: v.Currency})
+	}
+	s, ok := statementOf(v, rate)
+	if !ok {
+		return refused(ReasonAmountTooLarge, "")
+	}
+	kept := statement{s, e.Digest()}
+	if i := slices.IndexFunc(b.statements, func(old statement) bool { return old.PeriodEnd == s.PeriodEnd }); i >= 0 {
+		switch old := &b.statements[i]; {
+		case old.digest == kept.digest:
+			return repeated
+		case s.Consolidated && !old.Consolidated:
+			return accepted
+		default:
+			*old = kept
+		}
+	} else {
+		i := slices.IndexFunc(b.statements, func(old statement) bool { return s.Before(&old.Statement) })
+		if i < 0 {
+			i = len(b.statements)
+		}
+		b.statements = slices.Insert(b.statements, i, kept)
+		b.statements = b.statements[:min(len(b.statements), keptStatements)]
+	}
+	if b.news != nil {
+		b.news.StatementFiled(v.PeriodEnd)
+	}
+	b.cache.drop()
+	return accepted
+}
+
+// statementOf converts a statement to euro cents and its flows to a year.
+func statementOf(v *event.StatementFiled, rate int64) (score.Statement, bool) {
+	fits := true
+	euro := func(minor int64) int64 {
+		cents, ok := score.ToEuro(minor, rate, v.Currency)
+		fits = fits && ok
+		return cents
+	}
+	flow := func(minor int64) int64 {
+		yearly, ok := score.Yearly(euro(minor), v.Months)
+		fits = fits && ok
+		return yearly
+	}
+	s := score.Statement{PeriodEnd: v.PeriodEnd, Consolidated: v.Consolidated, Given: v.Given,
+		TotalAssets: euro(v.TotalAssets), Equity: euro(v.Equity), CurrentAssets: euro(v.CurrentAssets), Inventories: euro(v.Inventories),
+		Cash: euro(v.Cash), CurrentLiabilities: euro(v.CurrentLiabilities), TotalLiabilities: euro(v.TotalLiabilities),
+		TradePayables: euro(v.TradePayables), Revenue: flow(v.Revenue), NetIncome: flow(v.NetIncome), Depreciation: flow(v.Depreciation)}
+	return s, fits
+}
+
+// newest is the newest statement, nil for none.
+func (b *buyer) newest() *score.Statement {
+	if len(b.statements) == 0 {
+		return nil
+	}
+	return &b.statements[0].Statement
+}
+
+// counting is the newest statement if it is young enough to count, and the one before it.
+func (b *buyer) counting(day event.Day) (s, other *score.Statement) {
+	if s = b.newest(); s == nil || !s.Counts(day) {
+		return nil, nil
+	}
+	if len(b.statements) > 1 {
+		other = &b.statements[1].Statement
+	}
+	return s, other
+}
+
+// accounts are the figures that capacity looks at, nil without a statement that counts.
+func (b *buyer) accounts(day event.Day) *limit.Accounts {
+	s, _ := b.counting(day)
+	if s == nil {
+		return nil
+	}
+	return &limit.Accounts{Equity: s.Equity, Revenue: s.Revenue, Payables: s.TradePayables, Given: s.Given}
+}

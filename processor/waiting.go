@@ -1,0 +1,161 @@
+package processor
+
+import (
+	"slices"
+
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+)
+
+// Bounds of what waits.
+const (
+	maxWaiting  = 64 // messages of one buyer
+	waitingDays = 7
+)
+
+// needKind is what a message waits for.
+type needKind uint8
+
+// Kinds of need. Values are part of the snapshot's format.
+const (
+	needNothing needKind = iota
+	needInvoice
+	needPolicy
+	needBuyer // master data of the buyer that the message is about
+	needRate
+)
+
+// reason is the code of the rejection when it has waited in vain.
+func (k needKind) reason() string {
+	return [...]string{"", ReasonUnknownInvoice, ReasonUnknownPolicy, ReasonUnknownBuyer, ReasonNoRate}[k]
+}
+
+// need names what a message waits for: an invoice of a policy, a policy, a currency.
+type need struct {
+	kind   needKind
+	policy string
+	id     string
+}
+
+func needOfInvoice(r *event.InvoiceRef) need { return need{needInvoice, r.Policy, r.Invoice} }
+
+// shared tells whether what is needed can come without naming the buyer.
+func (n need) shared() bool { return n.kind == needPolicy || n.kind == needRate }
+
+func (n need) clone() need { return need{n.kind, clone(n.policy), clone(n.id)} }
+
+// held is a message that waits.
+type held struct {
+	needs  need
+	since  event.Day
+	record []byte
+}
+
+// Walk walks the fields of a message that waits in a snapshot.
+func (h *held) Walk(w *wire.Wire) {
+	wire.Enum(w, 1, &h.needs.kind)
+	w.Str(2, &h.needs.policy)
+	w.Str(3, &h.needs.id)
+	w.Int32(4, (*int32)(&h.since))
+	w.Blob(5, &h.record)
+	if h.needs.kind > needRate {
+		w.Fail("need %d", h.needs.kind)
+		h.needs.kind = needNothing
+	}
+}
+
+// hold lets a message wait.
+func (m *Machine) hold(b *buyer, e *event.Event, n need, since event.Day) {
+	if len(b.waiting) >= maxWaiting {
+		m.reject(e, ReasonWaitingFull, n.kind.reason())
+		return
+	}
+	m.keep(b)
+	h := held{needs: n.clone(), since: since, record: event.Append(nil, e)}
+	b.waiting = append(b.waiting, h)
+	m.awaits(b, h.needs)
+	if day := since + waitingDays; day > m.today() {
+		m.wheel.at(day, timer{class: timerExpire, buyer: b.id})
+	}
+}
+
+// awaits notes who is to be woken when something arrives that names no buyer.
+func (m *Machine) awaits(b *buyer, n need) {
+	if !n.shared() {
+		return
+	}
+	ids := m.waiters[n]
+	if i, found := slices.BinarySearch(ids, b.id); !found {
+		m.waiters[n] = slices.Insert(ids, i, b.id)
+	}
+}
+
+// wake tries again what waited for something shared, by buyers and in order of arrival.
+func (m *Machine) wake(n need) {
+	ids := m.waiters[n]
+	if len(ids) == 0 {
+		return
+	}
+	delete(m.waiters, n)
+	for _, id := range ids {
+		m.wakeBuyer(m.book.buyers[id], n)
+	}
+}
+
+// wakeBuyer tries again what waited with a buyer for something.
+func (m *Machine) wakeBuyer(b *buyer, n need) {
+	var woken, rest []held
+	for _, h := range b.waiting {
+		if h.needs == n {
+			woken = append(woken, h)
+		} else {
+			rest = append(rest, h)
+		}
+	}
+	b.waiting = rest
+	for _, h := range woken {
+		e := h.event()
+		m.step.cause = trigger(e)
+		m.settle(b, e, m.about(b, e, true), h.since)
+	}
+}
+
+func (h *held) event() *event.Event {
+	e, err := new(event.Decoder).Decode(h.record)
+	if err != nil {
+		panic("processor: a record that waits does not decode: " + err.Error())
+	}
+	return e
+}
+
+// expire rejects what has waited in vain.
+func (m *Machine) expire(b *buyer, day event.Day) {
+	var due, rest []held
+	for _, h := range b.waiting {
+		if h.since+waitingDays <= day {
+			due = append(due, h)
+		} else {
+			rest = append(rest, h)
+		}
+	}
+	b.waiting = rest
+	for _, h := range due {
+		m.forgetNeed(b, h.needs)
+		m.reject(h.event(), h.needs.kind.reason(), h.needs.id)
+	}
+}
+
+// forgetNeed takes a buyer off the list of those to be woken, unless something else of it waits for the same.
+func (m *Machine) forgetNeed(b *buyer, n need) {
+	if !n.shared() || slices.ContainsFunc(b.waiting, func(h held) bool { return h.needs == n }) {
+		return
+	}
+	ids := m.waiters[n]
+	if i, found := slices.BinarySearch(ids, b.id); found {
+		ids = slices.Delete(ids, i, i+1)
+		m.waiters[n] = ids
+	}
+	if len(ids) == 0 {
+		delete(m.waiters, n)
+	}
+}
