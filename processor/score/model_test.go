@@ -26,6 +26,30 @@ func baseline() *event.Model {
 		Betas: []event.Beta{{Sector: "24", E1: 13}, {Sector: "F", E1: 15}, {Sector: "41", E1: 15}, {Sector: "H", E1: 11}},
 		Indicators: []event.MacroIndicator{ind("gdp_growth", 25, true), ind("pmi", 20, true), ind("insolvencies_yoy", 25, false),
 			ind("unemployment_change", 10, false), ind("policy_rate_change", 10, false), ind("inflation_gap", 5, false), ind("fx_12m", 5, false)}}
+	m.Payments = event.PaymentScales{
+		DBT:         scale([]int64{1, 71, 151, 301, 601, 901}, []int64{-300, -100, 100, 400, 900, 1400, 1900}),
+		Overdue:     scale([]int64{50_000, 150_000, 300_000, 500_000}, []int64{0, 200, 450, 750, 1100}),
+		NothingPast: -100, Worst: scale([]int64{31, 61, 91}, []int64{-50, 150, 350, 600}),
+		Trend:        scale([]int64{-99, 51, 151, 301}, []int64{-100, 0, 200, 400, 650}),
+		TwoSuppliers: 150, ManySuppliers: 350, ManyShare: 250_000, Low: -500, High: 2800}
+	m.Size = event.SizePoints{Young: 300, YoungMonths: 24, Newish: 125, NewishMonths: 60, Small: 150, SmallRevenue: 1_000_000_00, Large: -150,
+		LargeRevenue: 50_000_000_00}
+	m.Events = event.EventTable{OutletPct: [event.Web + 1]int64{event.Register: 100, event.Regulated: 70, event.Web: 40}, WindowDays: 30,
+		LateDays: 90, VeryLateDays: 180, LitigationPPM: 100_000, Rows: [event.EventEnd]event.EventPoints{
+			event.EventReported:      {Points: 600, HalfLife: 365, Cap: 600},
+			event.EventRestructuring: {Points: 1800, HalfLife: 365, Cap: 1800, Financing: true, Best: 8, BestMonths: 24},
+			event.EventFraud:         {Points: 1500, Lesser: 600, HalfLife: 365, Cap: 1500, Best: 8, BestMonths: 24},
+			event.EventJudgment:      {Points: 700, HalfLife: 180, Cap: 1400},
+			event.EventLitigation:    {Points: 350, HalfLife: 270, Cap: 700},
+			event.EventRatingDown:    {Points: 200, HalfLife: 180, Cap: 800, Financing: true},
+			event.EventRatingUp:      {Points: -100, HalfLife: 180, Cap: -300, Financing: true},
+			event.EventAccountsLate:  {Points: 500, Lesser: 300, Cap: 500},
+			event.EventAudit:         {Points: 1200, Lesser: 600, Cap: 1200, Financing: true},
+			event.EventOfficer:       {Points: 150, Lesser: 75, HalfLife: 120, Cap: 300},
+			event.EventBuyout:        {Points: 300, HalfLife: 540, Cap: 300, Financing: true},
+			event.EventAcquired:      {Points: -200, HalfLife: 365, Cap: -200, Financing: true},
+			event.EventCapital:       {Points: -250, HalfLife: 365, Cap: -250, Financing: true},
+		}}
 	return m
 }
 
@@ -40,17 +64,25 @@ func TestWholeScoreCheck(t *testing.T) {
 	s, before := sound(), sound()
 	before.PeriodEnd, before.Revenue = event.Date(2024, 12, 31), 1000
 	f := s.Assess(m, &before, event.Date(2026, 6, 1))
+	if got := f.Contributions(nil); Sum(got) != 675 || got[0].Figure != 180_000 || got[4].Figure != 920_000 || got[5].Figure != 5 {
+		t.Errorf("contributions of the statement: %+v", got)
+	}
 	if want := [event.RatioEnd]int64{75, 200, 150, 50, 200}; f.Ratios != want || f.Sum() != 675 {
 		t.Errorf("financing %v, sum %d, want %v, 675", f.Ratios, f.Sum(), want)
 	}
-	var payments int64
-	for _, points := range []int64{400, 200, 350, 200} {
-		payments += Credible(points, 20*Whole, 20*Whole)
+	today := event.Date(2026, 6, 1)
+	payments := wholeScorePayments(today)
+	paid := payments.Assess(nil, m, today)
+	if got := points(paid.Contributions); paid.Sum != 920 || got != "days_beyond_terms 320, overdue_share 160, worst_status 280, payment_trend 160, suppliers_in_arrears 0" {
+		t.Errorf("payments %d: %s, want 920", paid.Sum, got)
 	}
-	if payments != 920 {
-		t.Errorf("payments %d, want 920", payments)
+	var news News
+	news.Add(m, Item{ID: "n", Day: today - 145, Category: event.Litigation, Outlet: event.Register}, today-145)
+	events := news.Assess(m, today)
+	litigation := Sum(events.Commercial)
+	if litigation != 241 || len(events.Financing) != 0 || events.Best != 0 {
+		t.Errorf("litigation 145 days ago: %+v", events)
 	}
-	litigation := Decay(350, 145, 270)
 	readings := make([]Reading, 7)
 	readings[0], readings[1], readings[2] = Reading{-200_000_000, true}, Reading{-150_000_000, true}, Reading{150_000_000, true}
 	economic := Economic(m, "BE", "42", readings)
@@ -58,12 +90,12 @@ func TestWholeScoreCheck(t *testing.T) {
 		t.Errorf("construction with GDP 2, PMI and insolvencies 1.5 deviations bad: %d, want 475", economic)
 	}
 	const political = 125
-	l := m.BaseMLO + f.Sum() + payments + litigation + economic + political
+	l := m.BaseMLO + f.Sum() + paid.Sum + litigation + economic + political
 	if l != -1624 || Threshold(m, l) != 8 || PD(l) != 164_654 {
 		t.Errorf("L = %d, grade %d, PD %d, want -1624, 8, 164654", l, Threshold(m, l), PD(l))
 	}
 	for name, d := range map[string][2]uint32{"economic": {Dimension(economic), 7}, "political": {Dimension(political), 5},
-		"commercial": {Dimension(payments + litigation), 8}, "financing": {Dimension(f.Sum()), 7}} {
+		"commercial": {Dimension(paid.Sum + litigation), 8}, "financing": {Dimension(f.Sum()), 7}} {
 		if d[0] != d[1] {
 			t.Errorf("dimension %s is %d, want %d", name, d[0], d[1])
 		}

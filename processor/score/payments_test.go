@@ -1,0 +1,425 @@
+package score
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+	"barometer/processor/decision"
+
+	"pgregory.net/rapid"
+)
+
+// points prints contributions.
+func points(contributions []decision.Contribution) string {
+	var all []string
+	for _, c := range contributions {
+		all = append(all, fmt.Sprintf("%s %d", c.Code, c.PointsMLO))
+	}
+	return strings.Join(all, ", ")
+}
+
+// euros is an invoice of euros due on a day, delivered thirty days before.
+func euros(amount int64, due event.Day) Invoice {
+	return Invoice{Minor: amount * 100, Currency: "EUR", Cents: amount * 100, DeliveredOn: due - 30, DueOn: due}
+}
+
+func paid(id string, amount int64, on event.Day) Payment {
+	return Payment{ID: id, Minor: amount * 100, Currency: "EUR", PaidOn: on}
+}
+
+// wholeScorePayments are payments of 400 + 200 + 350 + 200 points with n = 20: 16 to 30 days beyond terms, lately 6 to 15 more;
+// 5 to 15 percent overdue; between 61 and 90 days late at worst.
+func wholeScorePayments(today event.Day) *Payments {
+	p := new(Payments)
+	for i := range 19 {
+		ref := Ref{"p1", fmt.Sprint("i", i)}
+		late := event.Day(10)
+		if i < 6 {
+			late = 50 // the six newest
+		}
+		on := today - event.Day(i*20)
+		p.Issue(ref, euros(1000, on-late), today, true)
+		p.Pay(ref, paid("1", 1000, on), today)
+	}
+	p.Issue(Ref{"p1", "late"}, euros(100, today-70), today, false)
+	p.Issue(Ref{"p1", "due"}, euros(900, today+5), today, false)
+	p.n = Decaying{20 * Whole, today} // the twenty are of different days
+	return p
+}
+
+func TestInvoiceFromIssueToFingerprint(t *testing.T) {
+	var p Payments
+	day := event.Date(2026, 1, 1)
+	ref := Ref{"p1", "i1"}
+	is := func(what string, got, want Result) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %s, want %s", what, got, want)
+		}
+	}
+	pay := func(ref Ref, v Payment) Result { r, _ := p.Pay(ref, v, day); return r }
+	is("a payment before its invoice", pay(ref, paid("1", 10, day)), UnknownInvoice)
+	is("the invoice", p.Issue(ref, euros(100, day+30), day, false), Applied)
+	is("the invoice again", p.Issue(ref, euros(100, day+30), day, false), Repeated)
+	is("another amount", p.Issue(ref, euros(101, day+30), day, false), IDReused)
+	is("the same id of another policy", p.Issue(Ref{"p2", "i1"}, euros(7, day+30), day, false), Applied)
+	is("a part", pay(ref, paid("1", 60, day)), Applied)
+	is("the part again", pay(ref, paid("1", 60, day)), Repeated)
+	is("another part of that id", pay(ref, paid("1", 40, day)), IDReused)
+	is("in dollars", pay(ref, Payment{ID: "2", Minor: 1, Currency: "USD", PaidOn: day}), OtherCurrency)
+	if r, applied := p.Pay(ref, paid("2", 50, day), day); r != Overpaid || applied != 40_00 {
+		t.Errorf("50 of 40 open: %s, applied %d", r, applied)
+	}
+	if r, applied := p.Pay(ref, paid("3", 1, day), day); r != Overpaid || applied != 0 {
+		t.Errorf("of nothing open: %s, applied %d", r, applied)
+	}
+	is("a dispute of a closed invoice", p.Dispute(ref, true, day), InvoiceClosed)
+	is("an extension of a closed invoice", p.Extend(ref, day+60, day), InvoiceClosed)
+	is("a credit note for nothing", p.Cancel(ref, day), Repeated)
+	if p.Outstanding() != 7_00 || p.OutstandingOf("p1") != 0 || p.OutstandingOf("p2") != 7_00 {
+		t.Errorf("outstanding %d", p.Outstanding())
+	}
+
+	p.Tidy(day + 60)
+	if len(p.suppliers[0].invoices) != 1 {
+		t.Error("an invoice whose payments can be reversed is kept")
+	}
+	p.Tidy(day + 61)
+	if s := &p.suppliers[0]; len(s.invoices) != 0 || len(s.receipts) != 0 || len(s.closed) != 1 {
+		t.Errorf("61 days later: %+v", s)
+	}
+	is("the closed invoice again", p.Issue(ref, euros(100, day+30), day, false), Repeated)
+	is("with another due date", p.Issue(ref, euros(100, day+31), day, false), IDReused)
+	is("a payment of it", pay(ref, paid("9", 1, day)), Overpaid)
+	is("a reversal", p.Reverse(ref, "1", day), UnknownPayment)
+	is("an unknown invoice", p.Reverse(Ref{"p1", "i2"}, "1", day), UnknownInvoice)
+}
+
+func TestNewestClosedInvoicesAreRemembered(t *testing.T) {
+	var p Payments
+	ref := func(i int) Ref { return Ref{"p", fmt.Sprint(i)} }
+	const more = MaxClosed/8 + 100
+	for i := range MaxClosed + more {
+		p.Issue(ref(i), euros(1, 20_000), 20_000, false)
+		p.Cancel(ref(i), 20_000)
+	}
+	for i, want := range map[int]Result{more - 1: UnknownInvoice, more: Repeated, MaxClosed + more - 1: Repeated} {
+		if got := p.Cancel(ref(i), 20_000); got != want {
+			t.Errorf("invoice %d: %s, want %s", i, got, want)
+		}
+	}
+	if restored := roundTrip(t, &p, &Payments{}); restored.Cancel(ref(more-1), 20_000) != UnknownInvoice || restored.Cancel(ref(more), 20_000) != Repeated {
+		t.Error("a snapshot remembers others")
+	}
+}
+
+func TestAgeing(t *testing.T) {
+	var p Payments
+	due := event.Date(2026, 1, 20)
+	p.Issue(Ref{"p", "i"}, euros(100, due), due-30, false)
+	var crossed []event.Day
+	for day := due - 29; day < due+200; day++ {
+		if p.NextCrossing() != 0 && day >= p.NextCrossing() && p.Cross(day) {
+			crossed = append(crossed, day-due)
+		}
+		if want := day >= due+31; (p.Overdue() == 100_00) != want {
+			t.Fatalf("%d days after the due date %d is overdue", day-due, p.Overdue())
+		}
+	}
+	if !reflect.DeepEqual(crossed, []event.Day{1, 31, 61, 91}) || p.NextCrossing() != 0 {
+		t.Errorf("crossed after %v days, next on %d", crossed, p.NextCrossing())
+	}
+	if p.n != (Decaying{Whole, due + 1}) || p.evidence != due+1 {
+		t.Errorf("n %v, evidence on due + %d: want one, on due + 1", p.n, p.evidence-due)
+	}
+	for m, want := range map[event.Day]uint8{event.Date(2026, 1, 31): 1, event.Date(2026, 2, 28): 2, event.Date(2026, 3, 31): 3,
+		event.Date(2026, 4, 30): 4, event.Date(2027, 3, 31): 4, event.Date(2027, 4, 1): 0} {
+		months := p.months
+		if got := months.last(m); got != want {
+			t.Errorf("worst of the twelve months to %s: %d, want %d", m, got, want)
+		}
+	}
+}
+
+func TestDisputedInvoicesAreOutstandingOnly(t *testing.T) {
+	var p Payments
+	m, due := baseline(), event.Day(20_000)
+	ref := Ref{"p", "i"}
+	p.Issue(ref, euros(100, due), due-1, false)
+	p.Dispute(ref, true, due)
+	if p.Cross(due + 100); p.Outstanding() != 100_00 || p.Overdue() != 0 || p.n.Value != 0 || p.months.newest != 0 {
+		t.Errorf("while disputed: %+v", p)
+	}
+	if c := p.Assess(nil, m, due+100); c.HasPayments || c.InArrears != 0 || Sum(c.Contributions) != 0 {
+		t.Errorf("while disputed: %+v", c)
+	}
+	p.Pay(ref, paid("1", 40, due+100), due+100)
+	if tenths, ok := p.dbt.Slow.Tenths(); !ok || tenths != 1000 || p.n.Value != 0 || p.months.newest != 0 {
+		t.Errorf("its payments enter days beyond terms alone: %d, %+v", tenths, p)
+	}
+	p.Dispute(ref, false, due+110)
+	if p.n != (Decaying{Whole, due + 1}) || p.Overdue() != 60_00 || p.months.newest != 0 || p.suppliers[0].arrears != 1 {
+		t.Errorf("when the dispute ends: %+v", p)
+	}
+	if c := p.Assess(nil, m, due+110); c.Contributions[2].Figure != 120 {
+		t.Errorf("what is open and undisputed now is the worst status: %+v", c.Contributions[2])
+	}
+}
+
+func TestExtensionMovesBehaviourNotThePolicyClock(t *testing.T) {
+	var p Payments
+	due, ref := event.Day(20_000), Ref{"p", "i"}
+	p.Issue(ref, euros(100, due), due-1, false)
+	p.Cross(due + 40)
+	if r := p.Extend(ref, due+60, due+40); r != Applied || p.Overdue() != 0 || p.NextCrossing() > due+61 {
+		t.Errorf("%s, %+v", r, p)
+	}
+	if v := p.suppliers[0].invoices[0]; v.dueOn != due || v.lateFrom != due+60 || v.bucket != 0 {
+		t.Errorf("%+v", v)
+	}
+	if r := p.Extend(ref, due+60, due+40); r != Repeated {
+		t.Errorf("again: %s", r)
+	}
+	if r := p.Issue(ref, euros(100, due), due+41, false); r != Repeated {
+		t.Errorf("the invoice again, with its original due date: %s", r)
+	}
+	p.Pay(ref, paid("1", 100, due+65), due+65)
+	if tenths, _ := p.dbt.Slow.Tenths(); tenths != 50 {
+		t.Errorf("paid five days after the new date: %d tenths", tenths)
+	}
+}
+
+func TestHistoryAgesOnceItIsClosed(t *testing.T) {
+	var p Payments
+	due := event.Day(20_000)
+	p.Issue(Ref{"p", "open"}, euros(100, due), due+400, true)
+	p.Issue(Ref{"p", "paid"}, euros(100, due), due+400, true)
+	p.Pay(Ref{"p", "paid"}, paid("1", 100, due+20), due+400)
+	if p.NextCrossing() != 0 || p.Overdue() != 0 || p.n != (Decaying{Whole, due + 20}) || p.months.last(due+20) != 1 {
+		t.Errorf("history: %+v", p)
+	}
+	p.HistoryClosed("p", due+400)
+	if p.Overdue() != 100_00 || p.n.Day != due+20 || p.n.Value <= Whole || p.months.last(due+400) != 4 {
+		t.Errorf("closed: %+v", p)
+	}
+}
+
+func TestSuppliersInArrears(t *testing.T) {
+	m, today := baseline(), event.Day(20_500)
+	for _, c := range []struct{ arrears, reporting, want int64 }{{1, 1, 0}, {2, 2, 150}, {3, 12, 350}, {3, 13, 150}, {4, 13, 350}} {
+		var p Payments
+		for i := range c.reporting {
+			due := today - 20
+			if i < c.arrears {
+				due = today - 31
+			}
+			p.Issue(Ref{fmt.Sprintf("p%02d", i), "i"}, euros(10, due), today, false)
+		}
+		p.n = Decaying{1 << 32, today} // full credibility, but for the last place
+		got := p.Assess(nil, m, today)
+		if d := c.want - got.Contributions[4].PointsMLO; d < 0 || d > 1 || int64(got.Reporting) != c.reporting || int64(got.InArrears) != c.arrears {
+			t.Errorf("%+v: %+v", c, got)
+		}
+	}
+}
+
+func TestReportingEndsAfterAYear(t *testing.T) {
+	var p Payments
+	p.Issue(Ref{"p", "i"}, euros(10, 20_000), 20_000, false)
+	p.Pay(Ref{"p", "i"}, paid("1", 10, 20_000), 20_000)
+	if m := baseline(); !p.Assess(nil, m, 20_365).HasPayments || p.Assess(nil, m, 20_366).HasPayments {
+		t.Error("a supplier reports for 365 days after its last evidence")
+	}
+}
+
+func TestSumOfPaymentsIsBounded(t *testing.T) {
+	m, today := baseline(), event.Day(20_500)
+	var p Payments
+	for i := range 4 {
+		p.Issue(Ref{fmt.Sprint("p", i), "a"}, euros(100, today-200), today, false)
+		p.Pay(Ref{fmt.Sprint("p", i), "a"}, paid("1", 50, today), today)
+	}
+	p.n = Decaying{1 << 32, today}
+	c := p.Assess(nil, m, today)
+	last := c.Contributions[len(c.Contributions)-1]
+	if c.Sum != 2800 || Sum(c.Contributions) != 2800 || last.Code != "payments_bound" || last.Figure != 2800-last.PointsMLO {
+		t.Errorf("%d: %+v", c.Sum, c.Contributions)
+	}
+}
+
+// script draws what happens to a few invoices, day by day.
+func script(t *rapid.T, p *Payments, from event.Day) event.Day {
+	day := from
+	policy := rapid.SampledFrom([]string{"p1", "p2", "p3"})
+	for range rapid.IntRange(0, 60).Draw(t, "steps") {
+		day += event.Day(rapid.Int32Range(0, 40).Draw(t, "days"))
+		p.Cross(day)
+		ref := Ref{policy.Draw(t, "policy"), fmt.Sprint(rapid.IntRange(0, 6).Draw(t, "invoice"))}
+		payment := fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "payment"))
+		switch rapid.IntRange(0, 8).Draw(t, "what") {
+		case 0, 1:
+			p.Issue(ref, Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"), day - 10,
+				day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}, day, rapid.Bool().Draw(t, "history"))
+		case 2, 3, 4:
+			p.Pay(ref, Payment{payment, rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", day - event.Day(rapid.Int32Range(-1, 50).Draw(t, "ago"))}, day)
+		case 5:
+			p.Dispute(ref, rapid.Bool().Draw(t, "begins"), day)
+		case 6:
+			p.Extend(ref, day+event.Day(rapid.Int32Range(-20, 40).Draw(t, "due")), day)
+		case 7:
+			p.Reverse(ref, payment, day)
+		case 8:
+			p.Cancel(ref, day)
+			p.HistoryClosed(ref.Policy, day)
+			p.Tidy(day)
+		}
+	}
+	return day
+}
+
+// roundTrip restores a snapshot and checks that it is the same, byte for byte.
+func roundTrip[T wire.Walker](t interface{ Fatalf(string, ...any) }, state, empty T) T {
+	b := wire.Append(nil, state)
+	if err := wire.Decode(b, empty); err != nil {
+		t.Fatalf("restore: %v", err)
+	}
+	if again := wire.Append(nil, empty); string(again) != string(b) {
+		t.Fatalf("a restored state has other bytes")
+	}
+	return empty
+}
+
+// TestPaymentsSurviveASnapshot, and the running sums, which are not in it, are those that were kept.
+func TestPaymentsSurviveASnapshot(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var p Payments
+		day := script(t, &p, 20_000)
+		restored := roundTrip(t, &p, &Payments{})
+		if p.outstanding != restored.outstanding || p.overdue != restored.overdue || p.inBucket != restored.inBucket {
+			t.Fatalf("running sums %+v, from the invoices %+v", p, restored)
+		}
+		for i := range p.suppliers {
+			if a, b := p.suppliers[i], restored.suppliers[i]; a.pastDue != b.pastDue || a.arrears != b.arrears {
+				t.Fatalf("supplier %s: %+v, from the invoices %+v", a.policy, a, b)
+			}
+		}
+		m := baseline()
+		a, b := p.Assess(nil, m, day), restored.Assess(nil, m, day)
+		if !reflect.DeepEqual(a, b) {
+			t.Fatalf("%+v, restored %+v", a, b)
+		}
+		if a.Sum < -500 || a.Sum > 2800 || Sum(a.Contributions) != a.Sum || p.overdue > p.outstanding || p.overdue < 0 {
+			t.Fatalf("%+v of %+v", a, p)
+		}
+		for _, c := range a.Contributions[:2] {
+			if c.Figure < -300 || c.Figure > 1_000_000 {
+				t.Fatalf("%+v", c)
+			}
+		}
+	})
+}
+
+// TestAReversedPaymentLeavesEvidenceAlone: paid and reversed is as if it had not been paid, but for n, months and evidence.
+func TestAReversedPaymentLeavesEvidenceAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		day := event.Day(20_000)
+		var p Payments
+		day = script(t, &p, day)
+		ref := Ref{"p1", "new"}
+		p.Issue(ref, euros(rapid.Int64Range(1, 1000).Draw(t, "euros"), day-event.Day(rapid.Int32Range(-40, 90).Draw(t, "due"))), day, false)
+		p.dbt.Move(day)
+		before := *roundTrip(t, &p, &Payments{})
+		if r, _ := p.Pay(ref, paid("x", rapid.Int64Range(1, 2000).Draw(t, "paid"), day-event.Day(rapid.Int32Range(0, 90).Draw(t, "ago"))), day); r != Applied && r != Overpaid {
+			t.Fatalf("payment: %s", r)
+		}
+		if r := p.Reverse(ref, "x", day); r != Applied {
+			t.Fatalf("reversal: %s", r)
+		}
+		if r := p.Reverse(ref, "x", day); r != Repeated {
+			t.Fatalf("reversal again: %s", r)
+		}
+		if p.dbt != before.dbt || p.outstanding != before.outstanding || p.overdue != before.overdue || p.inBucket != before.inBucket {
+			t.Fatalf("before %+v, after %+v", before, p)
+		}
+	})
+}
+
+// TestPaymentsOfOneLandmarkCommute: in whatever order they arrive, days beyond terms, months and what is open are the same.
+func TestPaymentsOfOneLandmarkCommute(t *testing.T) {
+	const today = event.Day(20_150) // 19 800 is the landmark
+	rapid.Check(t, func(t *rapid.T) {
+		type message struct {
+			ref     Ref
+			payment Payment
+		}
+		var messages []message
+		for i := range rapid.IntRange(2, 20).Draw(t, "payments") {
+			messages = append(messages, message{Ref{fmt.Sprint("p", i%3), fmt.Sprint("i", i%4)},
+				Payment{fmt.Sprint(i), rapid.Int64Range(1, 100).Draw(t, "minor"), "EUR", today - event.Day(rapid.Int32Range(0, 300).Draw(t, "ago"))}})
+		}
+		fold := func(order []int) *Payments {
+			p := new(Payments)
+			for i := range 12 {
+				p.Issue(Ref{fmt.Sprint("p", i%3), fmt.Sprint("i", i%4)}, euros(1000, today-event.Day(i*11)), today, true)
+			}
+			for _, i := range order {
+				if r, _ := p.Pay(messages[i].ref, messages[i].payment, today); r != Applied {
+					t.Fatalf("%+v: %s", messages[i], r)
+				}
+			}
+			p.n = Decaying{} // of first payments, so it is of the order
+			for i := range p.suppliers {
+				p.suppliers[i].settle()
+			}
+			return p
+		}
+		order := make([]int, len(messages))
+		for i := range order {
+			order[i] = i
+		}
+		a, b := fold(order), fold(rapid.Permutation(order).Draw(t, "order"))
+		if string(wire.Append(nil, a)) != string(wire.Append(nil, b)) {
+			t.Fatalf("%+v, in another order %+v", a, b)
+		}
+	})
+}
+
+func TestBoundsOfPayments(t *testing.T) {
+	var p Payments
+	huge := Invoice{Minor: 1 << 62, Currency: "EUR", Cents: 1 << 62, DueOn: 20_000}
+	if r := p.Issue(Ref{"p", "1"}, huge, 20_000, false); r != Applied {
+		t.Errorf("one huge invoice: %s", r)
+	}
+	if r := p.Issue(Ref{"p", "2"}, huge, 20_000, false); r != Full {
+		t.Errorf("another: %s", r)
+	}
+	p.Pay(Ref{"p", "1"}, Payment{"x", 1 << 62, "EUR", 20_000}, 20_000)
+	p.Issue(Ref{"p", "2"}, huge, 20_000, false)
+	if r := p.Reverse(Ref{"p", "1"}, "x", 20_000); r != Full {
+		t.Errorf("a reversal that would owe more than fits: %s", r)
+	}
+	for i := range MaxSuppliers {
+		p.Issue(Ref{fmt.Sprintf("s%04d", i), "1"}, Invoice{Minor: 1, Currency: "EUR", DueOn: 20_000}, 20_000, false)
+	}
+	if r := p.Issue(Ref{"z", "1"}, Invoice{Minor: 1, Currency: "EUR", DueOn: 20_000}, 20_000, false); r != Full || len(p.suppliers) != MaxSuppliers {
+		t.Errorf("one supplier too many: %s, %d", r, len(p.suppliers))
+	}
+}
+
+func FuzzRestorePayments(f *testing.F) {
+	p := wholeScorePayments(20_500)
+	f.Add(wire.Append(nil, p))
+	m := baseline()
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var p Payments
+		if wire.Decode(b, &p) == nil {
+			p.Assess(nil, m, 20_500)
+			p.Cross(20_600)
+			p.Tidy(20_600)
+		}
+	})
+}
