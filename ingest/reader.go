@@ -1,0 +1,131 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"barometer/ingest/kafkalog"
+)
+
+const (
+	resetLooks     = 3 // how often a source is found to end too early before it is believed: a new leader may lag
+	resetLookEvery = time.Second
+)
+
+// reader reads one source partition: fetch, prepare, hand on, in order.
+type reader struct {
+	session     *session
+	index       int // in the appender
+	tp          kafkalog.TopicPartition
+	incarnation uint32
+	preparer    *Preparer
+	next        int64 // offset to fetch next; -1: the start of the partition
+	committed   atomic.Int64
+	end         atomic.Int64 // end of the partition when last heard of
+}
+
+// beginning is where to begin reading a partition: at the committed offset, -1 where there is none. Where the topic's
+// incarnation was raised that offset counts in another one; then the start is committed before it is noted that it is of
+// the new incarnation, so that a crash between the two only begins anew.
+func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader) (int64, error) {
+	committed, ok := g.Committed[rd.tp]
+	if !ok {
+		committed = -1
+	}
+	if r.control.reading(rd.tp) >= rd.incarnation {
+		return committed, nil
+	}
+	bounds, err := r.cfg.Client.Offsets(ctx, rd.tp.Topic, rd.tp.Partition)
+	if err != nil {
+		return 0, err
+	}
+	if err := g.Commit(ctx, map[kafkalog.TopicPartition]int64{rd.tp: bounds.Start}); err != nil {
+		return 0, err
+	}
+	if err := writeControl(ctx, r.cfg.Client, readingPrefix+partitionName(rd.tp), incarnationRecord{rd.incarnation}); err != nil {
+		return 0, err
+	}
+	r.cfg.Logger.Warn("reading a recreated source from its start", "topic", rd.tp.Topic, "partition", rd.tp.Partition,
+		"incarnation", rd.incarnation, "offset", bounds.Start)
+	return bounds.Start, nil
+}
+
+// run reads until ctx is done, or the source is found to be reset.
+func (rd *reader) run(ctx context.Context) {
+	cfg := &rd.session.cfg
+	log := cfg.Logger.With("topic", rd.tp.Topic, "partition", rd.tp.Partition)
+	wait := waits()
+	looks := 0
+	for ctx.Err() == nil {
+		batch, err := rd.fetch(ctx)
+		var outside *kafkalog.RangeError
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.As(err, &outside) && rd.next < outside.Start:
+			log.Warn("retention took source records before they were read; reading goes on after them", "from", rd.next, "to", outside.Start)
+			cfg.Metrics.torn[rd.tp.Topic].Add(float64(outside.Start - rd.next))
+			rd.next = outside.Start
+		case errors.As(err, &outside):
+			if looks++; looks < resetLooks {
+				sleep(ctx, resetLookEvery)
+				continue
+			}
+			rd.stopReset(ctx, outside.End)
+			return
+		case err != nil:
+			log.Warn("source cannot be read; trying again", "offset", rd.next, "error", err)
+			sleep(ctx, wait.NextBackOff())
+		default:
+			looks = 0
+			wait.Reset()
+			if !rd.handOn(ctx, batch) {
+				return
+			}
+		}
+	}
+}
+
+// fetch reads what is next. Without a committed offset that is the start of the partition.
+func (rd *reader) fetch(ctx context.Context) (kafkalog.Batch, error) {
+	client := rd.session.cfg.Client
+	if rd.next < 0 {
+		bounds, err := client.Offsets(ctx, rd.tp.Topic, rd.tp.Partition)
+		if err != nil {
+			return kafkalog.Batch{}, err
+		}
+		rd.next = bounds.Start
+	}
+	return client.Fetch(ctx, rd.tp.Topic, rd.tp.Partition, rd.next, kafkalog.FetchOptions{})
+}
+
+// handOn prepares a batch and gives it to the appender. It waits where that has no room.
+func (rd *reader) handOn(ctx context.Context, batch kafkalog.Batch) bool {
+	rd.end.Store(batch.End)
+	if batch.Next == rd.next {
+		return true
+	}
+	stamp := rd.session.cfg.Clock()
+	in := intake{source: rd.index, drained: batch.Next >= batch.End,
+		batch: Batch{Items: rd.preparer.Prepare(batch.Records, stamp), Next: batch.Next, TimeMs: stamp}}
+	rd.next = batch.Next
+	select {
+	case rd.session.intake <- in:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// stopReset leaves a source alone that ends below what was committed: it was recreated, or has lost records, and what it
+// holds now may not be taken for what it held. The other sources go on.
+func (rd *reader) stopReset(ctx context.Context, end int64) {
+	rd.session.cfg.Logger.Error("source_reset: the source ends below what was read of it; it is not read until an operator runs"+
+		" barometer source reset "+rd.tp.Topic, "topic", rd.tp.Topic, "partition", rd.tp.Partition, "offset", rd.next, "end", end)
+	gauge := rd.session.cfg.Metrics.reset[rd.tp.Topic]
+	gauge.Inc()
+	defer gauge.Dec()
+	<-ctx.Done()
+}

@@ -1,0 +1,288 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/sourcegraph/conc/pool"
+)
+
+// Client is what Run needs of Kafka; *kafkalog.Client has it.
+type Client interface {
+	Control
+	Produce(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
+	Fetch(ctx context.Context, topic string, partition int, offset int64, o kafkalog.FetchOptions) (kafkalog.Batch, error)
+	Offsets(ctx context.Context, topic string, partition int) (kafkalog.Offsets, error)
+	Partitions(ctx context.Context, topic string) (int, error)
+	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
+	Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned func(g *kafkalog.Generation)) error
+}
+
+// Config is what Run needs. The fields below Logger have defaults.
+type Config struct {
+	Client       Client
+	Opened       *event.LogOpened // both as Open gave them
+	OpenedRecord []byte
+	Secret       []byte
+	Metrics      *Metrics
+	Logger       *slog.Logger
+
+	Status      *Status       // tells others how Run is doing; nil: nobody asks
+	Clock       func() int64  // milliseconds since 1970, UTC; nil: this machine's
+	MaxBuffered int           // bytes that wait for acknowledgement; 0: 32 MiB
+	MaxRequest  int           // bytes of one produce request; 0: kafkalog.MaxBatchBytes
+	CommitEvery time.Duration // while a source has a backlog; 0: 200 ms
+	Grace       time.Duration // how long a stop waits for requests in flight; 0: 10 s
+}
+
+// Validate checks that nothing is missing.
+func (c Config) Validate() error {
+	switch {
+	case c.Client == nil || c.Metrics == nil || c.Logger == nil:
+		return errors.New("ingest: client, metrics and logger are needed")
+	case c.Opened == nil || len(c.OpenedRecord) == 0:
+		return errors.New("ingest: no log was opened")
+	case len(c.Secret) == 0:
+		return errors.New("ingest: no secret")
+	}
+	return nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Status == nil {
+		c.Status = &Status{}
+	}
+	if c.Clock == nil {
+		c.Clock = func() int64 { return time.Now().UnixMilli() }
+	}
+	if c.MaxBuffered == 0 {
+		c.MaxBuffered = 32 << 20
+	}
+	if c.MaxRequest == 0 {
+		c.MaxRequest = kafkalog.MaxBatchBytes
+	}
+	if c.CommitEvery == 0 {
+		c.CommitEvery = 200 * time.Millisecond
+	}
+	if c.Grace == 0 {
+		c.Grace = 10 * time.Second
+	}
+	return c
+}
+
+// Status tells how a Run is doing. The zero value is one that has not started.
+type Status struct{ assigned atomic.Bool }
+
+// Ready is nil while Run takes part in sharing the sources out.
+func (s *Status) Ready() error {
+	if s.assigned.Load() {
+		return nil
+	}
+	return errors.New("ingest: no source partitions are assigned yet")
+}
+
+// role is one Run.
+type role struct {
+	cfg         Config
+	partitions  [Targets]int
+	control     controlState
+	generations chan *kafkalog.Generation // the newest one
+	raised      chan struct{}             // an incarnation was raised
+}
+
+// Run takes part in turning the sources into the log until ctx is done, then finishes what is in flight, commits and
+// returns nil. Any other return is an error that trying again does not cure.
+func Run(ctx context.Context, cfg Config) error {
+	cfg = cfg.withDefaults()
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	r := &role{cfg: cfg, generations: make(chan *kafkalog.Generation, 1), raised: make(chan struct{}, 1)}
+	defer cfg.Status.assigned.Store(false)
+	if err := r.prepare(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("ingest: %w", err)
+	}
+	// The group is left after the last commit, so it outlives ctx.
+	group, leave := context.WithCancel(context.WithoutCancel(ctx))
+	defer leave()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	workers := pool.New().WithErrors().WithFirstError()
+	start := func(what string, work func() error) {
+		workers.Go(func() error {
+			defer stop()
+			if err := work(); err != nil && !errors.Is(err, context.Canceled) {
+				return fmt.Errorf("ingest: %s: %w", what, err)
+			}
+			return nil
+		})
+	}
+	start("share out the sources", func() error {
+		return cfg.Client.Group(group, kafkalog.GroupConfig{ID: GroupID, Topics: sourceNames()}, r.assign)
+	})
+	start("follow "+kafkalog.TopicControl, func() error {
+		return cfg.Client.Follow(ctx, kafkalog.TopicControl, r.control.next, func(_ int, rec kafkalog.Record) error { return r.control.apply(rec) })
+	})
+	start("append", func() error { defer leave(); return r.loop(ctx) })
+	return workers.Wait()
+}
+
+// prepare looks at the topics that are written, begins log partitions that are empty, and reads risk.control.
+func (r *role) prepare(ctx context.Context) error {
+	return r.retry(ctx, "prepare the log", func() error {
+		for t := range Targets {
+			n, err := r.cfg.Client.Partitions(ctx, t.Topic())
+			if err != nil {
+				return err
+			}
+			r.partitions[t] = n
+		}
+		if want := int(r.cfg.Opened.Partitions); r.partitions[ToLog] != want {
+			return fmt.Errorf("%w: %s has %d partitions, the log was opened with %d", ErrConfiguration, kafkalog.TopicLog, r.partitions[ToLog], want)
+		}
+		for p := range r.partitions[ToLog] {
+			if err := r.begin(ctx, p); err != nil {
+				return err
+			}
+		}
+		r.control.raised = func() {
+			select {
+			case r.raised <- struct{}{}:
+			default:
+			}
+		}
+		return r.control.read(ctx, r.cfg.Client)
+	})
+}
+
+// begin writes log.opened into an empty log partition, and refuses one that belongs to another log.
+func (r *role) begin(ctx context.Context, p int) error {
+	bounds, err := r.cfg.Client.Offsets(ctx, kafkalog.TopicLog, p)
+	if err != nil {
+		return err
+	}
+	if bounds.End == 0 {
+		_, err := r.cfg.Client.Append(ctx, kafkalog.TopicLog, p, []kafkalog.Record{{Value: r.cfg.OpenedRecord, TimeMs: r.cfg.Clock()}})
+		return err
+	}
+	first, err := r.cfg.Client.Fetch(ctx, kafkalog.TopicLog, p, bounds.Start, kafkalog.FetchOptions{MaxBytes: 64 << 10, ValuesOnly: true})
+	if err != nil {
+		return err
+	}
+	if bounds.Start != 0 || len(first.Records) == 0 {
+		return fmt.Errorf("%w: %s/%d begins at %d: its first records are gone", ErrLogMismatch, kafkalog.TopicLog, p, bounds.Start)
+	}
+	opened, err := decodeOpened(first.Records[0].Value)
+	if err != nil {
+		return fmt.Errorf("%w: %s/%d: %w", ErrLogMismatch, kafkalog.TopicLog, p, err)
+	}
+	if opened.LogID != r.cfg.Opened.LogID || opened.Generation != r.cfg.Opened.Generation {
+		return fmt.Errorf("%w: %s/%d belongs to log %s, generation %d; this is %s, generation %d", ErrLogMismatch, kafkalog.TopicLog, p,
+			opened.LogID, opened.Generation, r.cfg.Opened.LogID, r.cfg.Opened.Generation)
+	}
+	return nil
+}
+
+// assign takes a generation's partitions. Only the newest generation counts.
+func (r *role) assign(g *kafkalog.Generation) {
+	select {
+	case <-r.generations:
+	default:
+	}
+	r.generations <- g // capacity 1, one writer: never blocks
+}
+
+// loop runs one session after the other: a new one for each generation, and where an incarnation is raised.
+func (r *role) loop(ctx context.Context) error {
+	defer r.cfg.Metrics.setClock(ClockElsewhere)
+	var g *kafkalog.Generation
+	select {
+	case g = <-r.generations:
+	case <-ctx.Done():
+		return nil
+	}
+	for {
+		s, err := r.newSession(ctx, g)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		r.cfg.Status.assigned.Store(true)
+		sessionCtx, stop := context.WithCancel(ctx)
+		done := make(chan struct{})
+		work := pool.New()
+		work.Go(func() { defer close(done); s.run(sessionCtx) })
+		select {
+		case g = <-r.generations:
+		case <-r.raised:
+		case <-ctx.Done():
+		case <-done:
+		}
+		stop()
+		work.Wait()
+		if ctx.Err() != nil {
+			return nil
+		}
+		s.remember()
+	}
+}
+
+// retry repeats what fails for a passing reason until it succeeds or ctx is done.
+func (r *role) retry(ctx context.Context, what string, work func() error) error {
+	attempt := func() (struct{}, error) {
+		err := work()
+		if errors.Is(err, ErrConfiguration) || errors.Is(err, ErrLogMismatch) || errors.Is(err, kafkalog.ErrNoTopic) || errors.Is(err, kafkalog.ErrTooLarge) {
+			err = backoff.Permanent(err)
+		}
+		return struct{}{}, err
+	}
+	notify := func(err error, wait time.Duration) {
+		r.cfg.Logger.Warn("trying again", "what", what, "error", err, "wait_ms", wait.Milliseconds())
+	}
+	_, err := backoff.Retry(ctx, attempt, backoff.WithBackOff(waits()), backoff.WithMaxElapsedTime(0), backoff.WithNotify(notify))
+	var permanent *backoff.PermanentError
+	if errors.As(err, &permanent) {
+		err = permanent.Unwrap()
+	}
+	return err
+}
+
+// waits grow from 20 ms to 2 s.
+func waits() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval, b.MaxInterval = 20*time.Millisecond, 2*time.Second
+	return b
+}
+
+// sleep waits for d or until ctx is done, and tells whether it is not.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func sourceNames() []string {
+	var names []string
+	for _, t := range SourceTopics() {
+		names = append(names, t.String())
+	}
+	return names
+}
