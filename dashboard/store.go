@@ -74,15 +74,17 @@ type Buyer struct {
 
 // DecisionQuery narrows Decisions. Zero values do not narrow.
 type DecisionQuery struct {
-	Kinds  []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
-	Buyer  string
-	Policy string
-	Holder string // limit decisions of this holder only
-	// Request narrows to the answer of one request: the limit.decided or the input.rejected of Policy with this request id.
-	Request string
-	From    time.Time // log time, inclusive
-	Before  *DecisionCursor
-	Limit   int
+	Kinds   []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
+	Buyer   string
+	Policy  string
+	Holder  string // limit decisions of this holder only
+	Request string // limit.decided that answer this request (of Policy)
+	ID      string // input.rejected of messages with this id
+	// Above narrows to one generation and partition, to what is above it there; the order is then ascending by position.
+	Above  *event.Position
+	From   time.Time // log time, inclusive
+	Before *DecisionCursor
+	Limit  int
 }
 
 // DecisionCursor is the last row of the page before.
