@@ -31,13 +31,21 @@ func (d *DBT) Move(day event.Day) {
 		d.Landmark = landmark
 		return
 	}
-	for ; d.Landmark < landmark; d.Landmark += landmarkDays {
-		d.Slow.shift(landmarkDays / SlowHalfLife)
-		d.Fast.shift(landmarkDays / FastHalfLife)
+	if moves := uint(landmark-d.Landmark) / landmarkDays; landmark > d.Landmark {
+		d.Slow.shift(moves * (landmarkDays / SlowHalfLife))
+		d.Fast.shift(moves * (landmarkDays / FastHalfLife))
+		d.Landmark = landmark
 	}
 }
 
-func (s *Sums) shift(n uint) { s.Late, s.All = s.Late.Right(n), s.All.Right(n) }
+// shift is any number of moves at once: truncation towards zero composes.
+func (s *Sums) shift(n uint) {
+	if n > 127 {
+		*s = Sums{}
+		return
+	}
+	s.Late, s.All = s.Late.Right(n), s.All.Right(n)
+}
 
 // Enter adds a payment: what it paid, on which day, and how many days after the due date, clamped to −30 … 120.
 func (d *DBT) Enter(cents int64, paidOn event.Day, late int32) {
@@ -55,9 +63,7 @@ func (d *DBT) Remove(cents int64, paidOn event.Day, late int32, entered event.Da
 	}{{&d.Slow, SlowHalfLife}, {&d.Fast, FastHalfLife}} {
 		var was Sums
 		was.enter(cents, int64(paidOn-entered), clampLate(late), x.h)
-		for range moves {
-			was.shift(uint(landmarkDays / x.h))
-		}
+		was.shift(moves * uint(landmarkDays/x.h))
 		x.sums.Late, x.sums.All = x.sums.Late.Sub(was.Late), x.sums.All.Sub(was.All)
 	}
 }

@@ -58,7 +58,7 @@ func (x Int128) MulInt(b int64) Int128 {
 // Less tells whether x < y.
 func (x Int128) Less(y Int128) bool { return x.Hi < y.Hi || x.Hi == y.Hi && x.Lo < y.Lo }
 
-// Right is x / 2^n, truncated towards zero, for n from 1 to 127.
+// Right is x / 2^n, truncated towards zero, for n up to 127.
 func (x Int128) Right(n uint) Int128 {
 	m, negative := x.Abs()
 	r := Int128{int64(uint64(m.Hi) >> n), m.Lo>>n | uint64(m.Hi)<<(64-n)}

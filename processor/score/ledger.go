@@ -163,3 +163,10 @@ func (s *supplier) tidy(today event.Day) {
 		s.settle()
 	}
 }
+
+// makeRoom tidies ahead of time where a bound is reached.
+func (s *supplier) makeRoom(today event.Day) {
+	if len(s.invoices) >= MaxOpen || len(s.receipts) >= MaxReceipts {
+		s.tidy(today)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
 
 	"pgregory.net/rapid"
 )
@@ -282,6 +283,23 @@ func TestNewsSurvivesASnapshotWithinItsBounds(t *testing.T) {
 					t.Fatalf("%+v beyond %d", c, limit)
 				}
 			}
+		}
+	})
+}
+
+func FuzzRestoreNews(f *testing.F) {
+	m := baseline()
+	var n News
+	n.Add(m, judgment("a", 20_000), 20_000)
+	n.Add(m, Item{ID: "i", Day: 20_000, Category: event.InsolvencyOpened, Outlet: event.Register}, 20_000)
+	f.Add(wire.Append(nil, &n))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var n News
+		if wire.Decode(b, &n) == nil {
+			n.Assess(m, 20_001)
+			n.NextChange(m, 20_001)
+			n.Withdraw("a", 20_001)
+			n.Add(m, judgment("b", 20_002), 20_002)
 		}
 	})
 }

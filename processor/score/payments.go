@@ -99,6 +99,7 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) Resu
 		p.suppliers = slices.Insert(p.suppliers, at, supplier{policy: ref.Policy})
 	}
 	s := &p.suppliers[at]
+	s.makeRoom(today)
 	i, found := s.invoice(fresh.key)
 	if found {
 		return sameOr(s.invoices[i].sameAs(&fresh))
@@ -129,6 +130,9 @@ func (p *Payments) room(cents int64) bool { return cents <= maxCents-p.outstandi
 // Overpaid (applied up to the open amount, which may be 0) or Full.
 func (p *Payments) Pay(ref Ref, v Payment, today event.Day) (r Result, appliedMinor int64) {
 	p.dbt.Move(today)
+	if s := p.supplier(ref.Policy); s != nil {
+		s.makeRoom(today)
+	}
 	s, inv, known := p.find(ref)
 	if inv == nil {
 		if known {
@@ -151,7 +155,6 @@ func (p *Payments) Pay(ref Ref, v Payment, today event.Day) (r Result, appliedMi
 	}
 	applied := min(v.Minor, inv.open)
 	p.enter(s, inv, receipt{invoice: inv.key, id: id, minor: v.Minor, applied: applied, paidOn: v.PaidOn, booked: today, landmark: p.dbt.Landmark}, today)
-	s.tidy(today)
 	if applied < v.Minor {
 		return Overpaid, applied
 	}

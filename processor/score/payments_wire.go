@@ -21,7 +21,7 @@ func (p *Payments) Walk(w *wire.Wire) {
 	if !w.Decoding() {
 		return
 	}
-	if len(worst) != kept || slices.Max(worst) >= buckets || p.months.newest < 0 {
+	if len(worst) != kept || slices.Max(worst) >= buckets || p.months.newest < 0 || p.months.newest > 1<<28 {
 		w.Fail("months of payments")
 		return
 	}
