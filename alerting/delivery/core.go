@@ -1,0 +1,219 @@
+package delivery
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Bounds and times of sending.
+const (
+	perReceiver = 8
+	maxWaiting  = 100_000 // per subscription
+	maxAttempts = 100     // that a state tells; the newest
+	firstWait   = 5 * time.Second
+	longestWait = 4 * time.Hour
+	giveUpAfter = 72 * time.Hour
+)
+
+// Pending is a letter that has not ended, as it is kept in memory.
+type Pending struct {
+	ID, Holder, Subscription, Channel, Target string
+	Buyers                                    []string // each once
+	Partition                                 int
+	Offset                                    int64 // of its record in risk.deliveries
+	Attempts                                  []Attempt
+	First                                     time.Time // of the first attempt of this run of attempts; zero: none yet
+	Due                                       time.Time
+	Body                                      []byte // for the first attempt; later ones read it again
+
+	tries    int    // attempts of this run of attempts
+	number   uint64 // order of arrival
+	blocked  int    // lanes in which another letter is before it
+	inFlight bool   // from Start to Written
+	probe    bool   // the attempt is to a failing receiver
+	left     bool   // its partition has left this process
+	state    *State // what Done gave
+}
+
+// Result is how an attempt went. At most one of OK, Gone and Ended is set; none is a failure that is repeated.
+type Result struct {
+	Status int
+	Error  string
+	OK     bool
+	Gone   bool   // the receiver wants nothing more, ever
+	Ended  string // a reason of GaveUp for which nobody was asked
+}
+
+// Core decides which letter is attempted when.
+type Core struct {
+	slots     int
+	inFlight  int
+	probes    int // of those in flight
+	arrived   uint64
+	pending   map[string]*Pending
+	lanes     map[lane][]*Pending
+	receivers map[string]*receiver
+	waiting   map[string]int // letters by subscription
+	due       dueHeap        // not blocked, not parked, not in flight
+	parked    []*Pending     // to failing receivers, for want of a slot
+}
+
+// NewCore makes a core that attempts at most slots letters at once.
+func NewCore(slots int) *Core {
+	c := &Core{slots: slots, receivers: map[string]*receiver{}}
+	c.reset()
+	return c
+}
+
+func (c *Core) reset() {
+	c.pending, c.lanes, c.waiting = map[string]*Pending{}, map[lane][]*Pending{}, map[string]int{}
+	c.due, c.parked = nil, nil
+}
+
+// Len is how many letters wait or are in flight.
+func (c *Core) Len() int { return len(c.pending) }
+
+// Add takes a letter. It gives the state of a letter that ends at once for want of room, nil else.
+func (c *Core) Add(p *Pending) *State {
+	if known := c.pending[p.ID]; known != nil {
+		known.left = false
+		return nil
+	}
+	if c.waiting[p.Subscription] >= maxWaiting {
+		return &State{ID: p.ID, Holder: p.Holder, Status: GaveUp, Reason: ReasonBacklogFull, Attempts: p.Attempts}
+	}
+	c.arrived++
+	p.number = c.arrived
+	c.enqueue(p)
+	return nil
+}
+
+// Start gives the letters whose attempt begins now. The caller owes Done and then Written for each.
+func (c *Core) Start(now time.Time) []*Pending {
+	var start []*Pending
+	for c.inFlight < c.slots && len(c.due) > 0 && !c.due[0].Due.After(now) {
+		p := c.due.pop()
+		r := c.receivers[p.Target]
+		switch {
+		case r.inFlight >= perReceiver || r.failing && r.inFlight > 0:
+			r.parked = append(r.parked, p)
+			continue
+		case r.failing && c.probes >= max(c.slots/2, 1):
+			c.parked = append(c.parked, p)
+			continue
+		}
+		if p.First.IsZero() {
+			p.First = now
+		}
+		p.inFlight, p.probe = true, r.failing
+		r.inFlight++
+		c.inFlight++
+		if p.probe {
+			c.probes++
+		}
+		start = append(start, p)
+	}
+	return start
+}
+
+// Wake is when the next attempt is due; false: none waits for a time.
+func (c *Core) Wake() (time.Time, bool) {
+	if len(c.due) == 0 || c.inFlight >= c.slots {
+		return time.Time{}, false
+	}
+	return c.due[0].Due, true
+}
+
+// Done takes the result of an attempt and gives the state to store.
+func (c *Core) Done(p *Pending, result Result, now time.Time) *State {
+	p.Body = nil
+	p.tries++
+	p.Attempts = append(p.Attempts, Attempt{At: now, Status: result.Status, Error: shorten(result.Error)})
+	p.Attempts = p.Attempts[max(len(p.Attempts)-maxAttempts, 0):]
+	s := &State{ID: p.ID, Holder: p.Holder, Attempts: p.Attempts}
+	due := now.Add(waitAfter(p.tries, p.ID))
+	switch {
+	case result.OK:
+		s.Status = Delivered
+	case result.Gone:
+		s.Status, s.Reason = GaveUp, ReasonGone
+	case result.Ended != "":
+		s.Status, s.Reason = GaveUp, result.Ended
+	case due.After(p.First.Add(giveUpAfter)):
+		s.Status, s.Reason = GaveUp, ReasonTimeUp
+	default:
+		p.Due = due
+		s.Status, s.NextAt = Retrying, &due
+	}
+	p.state = s
+	c.free(p, result.OK || result.Gone || result.Ended != "")
+	return s
+}
+
+// free gives the slot of an attempt back, and lets those go on that waited for it.
+func (c *Core) free(p *Pending, fine bool) {
+	r := c.receivers[p.Target]
+	r.inFlight--
+	r.failing = !fine
+	c.inFlight--
+	if p.probe {
+		c.probes--
+	}
+	for _, q := range r.parked {
+		c.due.push(q)
+	}
+	for _, q := range c.parked {
+		c.due.push(q)
+	}
+	r.parked, c.parked = nil, nil
+}
+
+// Written tells that the state which Done gave is stored: a letter that ended leaves, another one waits for its time.
+func (c *Core) Written(p *Pending) {
+	ended := p.state.Ended()
+	p.inFlight, p.state = false, nil
+	if ended || p.left {
+		c.dequeue(p)
+		return
+	}
+	c.due.push(p)
+}
+
+// Leave forgets the letters of a partition; those in flight when they are done.
+func (c *Core) Leave(partition int) {
+	var stay []*Pending
+	for _, p := range c.pending {
+		if p.Partition == partition {
+			p.left = true
+		}
+		if !p.left || p.inFlight {
+			stay = append(stay, p)
+		}
+	}
+	slices.SortFunc(stay, func(a, b *Pending) int { return cmp.Compare(a.number, b.number) })
+	c.reset()
+	for _, r := range c.receivers {
+		r.letters, r.parked = 0, nil
+	}
+	for _, p := range stay {
+		c.enqueue(p)
+	}
+	for target, r := range c.receivers {
+		if r.letters == 0 {
+			delete(c.receivers, target)
+		}
+	}
+}
+
+// waitAfter is the wait after the n-th attempt: doubling, and up to a fourth more by the id, so that letters that failed
+// together are not repeated together.
+func waitAfter(n int, id string) time.Duration {
+	wait := longestWait
+	if n < 16 {
+		wait = min(firstWait<<(n-1), longestWait)
+	}
+	return wait + wait/4*time.Duration(xxhash.Sum64String(id)%256)/256
+}

@@ -1,0 +1,192 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"barometer/alerting/internal/retry"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/runner"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+const (
+	fetchBytes = 1 << 20
+	fetchWait  = 5 * time.Second
+)
+
+// fetch reads from an offset on, or from where the partition begins.
+func fetch(ctx context.Context, kafka Kafka, partition int, offset int64) (kafkalog.Batch, error) {
+	b, err := retry.Do(ctx, func() (kafkalog.Batch, error) {
+		b, err := kafka.Fetch(ctx, kafkalog.TopicDeliveries, partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes, MaxWait: fetchWait})
+		var outside *kafkalog.RangeError
+		if errors.As(err, &outside) {
+			if offset >= outside.Start {
+				return b, backoff.Permanent(err)
+			}
+			offset = outside.Start
+		}
+		return b, err
+	})
+	if err != nil {
+		return b, fmt.Errorf("fetch %s/%d at %d: %w", kafkalog.TopicDeliveries, partition, offset, err)
+	}
+	return b, nil
+}
+
+// readTo reads a partition from an offset to an end.
+func readTo(ctx context.Context, kafka Kafka, partition int, from, end int64, each func(r *kafkalog.Record) (more bool)) error {
+	for from < end {
+		b, err := fetch(ctx, kafka, partition, from)
+		if err != nil {
+			return err
+		}
+		for i := range b.Records {
+			if b.Records[i].Offset >= end || !each(&b.Records[i]) {
+				return nil
+			}
+		}
+		from = b.Next
+	}
+	return nil
+}
+
+// findLetter reads a letter again. A stale owner may have stored it once more, and compaction then leaves the later one.
+func findLetter(ctx context.Context, kafka Kafka, partition int, offset int64, id string) (*Letter, error) {
+	bounds, err := kafka.Offsets(ctx, kafkalog.TopicDeliveries, partition)
+	if err != nil {
+		return nil, fmt.Errorf("read letter %s: %w", id, err)
+	}
+	var found *Letter
+	err = readTo(ctx, kafka, partition, max(offset, bounds.Start), bounds.End, func(r *kafkalog.Record) bool {
+		if string(r.Key) != id || len(r.Value) == 0 {
+			return true
+		}
+		found = new(Letter)
+		if json.Unmarshal(r.Value, found) != nil {
+			found = nil
+		}
+		return false
+	})
+	if err == nil && found == nil {
+		err = errors.New("it is not in risk.deliveries any more")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read letter %s: %w", id, err)
+	}
+	return found, nil
+}
+
+// stored is what a partition of risk.deliveries says of the past.
+type stored struct {
+	published runner.Published
+	open      map[string]*Pending
+	next      int64
+}
+
+// load reads a partition to the end that it has now.
+func load(ctx context.Context, kafka Kafka, partition int) (*stored, error) {
+	bounds, err := retry.Do(ctx, func() (kafkalog.Offsets, error) {
+		return kafka.Offsets(ctx, kafkalog.TopicDeliveries, partition)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("offsets of %s/%d: %w", kafkalog.TopicDeliveries, partition, err)
+	}
+	s := &stored{open: map[string]*Pending{}, next: bounds.End}
+	var bad error
+	err = readTo(ctx, kafka, partition, bounds.Start, bounds.End, func(r *kafkalog.Record) bool {
+		bad = s.take(ctx, kafka, partition, r)
+		return bad == nil
+	})
+	return s, errors.Join(err, bad)
+}
+
+func (s *stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkalog.Record) error {
+	id, suffix := keyOf(r.Key)
+	if len(r.Value) == 0 {
+		return nil
+	}
+	switch suffix {
+	case "":
+		var l Letter
+		if err := json.Unmarshal(r.Value, &l); err != nil {
+			return fmt.Errorf("letter at %s/%d offset %d: %w", kafkalog.TopicDeliveries, partition, r.Offset, err)
+		}
+		position, chain, err := l.place()
+		if err != nil {
+			return err
+		}
+		if !s.published.Any || position.Compare(s.published.Position) > 0 {
+			s.published = runner.Published{Any: true, Position: position, Chain: chain}
+			s.open[id] = l.pending(partition, r.Offset)
+		}
+	case stateSuffix:
+		var state State
+		if err := json.Unmarshal(r.Value, &state); err != nil {
+			return fmt.Errorf("state of letter %s: %w", id, err)
+		}
+		if state.Ended() {
+			delete(s.open, id)
+		} else if p := s.open[id]; p != nil {
+			p.resume(&state)
+		}
+	case redeliverSuffix:
+		p, err := ordered(ctx, kafka, partition, r.Value)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			s.open[id] = p
+		}
+	}
+	return nil
+}
+
+// ordered is the letter that an order wants sent again, nil where it is gone.
+func ordered(ctx context.Context, kafka Kafka, partition int, value []byte) (*Pending, error) {
+	var o Order
+	if err := json.Unmarshal(value, &o); err != nil {
+		return nil, fmt.Errorf("order to redeliver: %w", err)
+	}
+	l, err := findLetter(ctx, kafka, partition, o.Offset, o.ID)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, nil
+	}
+	p := l.pending(partition, o.Offset)
+	p.Attempts = o.Attempts
+	return p, nil
+}
+
+// sorted gives the open letters in the order in which they were stored.
+func (s *stored) sorted() []*Pending {
+	all := make([]*Pending, 0, len(s.open))
+	for _, p := range s.open {
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b *Pending) int { return int(a.Offset - b.Offset) })
+	return all
+}
+
+func (l *Letter) pending(partition int, offset int64) *Pending {
+	return &Pending{ID: l.ID, Holder: l.Holder, Subscription: l.Subscription, Channel: l.Channel, Target: l.Target,
+		Buyers: l.Buyers, Partition: partition, Offset: offset}
+}
+
+// resume goes on after the attempts of an earlier owner.
+func (p *Pending) resume(s *State) {
+	p.Attempts, p.tries = s.Attempts, len(s.Attempts)
+	if len(s.Attempts) > 0 {
+		p.First = s.Attempts[0].At
+	}
+	if s.NextAt != nil {
+		p.Due = *s.NextAt
+	}
+}

@@ -1,0 +1,254 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"barometer/alerting/notice"
+	"barometer/alerting/subscription"
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+
+	"github.com/sourcegraph/conc"
+)
+
+// Kafka is what deliveries need of *kafkalog.Client.
+type Kafka interface {
+	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
+	Fetch(ctx context.Context, topic string, partition int, offset int64, o kafkalog.FetchOptions) (kafkalog.Batch, error)
+	Offsets(ctx context.Context, topic string, partition int) (kafkalog.Offsets, error)
+}
+
+// Names tells the name of a buyer by the source of the message that named it; false where it is not known. It may wait
+// until all is read that was written before the call.
+type Names interface {
+	Name(ctx context.Context, source event.Source) (string, bool)
+}
+
+// Envelope is what an attempt sends.
+type Envelope struct {
+	ID     string
+	Target string
+	Body   []byte
+	Keys   []string // signing secrets, the newest first
+}
+
+// Channel renders notifications and brings them to receivers.
+type Channel interface {
+	// Render gives the bytes that every attempt sends, and a line that says what it is about. names maps buyer ids.
+	Render(n *notice.Notification, names map[string]string) (body []byte, summary string, err error)
+	// Send is one attempt.
+	Send(ctx context.Context, e Envelope) Result
+}
+
+// Subscriptions is the view of the subscriptions at the time of an attempt.
+type Subscriptions interface {
+	Get(holder, id string) (subscription.Subscription, error)
+	Keys(s *subscription.Subscription) ([]string, error)
+	Disable(ctx context.Context, holder, id, reason string) error
+}
+
+// Times and bounds of the driver.
+const (
+	attemptTimeout = 20 * time.Second
+	grace          = 5 * time.Second // how long a stop waits for attempts in flight
+)
+
+// DefaultSlots is how many letters a Sender attempts at once, for production.
+const DefaultSlots = 256
+
+// Config is what a sender works with.
+type Config struct {
+	Kafka         Kafka
+	Subscriptions Subscriptions
+	Names         Names
+	Channels      map[notice.Channel]Channel
+	Metrics       *Metrics
+	Logger        *slog.Logger
+	Slots         int // attempts at once
+}
+
+// Sender attempts letters until they end.
+type Sender struct {
+	Config
+
+	mu      sync.Mutex
+	core    *Core
+	stays   map[int]*stay
+	wake    chan struct{}
+	watches conc.WaitGroup
+}
+
+// stay is one ownership of a partition.
+type stay struct{ leave context.CancelFunc }
+
+// NewSender makes a sender without letters.
+func NewSender(cfg Config) *Sender {
+	return &Sender{Config: cfg, core: NewCore(cfg.Slots), stays: map[int]*stay{}, wake: make(chan struct{}, 1)}
+}
+
+// Run attempts what is due until ctx ends, then waits a while for what is in flight. Partitions must have left before.
+func (s *Sender) Run(ctx context.Context) {
+	outCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var attempts conc.WaitGroup
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		s.mu.Lock()
+		start := s.core.Start(time.Now())
+		due, any := s.core.Wake()
+		waiting := s.core.Len()
+		s.mu.Unlock()
+		s.Metrics.waiting.Set(float64(waiting))
+		for _, p := range start {
+			attempts.Go(func() { s.attempt(outCtx, p) })
+		}
+		var wait <-chan time.Time
+		if any {
+			timer.Reset(time.Until(due))
+			wait = timer.C
+		}
+		select {
+		case <-s.wake:
+		case <-wait:
+		case <-ctx.Done():
+		}
+	}
+	end := time.AfterFunc(grace, stop)
+	defer end.Stop()
+	attempts.Wait()
+	s.watches.Wait()
+}
+
+// enter begins the stay of a partition, which lasts as long as ctx or until it is entered again, and follows what is
+// ordered meanwhile, from an offset on.
+func (s *Sender) enter(ctx context.Context, partition int, from int64) {
+	ctx, leave := context.WithCancel(ctx)
+	now := &stay{leave}
+	s.mu.Lock()
+	before := s.stays[partition]
+	s.stays[partition] = now
+	s.mu.Unlock()
+	if before != nil {
+		before.leave()
+	}
+	context.AfterFunc(ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.stays[partition] == now {
+			delete(s.stays, partition)
+			s.core.Leave(partition)
+		}
+	})
+	s.watches.Go(func() {
+		if err := s.watch(ctx, partition, from); err != nil && ctx.Err() == nil {
+			s.Logger.Error("orders to redeliver are not followed any more", "partition", partition, "error", err)
+		}
+	})
+}
+
+// watch takes the orders to send letters again.
+func (s *Sender) watch(ctx context.Context, partition int, from int64) error {
+	for ctx.Err() == nil {
+		b, err := fetch(ctx, s.Kafka, partition, from)
+		if err != nil {
+			return err
+		}
+		for i := range b.Records {
+			r := &b.Records[i]
+			if _, suffix := keyOf(r.Key); suffix != redeliverSuffix || len(r.Value) == 0 {
+				continue
+			}
+			p, err := ordered(ctx, s.Kafka, partition, r.Value)
+			if err != nil {
+				return err
+			}
+			if p != nil {
+				s.with(func(c *Core) { c.Add(p) }) // without room it is not sent again; its state stays as it was
+			}
+		}
+		from = max(from, b.Next)
+	}
+	return nil
+}
+
+// with changes the core and looks what is to be done.
+func (s *Sender) with(change func(c *Core)) {
+	s.mu.Lock()
+	change(s.core)
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// attempt tries one letter and stores what came of it.
+func (s *Sender) attempt(ctx context.Context, p *Pending) {
+	started := time.Now()
+	result := s.try(ctx, p)
+	if ctx.Err() != nil {
+		return // the process stops: nobody is waited for any longer, and the next owner tries again
+	}
+	var state *State
+	s.mu.Lock()
+	state = s.core.Done(p, result, time.Now().UTC())
+	s.mu.Unlock()
+	s.Metrics.attempted(p.Channel, state.Status, time.Since(started))
+	if state.Reason == ReasonGone {
+		if err := s.Subscriptions.Disable(ctx, p.Holder, p.Subscription, ReasonGone); err != nil && !errors.Is(err, subscription.ErrNotFound) {
+			s.Logger.Warn("subscription not disabled after 410", "subscription", p.Subscription, "error", err)
+		}
+	}
+	record := kafkalog.Record{Key: []byte(p.ID + stateSuffix), Value: encode(state)}
+	if _, err := s.Kafka.Append(ctx, kafkalog.TopicDeliveries, p.Partition, []kafkalog.Record{record}); err != nil {
+		if ctx.Err() != nil {
+			return
+		}
+		s.Logger.Error("state of a delivery not stored", "id", p.ID, "error", err)
+	}
+	if state.Status == GaveUp {
+		s.Logger.Warn("notification given up", "id", p.ID, "subscription", p.Subscription, "reason", state.Reason, "attempts", len(state.Attempts))
+	}
+	s.with(func(c *Core) { c.Written(p) })
+}
+
+func (s *Sender) try(ctx context.Context, p *Pending) Result {
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	sub, err := s.Subscriptions.Get(p.Holder, p.Subscription)
+	switch {
+	case err != nil && len(p.Attempts) == 0:
+		return Result{Error: "the subscription is not seen yet"} // its record may be on its way to this process
+	case err != nil:
+		return Result{Ended: ReasonSubscriptionDeleted}
+	case sub.Disabled:
+		return Result{Ended: ReasonSubscriptionDisabled}
+	}
+	keys, err := s.Subscriptions.Keys(&sub)
+	if err != nil {
+		return Result{Error: err.Error()}
+	}
+	kind, _ := notice.ParseChannel(p.Channel)
+	channel := s.Channels[kind]
+	if channel == nil {
+		return Result{Error: fmt.Sprintf("channel %q is not known", p.Channel)}
+	}
+	body := p.Body
+	if body == nil {
+		l, err := findLetter(ctx, s.Kafka, p.Partition, p.Offset, p.ID)
+		if err != nil {
+			return Result{Error: err.Error()}
+		}
+		body = []byte(l.Body)
+	}
+	if len(body) == 0 {
+		return Result{Ended: ReasonNotRendered}
+	}
+	return channel.Send(ctx, Envelope{ID: p.ID, Target: p.Target, Body: body, Keys: keys})
+}

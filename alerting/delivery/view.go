@@ -1,0 +1,181 @@
+package delivery
+
+import (
+	"container/list"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"barometer/ingest/kafkalog"
+)
+
+// ErrNotFound is a notification that the holder does not have.
+var ErrNotFound = errors.New("no such notification")
+
+// ErrPending is a notification that has not ended: it is on its way already.
+var ErrPending = errors.New("the notification is still being delivered")
+
+// Kept is how many of the newest notifications a View keeps.
+const Kept = 10_000
+
+// Reader is what a View needs of *kafkalog.Client.
+type Reader interface {
+	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
+	ReadAll(ctx context.Context, topic string, each func(partition int, r kafkalog.Record) error) ([]int64, error)
+	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
+}
+
+// Notification is a letter, without its body, and what came of it.
+type Notification struct {
+	Letter
+	State     State
+	partition int
+	offset    int64
+}
+
+// View keeps the newest notifications, as the API and the pages show them, and takes orders to redeliver.
+type View struct {
+	kafka  Reader
+	kept   int
+	logger *slog.Logger
+
+	mu    sync.Mutex
+	byID  map[string]*list.Element
+	order *list.List // of *Notification, the oldest first
+}
+
+// NewView makes a view that is empty until Run has read the topic.
+func NewView(kafka Reader, logger *slog.Logger) *View {
+	return &View{kafka: kafka, kept: Kept, logger: logger, byID: map[string]*list.Element{}, order: list.New()}
+}
+
+// Run reads risk.deliveries and follows it until ctx ends.
+func (v *View) Run(ctx context.Context) error {
+	next, err := v.kafka.ReadAll(ctx, kafkalog.TopicDeliveries, v.see)
+	if err == nil {
+		err = v.kafka.Follow(ctx, kafkalog.TopicDeliveries, next, v.see)
+	}
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("follow %s: %w", kafkalog.TopicDeliveries, err)
+	}
+	return nil
+}
+
+func (v *View) see(partition int, r kafkalog.Record) error {
+	id, suffix := keyOf(r.Key)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	known := v.byID[id]
+	switch {
+	case len(r.Value) == 0:
+	case suffix == "" && known == nil:
+		n, err := seen(partition, &r)
+		if err != nil {
+			v.logger.Warn("record of risk.deliveries skipped", "key", string(r.Key), "error", err)
+			return nil
+		}
+		v.byID[id] = v.order.PushBack(n)
+		for v.order.Len() > v.kept {
+			oldest := v.order.Front()
+			delete(v.byID, oldest.Value.(*Notification).ID)
+			v.order.Remove(oldest)
+		}
+	case suffix == stateSuffix && known != nil:
+		var s State
+		if json.Unmarshal(r.Value, &s) == nil {
+			known.Value.(*Notification).State = s
+		}
+	case suffix == redeliverSuffix && known != nil:
+		n := known.Value.(*Notification)
+		n.State.Status, n.State.Reason, n.State.NextAt = Waiting, "", nil
+	}
+	return nil
+}
+
+func seen(partition int, r *kafkalog.Record) (*Notification, error) {
+	n := &Notification{partition: partition, offset: r.Offset}
+	if err := json.Unmarshal(r.Value, &n.Letter); err != nil {
+		return nil, fmt.Errorf("letter: %w", err)
+	}
+	n.Body = ""
+	n.State = State{ID: n.ID, Holder: n.Holder, Status: Waiting}
+	return n, nil
+}
+
+// List gives the newest notifications of a holder, the newest first, from behind the one with id before (empty: from the
+// newest). An empty holder is everybody's: for analysts.
+func (v *View) List(holder, before string, limit int) []Notification {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	e := v.order.Back()
+	if at := v.byID[before]; at != nil {
+		e = at.Prev()
+	}
+	var all []Notification
+	for ; e != nil && len(all) < limit; e = e.Prev() {
+		n := e.Value.(*Notification)
+		if holder == "" || n.Holder == holder {
+			c := *n
+			c.State.Attempts = slices.Clone(n.State.Attempts)
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// Redeliver orders that a letter which ended is sent once more, with its id and its bytes. An empty holder may do so for
+// everybody. What is too old for the view is looked up in the topic, which takes a while.
+func (v *View) Redeliver(ctx context.Context, holder, id string) error {
+	v.mu.Lock()
+	var n *Notification
+	if e := v.byID[id]; e != nil {
+		c := *e.Value.(*Notification)
+		n = &c
+	}
+	v.mu.Unlock()
+	if n == nil {
+		var err error
+		if n, err = v.lookUp(ctx, id); err != nil {
+			return err
+		}
+	}
+	if n == nil || holder != "" && n.Holder != holder {
+		return fmt.Errorf("%w: %s", ErrNotFound, id)
+	}
+	if !n.State.Ended() {
+		return fmt.Errorf("%w: %s", ErrPending, id)
+	}
+	order := encode(Order{ID: id, Offset: n.offset, At: time.Now().UTC(), Attempts: n.State.Attempts})
+	record := kafkalog.Record{Key: []byte(id + redeliverSuffix), Value: order}
+	if _, err := v.kafka.Append(ctx, kafkalog.TopicDeliveries, n.partition, []kafkalog.Record{record}); err != nil {
+		return fmt.Errorf("order to redeliver %s: %w", id, err)
+	}
+	return nil
+}
+
+func (v *View) lookUp(ctx context.Context, id string) (*Notification, error) {
+	var found *Notification
+	_, err := v.kafka.ReadAll(ctx, kafkalog.TopicDeliveries, func(partition int, r kafkalog.Record) error {
+		name, suffix := keyOf(r.Key)
+		if name != id || len(r.Value) == 0 {
+			return nil
+		}
+		var err error
+		switch {
+		case suffix == "" && found == nil:
+			found, err = seen(partition, &r)
+		case suffix == stateSuffix && found != nil:
+			err = json.Unmarshal(r.Value, &found.State)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for notification %s: %w", id, err)
+	}
+	return found, nil
+}

@@ -1,0 +1,155 @@
+package email
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"barometer/alerting/notice"
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// language is everything that is said, in one language. Verbs in comments: what the text is formatted with.
+type language struct {
+	months             [12]string
+	date               string // day, month, year
+	thousands, decimal string
+
+	scale     string
+	andMore   string // number of further changes
+	grade     string // heading of a fact
+	limit     string
+	policy    string
+	fromWhen  string
+	why       string
+	todo      string
+	until     string
+	condition string
+	asked     string // heading: what was requested
+	first     string // a grade without one before it: grade
+	moved     string // previous, new
+	at        string // of a limit decision: buyer grade
+	footer    string
+	reference string
+	intro     string // above a message with several changes: number
+
+	insolvent string // subjects: buyer, grade
+	worse     string // buyer, previous, new
+	better    string
+	known     string // buyer, new
+
+	codes    map[decision.LimitCode]code
+	reasons  map[string]string
+	unstated string // no reason can be told
+	advice   advice
+}
+
+// code is what is said of one answer to a limit: a word, and the subject with the buyer and the amount granted.
+type code struct{ word, subject string }
+
+// advice is what to do now.
+type advice struct{ insolvent, worse, better, first, withdrawn, less, refused, partly, granted, wait, restored string }
+
+var languages = map[string]*language{"nl": &dutch, "fr": &french, "de": &german, "en": &english}
+
+// speak gives a language, English where it is not known.
+func speak(name string) *language {
+	if l := languages[name]; l != nil {
+		return l
+	}
+	return &english
+}
+
+// day prints a date.
+func (l *language) day(d event.Day) string {
+	year, month, day := d.Civil()
+	return fmt.Sprintf(l.date, day, l.months[month-1], year)
+}
+
+// money prints an amount in minor units, with the currency's code before it.
+func (l *language) money(minor int64, currency string) string {
+	places := event.Decimals(currency)
+	digits := strconv.FormatUint(magnitude(minor), 10)
+	for len(digits) <= places {
+		digits = "0" + digits
+	}
+	whole, fraction := digits[:len(digits)-places], digits[len(digits)-places:]
+	var b strings.Builder
+	b.WriteString(currency + "\u00a0")
+	if minor < 0 {
+		b.WriteString("−")
+	}
+	for i, digit := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteString(l.thousands)
+		}
+		b.WriteRune(digit)
+	}
+	if places > 0 {
+		b.WriteString(l.decimal + fraction)
+	}
+	return b.String()
+}
+
+func magnitude(v int64) uint64 {
+	if v < 0 {
+		return uint64(-(v + 1)) + 1
+	}
+	return uint64(v)
+}
+
+// because joins public reasons.
+func (l *language) because(reasons []string) string {
+	var said []string
+	for _, r := range reasons {
+		if text := l.reasons[r]; text != "" {
+			said = append(said, text)
+		}
+	}
+	if len(said) == 0 {
+		return l.unstated
+	}
+	return strings.Join(said, "; ")
+}
+
+// next is what to do now about a change.
+func (l *language) next(c *notice.Change) string {
+	a := &l.advice
+	if c.Kind == decision.ScoreChanged {
+		switch {
+		case insolvent(&c.Score):
+			return a.insolvent
+		case c.Score.Direction() == "worse":
+			return a.worse
+		case c.Score.Direction() == "better":
+			return a.better
+		}
+		return a.first
+	}
+	switch c.Limit.Code {
+	case decision.Cancelled:
+		return a.withdrawn
+	case decision.Reduced:
+		return a.less
+	case decision.NotApproved:
+		return a.refused
+	case decision.PartlyApproved, decision.Conditional:
+		return a.partly
+	case decision.StillInvestigating, decision.Preliminary:
+		return a.wait
+	case decision.Reinstated:
+		return a.restored
+	default:
+		return a.granted
+	}
+}
+
+func insolvent(s *notice.Score) bool {
+	for _, r := range s.Reasons {
+		if r == notice.ReasonInsolvency {
+			return true
+		}
+	}
+	return false
+}

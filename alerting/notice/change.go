@@ -1,0 +1,171 @@
+package notice
+
+import (
+	"strings"
+
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+	"barometer/processor/decision"
+)
+
+// Change is one decision as its policyholder may see it. Kind decides whether Score or Limit is set.
+type Change struct {
+	Kind     decision.Kind
+	Severity Severity
+	Buyer    string
+	Texts    event.Source // whose words name the buyer
+	AtMs     int64        // log time
+	Score    Score
+	Limit    Limit
+}
+
+// Score is a change of a buyer's grade, 1 (best) to 10.
+type Score struct {
+	Grade, Previous uint32   // Previous 0: none before
+	Reasons         []string // of the public vocabulary
+}
+
+// Limit is a decision on a limit of the policyholder, in minor units of Currency.
+type Limit struct {
+	Policy, Request          string
+	RequestKind              event.RequestKind
+	Code                     decision.LimitCode
+	Requested, Granted, From int64
+	Currency                 string
+	Reason                   uint32 // RECECO 4509, 0: none
+	Conditions               []string
+	EffectiveOn, ValidUntil  event.Day
+	BuyerGrade               uint32
+}
+
+// Walk walks the fields in the order of their numbers.
+func (c *Change) Walk(w *wire.Wire) {
+	wire.Enum(w, 1, &c.Kind)
+	wire.Enum(w, 2, &c.Severity)
+	w.Str(3, &c.Buyer)
+	w.Int(4, &c.AtMs)
+	switch c.Kind {
+	case decision.ScoreChanged:
+		w.Msg(5, &c.Score)
+	case decision.LimitDecided:
+		w.Msg(6, &c.Limit)
+	default:
+		w.Fail("change of kind %d", c.Kind)
+	}
+	decision.WalkTexts(w, &c.Texts)
+}
+
+// Walk walks the fields in the order of their numbers.
+func (s *Score) Walk(w *wire.Wire) {
+	w.Uint32(1, &s.Grade)
+	w.Uint32(2, &s.Previous)
+	w.Strs(3, &s.Reasons)
+}
+
+// Walk walks the fields in the order of their numbers.
+func (l *Limit) Walk(w *wire.Wire) {
+	w.Str(1, &l.Policy)
+	w.Str(2, &l.Request)
+	wire.Enum(w, 3, &l.RequestKind)
+	wire.Enum(w, 4, &l.Code)
+	w.Int(5, &l.Requested)
+	w.Int(6, &l.Granted)
+	w.Int(7, &l.From)
+	w.Str(8, &l.Currency)
+	w.Uint32(9, &l.Reason)
+	w.Strs(10, &l.Conditions)
+	w.Int32(11, (*int32)(&l.EffectiveOn))
+	w.Int32(12, (*int32)(&l.ValidUntil))
+	w.Uint32(13, &l.BuyerGrade)
+}
+
+// Told are the kinds of decision that policyholders are told of.
+var Told = []decision.Kind{decision.ScoreChanged, decision.LimitDecided}
+
+// From gives what policyholders may know of a decision, and whom to tell; nobody is told of a score that keeps its grade.
+// Strings alias those of d.
+func From(d *decision.Decision) (Change, []string) {
+	c := Change{Kind: d.Kind, AtMs: d.AtMs}
+	switch b := d.Body.(type) {
+	case *decision.Score:
+		if b.Grade == b.PreviousGrade {
+			return Change{}, nil
+		}
+		c.Severity, c.Buyer, c.Texts = severityOfScore(b), b.Buyer, b.Texts
+		c.Score = Score{Grade: b.Grade, Previous: b.PreviousGrade, Reasons: publicReasons(b)}
+		return c, b.Holders
+	case *decision.Limit:
+		if b.Holder == "" {
+			return Change{}, nil
+		}
+		c.Severity, c.Buyer, c.Texts = severityOfLimit(b), b.Buyer, b.Texts
+		c.Limit = Limit{Policy: b.Policy, Request: b.Request, RequestKind: b.RequestKind, Code: b.Code,
+			Requested: b.RequestedMinor, Granted: b.GrantedMinor, From: b.PreviousMinor, Currency: b.Currency,
+			Reason: b.Reason, Conditions: b.Conditions, EffectiveOn: b.EffectiveOn, ValidUntil: b.ValidUntil,
+			BuyerGrade: b.BuyerGrade}
+		return c, []string{b.Holder}
+	default:
+		return Change{}, nil
+	}
+}
+
+// Public reasons of a grade.
+const (
+	ReasonInsolvency = "insolvency"
+	ReasonAccounts   = "financial_statements"
+	ReasonEvents     = "company_news"
+	ReasonProfile    = "company_age_and_size"
+	ReasonEconomic   = "economic_environment"
+	ReasonPolitical  = "country_risk"
+)
+
+// publicPrefixes map codes of contributions to the public vocabulary. Payment behaviour is not in it: a reader could tell
+// that another supplier reported, and a decision does not say how many did.
+var publicPrefixes = []struct{ prefix, reason string }{
+	{"insolvency", ReasonInsolvency}, {"statement", ReasonAccounts}, {"financ", ReasonAccounts}, {"event", ReasonEvents},
+	{"news", ReasonEvents}, {"age", ReasonProfile}, {"size", ReasonProfile}, {"revenue", ReasonProfile},
+	{"economic", ReasonEconomic}, {"political", ReasonPolitical},
+}
+
+func publicReasons(b *decision.Score) []string {
+	var reasons []string
+	add := func(reason string) {
+		for _, r := range reasons {
+			if r == reason {
+				return
+			}
+		}
+		reasons = append(reasons, reason)
+	}
+	if b.Cause == "insolvency" && b.Grade >= worstGrade {
+		add(ReasonInsolvency)
+	}
+	for _, code := range b.Reasons {
+		for _, p := range publicPrefixes {
+			if strings.HasPrefix(code, p.prefix) {
+				add(p.reason)
+				break
+			}
+		}
+	}
+	return reasons
+}
+
+// limitReasons is the public vocabulary of RECECO 4509.
+var limitReasons = map[uint32]string{1: "no_financial_statements", 4: "new_company", 8: "insolvency_risk_only",
+	12: "adverse_information", 13: "capacity", 14: "lack_of_turnover"}
+
+// ReasonText is the public word for a RECECO reason, empty where there is none.
+func ReasonText(reason uint32) string { return limitReasons[reason] }
+
+// Direction is worse, better or first.
+func (s *Score) Direction() string {
+	switch {
+	case s.Previous == 0:
+		return "first"
+	case s.Grade > s.Previous:
+		return "worse"
+	default:
+		return "better"
+	}
+}

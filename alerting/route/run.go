@@ -1,0 +1,286 @@
+package route
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"barometer/alerting/internal/retry"
+	"barometer/ingest/kafkalog"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sourcegraph/conc/pool"
+)
+
+// Group is the consumer group of the route.
+const Group = "barometer-route"
+
+// ErrMismatch is a topic that ends before an offset that is committed: it is another log.
+var ErrMismatch = errors.New("log_mismatch")
+
+const (
+	fetchBytes  = 1 << 20
+	fetchWait   = 5 * time.Second
+	commitEvery = time.Second
+	grace       = 5 * time.Second // how long a stop waits for requests in flight and its last commit
+)
+
+// Kafka is what the route needs of *kafkalog.Client.
+type Kafka interface {
+	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
+	Fetch(ctx context.Context, topic string, partition int, offset int64, o kafkalog.FetchOptions) (kafkalog.Batch, error)
+	Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned func(g *kafkalog.Generation)) error
+}
+
+// Metrics are the figures of the route.
+type Metrics struct {
+	records, items prometheus.Counter
+}
+
+// NewMetrics registers the metrics.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		records: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "barometer", Subsystem: "route", Name: "records_total",
+			Help: "Decisions and changes of subscriptions read."}),
+		items: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "barometer", Subsystem: "route", Name: "items_total",
+			Help: "Items appended to risk.notifications."}),
+	}
+	reg.MustRegister(m.records, m.items)
+	return m
+}
+
+// Driver is what Run needs.
+type Driver struct {
+	Kafka   Kafka
+	Config  Config
+	Metrics *Metrics
+	Logger  *slog.Logger
+}
+
+// Run routes what the group assigns until ctx ends.
+func Run(ctx context.Context, d Driver) error {
+	generations := make(chan *kafkalog.Generation, 1)
+	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
+	work.Go(func(ctx context.Context) error {
+		cfg := kafkalog.GroupConfig{ID: Group, Topics: []string{kafkalog.TopicDecisions, kafkalog.TopicSubscriptions}}
+		return d.Kafka.Group(ctx, cfg, func(g *kafkalog.Generation) {
+			select { // only the newest counts, and this is the only sender
+			case <-generations:
+			default:
+			}
+			generations <- g
+		})
+	})
+	work.Go(func(ctx context.Context) error {
+		var g *kafkalog.Generation
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case g = <-generations:
+			}
+			for g != nil {
+				next, err := d.session(ctx, g, generations)
+				if err != nil {
+					return err
+				}
+				g = next
+			}
+		}
+	})
+	if err := work.Wait(); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("route: %w", err)
+	}
+	return nil
+}
+
+// fetched is a batch of one partition.
+type fetched struct {
+	from    kafkalog.TopicPartition
+	records []kafkalog.Record
+}
+
+// session routes the partitions of one generation, until ctx ends (nil, nil) or the next generation comes.
+func (d Driver) session(ctx context.Context, g *kafkalog.Generation, generations <-chan *kafkalog.Generation) (*kafkalog.Generation, error) {
+	core, err := NewCore(d.Config)
+	if err != nil {
+		return nil, err
+	}
+	inCtx, stop := context.WithCancel(ctx)
+	defer stop()
+	outCtx, stopOut := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopOut()
+	work := pool.New()
+	batches, acked := make(chan fetched), make(chan int, d.Config.Partitions)
+	failed := make(chan error, len(g.Assigned)+d.Config.Partitions)
+	for _, tp := range g.Assigned {
+		work.Go(func() {
+			if err := d.fetch(inCtx, tp, max(g.Committed[tp], 0), batches); err != nil {
+				failed <- err
+			}
+		})
+	}
+	requests := make([]chan []kafkalog.Record, d.Config.Partitions)
+	for p := range requests {
+		requests[p] = make(chan []kafkalog.Record, 1)
+		work.Go(func() {
+			if err := d.append(outCtx, p, requests[p], acked); err != nil {
+				failed <- err
+			}
+		})
+	}
+	s := session{Driver: d, core: core, generation: g, requests: requests, acked: acked, failed: failed}
+	next, err := s.loop(ctx, batches, generations)
+	stop()
+	if err == nil {
+		s.finish(outCtx)
+	}
+	stopOut()
+	for p := range requests {
+		close(requests[p])
+	}
+	work.Wait()
+	return next, err
+}
+
+func (d Driver) fetch(ctx context.Context, tp kafkalog.TopicPartition, offset int64, to chan<- fetched) error {
+	for ctx.Err() == nil {
+		batch, err := retry.Do(ctx, func() (kafkalog.Batch, error) {
+			b, err := d.Kafka.Fetch(ctx, tp.Topic, tp.Partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes, MaxWait: fetchWait})
+			var outside *kafkalog.RangeError
+			if errors.As(err, &outside) {
+				return kafkalog.Batch{}, backoff.Permanent(err)
+			}
+			return b, err
+		})
+		var outside *kafkalog.RangeError
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &outside) && offset < outside.Start:
+			d.Logger.Warn("a gap that retention or compaction tore", "topic", tp.Topic, "partition", tp.Partition, "from", offset, "to", outside.Start)
+			offset = outside.Start
+			continue
+		case errors.As(err, &outside):
+			return fmt.Errorf("%w: %s/%d ends at %d, offset %d is committed", ErrMismatch, tp.Topic, tp.Partition, outside.End, offset)
+		case err != nil:
+			return fmt.Errorf("fetch %s/%d: %w", tp.Topic, tp.Partition, err)
+		}
+		offset = max(offset, batch.Next)
+		if len(batch.Records) == 0 {
+			continue
+		}
+		select {
+		case to <- fetched{tp, batch.Records}:
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
+
+func (d Driver) append(ctx context.Context, partition int, requests <-chan []kafkalog.Record, acked chan<- int) error {
+	for records := range requests {
+		if _, err := d.Kafka.Append(ctx, kafkalog.TopicNotifications, partition, records); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("append to %s/%d: %w", kafkalog.TopicNotifications, partition, err)
+		}
+		d.Metrics.items.Add(float64(len(records)))
+		acked <- partition // capacity: one in flight each
+	}
+	return nil
+}
+
+// session is the state of one generation. Its core belongs to one goroutine.
+type session struct {
+	Driver
+	core       *Core
+	generation *kafkalog.Generation
+	requests   []chan []kafkalog.Record
+	acked      <-chan int
+	failed     <-chan error
+}
+
+// send starts every request that can be in flight.
+func (s *session) send() {
+	for p := range s.requests {
+		if records := s.core.Request(p); records != nil {
+			s.requests[p] <- records // capacity 1, one in flight: never blocks
+		}
+	}
+}
+
+func (s *session) loop(ctx context.Context, batches <-chan fetched, generations <-chan *kafkalog.Generation) (*kafkalog.Generation, error) {
+	every := time.NewTicker(commitEvery)
+	defer every.Stop()
+	var rest fetched
+	for {
+		var err error
+		if rest, err = s.feed(rest); err != nil {
+			return nil, err
+		}
+		s.send()
+		intake := batches
+		if len(rest.records) > 0 {
+			intake = nil
+		}
+		select {
+		case rest = <-intake:
+		case p := <-s.acked:
+			s.core.Acked(p)
+		case <-every.C:
+			s.commit(ctx)
+		case g := <-generations:
+			return g, nil
+		case err := <-s.failed:
+			return nil, err
+		case <-ctx.Done():
+			return nil, nil
+		}
+	}
+}
+
+// feed routes records while there is room, and gives the rest.
+func (s *session) feed(b fetched) (fetched, error) {
+	for len(b.records) > 0 && s.core.Room() {
+		if err := s.core.Feed(b.from, b.records[0]); err != nil {
+			return b, err
+		}
+		b.records = b.records[1:]
+		s.Metrics.records.Inc()
+	}
+	return b, nil
+}
+
+// commit stores how far everything is told. It may fail: then more is told again, and skipped.
+func (s *session) commit(ctx context.Context) {
+	offsets := s.core.Commits()
+	if len(offsets) == 0 {
+		return
+	}
+	if err := s.generation.Commit(ctx, offsets); err != nil && ctx.Err() == nil {
+		s.Logger.Debug("offsets of the route not committed", "error", err)
+	}
+}
+
+// finish waits for what is in flight, for a while, and commits.
+func (s *session) finish(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, grace)
+	defer cancel()
+	for !s.core.Settled() {
+		s.send()
+		select {
+		case p := <-s.acked:
+			s.core.Acked(p)
+		case <-s.failed:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+	s.commit(ctx)
+}

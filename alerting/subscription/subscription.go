@@ -1,0 +1,152 @@
+package subscription
+
+import (
+	"fmt"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"barometer/alerting/notice"
+	"barometer/processor/decision"
+
+	"code.dny.dev/ssrf"
+)
+
+// MaxPerHolder bounds the subscriptions of one policyholder.
+const MaxPerHolder = 100
+
+const maxTarget = 2048
+
+// Languages in which people can be told.
+var Languages = []string{"nl", "fr", "de", "en"}
+
+// Subscription is the value of a record of risk.subscriptions.
+type Subscription struct {
+	ID              string   `json:"subscription_id"`
+	Holder          string   `json:"holder_id"`
+	Channel         string   `json:"channel"`
+	Target          string   `json:"target"`
+	Decisions       []string `json:"decisions"`
+	MinimumSeverity string   `json:"minimum_severity"`
+	Digest          string   `json:"digest"`
+	Language        string   `json:"language"`
+	Disabled        bool     `json:"disabled"`
+	DisabledReason  string   `json:"disabled_reason,omitempty"`
+	Sealed          []string `json:"sealed_secrets,omitempty"` // the newest first
+}
+
+// Draft is what a policyholder asks for. Empty fields get the defaults that Create names.
+type Draft struct {
+	Channel         string
+	Target          string
+	Decisions       []string // none: all that can be told
+	MinimumSeverity string   // none: info
+	Digest          string   // none: none
+	Language        string   // none: en
+}
+
+// Invalid is a field that cannot be accepted.
+type Invalid struct{ Field, Detail string }
+
+func (e *Invalid) Error() string { return e.Field + ": " + e.Detail }
+
+// check fills defaults in and judges a draft.
+func (d *Draft) check(allowPrivate bool) error {
+	if len(d.Decisions) == 0 {
+		for _, k := range notice.Told {
+			d.Decisions = append(d.Decisions, k.String())
+		}
+	}
+	if d.MinimumSeverity == "" {
+		d.MinimumSeverity = notice.Info.String()
+	}
+	if d.Digest == "" {
+		d.Digest = "none"
+	}
+	if d.Language == "" {
+		d.Language = "en"
+	}
+	for _, name := range d.Decisions {
+		if kind, known := decision.ParseKind(name); !known || !slices.Contains(notice.Told, kind) {
+			return &Invalid{"decisions", fmt.Sprintf("%q is not a kind that can be told; these are: %s", name, told())}
+		}
+	}
+	if _, known := notice.ParseSeverity(d.MinimumSeverity); !known {
+		return &Invalid{"minimum_severity", "is info, warning or critical"}
+	}
+	if d.Digest != "none" {
+		return &Invalid{"digest", "only none is supported so far"}
+	}
+	if !slices.Contains(Languages, d.Language) {
+		return &Invalid{"language", "is one of " + strings.Join(Languages, ", ")}
+	}
+	return d.checkTarget(allowPrivate)
+}
+
+func told() string {
+	names := make([]string, len(notice.Told))
+	for i, k := range notice.Told {
+		names[i] = k.String()
+	}
+	return strings.Join(names, ", ")
+}
+
+func (d *Draft) checkTarget(allowPrivate bool) error {
+	if len(d.Target) > maxTarget {
+		return &Invalid{"target", fmt.Sprintf("is longer than %d bytes", maxTarget)}
+	}
+	channel, known := notice.ParseChannel(d.Channel)
+	switch {
+	case !known:
+		return &Invalid{"channel", "is webhook or email"}
+	case channel == notice.Email:
+		address, err := mail.ParseAddress(d.Target)
+		if err != nil || address.Address != d.Target {
+			return &Invalid{"target", "is not a plain e-mail address such as credit@example.com"}
+		}
+		return nil
+	}
+	u, err := url.Parse(d.Target)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.Opaque != "" {
+		return &Invalid{"target", "is not an http or https URL with a host"}
+	}
+	if u.User != nil || u.Fragment != "" {
+		return &Invalid{"target", "has credentials or a fragment; a webhook is verified by its signature"}
+	}
+	if allowPrivate {
+		return nil
+	}
+	// Names are judged when they are resolved, at each attempt; what is plainly private is refused here.
+	ip, err := netip.ParseAddr(u.Hostname())
+	if u.Hostname() == "localhost" || err == nil && ssrf.New().SafeAddr(ip.Unmap()) != nil {
+		return &Invalid{"target", "is a private address; alerting.allow_private_targets permits those"}
+	}
+	return nil
+}
+
+// Notice is the subscription as the fold needs it.
+func (s *Subscription) Notice() notice.Subscription {
+	n := notice.Subscription{ID: s.ID, Target: s.Target, Language: s.Language, Ended: s.Disabled}
+	n.Channel, _ = notice.ParseChannel(s.Channel)
+	n.MinimumSeverity, _ = notice.ParseSeverity(s.MinimumSeverity)
+	for _, name := range s.Decisions {
+		if kind, known := decision.ParseKind(name); known {
+			n.Kinds = append(n.Kinds, kind)
+		}
+	}
+	return n
+}
+
+// Key is the key of its record.
+func (s *Subscription) Key() string { return s.Holder + "/" + s.ID }
+
+// SplitKey takes a record's key apart. Ids have no slash; holders may.
+func SplitKey(key string) (holder, id string, ok bool) {
+	i := strings.LastIndexByte(key, '/')
+	if i <= 0 || i == len(key)-1 {
+		return "", "", false
+	}
+	return key[:i], key[i+1:], true
+}

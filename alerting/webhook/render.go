@@ -1,0 +1,144 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"barometer/alerting/notice"
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/shopspring/decimal"
+)
+
+// Scale is what a grade is printed with: others' scores run the other way.
+const Scale = "1 (best) to 10"
+
+// Body is the body of a webhook.
+type Body struct {
+	Type      string `json:"type"`
+	Timestamp string `json:"timestamp"` // log time of the decisions
+	Data      Data   `json:"data"`
+}
+
+// Data is what a webhook tells.
+type Data struct {
+	NotificationID string   `json:"notification_id"`
+	SubscriptionID string   `json:"subscription_id"`
+	HolderID       string   `json:"holder_id"`
+	Sequence       uint64   `json:"sequence"` // rises per subscription
+	Severity       string   `json:"severity"`
+	Changes        []Change `json:"changes"`
+}
+
+// Change is one change. Fields that do not apply to its type are absent.
+type Change struct {
+	Type      string `json:"type"`
+	Severity  string `json:"severity"`
+	At        string `json:"at"`
+	BuyerID   string `json:"buyer_id"`
+	BuyerName string `json:"buyer_name,omitempty"`
+	Scale     string `json:"scale,omitempty"` // of all grades in this change
+
+	Grade         uint32   `json:"grade,omitempty"`
+	PreviousGrade uint32   `json:"previous_grade,omitempty"`
+	Direction     string   `json:"direction,omitempty"` // worse, better or first
+	Reasons       []string `json:"reasons,omitempty"`
+
+	PolicyID    string   `json:"policy_id,omitempty"`
+	RequestID   string   `json:"request_id,omitempty"`
+	RequestKind string   `json:"request_kind,omitempty"`
+	Code        string   `json:"code,omitempty"`
+	Requested   string   `json:"requested,omitempty"`
+	Granted     string   `json:"granted,omitempty"`
+	Previous    string   `json:"previous,omitempty"`
+	Currency    string   `json:"currency,omitempty"`
+	Reason      *Reason  `json:"reason,omitempty"`
+	Conditions  []string `json:"conditions,omitempty"`
+	DecidedAt   string   `json:"decided_at,omitempty"`
+	EffectiveOn string   `json:"effective_on,omitempty"`
+	ValidUntil  string   `json:"valid_until,omitempty"`
+	BuyerGrade  uint32   `json:"buyer_grade,omitempty"`
+}
+
+// Reason is why a limit was decided so: the code of UN/EDIFACT data element 4509, and its word.
+type Reason struct {
+	Code uint32 `json:"code"`
+	Text string `json:"text"`
+}
+
+// Render gives the body of a notification, the same for the same input.
+func (c *Channel) Render(n *notice.Notification, names map[string]string) ([]byte, string, error) {
+	lead := n.Lead()
+	body := Body{Type: lead.Kind.String(), Timestamp: rfc3339(n.AtMs), Data: Data{NotificationID: n.ID,
+		SubscriptionID: n.Subscription, HolderID: n.Holder, Sequence: n.Sequence, Severity: lead.Severity.String()}}
+	for i := range n.Changes {
+		body.Data.Changes = append(body.Data.Changes, change(&n.Changes[i], names))
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(&body); err != nil {
+		return nil, "", fmt.Errorf("encode webhook %s: %w", n.ID, err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), summary(&body), nil
+}
+
+func summary(b *Body) string {
+	first := &b.Data.Changes[0]
+	name := first.BuyerName
+	if name == "" {
+		name = first.BuyerID
+	}
+	if n := len(b.Data.Changes); n > 1 {
+		return fmt.Sprintf("%s: %s and %d more", b.Type, name, n-1)
+	}
+	return b.Type + ": " + name
+}
+
+func change(c *notice.Change, names map[string]string) Change {
+	out := Change{Type: c.Kind.String(), Severity: c.Severity.String(), At: rfc3339(c.AtMs), BuyerID: c.Buyer, BuyerName: names[c.Buyer]}
+	switch c.Kind {
+	case decision.ScoreChanged:
+		out.Scale, out.Grade, out.PreviousGrade, out.Reasons = Scale, c.Score.Grade, c.Score.Previous, c.Score.Reasons
+		out.Direction = c.Score.Direction()
+	case decision.LimitDecided:
+		limit(&out, &c.Limit)
+		out.DecidedAt = out.At
+	}
+	return out
+}
+
+func limit(out *Change, l *notice.Limit) {
+	out.PolicyID, out.RequestID, out.Code, out.Currency, out.Conditions = l.Policy, l.Request, l.Code.String(), l.Currency, l.Conditions
+	out.Granted, out.Previous = money(l.Granted, l.Currency), money(l.From, l.Currency)
+	if l.Request != "" {
+		out.RequestKind, out.Requested = l.RequestKind.String(), money(l.Requested, l.Currency)
+	}
+	if text := notice.ReasonText(l.Reason); text != "" {
+		out.Reason = &Reason{l.Reason, text}
+	}
+	out.EffectiveOn, out.ValidUntil = day(l.EffectiveOn), day(l.ValidUntil)
+	if l.BuyerGrade > 0 {
+		out.BuyerGrade, out.Scale = l.BuyerGrade, Scale
+	}
+}
+
+// money prints minor units as a decimal of the currency.
+func money(minor int64, currency string) string {
+	places := int32(event.Decimals(currency))
+	return decimal.New(minor, -places).StringFixed(places)
+}
+
+func day(d event.Day) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+func rfc3339(ms int64) string {
+	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z07:00")
+}
