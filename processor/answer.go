@@ -4,6 +4,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/limit"
+	"barometer/processor/score"
 )
 
 // textExpired is the reason of a limit's end that is nobody's judgement.
@@ -50,4 +51,24 @@ func (m *Machine) facts(b *buyer, c *cover) limit.Facts {
 func (m *Machine) explains(d *decision.Limit, f limit.Facts) {
 	d.Reason = limit.Reason(f)
 	d.ReasonText = limit.ReasonText(d.Reason)
+}
+
+// ask says which request a decision answers; its amounts are in the decision's currency.
+func (m *Machine) ask(d *decision.Limit, v *event.LimitRequested) {
+	d.Request, d.RequestKind, d.RequestedMinor = v.Request, v.Kind, m.exchange(v.Amount.Minor, v.Amount.Currency, d.Currency)
+}
+
+// exchange converts minor units by way of euro cents; what has no rate, or does not fit, is 0.
+func (m *Machine) exchange(minor int64, from, to string) int64 {
+	if from == to {
+		return minor
+	}
+	fromRate, known := m.macro.rate(from)
+	toRate, alsoKnown := m.macro.rate(to)
+	if !known || !alsoKnown {
+		return 0
+	}
+	cents, _ := score.ToEuro(minor, fromRate, from)
+	minor, _ = score.FromEuro(cents, toRate, to)
+	return minor
 }

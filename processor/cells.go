@@ -186,8 +186,7 @@ func (m *Machine) indicator(e *event.Event, b *event.Indicator) {
 		return
 	}
 	f.missing = f.stale(firstOfMonth(m.today()))
-	m.macro.figures[figureKey{c.code, clone(b.Sector), clone(b.Name)}] = f
-	m.reports(c, b.Sector, func() uint32 { return m.shift(c) })
+	m.shiftBy(c, figureKey{c.code, clone(b.Sector), clone(b.Name)}, f)
 }
 
 // refuses says why an indicator cannot be booked, empty where it can.
@@ -244,9 +243,7 @@ func (m *Machine) expireFigures(day event.Day) {
 	for _, key := range due {
 		f := m.macro.figures[key]
 		f.missing = true
-		m.macro.figures[key] = f
-		c := m.country(key.country)
-		m.reports(c, key.sector, func() uint32 { return m.shift(c) })
+		m.shiftBy(m.country(key.country), key, f)
 	}
 }
 

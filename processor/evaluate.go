@@ -140,6 +140,12 @@ func (m *Machine) publish(b *buyer, was score.Rating, day event.Day) {
 	}
 }
 
+// reasonInsolvency comes before all reasons of a buyer in insolvency or moratorium; with it there are no more than of others.
+const (
+	reasonInsolvency = "insolvency"
+	mostReasons      = 4
+)
+
 // explain makes the published form of a score and remembers its parts.
 func (m *Machine) explain(b *buyer, was score.Rating, day event.Day) *decision.Score {
 	model := m.model.parsed
@@ -164,6 +170,9 @@ func (m *Machine) explain(b *buyer, was score.Rating, day event.Day) *decision.S
 		decision.Contribution{Code: score.ComponentEconomic.String(), PointsMLO: economic, Figure: economic},
 		decision.Contribution{Code: score.ComponentPolitical.String(), PointsMLO: political, Figure: m.riskClass(b)})
 	s.Reasons = score.Reasons(model, s.Contributions)
+	if b.insolvent {
+		s.Reasons = append([]string{reasonInsolvency}, s.Reasons[:min(len(s.Reasons), mostReasons-1)]...)
+	}
 	if was.Grade != 0 {
 		s.Changes = score.Changes(s.Contributions, b.published)
 	}

@@ -10,28 +10,6 @@ import (
 	"barometer/processor/decision"
 )
 
-// randomScript is a log of ticks, policies, unsupported and repeated records, its stamps out of order.
-func randomScript(seed uint64) *script {
-	r := rand.New(rand.NewPCG(seed, 0))
-	s := newScript(event.ClockWall)
-	now := at(0, 0)
-	for range 300 {
-		switch r.IntN(5) {
-		case 0:
-			now += int64(r.IntN(40_000_000))
-			s.tick(now)
-		case 1:
-			s.add(policyEvent([]string{"p1", "p2", "p3"}[r.IntN(3)], event.DayOf(now)+event.Day(r.IntN(40)-20), int32(r.IntN(60))))
-		case 2:
-			s.again()
-		default:
-			s.add(&event.Event{Kind: event.KindDunningSent, Key: "b1", ID: "d", StampMs: now + int64(r.IntN(20_000)-10_000), Home: true,
-				Body: &event.DunningSent{Policy: "p1", Buyer: event.Party{ID: "b1"}, Invoice: "i"}})
-		}
-	}
-	return s
-}
-
 // TestReplayIsIdentical is invariant I1 on the machine: whatever the snapshot points, the same bytes.
 func TestReplayIsIdentical(t *testing.T) {
 	for seed := range uint64(40) {

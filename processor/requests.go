@@ -101,7 +101,7 @@ func (m *Machine) forget(k requestKey, day event.Day) {
 // investigates tells that a request waits for what it refers to.
 func (m *Machine) investigates(b *buyer, v *event.LimitRequested) {
 	d := m.decision(b, &cover{policy: v.Policy, currency: v.Amount.Currency}, decision.StillInvestigating, money{})
-	d.Request, d.RequestKind, d.RequestedMinor = v.Request, v.Kind, v.Amount.Minor
+	m.ask(d, v)
 	m.step.decide(decision.LimitDecided, b.id, d)
 }
 
@@ -114,13 +114,13 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64) outco
 		return outcome{fate: fateAnsweredBefore}
 	}
 	m.evaluate(b)
-	was := c.inForce(m.logDay())
+	was, currency := c.inForce(m.logDay()), c.currency
 	d, o := m.judge(b, c, v, money{v.Amount.Minor, wanted})
 	if d == nil {
 		return o
 	}
-	m.keep(b)
-	d.Request, d.RequestKind, d.RequestedMinor, d.PreviousMinor = v.Request, v.Kind, v.Amount.Minor, was.minor
+	m.ask(d, v)
+	d.PreviousMinor = m.exchange(was.minor, currency, d.Currency)
 	a.currency = clone(a.currency)
 	c.last = answer{asked: a, atMs: m.clock.NowMs, accepted: b.accepted + 1, grade: b.rating.Grade, code: d.Code, granted: d.GrantedMinor, reason: d.Reason}
 	b.put(c)
@@ -143,7 +143,8 @@ func (m *Machine) sameAgain(b *buyer, c *cover, v *event.LimitRequested, a asked
 		return nil
 	}
 	d := m.decision(b, c, l.code, c.inForce(m.logDay()))
-	d.Request, d.RequestKind, d.RequestedMinor, d.GrantedMinor = v.Request, v.Kind, v.Amount.Minor, l.granted
+	m.ask(d, v)
+	d.GrantedMinor = l.granted
 	d.Reason, d.ReasonText = l.reason, limit.ReasonText(l.reason)
 	return d
 }

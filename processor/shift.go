@@ -50,11 +50,12 @@ func (m *Machine) crosses(b *buyer) bool {
 	return next.Grade != b.rating.Grade || (next.BetterSince != 0) != (b.rating.BetterSince != 0)
 }
 
-// reports runs a change of a country's figures and tells what it did to the cell that they are about, at home.
-func (m *Machine) reports(c *country, sector string, change func() uint32) {
-	was := m.macroOf(c, sector)
-	buyers := change()
-	now := m.macroOf(c, sector)
+// shiftBy books a figure, shifts the cells that it moves, and tells what it did to the cell that it is about, at home.
+func (m *Machine) shiftBy(c *country, key figureKey, f figure) {
+	was := m.macroOf(c, key.sector)
+	m.macro.figures[key] = f
+	buyers := m.shift(c)
+	now := m.macroOf(c, key.sector)
 	if !c.home || was.EconomicMLO == now.EconomicMLO && was.PoliticalMLO == now.PoliticalMLO && was.BestGrade == now.BestGrade && was.OffCover == now.OffCover {
 		return
 	}
@@ -63,6 +64,6 @@ func (m *Machine) reports(c *country, sector string, change func() uint32) {
 }
 
 func (m *Machine) macroOf(c *country, sector string) *decision.Macro {
-	return &decision.Macro{Country: c.code, Sector: clone(sector), EconomicMLO: m.economic(c.code, sector), PoliticalMLO: c.points,
+	return &decision.Macro{Country: c.code, Sector: sector, EconomicMLO: m.economic(c.code, sector), PoliticalMLO: c.points,
 		BestGrade: uint32(c.best), OffCover: c.offCover, Inputs: m.inputs(c.code, sector), Model: m.model.version}
 }

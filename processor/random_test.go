@@ -1,0 +1,236 @@
+package processor
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// world writes random logs: every kind of message about few companies, in and out of order, with repetitions.
+type world struct {
+	*script
+	r   *rand.Rand
+	now int64
+	n   int
+
+	last func() // sends the last message again, as another record
+}
+
+func randomScript(seed uint64) *script {
+	w := &world{script: newScript([]event.ClockMode{event.ClockWall, event.ClockDriven}[seed%2]), r: rand.New(rand.NewPCG(seed, 0)), now: at(0, 0)}
+	for range 600 {
+		switch w.r.IntN(12) {
+		case 0:
+			w.now += int64(w.r.IntN(40_000_000)) * int64(1+w.r.IntN(20))
+			w.tick(w.now)
+		case 1:
+			w.again()
+		case 2:
+			if w.last != nil {
+				w.last()
+			}
+		default:
+			w.message()
+		}
+	}
+	return w.script
+}
+
+func (w *world) one(ids ...string) string { return ids[w.r.IntN(len(ids))] }
+
+func (w *world) buyer() string { return w.one("b1", "b2", "b3", "b4", "b5") }
+
+func (w *world) policy() string { return w.one("p1", "p2", "p3", "p4") }
+
+// near is a day up to so many days before or after now.
+func (w *world) near(days int) event.Day {
+	return event.DayOf(w.now) + event.Day(w.r.IntN(2*days+1)-days)
+}
+
+func (w *world) amount(most int64) event.Amount {
+	return event.Amount{Minor: 1 + w.r.Int64N(most*100), Currency: w.one("EUR", "EUR", "EUR", "USD", "JPY")}
+}
+
+func (w *world) send(key string, body event.Body, kind event.Kind) {
+	w.n++
+	id := fmt.Sprintf("e%d", w.n)
+	if w.r.IntN(8) == 0 {
+		id = fmt.Sprintf("e%d", 1+w.r.IntN(w.n)) // an id that may have been used
+	}
+	e := event.Event{Kind: kind, Key: key, ID: id, AtMs: w.now - int64(w.r.IntN(200_000_000)), StampMs: w.now + int64(w.r.IntN(20_000)-10_000),
+		Home: w.r.IntN(3) > 0, Text: w.r.IntN(2) == 0, History: w.r.IntN(9) == 0, Body: body}
+	w.last = func() { again := e; w.add(&again) }
+	w.last()
+}
+
+func (w *world) message() {
+	b := w.buyer()
+	p := party(b)
+	ref := ref(b, w.policy(), fmt.Sprintf("i%d", w.r.IntN(40)))
+	switch w.r.IntN(16) {
+	case 0:
+		id := w.policy()
+		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), EffectiveOn: w.near(40)}, event.KindPolicyUpserted)
+	case 1:
+		w.send(b, &event.BuyerUpserted{Buyer: p, Sector: w.one("41", "46", "F", "*"), FoundedOn: event.Date(2024, 1, 1) - event.Day(w.r.IntN(3000))}, event.KindBuyerUpserted)
+	case 2:
+		e := accounts(b, event.Date(2019+w.r.IntN(8), 12, 31), w.r.Int64N(900))
+		s := e.Body.(*event.StatementFiled)
+		s.Currency, s.Equity, s.Months, s.Consolidated = w.one("EUR", "EUR", "USD"), s.Equity*int64(w.r.IntN(5)-1), int32(w.r.IntN(26)), w.r.IntN(3) == 0
+		w.send(b, s, event.KindStatementFiled)
+	case 3, 4, 5:
+		delivered := w.near(60)
+		if w.r.IntN(10) > 0 {
+			delivered = event.DayOf(w.now) - event.Day(w.r.IntN(60))
+		}
+		w.send(b, &event.InvoiceIssued{Ref: ref, Amount: w.amount(50_000), DeliveredOn: delivered, DueOn: delivered + event.Day(w.r.IntN(60))}, event.KindInvoiceIssued)
+	case 6, 7:
+		w.send(b, &event.InvoicePaid{Ref: ref, Amount: w.amount(50_000), PaidOn: event.DayOf(w.now) - event.Day(w.r.IntN(9)) + 1}, event.KindInvoicePaid)
+	case 8:
+		w.correct(b, ref)
+	case 9, 10:
+		news := &event.News{Buyer: p, Category: event.Category(1 + w.r.IntN(int(event.OtherNews))), Outlet: event.Outlet(1 + w.r.IntN(3)), Notches: int32(w.r.IntN(5) - 2),
+			Days: int32(w.r.IntN(300)), HasAmount: w.r.IntN(2) == 0, Amount: w.amount(1_000_000), Role: w.one("CEO", "CFO")}
+		w.send(b, news, event.KindNews)
+	case 11:
+		w.send(b, &event.NewsWithdrawn{Buyer: p, Withdraws: fmt.Sprintf("e%d", 1+w.r.IntN(w.n+1))}, event.KindNewsWithdrawn)
+	case 12, 13:
+		w.request(b)
+	case 14:
+		w.indicator()
+	default:
+		w.send(b, &event.DunningSent{Policy: ref.Policy, Buyer: p, Invoice: "i"}, event.KindDunningSent)
+	}
+}
+
+func (w *world) correct(b string, ref event.InvoiceRef) {
+	switch w.r.IntN(5) {
+	case 0:
+		w.send(b, &event.InvoiceDisputed{Ref: ref, Disputed: w.r.IntN(2) == 0}, event.KindInvoiceDisputed)
+	case 1:
+		w.send(b, &event.InvoiceCancelled{Ref: ref}, event.KindInvoiceCancelled)
+	case 2:
+		w.send(b, &event.InvoiceExtended{Ref: ref, DueOn: w.near(50)}, event.KindInvoiceExtended)
+	case 3:
+		w.send("history.closed", &event.HistoryClosed{Policy: ref.Policy}, event.KindHistoryClosed)
+	default:
+		w.send(b, &event.PaymentReversed{Ref: ref, Payment: fmt.Sprintf("e%d", 1+w.r.IntN(w.n+1))}, event.KindPaymentReversed)
+	}
+}
+
+func (w *world) request(b string) {
+	v := &event.LimitRequested{Request: fmt.Sprintf("r%d", w.r.IntN(60)), Policy: w.policy(), Buyer: party(b), Kind: event.RequestKind(1 + w.r.IntN(6)), Amount: w.amount(90_000)}
+	if w.r.IntN(3) > 0 {
+		v.Kind = event.RequestKind(1 + w.r.IntN(2))
+	}
+	if v.Kind == event.RequestReduction {
+		v.Amount = event.Amount{Minor: 1 + w.r.Int64N(300_000), Currency: "EUR"}
+	}
+	if w.r.IntN(3) == 0 {
+		v.ValidUntil = w.near(30)
+	}
+	w.send(b, v, event.KindLimitRequested)
+}
+
+func (w *world) indicator() {
+	year := 2021 + w.r.IntN(5)
+	v := &event.Indicator{Country: "BE", Sector: w.one("*", "F", "41"), Name: w.one("gdp_growth", "pmi", "insolvencies_yoy", "fx_rate", "fx_rate", "sunspots"),
+		Period: event.Period{First: event.Date(year, 1, 1), Last: event.Date(year, 12, 31)}, ValueE8: w.r.Int64N(8*oneE8) - 4*oneE8, Currency: w.one("USD", "JPY")}
+	switch w.r.IntN(5) {
+	case 0:
+		v.Sector, v.Name, v.ValueE8 = "*", indicatorRisk, oneE8*w.r.Int64N(9)
+	case 1:
+		v.Sector, v.Name, v.ValueE8, v.Confirmed = "*", indicatorMoratorium, oneE8*w.r.Int64N(2), w.r.IntN(2) == 0
+	}
+	w.send("country/BE", v, event.KindIndicator)
+}
+
+// TestRandomScriptsReachEveryDecision keeps the random logs honest: they make every kind of decision and answer.
+func TestRandomScriptsReachEveryDecision(t *testing.T) {
+	reached := map[string]int{}
+	for seed := range uint64(40) {
+		for _, r := range randomScript(seed).fold(t, NewFold(0, anyModel)) {
+			var d decision.Decision
+			if err := decision.Decode(r.Value, &d); err != nil {
+				t.Fatal(err)
+			}
+			switch b := d.Body.(type) {
+			case *decision.Limit:
+				reached["limit "+b.Code.String()]++
+				if b.Request != "" {
+					reached["request "+b.RequestKind.String()]++
+				}
+			case *decision.Rejection:
+				reached["rejected "+b.Reason]++
+			case *decision.Score:
+				reached["score "+b.Cause]++
+			case *decision.Progress:
+				reached["repeated"] += int(b.Repeated)
+			default:
+				reached[d.Kind.String()]++
+			}
+			if d.Trigger.Timer != "" {
+				reached["timer "+d.Trigger.Timer]++
+			}
+		}
+	}
+	t.Log(reached)
+	for _, want := range []string{"limit approved", "limit partly_approved", "limit not_approved", "limit reduced", "limit cancelled", "limit preliminary",
+		"limit still_investigating", "limit reinstated", "request new", "request increase", "request reduction", "request cancellation", "request prolongation",
+		"request preliminary", "rejected not_supported", "rejected id_reused", "rejected unknown_invoice", "rejected unknown_policy", "rejected unknown_buyer",
+		"rejected no_rate", "rejected future_date", "rejected unknown_indicator", "rejected bad_value", "rejected overpaid", "rejected out_of_range",
+		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
+		"timer validity", "timer evaluation", "timer figures"} {
+		if reached[want] == 0 {
+			t.Errorf("no %s in 40 random logs", want)
+		}
+	}
+}
+
+// TestCapacityHolds is invariant I6: where a limit is granted or raised, the limits in use are at most the capacity.
+func TestCapacityHolds(t *testing.T) {
+	for seed := range uint64(60) {
+		decided := map[[2]string]int64{} // euro cents, at 1:1 for what is in euro
+		for _, r := range randomScript(seed).fold(t, NewFold(0, anyModel)) {
+			var d decision.Decision
+			if err := decision.Decode(r.Value, &d); err != nil {
+				t.Fatal(err)
+			}
+			b, ok := d.Body.(*decision.Limit)
+			if !ok {
+				continue
+			}
+			switch b.Code {
+			case decision.Approved, decision.PartlyApproved, decision.Reinstated:
+			default:
+				if b.Code != decision.Preliminary && b.Code != decision.StillInvestigating {
+					decided[[2]string{b.Buyer, b.Policy}] = euroOnly(b)
+				}
+				continue
+			}
+			decided[[2]string{b.Buyer, b.Policy}] = euroOnly(b)
+			if b.OverhangMinor != 0 || b.InUseMinor > b.CapacityMinor {
+				t.Fatalf("seed %d: %s at %s leaves an overhang: %d in use of %d", seed, b.Code, d.Position, b.InUseMinor, b.CapacityMinor)
+			}
+			var sum int64
+			for key, cents := range decided {
+				if key[0] == b.Buyer {
+					sum += cents
+				}
+			}
+			if sum > b.CapacityMinor {
+				t.Fatalf("seed %d: %s at %s: limits in euro alone come to %d, capacity %d", seed, b.Code, d.Position, sum, b.CapacityMinor)
+			}
+		}
+	}
+}
+
+func euroOnly(b *decision.Limit) int64 {
+	if b.Currency != "EUR" {
+		return 0
+	}
+	return b.GrantedMinor
+}
