@@ -150,7 +150,7 @@ func (s *supplier) settle() {
 		if len(s.closed) >= MaxClosed+MaxClosed/8 {
 			s.closed = s.closed[:copy(s.closed, s.remembered())]
 		}
-		s.closed = append(s.closed, v.fingerprint())
+		s.closed = insert(s.closed, len(s.closed), v.fingerprint())
 		return true
 	})
 }
@@ -161,7 +161,26 @@ func (s *supplier) tidy(today event.Day) {
 	s.receipts = slices.DeleteFunc(s.receipts, func(r receipt) bool { return r.booked+ReversalDays < today })
 	if len(s.receipts) < before {
 		s.settle()
+		s.receipts, s.invoices = compact(s.receipts), compact(s.invoices)
 	}
+}
+
+// insert is slices.Insert with little room to spare: there are tens of millions of these lists, most of them short.
+func insert[T any](list []T, i int, v T) []T {
+	if len(list) == cap(list) {
+		roomy := make([]T, len(list), len(list)+len(list)/8+4)
+		copy(roomy, list)
+		list = roomy
+	}
+	return slices.Insert(list, i, v)
+}
+
+// compact gives back the room of a list that has become much shorter.
+func compact[T any](list []T) []T {
+	if cap(list) <= 2*len(list)+8 {
+		return list
+	}
+	return append(make([]T, 0, len(list)), list...)
 }
 
 // makeRoom tidies ahead of time where a bound is reached.

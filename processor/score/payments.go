@@ -1,8 +1,6 @@
 package score
 
 import (
-	"slices"
-
 	"barometer/ingest/event"
 
 	"github.com/cespare/xxhash/v2"
@@ -96,7 +94,7 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) Resu
 		if len(p.suppliers) >= MaxSuppliers || !p.room(v.Cents) {
 			return Full
 		}
-		p.suppliers = slices.Insert(p.suppliers, at, supplier{policy: ref.Policy})
+		p.suppliers = insert(p.suppliers, at, supplier{policy: ref.Policy})
 	}
 	s := &p.suppliers[at]
 	s.makeRoom(today)
@@ -112,7 +110,7 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) Resu
 	}
 	p.age(s, &fresh, today, true)
 	p.book(s, &fresh, 1)
-	s.invoices = slices.Insert(s.invoices, i, fresh)
+	s.invoices = insert(s.invoices, i, fresh)
 	return Applied
 }
 
@@ -173,7 +171,7 @@ func (p *Payments) enter(s *supplier, v *invoice, r receipt, today event.Day) {
 	}
 	p.change(s, v, today, true, func() { v.open -= r.applied })
 	i, _ := s.receipt(r.invoice, r.id)
-	s.receipts = slices.Insert(s.receipts, i, r)
+	s.receipts = insert(s.receipts, i, r)
 }
 
 // Reverse takes a payment back: its part is open again and out of days beyond terms; what it counted as evidence stays:

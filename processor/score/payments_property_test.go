@@ -1,0 +1,166 @@
+package score
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+
+	"pgregory.net/rapid"
+)
+
+// script draws what happens to a few invoices, day by day.
+func script(t *rapid.T, p *Payments, from event.Day) event.Day {
+	day := from
+	policy := rapid.SampledFrom([]string{"p1", "p2", "p3"})
+	for range rapid.IntRange(0, 60).Draw(t, "steps") {
+		day += event.Day(rapid.Int32Range(0, 40).Draw(t, "days"))
+		p.Cross(day)
+		ref := Ref{policy.Draw(t, "policy"), fmt.Sprint(rapid.IntRange(0, 6).Draw(t, "invoice"))}
+		payment := fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "payment"))
+		switch rapid.IntRange(0, 8).Draw(t, "what") {
+		case 0, 1:
+			p.Issue(ref, Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"), day - 10,
+				day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}, day, rapid.Bool().Draw(t, "history"))
+		case 2, 3, 4:
+			p.Pay(ref, Payment{payment, rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", day - event.Day(rapid.Int32Range(-1, 50).Draw(t, "ago"))}, day)
+		case 5:
+			p.Dispute(ref, rapid.Bool().Draw(t, "begins"), day)
+		case 6:
+			p.Extend(ref, day+event.Day(rapid.Int32Range(-20, 40).Draw(t, "due")), day)
+		case 7:
+			p.Reverse(ref, payment, day)
+		case 8:
+			p.Cancel(ref, day)
+			p.HistoryClosed(ref.Policy, day)
+			p.Tidy(day)
+		}
+	}
+	return day
+}
+
+// roundTrip restores a snapshot and checks that it is the same, byte for byte.
+func roundTrip[T wire.Walker](t interface{ Fatalf(string, ...any) }, state, empty T) T {
+	b := wire.Append(nil, state)
+	if err := wire.Decode(b, empty); err != nil {
+		t.Fatalf("restore: %v", err)
+	}
+	if again := wire.Append(nil, empty); string(again) != string(b) {
+		t.Fatalf("a restored state has other bytes")
+	}
+	return empty
+}
+
+// TestPaymentsSurviveASnapshot, and the running sums, which are not in it, are those that were kept.
+func TestPaymentsSurviveASnapshot(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var p Payments
+		day := script(t, &p, 20_000)
+		restored := roundTrip(t, &p, &Payments{})
+		if before := string(wire.Append(nil, &p)); p.Cross(day) || before != string(wire.Append(nil, &p)) {
+			t.Fatalf("a second crossing on one day changed %+v", p)
+		}
+		if p.outstanding != restored.outstanding || p.overdue != restored.overdue || p.inBucket != restored.inBucket {
+			t.Fatalf("running sums %+v, from the invoices %+v", p, restored)
+		}
+		for i := range p.suppliers {
+			if a, b := p.suppliers[i], restored.suppliers[i]; a.pastDue != b.pastDue || a.arrears != b.arrears {
+				t.Fatalf("supplier %s: %+v, from the invoices %+v", a.policy, a, b)
+			}
+		}
+		m := baseline()
+		a, b := p.Assess(nil, m, day), restored.Assess(nil, m, day)
+		if !reflect.DeepEqual(a, b) || string(wire.Append(nil, &p)) != string(wire.Append(nil, restored)) {
+			t.Fatalf("%+v, restored %+v: reading changes nothing", a, b)
+		}
+		if a.Sum < -500 || a.Sum > 2800 || Sum(a.Contributions) != a.Sum || p.overdue > p.outstanding || p.overdue < 0 {
+			t.Fatalf("%+v of %+v", a, p)
+		}
+		for _, c := range a.Contributions[:2] {
+			if c.Figure < -300 || c.Figure > 1_000_000 {
+				t.Fatalf("%+v", c)
+			}
+		}
+	})
+}
+
+// TestAReversedPaymentLeavesEvidenceAlone: paid and reversed is as if it had not been paid, but for n, months and evidence.
+func TestAReversedPaymentLeavesEvidenceAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		day := event.Day(20_000)
+		var p Payments
+		day = script(t, &p, day)
+		ref := Ref{"p1", "new"}
+		p.Issue(ref, euros(rapid.Int64Range(1, 1000).Draw(t, "euros"), day-event.Day(rapid.Int32Range(-40, 90).Draw(t, "due"))), day, false)
+		p.dbt.Move(day)
+		before := *roundTrip(t, &p, &Payments{})
+		if r, _ := p.Pay(ref, paid("x", rapid.Int64Range(1, 2000).Draw(t, "paid"), day-event.Day(rapid.Int32Range(0, 90).Draw(t, "ago"))), day); r != Applied && r != Overpaid {
+			t.Fatalf("payment: %s", r)
+		}
+		if r := p.Reverse(ref, "x", day); r != Applied {
+			t.Fatalf("reversal: %s", r)
+		}
+		if r := p.Reverse(ref, "x", day); r != Repeated {
+			t.Fatalf("reversal again: %s", r)
+		}
+		if p.dbt != before.dbt || p.outstanding != before.outstanding || p.overdue != before.overdue || p.inBucket != before.inBucket {
+			t.Fatalf("before %+v, after %+v", before, p)
+		}
+	})
+}
+
+// TestPaymentsOfOneLandmarkCommute: in whatever order they arrive, days beyond terms, months and what is open are the same.
+func TestPaymentsOfOneLandmarkCommute(t *testing.T) {
+	const today = event.Day(20_150) // 19 800 is the landmark
+	rapid.Check(t, func(t *rapid.T) {
+		type message struct {
+			ref     Ref
+			payment Payment
+		}
+		var messages []message
+		for i := range rapid.IntRange(2, 20).Draw(t, "payments") {
+			messages = append(messages, message{Ref{fmt.Sprint("p", i%3), fmt.Sprint("i", i%4)},
+				Payment{fmt.Sprint(i), rapid.Int64Range(1, 100).Draw(t, "minor"), "EUR", today - event.Day(rapid.Int32Range(0, 300).Draw(t, "ago"))}})
+		}
+		fold := func(order []int) *Payments {
+			p := new(Payments)
+			for i := range 12 {
+				p.Issue(Ref{fmt.Sprint("p", i%3), fmt.Sprint("i", i%4)}, euros(1000, today-event.Day(i*11)), today, true)
+			}
+			for _, i := range order {
+				if r, _ := p.Pay(messages[i].ref, messages[i].payment, today); r != Applied {
+					t.Fatalf("%+v: %s", messages[i], r)
+				}
+			}
+			p.n = Decaying{} // of first payments, so it is of the order
+			for i := range p.suppliers {
+				p.suppliers[i].settle()
+			}
+			return p
+		}
+		order := make([]int, len(messages))
+		for i := range order {
+			order[i] = i
+		}
+		a, b := fold(order), fold(rapid.Permutation(order).Draw(t, "order"))
+		if string(wire.Append(nil, a)) != string(wire.Append(nil, b)) {
+			t.Fatalf("%+v, in another order %+v", a, b)
+		}
+	})
+}
+
+func FuzzRestorePayments(f *testing.F) {
+	p := wholeScorePayments(20_500)
+	f.Add(wire.Append(nil, p))
+	m := baseline()
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var p Payments
+		if wire.Decode(b, &p) == nil {
+			p.Assess(nil, m, 20_500)
+			p.Cross(20_600)
+			p.Tidy(20_600)
+		}
+	})
+}
