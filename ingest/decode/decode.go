@@ -1,7 +1,11 @@
 package decode
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
+	"unicode/utf8"
 
 	"barometer/ingest/event"
 )
@@ -64,27 +68,115 @@ func refuse(reason Reason, format string, args ...any) *Error {
 
 // Decoder decodes messages. It is for one goroutine.
 type Decoder struct {
-	secret []byte
+	match   *matcher
+	events  event.Decoder // of relays
+	fast    fast
+	message Message
 }
 
 // New makes a decoder. The secret keys the fingerprints of names and registrations.
-func New(secret []byte) *Decoder { return &Decoder{secret: secret} }
+func New(secret []byte) *Decoder { return &Decoder{match: newMatcher(secret)} }
 
 // Decode decodes a message of a source topic. Errors are *Error.
 func (d *Decoder) Decode(topic event.Topic, value []byte) (*Message, error) {
-	return nil, refuse(UnknownType, "%s carries no type yet", topic)
+	if topic == event.TopicRelays {
+		return d.DecodeRelay(value)
+	}
+	if len(value) > MaxSize {
+		return nil, refuse(TooLarge, "message: want at most %d bytes, it has %d", MaxSize, len(value))
+	}
+	if topic == event.TopicPayments && d.fast.decode(value, &d.message) {
+		return &d.message, nil
+	}
+	return d.decode(topic, value)
 }
 
-// DecodeRelay decodes a record of risk.relays, which is an event already. Errors are *Error.
+// decode is the way that every message can take.
+func (d *Decoder) decode(topic event.Topic, value []byte) (*Message, error) {
+	members, bad := parse(value)
+	if bad != nil {
+		return nil, bad
+	}
+	kind, bad := kindOf(topic, members)
+	if bad != nil {
+		return nil, bad
+	}
+	d.message = Message{Event: event.Event{Kind: kind, Body: messages[kind].fresh()}}
+	w := walk{mode: reading, event: &d.message.Event, match: d.match, at: object{members: members}}
+	w.message()
+	if w.err != nil {
+		return nil, w.err
+	}
+	e := &d.message.Event
+	e.Key = keyOf(e)
+	if w.words != nil {
+		words, err := json.Marshal(w.words)
+		if err != nil {
+			return nil, refuse(MalformedJSON, "words: %v", err)
+		}
+		e.Text, d.message.Words, d.message.About = true, words, e.Key
+	}
+	return &d.message, nil
+}
+
+// parse reads one JSON object. Of a member that is given twice the last one counts.
+func parse(value []byte) (map[string]any, *Error) {
+	if !utf8.Valid(value) {
+		return nil, refuse(InvalidUTF8, "message: want UTF-8")
+	}
+	from := json.NewDecoder(bytes.NewReader(value))
+	from.UseNumber() // numbers keep their digits
+	var members map[string]any
+	if err := from.Decode(&members); err != nil {
+		return nil, refuse(MalformedJSON, "message: want a JSON object: %v", err)
+	}
+	if members == nil {
+		return nil, refuse(MalformedJSON, "message: want a JSON object, it is null")
+	}
+	if _, err := from.Token(); err != io.EOF {
+		return nil, refuse(MalformedJSON, "message: want one JSON object and nothing after it")
+	}
+	return members, nil
+}
+
+func kindOf(topic event.Topic, members map[string]any) (event.Kind, *Error) {
+	name, ok := members["type"].(string)
+	if !ok {
+		return 0, refuse(MissingField, "type: want what the message says")
+	}
+	kind, ok := event.ParseKind(name)
+	if !ok || messages[kind].walk == nil {
+		return 0, refuse(UnknownType, "type: want a message type, it is %.64q", name)
+	}
+	if kind.Topic() != topic {
+		return 0, refuse(WrongTopic, "type: %s belongs to %s", kind, kind.Topic())
+	}
+	return kind, nil
+}
+
+// DecodeRelay decodes a record of risk.relays, which is an event already, as its fold wrote it. Errors are *Error.
 func (d *Decoder) DecodeRelay(value []byte) (*Message, error) {
-	return nil, refuse(UnknownType, "not a relay")
+	if len(value) > MaxSize {
+		return nil, refuse(TooLarge, "relay: want at most %d bytes, it has %d", MaxSize, len(value))
+	}
+	e, err := d.events.Decode(value)
+	if err != nil {
+		return nil, refuse(MalformedJSON, "relay: %v", err)
+	}
+	if e.Kind != event.KindRelayed {
+		return nil, refuse(WrongTopic, "relay: want %s, it is %s", event.KindRelayed, e.Kind)
+	}
+	d.message = Message{Event: *e}
+	return &d.message, nil
 }
 
-// Fields are the members of the source message that e was made from; its words are not among them.
-func Fields(e *event.Event) map[string]any { return nil }
-
-// Schema is the JSON Schema of a source topic's messages, nil for other topics.
-func Schema(topic event.Topic) []byte { return nil }
-
-// Normaliser is the version of the normaliser of names and registrations, which log.opened fixes.
-const Normaliser = 1
+// Fields are the members of the source message that e was made from; its words, and what identifies a company without an
+// id, are not among them. Nil for events that no message makes.
+func Fields(e *event.Event) map[string]any {
+	if e.Kind >= event.KindEnd || messages[e.Kind].walk == nil {
+		return nil
+	}
+	w := walk{mode: printing, event: e, at: object{members: map[string]any{}}}
+	w.message()
+	return w.at.members
+}

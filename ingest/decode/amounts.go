@@ -1,0 +1,71 @@
+package decode
+
+import (
+	"fmt"
+
+	"barometer/ingest/event"
+)
+
+// sign says which amounts make sense.
+type sign bool
+
+const (
+	unsigned sign = false
+	signed   sign = true
+)
+
+// amountOf is an amount in minor units of a currency, a decimal string. The schema does not know the currency's decimals.
+func amountOf(currency string, s sign) value[int64] {
+	decimals := event.Decimals(currency)
+	name, pattern, want := "amount", `^(0|[1-9][0-9]{0,16})(\.[0-9]{1,4})?$`, "a decimal string, not negative,"
+	if s == signed {
+		name, pattern, want = "signed_amount", `^-?(0|[1-9][0-9]{0,16})(\.[0-9]{1,4})?$`, "a decimal string"
+	}
+	v := word(name, "", map[string]any{"pattern": pattern},
+		func(text string) (int64, bool) { return parseAmount(text, decimals, bool(s)) },
+		func(n int64) string { return printDecimal(n, decimals) })
+	v.want = fmt.Sprintf("%s with at most %d decimals, within ±92 233 720 368 547 758.07", want, decimals)
+	v.reason = BadAmount
+	return v
+}
+
+// sum walks the members amount and currency.
+func (w *walk) sum(a *event.Amount, about string) {
+	required(w, "currency", &a.Currency, currency, "The currency of the amount.")
+	required(w, "amount", &a.Minor, amountOf(a.Currency, unsigned), about)
+}
+
+// maybeSum walks the members amount and currency where an amount may be left out.
+func (w *walk) maybeSum(has *bool, a *event.Amount, about string) {
+	if w.mode == reading {
+		_, *has = w.get("amount", "", false)
+	}
+	switch {
+	case w.mode == describing:
+		w.describe("currency", w.define(currency.name, currency.schema), "The currency of the amount.", false)
+		amount := amountOf("", unsigned)
+		w.describe("amount", w.define(amount.name, amount.schema), about, false)
+		w.rule(map[string]any{"if": given("amount"), "then": given("currency")})
+	case *has:
+		w.sum(a, about)
+	case w.mode == reading: // a currency alone says nothing, but it is one
+		var alone string
+		optional(w, "currency", &alone, currency, "")
+	}
+}
+
+// figureOf walks one figure of a statement, whose bit in given tells whether it is there.
+func (w *walk) figureOf(name string, minor *int64, given *uint32, bit uint32, currency string, s sign, about string) {
+	of := amountOf(currency, s)
+	switch {
+	case w.mode == reading:
+		if _, ok := w.get(name, "", false); ok {
+			*given |= bit
+			readInto(w, name, minor, of, true)
+		}
+	case w.mode == printing && *given&bit != 0:
+		w.at.members[name] = of.print(*minor)
+	case w.mode == describing:
+		w.describe(name, w.define(of.name, of.schema), about, false)
+	}
+}

@@ -1,0 +1,90 @@
+package decode
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"barometer/ingest/event"
+)
+
+func walkReviewDecided(w *walk, b *event.ReviewDecided) {
+	required(w, "review_id", &b.Review, minted, "The review.")
+	required(w, "verdict", &b.Approve, verdict, "The verdict.")
+	required(w, "analyst", &b.Analyst, ident, "Who decided.")
+	w.text("reason", "reason", line, false, "Why.")
+}
+
+func walkUnderwriterDecided(w *walk, b *event.UnderwriterDecided) {
+	ofLimit := b.Policy != ""
+	required(w, "scope", &ofLimit, overrule, "Whether the buyer's grade is overruled, or one limit set.")
+	w.party(&b.Buyer)
+	optional(w, "policy_id", &b.Policy, ident, "Of scope limit: the policy.")
+	optional(w, "grade_floor", &b.GradeFloor, grade, "The grade is no better than this.")
+	optional(w, "grade_ceiling", &b.GradeCeiling, grade, "The grade is no worse than this.")
+	optional(w, "block", &b.Block, flag, "No limit is granted.")
+	w.maybeSum(&b.HasAmount, &b.Amount, "Of scope limit: the limit.")
+	optional(w, "max_terms_days", &b.MaxTermsDays, days, "A condition: the longest terms of payment.")
+	optional(w, "security", &b.Security, ident, "A condition: a security, as a code.")
+	optional(w, "insolvency_only", &b.InsolvencyOnly, flag, "A condition: only insolvency is covered.")
+	optional(w, "valid_until", &b.ValidUntil, day, "The last day that it holds.")
+	w.text("reason", "reason", line, false, "Why.")
+	required(w, "analyst", &b.Analyst, ident, "Who decided.")
+	optional(w, "second_analyst", &b.SecondAnalyst, ident, "Who decided with the first.")
+
+	w.check(!ofLimit || b.Policy != "", MissingField, "policy_id", "it for scope limit")
+	w.check(!ofLimit || b.HasAmount, MissingField, "amount", "it for scope limit")
+	w.check(ofLimit || b.Policy == "", BadField, "policy_id", "none for scope buyer")
+	w.check(b.GradeCeiling == 0 || b.GradeFloor <= b.GradeCeiling, BadField, "grade_ceiling", "a grade not below grade_floor")
+	w.rule(map[string]any{"if": where("scope", "limit"), "then": map[string]any{"allOf": []any{given("policy_id"), given("amount")}},
+		"else": map[string]any{"not": given("policy_id")}})
+}
+
+func walkBindingOrderAccepted(w *walk, b *event.BindingOrderAccepted) {
+	required(w, "policy_id", &b.Policy, ident, "The policy.")
+	w.party(&b.Buyer)
+	required(w, "order_id", &b.Order, ident, "The order.")
+	w.sum(&b.Amount, "What stays covered.")
+	required(w, "deliver_by", &b.DeliverBy, day, "The last day of delivery.")
+}
+
+func walkCountryCapSet(w *walk, b *event.CountryCapSet) {
+	required(w, "country", &b.Country, country, "The country.")
+	w.sum(&b.Amount, "The most that all limits on its buyers may be.")
+}
+
+func walkClaimExamined(w *walk, b *event.ClaimExamined) {
+	required(w, "claim_id", &b.Claim, minted, "The claim.")
+	required(w, "verdict", &b.Verdict, examined, "The outcome.")
+	w.maybeSum(&b.HasAmount, &b.Amount, "Of verdict partly: the loss that is accepted.")
+	list(w, "documents", &b.Documents, ident, 0, 100, "What was examined.")
+	w.text("reason", "reason", line, false, "Why.")
+	required(w, "analyst", &b.Analyst, ident, "Who examined it.")
+	w.check(b.Verdict != event.VerdictPartly || b.HasAmount, MissingField, "amount", "it for verdict partly")
+	w.rule(map[string]any{"if": where("verdict", event.VerdictPartly.String()), "then": given("amount")})
+}
+
+func walkCollectionMoved(w *walk, b *event.CollectionMoved) {
+	required(w, "case_id", &b.Case, minted, "The case.")
+	required(w, "stage", &b.Stage, stage, "The stage that it comes to.")
+	required(w, "analyst", &b.Analyst, ident, "The collector.")
+	w.text("details", "details", line, false, "What there is to say.")
+}
+
+func walkModelActivated(w *walk, b *event.ModelActivated) {
+	content, sum := string(b.Content), hex.EncodeToString(b.SHA256)
+	required(w, "version", &b.Version, ident, "The model's version.")
+	required(w, "content", &content, prose, "The whole model file.")
+	required(w, "sha256", &sum, digest, "The SHA-256 of the content.")
+	if w.mode != reading || w.err != nil {
+		return
+	}
+	b.Content = []byte(content)
+	b.SHA256, _ = hex.DecodeString(sum) // digest took hexadecimal digits only
+	is := sha256.Sum256(b.Content)
+	w.check(bytes.Equal(is[:], b.SHA256), BadField, "sha256", "the SHA-256 of content")
+}
+
+func walkFoldActivated(w *walk, b *event.FoldActivated) {
+	required(w, "version", &b.Version, version, "The fold version.")
+}
