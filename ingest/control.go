@@ -15,14 +15,21 @@ import (
 // Keys of risk.control that operators write and ingest follows.
 const (
 	incarnationPrefix = "incarnation/" // <topic>: which incarnation of a recreated topic is read
-	readingPrefix     = "reading/"     // <topic>/<partition>: of which incarnation the committed offset is
+	readingPrefix     = "reading/"     // <topic>/<partition>: how far ingest was at least, and in which incarnation
 	confirmKey        = "clock/confirm"
 	probeKey          = "clock/probe" // tells the broker's clock
 )
 
-// incarnationRecord is the value under an incarnation or reading key.
+// incarnationRecord is the value under an incarnation key.
 type incarnationRecord struct {
 	Incarnation uint32 `json:"incarnation"`
+}
+
+// readingRecord is the value under a reading key. Brokers forget a group's offsets with the topic, or in time; without
+// this a recreated topic would be read from its start as if it were the old one, and the marks would skip its records.
+type readingRecord struct {
+	Incarnation uint32 `json:"incarnation"`
+	Offset      int64  `json:"offset"` // everything below it is acknowledged; written now and then
 }
 
 // confirmRecord is the value under clock/confirm.
@@ -67,8 +74,8 @@ func writeControl(ctx context.Context, client Control, key string, value any) er
 // controlState is what ingest follows in risk.control.
 type controlState struct {
 	mu           sync.Mutex
-	incarnations map[string]uint32 // by the key's rest after its prefix: of topics, and of topic/partition read
-	readings     map[string]uint32
+	incarnations map[string]uint32        // by topic
+	readings     map[string]readingRecord // by topic/partition
 	confirmedMs  int64
 	raised       func() // called where an incarnation changes; nil: nobody asks
 	next         []int64
@@ -90,39 +97,43 @@ func (c *controlState) apply(r kafkalog.Record) error {
 		return nil
 	}
 	if topic, ok := strings.CutPrefix(key, incarnationPrefix); ok {
-		return c.setIncarnation(&c.incarnations, topic, r.Value, true)
+		return applyTo(c, key, r.Value, func(v incarnationRecord) { c.setIncarnation(topic, v.Incarnation) })
 	}
 	if partition, ok := strings.CutPrefix(key, readingPrefix); ok {
-		return c.setIncarnation(&c.readings, partition, r.Value, false)
+		return applyTo(c, key, r.Value, func(v readingRecord) {
+			if c.readings == nil {
+				c.readings = map[string]readingRecord{}
+			}
+			c.readings[partition] = v
+		})
 	}
 	if key == confirmKey {
-		var confirm confirmRecord
-		if err := json.Unmarshal(r.Value, &confirm); err != nil {
-			return fmt.Errorf("%s: %s: %w", kafkalog.TopicControl, key, err)
-		}
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.confirmedMs = confirm.UntilMs
+		return applyTo(c, key, r.Value, func(v confirmRecord) { c.confirmedMs = v.UntilMs })
 	}
 	return nil
 }
 
-func (c *controlState) setIncarnation(of *map[string]uint32, name string, value []byte, tell bool) error {
-	var record incarnationRecord
-	if err := json.Unmarshal(value, &record); err != nil {
-		return fmt.Errorf("%s: incarnation of %s: %w", kafkalog.TopicControl, name, err)
+// applyTo decodes a value and sets what it says, under the lock.
+func applyTo[T any](c *controlState, key string, value []byte, set func(T)) error {
+	var v T
+	if err := json.Unmarshal(value, &v); err != nil {
+		return fmt.Errorf("%s: %s: %w", kafkalog.TopicControl, key, err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if *of == nil {
-		*of = map[string]uint32{}
+	set(v)
+	return nil
+}
+
+func (c *controlState) setIncarnation(topic string, n uint32) {
+	if c.incarnations == nil {
+		c.incarnations = map[string]uint32{}
 	}
-	changed := (*of)[name] != record.Incarnation
-	(*of)[name] = record.Incarnation
-	if changed && tell && c.raised != nil {
+	changed := c.incarnations[topic] != n
+	c.incarnations[topic] = n
+	if changed && c.raised != nil {
 		c.raised()
 	}
-	return nil
 }
 
 // incarnation is the incarnation of a topic that is to be read.
@@ -132,11 +143,13 @@ func (c *controlState) incarnation(topic string) uint32 {
 	return max(1, c.incarnations[topic])
 }
 
-// reading is the incarnation that the committed offset of a source partition counts in.
-func (c *controlState) reading(p kafkalog.TopicPartition) uint32 {
+// reading is how far a source partition was read at least.
+func (c *controlState) reading(p kafkalog.TopicPartition) readingRecord {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return max(1, c.readings[partitionName(p)])
+	v := c.readings[partitionName(p)]
+	v.Incarnation = max(1, v.Incarnation)
+	return v
 }
 
 func (c *controlState) confirmed() int64 {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,8 @@ import (
 const (
 	resetLooks     = 3 // how often a source is found to end too early before it is believed: a new leader may lag
 	resetLookEvery = time.Second
+	noteEvery      = time.Minute
+	noteTimeout    = 5 * time.Second
 )
 
 // reader reads one source partition: fetch, prepare, hand on, in order.
@@ -26,16 +29,20 @@ type reader struct {
 	end         atomic.Int64 // end of the partition when last heard of
 }
 
-// beginning is where to begin reading a partition: at the committed offset, -1 where there is none. Where the topic's
-// incarnation was raised that offset counts in another one; then the start is committed before it is noted that it is of
-// the new incarnation, so that a crash between the two only begins anew.
+// beginning is where to begin reading a partition: at the committed offset, else where it is noted to have been read to,
+// else -1, the start. Where the topic's incarnation was raised those count in another one; then the start is committed
+// before it is noted, so that a crash between the two only begins anew.
 func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader) (int64, error) {
-	committed, ok := g.Committed[rd.tp]
-	if !ok {
-		committed = -1
-	}
-	if r.control.reading(rd.tp) >= rd.incarnation {
-		return committed, nil
+	noted := r.control.reading(rd.tp)
+	if noted.Incarnation >= rd.incarnation {
+		committed, ok := g.Committed[rd.tp]
+		switch {
+		case ok && committed >= 0:
+			return committed, nil
+		case noted.Offset > 0:
+			return noted.Offset, nil
+		}
+		return -1, nil
 	}
 	bounds, err := r.cfg.Client.Offsets(ctx, rd.tp.Topic, rd.tp.Partition)
 	if err != nil {
@@ -44,12 +51,42 @@ func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader
 	if err := g.Commit(ctx, map[kafkalog.TopicPartition]int64{rd.tp: bounds.Start}); err != nil {
 		return 0, err
 	}
-	if err := writeControl(ctx, r.cfg.Client, readingPrefix+partitionName(rd.tp), incarnationRecord{rd.incarnation}); err != nil {
+	if err := writeControl(ctx, r.cfg.Client, readingPrefix+partitionName(rd.tp), readingRecord{rd.incarnation, bounds.Start}); err != nil {
 		return 0, err
 	}
 	r.cfg.Logger.Warn("reading a recreated source from its start", "topic", rd.tp.Topic, "partition", rd.tp.Partition,
 		"incarnation", rd.incarnation, "offset", bounds.Start)
 	return bounds.Start, nil
+}
+
+// notes writes to risk.control how far sources were read: of each at its first commit, then once in noteEvery, and at the
+// end. It belongs to one goroutine at a time.
+type notes struct {
+	offset map[int]int64 // by source: what is noted
+	at     map[int]time.Time
+}
+
+func (n *notes) write(ctx context.Context, s *session, final bool) {
+	var records []kafkalog.Record
+	for i, rd := range s.sources {
+		offset := rd.committed.Load()
+		if offset <= n.offset[i] || !final && time.Since(n.at[i]) < noteEvery {
+			continue
+		}
+		n.offset[i], n.at[i] = offset, time.Now()
+		value, err := json.Marshal(readingRecord{rd.incarnation, offset})
+		if err == nil {
+			records = append(records, kafkalog.Record{Key: []byte(readingPrefix + partitionName(rd.tp)), Value: value})
+		}
+	}
+	if len(records) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
+	defer cancel()
+	if _, err := s.cfg.Client.Append(ctx, kafkalog.TopicControl, 0, records); err != nil {
+		s.cfg.Logger.Warn("how far the sources were read is not noted", "error", err)
+	}
 }
 
 // run reads until ctx is done, or the source is found to be reset.

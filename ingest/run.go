@@ -214,10 +214,13 @@ func (r *role) loop(ctx context.Context) error {
 	}
 	for {
 		s, err := r.newSession(ctx, g)
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, errOver):
+			g = <-r.generations
+			continue
+		case err != nil:
 			return err
 		}
 		r.cfg.Status.assigned.Store(true)

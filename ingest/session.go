@@ -10,6 +10,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/sourcegraph/conc/pool"
 )
 
@@ -58,8 +59,10 @@ type commitDone struct {
 	err     error
 }
 
-// newSession prepares the work on a generation's partitions. It reads risk.control and, where an incarnation was raised,
-// commits the new beginning.
+// errOver is a generation that was followed by another one before its work began.
+var errOver = errors.New("the generation is over")
+
+// newSession prepares the work on a generation's partitions. Where an incarnation was raised it commits the new beginning.
 func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session, error) {
 	s := &session{role: r, cfg: r.cfg, g: g, intake: make(chan intake), commits: make(chan map[int]int64, 1),
 		committed: make(chan commitDone, 1), uncommitted: map[int]int64{}, drained: map[int]int64{}}
@@ -67,7 +70,14 @@ func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session
 	for i, tp := range g.Assigned {
 		topic, _ := event.ParseTopic(tp.Topic)
 		rd := &reader{session: s, index: i, tp: tp, incarnation: r.control.incarnation(tp.Topic)}
-		if err := r.retry(ctx, "begin "+partitionName(tp), func() (err error) { rd.next, err = r.beginning(ctx, g, rd); return err }); err != nil {
+		begin := func() (err error) {
+			if len(r.generations) > 0 {
+				return backoff.Permanent(errOver)
+			}
+			rd.next, err = r.beginning(ctx, g, rd)
+			return err
+		}
+		if err := r.retry(ctx, "begin "+partitionName(tp), begin); err != nil {
 			return nil, err
 		}
 		rd.committed.Store(rd.next)
@@ -121,7 +131,9 @@ func (s *session) run(ctx context.Context) {
 		}
 	}
 	close(s.commits)
-	stopOut()
+	if s.inFlight > 0 || s.committing {
+		stopOut() // they had their time
+	}
 	outs.Wait()
 	s.cfg.Metrics.forget(s.sources)
 }
@@ -253,14 +265,24 @@ func (s *session) startCommit() {
 	s.uncommitted = map[int]int64{}
 }
 
+// commit makes the commits, and notes how far they are.
 func (s *session) commit(ctx context.Context) {
+	noted := notes{map[int]int64{}, map[int]time.Time{}}
 	for offsets := range s.commits {
 		byPartition := map[kafkalog.TopicPartition]int64{}
 		for i, offset := range offsets {
 			byPartition[s.sources[i].tp] = offset
 		}
-		s.committed <- commitDone{offsets, s.g.Commit(ctx, byPartition)}
+		err := s.g.Commit(ctx, byPartition)
+		if err == nil {
+			for i, offset := range offsets {
+				s.sources[i].committed.Store(offset)
+			}
+		}
+		s.committed <- commitDone{offsets, err}
+		noted.write(ctx, s, false)
 	}
+	noted.write(ctx, s, true)
 }
 
 func (s *session) wasCommitted(done commitDone) {
@@ -273,10 +295,6 @@ func (s *session) wasCommitted(done commitDone) {
 				s.uncommitted[i] = offset
 			}
 		}
-		return
-	}
-	for i, offset := range done.offsets {
-		s.sources[i].committed.Store(offset)
 	}
 }
 
