@@ -177,19 +177,21 @@ func (o *opening) takeBack(id uint64) bool {
 	return false
 }
 
-// close closes what was opened on or before a day, and tells whether that ends the insolvency within 30 days of its date.
+// close closes what was opened on or before a day, and tells whether that ends the insolvency within 30 days of the earliest
+// date of what was open.
 func (n *News) close(id uint64, on event.Day) (reinstate bool) {
+	since := on + 1
 	for i := range n.openings {
-		if o := &n.openings[i]; o.isOpen() && o.on <= on {
-			since := o.on
-			if o.before != 0 {
-				since = min(since, o.beforeOn)
-			}
-			o.closedBy = id
-			reinstate = on-since <= reinstateDays
+		o := &n.openings[i]
+		if !o.isOpen() || o.on > on {
+			continue
 		}
+		if since = min(since, o.on); o.before != 0 {
+			since = min(since, o.beforeOn)
+		}
+		o.closedBy = id
 	}
-	return reinstate && !n.Insolvent()
+	return since <= on && on-since <= reinstateDays && !n.Insolvent()
 }
 
 // Insolvent tells whether an insolvency or a moratorium is open.

@@ -200,6 +200,20 @@ func TestInsolvencyUntilClosedOrWithdrawn(t *testing.T) {
 	}
 }
 
+func TestLimitsComeBackWithin30DaysOfTheEarliestDate(t *testing.T) {
+	m := baseline()
+	for closed, want := range map[event.Day]bool{1030: true, 1031: false} {
+		for _, first := range []event.Category{event.InsolvencyOpened, event.InsolvencyMoratorium} {
+			var n News
+			n.Add(m, Item{ID: "a", Day: 1000, Category: first, Outlet: event.Register}, 1000)
+			n.Add(m, Item{ID: "b", Day: 1020, Category: event.InsolvencyMoratorium, Outlet: event.Register}, 1020)
+			if e := n.Add(m, Item{ID: "c", Day: closed, Category: event.InsolvencyClosed, Outlet: event.Register}, closed); e.Reinstate != want || n.Insolvent() {
+				t.Errorf("%s on 1000, a moratorium on 1020, closed on %d: %+v", first, closed, e)
+			}
+		}
+	}
+}
+
 func TestRulesAndReviewsEnd(t *testing.T) {
 	m := baseline()
 	var n News
@@ -235,6 +249,17 @@ func TestAccountsEndLatenessAndAuditOpinions(t *testing.T) {
 	}
 	if filed(late, 1200); late.told(m, 1200) != 0 {
 		t.Error("accounts filed")
+	}
+	if late.Add(m, Item{ID: "old", Day: 1199, Category: event.AccountsLate, Days: 200, Outlet: event.Register}, 1200); late.told(m, 1200) != 0 {
+		t.Error("lateness that arrives after the accounts were filed is over")
+	}
+	var n News
+	n.StatementFiled(1000)
+	for i, c := range []event.Category{event.AuditQualified, event.AccountsLate} {
+		n.Add(m, Item{ID: fmt.Sprint(i), Day: 999, Category: c, Days: 200, Outlet: event.Register}, 1001)
+	}
+	if n.told(m, 1001) != 0 {
+		t.Error("what is from before the newest statement's period ended is over")
 	}
 	audit := told(event.AuditGoingConcern, 1000)
 	audit.Add(m, Item{ID: "q", Day: 1100, Category: event.AuditQualified, Outlet: event.Register}, 1100)

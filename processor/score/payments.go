@@ -250,7 +250,7 @@ func (p *Payments) Extend(ref Ref, dueOn, today event.Day) Result {
 	case v.lateFrom == dueOn:
 		return Repeated
 	}
-	p.change(s, v, today, true, func() { v.lateFrom, v.bucket = dueOn, 0 })
+	p.change(s, v, today, true, func() { v.lateFrom = dueOn })
 	return Applied
 }
 

@@ -67,6 +67,7 @@ func TestInvoiceFromIssueToFingerprint(t *testing.T) {
 	is("a part", pay(ref, paid("1", 60, day)), Applied)
 	is("the part again", pay(ref, paid("1", 60, day)), Repeated)
 	is("another part of that id", pay(ref, paid("1", 40, day)), IDReused)
+	is("the part on another day", pay(ref, paid("1", 60, day-1)), IDReused)
 	is("in dollars", pay(ref, Payment{ID: "2", Minor: 1, Currency: "USD", PaidOn: day}), OtherCurrency)
 	if r, applied := p.Pay(ref, paid("2", 50, day), day); r != Overpaid || applied != 40_00 {
 		t.Errorf("50 of 40 open: %s, applied %d", r, applied)
@@ -172,6 +173,54 @@ func TestDisputedInvoicesAreOutstandingOnly(t *testing.T) {
 	}
 	if c := p.Assess(nil, m, due+110); c.Contributions[2].Figure != 120 {
 		t.Errorf("what is open and undisputed now is the worst status: %+v", c.Contributions[2])
+	}
+}
+
+func TestDisputeThatEndsPaidCountsOnce(t *testing.T) {
+	due, ref := event.Day(20_000), Ref{"p", "i"}
+	for settled, want := range map[event.Day]event.Day{due - 5: due - 5, due + 40: due + 1} {
+		var p Payments
+		p.Issue(ref, euros(100, due), due-20, false)
+		p.Dispute(ref, true, due-19)
+		p.Pay(ref, paid("1", 100, due-10), due-10)
+		if r := p.Dispute(ref, false, settled); r != Applied || p.n != (Decaying{Whole, want}) {
+			t.Errorf("settled on due %+d: %s, n %v, want one as of due %+d", settled-due, r, p.n, want-due)
+		}
+	}
+}
+
+func TestSilenceCuresNothing(t *testing.T) {
+	m, today := baseline(), event.Date(2026, 6, 1)
+	p := wholeScorePayments(today)
+	p.Pay(Ref{"p1", "late"}, paid("1", 100, today), today)
+	p.Pay(Ref{"p1", "due"}, paid("1", 900, today), today)
+	now, later := p.Assess(nil, m, today), p.Assess(nil, m, today+720)
+	if a, b := now.Contributions[0], later.Contributions[0]; a.PointsMLO < 300 || a.PointsMLO != b.PointsMLO {
+		t.Errorf("days beyond terms %+v, two years later %+v", a, b)
+	}
+	if a, b := now.Contributions[1], later.Contributions[1]; a.PointsMLO >= -70 || b.PointsMLO != -100*1250/6250 {
+		t.Errorf("nothing past due %+v, two years later %+v", a, b)
+	}
+}
+
+func TestReadingMovesTheLandmarkAsWritingDoes(t *testing.T) {
+	var p Payments
+	m, day, ref := baseline(), event.Day(20_000), Ref{"p", "i"}
+	p.Issue(ref, Invoice{Minor: 1, Currency: "EUR", Cents: 1, DueOn: day - 20}, day, false)
+	p.Pay(ref, Payment{"1", 1, "EUR", day}, day)
+	if c := p.Assess(nil, m, day+20*landmarkDays).Contributions[0]; c.Figure != 0 {
+		t.Errorf("a cent weighs nothing after twenty years: %+v", c)
+	}
+}
+
+func TestMonthsOlderThanTheRingAreIgnored(t *testing.T) {
+	var m months
+	m.mark(event.Date(2026, 6, 1), 1)
+	if m.mark(event.Date(2025, 5, 31), 4); m.last(event.Date(2026, 6, 1)) != 1 || m.last(event.Date(2026, 5, 1)) != 0 {
+		t.Errorf("%+v", m)
+	}
+	if m.mark(event.Date(2025, 6, 1), 3); m.last(event.Date(2026, 6, 1)) != 1 || m.last(event.Date(2026, 5, 1)) != 3 {
+		t.Errorf("%+v", m)
 	}
 }
 
