@@ -42,3 +42,74 @@ func (c *Client) EnsureTopics(ctx context.Context, specs []TopicSpec) error {
 	}
 	return errors.Join(failed...)
 }
+
+// CheckTopics compares settings and partition counts with what the brokers say; the error names every difference and
+// wraps ErrUnsafe where one could lose records of the log, decisions, texts or deliveries. A source topic is its owner's:
+// that it exists is all that is asked of it.
+func (c *Client) CheckTopics(ctx context.Context, specs []TopicSpec) error {
+	var found []error
+	for _, s := range specs {
+		n, err := c.Partitions(ctx, s.Name)
+		if errors.Is(err, ErrNoTopic) {
+			found = append(found, err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if countMatters[s.Name] && n != s.Partitions {
+			found = append(found, fmt.Errorf("topic %s has %d partitions, not %d", s.Name, n, s.Partitions))
+		}
+		if sources[s.Name] {
+			continue
+		}
+		settings, err := c.settings(ctx, s.Name)
+		if err != nil {
+			return err
+		}
+		found = append(found, s.differences(settings)...)
+	}
+	return errors.Join(found...)
+}
+
+func (c *Client) settings(ctx context.Context, topic string) (map[string]string, error) {
+	res, err := c.kafka.DescribeConfigs(ctx, &kafka.DescribeConfigsRequest{Resources: []kafka.DescribeConfigRequestResource{
+		{ResourceType: kafka.ResourceTypeTopic, ResourceName: topic},
+	}})
+	switch {
+	case err != nil:
+	case len(res.Resources) != 1:
+		err = errors.New("the answer is not about one topic")
+	default:
+		err = res.Resources[0].Error
+	}
+	if err != nil {
+		return nil, fmt.Errorf("asking for the settings of topic %s: %w", topic, err)
+	}
+	m := map[string]string{}
+	for _, e := range res.Resources[0].ConfigEntries {
+		m[e.ConfigName] = e.ConfigValue
+	}
+	return m, nil
+}
+
+// differences are unsafe where they are about keeping records of a topic whose loss nothing makes good.
+func (s *TopicSpec) differences(has map[string]string) (found []error) {
+	for _, name := range slices.Sorted(maps.Keys(s.Settings)) {
+		want, got := s.Settings[name], has[name]
+		if want == got {
+			continue
+		}
+		err := fmt.Errorf("topic %s has %s=%s, not %s", s.Name, name, got, want)
+		if mustKeep[s.Name] && keeping[name] {
+			err = fmt.Errorf("%w: %w", ErrUnsafe, err)
+		}
+		found = append(found, err)
+	}
+	return found
+}
+
+// keeping are the settings that decide whether a topic keeps its records.
+var keeping = map[string]bool{
+	"cleanup.policy": true, "retention.ms": true, "retention.bytes": true, "unclean.leader.election.enable": true,
+}

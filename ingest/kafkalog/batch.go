@@ -27,6 +27,8 @@ const (
 )
 
 var (
+	// errBroken: what the broker sent cannot be read, and would not be another time.
+	errBroken    = errors.New("unreadable records")
 	castagnoli   = crc32.MakeTable(crc32.Castagnoli)
 	errTruncated = errors.New("a record ends before its length says so")
 )

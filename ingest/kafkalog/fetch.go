@@ -47,7 +47,7 @@ func (c *Client) Fetch(ctx context.Context, topic string, partition int, offset 
 	b := Batch{Next: offset, Start: p.LogStartOffset, End: p.LastStableOffset}
 	d := decoder{batch: &b, valuesOnly: o.ValuesOnly, aborted: p.AbortedTransactions}
 	if err := d.decode(p.RecordBatches); err != nil {
-		return Batch{}, fmt.Errorf("reading %s/%d from %d: %w", topic, partition, b.Next, err)
+		return Batch{}, fmt.Errorf("reading %s/%d from %d: %w: %w", topic, partition, b.Next, errBroken, err)
 	}
 	return b, nil
 }

@@ -1,6 +1,7 @@
 package kafkalog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -88,6 +89,10 @@ type Offsets struct{ Start, End int64 }
 type TopicPartition struct {
 	Topic     string
 	Partition int
+}
+
+func (a TopicPartition) compare(b TopicPartition) int {
+	return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
 }
 
 // TopicSpec is a topic with the settings that its place in the architecture asks for.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/protocol"
 )
@@ -16,50 +15,18 @@ import (
 // than a mebibyte by default.
 const MaxBatchBytes = 900_000
 
-const (
-	firstRetry = 50 * time.Millisecond
-	maxRetry   = 2 * time.Second
-	warnEvery  = 10 * time.Second
-)
-
 // Append writes records to one partition in one request, all acknowledgements, and repeats it unchanged until the
 // broker has answered clearly. It ends without success only for ctx or for an error that wraps ErrTooLarge or ErrNoTopic.
 // After such a repetition the partition may hold the records twice.
 func (c *Client) Append(ctx context.Context, topic string, partition int, records []Record) (Ack, error) {
 	records = stamped(records)
-	var warned time.Time
-	attempt := func() (Ack, error) {
-		ack, err := c.produce(ctx, topic, partition, records)
-		if errors.Is(err, ErrTooLarge) || errors.Is(err, ErrNoTopic) {
-			err = backoff.Permanent(err)
-		}
-		return ack, err
-	}
-	notify := func(err error, wait time.Duration) {
-		if now := time.Now(); now.Sub(warned) >= warnEvery && ctx.Err() == nil {
-			warned = now
-			c.log.WarnContext(ctx, "append is repeated until the broker takes it", "topic", topic, "partition", partition,
-				"records", len(records), "error", err, "wait_ms", wait.Milliseconds())
-		}
-	}
-	ack, err := backoff.Retry(ctx, attempt, backoff.WithBackOff(retryWaits()), backoff.WithMaxElapsedTime(0),
-		backoff.WithNotify(notify))
-	var permanent *backoff.PermanentError
-	if errors.As(err, &permanent) {
-		err = permanent.Unwrap()
-	}
-	return ack, err
+	notify := c.warner(ctx, "append is repeated until the broker takes it", topic, partition)
+	return patiently(ctx, notify, func() (Ack, error) { return c.produce(ctx, topic, partition, records) })
 }
 
 // Produce is one attempt of Append.
 func (c *Client) Produce(ctx context.Context, topic string, partition int, records []Record) (Ack, error) {
 	return c.produce(ctx, topic, partition, stamped(records))
-}
-
-func retryWaits() *backoff.ExponentialBackOff {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = firstRetry, maxRetry
-	return b
 }
 
 // stamped gives the records without a time the time of now, so that repetitions are identical.

@@ -65,6 +65,11 @@ func Topics(logPartitions int, embedded bool) []TopicSpec {
 // mustKeep are the topics whose loss nothing makes good: a setting that could lose their records is unsafe.
 var mustKeep = map[string]bool{TopicLog: true, TopicDecisions: true, TopicTexts: true, TopicDeliveries: true}
 
+// sources are the topics that others write.
+var sources = map[string]bool{
+	"risk.indicators": true, "risk.payments": true, "risk.news": true, "risk.portfolio": true, "risk.orders": true, TopicClock: true,
+}
+
 // countMatters are the topics whose partitions are those of the log.
 var countMatters = map[string]bool{
 	TopicLog: true, TopicDecisions: true, TopicRelays: true, TopicNotifications: true, TopicDeliveries: true,

@@ -103,6 +103,7 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 	}
 	cluster.ControlKey(int16(kmsg.CreateTopics), b.intake.topicsCreated)
 	cluster.ControlKey(int16(kmsg.Produce), b.intake.produced)
+	cluster.ControlKey(int16(kmsg.Fetch), fetched)
 	return b, nil
 }
 

@@ -6,10 +6,12 @@
 //
 // It refuses an address that is not loopback, because it asks nobody for a password; and it refuses every produce request
 // while less than MinFreeBytes are free on the disk of its data directory, with the error KAFKA_STORAGE_ERROR, which
-// producers repeat, so that intake stops and goes on by itself when there is room. It repairs two things that kfake leaves
-// out: records of topics with message.timestamp.type=LogAppendTime get the broker's time (readers see it; the answer to the
-// producer does not tell it), and batches whose producer claims that type for itself are stored without the claim, which
-// would make kfake store a wrong checksum.
+// producers repeat, so that intake stops and goes on by itself when there is room.
+//
+// It repairs three things that kfake gets wrong: records of topics with message.timestamp.type=LogAppendTime get the
+// broker's time (readers see it; the answer to the producer does not tell it); batches whose producer claims that type for
+// itself are stored without the claim, which would make kfake store a wrong checksum; and a fetch is bounded by partition
+// only, because kfake forgets the list of aborted transactions where it meets the bound over all partitions.
 //
 // Limits, by the way kfake works:
 //
