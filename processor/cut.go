@@ -34,7 +34,7 @@ func (c *cut) due(m *Machine, e *event.Event, now int64) bool {
 	if m.opened == nil || c.folded+c.made+uint64(len(c.skips)) == 0 {
 		return false
 	}
-	if c.full() || event.DayOf(now).Month() != event.DayOf(m.clock.NowMs).Month() {
+	if day, last := event.DayOf(now), event.DayOf(m.clock.NowMs); c.full() || day != last && day.Month() != last.Month() {
 		return true
 	}
 	span := m.opened.CutSpanMs

@@ -10,10 +10,12 @@ import (
 // no state: empty, it is made again to the same values.
 type cache struct {
 	epoch       uint32    // of the model
-	restOn      event.Day // day of the fields up to insolvent, 0: none
+	restOn      event.Day // day of the fields up to known, 0: none
 	rest        int64     // points of statement, age and size, and news
 	best        int64     // best grade that news allows
 	insolvent   bool
+	counts      bool      // the newest statement is young enough
+	known       [2]int64  // best grade that what is known allows, without payments and with them
 	paidOn      event.Day // day of the fields below, 0: none
 	paid        int64     // points of payments
 	hasPayments bool
@@ -34,6 +36,11 @@ func (m *Machine) refresh(b *buyer, day event.Day) {
 		news := m.assessNews(b, day)
 		c.rest = score.Sum(all) + score.Sum(news.Commercial) + score.Sum(news.Financing)
 		c.best, c.insolvent, c.restOn = news.Best, news.Insolvent, day
+		newest := b.newest()
+		c.counts = newest != nil && newest.Counts(day)
+		for i, hasPayments := range [...]bool{false, true} {
+			c.known[i], _ = score.BestKnown(newest, hasPayments, day)
+		}
 		m.scratch = all
 	}
 	if c.paidOn != day {
@@ -77,12 +84,13 @@ func (m *Machine) evaluate(b *buyer) {
 	day, model := m.today(), m.model.parsed
 	m.refresh(b, day)
 	c := &b.cache
-	newest := b.newest()
-	counts := newest != nil && newest.Counts(day)
-	first := counts && !b.hadStatement || c.hasPayments && !b.hadPayments
-	b.hadStatement, b.hadPayments = b.hadStatement || counts, b.hadPayments || c.hasPayments
+	first := c.counts && !b.hadStatement || c.hasPayments && !b.hadPayments
+	b.hadStatement, b.hadPayments = b.hadStatement || c.counts, b.hadPayments || c.hasPayments
 
-	known, _ := score.BestKnown(newest, c.hasPayments, day)
+	known := c.known[0]
+	if c.hasPayments {
+		known = c.known[1]
+	}
 	b.own, b.ownBest, b.insolvent = model.BaseMLO+c.rest+c.paid, max(known, c.best), c.insolvent
 	economic, political := b.cellPoints()
 	bounds := score.Bounds{Best: b.ownBest, Insolvent: b.insolvent}

@@ -32,6 +32,7 @@ const (
 type Kafka interface {
 	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
 	Fetch(ctx context.Context, topic string, partition int, offset int64, o kafkalog.FetchOptions) (kafkalog.Batch, error)
+	Offsets(ctx context.Context, topic string, partition int) (kafkalog.Offsets, error)
 	Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned func(g *kafkalog.Generation)) error
 }
 
@@ -97,10 +98,11 @@ func Run(ctx context.Context, d Driver) error {
 	return nil
 }
 
-// fetched is a batch of one partition.
+// fetched is a batch of one partition, and where it goes on.
 type fetched struct {
 	from    kafkalog.TopicPartition
 	records []kafkalog.Record
+	next    int64
 }
 
 // session routes the partitions of one generation, until ctx ends (nil, nil) or the next generation comes.
@@ -116,8 +118,19 @@ func (d Driver) session(ctx context.Context, g *kafkalog.Generation, generations
 	work := pool.New()
 	batches, acked := make(chan fetched), make(chan int, d.Config.Partitions)
 	failed := make(chan error, len(g.Assigned)+d.Config.Partitions)
+	behind, err := d.behind(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	subscribed := make(chan struct{})
 	for _, tp := range g.Assigned {
 		work.Go(func() {
+			if tp.Topic == kafkalog.TopicDecisions {
+				select {
+				case <-subscribed:
+				case <-inCtx.Done():
+				}
+			}
 			if err := d.fetch(inCtx, tp, max(g.Committed[tp], 0), batches); err != nil {
 				failed <- err
 			}
@@ -132,7 +145,7 @@ func (d Driver) session(ctx context.Context, g *kafkalog.Generation, generations
 			}
 		})
 	}
-	s := session{Driver: d, core: core, generation: g, requests: requests, acked: acked, failed: failed}
+	s := session{Driver: d, core: core, generation: g, requests: requests, acked: acked, failed: failed, behind: behind, subscribed: subscribed}
 	next, err := s.loop(ctx, batches, generations)
 	stop()
 	if err == nil {
@@ -144,6 +157,28 @@ func (d Driver) session(ctx context.Context, g *kafkalog.Generation, generations
 	}
 	work.Wait()
 	return next, err
+}
+
+// behind tells the subscriptions that wait at the beginning of a session, by the end of their partition. They come before
+// the decisions: who subscribed before something was decided is told of it.
+func (d Driver) behind(ctx context.Context, g *kafkalog.Generation) (map[kafkalog.TopicPartition]int64, error) {
+	ends := map[kafkalog.TopicPartition]int64{}
+	for _, tp := range g.Assigned {
+		if tp.Topic != kafkalog.TopicSubscriptions {
+			continue
+		}
+		o, err := retry.Do(ctx, func() (kafkalog.Offsets, error) { return d.Kafka.Offsets(ctx, tp.Topic, tp.Partition) })
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, nil
+			}
+			return nil, fmt.Errorf("end of %s/%d: %w", tp.Topic, tp.Partition, err)
+		}
+		if o.End > max(g.Committed[tp], o.Start) {
+			ends[tp] = o.End
+		}
+	}
+	return ends, nil
 }
 
 func (d Driver) fetch(ctx context.Context, tp kafkalog.TopicPartition, offset int64, to chan<- fetched) error {
@@ -169,12 +204,12 @@ func (d Driver) fetch(ctx context.Context, tp kafkalog.TopicPartition, offset in
 		case err != nil:
 			return fmt.Errorf("fetch %s/%d: %w", tp.Topic, tp.Partition, err)
 		}
-		offset = max(offset, batch.Next)
-		if len(batch.Records) == 0 {
+		if batch.Next <= offset {
 			continue
 		}
+		offset = batch.Next
 		select {
-		case to <- fetched{tp, batch.Records}:
+		case to <- fetched{tp, batch.Records, offset}:
 		case <-ctx.Done():
 		}
 	}
@@ -203,6 +238,8 @@ type session struct {
 	requests   []chan []kafkalog.Record
 	acked      <-chan int
 	failed     <-chan error
+	behind     map[kafkalog.TopicPartition]int64 // ends of subscriptions that come before the decisions
+	subscribed chan struct{}                     // closed, and nil, when behind is empty
 }
 
 // send starts every request that can be in flight.
@@ -246,6 +283,7 @@ func (s *session) loop(ctx context.Context, batches <-chan fetched, generations 
 
 // feed routes records while there is room, and gives the rest.
 func (s *session) feed(b fetched) (fetched, error) {
+	defer s.open()
 	for len(b.records) > 0 && s.core.Room() {
 		if err := s.core.Feed(b.from, b.records[0]); err != nil {
 			return b, err
@@ -253,7 +291,18 @@ func (s *session) feed(b fetched) (fetched, error) {
 		b.records = b.records[1:]
 		s.Metrics.records.Inc()
 	}
+	if end, waits := s.behind[b.from]; waits && len(b.records) == 0 && b.next >= end {
+		delete(s.behind, b.from)
+	}
 	return b, nil
+}
+
+// open lets the decisions come when the subscriptions before them are queued.
+func (s *session) open() {
+	if len(s.behind) == 0 && s.subscribed != nil {
+		close(s.subscribed)
+		s.subscribed = nil
+	}
 }
 
 // commit stores how far everything is told. It may fail: then more is told again, and skipped.

@@ -15,7 +15,7 @@ func walkIndicator(w *walk, b *event.Indicator) {
 	required(w, "period", &b.Period, period, "The time that the figure is about.")
 	required(w, "value", &b.ValueE8, figure, "The figure.")
 	optional(w, "currency", &b.Currency, currency, "Of a rate: the figure is units of it per euro.")
-	optional(w, "confirmed", &b.Confirmed, flag, "Not a forecast or first estimate.")
+	optional(w, "confirmed", &b.Confirmed, boolean, "Not a forecast or first estimate.")
 	w.text("source", "source", line, false, "Who published it.")
 
 	rate := b.Name == "fx_rate"
@@ -55,7 +55,7 @@ func walkInvoicePaid(w *walk, b *event.InvoicePaid) {
 
 func walkInvoiceDisputed(w *walk, b *event.InvoiceDisputed) {
 	w.invoiceOf(&b.Ref)
-	required(w, "disputed", &b.Disputed, flag, "Whether a dispute begins, or ends.")
+	required(w, "disputed", &b.Disputed, boolean, "Whether a dispute begins, or ends.")
 }
 
 func walkInvoiceCancelled(w *walk, b *event.InvoiceCancelled) { w.invoiceOf(&b.Ref) }

@@ -69,7 +69,7 @@ func (w *walk) message() {
 	}
 	required(w, "at", &e.AtMs, instant, "When it happened or was published.")
 	if e.Kind.Topic() == event.TopicPayments && e.Kind != event.KindHistoryClosed {
-		optional(w, "history", &e.History, flag, "Evidence only, until history.closed.")
+		optional(w, "history", &e.History, boolean, "Evidence only, until history.closed.")
 	}
 	messages[e.Kind].walk(w)
 }

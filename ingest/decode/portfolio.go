@@ -71,7 +71,7 @@ func walkBuyerUpserted(w *walk, b *event.BuyerUpserted) {
 	optional(w, "founded_on", &b.FoundedOn, day, "The day that it was founded.")
 	optional(w, "group_id", &b.Group, ident, "The group that it belongs to.")
 	optional(w, "parent_id", &b.Parent, ident, "The company that owns it.")
-	optional(w, "natural_person", &b.NaturalPerson, flag, "A person, not a company.")
+	optional(w, "natural_person", &b.NaturalPerson, boolean, "A person, not a company.")
 }
 
 func walkStatementFiled(w *walk, b *event.StatementFiled) {

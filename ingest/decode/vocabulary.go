@@ -40,7 +40,7 @@ var (
 	cell     = oneOf("sector_or_all", "a NACE section letter, two-digit division or *", append([]string{"*"}, sectors...))
 	tongue   = word("language", "a BCP 47 language tag", map[string]any{"pattern": languagePattern, "maxLength": maxLanguage},
 		parseLanguage, same)
-	flag = value[bool]{"flag", "true or false", BadField, map[string]any{"type": "boolean"},
+	boolean = value[bool]{"flag", "true or false", BadField, map[string]any{"type": "boolean"},
 		func(v any) (bool, bool) { b, ok := v.(bool); return b, ok }, func(v bool) any { return v }}
 
 	name = word("name", "a name of 1 to 512 characters with a letter or digit",

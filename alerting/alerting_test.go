@@ -1,0 +1,386 @@
+package alerting
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"barometer/alerting/delivery"
+	"barometer/alerting/email"
+	"barometer/alerting/subscription"
+	"barometer/deploy/kafkatest"
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
+
+	"github.com/prometheus/client_golang/prometheus"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+	"gocloud.dev/blob/memblob"
+)
+
+const partitions = 2
+
+// installation is a broker with the role in front of it, and a receiver of webhooks.
+type installation struct {
+	t             *testing.T
+	client        *kafkalog.Client
+	cfg           Config
+	subscriptions *Subscriptions
+	notifications *Notifications
+	receiver      *receiver
+	encoder       decision.Encoder
+	offset        int64
+}
+
+func install(t *testing.T) *installation {
+	addr := kafkatest.Start(t)
+	client, err := kafkalog.Open(kafkalog.Config{Brokers: []string{addr}, ClientID: "test", Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	ctx := t.Context()
+	if err := client.EnsureTopics(ctx, kafkalog.Topics(partitions, true)); err != nil {
+		t.Fatal(err)
+	}
+	bucket := memblob.OpenBucket(nil)
+	t.Cleanup(func() { _ = bucket.Close() })
+	logger := slog.New(slog.DiscardHandler)
+	if testing.Verbose() {
+		logger = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	i := &installation{t: t, client: client, receiver: newReceiver(t), cfg: Config{Client: client, LogID: "0123456789abcdef", Generation: 1,
+		Partitions: partitions, SecretKey: []byte("0123456789abcdef0123456789abcdef"), Folder: t.TempDir(), AllowPrivate: true,
+		Snapshots: bucket, SnapshotEvery: 50 * time.Millisecond, Logger: logger}}
+	i.subscriptions, err = NewSubscriptions(client, i.cfg.SecretKey, true, logger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.notifications = NewNotifications(client, logger)
+	i.background(i.subscriptions.Run)
+	i.background(i.notifications.Run)
+	return i
+}
+
+// background runs a view until the test ends.
+func (i *installation) background(run func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	i.t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			i.t.Error(err)
+		}
+	})
+}
+
+// start runs the role and gives what stops it.
+func (i *installation) start() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	cfg := i.cfg
+	cfg.Registerer = prometheus.NewRegistry()
+	go func() { done <- Run(ctx, cfg) }()
+	return sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			i.t.Error(err)
+		}
+	})
+}
+
+// decide appends decisions of one step to partition 0 of risk.decisions.
+func (i *installation) decide(bodies ...decision.Body) {
+	i.t.Helper()
+	var records []kafkalog.Record
+	for seq, body := range bodies {
+		d := &decision.Decision{Position: event.Position{Generation: 1, Offset: i.offset, Seq: uint32(seq)}, Last: seq == len(bodies)-1,
+			AtMs: 1_700_000_000_000 + i.offset, Key: "b1", Body: body}
+		switch body.(type) {
+		case *decision.Score:
+			d.Kind = decision.ScoreChanged
+		case *decision.Limit:
+			d.Kind = decision.LimitDecided
+		}
+		records = append(records, kafkalog.Record{Key: []byte("b1"), Value: i.encoder.Append(nil, d)})
+	}
+	i.offset++
+	if _, err := i.client.Append(i.t.Context(), kafkalog.TopicDecisions, 0, records); err != nil {
+		i.t.Fatal(err)
+	}
+}
+
+var nameSource = event.Source{Topic: event.TopicPortfolio, Incarnation: 1, Offset: 7}
+
+func (i *installation) name(name string) {
+	key := nameSource.String()
+	n, err := i.client.Partitions(i.t.Context(), kafkalog.TopicTexts)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	value, _ := json.Marshal(map[string]string{"name": name})
+	_, err = i.client.Append(i.t.Context(), kafkalog.TopicTexts, kafkalog.PartitionOf(key, n), []kafkalog.Record{{Key: []byte(key), Value: value}})
+	if err != nil {
+		i.t.Fatal(err)
+	}
+}
+
+func (i *installation) subscribe(d subscription.Draft) (subscription.Subscription, string) {
+	i.t.Helper()
+	ctx, cancel := context.WithTimeout(i.t.Context(), 10*time.Second)
+	defer cancel()
+	s, secret, err := i.subscriptions.Create(ctx, "holder-1", d)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	return s, secret
+}
+
+func insolvency() []decision.Body {
+	return []decision.Body{
+		&decision.Score{Buyer: "b1", Grade: 10, PreviousGrade: 5, Cause: "insolvency", Holders: []string{"holder-1", "holder-2"}, Texts: nameSource},
+		&decision.Limit{Policy: "p1", Buyer: "b1", Holder: "holder-1", Code: decision.Cancelled, PreviousMinor: 100_000_00, Currency: "EUR",
+			Reason: 12, EffectiveOn: event.Date(2026, 11, 25), BuyerGrade: 10, CapacityMinor: 4_711_00, InUseMinor: 815_00, OverhangMinor: 42_00, Texts: nameSource},
+	}
+}
+
+func raised(to int64) *decision.Limit {
+	return &decision.Limit{Policy: "p1", Buyer: "b1", Holder: "holder-1", Code: decision.Approved, GrantedMinor: to, RequestedMinor: to,
+		Request: "r", RequestKind: event.RequestNew, Currency: "EUR", BuyerGrade: 4, Texts: nameSource}
+}
+
+// receiver records webhooks, and answers as it is told.
+type receiver struct {
+	*httptest.Server
+	mu     sync.Mutex
+	got    []received
+	answer func(n int) int
+	came   chan struct{}
+}
+
+type received struct {
+	header http.Header
+	body   []byte
+	at     time.Time
+}
+
+func newReceiver(t *testing.T) *receiver {
+	r := &receiver{answer: func(int) int { return 204 }, came: make(chan struct{}, 10_000)}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		body, _ := io.ReadAll(req.Body)
+		r.mu.Lock()
+		r.got = append(r.got, received{req.Header.Clone(), body, time.Now()})
+		status := r.answer(len(r.got))
+		r.mu.Unlock()
+		w.WriteHeader(status)
+		r.came <- struct{}{}
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *receiver) wait(t *testing.T) {
+	t.Helper()
+	select {
+	case <-r.came:
+	case <-time.After(20 * time.Second):
+		t.Fatal("no webhook came")
+	}
+}
+
+func (r *receiver) all() []received {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.got)
+}
+
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// TestAnInsolvencyReachesWebhookAndMailbox is the whole way, from what the fold decided to a verified webhook and an e-mail.
+func TestAnInsolvencyReachesWebhookAndMailbox(t *testing.T) {
+	i := install(t)
+	i.name("Vermeer Bouw BV")
+	_, secret := i.subscribe(subscription.Draft{Channel: "webhook", Target: i.receiver.URL})
+	i.subscribe(subscription.Draft{Channel: "email", Target: "credit@example.com", Language: "nl", MinimumSeverity: "critical"})
+	defer i.start()()
+	i.decide(insolvency()...)
+	i.receiver.wait(t)
+
+	got := i.receiver.all()[0]
+	hook, err := standardwebhooks.NewWebhook(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hook.Verify(got.body, got.header); err != nil {
+		t.Errorf("the library refuses the signature: %v", err)
+	}
+	var body struct {
+		Type string
+		Data struct {
+			Sequence int
+			Changes  []map[string]any
+		}
+	}
+	if err := json.Unmarshal(got.body, &body); err != nil {
+		t.Fatal(err)
+	}
+	if body.Type != "score.changed" || body.Data.Sequence != 1 || len(body.Data.Changes) != 2 || body.Data.Changes[0]["grade"] != 10.0 ||
+		body.Data.Changes[0]["scale"] != "1 (best) to 10" || body.Data.Changes[1]["code"] != "cancelled" || body.Data.Changes[1]["buyer_name"] != "Vermeer Bouw BV" {
+		t.Errorf("body %s", got.body)
+	}
+	for _, secret := range []string{"4711", "815", "holder-2", "capacity", "overhang"} {
+		if strings.Contains(string(got.body), secret) {
+			t.Errorf("the body tells %q: %s", secret, got.body)
+		}
+	}
+	var mails []email.Entry
+	eventually(t, "an e-mail", func() bool { mails, err = email.List(i.cfg.Folder, 10); return err != nil || len(mails) > 0 })
+	if err != nil || len(mails) != 1 || !strings.Contains(mails[0].Subject, "Vermeer Bouw BV is insolvent") || mails[0].To != "<credit@example.com>" {
+		t.Errorf("e-mail %+v, %v", mails, err)
+	}
+	eventually(t, "both delivered", func() bool {
+		list := i.notifications.List("holder-1", "", 10)
+		return len(list) == 2 && list[0].State.Status == delivery.Delivered && list[1].State.Status == delivery.Delivered
+	})
+}
+
+// TestRestartsDoubleNothing stops and starts the role while decisions come, some of them twice.
+func TestRestartsDoubleNothing(t *testing.T) {
+	i := install(t)
+	i.name("Acme")
+	i.subscribe(subscription.Draft{Channel: "webhook", Target: i.receiver.URL})
+	const rounds, each = 5, 8
+	for round := range rounds {
+		stop := i.start()
+		for n := range each {
+			i.decide(raised(int64(round*each+n+1) * 1000_00))
+		}
+		if round == rounds-1 {
+			eventually(t, "all delivered", func() bool {
+				delivered := 0
+				for _, n := range i.notifications.List("", "", 1000) {
+					if n.State.Status == delivery.Delivered {
+						delivered++
+					}
+				}
+				return delivered == rounds*each
+			})
+		} else {
+			time.Sleep(time.Duration(100+50*round) * time.Millisecond)
+		}
+		stop()
+	}
+	ids, bodies := map[string]string{}, map[string]string{}
+	var sequence []int
+	for _, r := range i.receiver.all() {
+		var body struct {
+			Data struct {
+				Sequence int
+				Changes  []struct{ Granted string }
+			}
+		}
+		if err := json.Unmarshal(r.body, &body); err != nil {
+			t.Fatal(err)
+		}
+		id, thing := r.header.Get("webhook-id"), body.Data.Changes[0].Granted
+		if ids[thing] != "" && ids[thing] != id {
+			t.Errorf("a second id for %s", thing)
+		}
+		if bodies[id] != "" && bodies[id] != string(r.body) {
+			t.Errorf("%s was sent with other bytes", id)
+		}
+		if bodies[id] == "" {
+			sequence = append(sequence, body.Data.Sequence)
+		}
+		ids[thing], bodies[id] = id, string(r.body)
+	}
+	if len(ids) != rounds*each || !slices.IsSorted(sequence) {
+		t.Errorf("%d things told, want %d; in the order %v", len(ids), rounds*each, sequence)
+	}
+}
+
+// TestGoneDisablesAndFailuresAreRepeated has a receiver that fails once, takes the next, and then is gone.
+func TestGoneDisablesAndFailuresAreRepeated(t *testing.T) {
+	i := install(t)
+	sub, _ := i.subscribe(subscription.Draft{Channel: "webhook", Target: i.receiver.URL})
+	i.receiver.answer = func(int) int { return http.StatusGone }
+	defer i.start()()
+	i.decide(raised(1000_00))
+	i.receiver.wait(t)
+	eventually(t, "disabled", func() bool {
+		s, err := i.subscriptions.Get("holder-1", sub.ID)
+		return err == nil && s.Disabled && s.DisabledReason == delivery.ReasonGone
+	})
+	eventually(t, "given up", func() bool {
+		list := i.notifications.List("holder-1", "", 10)
+		return len(list) == 1 && list[0].State.Status == delivery.GaveUp && list[0].State.Reason == delivery.ReasonGone
+	})
+}
+
+// TestRedeliverSendsTheSameBytes asks for a delivered notification again.
+func TestRedeliverSendsTheSameBytes(t *testing.T) {
+	i := install(t)
+	i.subscribe(subscription.Draft{Channel: "webhook", Target: i.receiver.URL})
+	defer i.start()()
+	i.decide(raised(1000_00))
+	i.receiver.wait(t)
+	var id string
+	eventually(t, "delivered", func() bool {
+		list := i.notifications.List("holder-1", "", 10)
+		if len(list) == 1 && list[0].State.Status == delivery.Delivered {
+			id = list[0].ID
+		}
+		return id != ""
+	})
+	if err := i.notifications.Redeliver(t.Context(), "holder-2", id); err == nil {
+		t.Error("another holder may redeliver")
+	}
+	if err := i.notifications.Redeliver(t.Context(), "holder-1", id); err != nil {
+		t.Fatal(err)
+	}
+	i.receiver.wait(t)
+	got := i.receiver.all()
+	if string(got[0].body) != string(got[1].body) || got[0].header.Get("webhook-id") != got[1].header.Get("webhook-id") {
+		t.Errorf("redelivered %s, first %s", got[1].body, got[0].body)
+	}
+	eventually(t, "two attempts", func() bool {
+		list := i.notifications.List("holder-1", "", 10)
+		return list[0].State.Status == delivery.Delivered && len(list[0].State.Attempts) == 2
+	})
+}
+
+// TestLatency prints how long one decision takes to its webhook on an idle installation.
+func TestLatency(t *testing.T) {
+	i := install(t)
+	i.name("Acme")
+	i.subscribe(subscription.Draft{Channel: "webhook", Target: i.receiver.URL})
+	defer i.start()()
+	i.decide(raised(1000_00))
+	i.receiver.wait(t)
+	var took []time.Duration
+	for n := range 40 {
+		started := time.Now()
+		i.decide(raised(int64(n+2) * 1000_00))
+		i.receiver.wait(t)
+		took = append(took, time.Since(started))
+	}
+	slices.Sort(took)
+	t.Logf("decision to webhook: p50 %v, p90 %v, most %v", took[len(took)/2], took[len(took)*9/10], took[len(took)-1])
+}

@@ -1,0 +1,186 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"barometer/ingest/event"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+const (
+	defaultPage = 50
+	maxPage     = 500
+	afterWait   = 2 * time.Second // how long ?after= waits
+	maxWait     = 10 * time.Second
+)
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty" doc:"cursor of the next page; absent on the last one"`
+}
+
+// answer is what a read gives. Body is one of the types that the operation documents.
+type answer struct {
+	Position string `header:"Barometer-Position"`
+	Body     any
+}
+
+// paging is how a list is paged.
+type paging struct {
+	Cursor string `query:"cursor" maxLength:"2000" doc:"from next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+}
+
+// reading is what every read takes.
+type reading struct {
+	After string `query:"after" maxLength:"8000" doc:"a position: waits up to 2 s until the answer has it"`
+}
+
+func (s *server) api(mux *http.ServeMux) huma.API {
+	cfg := huma.DefaultConfig("Barometer", "1")
+	cfg.Info.Description = "Risk scores of buyers, credit limits on them, and why. Grades run from " + gradeScale +
+		". Errors are RFC 9457 problem documents. Lists page with an opaque cursor."
+	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/v1/openapi", "", ""
+	cfg.CreateHooks = nil
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
+	cfg.Security = []map[string][]string{{"bearer": {}}}
+	api := humago.New(mux, cfg)
+	s.buyerOperations(api)
+	s.limitOperations(api)
+	s.decisionOperations(api)
+	s.eventOperations(api)
+	s.subscriptionOperations(api)
+	s.notificationOperations(api)
+	return api
+}
+
+// operation describes an operation that answers one of the types of bodies.
+func operation(api huma.API, id, method, path, summary string, bodies ...any) huma.Operation {
+	op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, DefaultStatus: http.StatusOK,
+		Responses: map[string]*huma.Response{}}
+	if len(bodies) == 0 {
+		return op
+	}
+	var either []*huma.Schema
+	for _, b := range bodies {
+		either = append(either, api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(b), true, id))
+	}
+	schema := either[0]
+	if len(either) > 1 {
+		schema = &huma.Schema{AnyOf: either, Description: "The first for analysts, the second for policyholders."}
+	}
+	op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
+	return op
+}
+
+// failed turns an error into a problem. What went wrong inside is logged, not told.
+func (s *server) failed(ctx context.Context, doing string, err error) error {
+	var invalid *InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		return huma.Error422UnprocessableEntity("the request cannot be accepted",
+			&huma.ErrorDetail{Location: "body." + invalid.Field, Message: invalid.Detail})
+	case errors.Is(err, ErrNotFound):
+		return huma.Error404NotFound("there is none of that id")
+	case ctx.Err() != nil:
+		return huma.Error503ServiceUnavailable("the request ended before its answer was there")
+	}
+	s.log.ErrorContext(ctx, "a request failed", "doing", doing, "error", err)
+	return huma.Error503ServiceUnavailable(doing + " is not possible now; try again")
+}
+
+var errNotConfigured = huma.Error501NotImplemented("this process does not serve that")
+
+// position is one position as p may see it.
+func (s *server) position(p principal, at event.Position) string {
+	if p.analyst() {
+		return at.String()
+	}
+	return s.opaque.seal("position", p, []string{at.String()})
+}
+
+// positions is the Barometer-Position of a read.
+func (s *server) positions(p principal, at []event.Position) string {
+	texts := make([]string, len(at))
+	for i := range at {
+		texts[i] = at[i].String()
+	}
+	if p.analyst() || len(texts) == 0 {
+		return strings.Join(texts, ",")
+	}
+	return s.opaque.seal("position", p, texts)
+}
+
+// parsePositions reads what position or positions made.
+func (s *server) parsePositions(p principal, text string) ([]event.Position, error) {
+	texts := strings.Split(text, ",")
+	if !p.analyst() {
+		if s.opaque.open("position", p, text, &texts) != nil {
+			return nil, huma.Error400BadRequest("after: not a position that this server gave you")
+		}
+	}
+	var out []event.Position
+	for _, t := range texts {
+		at, err := event.ParsePosition(strings.TrimSpace(t))
+		if err != nil {
+			return nil, huma.Error400BadRequest("after: a position is generation-partition-offset-seq")
+		}
+		out = append(out, at)
+	}
+	return out, nil
+}
+
+// after waits until have reaches the positions that a reader asks for, or its time is over: Barometer-Position tells.
+func (s *server) after(ctx context.Context, text string, have func() []event.Position) error {
+	if text == "" {
+		return nil
+	}
+	want, err := s.parsePositions(principalOf(ctx), text)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, afterWait)
+	defer cancel()
+	s.overlay.wait(ctx, func() bool { return reached(have(), want) })
+	return nil
+}
+
+func reached(have, want []event.Position) bool {
+	for _, w := range want {
+		if !slices.ContainsFunc(have, func(h event.Position) bool {
+			return h.Generation > w.Generation || h.Generation == w.Generation && h.Partition == w.Partition && h.Compare(w) >= 0
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// cursor reads the cursor of a page into v; false where it is the first page.
+func (s *server) cursor(ctx context.Context, list, token string, v any) (bool, error) {
+	if token == "" {
+		return false, nil
+	}
+	if s.opaque.open("cursor "+list, principalOf(ctx), token, v) != nil {
+		return false, huma.Error400BadRequest("cursor: not one that this list gave you")
+	}
+	return true, nil
+}
+
+// page cuts a list that was asked for with one row more than the page holds.
+func page[T any](s *server, ctx context.Context, list string, rows []T, limit int, at func(T) any) ([]T, string) {
+	if len(rows) <= limit {
+		return rows, ""
+	}
+	rows = rows[:limit]
+	return rows, s.opaque.seal("cursor "+list, principalOf(ctx), at(rows[limit-1]))
+}

@@ -1,0 +1,285 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// BuyerAnswer is a buyer as analysts see it.
+type BuyerAnswer struct {
+	ID      string     `json:"id"`
+	Name    string     `json:"name,omitempty" doc:"absent where it is not known or was erased"`
+	Country string     `json:"country,omitempty"`
+	Sector  string     `json:"sector,omitempty"`
+	At      *time.Time `json:"scored_at,omitempty" doc:"log time of the score"`
+	Score   *Score     `json:"score,omitempty"`
+	Limits  []Limit    `json:"limits,omitempty"`
+}
+
+// History is what was decided on a buyer, the newest first.
+type History struct {
+	Scores []Decision `json:"scores"`
+	Limits []Decision `json:"limits"`
+}
+
+// HolderHistory is what a policyholder sees of it: changes of the grade, and its own limits.
+type HolderHistory struct {
+	Grades []HolderDecision `json:"grades"`
+	Limits []HolderDecision `json:"limits"`
+}
+
+type buyersInput struct {
+	paging
+	reading
+	Search  string `query:"q" maxLength:"200" doc:"part of the name or beginning of the id"`
+	Grade   uint32 `query:"grade" maximum:"10"`
+	Country string `query:"country" maxLength:"2"`
+}
+
+type buyerInput struct {
+	reading
+	ID string `path:"id" maxLength:"128"`
+}
+
+type historyInput struct {
+	buyerInput
+	Limit int `query:"limit" minimum:"1" maximum:"500" default:"200" doc:"at most so many scores, and so many limits"`
+}
+
+func (s *server) buyerOperations(api huma.API) {
+	huma.Register(api, operation(api, "list-buyers", http.MethodGet, "/v1/buyers", "Search buyers, the riskiest first",
+		Page[BuyerAnswer]{}, Page[HolderBuyer]{}), s.listBuyers)
+	huma.Register(api, operation(api, "get-buyer", http.MethodGet, "/v1/buyers/{id}",
+		"A buyer: score, grade, probability of default, four dimensions, reasons, limits", BuyerAnswer{}, HolderBuyer{}), s.getBuyer)
+	huma.Register(api, operation(api, "get-buyer-history", http.MethodGet, "/v1/buyers/{id}/history",
+		"Scores and limits of a buyer over time", History{}, HolderHistory{}), s.getHistory)
+}
+
+func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, error) {
+	p := principalOf(ctx)
+	q := BuyerQuery{Search: strings.TrimSpace(in.Search), Grade: in.Grade, Country: strings.ToUpper(in.Country), Holder: p.holder,
+		Limit: in.Limit + 1}
+	var at BuyerCursor
+	if more, err := s.cursor(ctx, "buyers", in.Cursor, &at); err != nil {
+		return nil, err
+	} else if more {
+		q.After = &at
+	}
+	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+		return nil, err
+	}
+	out := &answer{Position: s.positions(p, s.overlay.storedPositions())}
+	rows, err := s.cfg.Store.Buyers(ctx, q)
+	if err != nil {
+		return nil, s.failed(ctx, "listing buyers", err)
+	}
+	rows, next := page(s, ctx, "buyers", rows, in.Limit, func(b Buyer) any { return BuyerCursor{pdOf(&b), b.ID} })
+	if p.analyst() {
+		items := make([]BuyerAnswer, len(rows))
+		for i := range rows {
+			items[i] = buyerAnswer(&rows[i])
+		}
+		out.Body = Page[BuyerAnswer]{items, next}
+		return out, nil
+	}
+	items := make([]HolderBuyer, len(rows))
+	for i, b := range rows {
+		items[i] = HolderBuyer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
+		if sc := scoreBody(b.Score); sc != nil {
+			items[i].Grade = &HolderGrade{BuyerID: b.ID, Grade: sc.Grade, Scale: gradeScale, Reasons: publicReasons(sc)}
+		}
+	}
+	out.Body = Page[HolderBuyer]{items, next}
+	return out, nil
+}
+
+func pdOf(b *Buyer) int64 {
+	if sc := scoreBody(b.Score); sc != nil {
+		return sc.PDPPM
+	}
+	return 0
+}
+
+func scoreBody(d *decision.Decision) *decision.Score {
+	if d == nil {
+		return nil
+	}
+	sc, _ := d.Body.(*decision.Score)
+	return sc
+}
+
+func buyerAnswer(b *Buyer) BuyerAnswer {
+	out := BuyerAnswer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
+	if sc := scoreBody(b.Score); sc != nil {
+		at := instant(b.Score.AtMs)
+		out.At, out.Score = &at, scoreOf(sc)
+		out.Country, out.Sector = cmp.Or(out.Country, sc.Country), cmp.Or(out.Sector, sc.Sector)
+	}
+	return out
+}
+
+// partitionOf is where the overlay stands for a buyer.
+func (s *server) partitionOf(buyer string) func() []event.Position {
+	return func() []event.Position {
+		n := uint32(kafkalog.PartitionOf(buyer, s.overlay.partitions()))
+		return slices.DeleteFunc(s.overlay.seen(), func(p event.Position) bool { return p.Partition != n })
+	}
+}
+
+// buyer is a buyer of now with its limits: the Store's, and over it what the Store does not have yet. nil for none.
+func (s *server) buyer(ctx context.Context, id, holder string) (*Buyer, []decision.Decision, error) {
+	newer := s.overlay.find(buyerKey(id))
+	b, err := s.cfg.Store.Buyer(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	limits, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Buyer: id, Holder: holder, Limit: maxPage})
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range newer {
+		switch body := newer[i].Body.(type) {
+		case *decision.Score:
+			if b == nil {
+				b = &Buyer{ID: id, Country: body.Country, Sector: body.Sector}
+			}
+			if b.Score == nil || later(&newer[i], b.Score) {
+				b.Score = &newer[i]
+			}
+		case *decision.Limit:
+			if holder == "" || body.Holder == holder {
+				limits = overlayLimit(limits, &newer[i])
+			}
+		}
+	}
+	return b, limits, nil
+}
+
+func later(a, b *decision.Decision) bool { return a.Position.Compare(b.Position) > 0 }
+
+// overlayLimit puts a newer decision in the place of the one on the same policy and buyer.
+func overlayLimit(limits []decision.Decision, d *decision.Decision) []decision.Decision {
+	l := d.Body.(*decision.Limit)
+	i, found := slices.BinarySearchFunc(limits, l, func(have decision.Decision, want *decision.Limit) int {
+		h := have.Body.(*decision.Limit)
+		return cmp.Or(cmp.Compare(h.Policy, want.Policy), cmp.Compare(h.Buyer, want.Buyer))
+	})
+	switch {
+	case !found:
+		return slices.Insert(limits, i, *d)
+	case later(d, &limits[i]):
+		limits[i] = *d
+	}
+	return limits
+}
+
+// history is what was decided on a buyer, the newest first, at most limit of each kind.
+func (s *server) history(ctx context.Context, id, holder string, limit int) (scores, limits []decision.Decision, err error) {
+	newer := s.overlay.find(buyerKey(id))
+	slices.Reverse(newer)
+	read := func(kind decision.Kind, holder string) ([]decision.Decision, error) {
+		stored, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{kind}, Buyer: id, Holder: holder, Limit: limit})
+		if err != nil {
+			return nil, err
+		}
+		var all []decision.Decision
+		for i := range newer {
+			l, isLimit := newer[i].Body.(*decision.Limit)
+			if newer[i].Kind == kind && (len(stored) == 0 || later(&newer[i], &stored[0])) && (!isLimit || holder == "" || l.Holder == holder) {
+				all = append(all, newer[i])
+			}
+		}
+		all = append(all, stored...)
+		return all[:min(len(all), limit)], nil
+	}
+	if scores, err = read(decision.ScoreChanged, ""); err != nil {
+		return nil, nil, err
+	}
+	limits, err = read(decision.LimitDecided, holder)
+	return scores, limits, err
+}
+
+func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) {
+	p := principalOf(ctx)
+	if err := s.after(ctx, in.After, s.overlay.seen); err != nil {
+		return nil, err
+	}
+	out := &answer{Position: s.positions(p, s.partitionOf(in.ID)())}
+	b, limits, err := s.buyer(ctx, in.ID, p.holder)
+	if err != nil {
+		return nil, s.failed(ctx, "reading a buyer", err)
+	}
+	if b == nil || !p.analyst() && len(limits) == 0 {
+		return nil, huma.Error404NotFound("no such buyer")
+	}
+	if p.analyst() {
+		body := buyerAnswer(b)
+		for i := range limits {
+			body.Limits = append(body.Limits, *limitOf(&limits[i], limits[i].Body.(*decision.Limit)))
+		}
+		out.Body = body
+		return out, nil
+	}
+	body := HolderBuyer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
+	scores, _, err := s.history(ctx, in.ID, p.holder, maxPage)
+	if err != nil {
+		return nil, s.failed(ctx, "reading a buyer", err)
+	}
+	// The last change of the grade, not the last score: a score that keeps its grade is nobody's but the analysts'.
+	for i := range scores {
+		if sc := scoreBody(&scores[i]); sc != nil && sc.Grade != sc.PreviousGrade {
+			body.Grade = holderGradeOf(sc)
+			break
+		}
+	}
+	for i := range limits {
+		body.Limits = append(body.Limits, s.holderLimit(p, &limits[i], limits[i].Body.(*decision.Limit)))
+	}
+	out.Body = body
+	return out, nil
+}
+
+func (s *server) getHistory(ctx context.Context, in *historyInput) (*answer, error) {
+	p := principalOf(ctx)
+	if err := s.after(ctx, in.After, s.overlay.seen); err != nil {
+		return nil, err
+	}
+	out := &answer{Position: s.positions(p, s.partitionOf(in.ID)())}
+	scores, limits, err := s.history(ctx, in.ID, p.holder, in.Limit)
+	if err != nil {
+		return nil, s.failed(ctx, "reading the history of a buyer", err)
+	}
+	if p.analyst() {
+		if len(scores)+len(limits) == 0 {
+			return nil, huma.Error404NotFound("nothing was decided on such a buyer")
+		}
+		out.Body = History{decisionsOf(scores), decisionsOf(limits)}
+		return out, nil
+	}
+	if len(limits) == 0 {
+		return nil, huma.Error404NotFound("no such buyer")
+	}
+	body := HolderHistory{Grades: []HolderDecision{}, Limits: []HolderDecision{}}
+	for i := range scores {
+		if h, ok := s.holderDecision(p, &scores[i], func(string) bool { return true }); ok {
+			body.Grades = append(body.Grades, h)
+		}
+	}
+	for i := range limits {
+		if h, ok := s.holderDecision(p, &limits[i], nil); ok {
+			body.Limits = append(body.Limits, h)
+		}
+	}
+	out.Body = body
+	return out, nil
+}

@@ -1,0 +1,298 @@
+package dashboard
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+const (
+	keepAlive    = 15 * time.Second
+	sseWriteTime = 10 * time.Second
+	resumePage   = 500
+	// maxResume bounds what one connection reads of ClickHouse; the client goes on from its last id by reconnecting.
+	maxResume = 100_000
+)
+
+// listed are the kinds that lists and streams have: progress is for machines, the rest has no meaning yet.
+var listed = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
+
+type decisionsInput struct {
+	paging
+	reading
+	Kind   []string `query:"kind" maxItems:"8" doc:"such as score.changed, limit.decided"`
+	Buyer  string   `query:"buyer" maxLength:"128"`
+	Policy string   `query:"policy" maxLength:"128"`
+	From   string   `query:"from" maxLength:"40" doc:"log time, RFC 3339"`
+}
+
+type streamInput struct {
+	LastEventID string   `header:"Last-Event-ID" maxLength:"16000"`
+	Kind        []string `query:"kind" maxItems:"8"`
+}
+
+func (s *server) decisionOperations(api huma.API) {
+	huma.Register(api, operation(api, "list-decisions", http.MethodGet, "/v1/decisions", "Page through decisions, the newest first",
+		Page[Decision]{}, Page[HolderDecision]{}), s.listDecisions)
+	op := operation(api, "stream-decisions", http.MethodGet, "/v1/decisions/stream",
+		"Decisions live, as server-sent events named by kind; resumes after Last-Event-ID")
+	schema := &huma.Schema{Type: huma.TypeString, Description: "Events: id (opaque), event (the kind), data (a decision as in the list). " +
+		"An event named gap says that some decisions in between cannot be had yet."}
+	op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: schema}}}
+	huma.Register(api, op, s.streamDecisions)
+}
+
+func parseKinds(names []string) ([]decision.Kind, error) {
+	if len(names) == 0 {
+		return listed, nil
+	}
+	var kinds []decision.Kind
+	for _, n := range names {
+		k, ok := decision.ParseKind(n)
+		if !ok || !slices.Contains(listed, k) {
+			return nil, huma.Error400BadRequest(fmt.Sprintf("kind: %q is none of score.changed, limit.decided, input.rejected, macro.changed", n))
+		}
+		kinds = append(kinds, k)
+	}
+	return kinds, nil
+}
+
+func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer, error) {
+	p := principalOf(ctx)
+	kinds, err := parseKinds(in.Kind)
+	if err != nil {
+		return nil, err
+	}
+	q := DecisionQuery{Kinds: kinds, Buyer: in.Buyer, Policy: in.Policy, Limit: in.Limit + 1}
+	if !p.analyst() {
+		// A policyholder's list is of its limits; grades are in the history of each buyer.
+		if q.Kinds, q.Holder = []decision.Kind{decision.LimitDecided}, p.holder; !slices.Contains(kinds, decision.LimitDecided) {
+			return &answer{Body: Page[HolderDecision]{Items: []HolderDecision{}}}, nil
+		}
+	}
+	if in.From != "" {
+		if q.From, err = time.Parse(time.RFC3339, in.From); err != nil {
+			return nil, huma.Error400BadRequest("from: a time such as 2026-01-31T00:00:00Z")
+		}
+	}
+	var at DecisionCursor
+	if more, err := s.cursor(ctx, "decisions", in.Cursor, &at); err != nil {
+		return nil, err
+	} else if more {
+		q.Before = &at
+	}
+	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+		return nil, err
+	}
+	out := &answer{Position: s.positions(p, s.overlay.storedPositions())}
+	rows, err := s.cfg.Store.Decisions(ctx, q)
+	if err != nil {
+		return nil, s.failed(ctx, "listing decisions", err)
+	}
+	rows, next := page(s, ctx, "decisions", rows, in.Limit, func(d decision.Decision) any { return DecisionCursor{d.AtMs, d.Position} })
+	if p.analyst() {
+		out.Body = Page[Decision]{decisionsOf(rows), next}
+		return out, nil
+	}
+	items := []HolderDecision{}
+	for i := range rows {
+		if h, ok := s.holderDecision(p, &rows[i], func(string) bool { return false }); ok {
+			items = append(items, h)
+		}
+	}
+	out.Body = Page[HolderDecision]{items, next}
+	return out, nil
+}
+
+// sender writes server-sent events to one reader.
+type sender struct {
+	s       *server
+	p       principal
+	kinds   []decision.Kind
+	ctx     context.Context // of the request: a sender lives no longer
+	w       io.Writer
+	control *http.ResponseController
+	at      []event.Position // by partition: the newest that the reader has, or would have but for its filters
+	related map[string]bool  // buyers whose grade a policyholder may see
+}
+
+func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.StreamResponse, error) {
+	p := principalOf(ctx)
+	kinds, err := parseKinds(in.Kind)
+	if err != nil {
+		return nil, err
+	}
+	var after []event.Position
+	if in.LastEventID != "" {
+		if s.opaque.open("stream", p, in.LastEventID, &after) != nil || len(after) != s.overlay.partitions() {
+			return nil, huma.Error400BadRequest("Last-Event-ID: not one that this stream gave you")
+		}
+	}
+	live, memory, floors := s.overlay.subscribe(after)
+	if live == nil {
+		return nil, huma.Error503ServiceUnavailable("too many readers of the live stream")
+	}
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer s.overlay.unsubscribe(live)
+		_, w := humago.Unwrap(hc)
+		hc.SetHeader("Content-Type", "text/event-stream")
+		hc.SetHeader("Cache-Control", "no-store")
+		hc.SetHeader("X-Accel-Buffering", "no")
+		out := &sender{s: s, p: p, kinds: kinds, ctx: ctx, w: w, control: http.NewResponseController(w), at: after, related: map[string]bool{}}
+		if after == nil {
+			out.at = s.overlay.highs()
+		}
+		if err := out.run(live, memory, floors, after != nil); err != nil && ctx.Err() == nil {
+			s.log.DebugContext(ctx, "a live stream ended", "error", err)
+		}
+	}}, nil
+}
+
+// run sends what the reader missed, the Store's part first, then what comes.
+func (o *sender) run(live *stream, memory []decision.Decision, floors []event.Position, resume bool) error {
+	if err := o.raw(": barometer\n\n"); err != nil {
+		return err
+	}
+	if resume {
+		whole, err := o.fromStore(floors)
+		if err != nil || !whole {
+			return err
+		}
+	}
+	for i := range memory {
+		if err := o.send(&memory[i]); err != nil {
+			return err
+		}
+	}
+	tick := time.NewTicker(keepAlive)
+	defer tick.Stop()
+	for {
+		select {
+		case d, ok := <-live.decisions:
+			if !ok {
+				return nil // too slow: it comes back with its last id
+			}
+			if err := o.send(&d); err != nil {
+				return err
+			}
+		case <-tick.C:
+			if err := o.raw(": still here\n\n"); err != nil {
+				return err
+			}
+		case <-o.ctx.Done():
+			return nil
+		case <-o.s.stopping:
+			return nil
+		}
+	}
+}
+
+// fromStore sends what lies between the reader's positions and the overlay's floors. It is not whole where there is more than
+// one connection is given.
+func (o *sender) fromStore(floors []event.Position) (whole bool, err error) {
+	sent := 0
+	for i := range floors {
+		for o.at[i].Compare(floors[i]) < 0 {
+			from := o.at[i]
+			from.Partition = uint32(i)
+			from.Generation = max(from.Generation, floors[i].Generation)
+			ds, err := o.s.cfg.Store.Decisions(o.ctx, DecisionQuery{Kinds: listed, Above: &from, Limit: resumePage})
+			if err != nil {
+				return false, fmt.Errorf("reading what a stream missed of partition %d: %w", i, err)
+			}
+			for j := range ds {
+				if ds[j].Position.Compare(floors[i]) > 0 {
+					break // the overlay has it
+				}
+				if err := o.send(&ds[j]); err != nil {
+					return false, err
+				}
+			}
+			if sent += len(ds); sent > maxResume {
+				return false, nil
+			}
+			if len(ds) < resumePage || ds[len(ds)-1].Position.Compare(floors[i]) >= 0 {
+				if o.s.overlay.lost(i) {
+					if err := o.raw("event: gap\ndata: {}\n\n"); err != nil {
+						return false, err
+					}
+				}
+				o.at[i] = floors[i]
+			}
+		}
+	}
+	return true, nil
+}
+
+func (o *sender) send(d *decision.Decision) error {
+	i := int(d.Position.Partition)
+	if i >= len(o.at) || d.Position.Compare(o.at[i]) <= 0 {
+		return nil
+	}
+	o.at[i] = d.Position
+	if !slices.Contains(o.kinds, d.Kind) {
+		return nil
+	}
+	var body any
+	if o.p.analyst() {
+		body = decisionOf(d)
+	} else {
+		h, ok := o.s.holderDecision(o.p, d, o.mayKnow)
+		if !ok {
+			return nil
+		}
+		body = h
+	}
+	data, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("writing a decision to a stream: %w", err)
+	}
+	return o.raw(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", o.s.opaque.seal("stream", o.p, o.at), d.Kind, data))
+}
+
+// mayKnow asks the Store once per buyer and stream whether the policyholder has to do with it.
+func (o *sender) mayKnow(buyer string) bool {
+	if known, asked := o.related[buyer]; asked && known {
+		return true
+	}
+	_, limits, err := o.s.buyer(o.ctx, buyer, o.p.holder)
+	o.related[buyer] = err == nil && len(limits) > 0
+	return o.related[buyer]
+}
+
+func (o *sender) raw(text string) error {
+	_ = o.control.SetWriteDeadline(time.Now().Add(sseWriteTime))
+	if _, err := io.Copy(o.w, strings.NewReader(text)); err != nil {
+		return err
+	}
+	return o.control.Flush()
+}
+
+// highs are the newest positions by partition, zero where nothing came yet.
+func (o *overlay) highs() []event.Position {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	out := make([]event.Position, len(o.tails))
+	for i := range o.tails {
+		out[i] = o.tails[i].high
+	}
+	return out
+}
+
+// lost tells whether the bound took decisions of a partition that ClickHouse does not have yet.
+func (o *overlay) lost(partition int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.tails[partition].lost
+}

@@ -1,0 +1,339 @@
+package dashboard
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"barometer/ingest/decode"
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// LimitRequest is what a policyholder asks for.
+type LimitRequest struct {
+	RequestID  string `json:"request_id" minLength:"1" maxLength:"128"`
+	PolicyID   string `json:"policy_id" minLength:"1" maxLength:"128"`
+	BuyerID    string `json:"buyer_id" minLength:"1" maxLength:"128"`
+	Kind       string `json:"kind" enum:"new,increase,reduction,cancellation,prolongation,preliminary"`
+	Amount     string `json:"amount" maxLength:"40" doc:"the total wanted, a decimal string"`
+	Currency   string `json:"currency" minLength:"3" maxLength:"3"`
+	ValidUntil string `json:"valid_until,omitempty" maxLength:"10" doc:"YYYY-MM-DD"`
+}
+
+// Pending is a request that is not decided yet.
+type Pending struct {
+	Status string `json:"status" enum:"pending"`
+}
+
+type limitRequestInput struct {
+	Wait string `query:"wait" maxLength:"20" doc:"how long to wait for the decision, such as 2s; at most 10s"`
+	Body LimitRequest
+}
+
+type limitRequestAnswer struct {
+	Status   int
+	Location string `header:"Location"`
+	Position string `header:"Barometer-Position"`
+	Body     any
+}
+
+// ticket is what the opaque id of a request says.
+type ticket struct {
+	Policy  string
+	Request string
+	ID      string // of the message
+	Buyer   string
+}
+
+type policyLimitsInput struct {
+	paging
+	reading
+	ID    string `path:"id" maxLength:"128"`
+	Buyer string `query:"buyer" maxLength:"128"`
+}
+
+func (s *server) limitOperations(api huma.API) {
+	request := operation(api, "request-limit", http.MethodPost, "/v1/limit-requests", "Request a limit", Limit{}, HolderLimit{})
+	request.DefaultStatus = http.StatusCreated
+	request.Responses["201"] = request.Responses["200"]
+	request.Responses["201"].Description = "Decided"
+	delete(request.Responses, "200")
+	request.Responses["202"] = &huma.Response{Description: "Not decided yet: ask at Location"}
+	request.Errors = []int{http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+	huma.Register(api, request, s.requestLimit)
+	get := operation(api, "get-limit-request", http.MethodGet, "/v1/limit-requests/{id}", "The decision on a request", Limit{}, HolderLimit{})
+	get.Responses["202"] = &huma.Response{Description: "Not decided yet"}
+	huma.Register(api, get, s.getLimitRequest)
+	huma.Register(api, operation(api, "list-policy-limits", http.MethodGet, "/v1/policies/{id}/limits", "The limits of a policy now",
+		Page[Limit]{}, Page[HolderLimit]{}), s.listPolicyLimits)
+}
+
+func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limitRequestAnswer, error) {
+	p, r := principalOf(ctx), &in.Body
+	var wait time.Duration
+	if in.Wait != "" {
+		var err error
+		if wait, err = time.ParseDuration(in.Wait); err != nil || wait < 0 {
+			return nil, huma.Error400BadRequest("wait: a time such as 2s")
+		}
+	}
+	if err := s.ownPolicy(ctx, p, r.PolicyID); err != nil {
+		return nil, err
+	}
+	id := r.messageID()
+	wanted, message, err := s.check(r, id)
+	if err != nil {
+		return nil, err
+	}
+	t := ticket{r.PolicyID, r.RequestID, id, r.BuyerID}
+	known, err := s.knownRequest(ctx, t, wanted)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		if err := s.append(ctx, event.TopicPortfolio, []checked{{value: message, key: r.BuyerID}}); err != nil {
+			return nil, s.failed(ctx, "storing the request", err)
+		}
+	}
+	return s.decided(ctx, p, t, min(wait, maxWait), http.StatusCreated)
+}
+
+// messageID is the same for the same content, so that a repetition is one to the fold too, and a refusal can be told apart
+// from that of another content under the same request_id.
+func (r *LimitRequest) messageID() string {
+	b, _ := json.Marshal(r)
+	sum := sha256.Sum256(b)
+	return "limit-request-" + hex.EncodeToString(sum[:16])
+}
+
+// check makes the message, and lets ingest's decoder judge it before anybody stores it.
+func (s *server) check(r *LimitRequest, id string) (*event.LimitRequested, []byte, error) {
+	m := map[string]any{"id": id, "type": event.KindLimitRequested.String(), "at": s.now().UTC().Format(time.RFC3339Nano),
+		"request_id": r.RequestID, "policy_id": r.PolicyID, "buyer_id": r.BuyerID, "kind": r.Kind, "amount": r.Amount,
+		"currency": r.Currency}
+	if s.cfg.Driven {
+		if ms := s.overlay.logTimeMs(); ms != 0 {
+			m["at"] = instant(ms).Format(time.RFC3339Nano) // log time is now; the wall clock may be years ahead
+		}
+	}
+	if r.ValidUntil != "" {
+		m["valid_until"] = r.ValidUntil
+	}
+	value, err := json.Marshal(m)
+	if err != nil {
+		return nil, nil, huma.Error422UnprocessableEntity("the request cannot be written", err)
+	}
+	decoded, err := decode.New(s.cfg.Secret).Decode(event.TopicPortfolio, value)
+	if err != nil {
+		var refused *decode.Error
+		if errors.As(err, &refused) {
+			return nil, nil, refusal(string(refused.Reason), refused.Detail)
+		}
+		return nil, nil, huma.Error422UnprocessableEntity(err.Error())
+	}
+	wanted, ok := decoded.Event.Body.(*event.LimitRequested)
+	if !ok {
+		return nil, nil, huma.Error422UnprocessableEntity("this is not a limit request")
+	}
+	return wanted, value, nil
+}
+
+// refusal is a 422 whose first error names the reason's code.
+func refusal(reason, detail string) error {
+	return huma.Error422UnprocessableEntity(words(reason), &huma.ErrorDetail{Location: "body", Message: detail, Value: reason})
+}
+
+// ownPolicy is nil where p may act for a policy. Others' policies are as unknown as those that do not exist.
+func (s *server) ownPolicy(ctx context.Context, p principal, policy string) error {
+	if p.analyst() {
+		return nil
+	}
+	have, err := s.cfg.Store.Policy(ctx, policy)
+	if err != nil {
+		return s.failed(ctx, "reading a policy", err)
+	}
+	if have == nil || have.Holder != p.holder {
+		return huma.Error404NotFound("no such policy")
+	}
+	return nil
+}
+
+// knownRequest tells whether a request was made before with the same content. Another content is a 409.
+func (s *server) knownRequest(ctx context.Context, t ticket, wanted *event.LimitRequested) (bool, error) {
+	conflict := huma.Error409Conflict("this request_id was used before with other content")
+	d, err := s.answerTo(ctx, t)
+	if err != nil {
+		return false, s.failed(ctx, "looking for an earlier request", err)
+	}
+	if d != nil {
+		switch b := d.Body.(type) {
+		case *decision.Rejection:
+			return true, nil // found by the id of this very content
+		case *decision.Limit:
+			same := b.Buyer == wanted.Buyer.ID && b.RequestKind == wanted.Kind && b.RequestedMinor == wanted.Amount.Minor &&
+				b.Currency == wanted.Amount.Currency
+			if !same {
+				return false, conflict
+			}
+		}
+	}
+	r, err := s.cfg.Store.Request(ctx, t.Policy, t.Request)
+	if err != nil {
+		return false, s.failed(ctx, "looking for an earlier request", err)
+	}
+	if r == nil {
+		return d != nil, nil
+	}
+	if r.Buyer != wanted.Buyer.ID || r.Kind != wanted.Kind || r.Minor != wanted.Amount.Minor || r.Currency != wanted.Amount.Currency ||
+		r.ValidUntil != wanted.ValidUntil {
+		return false, conflict
+	}
+	return true, nil
+}
+
+// answerTo is the decision on a request, or the rejection of its message; nil where there is none yet. The first counts: what
+// came under the same request_id later was refused.
+func (s *server) answerTo(ctx context.Context, t ticket) (*decision.Decision, error) {
+	fresh := s.freshAnswer(t)
+	stored, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Policy: t.Policy,
+		Request: t.Request, Limit: 1})
+	if err != nil || len(stored) > 0 {
+		return first(stored), err
+	}
+	if fresh != nil {
+		return fresh, nil
+	}
+	stored, err = s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.InputRejected}, Policy: t.Policy, ID: t.ID,
+		Limit: 1})
+	return first(stored), err
+}
+
+func (s *server) freshAnswer(t ticket) *decision.Decision {
+	if d := first(s.overlay.find(requestKey(t.Policy, t.Request))); d != nil {
+		return d
+	}
+	return first(s.overlay.find(rejectionKey(t.Policy, t.ID)))
+}
+
+func first(ds []decision.Decision) *decision.Decision {
+	if len(ds) == 0 {
+		return nil
+	}
+	return &ds[0]
+}
+
+// decided answers with the decision on a request, waiting for it.
+func (s *server) decided(ctx context.Context, p principal, t ticket, wait time.Duration, status int) (*limitRequestAnswer, error) {
+	out := &limitRequestAnswer{Location: "/v1/limit-requests/" + url.PathEscape(s.opaque.seal("request", p, t))}
+	d, err := s.answerTo(ctx, t)
+	if err != nil {
+		return nil, s.failed(ctx, "looking for the decision", err)
+	}
+	if d == nil && wait > 0 {
+		waiting, cancel := context.WithTimeout(ctx, wait)
+		defer cancel()
+		s.overlay.wait(waiting, func() bool { d = s.freshAnswer(t); return d != nil })
+	}
+	if d == nil {
+		out.Status, out.Body = http.StatusAccepted, Pending{"pending"}
+		return out, nil
+	}
+	out.Status, out.Position = status, s.position(p, d.Position)
+	switch b := d.Body.(type) {
+	case *decision.Rejection:
+		if b.Reason == "id_reused" {
+			return nil, huma.Error409Conflict("this request_id was used before with other content")
+		}
+		detail := b.Detail
+		if !p.analyst() {
+			detail = "" // free text of the fold: nobody promised that it names no one else
+		}
+		return nil, refusal(b.Reason, detail)
+	case *decision.Limit:
+		if p.analyst() {
+			out.Body = *limitOf(d, b)
+			return out, nil
+		}
+		if b.Holder != p.holder {
+			return nil, huma.Error404NotFound("no such request")
+		}
+		out.Body = s.holderLimit(p, d, b)
+	}
+	return out, nil
+}
+
+type ticketInput struct {
+	ID   string `path:"id" maxLength:"2000"`
+	Wait string `query:"wait" maxLength:"20"`
+}
+
+func (s *server) getLimitRequest(ctx context.Context, in *ticketInput) (*limitRequestAnswer, error) {
+	p := principalOf(ctx)
+	var t ticket
+	if s.opaque.open("request", p, in.ID, &t) != nil {
+		return nil, huma.Error404NotFound("no such request")
+	}
+	wait, _ := time.ParseDuration(in.Wait)
+	return s.decided(ctx, p, t, min(max(wait, 0), maxWait), http.StatusOK)
+}
+
+func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*answer, error) {
+	p := principalOf(ctx)
+	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
+		return nil, err
+	}
+	have, reach := s.overlay.storedPositions, s.overlay.storedPositions
+	if in.Buyer != "" {
+		have, reach = s.partitionOf(in.Buyer), s.overlay.seen
+	}
+	if err := s.after(ctx, in.After, reach); err != nil {
+		return nil, err
+	}
+	q := LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, Limit: in.Limit + 1}
+	var at LimitCursor
+	if more, err := s.cursor(ctx, "limits", in.Cursor, &at); err != nil {
+		return nil, err
+	} else if more {
+		q.After = &at
+	}
+	out := &answer{Position: s.positions(p, have())}
+	var newer []decision.Decision
+	if in.Buyer != "" {
+		newer = s.overlay.find(buyerKey(in.Buyer))
+	}
+	rows, err := s.cfg.Store.LimitsNow(ctx, q)
+	if err != nil {
+		return nil, s.failed(ctx, "listing limits", err)
+	}
+	for i := range newer {
+		if l, ok := newer[i].Body.(*decision.Limit); ok && l.Policy == in.ID && (p.analyst() || l.Holder == p.holder) {
+			rows = overlayLimit(rows, &newer[i])
+		}
+	}
+	rows, next := page(s, ctx, "limits", rows, in.Limit, func(d decision.Decision) any {
+		l := d.Body.(*decision.Limit)
+		return LimitCursor{l.Policy, l.Buyer}
+	})
+	if p.analyst() {
+		items := make([]Limit, len(rows))
+		for i := range rows {
+			items[i] = *limitOf(&rows[i], rows[i].Body.(*decision.Limit))
+		}
+		out.Body = Page[Limit]{items, next}
+		return out, nil
+	}
+	items := make([]HolderLimit, len(rows))
+	for i := range rows {
+		items[i] = s.holderLimit(p, &rows[i], rows[i].Body.(*decision.Limit))
+	}
+	out.Body = Page[HolderLimit]{items, next}
+	return out, nil
+}

@@ -1,0 +1,117 @@
+package dashboard
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"barometer/ingest/kafkalog"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Roles of a token.
+const (
+	Analyst      = "analyst"
+	Policyholder = "policyholder"
+)
+
+// Token is a bearer token, by the SHA-256 of its text in hex, and whom it stands for.
+type Token struct {
+	SHA256 string
+	Role   string
+	Holder string // policyholders only
+}
+
+// Decisions are what the overlay follows; *kafkalog.Client is one.
+type Decisions interface {
+	Partitions(ctx context.Context, topic string) (int, error)
+	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
+}
+
+// Address is where to look besides, as the pages show it: Kafka, ClickHouse.
+type Address struct{ Name, Value string }
+
+// Config is what the server is made of. Store, Decisions, Producer and Secret are required; the others' endpoints answer 501
+// without them.
+type Config struct {
+	Listen string // host:port; port 0 takes a free one
+	Tokens []Token
+	// Secret is the installation's secret_key: it seals opaque positions and cursors and fingerprints names on decoding.
+	Secret []byte
+	Driven bool // log time is now
+
+	Store         Store
+	Decisions     Decisions
+	Producer      Producer
+	Subscriptions Subscriptions
+	Redeliverer   Redeliverer
+	Mailbox       Mailbox
+	Lag           func(ctx context.Context) ([]Lag, error) // nil: not shown
+	Ready         func(ctx context.Context) error          // nil: only what this package knows counts
+	Addresses     []Address
+
+	Registerer prometheus.Registerer // nil: no metrics of this package
+	Gatherer   prometheus.Gatherer   // nil: /metrics answers 501
+	Logger     *slog.Logger          // nil: slog.Default()
+	// Listening is told the address once it is bound; nil: nobody is.
+	Listening func(addr string)
+	// MaxOverlay is how many decisions the overlay keeps at most; 0: 200 000.
+	MaxOverlay int
+}
+
+const (
+	defaultOverlay  = 200_000
+	maxOverlayBytes = 256 << 20
+	shutdownWait    = 5 * time.Second
+)
+
+// Validate finds what is missing or does not fit together, and fills defaults in.
+func (c *Config) Validate() error {
+	switch {
+	case c.Store == nil || c.Decisions == nil || c.Producer == nil:
+		return errors.New("dashboard: Store, Decisions and Producer are required")
+	case len(c.Secret) < 16:
+		return errors.New("dashboard: the secret has fewer than 16 bytes")
+	}
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fmt.Errorf("dashboard: %q is not host:port: %w", c.Listen, err)
+	}
+	if len(c.Tokens) == 0 && !loopback(host) {
+		return fmt.Errorf("dashboard: %s is not a loopback address, and http.tokens names nobody: without tokens everybody who reaches "+
+			"it would be an analyst", c.Listen)
+	}
+	for i, t := range c.Tokens {
+		if b, err := hex.DecodeString(t.SHA256); err != nil || len(b) != 32 {
+			return fmt.Errorf("dashboard: token %d: sha256 is not 64 hexadecimal digits", i+1)
+		}
+		switch {
+		case t.Role != Analyst && t.Role != Policyholder:
+			return fmt.Errorf("dashboard: token %d: role %q is neither %s nor %s", i+1, t.Role, Analyst, Policyholder)
+		case (t.Role == Policyholder) != (t.Holder != ""):
+			return fmt.Errorf("dashboard: token %d: a policyholder's token names its holder, an analyst's none", i+1)
+		}
+	}
+	if c.MaxOverlay <= 0 {
+		c.MaxOverlay = defaultOverlay
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	return nil
+}
+
+// loopback tells whether a host can only be this machine.
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

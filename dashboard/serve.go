@@ -1,0 +1,242 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"barometer/ingest/kafkalog"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/sourcegraph/conc/pool"
+)
+
+const (
+	progressEvery  = time.Second
+	progressWithin = 10 * time.Second
+)
+
+// server is one running dashboard.
+type server struct {
+	cfg      Config
+	log      *slog.Logger
+	now      func() time.Time
+	opaque   *opaque
+	overlay  *overlay
+	metrics  *metrics
+	pages    *pages
+	stopping chan struct{} // closed when serving ends: streams end by it
+	ready    atomic.Bool   // the overlay follows
+}
+
+// Serve answers until ctx ends: requests in flight are finished, streams are ended, and nothing is left running.
+func Serve(ctx context.Context, cfg Config) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	partitions, err := countPartitions(ctx, &cfg)
+	if err != nil {
+		return err
+	}
+	s, err := newServer(cfg, partitions, time.Now)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listening on %s for the API: %w", cfg.Listen, err)
+	}
+	if len(cfg.Tokens) == 0 {
+		s.log.WarnContext(ctx, "no tokens are configured: whoever reaches this machine's loopback address is an analyst",
+			"listen", listener.Addr().String())
+	}
+	if cfg.Listening != nil {
+		cfg.Listening(listener.Addr().String())
+	}
+	return s.serve(ctx, listener)
+}
+
+// countPartitions waits for the topic of decisions: the broker may be starting.
+func countPartitions(ctx context.Context, cfg *Config) (int, error) {
+	return backoff.Retry(ctx, func() (int, error) {
+		n, err := cfg.Decisions.Partitions(ctx, kafkalog.TopicDecisions)
+		if err != nil {
+			return 0, fmt.Errorf("counting the partitions of decisions: %w", err)
+		}
+		return n, nil
+	}, backoff.WithMaxElapsedTime(0))
+}
+
+func newServer(cfg Config, partitions int, now func() time.Time) (*server, error) {
+	o, err := newOpaque(cfg.Secret)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMetrics(cfg.Registerer)
+	if err != nil {
+		return nil, fmt.Errorf("dashboard: %w", err)
+	}
+	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, stopping: make(chan struct{})}
+	s.overlay = newOverlay(partitions, cfg.MaxOverlay, maxOverlayBytes, newRates(now))
+	if s.pages, err = newPages(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *server) serve(ctx context.Context, listener net.Listener) error {
+	web := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)}
+	p := pool.New().WithContext(ctx).WithCancelOnError()
+	p.Go(s.follow)
+	p.Go(s.watchProgress)
+	p.Go(func(context.Context) error {
+		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serving the API: %w", err)
+		}
+		return nil
+	})
+	p.Go(func(ctx context.Context) error {
+		<-ctx.Done()
+		close(s.stopping)
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+		defer cancel()
+		if web.Shutdown(closing) != nil {
+			return web.Close() // what has not ended by now is cut off
+		}
+		return nil
+	})
+	if err := p.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// handler is everything that is answered.
+func (s *server) handler() http.Handler {
+	mux := http.NewServeMux()
+	s.api(mux)
+	s.pageRoutes(mux)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", s.readyz)
+	if s.cfg.Gatherer != nil {
+		mux.Handle("GET /metrics", promhttp.HandlerFor(s.cfg.Gatherer, promhttp.HandlerOpts{}))
+	} else {
+		mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+			problem(w, http.StatusNotImplemented, "this process gathers no metrics")
+		})
+	}
+	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(mux))
+	return s.measured(mux, headers(guarded))
+}
+
+// headers are on every answer. The pages have neither inline scripts nor anything from elsewhere.
+func headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "+
+			"connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
+	if !s.ready.Load() {
+		problem(w, http.StatusServiceUnavailable, "decisions are not followed yet")
+		return
+	}
+	if s.cfg.Ready != nil {
+		if err := s.cfg.Ready(r.Context()); err != nil {
+			problem(w, http.StatusServiceUnavailable, err.Error())
+			return
+		}
+	}
+	fmt.Fprintln(w, "ready")
+}
+
+// follow feeds the overlay from ClickHouse's progress on, for as long as ctx lasts.
+func (s *server) follow(ctx context.Context) error {
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		progress, err := s.progress(ctx)
+		if err == nil {
+			from := make([]int64, s.overlay.partitions())
+			for _, p := range progress {
+				if int(p.Position.Partition) < len(from) {
+					from[p.Position.Partition] = max(p.Next, 0)
+				}
+			}
+			s.overlay.stored(progress)
+			s.ready.Store(true)
+			err = s.cfg.Decisions.Follow(ctx, kafkalog.TopicDecisions, from, func(partition int, r kafkalog.Record) error {
+				return s.overlay.add(partition, r.Value)
+			})
+		}
+		if err == nil && ctx.Err() == nil {
+			err = errors.New("following ended by itself")
+		}
+		if ctx.Err() != nil {
+			return struct{}{}, nil
+		}
+		s.log.WarnContext(ctx, "decisions are not followed for now", "error", err)
+		return struct{}{}, err
+	}, backoff.WithMaxElapsedTime(0))
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (s *server) progress(ctx context.Context) ([]Progress, error) {
+	ctx, cancel := context.WithTimeout(ctx, progressWithin)
+	defer cancel()
+	p, err := s.cfg.Store.Progress(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading ClickHouse's progress: %w", err)
+	}
+	return p, nil
+}
+
+// watchProgress prunes the overlay as ClickHouse goes on.
+func (s *server) watchProgress(ctx context.Context) error {
+	tick := time.NewTicker(progressEvery)
+	defer tick.Stop()
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		progress, err := s.progress(ctx)
+		if err != nil {
+			if !failing && ctx.Err() == nil {
+				s.log.WarnContext(ctx, "ClickHouse does not answer: what is decided is kept in memory meanwhile", "error", err)
+			}
+			failing = true
+			continue
+		}
+		failing = false
+		s.overlay.stored(progress)
+		s.metrics.observe(s.overlay)
+	}
+}
+
+func (m *metrics) observe(o *overlay) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := 0
+	for i := range o.tails {
+		n += len(o.tails[i].entries)
+	}
+	m.overlay.Set(float64(n))
+	m.streams.Set(float64(len(o.streams)))
+}

@@ -1,0 +1,63 @@
+package dashboard
+
+import (
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// streamBuffer is how far a reader of the live stream may be behind before it is cut off; it resumes by Last-Event-ID.
+const streamBuffer = 4096
+
+// maxStreams bounds the live readers of one process.
+const maxStreams = 256
+
+// stream is one reader of the live stream.
+type stream struct {
+	decisions chan decision.Decision // closed when the reader was too slow
+	closed    bool
+}
+
+// offer never blocks; the overlay's lock is held.
+func (s *stream) offer(d *decision.Decision) {
+	if s.closed {
+		return
+	}
+	select {
+	case s.decisions <- *d:
+	default:
+		s.closed = true
+		close(s.decisions)
+	}
+}
+
+// subscribe starts a stream, with what the tail has above the positions given, by partition in order, and the floors that
+// tell what must come from the Store. nil where there are too many.
+func (o *overlay) subscribe(after []event.Position) (s *stream, memory []decision.Decision, floors []event.Position) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.streams) >= maxStreams {
+		return nil, nil, nil
+	}
+	s = &stream{decisions: make(chan decision.Decision, streamBuffer)}
+	o.streams[s] = struct{}{}
+	for i := range o.tails {
+		floors = append(floors, o.tails[i].floor)
+	}
+	if after == nil {
+		return s, nil, floors
+	}
+	for i := range o.tails {
+		for _, e := range o.tails[i].entries {
+			if i >= len(after) || e.Position.Compare(after[i]) > 0 {
+				memory = append(memory, e.Decision)
+			}
+		}
+	}
+	return s, memory, floors
+}
+
+func (o *overlay) unsubscribe(s *stream) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.streams, s)
+}

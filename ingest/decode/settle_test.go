@@ -1,0 +1,80 @@
+package decode
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"pgregory.net/rapid"
+
+	"barometer/ingest/event"
+)
+
+// settle gives a drawn message what its members must say together.
+func settle(t *rapid.T, kind event.Kind, m node) {
+	pick := func(label string) bool { return rapid.Bool().Draw(t, label) }
+	fill := func(in node, name, value string) {
+		if in[name] == nil {
+			in[name] = makers[value](t)
+		}
+	}
+	if _, ok := m["company"]; ok && m["company"] != nil {
+		company := m["company"].(node)
+		if list, _ := company["registrations"].([]any); len(list) == 0 {
+			fill(company, "name", "name")
+		}
+	} else if _, ok := defOf(kind.Topic(), kind.String())["properties"].(node)["company"]; ok {
+		fill(m, "buyer_id", "buyer_id")
+	}
+	if m["amount"] != nil && m["currency"] == nil {
+		m["currency"] = "EUR"
+	}
+	switch kind {
+	case event.KindIndicator:
+		settleIndicator(t, m)
+	case event.KindNews:
+		details, _ := m["details"].(node)
+		if details == nil {
+			details = node{}
+			m["details"] = details
+		}
+		if details["amount"] != nil && details["currency"] == nil {
+			details["currency"] = "JPY"
+		}
+		details["notches"], details["days"] = -2, 30
+		fill(details, "role", "id")
+	case event.KindPolicyUpserted:
+		m["period_from"], m["period_to"] = "2026-01-01", "2026-12-31"
+	case event.KindRecoveryReceived:
+		if delete(m, "claim_id"); pick("for a claim") {
+			delete(m, "case_id")
+			fill(m, "claim_id", "minted_id")
+		} else {
+			fill(m, "case_id", "minted_id")
+		}
+	case event.KindUnderwriterDecided:
+		m["grade_floor"], m["grade_ceiling"] = rapid.IntRange(1, 5).Draw(t, "floor"), rapid.IntRange(5, 10).Draw(t, "ceiling")
+		if delete(m, "policy_id"); m["scope"] == "limit" {
+			m["policy_id"], m["amount"], m["currency"] = "P-1", "100", "EUR"
+		}
+	case event.KindClaimExamined:
+		m["amount"], m["currency"] = "100.00", "EUR"
+	case event.KindModelActivated:
+		sum := sha256.Sum256([]byte(m["content"].(string)))
+		m["sha256"] = hex.EncodeToString(sum[:])
+	}
+}
+
+func settleIndicator(t *rapid.T, m node) {
+	switch m["indicator"] {
+	case "fx_rate":
+		m["currency"], m["value"] = "USD", "1.08"
+		return
+	case "country_risk_class":
+		m["value"] = rapid.SampledFrom([]string{"0", "7", "3.0"}).Draw(t, "class")
+	case "transfer_moratorium":
+		m["value"] = rapid.SampledFrom([]string{"0", "1"}).Draw(t, "moratorium")
+	}
+	if m["country"] == "*" {
+		m["country"] = "BE"
+	}
+}

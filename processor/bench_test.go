@@ -1,0 +1,110 @@
+package processor
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/processor/score"
+)
+
+// benchBuyers is how many buyers the benchmark has; each has accounts, and invoices of three suppliers.
+const benchBuyers = 100_000
+
+// benchLog is records of invoices and their payments over all buyers, after the records that make the buyers.
+func benchLog(n int) (setup [][]byte, steady packed) {
+	s := newScript(event.ClockDriven)
+	for p := range 3 {
+		s.add(policyEvent(fmt.Sprintf("policy-%d", p), day0, 30))
+	}
+	for b := range benchBuyers {
+		id := benchBuyer(b)
+		s.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m", Body: &event.BuyerUpserted{Buyer: party(id), Sector: "46", FoundedOn: 10_000}})
+		s.add(accounts(id, day0-278, int64(100+b%900)))
+	}
+	setup = s.records
+	s.records = nil
+	for i := range n {
+		id := benchBuyer(i / 2 * 7919 % benchBuyers)
+		r := event.InvoiceRef{Buyer: event.Party{ID: id}, Policy: fmt.Sprintf("policy-%d", i/2%3), Invoice: fmt.Sprintf("invoice-%d", i/2)}
+		amount := event.Amount{Minor: int64(100_000 + i/2), Currency: "EUR"}
+		e := &event.Event{Kind: event.KindInvoiceIssued, Key: id, ID: fmt.Sprintf("issued-%d", i), AtMs: at(0, 0), Home: true,
+			Body: &event.InvoiceIssued{Ref: r, Amount: amount, DeliveredOn: day0 - 20, DueOn: day0 + 10}}
+		if i%2 == 1 {
+			e = &event.Event{Kind: event.KindInvoicePaid, Key: id, ID: fmt.Sprintf("paid-%d", i), AtMs: at(0, 0), Home: true,
+				Body: &event.InvoicePaid{Ref: r, Amount: amount, PaidOn: day0 - 1}}
+		}
+		s.add(e)
+		steady.add(s.records[0])
+		s.records = s.records[:0]
+	}
+	return setup, steady
+}
+
+// packed is records in one piece, so that they cost the garbage collector nothing.
+type packed struct {
+	bytes []byte
+	ends  []int
+}
+
+func (p *packed) add(record []byte) {
+	p.bytes = append(p.bytes, record...)
+	p.ends = append(p.ends, len(p.bytes))
+}
+
+func (p *packed) at(i int) []byte {
+	if i == 0 {
+		return p.bytes[:p.ends[0]]
+	}
+	return p.bytes[p.ends[i-1]:p.ends[i]]
+}
+
+func benchBuyer(i int) string { return fmt.Sprintf("buyer-%06d", i) }
+
+// age gives every buyer a past: invoices of three suppliers that were paid about in time.
+func age(f *Fold) {
+	m := f.machine
+	for _, slot := range m.book.slots {
+		for _, b := range slot {
+			for i := range 24 {
+				r := score.Ref{Policy: m.intern(fmt.Sprintf("policy-%d", i%3)), Invoice: fmt.Sprintf("past-%d", i)}
+				due := event.Day(day0 - 15*(24-i))
+				b.payments.Issue(r, score.Invoice{Minor: 10_000, Currency: "EUR", Cents: 10_000, DeliveredOn: due - 30, DueOn: due}, due-30, false)
+				b.payments.Pay(r, score.Payment{ID: "p", Minor: 10_000, Currency: "EUR", PaidOn: due + event.Day(i%9-4)}, due)
+			}
+			b.payments.Tidy(day0)
+		}
+	}
+}
+
+// BenchmarkFold is the fold alone, decoding included: invoices and their payments over 100 000 buyers.
+func BenchmarkFold(b *testing.B) {
+	setup, steady := benchLog(2*benchBuyers + b.N)
+	f := NewFold(0, anyModel)
+	var made int
+	emit := func(Record) { made++ }
+	for offset, record := range setup {
+		if err := f.Step(int64(offset), record, emit); err != nil {
+			b.Fatal(err)
+		}
+	}
+	age(f)
+	fold := func(from, to int) {
+		for i := from; i < to; i++ {
+			if err := f.Step(int64(len(setup)+i), steady.at(i), emit); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	fold(0, 2*benchBuyers) // each buyer once, so that what is new has been published
+	made = 0
+	runtime.GC()
+	b.ReportAllocs()
+	b.ResetTimer()
+	fold(2*benchBuyers, len(steady.ends))
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(made)/float64(b.N), "decisions/event")
+	b.ReportMetric(float64(len(f.AppendState(nil)))/benchBuyers, "state-B/buyer")
+}
