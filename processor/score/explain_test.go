@@ -27,9 +27,9 @@ func TestChangesSinceWhatWasPublished(t *testing.T) {
 	if want := []Part{{ComponentDBT, -300}, {ComponentAudit, 600}, {ComponentEconomic, 40}}; !reflect.DeepEqual(before, want) {
 		t.Errorf("parts %v, want %v", before, want)
 	}
-	now := []decision.Contribution{contribution(ComponentDBT, 100, 121), contribution(ComponentEconomic, 40, 40), contribution(ComponentTrend, 200, 90)}
-	want := []decision.Contribution{{Code: "audit", PointsMLO: -600}, {Code: "days_beyond_terms", PointsMLO: 400, Figure: 121},
-		{Code: "payment_trend", PointsMLO: 200, Figure: 90}}
+	now := []decision.Contribution{contribution(ComponentDBT, 100, 121), contribution(ComponentEconomic, 40, 40), contribution(ComponentTrend, 500, 90)}
+	want := []decision.Contribution{{Code: "audit", PointsMLO: -600}, {Code: "payment_trend", PointsMLO: 500, Figure: 90},
+		{Code: "days_beyond_terms", PointsMLO: 400, Figure: 121}}
 	if got := Changes(now, before); !reflect.DeepEqual(got, want) {
 		t.Errorf("changes %v, want %v", got, want)
 	}

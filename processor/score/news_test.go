@@ -108,6 +108,23 @@ func TestEventsAddUpOutsideTheWindow(t *testing.T) {
 	}
 }
 
+func TestWithinTheWindowTheLargerCounts(t *testing.T) {
+	m := baseline()
+	var n News
+	n.Add(m, Item{ID: "a", Day: 1000, Category: event.FraudAlleged, Outlet: event.Web}, 1000)
+	n.Add(m, Item{ID: "b", Day: 1010, Category: event.FraudConfirmed, Outlet: event.Register}, 1010)
+	if n.Add(m, Item{ID: "c", Day: 1010, Category: event.FraudAlleged, Outlet: event.Web}, 1010); n.told(m, 1010) != 1500 {
+		t.Errorf("alleged, confirmed and alleged again: %d", n.told(m, 1010))
+	}
+	n = News{}
+	n.Add(m, judgment("a", 1100), 1100)
+	n.Add(m, judgment("late", 1000), 1100)
+	before := n.told(m, 1120)
+	if n.Add(m, judgment("b", 1120), 1120); n.told(m, 1120) != before || before < 700 {
+		t.Errorf("a late newcomer takes the window along: %d, then %d", before, n.told(m, 1120))
+	}
+}
+
 func TestNewsIsRememberedFor45Days(t *testing.T) {
 	m := baseline()
 	var n News

@@ -326,3 +326,27 @@ func TestBoundsOfPayments(t *testing.T) {
 		t.Errorf("one supplier too many: %s, %d", r, len(p.suppliers))
 	}
 }
+
+func TestARelationIsBoundedUntilItIsTidy(t *testing.T) {
+	var p Payments
+	day, ref := event.Day(20_000), Ref{"p", "0"}
+	p.Issue(ref, euros(1000, day+100), day, false)
+	s, v, _ := p.find(ref)
+	key := v.key
+	for i := range uint64(MaxReceipts - 1) {
+		s.receipts = append(s.receipts, receipt{invoice: key, id: i, booked: day})
+	}
+	pay := func(id string, on event.Day) Result { r, _ := p.Pay(ref, paid(id, 1, on), on); return r }
+	if a, b := pay("a", day+1), pay("b", day+1); a != Applied || b != Full {
+		t.Errorf("the last payment that fits: %s, one more: %s", a, b)
+	}
+	if r := pay("b", day+ReversalDays+1); r != Applied || len(s.receipts) != 2 {
+		t.Errorf("when the others are beyond reversal: %s, %d are kept", r, len(s.receipts))
+	}
+	for i := range uint64(MaxOpen - 1) {
+		s.invoices = append(s.invoices, invoice{key: 1<<63 | i, minor: 1, open: 1})
+	}
+	if r := p.Issue(Ref{"p", "more"}, euros(1, day), day+ReversalDays+1, false); r != Full || len(s.invoices) != MaxOpen {
+		t.Errorf("an invoice too many: %s", r)
+	}
+}
