@@ -55,7 +55,7 @@ var (
 	line  = sized("line", "1 to 2 048 characters", 2048)
 	prose = word("prose", "a text", map[string]any{}, func(s string) (string, bool) { return s, true }, same)
 
-	measure = matching("indicator", "a name of small letters, digits and underscores", `^[a-z][a-z0-9_]*$`, 64)
+	measure = matching("indicator_name", "a name of small letters, digits and underscores", `^[a-z][a-z0-9_]*$`, 64)
 	figure  = word("value", "a decimal string with at most 8 decimals",
 		map[string]any{"pattern": `^-?(0|[1-9][0-9]{0,10})(\.[0-9]{1,8})?$`},
 		func(s string) (int64, bool) { return parseDecimal(s, indicatorPlaces) },
