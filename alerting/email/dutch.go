@@ -7,9 +7,9 @@ import (
 
 var dutch = language{
 	months: [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"},
-	date:   "%d %s %d", thousands: ".", decimal: ",",
+	date:   "%s %s %d", thousands: ".", decimal: ",",
 	scale:   "op een schaal van 1 (beste) tot 10",
-	andMore: " (en nog %d)", grade: "Score", limit: "Kredietlimiet", policy: "Polis", fromWhen: "Vanaf wanneer", why: "Waarom",
+	andMore: " (en nog %d)", grade: "Score", limit: "Kredietlimiet", policy: "Polis", fromWhen: "Met ingang van", why: "Waarom",
 	todo: "Wat u nu moet doen", until: "Geldig tot en met", condition: "Voorwaarden", asked: "Aangevraagd",
 	first: "%d", moved: "%s → %s", at: "score van de afnemer %d",
 	footer:    "U ontvangt dit bericht omdat uw onderneming zich op meldingen over haar afnemers heeft geabonneerd.",

@@ -7,9 +7,9 @@ import (
 
 var english = language{
 	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-	date:   "%d %s %d", thousands: ",", decimal: ".",
+	date:   "%s %s %d", thousands: ",", decimal: ".",
 	scale:   "on a scale from 1 (best) to 10",
-	andMore: " (and %d more)", grade: "Grade", limit: "Credit limit", policy: "Policy", fromWhen: "From when", why: "Why",
+	andMore: " (and %d more)", grade: "Grade", limit: "Credit limit", policy: "Policy", fromWhen: "In effect from", why: "Why",
 	todo: "What to do now", until: "Valid until", condition: "Conditions", asked: "Requested",
 	first: "%d", moved: "%s → %s", at: "buyer’s grade %d",
 	footer:    "You receive this message because your company subscribed to notifications about its buyers.",

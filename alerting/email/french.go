@@ -7,9 +7,9 @@ import (
 
 var french = language{
 	months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
-	date:   "%d %s %d", thousands: "\u202f", decimal: ",",
+	date:   "%s %s %d", dayOne: "1er", thousands: "\u202f", decimal: ",",
 	scale:   "sur une échelle de 1 (meilleure) à 10",
-	andMore: " (et %d de plus)", grade: "Note", limit: "Limite de crédit", policy: "Police", fromWhen: "À partir de", why: "Pourquoi",
+	andMore: " (et %d de plus)", grade: "Note", limit: "Limite de crédit", policy: "Police", fromWhen: "À partir du", why: "Pourquoi",
 	todo: "Que faire maintenant", until: "Valable jusqu’au", condition: "Conditions", asked: "Demandé",
 	first: "%d", moved: "%s → %s", at: "note de l’acheteur %d",
 	footer:    "Vous recevez ce message parce que votre entreprise s’est abonnée aux notifications sur ses acheteurs.",

@@ -14,6 +14,7 @@ import (
 type language struct {
 	months             [12]string
 	date               string // day, month, year
+	dayOne             string // the first of a month, where it is not 1
 	thousands, decimal string
 
 	scale     string
@@ -64,7 +65,11 @@ func speak(name string) *language {
 // day prints a date.
 func (l *language) day(d event.Day) string {
 	year, month, day := d.Civil()
-	return fmt.Sprintf(l.date, day, l.months[month-1], year)
+	number := strconv.Itoa(day)
+	if day == 1 && l.dayOne != "" {
+		number = l.dayOne
+	}
+	return fmt.Sprintf(l.date, number, l.months[month-1], year)
 }
 
 // money prints an amount in minor units, with the currency's code before it.

@@ -16,10 +16,10 @@ type What uint8
 
 // What items say. Values are part of the format.
 const (
-	WhatNone      What = iota
-	Changes            // decisions of one step for one holder
-	Subscribed         // a subscription as it is from now on
-	Progress           // a cut of a partition of risk.decisions, to every partition
+	WhatNone   What = iota
+	Changes         // decisions of one step for one holder
+	Subscribed      // a subscription as it is from now on
+	Progress        // a cut of a partition of risk.decisions, to every partition
 )
 
 // Item is one record of risk.notifications.

@@ -231,4 +231,3 @@ func (e *subscriberEntry) Walk(w *wire.Wire) {
 	w.Uint(2, &e.sequence)
 	w.Msg(3, &e.Subscription)
 }
-
