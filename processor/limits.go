@@ -94,13 +94,13 @@ func (m *Machine) capacity(b *buyer) limit.Capacity {
 	return limit.Of(m.model.parsed, b.rating.Grade, b.accounts(m.today()))
 }
 
-// set makes an amount the decided limit from today on; changes in notice go.
+// set makes an amount the decided limit from today on; changes in notice go, and what was answered before is forgotten.
 func (m *Machine) set(b *buyer, c *cover, currency string, v money) {
 	if b.payments.OutstandingOf(c.policy) == 0 {
 		c.peakCents = 0
 	}
 	c.peakCents = max(c.peakCents, v.cents)
-	c.currency, c.decided, c.before, c.noticeOn, c.lost = currency, v, money{}, 0, money{}
+	c.currency, c.decided, c.before, c.noticeOn, c.lost, c.last = currency, v, money{}, 0, money{}, answer{}
 }
 
 // cancelAll cancels all limits of a buyer of grade 9 or 10: at 10 at once, at 9 after each policy's notice.

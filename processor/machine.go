@@ -29,7 +29,9 @@ type Machine struct {
 	opened  *event.LogOpened // nil before the first record
 	clock   event.LogClock
 	fold    uint32
-	marks   map[event.Stream]event.Mark
+	marks   map[event.Stream]*event.Mark
+	stream  event.Stream // of the record before, and its mark: records come in runs
+	mark    *event.Mark
 	cut     cut
 	wheel   wheel
 	model   activeModel
@@ -52,7 +54,7 @@ type activeModel struct {
 
 // NewMachine makes the machine of a partition at the beginning of its log.
 func NewMachine(partition uint32, parse ParseModel) *Machine {
-	return &Machine{parse: parse, partition: partition, marks: map[event.Stream]event.Mark{}, macro: newMacro(), book: newBook(),
+	return &Machine{parse: parse, partition: partition, marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
 		waiters: map[need][]string{}}
 }
 
@@ -121,10 +123,18 @@ func (m *Machine) seen(e *event.Event) bool {
 		return m.opened != nil // a repetition does nothing
 	}
 	stream, mark := e.Source.Stream(), e.Source.Mark()
-	if old, ok := m.marks[stream]; ok && !mark.Above(old) {
+	if m.mark == nil || m.stream != stream {
+		old := m.marks[stream]
+		if old == nil {
+			old = &event.Mark{Offset: -1}
+			m.marks[stream] = old
+		}
+		m.stream, m.mark = stream, old
+	}
+	if !mark.Above(*m.mark) {
 		return true
 	}
-	m.marks[stream] = mark
+	*m.mark = mark
 	return false
 }
 

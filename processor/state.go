@@ -68,7 +68,8 @@ func (f *Fold) walk(w *wire.Wire) {
 		return
 	}
 	for _, mark := range marks {
-		m.marks[mark.Source.Stream()] = mark.Source.Mark()
+		at := mark.Source.Mark()
+		m.marks[mark.Source.Stream()] = &at
 	}
 	for _, t := range timers {
 		m.wheel.at(t.day, t.timer)

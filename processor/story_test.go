@@ -292,6 +292,56 @@ var stories = map[string]func(s *story){
 		s.restart()
 		s.indicator("BE", "*", "transfer_moratorium", 2024, 100)
 	},
+	"at_risk_of_failure": func(s *story) {
+		s.policy("p1", "holder-1", 30)
+		s.policy("p2", "holder-2", 0)
+		s.buyer("b1", "46", event.Date(1990, 5, 1))
+		s.statement("b1", -278, 500)
+		s.asks("p1", "b1", event.RequestNew, 50_000)
+		s.asks("p2", "b1", event.RequestNew, 20_000)
+		bad := accounts("b1", day0-60, 500)
+		v := bad.Body.(*event.StatementFiled)
+		v.Equity, v.Cash, v.NetIncome, v.CurrentAssets = -v.Equity, 0, -10*v.NetIncome, v.Inventories
+		s.says("b1 files bad accounts", bad)
+		s.asks("p2", "b1", event.RequestIncrease, 30_000)
+		s.news("b1", event.Judgment, event.Register) // grade 9: after the notice of each policy
+		s.asks("p2", "b1", event.RequestNew, 1_000)
+		s.wait(10)
+		s.restart()
+		s.news("b1", event.InsolvencyOpened, event.Regulated) // grade 10: at once, notice or not
+	},
+	"what_was_delivered_counts": func(s *story) {
+		s.policy("p1", "holder-1", 30)
+		s.policy("p2", "holder-2", 30)
+		s.buyer("b1", "46", event.Date(2001, 1, 1))
+		s.statement("b1", -278, 200)
+		s.asks("p1", "b1", event.RequestNew, 100_000)
+		s.invoice("b1", "p1", "i1", 80_000, 30)
+		s.asks("p1", "b1", event.RequestReduction, 10_000)
+		s.asks("p2", "b1", event.RequestNew, 100_000) // 80 000 of the 120 000 are in use
+		s.pays("b1", "p1", "i1", 80_000)
+		s.asks("p2", "b1", event.RequestIncrease, 100_000)
+		s.asks("p1", "b1", event.RequestIncrease, 50_000)
+	},
+	"asked_again": func(s *story) {
+		s.policy("p1", "holder-1", 30)
+		s.policy("p2", "holder-2", 30)
+		s.buyer("b1", "46", event.Date(2001, 1, 1))
+		v := s.asks("p1", "b1", event.RequestNew, 9_000)
+		v.Request = "again"
+		s.request(v) // the same answer, though it is no longer one for a new limit
+		s.restart()
+		v.Request = "after a restart"
+		s.request(v)
+		s.asks("p2", "b1", event.RequestNew, 1_000_000)
+		v.Request = "after another request on the buyer"
+		s.request(v)
+		v.Request = "and again"
+		s.request(v)
+		s.wait(1)
+		v.Request = "a day later"
+		s.request(v)
+	},
 	"false_alarm": func(s *story) {
 		s.policy("p1", "holder-1", 30)
 		s.buyer("b1", "46", event.Date(1990, 5, 1))
