@@ -14,9 +14,19 @@ const (
 	signed   sign = true
 )
 
-// amountOf is an amount in minor units of a currency, a decimal string. The schema does not know the currency's decimals.
-func amountOf(currency string, s sign) value[int64] {
-	decimals := event.Decimals(currency)
+// amounts are the amounts of currencies, by the number of their decimals.
+var amounts = func() (of [maxDecimals + 1]struct{ unsigned, signed value[int64] }) {
+	for decimals := range of {
+		of[decimals].unsigned, of[decimals].signed = newAmount(decimals, unsigned), newAmount(decimals, signed)
+	}
+	return of
+}()
+
+// maxDecimals is the largest number of decimals of a currency.
+const maxDecimals = 4
+
+// newAmount makes an amount in minor units, which is a decimal string. The schema does not know the currency's decimals.
+func newAmount(decimals int, s sign) value[int64] {
 	name, pattern, want := "amount", `^(0|[1-9][0-9]{0,16})(\.[0-9]{1,4})?$`, "a decimal string, not negative,"
 	if s == signed {
 		name, pattern, want = "signed_amount", `^-?(0|[1-9][0-9]{0,16})(\.[0-9]{1,4})?$`, "a decimal string"
@@ -27,6 +37,14 @@ func amountOf(currency string, s sign) value[int64] {
 	v.want = fmt.Sprintf("%s with at most %d decimals, within ±92 233 720 368 547 758.07", want, decimals)
 	v.reason = BadAmount
 	return v
+}
+
+// amountOf is an amount of a currency.
+func amountOf(currency string, s sign) value[int64] {
+	if s == signed {
+		return amounts[event.Decimals(currency)].signed
+	}
+	return amounts[event.Decimals(currency)].unsigned
 }
 
 // sum walks the members amount and currency.
@@ -45,7 +63,9 @@ func (w *walk) maybeSum(has *bool, a *event.Amount, about string) {
 		w.describe("currency", w.define(currency.name, currency.schema), "The currency of the amount.", false)
 		amount := amountOf("", unsigned)
 		w.describe("amount", w.define(amount.name, amount.schema), about, false)
-		w.rule(map[string]any{"if": given("amount"), "then": given("currency")})
+		w.rule(func() map[string]any {
+			return map[string]any{"if": given("amount"), "then": given("currency")}
+		})
 	case *has:
 		w.sum(a, about)
 	case w.mode == reading: // a currency alone says nothing, but it is one

@@ -22,9 +22,11 @@ func walkIndicator(w *walk, b *event.Indicator) {
 	w.check(rate || b.Country != "*", BadField, "country", country.want)
 	w.check(!rate || b.Currency != "", MissingField, "currency", currency.want+" for fx_rate")
 	w.check(!rate || b.ValueE8 > 0, BadField, "value", "a rate above 0")
-	w.rule(map[string]any{"if": where("indicator", "fx_rate"),
-		"then": map[string]any{"allOf": []any{given("currency"), valueLike(`^[0-9.]*[1-9][0-9.]*$`)}},
-		"else": map[string]any{"properties": map[string]any{"country": map[string]any{"not": map[string]any{"const": "*"}}}}})
+	w.rule(func() map[string]any {
+		return map[string]any{"if": where("indicator", "fx_rate"),
+			"then": map[string]any{"allOf": []any{given("currency"), valueLike(`^[0-9.]*[1-9][0-9.]*$`)}},
+			"else": map[string]any{"properties": map[string]any{"country": map[string]any{"not": map[string]any{"const": "*"}}}}}
+	})
 	w.classes(b, "country_risk_class", 7, `^[0-7](\.0+)?$`)
 	w.classes(b, "transfer_moratorium", 1, `^[01](\.0+)?$`)
 }
@@ -33,7 +35,9 @@ func walkIndicator(w *walk, b *event.Indicator) {
 func (w *walk) classes(b *event.Indicator, name string, highest int64, pattern string) {
 	fits := b.ValueE8%oneE8 == 0 && 0 <= b.ValueE8 && b.ValueE8/oneE8 <= highest
 	w.check(b.Name != name || fits, BadField, "value", "a class of "+name)
-	w.rule(map[string]any{"if": where("indicator", name), "then": valueLike(pattern)})
+	w.rule(func() map[string]any {
+		return map[string]any{"if": where("indicator", name), "then": valueLike(pattern)}
+	})
 }
 
 func valueLike(pattern string) map[string]any {
@@ -110,19 +114,21 @@ func walkNews(w *walk, b *event.News) {
 		optional(w, "role", &b.Role, ident, "officer.left: the role.")
 		w.maybeSum(&b.HasAmount, &b.Amount, "How much it is about.")
 	})
-	w.detail(event.RatingChanged, b.Category, "notches", b.Notches != 0, map[string]any{"const": 0})
-	w.detail(event.AccountsLate, b.Category, "days", b.Days != 0, map[string]any{"const": 0})
-	w.detail(event.OfficerLeft, b.Category, "role", b.Role != "", map[string]any{"const": ""})
+	w.detail(event.RatingChanged, b.Category, "notches", b.Notches != 0, 0)
+	w.detail(event.AccountsLate, b.Category, "days", b.Days != 0, 0)
+	w.detail(event.OfficerLeft, b.Category, "role", b.Role != "", "")
 }
 
 // detail demands the detail without which a category says nothing.
-func (w *walk) detail(of, is event.Category, name string, there bool, nothing map[string]any) {
+func (w *walk) detail(of, is event.Category, name string, there bool, nothing any) {
 	w.check(of != is || there, MissingField, "details."+name, "it for "+of.String())
-	member := given(name)
-	member["properties"] = map[string]any{name: map[string]any{"not": map[string]any{"anyOf": []any{map[string]any{"type": "null"}, nothing}}}}
-	w.rule(map[string]any{"if": where("category", of.String()),
-		"then": map[string]any{"required": []string{"details"}, "properties": map[string]any{
-			"details": map[string]any{"type": "object", "allOf": []any{member}}}}})
+	w.rule(func() map[string]any {
+		member := map[string]any{"required": []string{name}, "properties": map[string]any{
+			name: map[string]any{"not": map[string]any{"enum": []any{nil, nothing}}}}}
+		return map[string]any{"if": where("category", of.String()),
+			"then": map[string]any{"required": []string{"details"}, "properties": map[string]any{
+				"details": map[string]any{"type": "object", "allOf": []any{member}}}}}
+	})
 }
 
 func walkNewsWithdrawn(w *walk, b *event.NewsWithdrawn) {

@@ -36,8 +36,10 @@ func walkUnderwriterDecided(w *walk, b *event.UnderwriterDecided) {
 	w.check(!ofLimit || b.HasAmount, MissingField, "amount", "it for scope limit")
 	w.check(ofLimit || b.Policy == "", BadField, "policy_id", "none for scope buyer")
 	w.check(b.GradeCeiling == 0 || b.GradeFloor <= b.GradeCeiling, BadField, "grade_ceiling", "a grade not below grade_floor")
-	w.rule(map[string]any{"if": where("scope", "limit"), "then": map[string]any{"allOf": []any{given("policy_id"), given("amount")}},
-		"else": map[string]any{"not": given("policy_id")}})
+	w.rule(func() map[string]any {
+		return map[string]any{"if": where("scope", "limit"), "then": map[string]any{"allOf": []any{given("policy_id"), given("amount")}},
+			"else": map[string]any{"not": given("policy_id")}}
+	})
 }
 
 func walkBindingOrderAccepted(w *walk, b *event.BindingOrderAccepted) {
@@ -61,7 +63,9 @@ func walkClaimExamined(w *walk, b *event.ClaimExamined) {
 	w.text("reason", "reason", line, false, "Why.")
 	required(w, "analyst", &b.Analyst, ident, "Who examined it.")
 	w.check(b.Verdict != event.VerdictPartly || b.HasAmount, MissingField, "amount", "it for verdict partly")
-	w.rule(map[string]any{"if": where("verdict", event.VerdictPartly.String()), "then": given("amount")})
+	w.rule(func() map[string]any {
+		return map[string]any{"if": where("verdict", event.VerdictPartly.String()), "then": given("amount")}
+	})
 }
 
 func walkCollectionMoved(w *walk, b *event.CollectionMoved) {

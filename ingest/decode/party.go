@@ -24,7 +24,9 @@ func (w *walk) party(p *event.Party) {
 			named, numbers = w.company(&in, "company_name", "company_registrations", p.ID == "")
 		})
 	}
-	w.rule(map[string]any{"anyOf": []any{given("buyer_id"), given("company")}})
+	w.rule(func() map[string]any {
+		return map[string]any{"anyOf": []any{given("buyer_id"), given("company")}}
+	})
 	if w.mode != reading || w.err != nil || p.ID != "" {
 		return
 	}
@@ -40,8 +42,10 @@ func (w *walk) company(in *string, nameKey, numbersKey string, keep bool) (strin
 	called := w.text("name", nameKey, name, false, "Its name.")
 	required(w, "country", in, country, "The country where it is registered.")
 	w.registrations(&numbers)
-	w.rule(map[string]any{"anyOf": []any{given("name"), map[string]any{"required": []string{"registrations"},
-		"properties": map[string]any{"registrations": map[string]any{"type": "array", "minItems": 1}}}}})
+	w.rule(func() map[string]any {
+		return map[string]any{"anyOf": []any{given("name"), map[string]any{"required": []string{"registrations"},
+			"properties": map[string]any{"registrations": map[string]any{"type": "array", "minItems": 1}}}}}
+	})
 	w.check(called != "" || numbers != nil, MissingField, "name", "name or registrations")
 	if !keep {
 		w.words = words

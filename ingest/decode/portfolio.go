@@ -148,5 +148,7 @@ func walkRecoveryReceived(w *walk, b *event.RecoveryReceived) {
 	required(w, "from", &b.From, ident, "Whom it came from, as a code or id: debtor, guarantor, estate.")
 	w.check(b.Case != "" || b.Claim != "", MissingField, "case_id", "case_id or claim_id")
 	w.check(b.Case == "" || b.Claim == "", BadField, "claim_id", "case_id or claim_id, not both")
-	w.rule(map[string]any{"oneOf": []any{given("case_id"), given("claim_id")}})
+	w.rule(func() map[string]any {
+		return map[string]any{"oneOf": []any{given("case_id"), given("claim_id")}}
+	})
 }

@@ -86,9 +86,9 @@ func (w *walk) describe(name string, schema map[string]any, about string, needed
 }
 
 // rule adds what several members of the object say together.
-func (w *walk) rule(schema map[string]any) {
+func (w *walk) rule(schema func() map[string]any) {
 	if w.mode == describing {
-		w.at.rules = append(w.at.rules, schema)
+		w.at.rules = append(w.at.rules, schema())
 	}
 }
 
