@@ -1,0 +1,160 @@
+package webhook
+
+import (
+	"context"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"barometer/alerting/delivery"
+	"barometer/alerting/notice"
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+	"go.uber.org/goleak"
+)
+
+var rewrite = flag.Bool("rewrite", false, "rewrite the golden files in testdata")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	newKey = "whsec_bmV3IGtleSBvZiAzMiBieXRlcyAtLS0tLS0tLS0tLS0="
+	oldKey = "whsec_b2xkIGtleSBvZiAzMiBieXRlcyAtLS0tLS0tLS0tLS0="
+)
+
+func envelope(target string) delivery.Envelope {
+	return delivery.Envelope{ID: "n1", Target: target, Body: []byte(`{"type":"limit.decided"}`), Keys: []string{newKey, oldKey}}
+}
+
+// receive serves one handler and gives its address.
+func receive(t *testing.T, h http.HandlerFunc) string {
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func channel(t *testing.T, allowPrivate bool) *Channel {
+	c := New(allowPrivate, "Barometer/test")
+	t.Cleanup(c.Close)
+	return c
+}
+
+// TestBothKeysVerify has a receiver with the old and one with the new key, as during a rotation.
+func TestBothKeysVerify(t *testing.T) {
+	var verified []error
+	url := receive(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		for _, key := range []string{newKey, oldKey, "whsec_YW5vdGhlciBrZXk="} {
+			hook, _ := standardwebhooks.NewWebhook(key)
+			verified = append(verified, hook.Verify(body, r.Header))
+		}
+		if r.Header.Get("Content-Type") != "application/json" || r.UserAgent() != "Barometer/test" {
+			t.Errorf("header %v", r.Header)
+		}
+	})
+	if r := channel(t, true).Send(t.Context(), envelope(url)); !r.OK || r.Status != 200 {
+		t.Fatalf("%+v", r)
+	}
+	if verified[0] != nil || verified[1] != nil || verified[2] == nil {
+		t.Errorf("new, old and foreign key: %v", verified)
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	for status, want := range map[int]delivery.Result{
+		200: {Status: 200, OK: true}, 204: {Status: 204, OK: true}, 299: {Status: 299, OK: true},
+		302: {Status: 302, Error: "302 Found no"}, 400: {Status: 400, Error: "400 Bad Request no"},
+		410: {Status: 410, Gone: true, Error: "410 Gone"}, 500: {Status: 500, Error: "500 Internal Server Error no"},
+	} {
+		url := receive(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/elsewhere" {
+				t.Error("a redirect was followed")
+			}
+			w.Header().Set("Location", "/elsewhere")
+			w.WriteHeader(status)
+			if status != 204 {
+				_, _ = io.WriteString(w, "no")
+			}
+		})
+		if got := channel(t, true).Send(t.Context(), envelope(url)); got != want {
+			t.Errorf("status %d: %+v, want %+v", status, got, want)
+		}
+	}
+}
+
+func TestPrivateAddressesAreRefused(t *testing.T) {
+	url := receive(t, func(http.ResponseWriter, *http.Request) { t.Error("it was reached") })
+	localhost := strings.Replace(url, "127.0.0.1", "localhost", 1)
+	for _, target := range []string{url, localhost, "http://169.254.169.254/latest/meta-data", "http://[::1]:80/", "http://10.0.0.1/"} {
+		r := channel(t, false).Send(t.Context(), envelope(target))
+		if r.OK || !strings.Contains(r.Error, "private") {
+			t.Errorf("%s: %+v", target, r)
+		}
+	}
+}
+
+// TestASlowOrEndlessReceiverIsBounded has one that does not answer and one that does not stop.
+func TestASlowOrEndlessReceiverIsBounded(t *testing.T) {
+	quit := make(chan struct{})
+	slow := receive(t, func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-quit:
+		}
+	})
+	defer close(quit)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if r := channel(t, true).Send(ctx, envelope(slow+"/?token=secret")); r.OK || r.Error == "" || strings.Contains(r.Error, "secret") {
+		t.Errorf("%+v", r)
+	}
+	endless := receive(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(500)
+		for range 1000 {
+			if _, err := w.Write(make([]byte, 10_000)); err != nil {
+				return
+			}
+		}
+	})
+	if r := channel(t, true).Send(t.Context(), envelope(endless)); r.Status != 500 || len(r.Error) > 300 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestBody holds the body to a golden file: its names are a contract.
+func TestBody(t *testing.T) {
+	at := event.Date(2026, 3, 14).Ms()
+	n := &notice.Notification{ID: "n1", Holder: "h1", Subscription: "s1", Sequence: 7, AtMs: at, Changes: []notice.Change{
+		{Kind: decision.ScoreChanged, Severity: notice.Warning, Buyer: "b1", AtMs: at, Score: notice.Score{Grade: 8, Previous: 6, Reasons: []string{notice.ReasonAccounts}}},
+		{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "p1", Request: "r1",
+			RequestKind: event.RequestNew, Code: decision.PartlyApproved, Requested: 90_000, Granted: 45_000, Currency: "JPY", Reason: 13,
+			ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days 60"}}},
+		{Kind: decision.LimitDecided, Severity: notice.Critical, Buyer: "b1", AtMs: at, Limit: notice.Limit{Policy: "p1", Code: decision.Cancelled,
+			From: 1_250_000_50, Currency: "EUR", Reason: 12, EffectiveOn: event.Date(2026, 4, 13), BuyerGrade: 9}},
+	}}
+	body, summary, err := New(true, "").Render(n, map[string]string{"b1": "A & B"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", "body.json")
+	if *rewrite {
+		_ = os.MkdirAll("testdata", 0o755)
+		if err := os.WriteFile(path, append(body, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(path); err != nil || strings.TrimSpace(string(want)) != string(body) {
+		t.Errorf("body differs (%v); it is now:\n%s", err, body)
+	}
+	if summary != "limit.decided: A & B and 2 more" {
+		t.Errorf("summary %q", summary)
+	}
+}
