@@ -35,7 +35,7 @@ type holder struct {
 
 // keepClock writes ticks until ctx is done.
 func (s *session) keepClock(ctx context.Context) {
-	h := &holder{session: s, pacer: NewPacer(s.cfg.Opened, 0), decoder: decode.New(s.cfg.Secret), next: -1}
+	h := &holder{session: s, pacer: NewPacer(s.cfg.Opened, s.role.control.lastTick()), decoder: decode.New(s.cfg.Secret), next: -1}
 	wait := waits()
 	for ctx.Err() == nil {
 		err := h.round(ctx)
@@ -43,7 +43,7 @@ func (s *session) keepClock(ctx context.Context) {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
-			s.cfg.Logger.Warn("the clock cannot be kept; trying again", "error", err)
+			s.role.troubles.tell("the clock cannot be kept; it is tried again", "error", err)
 			sleep(ctx, wait.NextBackOff())
 		default:
 			wait.Reset()
@@ -114,10 +114,9 @@ func (h *holder) look(ctx context.Context) error {
 	}
 }
 
-// brokerMs is the broker's clock, -1 where it does not tell.
+// brokerMs is the broker's clock, -1 where it does not tell. The record that it is asked with keeps the last tick.
 func (h *holder) brokerMs(ctx context.Context) (int64, error) {
-	cfg := &h.session.cfg
-	ack, err := cfg.Client.Append(ctx, kafkalog.TopicControl, 0, []kafkalog.Record{{Key: []byte(probeKey), Value: strconv.AppendInt(nil, cfg.Clock(), 10)}})
+	ack, err := writeControl(ctx, h.session.cfg.Client, tickKey, tickRecord{h.pacer.lastMs})
 	return ack.AppendMs, err
 }
 

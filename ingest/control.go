@@ -17,7 +17,7 @@ const (
 	incarnationPrefix = "incarnation/" // <topic>: which incarnation of a recreated topic is read
 	readingPrefix     = "reading/"     // <topic>/<partition>: how far ingest was at least, and in which incarnation
 	confirmKey        = "clock/confirm"
-	probeKey          = "clock/probe" // tells the broker's clock
+	tickKey           = "clock/tick" // the last tick; writing it tells the broker's clock
 )
 
 // incarnationRecord is the value under an incarnation key.
@@ -37,6 +37,11 @@ type confirmRecord struct {
 	UntilMs int64 `json:"until_ms"`
 }
 
+// tickRecord is the value under clock/tick. risk.clock forgets; a step of time is judged by this after a long stop.
+type tickRecord struct {
+	AtMs int64 `json:"at_ms"`
+}
+
 // RaiseIncarnation tells ingest that a source topic was recreated: its records are read from the start, as another source
 // than those before. It returns the new incarnation.
 func RaiseIncarnation(ctx context.Context, client Control, topic string) (uint32, error) {
@@ -48,7 +53,7 @@ func RaiseIncarnation(ctx context.Context, client Control, topic string) (uint32
 		return 0, err
 	}
 	next := state.incarnation(topic) + 1
-	if err := writeControl(ctx, client, incarnationPrefix+topic, incarnationRecord{next}); err != nil {
+	if _, err := writeControl(ctx, client, incarnationPrefix+topic, incarnationRecord{next}); err != nil {
 		return 0, fmt.Errorf("raise the incarnation of %s: %w", topic, err)
 	}
 	return next, nil
@@ -56,19 +61,18 @@ func RaiseIncarnation(ctx context.Context, client Control, topic string) (uint32
 
 // ConfirmClock lets a wall clock that waits because of a long step go on, up to the given time.
 func ConfirmClock(ctx context.Context, client Control, untilMs int64) error {
-	if err := writeControl(ctx, client, confirmKey, confirmRecord{untilMs}); err != nil {
+	if _, err := writeControl(ctx, client, confirmKey, confirmRecord{untilMs}); err != nil {
 		return fmt.Errorf("confirm the clock: %w", err)
 	}
 	return nil
 }
 
-func writeControl(ctx context.Context, client Control, key string, value any) error {
+func writeControl(ctx context.Context, client Control, key string, value any) (kafkalog.Ack, error) {
 	b, err := json.Marshal(value)
 	if err != nil {
-		return err
+		return kafkalog.Ack{}, err
 	}
-	_, err = client.Append(ctx, kafkalog.TopicControl, 0, []kafkalog.Record{{Key: []byte(key), Value: b}})
-	return err
+	return client.Append(ctx, kafkalog.TopicControl, 0, []kafkalog.Record{{Key: []byte(key), Value: b}})
 }
 
 // controlState is what ingest follows in risk.control.
@@ -77,6 +81,7 @@ type controlState struct {
 	incarnations map[string]uint32        // by topic
 	readings     map[string]readingRecord // by topic/partition
 	confirmedMs  int64
+	tickMs       int64
 	raised       func() // called where an incarnation changes; nil: nobody asks
 	next         []int64
 }
@@ -107,8 +112,11 @@ func (c *controlState) apply(r kafkalog.Record) error {
 			c.readings[partition] = v
 		})
 	}
-	if key == confirmKey {
+	switch key {
+	case confirmKey:
 		return applyTo(c, key, r.Value, func(v confirmRecord) { c.confirmedMs = v.UntilMs })
+	case tickKey:
+		return applyTo(c, key, r.Value, func(v tickRecord) { c.tickMs = v.AtMs })
 	}
 	return nil
 }
@@ -152,6 +160,14 @@ func (c *controlState) reading(p kafkalog.TopicPartition) readingRecord {
 	return v
 }
 
+// lastTick is the last tick of a wall clock that is known here, 0 for none.
+func (c *controlState) lastTick() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.tickMs
+}
+
+// confirmed is how far an operator lets time step.
 func (c *controlState) confirmed() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -51,7 +51,7 @@ func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader
 	if err := g.Commit(ctx, map[kafkalog.TopicPartition]int64{rd.tp: bounds.Start}); err != nil {
 		return 0, err
 	}
-	if err := writeControl(ctx, r.cfg.Client, readingPrefix+partitionName(rd.tp), readingRecord{rd.incarnation, bounds.Start}); err != nil {
+	if _, err := writeControl(ctx, r.cfg.Client, readingPrefix+partitionName(rd.tp), readingRecord{rd.incarnation, bounds.Start}); err != nil {
 		return 0, err
 	}
 	r.cfg.Logger.Warn("reading a recreated source from its start", "topic", rd.tp.Topic, "partition", rd.tp.Partition,
@@ -113,7 +113,8 @@ func (rd *reader) run(ctx context.Context) {
 			rd.stopReset(ctx, outside.End)
 			return
 		case err != nil:
-			log.Warn("source cannot be read; trying again", "offset", rd.next, "error", err)
+			rd.session.role.troubles.tell("a source cannot be read; it is tried again", "topic", rd.tp.Topic, "partition", rd.tp.Partition,
+				"offset", rd.next, "error", err)
 			sleep(ctx, wait.NextBackOff())
 		default:
 			looks = 0

@@ -94,6 +94,7 @@ type role struct {
 	cfg         Config
 	partitions  [Targets]int
 	control     controlState
+	troubles    troubles
 	generations chan *kafkalog.Generation // the newest one
 	raised      chan struct{}             // an incarnation was raised
 }
@@ -105,7 +106,8 @@ func Run(ctx context.Context, cfg Config) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	r := &role{cfg: cfg, generations: make(chan *kafkalog.Generation, 1), raised: make(chan struct{}, 1)}
+	r := &role{cfg: cfg, generations: make(chan *kafkalog.Generation, 1), raised: make(chan struct{}, 1),
+		troubles: troubles{log: cfg.Logger}}
 	defer cfg.Status.assigned.Store(false)
 	if err := r.prepare(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -253,7 +255,7 @@ func (r *role) retry(ctx context.Context, what string, work func() error) error 
 		return struct{}{}, err
 	}
 	notify := func(err error, wait time.Duration) {
-		r.cfg.Logger.Warn("trying again", "what", what, "error", err, "wait_ms", wait.Milliseconds())
+		r.troubles.tell("what fails is tried again", "what", what, "error", err, "wait_ms", wait.Milliseconds())
 	}
 	_, err := backoff.Retry(ctx, attempt, backoff.WithBackOff(waits()), backoff.WithMaxElapsedTime(0), backoff.WithNotify(notify))
 	var permanent *backoff.PermanentError
@@ -261,25 +263,6 @@ func (r *role) retry(ctx context.Context, what string, work func() error) error 
 		err = permanent.Unwrap()
 	}
 	return err
-}
-
-// waits grow from 20 ms to 2 s.
-func waits() *backoff.ExponentialBackOff {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = 20*time.Millisecond, 2*time.Second
-	return b
-}
-
-// sleep waits for d or until ctx is done, and tells whether it is not.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 func sourceNames() []string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+	"time"
 
 	"barometer/deploy/kafkatest"
 	"barometer/ingest/event"
@@ -215,6 +216,69 @@ func TestTheWallClockTicksAtOnce(t *testing.T) {
 	if figure(s.metrics.clock[ClockRunning]) != 1 {
 		t.Error("the clock's state is not running")
 	}
+}
+
+func TestALongStepOfTimeWaitsForAnOperator(t *testing.T) {
+	o := opening(event.ClockWall)
+	o.StartMs -= 46 * 24 * time.Hour.Milliseconds()
+	o.TickIntervalMs = 50
+	s := newStageOf(t, o)
+	stop := s.ingest()
+	s.eventually("time stands still", func() bool { return figure(s.metrics.clock[ClockNeedsConfirmation]) == 1 })
+	if bounds, err := s.client.Offsets(t.Context(), "risk.clock", 0); err != nil || bounds.End != 0 {
+		t.Errorf("ticks up to %d were written, %v", bounds.End, err)
+	}
+	if err := ConfirmClock(t.Context(), s.client, time.Now().Add(time.Hour).UnixMilli()); err != nil {
+		t.Fatal(err)
+	}
+	s.eventually("the clock runs", func() bool { return figure(s.metrics.clock[ClockRunning]) == 1 && figure(s.metrics.tickMs) > 0 })
+	s.eventually("the tick is noted", func() bool {
+		var control controlState
+		return control.read(t.Context(), s.client) == nil && control.lastTick() > o.StartMs
+	})
+	stop()
+}
+
+func TestABrokerRestartLosesAndDoublesNothing(t *testing.T) {
+	s := newStage(t, event.ClockDriven)
+	s.ingest()
+	want := map[int]bool{}
+	for round := range 3 {
+		var records []kafkalog.Record
+		for i := range 1000 {
+			want[round*1000+i] = true
+			records = append(records, paid(round*1000+i))
+		}
+		s.produce("risk.payments", 0, records...)
+		if round < 2 {
+			s.broker.Restart(t)
+		}
+	}
+	s.committed("risk.payments")
+	s.exactly(want)
+}
+
+func TestWhatRetentionToreIsReported(t *testing.T) {
+	s := newStage(t, event.ClockDriven)
+	s.produce("risk.payments", 0, paid(1), paid(2))
+	stop := s.ingest()
+	s.committed("risk.payments")
+	stop()
+	s.produce("risk.payments", 0, paid(3), paid(4), paid(5))
+	admin, err := kgo.NewClient(kgo.SeedBrokers(s.addr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	var gone kadm.Offsets
+	gone.AddOffset("risk.payments", 0, 4, -1)
+	if _, err := kadm.NewClient(admin).DeleteRecords(t.Context(), gone); err != nil {
+		t.Fatal(err)
+	}
+	s.ingest()
+	s.eventually("reading goes on after the gap", func() bool { return figure(s.metrics.torn["risk.payments"]) == 2 })
+	s.committed("risk.payments")
+	s.exactly(map[int]bool{1: true, 2: true, 5: true})
 }
 
 func TestRunLeavesNothingBehind(t *testing.T) {

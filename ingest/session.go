@@ -210,7 +210,7 @@ func (s *session) answered(a answer) {
 	switch {
 	case errors.Is(a.err, kafkalog.ErrTooLarge):
 		if !s.core.Refused(a.lane) {
-			s.cfg.Logger.Error("a record is above the topic's max.message.bytes; it waits until that is raised", "topic", a.lane.Target.Topic())
+			s.role.troubles.tell("a record is above its topic's max.message.bytes and waits until an operator raises that", "topic", a.lane.Target.Topic())
 		}
 		return
 	case a.err != nil:
@@ -223,17 +223,13 @@ func (s *session) answered(a answer) {
 // produce makes one attempt of each request of a lane. After a failure it waits before it says so, longer each time.
 func (s *session) produce(ctx context.Context, to Lane, requests <-chan []kafkalog.Record) {
 	wait := waits()
-	var warned time.Time
 	for records := range requests {
 		_, err := s.cfg.Client.Produce(ctx, to.Target.Topic(), to.Partition, records)
 		if err == nil {
 			wait.Reset()
 		} else if ctx.Err() == nil {
-			if time.Since(warned) > 10*time.Second {
-				s.cfg.Logger.Warn("the broker did not take records; they are sent again", "topic", to.Target.Topic(), "partition", to.Partition,
-					"records", len(records), "error", err)
-				warned = time.Now()
-			}
+			s.role.troubles.tell("the broker did not take records; they are sent again", "topic", to.Target.Topic(), "partition", to.Partition,
+				"records", len(records), "error", err)
 			sleep(ctx, wait.NextBackOff())
 		}
 		s.answers <- answer{to, err}

@@ -23,7 +23,8 @@ var secret = []byte("the secret of this test")
 
 // stage is a broker with the topics and a log.
 type stage struct {
-	t       *testing.T
+	t       testing.TB
+	broker  kafkatest.Broker
 	addr    string
 	client  *kafkalog.Client
 	opened  *event.LogOpened
@@ -47,16 +48,22 @@ func opening(mode event.ClockMode) Opening {
 		Model: event.ModelActivated{Version: "m1", Content: []byte("model: m1")}}
 }
 
-func newStage(t *testing.T, mode event.ClockMode) *stage {
+func newStage(t testing.TB, mode event.ClockMode) *stage {
 	t.Helper()
-	s := &stage{t: t, addr: kafkatest.Start(t), metrics: NewMetrics(prometheus.NewRegistry())}
+	return newStageOf(t, opening(mode))
+}
+
+func newStageOf(t testing.TB, o Opening) *stage {
+	t.Helper()
+	s := &stage{t: t, broker: kafkatest.New(t), metrics: NewMetrics(prometheus.NewRegistry())}
+	s.addr = s.broker.Addr()
 	s.client = s.connect()
 	ctx := t.Context()
 	if err := s.client.EnsureTopics(ctx, kafkalog.Topics(logPartitions, !kafkatest.IsReal())); err != nil {
 		t.Fatal(err)
 	}
 	var err error
-	if s.opened, s.record, err = Open(ctx, s.client, opening(mode)); err != nil {
+	if s.opened, s.record, err = Open(ctx, s.client, o); err != nil {
 		t.Fatal(err)
 	}
 	return s
