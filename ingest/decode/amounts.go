@@ -31,7 +31,7 @@ func newAmount(decimals int, s sign) value[int64] {
 	if s == signed {
 		name, pattern, want = "signed_amount", `^-?(0|[1-9][0-9]{0,16})(\.[0-9]{1,4})?$`, "a decimal string"
 	}
-	v := word(name, "", map[string]any{"pattern": pattern},
+	v := word(name, want+" with no more decimals than the currency has, within ±92 233 720 368 547 758.07", map[string]any{"pattern": pattern},
 		func(text string) (int64, bool) { return parseAmount(text, decimals, bool(s)) },
 		func(n int64) string { return printDecimal(n, decimals) })
 	v.want = fmt.Sprintf("%s with at most %d decimals, within ±92 233 720 368 547 758.07", want, decimals)

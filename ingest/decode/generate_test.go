@@ -132,7 +132,7 @@ func matchingAny(pattern string) func(*rapid.T) any {
 	return func(t *rapid.T) any { return g.Draw(t, "text") }
 }
 
-// encode writes a message with members in a drawn order.
+// encode writes a message as JSON.
 func encode(t *testing.T, m node) []byte {
 	t.Helper()
 	b, err := json.Marshal(m)

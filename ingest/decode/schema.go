@@ -46,7 +46,9 @@ func describe(kind event.Kind, defs map[string]any) map[string]any {
 	m := messages[kind]
 	w := walk{mode: describing, event: &event.Event{Kind: kind, Body: m.fresh()}, defs: defs, at: object{members: map[string]any{}}}
 	w.message()
-	return w.at.schema(m.about)
+	schema := w.at.schema(m.about)
+	schema["title"] = kind.String()
+	return schema
 }
 
 func (o *object) schema(about string) map[string]any {

@@ -28,6 +28,7 @@ type value[T any] struct {
 // word makes a value that is a JSON string.
 func word[T any](name, want string, schema map[string]any, read func(string) (T, bool), print func(T) string) value[T] {
 	schema["type"] = "string"
+	schema["description"] = sentence(want)
 	return value[T]{name, want, BadField, schema, func(v any) (T, bool) {
 		s, ok := v.(string)
 		if !ok {
@@ -39,6 +40,12 @@ func word[T any](name, want string, schema map[string]any, read func(string) (T,
 }
 
 func same(s string) string { return s }
+
+// sentence makes what is expected a description.
+func sentence(want string) string {
+	r, n := utf8.DecodeRuneInString(want)
+	return string(unicode.ToUpper(r)) + want[n:] + "."
+}
 
 // matching makes a string value that a pattern describes: at most limit characters, all printable ASCII by its pattern.
 func matching(name, want, pattern string, limit int) value[string] {
@@ -84,8 +91,9 @@ func choice(name, no, yes string) value[bool] {
 
 // whole makes a value that is a JSON number without fraction or exponent.
 func whole[T int32 | uint32](name string, low, high int64) value[T] {
-	return value[T]{name, fmt.Sprintf("a whole number from %d to %d", low, high), BadField,
-		map[string]any{"type": "integer", "minimum": low, "maximum": high}, func(v any) (T, bool) {
+	want := fmt.Sprintf("a whole number from %d to %d", low, high)
+	return value[T]{name, want, BadField,
+		map[string]any{"type": "integer", "minimum": low, "maximum": high, "description": sentence(want)}, func(v any) (T, bool) {
 			s, ok := v.(json.Number)
 			if !ok {
 				return 0, false

@@ -40,7 +40,7 @@ var (
 	cell     = oneOf("sector_or_all", "a NACE section letter, two-digit division or *", append([]string{"*"}, sectors...))
 	tongue   = word("language", "a BCP 47 language tag", map[string]any{"pattern": languagePattern, "maxLength": maxLanguage},
 		parseLanguage, same)
-	boolean = value[bool]{"flag", "true or false", BadField, map[string]any{"type": "boolean"},
+	boolean = value[bool]{"flag", "true or false", BadField, map[string]any{"type": "boolean", "description": "True or false."},
 		func(v any) (bool, bool) { b, ok := v.(bool); return b, ok }, func(v bool) any { return v }}
 
 	name = word("name", "a name of 1 to 512 characters with a letter or digit",
@@ -119,7 +119,7 @@ var printableID = regexp.MustCompile(printable)
 
 // percentage is a share of the whole, in parts per million: a number, or a decimal string.
 var percentage = value[int64]{"percentage", "a percentage above 0, at most 100, with at most 4 decimals", BadField,
-	map[string]any{"oneOf": []any{
+	map[string]any{"description": "A percentage above 0, at most 100, with at most 4 decimals.", "oneOf": []any{
 		map[string]any{"type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": json.Number("0.0001")},
 		map[string]any{"type": "string", "pattern": `^(100(\.0{1,4})?|[1-9]?[0-9](\.[0-9]{1,4})?)$`, "not": map[string]any{"pattern": `^[0.]+$`}},
 	}}, func(v any) (int64, bool) {
