@@ -1,6 +1,8 @@
 package processor
 
 import (
+	"slices"
+
 	"barometer/ingest/event"
 	"barometer/processor/score"
 )
@@ -61,6 +63,13 @@ func (m *Machine) keep(b *buyer) {
 		slot := &m.book.slots[score.EvaluationDay(b.id)]
 		*slot = append(*slot, b)
 	}
+}
+
+// drop forgets a buyer of whom nothing has been accepted.
+func (m *Machine) drop(b *buyer) {
+	delete(m.book.buyers, b.id)
+	slot := &m.book.slots[score.EvaluationDay(b.id)]
+	*slot = slices.DeleteFunc(*slot, func(x *buyer) bool { return x == b })
 }
 
 // upsertBuyer takes over master data. Other content than before is meant.

@@ -7,6 +7,19 @@
 //
 // Machine judges typed events (Step); Fold puts it between bytes, as package runner drives it.
 //
+// Its files by noun: buyer (master data), statements, payments, news; cells and shift (economies); evaluate (score, grade,
+// publication); limits, requests, answer; waiting (what comes before what it refers to); wheel (timers); cut (batches);
+// state (snapshots).
+//
+// A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After each
+// accepted one the buyer is evaluated; what waited for it is tried again after that.
+//
+// Without meaning yet, and input.rejected as not_supported: companies without an id, experience, dunning, overdue reports,
+// claims, recoveries, reviews, orders of the insurer's people but models, moratoria that are not confirmed. News that asks
+// for a review counts and asks for none. A shrunken capacity refuses, but cuts only at grades 9 and 10. What is delivered
+// counts as covered up to the highest limit since nothing was open. A message with history is evidence by its dates like any
+// other, its invoice ages from history.closed on; there is nothing yet that it must not start.
+//
 // What the caller owes: records in ascending offsets without a gap, from the first one or from a restored snapshot on;
 // one goroutine; the bytes of a record are never written again.
 //
@@ -15,5 +28,8 @@
 //   - log time has not fallen, and every timer due up to it has fired, each as of its own day, in the order of
 //     timer.less, before the record was applied;
 //   - the decisions of the step have positions (generation, partition, offset, 0 … n), and the last one says so;
+//   - where a limit was granted or raised, what policies use of the buyer's capacity is at most that capacity;
+//   - at grades 9 and 10 no limit is left but in notice;
+//   - per buyer at most 64 messages wait, none longer than 7 days; what else is kept is bounded in package score;
 //   - what could not be applied is an input.rejected with a reason of the published vocabulary.
 package processor

@@ -113,12 +113,12 @@ func (m *Machine) evaluate(b *buyer) {
 
 // evaluated fires the evaluation timer of a buyer: on its day in thirty, or when an improvement is due.
 func (m *Machine) evaluated(b *buyer, day event.Day) {
-	turn := int32(day)%30 == score.EvaluationDay(b.id)
+	turn := int32(day)%evaluationDays == score.EvaluationDay(b.id)
 	if b.due == day {
 		b.due = 0
 	}
-	if !turn && b.rating.Due() != day {
-		return // a timer of an improvement that is no longer in sight
+	if due := b.rating.Due(); b.accepted == 0 || !turn && (due == 0 || due > day) {
+		return // nothing is known of it yet, or the improvement is no longer in sight
 	}
 	if turn {
 		b.payments.Tidy(day)

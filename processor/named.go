@@ -116,6 +116,10 @@ func (m *Machine) given(b *buyer, e *event.Event) {
 	switch v := e.Body.(type) {
 	case *event.InvoiceIssued:
 		m.wakeBuyer(b, needOfInvoice(&v.Ref))
+	case *event.InvoicePaid:
+		m.wakeBuyer(b, need{needPayment, v.Ref.Policy, e.ID})
+	case *event.News:
+		m.wakeBuyer(b, need{kind: needNews, id: e.ID})
 	case *event.BuyerUpserted:
 		m.wakeBuyer(b, need{kind: needBuyer})
 	}

@@ -34,7 +34,14 @@ func (m *Machine) withdrawn(b *buyer, e *event.Event, v *event.NewsWithdrawn) ou
 	if day := event.DayOf(e.AtMs); day > m.today()+maxAhead {
 		return refused(ReasonFutureDate, "at "+day.String())
 	}
-	return m.told(b, b.newsBook().Withdraw(v.Withdraws, m.today()))
+	effect := score.Effect{Result: score.UnknownNews}
+	if b.news != nil {
+		effect = b.news.Withdraw(v.Withdraws, m.today())
+	}
+	if effect.Result == score.UnknownNews {
+		return waits(need{kind: needNews, id: v.Withdraws})
+	}
+	return m.told(b, effect)
 }
 
 // told tells what became of a news item.

@@ -12,6 +12,9 @@ func (m *Machine) refOf(r *event.InvoiceRef) score.Ref {
 
 // issued books a delivery on credit.
 func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outcome {
+	if v.Amount.Minor <= 0 {
+		return refused(ReasonBadValue, "amount")
+	}
 	if v.DeliveredOn > m.today()+maxAhead {
 		return refused(ReasonFutureDate, "delivered_on "+v.DeliveredOn.String())
 	}
@@ -28,6 +31,9 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 
 // paid books a payment, up to what is open.
 func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
+	if v.Amount.Minor <= 0 {
+		return refused(ReasonBadValue, "amount")
+	}
 	if v.PaidOn > m.today()+maxAhead {
 		return refused(ReasonFutureDate, "paid_on "+v.PaidOn.String())
 	}
@@ -72,6 +78,8 @@ func (m *Machine) behaved(b *buyer, e *event.Event, ref *event.InvoiceRef, resul
 		return repeated
 	case score.UnknownInvoice:
 		return waits(needOfInvoice(ref))
+	case score.UnknownPayment:
+		return waits(need{needPayment, ref.Policy, e.Body.(*event.PaymentReversed).Payment})
 	default:
 		return refused(result.String(), "")
 	}

@@ -10,10 +10,12 @@ const (
 	ReasonNotSupported     = "not_supported"
 	ReasonBadModel         = "bad_model"
 	ReasonIDReused         = "id_reused"
-	ReasonUnknownInvoice   = "unknown_invoice" // this and the next three: after it has waited
+	ReasonUnknownInvoice   = "unknown_invoice" // this and the next five: after it has waited
 	ReasonUnknownPolicy    = "unknown_policy"
 	ReasonUnknownBuyer     = "unknown_buyer"
 	ReasonNoRate           = "no_rate"
+	ReasonUnknownPayment   = "unknown_payment"
+	ReasonUnknownNews      = "unknown_news"
 	ReasonWaitingFull      = "waiting_full"
 	ReasonFutureDate       = "future_date"
 	ReasonUnknownIndicator = "unknown_indicator"

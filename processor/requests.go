@@ -42,6 +42,9 @@ type answer struct {
 
 // requested answers a policyholder's request.
 func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, again bool) outcome {
+	if v.Kind == event.RequestNone || v.Kind > event.RequestPreliminary {
+		return refused(ReasonBadValue, "kind of request")
+	}
 	if !again {
 		key := requestKey{v.Policy, v.Request}
 		if old, ok := m.book.requests[key]; ok {
@@ -64,6 +67,8 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 		return waits(needs)
 	case !ok:
 		return refused(ReasonAmountTooLarge, "")
+	case wantsMore(v.Kind) && wanted <= 0:
+		return refused(ReasonOutOfRange, "amount")
 	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
 		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
 	}
@@ -88,7 +93,7 @@ func (m *Machine) remember(k requestKey, digest uint64) {
 	k = requestKey{clone(k.policy), clone(k.request)}
 	until := m.logDay() + requestDays
 	m.book.requests[k] = remembered{digest, until}
-	m.wheel.at(until, timer{class: timerExpire, policy: k.policy, item: k.request})
+	m.wheel.at(until, timer{class: timerForget, policy: k.policy, item: k.request})
 }
 
 // forget forgets the id of a request.
@@ -166,11 +171,14 @@ func (m *Machine) judge(b *buyer, c *cover, v *event.LimitRequested, wanted mone
 			return nil, refused(ReasonNoLimit, "")
 		}
 		return m.prolongs(b, c, v), answered
-	case event.RequestNew, event.RequestIncrease, event.RequestPreliminary:
-		return m.grants(b, c, v, wanted), answered
 	default:
-		return nil, refused(ReasonBadValue, "kind of request")
+		return m.grants(b, c, v, wanted), answered
 	}
+}
+
+// wantsMore tells whether a request of a kind is one for cover.
+func wantsMore(k event.RequestKind) bool {
+	return k == event.RequestNew || k == event.RequestIncrease || k == event.RequestPreliminary
 }
 
 // reduces lowers a limit as its policyholder wants it, at once.

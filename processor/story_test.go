@@ -263,7 +263,11 @@ var stories = map[string]func(s *story){
 		s.asks("p1", "b1", event.RequestNew, 10_000)
 		s.says("a request in dollars", &event.Event{Kind: event.KindLimitRequested, Key: "b1", Body: &event.LimitRequested{Request: "usd", Policy: "p1",
 			Buyer: party("b1"), Kind: event.RequestNew, Amount: event.Amount{Minor: 12_000_00, Currency: "USD"}}})
+		s.says("a news item is withdrawn", &event.Event{Kind: event.KindNewsWithdrawn, Key: "b1", Body: &event.NewsWithdrawn{Buyer: party("b1"), Withdraws: "m7"}})
+		s.says("a payment is reversed", &event.Event{Kind: event.KindPaymentReversed, Key: "b1", Body: &event.PaymentReversed{Ref: ref("b1", "p1", "i1"), Payment: "m1"}})
+		s.pays("b7", "p1", "i1", 1) // nothing else is ever said about it
 		s.restart()
+		s.news("b1", event.FraudAlleged, event.Web) // not the one
 		s.invoice("b1", "p1", "i1", 900, 10)
 		s.policy("p1", "holder-1", 30)
 		s.buyer("b1", "62", event.Date(2023, 12, 1))
@@ -322,6 +326,12 @@ var stories = map[string]func(s *story){
 		s.pays("b1", "p1", "i1", 80_000)
 		s.asks("p2", "b1", event.RequestIncrease, 100_000)
 		s.asks("p1", "b1", event.RequestIncrease, 50_000)
+		s.asks("p2", "b1", event.RequestCancellation, 0)
+		s.asks("p1", "b1", event.RequestIncrease, 110_000)
+		s.invoice("b1", "p1", "i2", 90_000, 30)
+		s.asks("p1", "b1", event.RequestReduction, 10_000)
+		s.statement("b1", -50, 100)                       // half the size: half the capacity
+		s.asks("p1", "b1", event.RequestIncrease, 50_000) // 90 000 are out
 	},
 	"asked_again": func(s *story) {
 		s.policy("p1", "holder-1", 30)

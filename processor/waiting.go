@@ -23,14 +23,18 @@ const (
 	needPolicy
 	needBuyer // master data of the buyer that the message is about
 	needRate
+	needPayment // that is reversed
+	needNews    // that is withdrawn
+	needEnd
 )
 
 // reason is the code of the rejection when it has waited in vain.
 func (k needKind) reason() string {
-	return [...]string{"", ReasonUnknownInvoice, ReasonUnknownPolicy, ReasonUnknownBuyer, ReasonNoRate}[k]
+	return [needEnd]string{"", ReasonUnknownInvoice, ReasonUnknownPolicy, ReasonUnknownBuyer, ReasonNoRate, ReasonUnknownPayment,
+		ReasonUnknownNews}[k]
 }
 
-// need names what a message waits for: an invoice of a policy, a policy, a currency.
+// need names what a message waits for by its id: an invoice or a payment of a policy, a policy, a currency, a news item.
 type need struct {
 	kind   needKind
 	policy string
@@ -58,7 +62,7 @@ func (h *held) Walk(w *wire.Wire) {
 	w.Str(3, &h.needs.id)
 	w.Int32(4, (*int32)(&h.since))
 	w.Blob(5, &h.record)
-	if h.needs.kind > needRate {
+	if h.needs.kind >= needEnd {
 		w.Fail("need %d", h.needs.kind)
 		h.needs.kind = needNothing
 	}
@@ -142,6 +146,9 @@ func (m *Machine) expire(b *buyer, day event.Day) {
 	for _, h := range due {
 		m.forgetNeed(b, h.needs)
 		m.reject(h.event(), h.needs.kind.reason(), h.needs.id)
+	}
+	if b.accepted == 0 && len(b.waiting) == 0 {
+		m.drop(b)
 	}
 }
 

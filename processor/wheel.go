@@ -15,7 +15,8 @@ type timerClass uint8
 const (
 	timerPolicyTerms timerClass = iota // a version of a policy comes into force
 	timerAgeing                        // an invoice crosses into another ageing bucket
-	timerExpire                        // what waited in vain, or the id of a request
+	timerExpire                        // what waited in vain
+	timerForget                        // the id of a request
 	timerValidity                      // a limit's last day is over
 	timerFigures                       // on the first of a month: figures that are too old
 	timerEvaluation                    // a buyer's day in thirty, or an improvement that is due
@@ -23,7 +24,7 @@ const (
 )
 
 func (c timerClass) String() string {
-	return [timerEnd]string{"policy_terms", "ageing", "expiry", "validity", "figures", "evaluation"}[c]
+	return [timerEnd]string{"policy_terms", "ageing", "expiry", "forget", "validity", "figures", "evaluation"}[c]
 }
 
 // timer is due at the beginning of a day. Its owner may have moved on: whoever is called checks that the timer still
@@ -87,23 +88,24 @@ func (m *Machine) setDaily(day event.Day) {
 // fire does what a timer is for.
 func (m *Machine) fire(t timer) {
 	m.step.cause = decision.Trigger{Timer: t.class.String()}
-	day := m.step.asOf
+	day, b := m.step.asOf, m.book.buyers[t.buyer]
+	if b == nil && t.buyer != "" {
+		return // it was forgotten
+	}
 	switch t.class {
 	case timerPolicyTerms:
 		m.book.policies[t.policy].turn(day)
 	case timerAgeing:
-		m.aged(m.book.buyers[t.buyer], day)
+		m.aged(b, day)
 	case timerExpire:
-		if t.buyer != "" {
-			m.expire(m.book.buyers[t.buyer], day)
-		} else {
-			m.forget(requestKey{t.policy, t.item}, day)
-		}
+		m.expire(b, day)
+	case timerForget:
+		m.forget(requestKey{t.policy, t.item}, day)
 	case timerValidity:
-		m.ended(m.book.buyers[t.buyer], t.policy, day)
+		m.ended(b, t.policy, day)
 	case timerFigures:
 		m.expireFigures(day)
 	case timerEvaluation:
-		m.evaluated(m.book.buyers[t.buyer], day)
+		m.evaluated(b, day)
 	}
 }

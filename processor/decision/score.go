@@ -15,7 +15,7 @@ type Score struct {
 	PreviousMLO                                int64
 	Economic, Political, Commercial, Financing uint32 // dimensions, 1 (best) to 10
 	Contributions                              []Contribution
-	Reasons                                    []string // codes of the largest contributions above the median, at most four
+	Reasons                                    []string // at most four: insolvency, then codes of the largest contributions above the median
 	Changes                                    []Contribution
 	Model                                      string
 	Cause                                      string       // why now: first, grade, points, override, insolvency
