@@ -1,0 +1,103 @@
+package dashboard
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"barometer/processor/decision"
+)
+
+const (
+	scoresShown    = 500 // in the chart
+	decisionsShown = 40
+)
+
+// bar is a contribution as it is drawn: from the middle of a box that is 200 wide, to the right where it is riskier.
+type bar struct {
+	decision.Contribution
+	X, Width int
+	Riskier  bool
+}
+
+type buyerPage struct {
+	Buyer
+	Body          *decision.Score
+	At            string
+	Cause         string
+	Trigger       string
+	Dimensions    []dimension
+	Contributions []bar
+	Changes       []bar
+	Sum           int64
+	Limits        []row
+	Decisions     []row
+}
+
+type dimension struct {
+	Name  string
+	Value uint32
+	Width uint32
+}
+
+func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	b, limits, err := s.buyer(r.Context(), id, "")
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	if b == nil {
+		w.WriteHeader(http.StatusNotFound)
+		s.render(w, r, "nothing", frame{Title: "No such buyer", Section: "buyers", Content: id})
+		return
+	}
+	scores, decided, err := s.history(r.Context(), id, "", decisionsShown)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	all := slices.Concat(scores, decided)
+	slices.SortFunc(all, func(a, c decision.Decision) int {
+		return cmp.Or(cmp.Compare(c.AtMs, a.AtMs), c.Position.Compare(a.Position))
+	})
+	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: rowsOf(limits, nil),
+		Decisions: rowsOf(all[:min(len(all), decisionsShown)], nil)}
+	if p.Body != nil {
+		p.At, p.Cause, p.Trigger = when(b.Score.AtMs), p.Body.Cause, triggerWords(&b.Score.Trigger)
+		p.Country, p.Sector = cmp.Or(p.Country, p.Body.Country), cmp.Or(p.Sector, p.Body.Sector)
+		p.Contributions, p.Changes = bars(p.Body.Contributions), bars(p.Body.Changes)
+		for _, c := range p.Body.Contributions {
+			p.Sum += c.PointsMLO
+		}
+		for _, d := range []dimension{{Name: "Economic", Value: p.Body.Economic}, {Name: "Political", Value: p.Body.Political},
+			{Name: "Commercial", Value: p.Body.Commercial}, {Name: "Financing", Value: p.Body.Financing}} {
+			d.Width = min(d.Value, 10) * 10
+			p.Dimensions = append(p.Dimensions, d)
+		}
+	}
+	s.render(w, r, "buyer", frame{Title: cmp.Or(b.Name, id), Section: "buyers", Content: p})
+}
+
+// bars draws contributions, the greatest first, on one scale.
+func bars(cs []decision.Contribution) []bar {
+	sorted := slices.Clone(cs)
+	slices.SortStableFunc(sorted, func(a, b decision.Contribution) int {
+		return cmp.Compare(magnitude(b.PointsMLO), magnitude(a.PointsMLO))
+	})
+	var most int64 = 1
+	for _, c := range sorted {
+		most = max(most, magnitude(c.PointsMLO))
+	}
+	out := make([]bar, 0, len(sorted))
+	for _, c := range sorted {
+		b := bar{Contribution: c, X: 100, Width: int(magnitude(c.PointsMLO) * 98 / most), Riskier: c.PointsMLO > 0}
+		if c.PointsMLO < 0 {
+			b.X -= b.Width
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func magnitude(v int64) int64 { return max(v, -v) }

@@ -1,0 +1,181 @@
+package dashboard
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"barometer/processor/decision"
+)
+
+const shownPerPage = 50
+
+// listing is a page that is a list: what narrows it, its rows, and where it goes on.
+type listing struct {
+	Search, Grade, Policy, Buyer, State string
+	Grades                              []int
+	States                              []string
+	Rows                                any
+	Next                                string // address of the next page, empty on the last one
+	More                                bool   // these rows follow others
+}
+
+var (
+	tenGrades = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+	allStates = []string{"waiting", "delivered", "given_up"}
+)
+
+// buyerRow is a buyer in a list.
+type buyerRow struct {
+	Buyer
+	Body *decision.Score
+	At   string
+}
+
+// nextPage is the address of what follows: the same page with a cursor.
+func nextPage(r *http.Request, cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	q := r.URL.Query()
+	q.Set("cursor", cursor)
+	return r.URL.Path + "?" + (url.Values(q)).Encode()
+}
+
+func (s *server) buyersPage(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	grade, _ := strconv.ParseUint(q.Get("grade"), 10, 32)
+	query := BuyerQuery{Search: strings.TrimSpace(q.Get("q")), Grade: uint32(grade), Limit: shownPerPage + 1}
+	var at BuyerCursor
+	if more, err := s.cursor(r.Context(), "buyers", q.Get("cursor"), &at); err == nil && more {
+		query.After = &at
+	}
+	buyers, err := s.cfg.Store.Buyers(r.Context(), query)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	buyers, next := page(s, r.Context(), "buyers", buyers, shownPerPage, func(b Buyer) any { return BuyerCursor{pdOf(&b), b.ID} })
+	rows := make([]buyerRow, len(buyers))
+	for i := range buyers {
+		rows[i] = buyerRow{Buyer: buyers[i], Body: scoreBody(buyers[i].Score)}
+		if buyers[i].Score != nil {
+			rows[i].At = when(buyers[i].Score.AtMs)
+		}
+	}
+	s.render(w, r, "buyers", frame{Title: "Buyers", Section: "buyers", Content: listing{Search: query.Search, Grade: q.Get("grade"),
+		Grades: tenGrades, Rows: rows, Next: nextPage(r, next), More: query.After != nil}})
+}
+
+func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	query := LimitQuery{Policy: strings.TrimSpace(q.Get("policy")), Buyer: strings.TrimSpace(q.Get("buyer")), Limit: shownPerPage + 1}
+	var at LimitCursor
+	if more, err := s.cursor(r.Context(), "limits", q.Get("cursor"), &at); err == nil && more {
+		query.After = &at
+	}
+	ds, err := s.cfg.Store.LimitsNow(r.Context(), query)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	ds, next := page(s, r.Context(), "limits", ds, shownPerPage, func(d decision.Decision) any {
+		l := d.Body.(*decision.Limit)
+		return LimitCursor{l.Policy, l.Buyer}
+	})
+	s.render(w, r, "limits", frame{Title: "Limits", Section: "limits", Content: listing{Policy: query.Policy, Buyer: query.Buyer,
+		Rows: rowsOf(ds, s.names(r.Context(), ds)), Next: nextPage(r, next), More: query.After != nil}})
+}
+
+func (s *server) notificationsPage(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	query := NotificationQuery{State: q.Get("state"), Buyer: strings.TrimSpace(q.Get("buyer")), Limit: shownPerPage + 1}
+	var at NotificationCursor
+	if more, err := s.cursor(r.Context(), "notifications", q.Get("cursor"), &at); err == nil && more {
+		query.Before = &at
+	}
+	ns, err := s.cfg.Store.Notifications(r.Context(), query)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	ns, next := page(s, r.Context(), "notifications", ns, shownPerPage, func(n Notification) any { return NotificationCursor{n.At, n.ID} })
+	s.render(w, r, "notifications", frame{Title: "Notifications", Section: "notifications", Content: listing{State: query.State, States: allStates,
+		Buyer: query.Buyer, Rows: ns, Next: nextPage(r, next), More: query.Before != nil}})
+}
+
+// redeliverPage is the button of the page.
+func (s *server) redeliverPage(w http.ResponseWriter, r *http.Request) {
+	if s.cfg.Redeliverer == nil {
+		http.Error(w, "this process does not send notifications", http.StatusNotImplemented)
+		return
+	}
+	switch err := s.cfg.Redeliverer.Redeliver(r.Context(), r.PathValue("id")); {
+	case errors.Is(err, ErrNotFound):
+		http.Error(w, "no such notification", http.StatusNotFound)
+	case err != nil:
+		s.broken(w, r, err)
+	case r.Header.Get("HX-Request") != "":
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(`<span class="quiet">is sent again</span>`))
+	default:
+		http.Redirect(w, r, "/notifications", http.StatusSeeOther)
+	}
+}
+
+const mailsShown = 100
+
+type mailPage struct {
+	Configured bool
+	Mails      []Mail
+	One        *Mail
+	HTML       bool
+}
+
+func (s *server) mailPage(w http.ResponseWriter, r *http.Request) {
+	p := mailPage{Configured: s.cfg.Mailbox != nil}
+	if p.Configured {
+		var err error
+		if p.Mails, err = s.cfg.Mailbox.Mails(r.Context(), mailsShown); err != nil {
+			s.broken(w, r, err)
+			return
+		}
+	}
+	s.render(w, r, "mails", frame{Title: "E-mail", Section: "mail", Content: p})
+}
+
+// mail reads one e-mail, or answers that there is none.
+func (s *server) mail(w http.ResponseWriter, r *http.Request) *Mail {
+	if s.cfg.Mailbox == nil {
+		http.NotFound(w, r)
+		return nil
+	}
+	m, err := s.cfg.Mailbox.Mail(r.Context(), r.PathValue("id"))
+	switch {
+	case errors.Is(err, ErrNotFound):
+		http.NotFound(w, r)
+		return nil
+	case err != nil:
+		s.broken(w, r, err)
+		return nil
+	}
+	return m
+}
+
+func (s *server) oneMailPage(w http.ResponseWriter, r *http.Request) {
+	if m := s.mail(w, r); m != nil {
+		s.render(w, r, "mail", frame{Title: m.Subject, Section: "mail", Content: mailPage{Configured: true, One: m, HTML: m.HTML != ""}})
+	}
+}
+
+// mailHTML is the e-mail's own HTML, in a sandbox: no script, nothing from elsewhere.
+func (s *server) mailHTML(w http.ResponseWriter, r *http.Request) {
+	if m := s.mail(w, r); m != nil {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'")
+		_, _ = w.Write([]byte(template.HTML(m.HTML))) //nolint:gosec // sandboxed by its policy
+	}
+}

@@ -1,0 +1,279 @@
+package dashboard
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strings"
+	"time"
+
+	"barometer/processor/decision"
+)
+
+//go:embed web/templates web/static web/dist
+var web embed.FS
+
+// libraries are what web/build.sh puts beside the pages; without them the pages say so and work plainer.
+var libraries = []string{"htmx.min.js", "uPlot.iife.min.js", "uPlot.min.css"}
+
+// pages are the templates.
+type pages struct {
+	templates *template.Template
+	missing   bool // the libraries were not there when this binary was built
+	live      livePanel
+}
+
+func newPages() (*pages, error) {
+	t, err := template.New("").Funcs(template.FuncMap{
+		"amount": money, "percent": percent, "words": words, "figure": figureWords, "signed": signed, "since": since,
+		"when": when, "day": day, "count": func(n uint64) string { return grouped(fmt.Sprint(n)) }, "rate": rate,
+		"reason": reasonText, "short": short, "list": func(s []string) string { return strings.Join(s, ", ") },
+	}).ParseFS(web, "web/templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parsing the pages: %w", err)
+	}
+	p := &pages{templates: t}
+	for _, name := range libraries {
+		if _, err := fs.Stat(web, "web/dist/"+name); err != nil {
+			p.missing = true
+		}
+	}
+	return p, nil
+}
+
+func when(ms int64) string { return instant(ms).Format("2 Jan 2006 15:04:05") }
+
+func rate(v float64) string {
+	if v > 0 && v < 10 {
+		return fmt.Sprintf("%.1f", v)
+	}
+	return grouped(fmt.Sprintf("%.0f", v))
+}
+
+// since says how long ago an instant was, by a now of the caller's clock.
+func since(now, at time.Time) string {
+	switch d := now.Sub(at); {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+	}
+}
+
+func short(s string) string {
+	if r := []rune(s); len(r) > 120 {
+		return string(r[:120]) + "…"
+	}
+	return s
+}
+
+// frame is what every page has around its content.
+type frame struct {
+	Title, Section string
+	Open           bool // no tokens: everybody is an analyst
+	Missing        bool
+	Driven         bool
+	LogTime        string
+	Scale          string
+	Content        any
+}
+
+func (s *server) pageRoutes(mux *http.ServeMux) {
+	assets := func(dir string) http.Handler {
+		sub, err := fs.Sub(web, dir)
+		if err != nil {
+			panic(err) // a constant name
+		}
+		return cached(http.StripPrefix("/assets/"+strings.TrimPrefix(dir, "web/")+"/", http.FileServerFS(sub)))
+	}
+	mux.Handle("GET /assets/static/", assets("web/static"))
+	mux.Handle("GET /assets/dist/", assets("web/dist"))
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/assets/static/icon.svg", http.StatusFound)
+	})
+	mux.HandleFunc("GET /login", s.loginPage)
+	mux.HandleFunc("POST /login", s.login)
+	for pattern, h := range map[string]http.HandlerFunc{
+		"GET /{$}": s.livePage, "GET /live": s.liveStream, "GET /buyers": s.buyersPage, "GET /buyers/{id}": s.buyerPage,
+		"GET /limits": s.limitsPage, "GET /notifications": s.notificationsPage, "POST /notifications/{id}/redeliver": s.redeliverPage,
+		"GET /mail": s.mailPage, "GET /mail/{id}": s.oneMailPage, "GET /mail/{id}/html": s.mailHTML,
+	} {
+		mux.HandleFunc(pattern, analystsOnly(h))
+	}
+}
+
+// analystsOnly keeps the pages from policyholders: they have the API.
+func analystsOnly(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !principalOf(r.Context()).analyst() {
+			http.Error(w, "These pages are for analysts. Policyholders have the API under /v1.", http.StatusForbidden)
+			return
+		}
+		next(w, r)
+	}
+}
+
+func cached(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=300")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// render writes a page, or its part alone where htmx asks for it.
+func (s *server) render(w http.ResponseWriter, r *http.Request, name string, f frame) {
+	part := name
+	if r.Header.Get("HX-Request") == "" {
+		part = "page"
+		f.Open, f.Missing, f.Driven, f.Scale = len(s.cfg.Tokens) == 0, s.pages.missing, s.cfg.Driven, gradeScale
+		if ms := s.overlay.logTimeMs(); ms != 0 {
+			f.LogTime = when(ms)
+		}
+		inner, err := s.fragment(name, f)
+		if err != nil {
+			s.broken(w, r, err)
+			return
+		}
+		f.Content = template.HTML(inner) //nolint:gosec // made by a template of ours just now
+	}
+	var out []byte
+	var err error
+	if part == "page" {
+		out, err = s.fragment(part, f)
+	} else {
+		out, err = s.fragment(part+"-part", f)
+	}
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(out)
+}
+
+func (s *server) fragment(name string, data any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.pages.templates.ExecuteTemplate(&b, name, data); err != nil {
+		return nil, fmt.Errorf("rendering %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// broken answers where a page could not be made.
+func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return
+	}
+	s.log.ErrorContext(r.Context(), "a page failed", "page", r.URL.Path, "error", err)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	out, err := s.fragment("broken", nil)
+	if err == nil {
+		_, _ = w.Write(out)
+	}
+}
+
+func (s *server) loginPage(w http.ResponseWriter, _ *http.Request) {
+	out, err := s.fragment("login", false)
+	if err != nil {
+		http.Error(w, "the page is broken", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(out)
+}
+
+// login turns a token into a cookie that browsers send to this server only, and scripts cannot read.
+func (s *server) login(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
+	token := strings.TrimSpace(r.PostFormValue("token"))
+	if _, ok := s.byToken(token); !ok {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(http.StatusUnauthorized)
+		if out, err := s.fragment("login", true); err == nil {
+			_, _ = w.Write(out)
+		}
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"})
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// names looks up the names of the buyers of decisions.
+func (s *server) names(ctx context.Context, ds []decision.Decision) map[string]string {
+	var ids []string
+	for i := range ds {
+		if id := buyerOf(&ds[i]); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	names, err := s.cfg.Store.Names(ctx, ids)
+	if err != nil {
+		s.log.DebugContext(ctx, "names of buyers are missing on a page", "error", err)
+	}
+	return names
+}
+
+func buyerOf(d *decision.Decision) string {
+	switch b := d.Body.(type) {
+	case *decision.Score:
+		return b.Buyer
+	case *decision.Limit:
+		return b.Buyer
+	case *decision.Rejection:
+		return b.Buyer
+	}
+	return ""
+}
+
+// row is a decision on a page.
+type row struct {
+	Position, At, Kind, Buyer, Name string
+	Score                           *decision.Score
+	Limit                           *decision.Limit
+	Rejection                       *decision.Rejection
+	Trigger                         string
+}
+
+func rowsOf(ds []decision.Decision, names map[string]string) []row {
+	out := make([]row, len(ds))
+	for i := range ds {
+		d := &ds[i]
+		r := row{Position: d.Position.String(), At: when(d.AtMs), Kind: d.Kind.String(), Buyer: buyerOf(d), Trigger: triggerWords(&d.Trigger)}
+		r.Name = names[r.Buyer]
+		switch b := d.Body.(type) {
+		case *decision.Score:
+			r.Score = b
+		case *decision.Limit:
+			r.Limit = b
+		case *decision.Rejection:
+			r.Rejection = b
+		}
+		out[i] = r
+	}
+	return out
+}
+
+func triggerWords(t *decision.Trigger) string {
+	switch {
+	case t.ID != "":
+		return t.Kind.String() + " " + t.ID
+	case t.Timer != "":
+		return "timer: " + words(t.Timer)
+	default:
+		return t.Kind.String()
+	}
+}
