@@ -33,9 +33,10 @@ var dutch = language{
 		notice.ReasonInsolvency: "een insolventieprocedure", notice.ReasonAccounts: "de jaarcijfers",
 		notice.ReasonEvents: "nieuws over de onderneming", notice.ReasonProfile: "de leeftijd en omvang van de onderneming",
 		notice.ReasonEconomic: "de economie van land en sector", notice.ReasonPolitical: "het landenrisico",
-		"no_financial_statements": "er zijn geen jaarcijfers bekend", "new_company": "de onderneming is nieuw",
+		"no_accounts": "er zijn geen jaarcijfers bekend", "new_company": "de onderneming is nieuw",
 		"insolvency_risk_only": "alleen insolventie is verzekerbaar", "adverse_information": "ongunstige informatie over de afnemer",
-		"capacity": "de capaciteit voor deze afnemer is verbruikt", "lack_of_turnover": "de cijfers van de afnemer laten niet meer toe",
+		"valid_until": "de afgesproken geldigheid is verstreken",
+		"capacity":    "de capaciteit voor deze afnemer is verbruikt", "lack_of_turnover": "de cijfers van de afnemer laten niet meer toe",
 	},
 	unstated: "de totale beoordeling van de afnemer",
 	advice: advice{

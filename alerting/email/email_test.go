@@ -35,10 +35,10 @@ func sample(language string) *notice.Notification {
 			{Kind: decision.ScoreChanged, Severity: notice.Critical, Buyer: "b1", AtMs: at,
 				Score: notice.Score{Grade: 10, Previous: 6, Reasons: []string{notice.ReasonInsolvency, notice.ReasonAccounts}}},
 			{Kind: decision.LimitDecided, Severity: notice.Critical, Buyer: "b1", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-17",
-				Code: decision.Cancelled, From: 1_250_000_00, Currency: "EUR", Reason: 12, EffectiveOn: event.Date(2026, 3, 14), BuyerGrade: 10}},
+				Code: decision.Cancelled, From: 1_250_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", EffectiveOn: event.Date(2026, 3, 14), BuyerGrade: 10}},
 			{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-17", Request: "r1",
 				RequestKind: event.RequestIncrease, Code: decision.PartlyApproved, From: 20_000_00, Requested: 90_000_00, Granted: 45_000_00,
-				Currency: "EUR", Reason: 13, ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days 60"}}},
+				Currency: "EUR", Reason: 13, ReasonText: "capacity", ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days 60"}}},
 			{Kind: decision.ScoreChanged, Severity: notice.Info, Buyer: "b3", AtMs: at, Score: notice.Score{Grade: 3, Previous: 4}},
 		}}
 }
@@ -97,9 +97,10 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 				t.Errorf("%s: limit code %s", name, code)
 			}
 		}
-		for _, reason := range []uint32{1, 4, 8, 12, 13, 14} {
-			if l.reasons[notice.ReasonText(reason)] == "" {
-				t.Errorf("%s: reason %d", name, reason)
+		for _, reason := range []string{"no_accounts", "new_company", "insolvency_risk_only", "adverse_information", "capacity",
+			"lack_of_turnover", "valid_until"} {
+			if l.reasons[reason] == "" {
+				t.Errorf("%s: reason %s", name, reason)
 			}
 		}
 		if len(l.reasons) != len(english.reasons) {

@@ -33,9 +33,10 @@ var english = language{
 		notice.ReasonInsolvency: "insolvency proceedings", notice.ReasonAccounts: "its financial statements",
 		notice.ReasonEvents: "news about the company", notice.ReasonProfile: "the age and size of the company",
 		notice.ReasonEconomic: "the economy of its country and sector", notice.ReasonPolitical: "the risk of its country",
-		"no_financial_statements": "no financial statements are known", "new_company": "the company is new",
+		"no_accounts": "no financial statements are known", "new_company": "the company is new",
 		"insolvency_risk_only": "only insolvency can be insured", "adverse_information": "adverse information about the buyer",
-		"capacity": "the capacity for this buyer is used up", "lack_of_turnover": "the figures of the buyer do not support more",
+		"valid_until": "the agreed validity has ended",
+		"capacity":    "the capacity for this buyer is used up", "lack_of_turnover": "the figures of the buyer do not support more",
 	},
 	unstated: "the overall assessment of the buyer",
 	advice: advice{

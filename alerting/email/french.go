@@ -33,9 +33,10 @@ var french = language{
 		notice.ReasonInsolvency: "une procédure d’insolvabilité", notice.ReasonAccounts: "ses comptes annuels",
 		notice.ReasonEvents: "des nouvelles sur l’entreprise", notice.ReasonProfile: "l’âge et la taille de l’entreprise",
 		notice.ReasonEconomic: "l’économie de son pays et de son secteur", notice.ReasonPolitical: "le risque de son pays",
-		"no_financial_statements": "aucun compte annuel n’est connu", "new_company": "l’entreprise est récente",
+		"no_accounts": "aucun compte annuel n’est connu", "new_company": "l’entreprise est récente",
 		"insolvency_risk_only": "seule l’insolvabilité est assurable", "adverse_information": "des informations défavorables sur l’acheteur",
-		"capacity": "la capacité pour cet acheteur est épuisée", "lack_of_turnover": "les chiffres de l’acheteur ne permettent pas davantage",
+		"valid_until": "la validité convenue est écoulée",
+		"capacity":    "la capacité pour cet acheteur est épuisée", "lack_of_turnover": "les chiffres de l’acheteur ne permettent pas davantage",
 	},
 	unstated: "l’appréciation globale de l’acheteur",
 	advice: advice{

@@ -33,9 +33,10 @@ var german = language{
 		notice.ReasonInsolvency: "ein Insolvenzverfahren", notice.ReasonAccounts: "die Jahresabschlüsse",
 		notice.ReasonEvents: "Nachrichten über das Unternehmen", notice.ReasonProfile: "Alter und Größe des Unternehmens",
 		notice.ReasonEconomic: "die Wirtschaftslage in Land und Branche", notice.ReasonPolitical: "das Länderrisiko",
-		"no_financial_statements": "es sind keine Jahresabschlüsse bekannt", "new_company": "das Unternehmen ist neu",
+		"no_accounts": "es sind keine Jahresabschlüsse bekannt", "new_company": "das Unternehmen ist neu",
 		"insolvency_risk_only": "nur die Insolvenz ist versicherbar", "adverse_information": "ungünstige Informationen über den Abnehmer",
-		"capacity": "die Kapazität für diesen Abnehmer ist ausgeschöpft", "lack_of_turnover": "die Zahlen des Abnehmers lassen nicht mehr zu",
+		"valid_until": "die vereinbarte Gültigkeit ist abgelaufen",
+		"capacity":    "die Kapazität für diesen Abnehmer ist ausgeschöpft", "lack_of_turnover": "die Zahlen des Abnehmers lassen nicht mehr zu",
 	},
 	unstated: "die Gesamtbeurteilung des Abnehmers",
 	advice: advice{

@@ -198,7 +198,7 @@ func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 		add(l.until, l.day(limit.ValidUntil))
 	}
 	var why []string
-	if text := l.reasons[notice.ReasonText(limit.Reason)]; text != "" {
+	if text := l.reasons[limit.ReasonText]; text != "" {
 		why = append(why, text)
 	}
 	if limit.BuyerGrade > 0 {

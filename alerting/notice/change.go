@@ -1,7 +1,7 @@
 package notice
 
 import (
-	"strings"
+	"slices"
 
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
@@ -33,6 +33,7 @@ type Limit struct {
 	Requested, Granted, From int64
 	Currency                 string
 	Reason                   uint32 // RECECO 4509, 0: none
+	ReasonText               string // of the public vocabulary, empty: none
 	Conditions               []string
 	EffectiveOn, ValidUntil  event.Day
 	BuyerGrade               uint32
@@ -77,6 +78,7 @@ func (l *Limit) Walk(w *wire.Wire) {
 	w.Int32(11, (*int32)(&l.EffectiveOn))
 	w.Int32(12, (*int32)(&l.ValidUntil))
 	w.Uint32(13, &l.BuyerGrade)
+	w.Str(14, &l.ReasonText)
 }
 
 // Told are the kinds of decision that policyholders are told of.
@@ -101,7 +103,7 @@ func From(d *decision.Decision) (Change, []string) {
 		c.Severity, c.Buyer, c.Texts = severityOfLimit(b), b.Buyer, b.Texts
 		c.Limit = Limit{Policy: b.Policy, Request: b.Request, RequestKind: b.RequestKind, Code: b.Code,
 			Requested: b.RequestedMinor, Granted: b.GrantedMinor, From: b.PreviousMinor, Currency: b.Currency,
-			Reason: b.Reason, Conditions: b.Conditions, EffectiveOn: b.EffectiveOn, ValidUntil: b.ValidUntil,
+			Reason: b.Reason, ReasonText: publicText(b.ReasonText), Conditions: b.Conditions, EffectiveOn: b.EffectiveOn, ValidUntil: b.ValidUntil,
 			BuyerGrade: b.BuyerGrade}
 		return c, []string{b.Holder}
 	default:
@@ -119,44 +121,42 @@ const (
 	ReasonPolitical  = "country_risk"
 )
 
-// publicPrefixes map codes of contributions to the public vocabulary. Payment behaviour is not in it: a reader could tell
-// that another supplier reported, and a decision does not say how many did.
-var publicPrefixes = []struct{ prefix, reason string }{
-	{"insolvency", ReasonInsolvency}, {"statement", ReasonAccounts}, {"financ", ReasonAccounts}, {"event", ReasonEvents},
-	{"news", ReasonEvents}, {"age", ReasonProfile}, {"size", ReasonProfile}, {"revenue", ReasonProfile},
-	{"economic", ReasonEconomic}, {"political", ReasonPolitical},
+// publicReason maps codes of contributions to the public vocabulary. Payment behaviour is not in it: a reader could tell that
+// another supplier reported, and a decision does not say how many did.
+var publicReason = map[string]string{
+	"equity_ratio": ReasonAccounts, "cash_flow": ReasonAccounts, "quick_ratio": ReasonAccounts, "cash_ratio": ReasonAccounts,
+	"revenue_growth": ReasonAccounts, "statement_age": ReasonAccounts,
+	"insolvency_reported": ReasonEvents, "restructuring": ReasonEvents, "fraud": ReasonEvents, "judgment": ReasonEvents,
+	"litigation": ReasonEvents, "rating_down": ReasonEvents, "rating_up": ReasonEvents, "accounts_late": ReasonEvents,
+	"audit": ReasonEvents, "officer_left": ReasonEvents, "leveraged_buyout": ReasonEvents, "acquired": ReasonEvents,
+	"capital_raised": ReasonEvents,
+	"company_age":    ReasonProfile, "company_size": ReasonProfile,
+	"economic_cell": ReasonEconomic, "political_cell": ReasonPolitical,
 }
 
 func publicReasons(b *decision.Score) []string {
 	var reasons []string
-	add := func(reason string) {
-		for _, r := range reasons {
-			if r == reason {
-				return
-			}
-		}
-		reasons = append(reasons, reason)
-	}
-	if b.Cause == "insolvency" && b.Grade >= worstGrade {
-		add(ReasonInsolvency)
+	if b.Grade >= worstGrade && b.Cause == "insolvency" {
+		reasons = append(reasons, ReasonInsolvency)
 	}
 	for _, code := range b.Reasons {
-		for _, p := range publicPrefixes {
-			if strings.HasPrefix(code, p.prefix) {
-				add(p.reason)
-				break
-			}
+		if r := publicReason[code]; r != "" && !slices.Contains(reasons, r) {
+			reasons = append(reasons, r)
 		}
 	}
 	return reasons
 }
 
-// limitReasons is the public vocabulary of RECECO 4509.
-var limitReasons = map[uint32]string{1: "no_financial_statements", 4: "new_company", 8: "insolvency_risk_only",
-	12: "adverse_information", 13: "capacity", 14: "lack_of_turnover"}
+// limitReasons is the public vocabulary of why a limit was decided so.
+var limitReasons = []string{"no_accounts", "new_company", "insolvency_risk_only", "adverse_information", "capacity",
+	"lack_of_turnover", "valid_until"}
 
-// ReasonText is the public word for a RECECO reason, empty where there is none.
-func ReasonText(reason uint32) string { return limitReasons[reason] }
+func publicText(text string) string {
+	if slices.Contains(limitReasons, text) {
+		return text
+	}
+	return ""
+}
 
 // Direction is worse, better or first.
 func (s *Score) Direction() string {

@@ -65,7 +65,7 @@ type Change struct {
 
 // Reason is why a limit was decided so: the code of UN/EDIFACT data element 4509, and its word.
 type Reason struct {
-	Code uint32 `json:"code"`
+	Code uint32 `json:"code,omitempty"`
 	Text string `json:"text"`
 }
 
@@ -117,8 +117,8 @@ func limit(out *Change, l *notice.Limit) {
 	if l.Request != "" {
 		out.RequestKind, out.Requested = l.RequestKind.String(), money(l.Requested, l.Currency)
 	}
-	if text := notice.ReasonText(l.Reason); text != "" {
-		out.Reason = &Reason{l.Reason, text}
+	if l.ReasonText != "" {
+		out.Reason = &Reason{l.Reason, l.ReasonText}
 	}
 	out.EffectiveOn, out.ValidUntil = day(l.EffectiveOn), day(l.ValidUntil)
 	if l.BuyerGrade > 0 {

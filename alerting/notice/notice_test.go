@@ -1,0 +1,114 @@
+package notice
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"pgregory.net/rapid"
+)
+
+// TestNothingOfOthersIsTold is invariant I8: two decisions that differ only in what others did give the same change.
+func TestNothingOfOthersIsTold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		one := &decision.Limit{Policy: "p1", Buyer: "b1", Holder: "h1", Code: decision.PartlyApproved, GrantedMinor: 100, Currency: "EUR",
+			Reason: 13, ReasonText: "capacity", BuyerGrade: 4}
+		other := *one
+		other.OverhangMinor = rapid.Int64().Draw(t, "overhang")
+		other.CapacityMinor = rapid.Int64().Draw(t, "capacity")
+		other.InUseMinor = rapid.Int64().Draw(t, "in use")
+		other.Inputs = []decision.Contribution{{Code: rapid.String().Draw(t, "code"), Figure: 7}}
+		other.Override, other.Model = rapid.Bool().Draw(t, "override"), "m2"
+		same(t, one, &other, decision.LimitDecided)
+
+		score := &decision.Score{Buyer: "b1", Grade: 7, PreviousGrade: 5, Reasons: []string{"equity_ratio"}, Holders: []string{"h1"}}
+		moved := *score
+		moved.PDPPM, moved.PointsMLO = rapid.Int64().Draw(t, "pd"), rapid.Int64().Draw(t, "points")
+		moved.Reasons = []string{rapid.SampledFrom([]string{"suppliers_in_arrears", "days_beyond_terms", "overdue_share", "worst_status",
+			"payment_trend", "payments_bound", "anything new"}).Draw(t, "reason"), "equity_ratio"}
+		moved.Contributions = []decision.Contribution{{Code: "suppliers_in_arrears", Figure: 12}}
+		moved.Changes, moved.Holders = moved.Contributions, []string{"h1", "h2"}
+		same(t, score, &moved, decision.ScoreChanged)
+	})
+}
+
+func same(t *rapid.T, a, b decision.Body, kind decision.Kind) {
+	one, _ := From(&decision.Decision{Kind: kind, Body: a})
+	two, _ := From(&decision.Decision{Kind: kind, Body: b})
+	if !reflect.DeepEqual(one, two) {
+		t.Fatalf("told %+v, and %+v where only others differ", one, two)
+	}
+}
+
+func TestSeverities(t *testing.T) {
+	grade := func(from, to uint32) decision.Body {
+		return &decision.Score{Buyer: "b", PreviousGrade: from, Grade: to, Holders: []string{"h"}}
+	}
+	limit := func(code decision.LimitCode, request string, grade uint32) decision.Body {
+		return &decision.Limit{Holder: "h", Code: code, Request: request, BuyerGrade: grade}
+	}
+	for _, c := range []struct {
+		what string
+		body decision.Body
+		kind decision.Kind
+		want Severity
+	}{
+		{"a first grade", grade(0, 9), decision.ScoreChanged, Info},
+		{"an improvement", grade(9, 8), decision.ScoreChanged, Info},
+		{"a worsening", grade(4, 5), decision.ScoreChanged, Warning},
+		{"an insolvency", grade(4, 10), decision.ScoreChanged, Critical},
+		{"a grant", limit(decision.Approved, "r", 4), decision.LimitDecided, Info},
+		{"a refusal", limit(decision.NotApproved, "r", 8), decision.LimitDecided, Warning},
+		{"a cut", limit(decision.Reduced, "", 6), decision.LimitDecided, Warning},
+		{"one's own reduction", limit(decision.Reduced, "r", 6), decision.LimitDecided, Info},
+		{"a withdrawal", limit(decision.Cancelled, "", 9), decision.LimitDecided, Critical},
+		{"the end of validity", limit(decision.Cancelled, "", 4), decision.LimitDecided, Warning},
+		{"a reinstatement", limit(decision.Reinstated, "", 4), decision.LimitDecided, Info},
+	} {
+		change, holders := From(&decision.Decision{Kind: c.kind, Body: c.body})
+		if change.Severity != c.want || len(holders) != 1 {
+			t.Errorf("%s: %s to %v, want %s", c.what, change.Severity, holders, c.want)
+		}
+	}
+	if _, holders := From(&decision.Decision{Kind: decision.ScoreChanged, Body: grade(5, 5)}); holders != nil {
+		t.Error("a score that keeps its grade is told")
+	}
+}
+
+// TestEncodings draws items and notifications and finds them again.
+func TestEncodings(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var changes []Change
+		for range rapid.IntRange(1, 4).Draw(t, "changes") {
+			c := Change{Kind: rapid.SampledFrom(Told).Draw(t, "kind"), Severity: Severity(rapid.IntRange(1, 3).Draw(t, "severity")),
+				Buyer: rapid.String().Draw(t, "buyer"), AtMs: rapid.Int64().Draw(t, "at"),
+				Texts: event.Source{Topic: event.TopicPortfolio, Incarnation: 1, Offset: rapid.Int64().Draw(t, "offset")}}
+			if c.Kind == decision.ScoreChanged {
+				c.Score = Score{Grade: rapid.Uint32().Draw(t, "grade"), Previous: rapid.Uint32().Draw(t, "previous"), Reasons: []string{"insolvency"}}
+			} else {
+				c.Limit = Limit{Policy: "p", Granted: rapid.Int64().Draw(t, "granted"), Currency: "EUR", ReasonText: "capacity",
+					Conditions: []string{rapid.String().Draw(t, "condition")}, EffectiveOn: event.Day(rapid.Int32().Draw(t, "day"))}
+			}
+			changes = append(changes, c)
+		}
+		item := &Item{What: Changes, Holder: rapid.String().Draw(t, "holder"), Changes: changes,
+			Source: event.Source{Topic: event.TopicDecisions, Seq: rapid.Uint32().Draw(t, "seq")}}
+		if got, err := DecodeItem(item.Encode()); err != nil || !reflect.DeepEqual(got, item) {
+			t.Fatalf("%+v, want %+v (%v)", got, item, err)
+		}
+		n := &Notification{ID: "n", Holder: "h", Subscription: "s", Channel: Email, Target: "x", Language: "de", Sequence: 1, Changes: changes}
+		if got, err := DecodeNotification(n.Encode()); err != nil || !reflect.DeepEqual(got, n) {
+			t.Fatalf("%+v, want %+v (%v)", got, n, err)
+		}
+	})
+	if _, err := DecodeItem([]byte{1, 2, 3}); err == nil {
+		t.Error("garbage is an item")
+	}
+	if _, err := DecodeNotification(bytes.TrimSpace([]byte(strings.Repeat(" ", 3)))); err == nil {
+		t.Error("a notification without changes")
+	}
+}
