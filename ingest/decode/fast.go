@@ -1,13 +1,14 @@
 package decode
 
 import (
+	"strings"
 	"unsafe"
 
 	"barometer/ingest/event"
 )
 
 // fast decodes the two messages that most of the traffic is, issued and paid invoices, without allocating. It takes only
-// flat objects of plain ASCII strings and booleans that are right in every respect; it leaves all others, and all
+// flat objects of plain values that are right in every respect; it leaves all others, and all
 // refusals, to the walk. So it can be slow for a message, but not of another opinion.
 type fast struct {
 	issued event.InvoiceIssued
@@ -118,8 +119,8 @@ func (f *fast) decode(value []byte, m *Message) bool {
 	return true
 }
 
-// scan reads a flat object. It gives up on whatever it does not know for certain: nesting, numbers, null, escapes,
-// characters beyond ASCII, a company, and members that are given twice.
+// scan reads a flat object. It gives up on whatever it does not know for certain: nesting, escapes, fractions,
+// characters beyond ASCII, and members that are given twice.
 func (in *flat) scan(s string) bool {
 	var seen [slots]bool
 	i := space(s, 0)
@@ -135,7 +136,7 @@ func (in *flat) scan(s string) bool {
 			return false
 		}
 		to := slotOf(name)
-		if to == slotCompany || to != slotNone && seen[to] {
+		if to != slotNone && seen[to] {
 			return false
 		}
 		seen[to] = true
@@ -150,23 +151,37 @@ func (in *flat) scan(s string) bool {
 	return space(s, i+1) == len(s)
 }
 
-// value reads a string, or the boolean history, at i. Members without a slot may be either.
+// value reads the value at i: a string; for history a boolean; null where a member may be absent; whatever is plain of a
+// member without a slot.
 func (in *flat) value(s string, i int, to slot) (int, bool) {
-	if i < len(s) && s[i] == '"' {
-		text, next, ok := plain(s, i)
-		in.at[to] = text
-		return next, ok && to != slotHistory
-	}
-	if to != slotHistory && to != slotNone {
+	if i >= len(s) {
 		return 0, false
 	}
-	for _, word := range [...]string{"true", "false"} {
-		if len(s)-i >= len(word) && s[i:i+len(word)] == word {
-			in.history = in.history || to == slotHistory && word == "true"
-			return i + len(word), true
+	optional := to == slotNone || to == slotHistory || to == slotCompany
+	switch c := s[i]; {
+	case c == '"':
+		text, next, ok := plain(s, i)
+		in.at[to] = text
+		return next, ok && (to == slotNone || !optional)
+	case !optional:
+		return 0, false
+	case c == 'n':
+		return i + len("null"), strings.HasPrefix(s[i:], "null")
+	case to == slotCompany:
+		return 0, false
+	case c == 'f':
+		return i + len("false"), strings.HasPrefix(s[i:], "false")
+	case c == 't':
+		in.history = in.history || to == slotHistory
+		return i + len("true"), strings.HasPrefix(s[i:], "true")
+	case to == slotNone && '1' <= c && c <= '9':
+		for i < len(s) && '0' <= s[i] && s[i] <= '9' {
+			i++
 		}
+		return i, true
+	default:
+		return 0, false
 	}
-	return 0, false
 }
 
 // space skips white space from i on.
