@@ -10,7 +10,8 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// EnsureTopics creates the topics that are missing, with the brokers' default of replicas. Those that exist are left as they are.
+// EnsureTopics creates the topics that are missing, with the brokers' default of replicas; of those whose loss nothing makes
+// good two replicas must then have each record before it counts, if there are three. Topics that exist are left as they are.
 func (c *Client) EnsureTopics(ctx context.Context, specs []TopicSpec) error {
 	c.refresh()
 	var missing []kafka.TopicConfig
@@ -36,11 +37,46 @@ func (c *Client) EnsureTopics(ctx context.Context, specs []TopicSpec) error {
 	}
 	var failed []error
 	for _, t := range missing {
-		if err := res.Errors[t.Topic]; err != nil && !errors.Is(err, kafka.TopicAlreadyExists) {
+		err := res.Errors[t.Topic]
+		if errors.Is(err, kafka.TopicAlreadyExists) {
+			continue
+		}
+		if err == nil && mustKeep[t.Topic] {
+			err = c.requireTwo(ctx, t.Topic)
+		}
+		if err != nil {
 			failed = append(failed, fmt.Errorf("creating topic %s: %w", t.Topic, err))
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// requireTwo makes two of three or more replicas a condition. How many there are is known only now: the brokers chose.
+func (c *Client) requireTwo(ctx context.Context, topic string) error {
+	t, err := c.topic(ctx, topic)
+	if err != nil {
+		return err
+	}
+	if len(t.Partitions[0].Replicas) < 3 {
+		return nil
+	}
+	res, err := c.kafka.IncrementalAlterConfigs(ctx, &kafka.IncrementalAlterConfigsRequest{
+		Resources: []kafka.IncrementalAlterConfigsRequestResource{{
+			ResourceType: kafka.ResourceTypeTopic, ResourceName: topic,
+			Configs: []kafka.IncrementalAlterConfigsRequestConfig{{
+				Name: "min.insync.replicas", Value: "2", ConfigOperation: kafka.ConfigOperationSet,
+			}},
+		}},
+	})
+	if err != nil {
+		return fmt.Errorf("setting min.insync.replicas: %w", err)
+	}
+	for _, r := range res.Resources {
+		if r.Error != nil {
+			return fmt.Errorf("setting min.insync.replicas: %w", r.Error)
+		}
+	}
+	return nil
 }
 
 // CheckTopics compares settings and partition counts with what the brokers say; the error names every difference and
