@@ -9,9 +9,12 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
 // Errors that stop an ingester.
@@ -76,14 +79,14 @@ func Open(ctx context.Context, client Control, o Opening) (opened *event.LogOpen
 	if err := o.Validate(); err != nil {
 		return nil, nil, err
 	}
-	if record, err = newestGeneration(ctx, client); err != nil {
+	if record, err = findGeneration(ctx, client); err != nil {
 		return nil, nil, err
 	}
 	if record == nil {
 		if err := makeGeneration(ctx, client, o); err != nil {
 			return nil, nil, err
 		}
-		if record, err = newestGeneration(ctx, client); err != nil {
+		if record, err = findGeneration(ctx, client); err != nil {
 			return nil, nil, err
 		}
 		if record == nil {
@@ -99,7 +102,26 @@ func Open(ctx context.Context, client Control, o Opening) (opened *event.LogOpen
 	return opened, record, nil
 }
 
-const generationPrefix = "generation/"
+const (
+	generationPrefix = "generation/"
+	openPatience     = 30 * time.Second // a topic that was made just now may have no leader yet
+)
+
+// findGeneration is newestGeneration with patience.
+func findGeneration(ctx context.Context, client Control) ([]byte, error) {
+	record, err := backoff.Retry(ctx, func() ([]byte, error) {
+		record, err := newestGeneration(ctx, client)
+		if errors.Is(err, kafkalog.ErrNoTopic) || errors.Is(err, ErrLogMismatch) {
+			err = backoff.Permanent(err)
+		}
+		return record, err
+	}, backoff.WithBackOff(waits()), backoff.WithMaxElapsedTime(openPatience))
+	var permanent *backoff.PermanentError
+	if errors.As(err, &permanent) {
+		err = permanent.Unwrap()
+	}
+	return record, err
+}
 
 // newestGeneration is the record of the highest generation at the lowest offset, nil where there is none.
 func newestGeneration(ctx context.Context, client Control) ([]byte, error) {
@@ -113,7 +135,7 @@ func newestGeneration(ctx context.Context, client Control) ([]byte, error) {
 		number, _, _ := strings.Cut(rest, "/")
 		n, err := strconv.ParseUint(number, 10, 32)
 		if err != nil {
-			return fmt.Errorf("%s: key %q: %w", kafkalog.TopicControl, r.Key, err)
+			return fmt.Errorf("%w: %s has the key %q", ErrLogMismatch, kafkalog.TopicControl, r.Key)
 		}
 		if n > highest {
 			highest, newest = n, bytes.Clone(r.Value)
