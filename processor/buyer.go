@@ -36,6 +36,7 @@ type buyer struct {
 	ageing event.Day // day of the ageing timer that counts, 0: none
 	due    event.Day // day of the timer of an improvement, 0: none
 
+	kept  bool // it is in the book
 	cache cache
 }
 
@@ -58,7 +59,8 @@ func (m *Machine) find(id string) *buyer {
 
 // keep keeps a buyer from now on.
 func (m *Machine) keep(b *buyer) {
-	if m.book.buyers[b.id] == nil {
+	if !b.kept {
+		b.kept = true
 		m.book.buyers[b.id] = b
 		slot := &m.book.slots[score.EvaluationDay(b.id)]
 		*slot = append(*slot, b)

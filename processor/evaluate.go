@@ -1,6 +1,8 @@
 package processor
 
 import (
+	"slices"
+
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/score"
@@ -152,21 +154,24 @@ func (m *Machine) publish(b *buyer, was score.Rating, day event.Day) {
 const (
 	reasonInsolvency = "insolvency"
 	mostReasons      = 4
+	// mostContributions is room for all that a score is made of.
+	mostContributions = int(score.ComponentEnd)
 )
 
 // explain makes the published form of a score and remembers its parts.
 func (m *Machine) explain(b *buyer, was score.Rating, day event.Day) *decision.Score {
 	model := m.model.parsed
 	news := m.assessNews(b, day)
-	financing := m.financing(nil, b, day)
-	financing = append(financing, news.Financing...)
-	paid := b.payments.Assess(nil, model, day)
-	commercial := append(m.size(paid.Contributions, b, day), news.Commercial...)
+	all := m.financing(make([]decision.Contribution, 0, mostContributions), b, day)
+	all = append(all, news.Financing...)
+	financing := len(all)
+	paid := b.payments.Assess(all, model, day)
+	all = append(m.size(paid.Contributions, b, day), news.Commercial...)
 	economic, political := b.cellPoints()
 
 	s := &decision.Score{Buyer: b.id, Country: b.master.country, Sector: b.master.sector, Grade: uint32(b.rating.Grade), PreviousGrade: uint32(was.Grade),
 		PointsMLO: b.own + economic + political, PreviousMLO: was.PublishedMLO, Economic: score.Dimension(economic), Political: score.Dimension(political),
-		Commercial: score.Dimension(score.Sum(commercial)), Financing: score.Dimension(score.Sum(financing)), Model: m.model.version, Texts: b.master.texts}
+		Commercial: score.Dimension(score.Sum(all[financing:])), Financing: score.Dimension(score.Sum(all[:financing])), Model: m.model.version, Texts: b.master.texts}
 	s.PDPPM = score.PD(s.PointsMLO)
 	if b.insolvent {
 		s.PDPPM, s.Commercial, s.Financing = 1_000_000, score.Insolvent, score.Insolvent
@@ -174,9 +179,10 @@ func (m *Machine) explain(b *buyer, was score.Rating, day event.Day) *decision.S
 	if b.cell != nil && b.cell.country.offCover {
 		s.Political = score.Insolvent
 	}
-	s.Contributions = append(append(financing, commercial...),
+	s.Contributions = append(all,
 		decision.Contribution{Code: score.ComponentEconomic.String(), PointsMLO: economic, Figure: economic},
 		decision.Contribution{Code: score.ComponentPolitical.String(), PointsMLO: political, Figure: m.riskClass(b)})
+	s.Contributions = slices.DeleteFunc(s.Contributions, func(c decision.Contribution) bool { return c.PointsMLO == 0 && c.Figure == 0 })
 	s.Reasons = score.Reasons(model, s.Contributions)
 	if b.insolvent {
 		s.Reasons = append([]string{reasonInsolvency}, s.Reasons[:min(len(s.Reasons), mostReasons-1)]...)

@@ -2,6 +2,7 @@ package processor
 
 import (
 	"fmt"
+	"slices"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -26,6 +27,7 @@ type Fold struct {
 	decoder event.Decoder
 	encoder decision.Encoder
 	emit    func(Record)
+	scratch []byte // of encoding
 }
 
 // NewFold makes the fold of a partition at the beginning of its log.
@@ -54,8 +56,8 @@ func (f *Fold) Step(offset int64, record []byte, emit func(Record)) error {
 
 // Decision encodes a decision and hands it on.
 func (f *Fold) Decision(d *decision.Decision) {
-	b := f.encoder.Append(nil, d)
-	f.emit(Record{Position: d.Position, Kind: d.Kind.String(), Key: clone(d.Key), Value: b, Chain: d.Chain})
+	f.scratch = f.encoder.Append(f.scratch[:0], d)
+	f.emit(Record{Position: d.Position, Kind: d.Kind.String(), Key: clone(d.Key), Value: slices.Clone(f.scratch), Chain: d.Chain})
 }
 
 // Relay encodes a relay and hands it on.
