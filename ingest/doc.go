@@ -12,7 +12,9 @@
 //  2. The words of a record are acknowledged in risk.texts before the record is sent to the log.
 //  3. An offset is committed when everything below it is acknowledged wherever it went, dead letters included.
 //  4. Bad input costs its own record only: it goes to risk.deadletter with its bytes, its headers and a reason.
-//  5. Memory is bounded: the appender holds Config.MaxBuffered bytes and one batch more; each source partition holds one
+//  5. A recreated topic is not taken for the old one, also where the broker has forgotten the group's offsets with it: how
+//     far each source was read is noted in risk.control besides.
+//  6. Memory is bounded: the appender holds Config.MaxBuffered bytes and one batch more; each source partition holds one
 //     fetched and one prepared batch besides.
 //
 // It refuses: a log that was opened with another configuration (Open), a log partition of another log (ErrLogMismatch).

@@ -8,6 +8,8 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+
+	"github.com/sourcegraph/conc/pool"
 )
 
 func TestOpenAgreesOnOneLogAndRefusesAnother(t *testing.T) {
@@ -42,5 +44,37 @@ func TestOpenAgreesOnOneLogAndRefusesAnother(t *testing.T) {
 	err = Run(t.Context(), Config{Client: s.client, Opened: s.opened, OpenedRecord: s.record, Secret: secret, Metrics: s.metrics, Logger: slog.New(slog.DiscardHandler)})
 	if !errors.Is(err, ErrLogMismatch) {
 		t.Errorf("a partition of another log: %v", err)
+	}
+}
+
+func TestStartersThatMeetAgreeOnOneLog(t *testing.T) {
+	s := bareStage(t)
+	opened := pool.NewWithResults[string]().WithErrors()
+	for range 5 {
+		client := s.connect()
+		opened.Go(func() (string, error) {
+			o, _, err := Open(t.Context(), client, opening(event.ClockWall))
+			if err != nil {
+				return "", err
+			}
+			return o.LogID, nil
+		})
+	}
+	ids, err := opened.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		if id != ids[0] || len(id) != 32 {
+			t.Errorf("logs %q", ids)
+		}
+	}
+}
+
+func TestOnlySourcesHaveIncarnations(t *testing.T) {
+	for _, topic := range []string{"risk.log", "risk.control", "payments", ""} {
+		if _, err := RaiseIncarnation(t.Context(), nil, topic); err == nil {
+			t.Errorf("%q was raised", topic)
+		}
 	}
 }

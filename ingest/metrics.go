@@ -61,6 +61,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	for s := range clockStates {
 		m.clock[s] = clock.WithLabelValues(s.String())
 	}
+	m.setClock(ClockElsewhere)
 	return m
 }
 

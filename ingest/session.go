@@ -37,6 +37,7 @@ type session struct {
 	uncommitted map[int]int64 // by source: what may be committed and is not on its way
 	drained     map[int]int64 // by source: where it was at its end when last heard of
 	lastCommit  time.Time
+	refused     bool // the last commit failed: the next one waits for its turn
 
 	records atomic.Uint64 // source records taken, ticks left out
 }
@@ -167,7 +168,7 @@ func (s *session) loop(ctx context.Context) {
 		}
 		if urgent := s.gather(); due {
 			s.startCommit()
-		} else if urgent && !s.committing && soon == nil {
+		} else if urgent && !s.committing && !s.refused && soon == nil {
 			if wait := commitGap - time.Since(s.lastCommit); wait > 0 {
 				soon = time.After(wait)
 			} else {
@@ -282,7 +283,7 @@ func (s *session) commit(ctx context.Context) {
 }
 
 func (s *session) wasCommitted(done commitDone) {
-	s.committing = false
+	s.committing, s.refused = false, done.err != nil
 	if done.err != nil {
 		// The next commit says more. Where the generation is over, the next one begins where this one has committed.
 		s.cfg.Logger.Debug("offsets not committed", "error", done.err)

@@ -55,15 +55,21 @@ func newStage(t testing.TB, mode event.ClockMode) *stage {
 
 func newStageOf(t testing.TB, o Opening) *stage {
 	t.Helper()
+	s := bareStage(t)
+	var err error
+	if s.opened, s.record, err = Open(t.Context(), s.client, o); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// bareStage is one without a log.
+func bareStage(t testing.TB) *stage {
+	t.Helper()
 	s := &stage{t: t, broker: kafkatest.New(t), metrics: NewMetrics(prometheus.NewRegistry())}
 	s.addr = s.broker.Addr()
 	s.client = s.connect()
-	ctx := t.Context()
-	if err := s.client.EnsureTopics(ctx, kafkalog.Topics(logPartitions, !kafkatest.IsReal())); err != nil {
-		t.Fatal(err)
-	}
-	var err error
-	if s.opened, s.record, err = Open(ctx, s.client, o); err != nil {
+	if err := s.client.EnsureTopics(t.Context(), kafkalog.Topics(logPartitions, !kafkatest.IsReal())); err != nil {
 		t.Fatal(err)
 	}
 	return s
