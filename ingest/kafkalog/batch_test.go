@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,6 +154,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(encode(kmsg.RecordBatch{Attributes: transactional | control}, ofValue(0, "a")), false)
 	f.Fuzz(func(t *testing.T, raw []byte, seal bool) {
 		if seal && len(raw) >= batchHead { // else nearly all is refused for its checksum
+			raw = slices.Clone(raw)
 			binary.BigEndian.PutUint32(raw[8:], uint32(len(raw)-12))
 			raw[16] = 2
 			binary.BigEndian.PutUint32(raw[17:], crc32.Checksum(raw[21:], castagnoli))

@@ -27,6 +27,16 @@ func BenchmarkAppend(b *testing.B) {
 	b.ReportMetric(float64(b.N*len(batch))/b.Elapsed().Seconds(), "records/s")
 }
 
+// One record a request: what a round to the broker costs.
+func BenchmarkAppendOne(b *testing.B) {
+	c := open(b, kafkatest.Start(b))
+	name := topic(b, c, 1, nil)
+	one := small(1)
+	for b.Loop() {
+		mustAppend(b, c, name, 0, one)
+	}
+}
+
 func BenchmarkFetch(b *testing.B) {
 	for _, o := range []struct {
 		name    string

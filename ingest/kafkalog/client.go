@@ -108,12 +108,14 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// Ready makes one round to the brokers: can they be reached?
+// Ready makes one round to the brokers: can they be reached, and do they let us in?
 func (c *Client) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	// Not the metadata, which the transport answers from its memory.
-	if _, err := c.kafka.ApiVersions(ctx, &kafka.ApiVersionsRequest{}); err != nil {
+	// The metadata would come from the transport's memory, and versions are told to who is not logged in; this is neither, and
+	// whether we may see the group does not matter.
+	_, err := c.kafka.FindCoordinator(ctx, &kafka.FindCoordinatorRequest{Key: c.cfg.ClientID, KeyType: kafka.CoordinatorKeyTypeConsumer})
+	if err != nil {
 		return fmt.Errorf("reaching the Kafka brokers %v: %w", c.cfg.Brokers, err)
 	}
 	return nil

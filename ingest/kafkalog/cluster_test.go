@@ -77,7 +77,9 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 	mustAppend(t, c, "x", 0, numbered(0, 1))
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
-	go func() { done <- c.Group(ctx, kafkalog.GroupConfig{ID: "g", Topics: []string{"x"}}, func(*kafkalog.Generation) {}) }()
+	go func() {
+		done <- c.Group(ctx, kafkalog.GroupConfig{ID: "g", Topics: []string{"x"}}, func(*kafkalog.Generation) {})
+	}()
 	go func() { done <- c.Follow(ctx, "x", nil, func(int, kafkalog.Record) error { return nil }) }()
 	// A fetch that waits long ends with the client.
 	go func() {

@@ -138,6 +138,10 @@ func (c *Client) follow(ctx context.Context, topic string, partition int, next i
 		b, err := c.fetchPatiently(ctx, topic, partition, next, FetchOptions{})
 		var outside *RangeError
 		if errors.As(err, &outside) && next < outside.Start {
+			if next > 0 {
+				c.log.WarnContext(ctx, "records were gone before they were read", "topic", topic, "partition", partition,
+					"from", next, "to", outside.Start)
+			}
 			next = outside.Start
 			continue
 		}
