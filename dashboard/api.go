@@ -34,14 +34,14 @@ type answer struct {
 	Body     any
 }
 
-// paging is how a list is paged.
-type paging struct {
+// Paging is how a list is paged.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"2000" doc:"from next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }
 
-// reading is what every read takes.
-type reading struct {
+// Reading is what every read takes.
+type Reading struct {
 	After string `query:"after" maxLength:"8000" doc:"a position: waits up to 2 s until the answer has it"`
 }
 

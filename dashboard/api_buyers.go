@@ -39,21 +39,22 @@ type HolderHistory struct {
 }
 
 type buyersInput struct {
-	paging
-	reading
+	Paging
+	Reading
 	Search  string `query:"q" maxLength:"200" doc:"part of the name or beginning of the id"`
 	Grade   uint32 `query:"grade" maximum:"10"`
 	Country string `query:"country" maxLength:"2"`
 }
 
 type buyerInput struct {
-	reading
+	Reading
 	ID string `path:"id" maxLength:"128"`
 }
 
 type historyInput struct {
-	buyerInput
-	Limit int `query:"limit" minimum:"1" maximum:"500" default:"200" doc:"at most so many scores, and so many limits"`
+	Reading
+	ID    string `path:"id" maxLength:"128"`
+	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"200" doc:"at most so many scores, and so many limits"`
 }
 
 func (s *server) buyerOperations(api huma.API) {

@@ -29,8 +29,8 @@ const (
 var listed = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
 
 type decisionsInput struct {
-	paging
-	reading
+	Paging
+	Reading
 	Kind   []string `query:"kind" maxItems:"8" doc:"such as score.changed, limit.decided"`
 	Buyer  string   `query:"buyer" maxLength:"128"`
 	Policy string   `query:"policy" maxLength:"128"`

@@ -54,8 +54,8 @@ type ticket struct {
 }
 
 type policyLimitsInput struct {
-	paging
-	reading
+	Paging
+	Reading
 	ID    string `path:"id" maxLength:"128"`
 	Buyer string `query:"buyer" maxLength:"128"`
 }

@@ -70,7 +70,7 @@ type deleteInput struct {
 }
 
 type notificationsInput struct {
-	paging
+	Paging
 	State string `query:"state" maxLength:"32"`
 	Buyer string `query:"buyer" maxLength:"128"`
 }

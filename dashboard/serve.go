@@ -93,7 +93,7 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)}
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	p := pool.New().WithContext(ctx).WithCancelOnError()
 	p.Go(s.follow)
 	p.Go(s.watchProgress)

@@ -18,6 +18,13 @@ function style(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+// dated says an instant of the axis as finely as its steps are.
+function dated(t, step) {
+  const options = step >= 86400 * 365 ? { year: "numeric" } : step >= 86400 ? { day: "numeric", month: "short" }
+    : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Date(t * 1000).toLocaleString("en-GB", { ...options, timeZone: "UTC" });
+}
+
 async function draw(box) {
   if (typeof uPlot === "undefined") return;
   const answer = await fetch(box.dataset.history);
@@ -35,7 +42,7 @@ async function draw(box) {
   const chart = new uPlot({
     width: box.clientWidth, height: 250, tzDate: (t) => uPlot.tzDate(new Date(t * 1000), "Etc/UTC"),
     scales: { x: { time: true }, points: {}, grade: { range: [0.5, 10.5] } },
-    axes: [axis, { ...axis, scale: "points", size: 62, label: "points, riskier above", labelSize: 18, labelFont: "12px system-ui" },
+    axes: [{ ...axis, values: (u, splits, i, space, step) => splits.map((t) => dated(t, step)) }, { ...axis, scale: "points", size: 62, label: "points, riskier above", labelSize: 18, labelFont: "12px system-ui" },
       { ...axis, scale: "grade", side: 1, grid: { show: false }, splits: () => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], label: "grade", labelSize: 18, labelFont: "12px system-ui" }],
     series: [
       { label: "Time", value: (u, t) => t == null ? "–" : new Date(t * 1000).toISOString().slice(0, 16).replace("T", " ") },

@@ -1,0 +1,219 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
+)
+
+func TestBuyersArePagedTheRiskiestFirst(t *testing.T) {
+	f := newFake()
+	for i := range 7 {
+		id := fmt.Sprintf("b%d", i)
+		f.names[id] = "Buyer " + id
+		f.store(score(0, int64(i+1), id, uint32(i+2), 0))
+	}
+	c := start(t, f)
+	var ids []string
+	path := "/v1/buyers?limit=3"
+	for path != "" {
+		p := get[Page[BuyerAnswer]](c, path)
+		for _, b := range p.Items {
+			ids = append(ids, b.ID)
+		}
+		if path = ""; p.Next != "" {
+			path = "/v1/buyers?limit=3&cursor=" + url.QueryEscape(p.Next)
+		}
+	}
+	if got := strings.Join(ids, " "); got != "b6 b5 b4 b3 b2 b1 b0" {
+		t.Errorf("paged %s", got)
+	}
+	if p := get[Page[BuyerAnswer]](c, "/v1/buyers?q=buyer+B3"); len(p.Items) != 1 || p.Items[0].Score.Grade != 5 || p.Items[0].Score.Scale == "" {
+		t.Errorf("searched %+v", p)
+	}
+}
+
+func TestABuyerIsReadOverTheOverlay(t *testing.T) {
+	f := newFake()
+	f.names["b1"] = "Van Damme NV"
+	f.store(score(1, 1, "b1", 4, 0), limited(1, 2, "P1", "ACME", "b1", 100_00))
+	c := start(t, f)
+	newer := score(1, 3, "b1", 10, 4)
+	f.publish(newer)
+	f.publish(limited(1, 4, "P1", "ACME", "b1", 0))
+	f.publish(limited(1, 5, "P0", "ZETA", "b1", 77_00))
+
+	path := "/v1/buyers/b1?after=" + event.Position{Generation: 1, Partition: 1, Offset: 5}.String()
+	b := get[BuyerAnswer](c, path)
+	if b.Score.Grade != 10 || b.Name != "Van Damme NV" || b.Score.PD != "1" || len(b.Limits) != 2 || b.Limits[0].PolicyID != "P0" || b.Limits[1].Granted != "0.00" {
+		t.Errorf("read %+v, %+v", b.Score, b.Limits)
+	}
+	hist := get[History](c, "/v1/buyers/b1/history")
+	if len(hist.Scores) != 2 || hist.Scores[0].Score.Grade != 10 || len(hist.Limits) != 3 {
+		t.Errorf("history %+v", hist)
+	}
+	if p := get[Page[Limit]](c, "/v1/policies/P1/limits?buyer=b1"); len(p.Items) != 1 || p.Items[0].Granted != "0.00" {
+		t.Errorf("limits of a policy and buyer %+v", p)
+	}
+}
+
+func TestReadsStateTheirPosition(t *testing.T) {
+	f := newFake()
+	f.names["b1"] = "B"
+	f.store(score(0, 7, "b1", 4, 0))
+	c := start(t, f)
+	if _, _, h := c.do("GET", "/v1/buyers", ""); h.Get("Barometer-Position") != "1-0-7-0" {
+		t.Errorf("position %q", h.Get("Barometer-Position"))
+	}
+}
+
+func TestBadInputIsAProblem(t *testing.T) {
+	f := newFake()
+	c := start(t, f)
+	for _, x := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"GET", "/v1/buyers?limit=0", "", 422}, {"GET", "/v1/buyers?limit=5000", "", 422}, {"GET", "/v1/buyers?cursor=nonsense", "", 400},
+		{"GET", "/v1/buyers/none", "", 404}, {"GET", "/v1/buyers/none/history", "", 404}, {"GET", "/v1/buyers/none?after=x", "", 400},
+		{"GET", "/v1/decisions?kind=progress", "", 400}, {"GET", "/v1/decisions?from=yesterday", "", 400},
+		{"POST", "/v1/limit-requests", `{"request_id":"r"}`, 422}, {"POST", "/v1/limit-requests?wait=soon", request("r1", "10.00"), 400},
+		{"GET", "/v1/limit-requests/forged", "", 404}, {"POST", "/v1/events", `{}`, 422}, {"POST", "/v1/events?topic=risk.log", `{}`, 400},
+		{"POST", "/v1/events?topic=risk.clock", `{}`, 400}, {"POST", "/v1/events?topic=risk.payments", `[1`, 400},
+		{"POST", "/v1/subscriptions", `{"channel":"webhook","target":"https://x.example"}`, 422},
+		{"POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"webhook","target":"ftp://x"}`, 422},
+		{"DELETE", "/v1/subscriptions/none", "", 404}, {"POST", "/v1/notifications/none/redeliver", "", 404},
+	} {
+		status, body, h := c.do(x.method, x.path, x.body)
+		if status != x.status || h.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s: %d %s %s, want %d", x.method, x.path, status, h.Get("Content-Type"), body, x.status)
+		}
+	}
+	big := `[` + strings.Repeat(" ", maxListBytes) + `]`
+	if status, _, _ := c.do("POST", "/v1/events?topic=risk.payments", big); status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a body beyond the bound: %d", status)
+	}
+}
+
+func TestEventsAreStoredAndTheRejectedNamed(t *testing.T) {
+	f := newFake()
+	c := start(t, f)
+	good := `{"id":"i1","type":"invoice.issued","at":"2026-03-04T10:00:00Z","buyer_id":"b1","policy_id":"P1","invoice_id":"F1","amount":"10.00","currency":"EUR","delivered_on":"2026-03-01","due_on":"2026-03-31"}`
+	status, body, _ := c.do("POST", "/v1/events?topic=risk.payments", `[`+good+`,{"id":"i2","type":"nothing"},`+good+`]`)
+	if status != 200 || !strings.Contains(body, `"stored":2`) || !strings.Contains(body, `"index":1`) {
+		t.Fatalf("%d %s", status, body)
+	}
+	if n := f.sentTo("risk.payments"); n != 2 {
+		t.Errorf("%d messages reached the broker", n)
+	}
+	if status, body, _ := c.do("POST", "/v1/events?topic=risk.payments", `{"id":"i2","type":"nothing"}`); status != 422 {
+		t.Errorf("one bad message: %d %s", status, body)
+	}
+}
+
+func request(id, amount string) string {
+	return fmt.Sprintf(`{"request_id":%q,"policy_id":"P1","buyer_id":"b1","kind":"new","amount":%q,"currency":"EUR"}`, id, amount)
+}
+
+// TestALimitRequest is the life of a request: pending, decided, asked for again, conflicting, refused.
+func TestALimitRequest(t *testing.T) {
+	f := newFake()
+	c := start(t, f)
+	status, body, h := c.do("POST", "/v1/limit-requests", request("r-b1", "50000.00"))
+	where := h.Get("Location")
+	if status != http.StatusAccepted || where == "" || f.sentTo("risk.portfolio") != 1 {
+		t.Fatalf("undecided: %d %s %s", status, body, where)
+	}
+	if status, body, _ = c.do("GET", where, ""); status != http.StatusAccepted {
+		t.Fatalf("asked for before it is decided: %d %s", status, body)
+	}
+	done := make(chan int)
+	go func() {
+		status, _, _ := c.do("GET", where+"?wait=5s", "")
+		done <- status
+	}()
+	time.Sleep(20 * time.Millisecond)
+	f.publish(limited(1, 1, "P1", "ACME", "b1", 40_000_00))
+	if status := <-done; status != http.StatusOK {
+		t.Fatalf("waited for: %d", status)
+	}
+	status, body, _ = c.do("POST", "/v1/limit-requests?wait=1s", request("r-b1", "50000.00"))
+	if status != http.StatusCreated || !strings.Contains(body, `"granted":"40000.00"`) || f.sentTo("risk.portfolio") != 1 {
+		t.Fatalf("the same again: %d %s, %d messages", status, body, f.sentTo("risk.portfolio"))
+	}
+	if status, body, _ = c.do("POST", "/v1/limit-requests", request("r-b1", "60000.00")); status != http.StatusConflict {
+		t.Fatalf("the same id with another amount: %d %s", status, body)
+	}
+	f.onSend = func(string, kafkalog.Record) {
+		r := LimitRequest{RequestID: "r2", PolicyID: "P1", BuyerID: "b1", Kind: "new", Amount: "1.00", Currency: "EUR"}
+		f.publish(decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: 9}, Kind: decision.InputRejected, Key: "b1",
+			Body: &decision.Rejection{Reason: "unknown_policy", Policy: "P1", Buyer: "b1", ID: r.messageID(), Kind: event.KindLimitRequested}})
+	}
+	status, body, _ = c.do("POST", "/v1/limit-requests?wait=2s", request("r2", "1.00"))
+	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "unknown_policy") {
+		t.Fatalf("refused by the fold: %d %s", status, body)
+	}
+}
+
+func TestABrokerThatIsDownIsSaid(t *testing.T) {
+	f := newFake()
+	c := start(t, f)
+	f.down = fmt.Errorf("no broker")
+	if status, body, _ := c.do("POST", "/v1/limit-requests", request("r1", "10.00")); status != http.StatusServiceUnavailable || strings.Contains(body, "no broker") {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+func TestSubscriptionsAndNotifications(t *testing.T) {
+	f := newFake()
+	f.notes = []Notification{{ID: "n1", Holder: "ACME", State: "given_up", Reason: "expired", At: instant(0), Attempts: []Attempt{{instant(0), 500, "boom", 12}}}}
+	c := start(t, f)
+	status, body, _ := c.do("POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"webhook","target":"https://x.example/h"}`)
+	if status != http.StatusCreated || !strings.Contains(body, "whsec_") {
+		t.Fatalf("subscribed: %d %s", status, body)
+	}
+	if _, body, _ = c.do("GET", "/v1/subscriptions", ""); strings.Contains(body, "whsec_") || !strings.Contains(body, "sub-ACME") {
+		t.Errorf("listed: %s", body)
+	}
+	if status, _, _ = c.do("DELETE", "/v1/subscriptions/sub-ACME", ""); status != http.StatusNoContent || len(f.subs) != 0 {
+		t.Errorf("ended: %d", status)
+	}
+	if p := get[Page[NotificationAnswer]](c, "/v1/notifications"); len(p.Items) != 1 || p.Items[0].Attempts[0].Answer != "boom" {
+		t.Errorf("notifications: %+v", p)
+	}
+	if status, _, _ = c.do("POST", "/v1/notifications/n1/redeliver", ""); status != http.StatusAccepted || len(f.again) != 1 {
+		t.Errorf("sent again: %d", status)
+	}
+}
+
+func TestPagesEscapeWhatOthersWrote(t *testing.T) {
+	f := newFake()
+	const evil = `<script>alert("x")</script>`
+	f.names["b1"] = evil
+	f.store(score(0, 1, "b1", 10, 8), limited(0, 2, "P1", "ACME", "b1", 0))
+	f.notes = []Notification{{ID: "n1", State: "waiting", Target: evil, Buyers: []string{"b1"}, Attempts: []Attempt{{Answer: evil}}}}
+	c := start(t, f, func(cfg *Config) { cfg.Addresses = []Address{{"Kafka", "127.0.0.1:9092"}} })
+	for path, want := range map[string]string{"/": "Latest decisions", "/buyers": "PD in a year", "/buyers/b1": "What moved it last", "/limits": "P1",
+		"/notifications": "Send again", "/mail": "Van Damme NV", "/mail/m1": "sandbox"} {
+		status, body, h := c.do("GET", path, "")
+		if status != http.StatusOK || !strings.Contains(body, want) || strings.Contains(body, evil) {
+			t.Errorf("%s: %d, has %q: %v, escaped: %v", path, status, want, strings.Contains(body, want), !strings.Contains(body, evil))
+		}
+		if csp := h.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self'") || strings.Contains(csp, "unsafe") {
+			t.Errorf("%s: policy %s", path, csp)
+		}
+	}
+	if _, _, h := c.do("GET", "/mail/m1/html", ""); !strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox;") {
+		t.Error("an e-mail's HTML is not in a sandbox")
+	}
+	if status, _, _ := c.do("GET", "/buyers/none", ""); status != http.StatusNotFound {
+		t.Errorf("no such buyer: %d", status)
+	}
+}

@@ -1,0 +1,376 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
+)
+
+// history is a Store, and all else that a server follows, in memory.
+type fake struct {
+	mu        sync.Mutex
+	names     map[string]string
+	stored    []decision.Decision // in order
+	policies  []Policy
+	requests  []Request
+	progress  []Progress
+	notes     []Notification
+	subs      []Subscription
+	again     []string
+	sent      map[string][]kafkalog.Record
+	published [][]kafkalog.Record // risk.decisions by partition
+	moved     chan struct{}
+	encoder   []decision.Encoder
+	onSend    func(topic string, r kafkalog.Record)
+	down      error
+}
+
+const partitions = 2
+
+func newFake() *fake {
+	return &fake{names: map[string]string{}, sent: map[string][]kafkalog.Record{}, published: make([][]kafkalog.Record, partitions),
+		moved: make(chan struct{}), encoder: make([]decision.Encoder, partitions)}
+}
+
+// publish appends a decision to risk.decisions.
+func (f *fake) publish(d decision.Decision) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := d.Position.Partition
+	value := f.encoder[p].Append(nil, &d)
+	f.published[p] = append(f.published[p], kafkalog.Record{Offset: int64(len(f.published[p])), Key: []byte(d.Key), Value: value})
+	close(f.moved)
+	f.moved = make(chan struct{})
+}
+
+// store puts decisions into ClickHouse, and its progress to the last of them.
+func (f *fake) store(ds ...decision.Decision) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range ds {
+		f.stored = append(f.stored, d)
+		f.progress = slices.DeleteFunc(f.progress, func(p Progress) bool { return p.Position.Partition == d.Position.Partition })
+		f.progress = append(f.progress, Progress{Position: d.Position, At: instant(d.AtMs)})
+	}
+}
+
+func (f *fake) Partitions(context.Context, string) (int, error) { return partitions, nil }
+
+func (f *fake) Follow(ctx context.Context, _ string, from []int64, each func(int, kafkalog.Record) error) error {
+	next := slices.Clone(from)
+	for {
+		f.mu.Lock()
+		moved := f.moved
+		type found struct {
+			p int
+			r kafkalog.Record
+		}
+		var all []found
+		for p := range f.published {
+			for ; next[p] < int64(len(f.published[p])); next[p]++ {
+				all = append(all, found{p, f.published[p][next[p]]})
+			}
+		}
+		f.mu.Unlock()
+		for _, x := range all {
+			if err := each(x.p, x.r); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (f *fake) Append(_ context.Context, topic string, _ int, records []kafkalog.Record) (kafkalog.Ack, error) {
+	f.mu.Lock()
+	if f.down != nil {
+		defer f.mu.Unlock()
+		return kafkalog.Ack{}, f.down
+	}
+	f.sent[topic] = append(f.sent[topic], records...)
+	react := f.onSend
+	f.mu.Unlock()
+	if react != nil {
+		for _, r := range records {
+			react(topic, r)
+		}
+	}
+	return kafkalog.Ack{}, nil
+}
+
+func (f *fake) sentTo(topic string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.sent[topic])
+}
+
+func (f *fake) holders(buyer string) (holders []string) {
+	for _, d := range f.stored {
+		if l, ok := d.Body.(*decision.Limit); ok && l.Buyer == buyer {
+			holders = append(holders, l.Holder)
+		}
+	}
+	return holders
+}
+
+func (f *fake) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []Buyer
+	for id, name := range f.names {
+		b := f.buyer(id)
+		sc := scoreBody(b.Score)
+		at := BuyerCursor{pdOf(&b), id}
+		switch {
+		case q.Search != "" && !strings.Contains(strings.ToLower(name), strings.ToLower(q.Search)) && !strings.HasPrefix(id, q.Search),
+			q.Grade != 0 && (sc == nil || sc.Grade != q.Grade), q.Country != "" && b.Country != q.Country,
+			q.Holder != "" && !slices.Contains(f.holders(id), q.Holder),
+			q.After != nil && compareBuyers(at, *q.After) <= 0:
+		default:
+			out = append(out, b)
+		}
+	}
+	slices.SortFunc(out, func(a, b Buyer) int {
+		return compareBuyers(BuyerCursor{pdOf(&a), a.ID}, BuyerCursor{pdOf(&b), b.ID})
+	})
+	return out[:min(len(out), q.Limit)], f.down
+}
+
+func compareBuyers(a, b BuyerCursor) int {
+	return cmp.Or(cmp.Compare(b.PDPPM, a.PDPPM), cmp.Compare(a.ID, b.ID))
+}
+
+func (f *fake) buyer(id string) Buyer {
+	b := Buyer{ID: id, Name: f.names[id]}
+	for i := range f.stored {
+		if sc, ok := f.stored[i].Body.(*decision.Score); ok && sc.Buyer == id {
+			b.Score, b.Country, b.Sector = &f.stored[i], sc.Country, sc.Sector
+		}
+	}
+	return b
+}
+
+func (f *fake) Buyer(_ context.Context, id string) (*Buyer, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, known := f.names[id]; !known {
+		return nil, f.down
+	}
+	b := f.buyer(id)
+	return &b, f.down
+}
+
+func (f *fake) Names(context.Context, []string) (map[string]string, error) { return f.names, nil }
+
+func (f *fake) Decisions(_ context.Context, q DecisionQuery) ([]decision.Decision, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []decision.Decision
+	for _, d := range f.stored {
+		l, _ := d.Body.(*decision.Limit)
+		r, _ := d.Body.(*decision.Rejection)
+		switch {
+		case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, d.Kind), q.Buyer != "" && buyerOf(&d) != q.Buyer,
+			q.Holder != "" && (l == nil || l.Holder != q.Holder), q.Request != "" && (l == nil || l.Request != q.Request),
+			q.Policy != "" && (l == nil || l.Policy != q.Policy) && (r == nil || r.Policy != q.Policy),
+			q.ID != "" && (r == nil || r.ID != q.ID),
+			q.Above != nil && (d.Position.Partition != q.Above.Partition || d.Position.Compare(*q.Above) <= 0),
+			d.AtMs < q.From.UnixMilli() && !q.From.IsZero(),
+			q.Before != nil && cmp.Or(cmp.Compare(d.AtMs, q.Before.AtMs), d.Position.Compare(q.Before.Position)) >= 0:
+		default:
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(out, func(a, b decision.Decision) int {
+		if q.Above != nil {
+			return a.Position.Compare(b.Position)
+		}
+		return cmp.Or(cmp.Compare(b.AtMs, a.AtMs), b.Position.Compare(a.Position))
+	})
+	return out[:min(len(out), q.Limit)], f.down
+}
+
+func (f *fake) LimitsNow(_ context.Context, q LimitQuery) ([]decision.Decision, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	newest := map[LimitCursor]decision.Decision{}
+	for _, d := range f.stored {
+		if l, ok := d.Body.(*decision.Limit); ok {
+			newest[LimitCursor{l.Policy, l.Buyer}] = d
+		}
+	}
+	var out []decision.Decision
+	for at, d := range newest {
+		l := d.Body.(*decision.Limit)
+		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyer == "" || q.Buyer == l.Buyer) && (q.Holder == "" || q.Holder == l.Holder) &&
+			(q.After == nil || cmp.Or(cmp.Compare(at.Policy, q.After.Policy), cmp.Compare(at.Buyer, q.After.Buyer)) > 0) {
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(out, func(a, b decision.Decision) int {
+		x, y := a.Body.(*decision.Limit), b.Body.(*decision.Limit)
+		return cmp.Or(cmp.Compare(x.Policy, y.Policy), cmp.Compare(x.Buyer, y.Buyer))
+	})
+	return out[:min(len(out), q.Limit)], f.down
+}
+
+func (f *fake) Policy(_ context.Context, id string) (*Policy, error) {
+	for i := range f.policies {
+		if f.policies[i].ID == id {
+			return &f.policies[i], nil
+		}
+	}
+	return nil, nil
+}
+
+func (f *fake) Request(_ context.Context, policy, request string) (*Request, error) {
+	for i := range f.requests {
+		if f.requests[i].Policy == policy && f.requests[i].Request == request {
+			return &f.requests[i], nil
+		}
+	}
+	return nil, nil
+}
+
+func (f *fake) Grades(context.Context) ([]GradeCount, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	by := map[uint32]uint64{}
+	for id := range f.names {
+		b := f.buyer(id)
+		if sc := scoreBody(b.Score); sc != nil {
+			by[sc.Grade]++
+		}
+	}
+	var out []GradeCount
+	for g, n := range by {
+		out = append(out, GradeCount{g, n})
+	}
+	return out, f.down
+}
+
+func (f *fake) Tables(context.Context) ([]Count, error) {
+	return []Count{{"payments", 412_803}, {"scores", uint64(len(f.stored))}}, nil
+}
+
+func (f *fake) Rejections(context.Context, time.Time) ([]Count, error) {
+	return []Count{{"unknown_policy", 12}}, nil
+}
+
+func (f *fake) DeadLetters(context.Context, time.Time) ([]Count, error) {
+	return []Count{{"malformed_json", 3}}, nil
+}
+
+func (f *fake) Notifications(_ context.Context, q NotificationQuery) ([]Notification, error) {
+	var out []Notification
+	for _, n := range f.notes {
+		if (q.Holder == "" || n.Holder == q.Holder) && (q.State == "" || n.State == q.State) && (q.Before == nil || n.ID < q.Before.ID) {
+			out = append(out, n)
+		}
+	}
+	slices.SortFunc(out, func(a, b Notification) int { return cmp.Compare(b.ID, a.ID) })
+	return out[:min(len(out), q.Limit)], nil
+}
+
+func (f *fake) Notification(_ context.Context, id string) (*Notification, error) {
+	for i := range f.notes {
+		if f.notes[i].ID == id {
+			return &f.notes[i], nil
+		}
+	}
+	return nil, nil
+}
+
+func (f *fake) Progress(context.Context) ([]Progress, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.progress), f.down
+}
+
+func (f *fake) Create(_ context.Context, s Subscription) (Subscription, string, error) {
+	if strings.HasPrefix(s.Target, "ftp:") {
+		return s, "", &InvalidError{"target", "is not an http or https URL"}
+	}
+	s.ID = "sub-" + s.Holder
+	f.subs = append(f.subs, s)
+	return s, "whsec_c2VjcmV0", nil
+}
+
+func (f *fake) List(_ context.Context, holder string) (out []Subscription, _ error) {
+	for _, s := range f.subs {
+		if holder == "" || s.Holder == holder {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+func (f *fake) Delete(_ context.Context, holder, id string) error {
+	n := len(f.subs)
+	f.subs = slices.DeleteFunc(f.subs, func(s Subscription) bool { return s.Holder == holder && s.ID == id })
+	if len(f.subs) == n {
+		return ErrNotFound
+	}
+	return nil
+}
+
+func (f *fake) Redeliver(_ context.Context, id string) error {
+	if n, _ := f.Notification(context.Background(), id); n == nil {
+		return ErrNotFound
+	}
+	f.again = append(f.again, id)
+	return nil
+}
+
+func (f *fake) Mails(context.Context, int) ([]Mail, error) { return []Mail{testMail}, nil }
+
+func (f *fake) Mail(_ context.Context, id string) (*Mail, error) {
+	if id != testMail.ID {
+		return nil, ErrNotFound
+	}
+	m := testMail
+	return &m, nil
+}
+
+var testMail = Mail{ID: "m1", From: "barometer@localhost", To: "credit@example.com", Subject: "Van Damme NV: grade 10",
+	At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Text: "Grade 10.", HTML: "<p>Grade <b>10</b>.</p><script>alert(1)</script>"}
+
+// score and limited make decisions; at is a position's offset.
+func score(partition uint32, at int64, buyer string, grade, before uint32, edit ...func(*decision.Score)) decision.Decision {
+	pd := []int64{500, 500, 900, 1600, 3100, 6400, 14000, 33000, 89000, 223000, 1000000}[grade]
+	b := &decision.Score{Buyer: buyer, Country: "BE", Sector: "F", Grade: grade, PreviousGrade: before, PDPPM: pd,
+		PointsMLO: int64(grade)*300 - 1500, PreviousMLO: int64(before)*300 - 1500, Economic: 7, Political: 5, Commercial: 8, Financing: 6,
+		Contributions: []decision.Contribution{{Code: "equity_ratio", PointsMLO: 120, Figure: 180000}, {Code: "days_beyond_terms", PointsMLO: 400, Figure: 283},
+			{Code: "economic_cell", PointsMLO: 475, Figure: 475}, {Code: "cash_ratio", PointsMLO: -210, Figure: 50000}, {Code: "something_new", PointsMLO: 15}},
+		Reasons: []string{"economic_cell", "days_beyond_terms"}, Changes: []decision.Contribution{{Code: "days_beyond_terms", PointsMLO: 220, Figure: 283}},
+		Model: "2026-1", Cause: "grade"}
+	for _, e := range edit {
+		e(b)
+	}
+	return decision.Decision{Position: event.Position{Generation: 1, Partition: partition, Offset: at}, AtMs: 1_772_600_000_000 + at*60_000,
+		Kind: decision.ScoreChanged, Key: buyer, Trigger: decision.Trigger{Kind: event.KindInvoicePaid, ID: "pay-" + buyer,
+			Source: event.Source{Topic: event.TopicPayments, Offset: at}}, Body: b}
+}
+
+func limited(partition uint32, at int64, policy, holder, buyer string, granted int64, edit ...func(*decision.Decision, *decision.Limit)) decision.Decision {
+	b := &decision.Limit{Policy: policy, Buyer: buyer, Holder: holder, Request: "r-" + buyer, RequestKind: event.RequestNew,
+		Code: decision.PartlyApproved, RequestedMinor: 5_000_000, GrantedMinor: granted, Currency: "EUR", Reason: 13, BuyerGrade: 6,
+		EffectiveOn: event.Date(2026, 3, 4), CapacityMinor: 9_000_000, InUseMinor: 4_000_000, Model: "2026-1"}
+	d := decision.Decision{Position: event.Position{Generation: 1, Partition: partition, Offset: at}, AtMs: 1_772_600_000_000 + at*60_000,
+		Kind: decision.LimitDecided, Key: buyer, Trigger: decision.Trigger{Kind: event.KindLimitRequested, ID: "msg-" + buyer}, Body: b}
+	for _, e := range edit {
+		e(&d, b)
+	}
+	return d
+}
