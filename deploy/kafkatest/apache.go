@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -20,12 +21,19 @@ const startTimeout = 60 * time.Second
 
 // apache is an Apache Kafka in a process of its own.
 type apache struct {
-	dir     string // its data, settings and output
-	jars    string
-	addr    string
-	process *exec.Cmd
-	ended   chan struct{}
+	dir   string // its data, settings and output
+	jars  string
+	addr  string
+	life  io.Closer // Kafka lives until this is closed, by us or by our end
+	ended chan struct{}
 }
+
+// guard runs java with its arguments until standard input ends, so that no test that is killed leaves a Kafka behind.
+const guard = `exec 3<&0
+java "$@" </dev/null 3<&- & java=$!
+(cat <&3 >/dev/null; kill -9 $java 2>/dev/null) &
+exec 3<&-
+wait $java`
 
 func startApache() (*apache, error) {
 	jars, err := fetch()
@@ -99,6 +107,8 @@ group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
 log.cleaner.backoff.ms=%[4]d
 log.initial.task.delay.ms=0
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
 `, port, controller, filepath.Join(k.dir, "data"), cleanEvery.Milliseconds())
 	if err := os.WriteFile(k.properties(), []byte(settings), 0o600); err != nil {
 		return err
@@ -119,17 +129,20 @@ func (k *apache) start() error {
 		return err
 	}
 	defer out.Close()
-	k.process = exec.Command("java", "-Xmx768m", "-cp", k.jars, "kafka.Kafka", k.properties())
-	k.process.Stdout, k.process.Stderr = out, out
-	if err := k.process.Start(); err != nil {
+	process := exec.Command("sh", "-c", guard, "kafkatest", "-Xmx768m", "-cp", k.jars, "kafka.Kafka", k.properties())
+	process.Stdout, process.Stderr = out, out
+	if k.life, err = process.StdinPipe(); err != nil {
+		return err
+	}
+	if err := process.Start(); err != nil {
 		return fmt.Errorf("starting Apache Kafka: %w", err)
 	}
 	ended := make(chan struct{})
 	k.ended = ended
-	go func(p *exec.Cmd) {
+	go func() {
 		defer close(ended)
-		p.Wait()
-	}(k.process)
+		process.Wait()
+	}()
 
 	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); {
 		select {
@@ -163,7 +176,7 @@ func (k *apache) Restart(t testing.TB) {
 
 func (k *apache) kill() {
 	if k.ended != nil {
-		k.process.Process.Kill()
+		k.life.Close()
 		<-k.ended
 	}
 }

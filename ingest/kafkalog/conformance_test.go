@@ -173,6 +173,22 @@ func TestAppendGivesUpOnWhatRepetitionDoesNotHelp(t *testing.T) {
 	}
 }
 
+func TestAppendGivesUpOnRecordsThatTheTopicDoesNotTake(t *testing.T) {
+	if !kafkatest.IsReal() {
+		t.Skip("the embedded broker takes them")
+	}
+	c := open(t, kafkatest.Start(t))
+	name := topic(t, c, 1, map[string]string{"cleanup.policy": "compact"})
+	for what, r := range map[string]kafkalog.Record{
+		"no key in a compacted topic": {Value: []byte("x")},
+		"a time far ahead":            {Key: []byte("k"), TimeMs: time.Now().Add(48 * time.Hour).UnixMilli()},
+	} {
+		if _, err := c.Append(within(t, 20*time.Second), name, 0, []kafkalog.Record{r}); !errors.Is(err, kafkalog.ErrRefused) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 func TestAppendEndsWithItsContext(t *testing.T) {
 	c := open(t, "127.0.0.1:1")
 	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)

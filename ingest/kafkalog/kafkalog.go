@@ -26,6 +26,7 @@ const (
 var (
 	ErrNoTopic    = errors.New("topic does not exist")
 	ErrTooLarge   = errors.New("record too large")      // the broker refuses its size: repeating it is of no use
+	ErrRefused    = errors.New("record refused")        // of a form that its topic does not take: no key where it is compacted
 	ErrOutOfRange = errors.New("offset out of range")   // wrapped by *RangeError
 	ErrUnsafe     = errors.New("unsafe topic settings") // wrapped by CheckTopics
 )
@@ -53,7 +54,8 @@ type Header struct {
 	Value []byte
 }
 
-// Record is one record of a partition. Offset and TimeMs are given by the broker on reading; a zero TimeMs on writing is now.
+// Record is one record of a partition. Offset and TimeMs are given by the broker on reading; a zero TimeMs on writing is now,
+// and best: brokers delete by it, and refuse a time of more than an hour ahead.
 type Record struct {
 	Offset  int64
 	TimeMs  int64

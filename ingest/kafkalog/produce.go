@@ -16,7 +16,7 @@ import (
 const MaxBatchBytes = 900_000
 
 // Append writes records to one partition in one request, all acknowledgements, and repeats it unchanged until the
-// broker has answered clearly. It ends without success only for ctx or for an error that wraps ErrTooLarge or ErrNoTopic.
+// broker has answered clearly. It ends without success only for ctx or for an error that wraps ErrTooLarge, ErrNoTopic or ErrRefused.
 // After such a repetition the partition may hold the records twice.
 func (c *Client) Append(ctx context.Context, topic string, partition int, records []Record) (Ack, error) {
 	records = stamped(records)
@@ -75,6 +75,8 @@ func (c *Client) classify(ctx context.Context, topic string, err error) error {
 	switch {
 	case errors.Is(err, kafka.MessageSizeTooLarge), errors.Is(err, kafka.RecordListTooLarge):
 		return fmt.Errorf("%w: %w", ErrTooLarge, err)
+	case errors.Is(err, kafka.InvalidRecord), errors.Is(err, kafka.InvalidTimestamp):
+		return fmt.Errorf("%w: %w", ErrRefused, err)
 	case errors.Is(err, protocol.ErrNoTopic), errors.Is(err, kafka.UnknownTopicOrPartition), errors.Is(err, protocol.ErrNoPartition):
 		// The transport says so too when it has reached no broker yet, or not since the topic was created.
 		if _, lookup := c.topic(ctx, topic); lookup != nil {

@@ -34,9 +34,10 @@ func patiently[T any](ctx context.Context, notify backoff.Notify, attempt func()
 	return v, err
 }
 
-// lasting errors are those that package documentation names.
+// lasting errors are those that have a name of ours.
 func lasting(err error) bool {
-	return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrNoTopic) || errors.Is(err, ErrOutOfRange) || errors.Is(err, errBroken)
+	return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrNoTopic) || errors.Is(err, ErrRefused) ||
+		errors.Is(err, ErrOutOfRange) || errors.Is(err, errBroken)
 }
 
 // warner logs the first failure of a row of them, and then one every while.

@@ -22,6 +22,7 @@
 //   - It reads its whole log when it starts, and after a kill holds it while reading: 3 GB take five seconds and 3 GB of
 //     memory. Who outgrows that points kafka.brokers at a real Kafka.
 //   - Retention and compaction run every CleanEvery, and the broker stands still meanwhile.
+//   - It takes records without a key into compacted topics, and any time: Apache Kafka refuses both.
 //   - A bad checksum in the middle of a file cuts the rest of that file off, with a warning in the log.
 //
 // What the caller owes: one process per data directory (package datadir), and Stop before that is given up.
