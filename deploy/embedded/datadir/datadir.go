@@ -47,7 +47,9 @@ func Lock(path string) (*Dir, error) {
 func (d *Dir) Path() string { return d.path }
 
 // Join is a path below the directory.
-func (d *Dir) Join(names ...string) string { return filepath.Join(append([]string{d.path}, names...)...) }
+func (d *Dir) Join(names ...string) string {
+	return filepath.Join(append([]string{d.path}, names...)...)
+}
 
 // Close gives the directory back.
 func (d *Dir) Close() error {
