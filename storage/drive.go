@@ -1,0 +1,163 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"barometer/ingest/kafkalog"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+const (
+	fetchBytes = 1 << 20
+	fetchWait  = 5 * time.Second
+	reportGap  = time.Second // between two commits of a partition
+)
+
+// drive moves one partition's records into its sink and the sink's inserts into ClickHouse.
+type drive struct {
+	*run
+	partition int
+	wait      *backoff.ExponentialBackOff
+
+	sink      *Sink
+	decisions []kafkalog.Record // fetched and not taken
+	next      int64             // offset of risk.decisions to fetch
+	committed time.Time
+}
+
+// run1 goes on from the stored place until something fails.
+func (d *drive) run1(ctx context.Context) error {
+	place, err := d.cfg.DB.place(ctx, d.cfg.Opened, d.partition)
+	if err != nil {
+		return err
+	}
+	if err := d.checkEnds(ctx, place); err != nil {
+		return err
+	}
+	d.sink, d.next = NewSink(uint32(d.partition), d.cfg.Opened, place), place.DecisionsNext
+	for {
+		if err := d.batch(ctx); err != nil {
+			return err
+		}
+		d.wait.Reset()
+	}
+}
+
+// checkEnds refuses topics that end before what was stored.
+func (d *drive) checkEnds(ctx context.Context, place Place) error {
+	for topic, need := range map[string]int64{kafkalog.TopicLog: place.NextOffset, kafkalog.TopicDecisions: place.DecisionsNext} {
+		bounds, err := d.cfg.Client.Offsets(ctx, topic, d.partition)
+		if err != nil {
+			return fmt.Errorf("offsets of %s/%d: %w", topic, d.partition, err)
+		}
+		if bounds.End < need {
+			return fmt.Errorf("%w: %s/%d ends at %d, ClickHouse is at %d", ErrMismatch, topic, d.partition, bounds.End, need)
+		}
+	}
+	return nil
+}
+
+// batch takes one batch from the topics and stores it.
+func (d *drive) batch(ctx context.Context) error {
+	if err := d.takeDecisions(ctx); err != nil {
+		return err
+	}
+	if err := d.takeLog(ctx); err != nil {
+		return err
+	}
+	inserts, err := d.sink.Batch()
+	if err != nil {
+		return err
+	}
+	for _, in := range inserts {
+		if err := d.store(ctx, in); err != nil {
+			return err
+		}
+	}
+	d.sink.Stored(inserts)
+	d.cfg.Metrics.batches.Inc()
+	if time.Since(d.committed) >= reportGap {
+		d.committed = time.Now()
+		d.commit(ctx, kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions, Partition: d.partition}, d.sink.Place().DecisionsNext)
+	}
+	return nil
+}
+
+// takeDecisions feeds decisions until they end a batch.
+func (d *drive) takeDecisions(ctx context.Context) error {
+	for {
+		for i := range d.decisions {
+			record := &d.decisions[i]
+			ended, err := d.sink.Decision(record.Offset, record.Value)
+			if err != nil {
+				return err
+			}
+			if ended {
+				d.decisions = d.decisions[i+1:]
+				return nil
+			}
+		}
+		b, err := d.fetch(ctx, kafkalog.TopicDecisions, d.next)
+		if err != nil {
+			return err
+		}
+		d.decisions, d.next = b.Records, b.Next
+		d.cfg.Metrics.behind.WithLabelValues(label(d.partition)).Set(float64(max(0, b.End-d.sink.Place().DecisionsNext)))
+	}
+}
+
+// takeLog feeds the log of the batch. What a fetch gives beyond it is fetched again: batches end where the log was quiet.
+func (d *drive) takeLog(ctx context.Context) error {
+	for {
+		next, end := d.sink.NeedsLog()
+		if next >= end {
+			return nil
+		}
+		b, err := d.fetch(ctx, kafkalog.TopicLog, next)
+		if err != nil {
+			return err
+		}
+		for i := range b.Records {
+			if b.Records[i].Offset >= end {
+				break
+			}
+			if err := d.sink.Log(b.Records[i].Offset, b.Records[i].Value); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (d *drive) fetch(ctx context.Context, topic string, offset int64) (kafkalog.Batch, error) {
+	b, err := d.cfg.Client.Fetch(ctx, topic, d.partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes, MaxWait: fetchWait, ValuesOnly: true})
+	var outside *kafkalog.RangeError
+	if errors.As(err, &outside) {
+		return b, fmt.Errorf("%w: %w", ErrMismatch, err)
+	}
+	if err != nil {
+		return b, fmt.Errorf("fetch %s/%d at %d: %w", topic, d.partition, offset, err)
+	}
+	return b, nil
+}
+
+// store repeats an insert until ClickHouse has it.
+func (r *run) store(ctx context.Context, in *Insert) error {
+	wait := waits()
+	for {
+		started := time.Now()
+		err := r.cfg.DB.insert(ctx, in)
+		if err == nil {
+			r.cfg.Metrics.seconds.WithLabelValues(in.Table).Observe(time.Since(started).Seconds())
+			r.cfg.Metrics.rows.WithLabelValues(in.Table).Add(float64(in.Rows))
+			return nil
+		}
+		r.cfg.Metrics.retries.Inc()
+		if !r.cfg.pause(ctx, wait, "an insert is repeated", err, "table", in.Table, "rows", in.Rows) {
+			return ctx.Err()
+		}
+	}
+}

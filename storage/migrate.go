@@ -1,0 +1,144 @@
+package storage
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// ErrChanged is a migration that was applied with another content than this binary has.
+var ErrChanged = errors.New("an applied migration has changed")
+
+const createMigrations = `CREATE TABLE IF NOT EXISTS migrations (
+    name String COMMENT 'File of the migration',
+    checksum String COMMENT 'SHA-256 of the file, hexadecimal',
+    applied_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was applied'
+) ENGINE = ReplacingMergeTree ORDER BY (name, checksum) COMMENT 'Migrations of the schema that were applied'`
+
+const unknownDatabase = 81
+
+type migration struct {
+	name, checksum string
+	statements     []string
+}
+
+// migrations are the files in the order of their numbers.
+func migrations() ([]migration, error) {
+	files, err := schema.ReadDir("schema")
+	if err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	all := make([]migration, 0, len(files))
+	for _, f := range files {
+		text, err := schema.ReadFile(path.Join("schema", f.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("read the schema: %w", err)
+		}
+		sum := sha256.Sum256(text)
+		m := migration{name: f.Name(), checksum: hex.EncodeToString(sum[:])}
+		for s := range strings.SplitSeq(string(text), ";\n") {
+			if s = strings.TrimSpace(s); s != "" {
+				m.statements = append(m.statements, s)
+			}
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// Migrate applies the migrations that were not applied yet. Several processes may do so at once: every statement does nothing
+// where it was done.
+func (db *DB) Migrate(ctx context.Context) error {
+	if err := db.createDatabase(ctx); err != nil {
+		return err
+	}
+	if err := db.conn.Exec(ctx, createMigrations); err != nil {
+		return fmt.Errorf("create table migrations: %w", err)
+	}
+	applied, err := db.applied(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := migrations()
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		switch applied[m.name] {
+		case m.checksum:
+			continue
+		case "":
+			if err := db.apply(ctx, m); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("%w: %s has checksum %s, ClickHouse has %s", ErrChanged, m.name, m.checksum, applied[m.name])
+		}
+	}
+	return nil
+}
+
+func (db *DB) apply(ctx context.Context, m migration) error {
+	for i, s := range m.statements {
+		if err := db.conn.Exec(ctx, s); err != nil {
+			return fmt.Errorf("migration %s, statement %d: %w", m.name, i+1, err)
+		}
+	}
+	if err := db.conn.Exec(ctx, "INSERT INTO migrations (name, checksum) VALUES (?, ?)", m.name, m.checksum); err != nil {
+		return fmt.Errorf("note migration %s: %w", m.name, err)
+	}
+	return nil
+}
+
+func (db *DB) applied(ctx context.Context) (map[string]string, error) {
+	rows, err := db.conn.Query(ctx, "SELECT name, checksum FROM migrations")
+	if err != nil {
+		return nil, fmt.Errorf("read table migrations: %w", err)
+	}
+	defer rows.Close()
+	applied := map[string]string{}
+	for rows.Next() {
+		var name, checksum string
+		if err := rows.Scan(&name, &checksum); err != nil {
+			return nil, fmt.Errorf("read table migrations: %w", err)
+		}
+		applied[name] = checksum
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read table migrations: %w", err)
+	}
+	return applied, nil
+}
+
+// createDatabase makes the database where a server does not have it yet.
+func (db *DB) createDatabase(ctx context.Context) error {
+	err := db.conn.Ping(ctx)
+	var refused *clickhouse.Exception
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &refused) && !strings.Contains(err.Error(), "UNKNOWN_DATABASE"), refused != nil && refused.Code != unknownDatabase:
+		return fmt.Errorf("reach ClickHouse: %w", err)
+	}
+	o := *db.options
+	o.Auth.Database = "default"
+	admin, err := clickhouse.Open(&o)
+	if err != nil {
+		return fmt.Errorf("open ClickHouse: %w", err)
+	}
+	defer admin.Close()
+	if err := admin.Exec(ctx, "CREATE DATABASE IF NOT EXISTS `"+strings.ReplaceAll(db.options.Auth.Database, "`", "")+"`"); err != nil {
+		return fmt.Errorf("create database %s: %w", db.options.Auth.Database, err)
+	}
+	return nil
+}

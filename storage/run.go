@@ -1,0 +1,191 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/sourcegraph/conc"
+)
+
+// Group is the consumer group of the sink. Its offsets of risk.decisions only show lag; positions rule.
+const Group = "barometer-store"
+
+// Kafka is what the sink needs of *kafkalog.Client.
+type Kafka interface {
+	Fetch(ctx context.Context, topic string, partition int, offset int64, o kafkalog.FetchOptions) (kafkalog.Batch, error)
+	Offsets(ctx context.Context, topic string, partition int) (kafkalog.Offsets, error)
+	Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned func(g *kafkalog.Generation)) error
+}
+
+// SinkConfig is what Run needs. Opened is the first record of the log's generation.
+type SinkConfig struct {
+	Client  Kafka
+	DB      *DB
+	Opened  *event.LogOpened
+	Metrics *Metrics
+	Logger  *slog.Logger
+}
+
+// Validate says what is missing.
+func (c *SinkConfig) Validate() error {
+	if c.Client == nil || c.DB == nil || c.Opened == nil || c.Metrics == nil || c.Logger == nil {
+		return errors.New("storage: client, database, opened log, metrics and logger are needed")
+	}
+	return nil
+}
+
+// Run stores what the group assigns until ctx ends, and waits out what is away. A partition that needs an operator stops
+// alone and says so.
+func Run(ctx context.Context, cfg SinkConfig) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	if err := cfg.migrate(ctx); err != nil {
+		return err
+	}
+	r := &run{cfg: cfg, owned: map[kafkalog.TopicPartition]*tenancy{}}
+	defer r.work.Wait()
+	defer r.leaveAll()
+	topics := []string{kafkalog.TopicDecisions, kafkalog.TopicTexts, kafkalog.TopicDeadLetter, kafkalog.TopicDeliveries}
+	err := cfg.Client.Group(ctx, kafkalog.GroupConfig{ID: Group, Topics: topics}, func(g *kafkalog.Generation) { r.assign(ctx, g) })
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("group %s: %w", Group, err)
+	}
+	return nil
+}
+
+// migrate waits for ClickHouse and brings its schema up to date. Only a changed migration is an error.
+func (c *SinkConfig) migrate(ctx context.Context) error {
+	wait := waits()
+	for {
+		err := c.DB.Migrate(ctx)
+		if err == nil || errors.Is(err, ErrChanged) {
+			return err
+		}
+		if !c.pause(ctx, wait, "ClickHouse's schema is not ready", err) {
+			return nil
+		}
+	}
+}
+
+func waits() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval, b.MaxInterval = 100*time.Millisecond, 10*time.Second
+	return b
+}
+
+// pause logs a trouble, waits, and tells whether to go on.
+func (c *SinkConfig) pause(ctx context.Context, wait *backoff.ExponentialBackOff, what string, err error, args ...any) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	d := wait.NextBackOff()
+	c.Logger.Warn(what, append(args, "error", err, "wait_ms", d.Milliseconds())...)
+	return sleep(ctx, d)
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+type run struct {
+	cfg        SinkConfig
+	work       conc.WaitGroup
+	generation atomic.Pointer[kafkalog.Generation]
+
+	mu    sync.Mutex
+	owned map[kafkalog.TopicPartition]*tenancy
+}
+
+// tenancy is one stay of a partition in this process.
+type tenancy struct {
+	leave context.CancelFunc
+	left  chan struct{}
+}
+
+// assign starts what is new and stops what is gone; what stays is not disturbed.
+func (r *run) assign(ctx context.Context, g *kafkalog.Generation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.generation.Store(g)
+	before := r.owned
+	r.owned = map[kafkalog.TopicPartition]*tenancy{}
+	for _, tp := range g.Assigned {
+		if t := before[tp]; t != nil {
+			r.owned[tp] = t
+			delete(before, tp)
+			continue
+		}
+		r.owned[tp] = r.enter(ctx, tp, g.Committed[tp])
+	}
+	for _, t := range before {
+		t.leave()
+	}
+}
+
+func (r *run) enter(ctx context.Context, tp kafkalog.TopicPartition, committed int64) *tenancy {
+	ctx, leave := context.WithCancel(ctx)
+	t := &tenancy{leave, make(chan struct{})}
+	r.work.Go(func() {
+		defer close(t.left)
+		defer leave()
+		if tp.Topic == kafkalog.TopicDecisions {
+			r.storePartition(ctx, tp.Partition)
+		} else {
+			r.follow(ctx, tp, committed)
+		}
+	})
+	return t
+}
+
+func (r *run) leaveAll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, t := range r.owned {
+		t.leave()
+	}
+}
+
+// commit tells the group how far a partition is. It fails while the group shares out anew, which does no harm: the
+// next commit says more, and what is read again is stored again.
+func (r *run) commit(ctx context.Context, tp kafkalog.TopicPartition, next int64) {
+	if err := r.generation.Load().Commit(ctx, map[kafkalog.TopicPartition]int64{tp: next}); err != nil && ctx.Err() == nil {
+		r.cfg.Logger.Debug("offset not committed", "topic", tp.Topic, "partition", tp.Partition, "error", err)
+	}
+}
+
+// storePartition drives the sink of a partition until ctx ends or an operator is needed.
+func (r *run) storePartition(ctx context.Context, partition int) {
+	wait := waits()
+	stopped := r.cfg.Metrics.stopped.WithLabelValues(label(partition))
+	stopped.Set(0)
+	for ctx.Err() == nil {
+		d := &drive{run: r, partition: partition, wait: wait}
+		err := d.run1(ctx)
+		var format *event.FormatError
+		if errors.Is(err, ErrMismatch) || errors.Is(err, ErrForeign) || errors.As(err, &format) {
+			stopped.Set(1)
+			r.cfg.Logger.Error("partition is not stored any more; it needs an operator", "partition", partition, "error", err)
+			return
+		}
+		if !r.cfg.pause(ctx, wait, "storing a partition was interrupted", err, "partition", partition) {
+			return
+		}
+	}
+}

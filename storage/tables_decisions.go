@@ -1,0 +1,230 @@
+package storage
+
+import (
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/shopspring/decimal"
+)
+
+func sourceText(s event.Source) string {
+	if s.Topic == event.TopicNone {
+		return ""
+	}
+	return s.String()
+}
+
+func scores() []column {
+	type b = decision.Score
+	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
+	grade := func(name string, get func(*b) uint32) column { return small(name, out(get)) }
+	return decided(
+		str("buyer_id", func(b *b) string { return b.Buyer }),
+		str("country", func(b *b) string { return b.Country }),
+		str("sector", func(b *b) string { return b.Sector }),
+		grade("grade", func(b *b) uint32 { return b.Grade }),
+		grade("previous_grade", func(b *b) uint32 { return b.PreviousGrade }),
+		fixed("pd", "Decimal(9, 6)", 6, out(func(b *b) int64 { return b.PDPPM })),
+		points("points", out(func(b *b) int64 { return b.PointsMLO })),
+		points("previous_points", out(func(b *b) int64 { return b.PreviousMLO })),
+		grade("economic", func(b *b) uint32 { return b.Economic }),
+		grade("political", func(b *b) uint32 { return b.Political }),
+		grade("commercial", func(b *b) uint32 { return b.Commercial }),
+		grade("financing", func(b *b) uint32 { return b.Financing }),
+		texts("contribution_codes", out(func(b *b) []string {
+			codes := make([]string, len(b.Contributions))
+			for i := range b.Contributions {
+				codes[i] = b.Contributions[i].Code
+			}
+			return codes
+		})),
+		&columnOf[[]decimal.Decimal]{"contribution_points", "Array(Decimal(18, 3))", out(func(b *b) []decimal.Decimal {
+			all := make([]decimal.Decimal, len(b.Contributions))
+			for i := range b.Contributions {
+				all[i] = decimal.New(b.Contributions[i].PointsMLO, -3)
+			}
+			return all
+		}), nil},
+		texts("reasons", out(func(b *b) []string { return b.Reasons })),
+		str("model", func(b *b) string { return b.Model }),
+		str("cause", func(b *b) string { return b.Cause }),
+		str("cap", func(b *b) string { return b.Cap }),
+		texts("holders", out(func(b *b) []string { return b.Holders })),
+		flag("override", out(func(b *b) bool { return b.Override })),
+		str("texts_source", func(b *b) string { return sourceText(b.Texts) }),
+	)
+}
+
+func macro() []column {
+	type b = decision.Macro
+	return decided(
+		text("country", out(func(b *b) string { return b.Country })),
+		text("sector", out(func(b *b) string { return b.Sector })),
+		points("economic", out(func(b *b) int64 { return b.EconomicMLO })),
+		points("previous_economic", out(func(b *b) int64 { return b.PreviousMLO })),
+		points("political", out(func(b *b) int64 { return b.PoliticalMLO })),
+		points("previous_political", out(func(b *b) int64 { return b.PreviousPolitical })),
+		small("best_grade", out(func(b *b) uint32 { return b.BestGrade })),
+		flag("off_cover", out(func(b *b) bool { return b.OffCover })),
+		uint32s("buyers_moved", out(func(b *b) uint32 { return b.Buyers })),
+		text("model", out(func(b *b) string { return b.Model })),
+	)
+}
+
+func limits() []column {
+	type b = decision.Limit
+	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
+	sum := func(name string, get func(*b) int64) column {
+		return money(name, out(func(b *b) event.Amount { return event.Amount{Minor: get(b), Currency: b.Currency} }))
+	}
+	return decided(
+		str("policy_id", func(b *b) string { return b.Policy }),
+		str("buyer_id", func(b *b) string { return b.Buyer }),
+		str("holder_id", func(b *b) string { return b.Holder }),
+		str("request_id", func(b *b) string { return b.Request }),
+		str("request_kind", func(b *b) string { return b.RequestKind.String() }),
+		str("code", func(b *b) string { return b.Code.String() }),
+		sum("requested", func(b *b) int64 { return b.RequestedMinor }),
+		sum("granted", func(b *b) int64 { return b.GrantedMinor }),
+		sum("previous", func(b *b) int64 { return b.PreviousMinor }),
+		str("currency", func(b *b) string { return b.Currency }),
+		uint32s("reason", out(func(b *b) uint32 { return b.Reason })),
+		str("reason_text", func(b *b) string { return b.ReasonText }),
+		texts("conditions", out(func(b *b) []string { return b.Conditions })),
+		optionalDate("effective_on", out(func(b *b) event.Day { return b.EffectiveOn })),
+		optionalDate("valid_until", out(func(b *b) event.Day { return b.ValidUntil })),
+		small("buyer_grade", out(func(b *b) uint32 { return b.BuyerGrade })),
+		euros("overhang", out(func(b *b) int64 { return b.OverhangMinor })),
+		euros("capacity", out(func(b *b) int64 { return b.CapacityMinor })),
+		euros("in_use", out(func(b *b) int64 { return b.InUseMinor })),
+		flag("override", out(func(b *b) bool { return b.Override })),
+		str("model", func(b *b) string { return b.Model }),
+		str("texts_source", func(b *b) string { return sourceText(b.Texts) }),
+	)
+}
+
+func reviews() []column {
+	type b = decision.Review
+	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
+	return decided(
+		str("review_id", func(b *b) string { return b.Review }),
+		str("kind", func(b *b) string { return b.Kind }),
+		str("buyer_id", func(b *b) string { return b.Buyer }),
+		str("country", func(b *b) string { return b.Country }),
+		str("state", func(b *b) string { return b.State }),
+		str("analyst", func(b *b) string { return b.Analyst }),
+		instant("deadline", out(func(b *b) int64 { return b.DeadlineMs })),
+		str("reason", func(b *b) string { return b.Reason }),
+		texts("proposal_policies", out(func(b *b) []string {
+			policies := make([]string, len(b.Proposals))
+			for i := range b.Proposals {
+				policies[i] = b.Proposals[i].Policy
+			}
+			return policies
+		})),
+	)
+}
+
+func cases() []column {
+	type b = decision.Case
+	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
+	return decided(
+		str("case_id", func(b *b) string { return b.Case }),
+		str("policy_id", func(b *b) string { return b.Policy }),
+		str("buyer_id", func(b *b) string { return b.Buyer }),
+		str("holder_id", func(b *b) string { return b.Holder }),
+		str("stage", func(b *b) string { return b.Stage }),
+		str("previous_stage", func(b *b) string { return b.PreviousStage }),
+		str("outcome", func(b *b) string { return b.Outcome }),
+		str("warning", func(b *b) string { return b.Warning }),
+		texts("invoices", out(func(b *b) []string { return b.Invoices })),
+		money("open", out(func(b *b) event.Amount { return event.Amount{Minor: b.OpenMinor, Currency: b.Currency} })),
+		money("recovered", out(func(b *b) event.Amount { return event.Amount{Minor: b.RecoveredMinor, Currency: b.Currency} })),
+		str("currency", func(b *b) string { return b.Currency }),
+		optionalDate("due_on", out(func(b *b) event.Day { return b.DueOn })),
+	)
+}
+
+func claims() []column {
+	type b = decision.Claim
+	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
+	return decided(
+		str("claim_id", func(b *b) string { return b.Claim }),
+		str("policy_id", func(b *b) string { return b.Policy }),
+		str("buyer_id", func(b *b) string { return b.Buyer }),
+		str("holder_id", func(b *b) string { return b.Holder }),
+		str("state", func(b *b) string { return b.State }),
+		str("reason", func(b *b) string { return b.Reason }),
+		money("loss", out(func(b *b) event.Amount { return event.Amount{Minor: b.LossMinor, Currency: b.Currency} })),
+		money("indemnity", out(func(b *b) event.Amount { return event.Amount{Minor: b.IndemnityMinor, Currency: b.Currency} })),
+		str("currency", func(b *b) string { return b.Currency }),
+		optionalDate("loss_on", out(func(b *b) event.Day { return b.LossOn })),
+		texts("waterfall_steps", out(func(b *b) []string {
+			steps := make([]string, len(b.Waterfall))
+			for i := range b.Waterfall {
+				steps[i] = b.Waterfall[i].Step
+			}
+			return steps
+		})),
+		monies("waterfall_amounts", out(func(b *b) []event.Amount {
+			amounts := make([]event.Amount, len(b.Waterfall))
+			for i := range b.Waterfall {
+				amounts[i] = event.Amount{Minor: b.Waterfall[i].Minor, Currency: b.Currency}
+			}
+			return amounts
+		})),
+	)
+}
+
+func rejections() []column {
+	type b = decision.Rejection
+	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
+	return decided(
+		str("reason", func(b *b) string { return b.Reason }),
+		str("detail", func(b *b) string { return b.Detail }),
+		str("buyer_id", func(b *b) string { return b.Buyer }),
+		str("policy_id", func(b *b) string { return b.Policy }),
+		str("event_id", func(b *b) string { return b.ID }),
+		str("kind", func(b *b) string { return b.Kind.String() }),
+		str("source", func(b *b) string { return sourceText(b.Source) }),
+	)
+}
+
+// progress is what a row of progress says beside the decision.
+type progress struct {
+	decisionsNext int64
+	tickMs        int64
+}
+
+func progressRow() []column {
+	type b = decision.Progress
+	return position(
+		uint64s("cut", out(func(b *b) uint64 { return b.Cut })),
+		text("log_id", out(func(b *b) string { return b.LogID })),
+		int64s("from_offset", out(func(b *b) int64 { return b.From })),
+		int64s("next_offset", out(func(b *b) int64 { return b.Next })),
+		int64s("decisions_next", func(e *entry) int64 { return e.progress.decisionsNext }),
+		instant("tick", func(e *entry) int64 { return e.progress.tickMs }),
+		uint64s("skipped", out(func(b *b) (n uint64) {
+			for _, r := range b.Skipped {
+				n += uint64(r.Last - r.First + 1)
+			}
+			return n
+		})),
+		uint64s("repeated", out(func(b *b) uint64 { return b.Repeated })),
+		texts("kinds", out(func(b *b) []string {
+			kinds := make([]string, len(b.Counts))
+			for i, c := range b.Counts {
+				kinds[i] = c.Event.String() + c.Decision.String() // one of them is empty
+			}
+			return kinds
+		})),
+		&columnOf[[]uint64]{"counts", "Array(UInt64)", out(func(b *b) []uint64 {
+			counts := make([]uint64, len(b.Counts))
+			for i, c := range b.Counts {
+				counts[i] = c.N
+			}
+			return counts
+		}), nil},
+	)
+}
