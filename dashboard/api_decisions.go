@@ -23,6 +23,8 @@ const (
 	resumePage   = 500
 	// maxResume bounds what one connection reads of ClickHouse; the client goes on from its last id by reconnecting.
 	maxResume = 100_000
+	// maxRelated bounds what a policyholder's stream remembers of buyers.
+	maxRelated = 100_000
 )
 
 // listed are the kinds that lists and streams have: progress is for machines, the rest has no meaning yet.
@@ -241,6 +243,9 @@ func (o *sender) send(d *decision.Decision) error {
 		return nil
 	}
 	o.at[i] = d.Position
+	if l, ok := d.Body.(*decision.Limit); ok && l.Holder == o.p.holder && !o.p.analyst() {
+		o.related[l.Buyer] = true
+	}
 	if !slices.Contains(o.kinds, d.Kind) {
 		return nil
 	}
@@ -261,10 +266,13 @@ func (o *sender) send(d *decision.Decision) error {
 	return o.raw(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", o.s.opaque.seal("stream", o.p, o.at), d.Kind, data))
 }
 
-// mayKnow asks the Store once per buyer and stream whether the policyholder has to do with it.
+// mayKnow asks once per buyer and stream whether the policyholder has to do with it; a limit that comes later passes by here.
 func (o *sender) mayKnow(buyer string) bool {
-	if known, asked := o.related[buyer]; asked && known {
-		return true
+	if known, asked := o.related[buyer]; asked {
+		return known
+	}
+	if len(o.related) >= maxRelated {
+		clear(o.related)
 	}
 	_, limits, err := o.s.buyer(o.ctx, buyer, o.p.holder)
 	o.related[buyer] = err == nil && len(limits) > 0
