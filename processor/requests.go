@@ -148,6 +148,9 @@ func (m *Machine) sameAgain(b *buyer, c *cover, v *event.LimitRequested, a asked
 		return nil
 	}
 	d := m.decision(b, c, l.code, c.inForce(m.logDay()))
+	if l.code == decision.Preliminary {
+		d.Currency = l.asked.currency // it stored nothing
+	}
 	m.ask(d, v)
 	d.GrantedMinor = l.granted
 	d.Reason, d.ReasonText = l.reason, limit.ReasonText(l.reason)
