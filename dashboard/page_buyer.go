@@ -61,8 +61,9 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	slices.SortFunc(all, func(a, c decision.Decision) int {
 		return cmp.Or(cmp.Compare(c.AtMs, a.AtMs), c.Position.Compare(a.Position))
 	})
-	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: rowsOf(limits, nil),
-		Decisions: rowsOf(all[:min(len(all), decisionsShown)], nil)}
+	name := map[string]string{id: b.Name}
+	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: rowsOf(limits, name),
+		Decisions: rowsOf(all[:min(len(all), decisionsShown)], name)}
 	if p.Body != nil {
 		p.At, p.Cause, p.Trigger = when(b.Score.AtMs), p.Body.Cause, triggerWords(&b.Score.Trigger)
 		p.Country, p.Sector = cmp.Or(p.Country, p.Body.Country), cmp.Or(p.Sector, p.Body.Sector)
