@@ -173,7 +173,7 @@ func TestABrokerThatIsDownIsSaid(t *testing.T) {
 
 func TestSubscriptionsAndNotifications(t *testing.T) {
 	f := newFake()
-	f.notes = []Notification{{ID: "n1", Holder: "ACME", State: "given_up", Reason: "expired", At: instant(0), Attempts: []Attempt{{instant(0), 500, "boom", 12}}}}
+	f.notes = []Notification{{ID: "n1", Holder: "ACME", State: "gave_up", Reason: "receiver_gone", At: instant(0), Attempts: []Attempt{{instant(0), 500, "boom", 12}}}}
 	c := start(t, f)
 	status, body, _ := c.do("POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"webhook","target":"https://x.example/h"}`)
 	if status != http.StatusCreated || !strings.Contains(body, "whsec_") {

@@ -8,6 +8,7 @@
 // Notifications and Mail. Without tokens it binds to a loopback address only, and says so.
 //
 // Invariants. (1) What a policyholder is answered is a type of its own, built by allow-list in holder.go; no analyst's type
-// is ever written to a policyholder (I8). (2) Memory is bounded: the overlay by decisions, streams by their buffers, bodies and
+// is ever written to a policyholder (I8); notifications and subscriptions have nothing of others and
+// are one type. (2) Memory is bounded: the overlay by decisions, streams by their buffers, bodies and
 // lists by their sizes. (3) A message is answered as stored only when the broker has it.
 package dashboard

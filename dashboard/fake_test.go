@@ -13,7 +13,7 @@ import (
 	"barometer/processor/decision"
 )
 
-// history is a Store, and all else that a server follows, in memory.
+// fake is a Store, and all else that a server uses, in memory.
 type fake struct {
 	mu        sync.Mutex
 	names     map[string]string

@@ -25,7 +25,7 @@ type listing struct {
 
 var (
 	tenGrades = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
-	allStates = []string{"waiting", "delivered", "given_up"}
+	allStates = []string{"waiting", "retrying", "delivered", "gave_up"}
 )
 
 // buyerRow is a buyer in a list.

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
-	"time"
 
 	"barometer/processor/decision"
 )
@@ -29,9 +28,9 @@ type pages struct {
 
 func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
-		"amount": money, "percent": percent, "words": words, "figure": figureWords, "signed": signed, "since": since,
+		"amount": money, "percent": percent, "words": words, "figure": figureWords, "signed": signed,
 		"when": when, "day": day, "count": func(n uint64) string { return grouped(fmt.Sprint(n)) }, "rate": rate,
-		"reason": reasonText, "short": short, "list": func(s []string) string { return strings.Join(s, ", ") },
+		"reason": reasonText, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
@@ -52,20 +51,6 @@ func rate(v float64) string {
 		return fmt.Sprintf("%.1f", v)
 	}
 	return grouped(fmt.Sprintf("%.0f", v))
-}
-
-// since says how long ago an instant was, by a now of the caller's clock.
-func since(now, at time.Time) string {
-	switch d := now.Sub(at); {
-	case d < time.Minute:
-		return "just now"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min ago", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h ago", int(d.Hours()))
-	default:
-		return fmt.Sprintf("%d days ago", int(d.Hours()/24))
-	}
 }
 
 func short(s string) string {

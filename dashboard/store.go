@@ -151,7 +151,7 @@ type Notification struct {
 	Buyers       []string
 	Sequence     uint64
 	At           time.Time // log time of the decision
-	State        string    // as risk.deliveries has it: waiting, delivered, given_up
+	State        string    // as risk.deliveries has it: waiting, retrying, delivered, gave_up
 	Reason       string    // why it was given up, else empty
 	Attempts     []Attempt // the oldest first
 }
