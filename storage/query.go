@@ -1,0 +1,265 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/shopspring/decimal"
+)
+
+// where gathers conditions and their arguments.
+type where struct {
+	conditions []string
+	args       []any
+}
+
+func (w *where) add(condition string, args ...any) {
+	w.conditions = append(w.conditions, condition)
+	w.args = append(w.args, args...)
+}
+
+func (w *where) addString(condition, value string) {
+	if value != "" {
+		w.add(condition, value)
+	}
+}
+
+func (w *where) sql() string {
+	if len(w.conditions) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.conditions, " AND ")
+}
+
+// scanner is the row that each is called for.
+type scanner interface{ Scan(dest ...any) error }
+
+// query calls each for every row; what names the question in errors.
+func (db *DB) query(ctx context.Context, what, sql string, args []any, each func(row scanner) error) error {
+	rows, err := db.conn.Query(ctx, sql, args...)
+	if err != nil {
+		return fmt.Errorf("query %s: %w", what, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return fmt.Errorf("read %s: %w", what, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read %s: %w", what, err)
+	}
+	return nil
+}
+
+// decoded is a stored decision as it was published.
+func decoded(record string) (decision.Decision, error) {
+	var d decision.Decision
+	err := decision.Decode([]byte(record), &d)
+	return d, err
+}
+
+// Count is a number by a name: a table, a reason.
+type Count struct {
+	Name string
+	N    uint64
+}
+
+func (db *DB) counts(ctx context.Context, what, sql string, args ...any) ([]Count, error) {
+	var all []Count
+	err := db.query(ctx, what, sql, args, func(row scanner) error {
+		var c Count
+		err := row.Scan(&c.Name, &c.N)
+		all = append(all, c)
+		return err
+	})
+	return all, err
+}
+
+// Tables counts the rows of the history tables. Rows stored twice and not merged yet count twice.
+func (db *DB) Tables(ctx context.Context) ([]Count, error) {
+	names := make([]string, len(tables))
+	for i := range tables {
+		names[i] = tables[i].name
+	}
+	return db.counts(ctx, "counts of tables", `SELECT name, ifNull(total_rows, 0) FROM system.tables
+		WHERE database = currentDatabase() AND name IN (?) ORDER BY name`, names)
+}
+
+// Rejections counts by reason the inputs that the fold refused since a log time, the most frequent first.
+func (db *DB) Rejections(ctx context.Context, since time.Time) ([]Count, error) {
+	return db.counts(ctx, "rejections", `SELECT toString(reason), count() AS n FROM rejections FINAL
+		WHERE at >= fromUnixTimestamp64Milli(?) GROUP BY reason ORDER BY n DESC, reason`, since.UnixMilli())
+}
+
+// DeadLetters counts by reason the messages set aside since a wall time, the most frequent first.
+func (db *DB) DeadLetters(ctx context.Context, since time.Time) ([]Count, error) {
+	return db.counts(ctx, "dead letters", `SELECT toString(reason), count() AS n FROM dead_letters FINAL
+		WHERE written_at >= fromUnixTimestamp64Milli(?) GROUP BY reason ORDER BY n DESC, reason`, since.UnixMilli())
+}
+
+// Policy is what the API needs to know of a policy.
+type Policy struct{ ID, Holder, HolderName, Currency string }
+
+// Policy is the newest version of a policy, nil for none.
+func (db *DB) Policy(ctx context.Context, id string) (*Policy, error) {
+	var found *Policy
+	err := db.query(ctx, "policy", `SELECT p.policy_id, p.holder_id, toString(p.currency), JSONExtractString(t.words, 'holder_name')
+		FROM (SELECT * FROM policies WHERE policy_id = ? ORDER BY log_generation DESC, log_offset DESC LIMIT 1) AS p
+		LEFT JOIN (SELECT source, words FROM texts FINAL WHERE source IN
+			(SELECT source FROM policies WHERE policy_id = ? ORDER BY log_generation DESC, log_offset DESC LIMIT 1)) AS t ON t.source = p.source`,
+		[]any{id, id}, func(row scanner) error {
+			found = new(Policy)
+			return row.Scan(&found.ID, &found.Holder, &found.Currency, &found.HolderName)
+		})
+	return found, err
+}
+
+// Request is a limit request as the log holds it.
+type Request struct {
+	Policy, Buyer, Request string
+	Kind                   event.RequestKind
+	Minor                  int64
+	Currency               string
+	ValidUntil             event.Day
+}
+
+// Request is the newest request with this id of a policy, nil for none.
+func (db *DB) Request(ctx context.Context, policy, request string) (*Request, error) {
+	var found *Request
+	err := db.query(ctx, "request", `SELECT policy_id, buyer_id, request_id, toString(kind), amount, toString(currency), valid_until FROM requests
+		WHERE policy_id = ? AND request_id = ? ORDER BY log_generation DESC, at DESC, log_offset DESC LIMIT 1`,
+		[]any{policy, request}, func(row scanner) error {
+			var r Request
+			var kind string
+			var sum decimal.Decimal
+			var until *time.Time
+			if err := row.Scan(&r.Policy, &r.Buyer, &r.Request, &kind, &sum, &r.Currency, &until); err != nil {
+				return err
+			}
+			r.Kind, _ = event.ParseRequestKind(kind)
+			r.Minor = sum.Shift(int32(event.Decimals(r.Currency))).IntPart()
+			if until != nil {
+				r.ValidUntil = event.DayOf(until.UnixMilli())
+			}
+			found = &r
+			return nil
+		})
+	return found, err
+}
+
+// Progress is how far ClickHouse is in one partition.
+type Progress struct {
+	Position event.Position
+	At       time.Time
+	Next     int64 // offset of risk.decisions to go on at
+}
+
+// Progress is one row per partition of the newest generation that has any.
+func (db *DB) Progress(ctx context.Context) ([]Progress, error) {
+	var all []Progress
+	err := db.query(ctx, "progress", `SELECT log_generation, log_partition, argMax(log_offset, cut), argMax(seq, cut), argMax(at, cut),
+		argMax(decisions_next, cut) FROM progress WHERE log_generation = (SELECT max(log_generation) FROM progress)
+		GROUP BY log_generation, log_partition ORDER BY log_partition`, nil, func(row scanner) error {
+		var p Progress
+		err := row.Scan(&p.Position.Generation, &p.Position.Partition, &p.Position.Offset, &p.Position.Seq, &p.At, &p.Next)
+		all = append(all, p)
+		return err
+	})
+	return all, err
+}
+
+// NotificationQuery narrows Notifications. Zero values do not narrow.
+type NotificationQuery struct {
+	Holder, Subscription, Buyer, State string
+	Before                             *NotificationCursor
+	Limit                              int
+}
+
+// NotificationCursor is the last row of the page before.
+type NotificationCursor struct {
+	At time.Time
+	ID string
+}
+
+// Notification is what one subscription was told, or is to be told.
+type Notification struct {
+	ID, Holder, Subscription, Channel, Target, Type string
+	Buyers                                          []string
+	Sequence                                        uint64
+	At                                              time.Time
+	State, Reason                                   string
+	Attempts                                        []Attempt
+}
+
+// Attempt is one try to deliver.
+type Attempt struct {
+	At     time.Time
+	Status int
+	Answer string
+	TookMs int64
+}
+
+const notificationColumns = `SELECT n.id, n.holder_id, n.subscription_id, toString(n.channel), n.target, toString(n.type), n.buyers,
+	n.sequence, n.at, if(s.status = '', 'waiting', toString(s.status)) AS state, toString(s.reason), s.attempts
+	FROM (SELECT * FROM notifications FINAL) AS n LEFT JOIN (SELECT * FROM notification_states FINAL) AS s ON s.id = n.id`
+
+func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notification, error) {
+	var all []Notification
+	sql := notificationColumns + w.sql() + " ORDER BY n.at DESC, n.id DESC LIMIT ?"
+	err := db.query(ctx, "notifications", sql, append(w.args, limit), func(row scanner) error {
+		var n Notification
+		var attempts string
+		if err := row.Scan(&n.ID, &n.Holder, &n.Subscription, &n.Channel, &n.Target, &n.Type, &n.Buyers, &n.Sequence, &n.At, &n.State,
+			&n.Reason, &attempts); err != nil {
+			return err
+		}
+		if attempts != "" {
+			var stored []struct {
+				At     time.Time `json:"at"`
+				Status int       `json:"status"`
+				Error  string    `json:"error"`
+				TookMs int64     `json:"took_ms"`
+			}
+			if err := json.Unmarshal([]byte(attempts), &stored); err != nil {
+				return fmt.Errorf("attempts of %s: %w", n.ID, err)
+			}
+			for _, a := range stored {
+				n.Attempts = append(n.Attempts, Attempt{a.At, a.Status, a.Error, a.TookMs})
+			}
+		}
+		all = append(all, n)
+		return nil
+	})
+	return all, err
+}
+
+// Notifications are the newest first.
+func (db *DB) Notifications(ctx context.Context, q NotificationQuery) ([]Notification, error) {
+	var w where
+	w.addString("n.holder_id = ?", q.Holder)
+	w.addString("n.subscription_id = ?", q.Subscription)
+	w.addString("has(n.buyers, ?)", q.Buyer)
+	w.addString("state = ?", q.State)
+	if q.Before != nil {
+		w.add("(toUnixTimestamp64Milli(n.at), n.id) < (?, ?)", q.Before.At.UnixMilli(), q.Before.ID)
+	}
+	return db.notifications(ctx, w, q.Limit)
+}
+
+// Notification is one of them, nil for none.
+func (db *DB) Notification(ctx context.Context, id string) (*Notification, error) {
+	var w where
+	w.add("n.id = ?", id)
+	all, err := db.notifications(ctx, w, 1)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}

@@ -1,0 +1,237 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// BuyerQuery narrows Buyers. Zero values do not narrow.
+type BuyerQuery struct {
+	Search  string // part of the name or beginning of the id, in any case
+	Grade   uint32
+	Country string
+	Holder  string // only buyers on whom this holder has had a limit decision
+	After   *BuyerCursor
+	Limit   int
+}
+
+// BuyerCursor is the last row of the page before.
+type BuyerCursor struct {
+	PDPPM int64
+	ID    string
+}
+
+// Buyer is a buyer of now.
+type Buyer struct {
+	ID, Name, Country, Sector string
+	Score                     *decision.Decision
+}
+
+// Buyers are the buyers of now, the riskiest first.
+func (db *DB) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
+	var w where
+	if q.Search != "" {
+		w.add("(positionCaseInsensitiveUTF8(name, ?) > 0 OR startsWith(lowerUTF8(buyer_id), lowerUTF8(?)))", q.Search, q.Search)
+	}
+	if q.Grade > 0 {
+		w.add("grade = ?", q.Grade)
+	}
+	w.addString("country = ?", q.Country)
+	w.addString("buyer_id IN (SELECT buyer_id FROM limits WHERE holder_id = ?)", q.Holder)
+	if q.After != nil {
+		w.add("(-toInt64(pd * 1000000), buyer_id) > (?, ?)", -q.After.PDPPM, q.After.ID)
+	}
+	return db.buyers(ctx, w, q.Limit)
+}
+
+// Buyer is one of them, nil for none.
+func (db *DB) Buyer(ctx context.Context, id string) (*Buyer, error) {
+	var w where
+	w.add("buyer_id = ?", id)
+	all, err := db.buyers(ctx, w, 1)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+func (db *DB) buyers(ctx context.Context, w where, limit int) ([]Buyer, error) {
+	var all []Buyer
+	sql := "SELECT buyer_id, name, country, sector, score_record FROM buyers_now" + w.sql() + " ORDER BY pd DESC, buyer_id LIMIT ?"
+	err := db.query(ctx, "buyers", sql, append(w.args, limit), func(row scanner) error {
+		var b Buyer
+		var record string
+		if err := row.Scan(&b.ID, &b.Name, &b.Country, &b.Sector, &record); err != nil {
+			return err
+		}
+		if record != "" {
+			d, err := decoded(record)
+			if err != nil {
+				return err
+			}
+			b.Score = &d
+		}
+		all = append(all, b)
+		return nil
+	})
+	return all, err
+}
+
+// Names are the names of buyers as far as they are known.
+func (db *DB) Names(ctx context.Context, buyers []string) (map[string]string, error) {
+	names := map[string]string{}
+	if len(buyers) == 0 {
+		return names, nil
+	}
+	err := db.query(ctx, "names", "SELECT buyer_id, name FROM buyers_now WHERE buyer_id IN (?) AND name != ''", []any{buyers}, func(row scanner) error {
+		var id, name string
+		err := row.Scan(&id, &name)
+		names[id] = name
+		return err
+	})
+	return names, err
+}
+
+// GradeCount is how many buyers have a grade, 1 to 10.
+type GradeCount struct {
+	Grade  uint32
+	Buyers uint64
+}
+
+// Grades counts the buyers of now by grade.
+func (db *DB) Grades(ctx context.Context) ([]GradeCount, error) {
+	var all []GradeCount
+	err := db.query(ctx, "grades", `SELECT toUInt32(newest), count() FROM (SELECT argMax(grade, tuple(log_generation, log_offset, seq)) AS newest
+		FROM scores GROUP BY buyer_id) GROUP BY newest ORDER BY newest`, nil, func(row scanner) error {
+		var g GradeCount
+		err := row.Scan(&g.Grade, &g.Buyers)
+		all = append(all, g)
+		return err
+	})
+	return all, err
+}
+
+// DecisionQuery narrows Decisions. Zero values do not narrow.
+type DecisionQuery struct {
+	Kinds   []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
+	Buyer   string
+	Policy  string
+	Holder  string // limit decisions of this holder only
+	Request string // limit.decided that answer this request
+	ID      string // input.rejected of messages with this id
+	// Above narrows to one generation and partition, to what is above it there; the order is then ascending by position.
+	Above  *event.Position
+	From   time.Time // log time, inclusive
+	Before *DecisionCursor
+	Limit  int
+}
+
+// DecisionCursor is the last row of the page before.
+type DecisionCursor struct {
+	AtMs     int64
+	Position event.Position
+}
+
+// kindsOf are the kinds that can answer q.
+func (q *DecisionQuery) kindsOf() []decision.Kind {
+	kinds := q.Kinds
+	if len(kinds) == 0 {
+		kinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
+	}
+	var out []decision.Kind
+	for _, k := range kinds {
+		limits, refused := k == decision.LimitDecided, k == decision.InputRejected
+		switch {
+		case tableOfDecision(k) == tableNone,
+			(q.Holder != "" || q.Request != "") && !limits,
+			q.ID != "" && !refused,
+			q.Policy != "" && (k == decision.ScoreChanged || k == decision.MacroChanged || k == decision.ReviewRequested),
+			q.Buyer != "" && k == decision.MacroChanged:
+		default:
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func (q *DecisionQuery) where() (w where) {
+	w.addString("buyer_id = ?", q.Buyer)
+	w.addString("policy_id = ?", q.Policy)
+	w.addString("holder_id = ?", q.Holder)
+	w.addString("request_id = ?", q.Request)
+	w.addString("event_id = ?", q.ID)
+	if !q.From.IsZero() {
+		w.add("at >= fromUnixTimestamp64Milli(?)", q.From.UnixMilli())
+	}
+	if p := q.Above; p != nil {
+		w.add("log_generation = ? AND log_partition = ? AND (log_offset, seq) > (?, ?)", p.Generation, p.Partition, p.Offset, p.Seq)
+	}
+	if c := q.Before; c != nil {
+		p := c.Position
+		w.add("(toUnixTimestamp64Milli(at), log_generation, log_partition, log_offset, seq) < (?, ?, ?, ?, ?)", c.AtMs, p.Generation, p.Partition, p.Offset, p.Seq)
+	}
+	return w
+}
+
+// Decisions are the newest first, or ascending by position where Above is given.
+func (db *DB) Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error) {
+	order := " ORDER BY at DESC, log_generation DESC, log_partition DESC, log_offset DESC, seq DESC LIMIT ?"
+	if q.Above != nil {
+		order = " ORDER BY log_offset, seq LIMIT ?"
+	}
+	var parts []string
+	var args []any
+	for _, k := range q.kindsOf() {
+		w := q.where()
+		parts = append(parts, fmt.Sprintf("SELECT * FROM (SELECT at, log_generation, log_partition, log_offset, seq, record FROM %s FINAL%s%s)",
+			tables[tableOfDecision(k)].name, w.sql(), order))
+		args = append(append(args, w.args...), q.Limit)
+	}
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	sql := "SELECT record FROM (" + strings.Join(parts, " UNION ALL ") + ")" + order
+	return db.decisions(ctx, sql, append(args, q.Limit))
+}
+
+func (db *DB) decisions(ctx context.Context, sql string, args []any) ([]decision.Decision, error) {
+	var all []decision.Decision
+	err := db.query(ctx, "decisions", sql, args, func(row scanner) error {
+		var record string
+		if err := row.Scan(&record); err != nil {
+			return err
+		}
+		d, err := decoded(record)
+		all = append(all, d)
+		return err
+	})
+	return all, err
+}
+
+// LimitQuery narrows LimitsNow. Zero values do not narrow.
+type LimitQuery struct {
+	Policy, Buyer, Holder string
+	After                 *LimitCursor
+	Limit                 int
+}
+
+// LimitCursor is the last row of the page before.
+type LimitCursor struct{ Policy, Buyer string }
+
+// LimitsNow is the newest limit.decided of each policy and buyer, by policy, then buyer.
+func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error) {
+	var w where
+	w.addString("policy_id = ?", q.Policy)
+	w.addString("buyer_id = ?", q.Buyer)
+	w.addString("holder_id = ?", q.Holder)
+	if q.After != nil {
+		w.add("(policy_id, buyer_id) > (?, ?)", q.After.Policy, q.After.Buyer)
+	}
+	sql := "SELECT record FROM limits_now" + w.sql() + " ORDER BY policy_id, buyer_id LIMIT ?"
+	return db.decisions(ctx, sql, append(w.args, q.Limit))
+}
