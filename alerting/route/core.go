@@ -38,13 +38,12 @@ func (c Config) Validate() error {
 
 // input is one partition of a topic that is followed.
 type input struct {
-	steps    []*step // in order; the first has items that are not acknowledged
-	commit   int64   // everything below is told
-	moved    bool    // since the last Commits
-	highest  event.Position
-	any      bool // highest is set
-	open     *collection
-	ignoring bool // a duplicate that begins in the middle of a step: everything up to its last decision
+	steps   []*step // in order; the first has items that are not acknowledged
+	commit  int64   // everything below is told
+	moved   bool    // since the last Commits
+	highest event.Position
+	any     bool // highest is set
+	open    *collection
 }
 
 // step is a stretch of an input whose items are acknowledged together. Invariant: waiting is the number of its items in
@@ -129,11 +128,10 @@ func (c *Core) decision(in *input, from kafkalog.TopicPartition, r kafkalog.Reco
 		return nil
 	}
 	in.highest, in.any = d.Position, true
-	if in.open == nil && d.Position.Seq != 0 {
-		in.ignoring = true
+	if in.open != nil && in.open.at.Offset != d.Position.Offset {
+		in.open = nil // a first copy is never incomplete: it was the beginning of a repetition
 	}
-	if in.ignoring {
-		in.ignoring = !d.Last
+	if in.open == nil && d.Position.Seq != 0 { // so is what begins in the middle of a step: a session begins between two
 		in.ended(&step{end: r.Offset + 1})
 		return nil
 	}
