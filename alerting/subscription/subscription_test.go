@@ -1,0 +1,119 @@
+package subscription
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"barometer/deploy/kafkatest"
+	"barometer/ingest/kafkalog"
+)
+
+func store(t *testing.T, client *kafkalog.Client, secret string) *Store {
+	t.Helper()
+	s, err := NewStore(client, []byte(secret), false, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	ready, stop := context.WithTimeout(ctx, 10*time.Second)
+	defer stop()
+	if err := s.Ready(ready); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestLifeOfASubscription creates, rotates, disables and deletes one, and reads it in another process.
+func TestLifeOfASubscription(t *testing.T) {
+	client, err := kafkalog.Open(kafkalog.Config{Brokers: []string{kafkatest.Start(t)}, ClientID: "test", Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	if err := client.EnsureTopics(t.Context(), kafkalog.Topics(2, true)); err != nil {
+		t.Fatal(err)
+	}
+	const key = "0123456789abcdef"
+	s := store(t, client, key)
+	sub, first, err := s.Create(t.Context(), "group/holder", Draft{Channel: "webhook", Target: "https://hooks.example.com/x"})
+	if err != nil || !strings.HasPrefix(first, "whsec_") {
+		t.Fatalf("secret %q, %v", first, err)
+	}
+	if got := s.List("group/holder"); len(got) != 1 || got[0].ID != sub.ID || len(s.List("other")) != 0 {
+		t.Fatalf("listed %+v", got)
+	}
+	second, err := s.Rotate(t.Context(), "group/holder", sub.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sub, _ = s.Get("group/holder", sub.ID)
+	if keys, err := s.Keys(&sub); err != nil || len(keys) != 2 || keys[0] != second || keys[1] != first {
+		t.Errorf("keys %v, %v; want the new one and the old one", keys, err)
+	}
+	if strings.Contains(strings.Join(sub.Sealed, ""), strings.TrimPrefix(first, "whsec_")) {
+		t.Error("the secret is not sealed")
+	}
+	moved := sub
+	moved.Holder = "thief"
+	if _, err := s.Keys(&moved); err == nil {
+		t.Error("a sealed secret opens for another holder")
+	}
+	if _, err := store(t, client, "another key of 16").Keys(&sub); err == nil {
+		t.Error("a sealed secret opens with another installation's key")
+	}
+	if err := s.Disable(t.Context(), "group/holder", sub.ID, "receiver_gone"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := store(t, client, key).Get("group/holder", sub.ID); err != nil || !got.Disabled || got.DisabledReason != "receiver_gone" {
+		t.Errorf("another process sees %+v, %v", got, err)
+	}
+	if err := s.Delete(t.Context(), "other", sub.ID); !errors.Is(err, ErrNotFound) {
+		t.Errorf("another holder deletes it: %v", err)
+	}
+	if err := s.Delete(t.Context(), "group/holder", sub.ID); err != nil || len(s.List("group/holder")) != 0 {
+		t.Errorf("after deletion %+v, %v", s.List("group/holder"), err)
+	}
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	for field, d := range map[string]Draft{
+		"channel":          {Channel: "sms", Target: "x"},
+		"decisions":        {Channel: "email", Target: "a@example.com", Decisions: []string{"progress"}},
+		"minimum_severity": {Channel: "email", Target: "a@example.com", MinimumSeverity: "fatal"},
+		"digest":           {Channel: "email", Target: "a@example.com", Digest: "hourly"},
+		"language":         {Channel: "email", Target: "a@example.com", Language: "it"},
+	} {
+		var invalid *Invalid
+		if err := d.check(false); !errors.As(err, &invalid) || invalid.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	for _, target := range []string{"ftp://x.example", "https://", "/path", "https://u:p@x.example", "http://localhost:1/", "http://127.0.0.1/",
+		"http://[::1]/", "http://192.168.1.1/", "https://x.example/#f", "https://x.example/" + strings.Repeat("a", 3000)} {
+		if err := (&Draft{Channel: "webhook", Target: target}).check(false); err == nil {
+			t.Errorf("webhook to %q is accepted", target)
+		}
+	}
+	for _, target := range []string{"nobody", "A <a@example.com>", "a@example.com\nBcc: b@example.com", "@example.com"} {
+		if err := (&Draft{Channel: "email", Target: target}).check(false); err == nil {
+			t.Errorf("e-mail to %q is accepted", target)
+		}
+	}
+	for _, d := range []Draft{{Channel: "webhook", Target: "https://x.example:8443/a?b=c"}, {Channel: "email", Target: "a.b+c@example.com", Language: "nl"}} {
+		if err := d.check(false); err != nil {
+			t.Errorf("%s: %v", d.Target, err)
+		}
+	}
+}
