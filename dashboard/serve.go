@@ -20,6 +20,7 @@ import (
 const (
 	progressEvery  = time.Second
 	progressWithin = 10 * time.Second
+	maxRetryWait   = 5 * time.Second
 )
 
 // server is one running dashboard.
@@ -70,7 +71,13 @@ func countPartitions(ctx context.Context, cfg *Config) (int, error) {
 			return 0, fmt.Errorf("counting the partitions of decisions: %w", err)
 		}
 		return n, nil
-	}, backoff.WithMaxElapsedTime(0))
+	}, backoff.WithMaxElapsedTime(0), backoff.WithBackOff(waits()))
+}
+
+func waits() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.MaxInterval = maxRetryWait
+	return b
 }
 
 func newServer(cfg Config, partitions int, now func() time.Time) (*server, error) {
@@ -188,7 +195,7 @@ func (s *server) follow(ctx context.Context) error {
 		}
 		s.log.WarnContext(ctx, "decisions are not followed for now", "error", err)
 		return struct{}{}, err
-	}, backoff.WithMaxElapsedTime(0))
+	}, backoff.WithMaxElapsedTime(0), backoff.WithBackOff(waits()))
 	if ctx.Err() != nil {
 		return nil
 	}
