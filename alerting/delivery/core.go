@@ -42,6 +42,7 @@ type Pending struct {
 type Result struct {
 	Status int
 	Error  string
+	TookMs int64 // set by the driver
 	OK     bool
 	Gone   bool   // the receiver wants nothing more, ever
 	Ended  string // a reason of GaveUp for which nobody was asked
@@ -131,7 +132,7 @@ func (c *Core) Wake() (time.Time, bool) {
 func (c *Core) Done(p *Pending, result Result, now time.Time) *State {
 	p.Body = nil
 	p.tries++
-	p.Attempts = append(p.Attempts, Attempt{At: now, Status: result.Status, Error: shorten(result.Error)})
+	p.Attempts = append(p.Attempts, Attempt{At: now, Status: result.Status, TookMs: result.TookMs, Error: shorten(result.Error)})
 	p.Attempts = p.Attempts[max(len(p.Attempts)-maxAttempts, 0):]
 	s := &State{ID: p.ID, Holder: p.Holder, Attempts: p.Attempts}
 	due := now.Add(waitAfter(p.tries, p.ID))

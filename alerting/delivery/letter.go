@@ -59,6 +59,7 @@ const (
 type Attempt struct {
 	At     time.Time `json:"at"`
 	Status int       `json:"status,omitempty"` // of HTTP or SMTP, 0: none was answered
+	TookMs int64     `json:"took_ms"`
 	Error  string    `json:"error,omitempty"`  // shortened; empty: it was taken
 }
 

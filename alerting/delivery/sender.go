@@ -195,11 +195,13 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 	if ctx.Err() != nil {
 		return // the process stops: nobody is waited for any longer, and the next owner tries again
 	}
+	took := time.Since(started)
+	result.TookMs = took.Milliseconds()
 	var state *State
 	s.mu.Lock()
 	state = s.core.Done(p, result, time.Now().UTC())
 	s.mu.Unlock()
-	s.Metrics.attempted(p.Channel, state.Status, time.Since(started))
+	s.Metrics.attempted(p.Channel, state.Status, took)
 	if state.Reason == ReasonGone {
 		if err := s.Subscriptions.Disable(ctx, p.Holder, p.Subscription, ReasonGone); err != nil && !errors.Is(err, subscription.ErrNotFound) {
 			s.Logger.Warn("subscription not disabled after 410", "subscription", p.Subscription, "error", err)
