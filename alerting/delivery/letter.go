@@ -60,7 +60,7 @@ type Attempt struct {
 	At     time.Time `json:"at"`
 	Status int       `json:"status,omitempty"` // of HTTP or SMTP, 0: none was answered
 	TookMs int64     `json:"took_ms"`
-	Error  string    `json:"error,omitempty"`  // shortened; empty: it was taken
+	Error  string    `json:"error,omitempty"` // shortened; empty: it was taken
 }
 
 // State is the value of <id>/state.
