@@ -44,7 +44,7 @@ func (db *DB) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 	w.addString("country = ?", q.Country)
 	w.addString("buyer_id IN (SELECT buyer_id FROM limits WHERE holder_id = ?)", q.Holder)
 	if q.After != nil {
-		w.add("(-toInt64(pd * 1000000), buyer_id) > (?, ?)", -q.After.PDPPM, q.After.ID)
+		w.add("(-toInt64(toDecimal64(pd, 6) * 1000000), buyer_id) > (?, ?)", -q.After.PDPPM, q.After.ID)
 	}
 	return db.buyers(ctx, w, q.Limit)
 }

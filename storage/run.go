@@ -33,6 +33,8 @@ type SinkConfig struct {
 	Opened  *event.LogOpened
 	Metrics *Metrics
 	Logger  *slog.Logger
+
+	commit func(ctx context.Context, g *kafkalog.Generation, offsets map[kafkalog.TopicPartition]int64) error // tests without a broker
 }
 
 // Validate says what is missing.
@@ -51,6 +53,11 @@ func Run(ctx context.Context, cfg SinkConfig) error {
 	}
 	if err := cfg.migrate(ctx); err != nil {
 		return err
+	}
+	if cfg.commit == nil {
+		cfg.commit = func(ctx context.Context, g *kafkalog.Generation, offsets map[kafkalog.TopicPartition]int64) error {
+			return g.Commit(ctx, offsets)
+		}
 	}
 	r := &run{cfg: cfg, owned: map[kafkalog.TopicPartition]*tenancy{}}
 	defer r.work.Wait()
@@ -165,7 +172,7 @@ func (r *run) leaveAll() {
 // commit tells the group how far a partition is. It fails while the group shares out anew, which does no harm: the
 // next commit says more, and what is read again is stored again.
 func (r *run) commit(ctx context.Context, tp kafkalog.TopicPartition, next int64) {
-	if err := r.generation.Load().Commit(ctx, map[kafkalog.TopicPartition]int64{tp: next}); err != nil && ctx.Err() == nil {
+	if err := r.cfg.commit(ctx, r.generation.Load(), map[kafkalog.TopicPartition]int64{tp: next}); err != nil && ctx.Err() == nil {
 		r.cfg.Logger.Debug("offset not committed", "topic", tp.Topic, "partition", tp.Partition, "error", err)
 	}
 }

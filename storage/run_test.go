@@ -1,0 +1,267 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sourcegraph/conc"
+)
+
+// topics is a Kafka that holds one partition of each topic.
+type topics map[string][]kafkalog.Record
+
+func (k topics) Fetch(ctx context.Context, topic string, _ int, offset int64, _ kafkalog.FetchOptions) (kafkalog.Batch, error) {
+	all := k[topic]
+	end := int64(len(all))
+	if offset >= end {
+		if !sleep(ctx, 20*time.Millisecond) {
+			return kafkalog.Batch{}, ctx.Err()
+		}
+		return kafkalog.Batch{Next: offset, End: end}, nil
+	}
+	to := min(end, offset+50)
+	return kafkalog.Batch{Records: all[offset:to], Next: to, End: end}, nil
+}
+
+func (k topics) Offsets(_ context.Context, topic string, _ int) (kafkalog.Offsets, error) {
+	return kafkalog.Offsets{End: int64(len(k[topic]))}, nil
+}
+
+func (k topics) Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned func(g *kafkalog.Generation)) error {
+	g := &kafkalog.Generation{Committed: map[kafkalog.TopicPartition]int64{}}
+	for _, topic := range cfg.Topics {
+		tp := kafkalog.TopicPartition{Topic: topic}
+		g.Assigned, g.Committed[tp] = append(g.Assigned, tp), -1
+	}
+	assigned(g)
+	<-ctx.Done()
+	return nil
+}
+
+func (k topics) add(topic, key string, value any, headers ...kafkalog.Header) {
+	b, ok := value.([]byte)
+	if !ok {
+		b, _ = json.Marshal(value)
+	}
+	k[topic] = append(k[topic], kafkalog.Record{Offset: int64(len(k[topic])), TimeMs: 1_700_000_000_000, Key: []byte(key), Value: b, Headers: headers})
+}
+
+func (w *written) topics() topics {
+	k := topics{}
+	for _, r := range w.log {
+		k.add(kafkalog.TopicLog, "", r)
+	}
+	for _, d := range w.decisions {
+		k.add(kafkalog.TopicDecisions, "", d)
+	}
+	about := func(id string) kafkalog.Header { return kafkalog.Header{Key: "about", Value: []byte(id)} }
+	var d event.Decoder
+	for _, r := range w.log {
+		if e, err := d.Decode(r); err == nil && e.Kind == event.KindBuyerUpserted {
+			k.add(kafkalog.TopicTexts, e.Source.String(), map[string]string{"name": "Company " + e.Key}, about(e.Key))
+		}
+	}
+	k.add(kafkalog.TopicDeadLetter, "risk.news/0/1", []byte("not JSON"), kafkalog.Header{Key: "reason", Value: []byte("malformed")})
+	k.add(kafkalog.TopicDeliveries, "n1", letter{ID: "n1", Holder: "h1", Channel: "webhook", Buyers: []string{"b1"}, At: time.UnixMilli(1_700_000_000_000)})
+	k.add(kafkalog.TopicDeliveries, "n1/state", map[string]any{"id": "n1", "status": "delivered", "attempts": []map[string]any{{"at": time.UnixMilli(1_700_000_001_000), "status": 204}}})
+	return k
+}
+
+// stored runs the sink, which during meanwhile may be disturbed, until ClickHouse holds all cuts.
+func (w *written) stored(t *testing.T, db *DB, meanwhile func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	var work conc.WaitGroup
+	defer work.Wait()
+	defer cancel()
+	cfg := SinkConfig{Client: w.topics(), DB: db, Opened: w.opened, Metrics: NewMetrics(prometheus.NewRegistry()), Logger: quiet(),
+		commit: func(context.Context, *kafkalog.Generation, map[kafkalog.TopicPartition]int64) error { return nil }}
+	work.Go(func() {
+		if err := Run(ctx, cfg); err != nil {
+			t.Error(err)
+		}
+	})
+	meanwhile()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		p, err := db.place(ctx, w.opened, 0)
+		n, errN := db.Notifications(ctx, NotificationQuery{State: "delivered", Limit: 10})
+		letters, errL := db.DeadLetters(ctx, time.UnixMilli(0))
+		if err == nil && errN == nil && errL == nil && p.Cut == uint64(w.cuts) && len(n) == 1 && len(letters) == 1 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("stored up to cut %d of %d (%v), %d notifications (%v), dead letters %v (%v)", p.Cut, w.cuts, err, len(n), errN, letters, errL)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func (db *DB) rows(t *testing.T) map[string]int {
+	t.Helper()
+	got := map[string]int{}
+	for i := range tables {
+		counts, err := db.counts(t.Context(), "rows", "SELECT '', count() FROM "+tables[i].name+" FINAL")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := int(counts[0].N); n > 0 {
+			got[tables[i].name] = n
+		}
+	}
+	return got
+}
+
+func TestTheEmbeddedEngineHoldsWhatTheLogImplies(t *testing.T) {
+	s := engine(t, t.TempDir())
+	db := database(t, s)
+	w := write(t, 7, 600)
+	w.stored(t, db, func() {
+		for range 2 { // kill the engine in mid-run
+			time.Sleep(700 * time.Millisecond)
+			if pid := s.PID(); pid > 0 {
+				if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	if got := db.rows(t); !maps.Equal(got, w.rows) {
+		t.Fatalf("rows %v, the log implies %v", got, w.rows)
+	}
+	t.Run("everything once more", func(t *testing.T) {
+		if err := db.conn.Exec(t.Context(), "ALTER TABLE progress DELETE WHERE cut > 5 SETTINGS mutations_sync = 1"); err != nil {
+			t.Fatal(err)
+		}
+		sink := NewSink(0, w.opened, Place{})
+		for range 5 {
+			inserts, err := feed(w, sink, sink.Place().DecisionsNext)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, in := range inserts {
+				if err := db.insert(t.Context(), in); err != nil {
+					t.Fatal(err)
+				}
+			}
+			sink.Stored(inserts)
+		}
+		tables, err := db.Tables(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range tables {
+			if want := w.rows[c.Name]; c.Name != "progress" && int(c.N) != want {
+				t.Errorf("%s holds %d rows, want %d: a token was not known", c.Name, c.N, want)
+			}
+		}
+	})
+	t.Run("queries", func(t *testing.T) { answers(t, db) })
+	t.Run("a reader by plain HTTP", func(t *testing.T) {
+		reads(t, s.URL(), "SELECT count() FROM barometer.payments FINAL", fmt.Sprint(w.rows["payments"]))
+		reads(t, s.URL(), "SELECT count() > 0 FROM barometer.buyers_now WHERE name = concat('Company ', buyer_id)", "1")
+		reads(t, s.URL(), "SELECT count() > 0 FROM barometer.barometer_daily WHERE exposure > 0", "1")
+	})
+}
+
+func reads(t *testing.T, base, sql, want string) {
+	t.Helper()
+	response, err := http.Get(base + "/?query=" + url.QueryEscape(sql))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	defer http.DefaultClient.CloseIdleConnections()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || strings.TrimSpace(string(body)) != want {
+		t.Errorf("%s: %s (%v), want %s", sql, body, err, want)
+	}
+}
+
+func answers(t *testing.T, db *DB) {
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := db.Buyers(ctx, BuyerQuery{Limit: 10})
+	must(err)
+	if len(all) != 5 || all[0].Name != "Company "+all[0].ID || all[0].Score == nil || all[0].Country != "DE" {
+		t.Fatalf("buyers: %+v", all)
+	}
+	rest, err := db.Buyers(ctx, BuyerQuery{Limit: 10, After: &BuyerCursor{all[1].Score.Body.(*decision.Score).PDPPM, all[1].ID}})
+	must(err)
+	if len(rest) != 3 || rest[0].ID != all[2].ID {
+		t.Errorf("after the second buyer: %d of them, want 3", len(rest))
+	}
+	found, err := db.Buyers(ctx, BuyerQuery{Search: "company B1", Holder: "h1", Limit: 10})
+	must(err)
+	one, err := db.Buyer(ctx, "b1")
+	must(err)
+	if len(found) != 1 || one == nil || found[0].ID != one.ID {
+		t.Errorf("search: %+v, by id: %+v", found, one)
+	}
+	first, err := db.Decisions(ctx, DecisionQuery{Limit: 10})
+	must(err)
+	last := first[len(first)-1]
+	more, err := db.Decisions(ctx, DecisionQuery{Limit: 10, Before: &DecisionCursor{last.AtMs, last.Position}})
+	must(err)
+	if len(first) != 10 || len(more) != 10 || more[0].Position.Compare(last.Position) >= 0 {
+		t.Errorf("pages of %d and %d, the second from %s, the first to %s", len(first), len(more), more[0].Position, last.Position)
+	}
+	above, err := db.Decisions(ctx, DecisionQuery{Limit: 1000, Above: &last.Position})
+	must(err)
+	if len(above) != 9 {
+		t.Errorf("%d decisions above the tenth newest, want 9", len(above))
+	}
+	limits, err := db.LimitsNow(ctx, LimitQuery{Policy: "p1", Holder: "h1", Limit: 10})
+	must(err)
+	if len(limits) == 0 {
+		t.Fatal("no limits")
+	}
+	b := limits[0].Body.(*decision.Limit)
+	answering, err := db.Decisions(ctx, DecisionQuery{Policy: b.Policy, Buyer: b.Buyer, Request: b.Request, Limit: 1})
+	must(err)
+	request, err := db.Request(ctx, b.Policy, b.Request)
+	must(err)
+	if b.Request != "" && (len(answering) != 1 || request == nil || request.Minor != b.RequestedMinor) {
+		t.Errorf("request %s: %+v, answered by %d", b.Request, request, len(answering))
+	}
+	policy, err := db.Policy(ctx, "p1")
+	must(err)
+	if policy == nil || policy.Holder != "h1" {
+		t.Errorf("policy: %+v", policy)
+	}
+	grades, err := db.Grades(ctx)
+	must(err)
+	names, err := db.Names(ctx, []string{"b1", "none"})
+	must(err)
+	progress, err := db.Progress(ctx)
+	must(err)
+	_, err = db.Rejections(ctx, time.UnixMilli(0))
+	must(err)
+	if len(grades) == 0 || len(names) != 1 || len(progress) != 1 {
+		t.Errorf("grades %v, names %v, progress %v", grades, names, progress)
+	}
+	n, err := db.Notification(ctx, "n1")
+	must(err)
+	if n == nil || n.State != "delivered" || len(n.Attempts) != 1 || n.Attempts[0].Status != 204 {
+		t.Errorf("notification: %+v", n)
+	}
+}
