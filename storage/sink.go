@@ -141,13 +141,13 @@ func (s *Sink) Batch() ([]*Insert, error) {
 	for _, p := range s.decisions {
 		b.counts[decision.Count{Decision: p.decision.Kind}]++
 		if t := tableOfDecision(p.decision.Kind); t != tableNone {
-			b.put(t, &entry{position: p.decision.Position, atMs: p.decision.AtMs, decision: p.decision, record: p.value})
+			b.put(t, entry{position: p.decision.Position, atMs: p.decision.AtMs, decision: p.decision, record: p.value})
 		}
 	}
 	if err := b.check(); err != nil {
 		return nil, err
 	}
-	b.put(tableProgress, &entry{position: s.cut.Position, atMs: s.cut.AtMs, decision: s.cut,
+	b.put(tableProgress, entry{position: s.cut.Position, atMs: s.cut.AtMs, decision: s.cut,
 		progress: progress{decisionsNext: s.cutNext, tickMs: s.after.TickMs}})
 	var all []*Insert
 	for t := range b.inserts {
@@ -181,6 +181,7 @@ type batch struct {
 	sink    *Sink
 	counts  map[decision.Count]uint64
 	inserts [tableEnd][]*Insert
+	row     entry // used again for each row
 }
 
 // inputs adds the log records that no mark skipped.
@@ -209,7 +210,7 @@ func (b *batch) inputs() error {
 		if t == tablePayments {
 			row.payment = paymentOf(e)
 		}
-		b.put(t, &row)
+		b.put(t, row)
 	}
 	s.after = clock
 	return nil
@@ -235,13 +236,14 @@ func (b *batch) check() error {
 	return nil
 }
 
-func (b *batch) put(t tableID, e *entry) {
+func (b *batch) put(t tableID, e entry) {
 	open := b.inserts[t]
 	if len(open) == 0 || open[len(open)-1].Rows == insertRows {
 		open = append(open, b.begin(t, len(open)))
 		b.inserts[t] = open
 	}
-	open[len(open)-1].put(e)
+	b.row = e
+	open[len(open)-1].put(&b.row)
 }
 
 func (b *batch) begin(t tableID, n int) *Insert {

@@ -26,7 +26,7 @@ type written struct {
 const day0 = 20_000
 
 // write folds a random log of one partition with the real fold.
-func write(t *testing.T, seed uint64, records int) *written {
+func write(t testing.TB, seed uint64, records int) *written {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	now := event.Day(day0).Ms()
@@ -74,7 +74,7 @@ func write(t *testing.T, seed uint64, records int) *written {
 	return w
 }
 
-func (w *written) fold(t *testing.T) {
+func (w *written) fold(t testing.TB) {
 	t.Helper()
 	f := processor.NewFold(0, func([]byte) (*event.Model, error) { return testModel(), nil })
 	pending := map[string]int{}
