@@ -23,7 +23,6 @@ type Kafka struct {
 	Brokers           []string `koanf:"brokers"`
 	TLS               TLS      `koanf:"tls"`
 	SASL              SASL     `koanf:"sasl"`
-	SourcePartitions  int      `koanf:"source_partitions"`
 	AllowUnsafeTopics bool     `koanf:"allow_unsafe_topics"`
 }
 
@@ -100,7 +99,6 @@ func Default() Config {
 	return Config{
 		DataDir:   "./barometer-data",
 		Clock:     "wall",
-		Kafka:     Kafka{SourcePartitions: 8},
 		Embedded:  Embedded{KafkaListen: "127.0.0.1:9092", ClickHouseListen: "127.0.0.1:8123"},
 		HTTP:      HTTP{Listen: "127.0.0.1:8080"},
 		Snapshots: Snapshots{Every: time.Minute},

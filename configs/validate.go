@@ -70,9 +70,6 @@ func (c *Config) validateKafka(fail func(key, format string, args ...any), oneOf
 			fail("kafka.brokers", "%q: want host:port", b)
 		}
 	}
-	if c.Kafka.SourcePartitions < 1 || c.Kafka.SourcePartitions > 4096 {
-		fail("kafka.source_partitions", "want 1 to 4096")
-	}
 	oneOf("kafka.sasl.mechanism", c.Kafka.SASL.Mechanism, "", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 	if c.Kafka.SASL.Mechanism != "" && (c.Kafka.SASL.User == "" || c.Kafka.SASL.Password == "") {
 		fail("kafka.sasl.user", "user and password are needed with a mechanism")

@@ -73,6 +73,9 @@ func (e *VersionError) Error() string {
 	return fmt.Sprintf("fold_version: the log is at fold version %d, this binary knows up to %d: start one that knows it", e.Wanted, FoldVersion)
 }
 
+// Final says that trying again is of no use.
+func (e *VersionError) Final() bool { return true }
+
 // Step folds one record. It is total: what cannot be applied becomes a rejection. The one error, *VersionError, comes
 // before anything was changed or emitted, and stops the partition until a binary that knows the version takes over.
 func (m *Machine) Step(offset int64, e *event.Event, out Output) error {

@@ -14,11 +14,12 @@ var imports = &analysis.Analyzer{Name: "imports", Doc: "imports follow the data"
 
 var pure = &analysis.Analyzer{Name: "pure", Doc: "the fold keeps no clock, no goroutine, no float and no map order", Run: checkPure}
 
-// sources are the files that the rules hold for: tests may do what they need.
+// sources are the files that the rules hold for: tests, and the mains that the go command makes for them, may do what they need.
 func sources(pass *analysis.Pass) []*ast.File {
 	var files []*ast.File
 	for _, f := range pass.Files {
-		if !strings.HasSuffix(pass.Fset.Position(f.Pos()).Filename, "_test.go") {
+		name := pass.Fset.Position(f.Pos()).Filename
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
 			files = append(files, f)
 		}
 	}

@@ -2,10 +2,10 @@
 package importer
 
 import (
+	_ "barometer/processor/impure"
+	_ "barometer/processor/runner" // want `import of barometer/processor/runner`
 	_ "context"                    // want `import of context`
 	_ "os"                         // want `import of os`
 	_ "strings"
-	_ "sync"                       // want `import of sync`
-	_ "barometer/processor/runner" // want `import of barometer/processor/runner`
-	_ "barometer/processor/impure"
+	_ "sync" // want `import of sync`
 )

@@ -4,7 +4,7 @@ package impure
 import "time"
 
 func clock() int64 {
-	time.Sleep(0)               // want `clock \(time.Sleep\) in the fold`
+	time.Sleep(0)                // want `clock \(time.Sleep\) in the fold`
 	return time.Now().UnixNano() // want `clock \(time.Now\) in the fold`
 }
 
@@ -15,8 +15,8 @@ func goroutine(f func()) {
 }
 
 func channels(c chan int) { // want `channel in the fold`
-	c <- 1 // want `channel in the fold`
-	<-c    // want `channel in the fold`
+	c <- 1    // want `channel in the fold`
+	<-c       // want `channel in the fold`
 	select {} // want `channel in the fold`
 }
 
