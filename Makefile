@@ -10,9 +10,25 @@ help: ## List the targets
 libchdb: ## Fetch the embedded ClickHouse engine once into the user's cache (npm)
 	@deploy/embedded/libchdb/fetch.sh
 
+.PHONY: web
+web: ## Fetch what the pages need (npm) and put it where the build embeds it
+	@dashboard/web/build.sh
+
+.PHONY: build
+build: web ## Build bin/barometer
+	$(GO) build -o bin/barometer ./cmd/barometer
+
+.PHONY: run
+run: libchdb build ## Start the whole product on this machine, with a simulated economy, and say where to look
+	bin/barometer run --simulate
+
 .PHONY: test
 test: libchdb ## Run all tests, race detector on
 	$(GO) test -race ./...
+
+.PHONY: kafka
+kafka: ## Run the suite of kafkalog against a real Apache Kafka (fetched once from Maven Central)
+	BAROMETER_TEST_KAFKA=real $(GO) test -count=1 -timeout 5m ./ingest/kafkalog
 
 .PHONY: bench
 bench: ## Run the benchmarks

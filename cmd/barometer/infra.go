@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"barometer/configs"
+	"barometer/deploy/embedded/broker"
+	"barometer/deploy/embedded/clickhouse"
+	"barometer/deploy/embedded/datadir"
+	"barometer/ingest/kafkalog"
+	"barometer/storage"
+
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/fileblob"
+)
+
+// infra is what the roles stand on: the data directory, brokers, ClickHouse, snapshots. Where the configuration names no
+// server, the embedded one is started.
+type infra struct {
+	secret     []byte
+	dir        *datadir.Dir
+	broker     *broker.Broker
+	engine     *clickhouse.Server
+	kafka      *kafkalog.Client
+	db         *storage.DB
+	snapshots  *blob.Bucket
+	kafkaAt    string
+	clickhouse string // URL without credentials
+}
+
+// openInfra starts or reaches all of it. On an error, what was started is stopped.
+func openInfra(ctx context.Context, cfg *configs.Config, log *slog.Logger) (*infra, error) {
+	in := &infra{}
+	if err := in.open(ctx, cfg, log); err != nil {
+		return nil, errors.Join(err, in.close())
+	}
+	return in, nil
+}
+
+func (in *infra) open(ctx context.Context, cfg *configs.Config, log *slog.Logger) (err error) {
+	if in.dir, err = datadir.Lock(cfg.DataDir); err != nil {
+		return err
+	}
+	if in.secret, err = secretKey(cfg, in.dir); err != nil {
+		return err
+	}
+	brokers := cfg.Kafka.Brokers
+	if len(brokers) == 0 {
+		log.Info("starting the embedded broker", "listen", cfg.Embedded.KafkaListen)
+		if in.broker, err = broker.Start(ctx, broker.Config{DataDir: in.dir.Join("kafka"), Listen: cfg.Embedded.KafkaListen, Log: log}); err != nil {
+			return err
+		}
+		brokers = []string{in.broker.Addr()}
+	}
+	in.kafkaAt = strings.Join(brokers, ", ")
+	if err := in.openClickHouse(ctx, cfg, log); err != nil {
+		return err
+	}
+	if in.kafka, err = openKafka(cfg, brokers, log); err != nil {
+		return err
+	}
+	if in.snapshots, err = openSnapshots(ctx, cfg, in.dir); err != nil {
+		return err
+	}
+	specs := topicSpecs(cfg)
+	if err := in.kafka.EnsureTopics(ctx, specs); err != nil {
+		return err
+	}
+	if err := in.kafka.CheckTopics(ctx, specs); err != nil && !cfg.Kafka.AllowUnsafeTopics {
+		return fmt.Errorf("%w\nkafka.allow_unsafe_topics starts all the same, for tests", err)
+	}
+	return nil
+}
+
+func (in *infra) openClickHouse(ctx context.Context, cfg *configs.Config, log *slog.Logger) (err error) {
+	db := storage.Config{URL: cfg.ClickHouse.URL}
+	if cfg.ClickHouse.URL == "" {
+		log.Info("starting the embedded ClickHouse", "listen", cfg.Embedded.ClickHouseListen)
+		ch := clickhouse.Defaults()
+		ch.DataDir, ch.Listen, ch.Log = in.dir.Join("clickhouse"), cfg.Embedded.ClickHouseListen, log
+		if in.engine, err = clickhouse.Start(ctx, ch); err != nil {
+			return err
+		}
+		db = storage.Config{URL: in.engine.URL(), User: "barometer_writer", Password: in.engine.WriterSecret()}
+	}
+	if u, err := url.Parse(db.URL); err == nil {
+		u.User = nil
+		in.clickhouse = u.String()
+	}
+	in.db, err = storage.Open(db)
+	return err
+}
+
+// close stops everything in the order in which it is used; the broker last.
+func (in *infra) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	var errs []error
+	if in.snapshots != nil {
+		errs = append(errs, in.snapshots.Close())
+	}
+	if in.db != nil {
+		errs = append(errs, in.db.Close())
+	}
+	if in.engine != nil {
+		errs = append(errs, in.engine.Stop(ctx))
+	}
+	if in.kafka != nil {
+		errs = append(errs, in.kafka.Close())
+	}
+	if in.broker != nil {
+		errs = append(errs, in.broker.Stop(ctx))
+	}
+	if in.dir != nil {
+		errs = append(errs, in.dir.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// secretKey is the configured key, else the one of the data directory, which is made at the first start.
+func secretKey(cfg *configs.Config, dir *datadir.Dir) ([]byte, error) {
+	if cfg.SecretKey != "" {
+		return []byte(cfg.SecretKey), nil
+	}
+	path := dir.Join("secret_key")
+	key, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key = []byte(rand.Text() + rand.Text())
+		err = os.WriteFile(path, key, 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the installation's key: %w", err)
+	}
+	if len(key) < 32 {
+		return nil, fmt.Errorf("the installation's key in %s is too short", path)
+	}
+	return key, nil
+}
+
+func openSnapshots(ctx context.Context, cfg *configs.Config, dir *datadir.Dir) (*blob.Bucket, error) {
+	if cfg.Snapshots.URL != "" {
+		bucket, err := blob.OpenBucket(ctx, cfg.Snapshots.URL)
+		if err != nil {
+			return nil, fmt.Errorf("snapshots.url: %w", err)
+		}
+		return bucket, nil
+	}
+	path := dir.Join("snapshots")
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder of snapshots: %w", err)
+	}
+	return fileblob.OpenBucket(filepath.Clean(path), &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
+}
+
+func openKafka(cfg *configs.Config, brokers []string, log *slog.Logger) (*kafkalog.Client, error) {
+	k := kafkalog.Config{Brokers: brokers, ClientID: "barometer", Logger: log,
+		SASL: kafkalog.SASL{Mechanism: cfg.Kafka.SASL.Mechanism, User: cfg.Kafka.SASL.User, Password: cfg.Kafka.SASL.Password}}
+	if cfg.Kafka.TLS.Enabled {
+		k.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+		if cfg.Kafka.TLS.CA != "" {
+			k.TLS.RootCAs = x509.NewCertPool()
+			if !k.TLS.RootCAs.AppendCertsFromPEM([]byte(cfg.Kafka.TLS.CA)) {
+				return nil, &usageError{errors.New("kafka.tls.ca holds no certificate")}
+			}
+		}
+		if cfg.Kafka.TLS.Cert != "" {
+			pair, err := tls.X509KeyPair([]byte(cfg.Kafka.TLS.Cert), []byte(cfg.Kafka.TLS.Key))
+			if err != nil {
+				return nil, &usageError{fmt.Errorf("kafka.tls.cert: %w", err)}
+			}
+			k.TLS.Certificates = []tls.Certificate{pair}
+		}
+	}
+	return kafkalog.Open(k)
+}
+
+func topicSpecs(cfg *configs.Config) []kafkalog.TopicSpec {
+	return kafkalog.Topics(cfg.Partitions(), len(cfg.Kafka.Brokers) == 0)
+}

@@ -1,0 +1,112 @@
+// Barometer watches the buyers of trade-credit policyholders; see README.md. One subcommand for each role, and run for all.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"barometer/configs"
+	"barometer/deploy/embedded/clickhouse"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses: 1 is a failure, 2 a wrong use.
+const (
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// commands is the command line. Keys of the configuration may be given as flags beside it: --http.listen=127.0.0.1:8081.
+type commands struct {
+	Config string `help:"Configuration file (YAML)." type:"path" env:"BAROMETER_CONFIG"`
+
+	Run     runCommand     `cmd:"" help:"Run all roles in one process; with no configuration, the broker and ClickHouse too."`
+	Ingest  ingestCommand  `cmd:"" help:"Run the role that turns source records into the log."`
+	Process processCommand `cmd:"" help:"Run the role that folds the log into decisions."`
+	Store   storeCommand   `cmd:"" help:"Run the role that keeps the history in ClickHouse."`
+	Alert   alertCommand   `cmd:"" help:"Run the role that tells policyholders."`
+	Serve   serveCommand   `cmd:"" help:"Run the API and the pages."`
+	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of a source topic."`
+	Topics  topicsCommand  `cmd:"" help:"Create the topics with the right settings, and check them."`
+	Tail    tailCommand    `cmd:"" help:"Print a topic as JSON lines."`
+	Check   configCommand  `cmd:"" name:"config" help:"Look at the configuration."`
+	Source  sourceCommand  `cmd:"" help:"Look after source topics."`
+	Clock   clockCommand   `cmd:"" help:"Look after the clock."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	if clickhouse.IsChild() {
+		os.Exit(clickhouse.ChildMain())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(execute(ctx, os.Args[1:]))
+}
+
+// app is what every command gets: where the configuration comes from.
+type app struct {
+	ctx     context.Context
+	sources configs.Sources
+}
+
+func execute(ctx context.Context, args []string) int {
+	flags, rest := settingFlags(args)
+	var cli commands
+	status := -1
+	parser, err := kong.New(&cli, kong.Name("barometer"), kong.Description("Real-time credit-risk monitoring for trade credit insurance."),
+		kong.Exit(func(code int) { status = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		panic(err)
+	}
+	parsed, err := parser.Parse(rest)
+	if status >= 0 { // help was printed
+		return status
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "barometer: %v\nbarometer --help says more.\n", err)
+		return exitUsage
+	}
+	err = parsed.Run(&app{ctx, configs.Sources{File: cli.Config, Env: os.Environ(), Flags: flags}})
+	var wrong *usageError
+	switch {
+	case errors.As(err, &wrong):
+		fmt.Fprintf(os.Stderr, "barometer: %v\n", err)
+		return exitUsage
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "barometer: %v\n", err)
+		return exitFailure
+	}
+	return 0
+}
+
+// usageError is a wrong call or a wrong configuration.
+type usageError struct{ error }
+
+func (e *usageError) Unwrap() error { return e.error }
+
+// load reads the configuration.
+func (a *app) load() (*configs.Config, error) {
+	cfg, err := configs.Load(a.sources)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("the configuration is wrong:\n%w", err)}
+	}
+	return cfg, nil
+}
+
+// logger writes to standard error.
+func logger(c configs.Logging) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.Level)) // checked by the configuration
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, o))
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"barometer/dashboard"
+	"barometer/processor/decision"
+	"barometer/storage"
+)
+
+// store shows storage's queries to the dashboard in the dashboard's own types, which have the same fields.
+type store struct{ db *storage.DB }
+
+func (s store) Buyers(ctx context.Context, q dashboard.BuyerQuery) ([]dashboard.Buyer, error) {
+	rows, err := s.db.Buyers(ctx, storage.BuyerQuery{Search: q.Search, Grade: q.Grade, Country: q.Country, Holder: q.Holder,
+		After: (*storage.BuyerCursor)(q.After), Limit: q.Limit})
+	return each(rows, func(b storage.Buyer) dashboard.Buyer { return dashboard.Buyer(b) }), err
+}
+
+func (s store) Buyer(ctx context.Context, id string) (*dashboard.Buyer, error) {
+	b, err := s.db.Buyer(ctx, id)
+	return (*dashboard.Buyer)(b), err
+}
+
+func (s store) Names(ctx context.Context, buyers []string) (map[string]string, error) {
+	return s.db.Names(ctx, buyers)
+}
+
+func (s store) Decisions(ctx context.Context, q dashboard.DecisionQuery) ([]decision.Decision, error) {
+	return s.db.Decisions(ctx, storage.DecisionQuery{Kinds: q.Kinds, Buyer: q.Buyer, Policy: q.Policy, Holder: q.Holder, Request: q.Request,
+		ID: q.ID, Above: q.Above, From: q.From, Before: (*storage.DecisionCursor)(q.Before), Limit: q.Limit})
+}
+
+func (s store) LimitsNow(ctx context.Context, q dashboard.LimitQuery) ([]decision.Decision, error) {
+	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
+}
+
+func (s store) Policy(ctx context.Context, id string) (*dashboard.Policy, error) {
+	p, err := s.db.Policy(ctx, id)
+	return (*dashboard.Policy)(p), err
+}
+
+func (s store) Request(ctx context.Context, policy, request string) (*dashboard.Request, error) {
+	r, err := s.db.Request(ctx, policy, request)
+	return (*dashboard.Request)(r), err
+}
+
+func (s store) Grades(ctx context.Context) ([]dashboard.GradeCount, error) {
+	rows, err := s.db.Grades(ctx)
+	return each(rows, func(c storage.GradeCount) dashboard.GradeCount { return dashboard.GradeCount(c) }), err
+}
+
+func (s store) Tables(ctx context.Context) ([]dashboard.Count, error) {
+	rows, err := s.db.Tables(ctx)
+	return counts(rows), err
+}
+
+func (s store) Rejections(ctx context.Context, since time.Time) ([]dashboard.Count, error) {
+	rows, err := s.db.Rejections(ctx, since)
+	return counts(rows), err
+}
+
+func (s store) DeadLetters(ctx context.Context, since time.Time) ([]dashboard.Count, error) {
+	rows, err := s.db.DeadLetters(ctx, since)
+	return counts(rows), err
+}
+
+func (s store) Notifications(ctx context.Context, q dashboard.NotificationQuery) ([]dashboard.Notification, error) {
+	rows, err := s.db.Notifications(ctx, storage.NotificationQuery{Holder: q.Holder, Subscription: q.Subscription, Buyer: q.Buyer, State: q.State,
+		Before: (*storage.NotificationCursor)(q.Before), Limit: q.Limit})
+	return each(rows, notificationOf), err
+}
+
+func (s store) Notification(ctx context.Context, id string) (*dashboard.Notification, error) {
+	n, err := s.db.Notification(ctx, id)
+	if n == nil {
+		return nil, err
+	}
+	found := notificationOf(*n)
+	return &found, err
+}
+
+func (s store) Progress(ctx context.Context) ([]dashboard.Progress, error) {
+	rows, err := s.db.Progress(ctx)
+	return each(rows, func(p storage.Progress) dashboard.Progress { return dashboard.Progress(p) }), err
+}
+
+func notificationOf(n storage.Notification) dashboard.Notification {
+	return dashboard.Notification{ID: n.ID, Holder: n.Holder, Subscription: n.Subscription, Channel: n.Channel, Target: n.Target, Type: n.Type,
+		Buyers: n.Buyers, Sequence: n.Sequence, At: n.At, State: n.State, Reason: n.Reason,
+		Attempts: each(n.Attempts, func(a storage.Attempt) dashboard.Attempt { return dashboard.Attempt(a) })}
+}
+
+func counts(rows []storage.Count) []dashboard.Count {
+	return each(rows, func(c storage.Count) dashboard.Count { return dashboard.Count(c) })
+}
+
+func each[From, To any](rows []From, to func(From) To) []To {
+	var all []To
+	for _, r := range rows {
+		all = append(all, to(r))
+	}
+	return all
+}

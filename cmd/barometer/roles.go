@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"barometer/alerting"
+	"barometer/configs"
+	"barometer/dashboard"
+	"barometer/ingest"
+	"barometer/ingest/kafkalog"
+	"barometer/processor"
+	"barometer/processor/runner"
+	"barometer/processor/runner/owner"
+	"barometer/storage"
+
+	"github.com/sourcegraph/conc/pool"
+)
+
+// grace is how long a stop waits for what is in flight.
+const grace = 5 * time.Second
+
+func firstModel(cfg *configs.Config) (version string, content []byte, err error) {
+	if cfg.Model.Path == "" {
+		version, content = configs.BuiltinModel()
+		return version, content, nil
+	}
+	if content, err = os.ReadFile(cfg.Model.Path); err != nil {
+		return "", nil, fmt.Errorf("model.path: %w", err)
+	}
+	m, err := configs.ParseModel(content)
+	if err != nil {
+		return "", nil, &usageError{fmt.Errorf("model.path: %s: %w", cfg.Model.Path, err)}
+	}
+	return m.Version, content, nil
+}
+
+func runIngest(ctx context.Context, in *installation) error {
+	return ingest.Run(ctx, ingest.Config{Client: in.kafka, Opened: in.opened, OpenedRecord: in.record, Secret: in.secret,
+		Metrics: ingest.NewMetrics(in.registry), Logger: in.log.With("role", "ingest"), Status: in.status})
+}
+
+// foldOf puts the processor's fold into the shape of the runner.
+type foldOf struct{ *processor.Fold }
+
+func (f foldOf) Step(offset int64, record []byte, emit func(runner.Output)) error {
+	return f.Fold.Step(offset, record, func(r processor.Record) {
+		lane := runner.Decisions
+		if r.Relay {
+			lane = runner.Relays
+		}
+		emit(runner.Output{Lane: lane, Position: r.Position, Kind: r.Kind, Key: r.Key, Value: r.Value, Chain: r.Chain})
+	})
+}
+
+func runProcess(ctx context.Context, in *installation) error {
+	log := in.log.With("role", "process")
+	metrics := runner.NewMetrics(in.registry, "process")
+	return owner.Run(ctx, owner.Config{Members: in.kafka, Group: "barometer-process", Topic: kafkalog.TopicLog,
+		Metrics: owner.NewMetrics(in.registry, "process"), Logger: log,
+		Partition: func(partition int) runner.Partition {
+			return runner.Partition{Name: strconv.Itoa(partition), Version: processor.StateVersion, LogID: in.opened.LogID,
+				Fold:          func() runner.Fold { return foldOf{processor.NewFold(uint32(partition), configs.ParseModel)} },
+				Log:           owner.NewLog(in.kafka, kafkalog.TopicLog, partition),
+				Out:           owner.NewOut(in.kafka, partition),
+				Store:         runner.BlobStore{Bucket: in.snapshots, Prefix: fmt.Sprintf("%s/process/%d/", in.opened.LogID, partition)},
+				SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace, Config: runner.DefaultConfig(), Metrics: metrics, Logger: log}
+		}})
+}
+
+func runStore(ctx context.Context, in *installation) error {
+	return storage.Run(ctx, storage.SinkConfig{Client: in.kafka, DB: in.db, Opened: in.opened, Metrics: storage.NewMetrics(in.registry),
+		Logger: in.log.With("role", "store")})
+}
+
+// mailFolder is where e-mail goes without an SMTP server.
+func (in *installation) mailFolder() string { return in.dir.Join("mail") }
+
+func runAlert(ctx context.Context, in *installation) error {
+	folder := in.mailFolder()
+	if in.cfg.Alerting.SMTPURL != "" {
+		folder = ""
+	}
+	return alerting.Run(ctx, alerting.Config{Client: in.kafka, LogID: in.opened.LogID, Generation: in.opened.Generation,
+		Partitions: int(in.opened.Partitions), SecretKey: in.secret, SMTP: in.cfg.Alerting.SMTPURL, From: in.cfg.Alerting.From, Folder: folder,
+		AllowPrivate: in.cfg.Alerting.AllowPrivateTargets, Snapshots: in.snapshots, SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace,
+		Registerer: in.registry, Logger: in.log.With("role", "alert")})
+}
+
+func runServe(ctx context.Context, in *installation) error {
+	log := in.log.With("role", "serve")
+	subscriptions, err := alerting.NewSubscriptions(in.kafka, in.secret, in.cfg.Alerting.AllowPrivateTargets, log)
+	if err != nil {
+		return err
+	}
+	notifications := alerting.NewNotifications(in.kafka, log)
+	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Secret: in.secret, Driven: in.cfg.Clock == "driven", Store: store{in.db}, Decisions: in.kafka,
+		Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions}, Redeliverer: redeliverer{notifications},
+		Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt}, {Name: "ClickHouse", Value: in.clickhouse}},
+		Ready:     in.ready, Registerer: in.registry, Gatherer: in.registry, Logger: log,
+		Listening: func(addr string) { in.welcome(addr) }}
+	if in.cfg.Alerting.SMTPURL == "" {
+		cfg.Mailbox = mailbox{in.mailFolder()}
+	}
+	for _, t := range in.cfg.HTTP.Tokens {
+		cfg.Tokens = append(cfg.Tokens, dashboard.Token{SHA256: t.SHA256, Role: t.Role, Holder: t.Holder})
+	}
+	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
+	work.Go(subscriptions.Run)
+	work.Go(notifications.Run)
+	work.Go(func(ctx context.Context) error { return dashboard.Serve(ctx, cfg) })
+	return work.Wait()
+}
+
+// ready tells whether this process does its work.
+func (in *installation) ready(ctx context.Context) error {
+	if err := in.kafka.Ready(ctx); err != nil {
+		return err
+	}
+	return in.db.Ready(ctx)
+}
+
+// welcome prints where to look.
+func (in *installation) welcome(addr string) {
+	fmt.Printf(`
+Barometer is running.
+  page        http://%[1]s/
+  API         http://%[1]s/v1/openapi.json
+  Kafka       %[2]s
+  ClickHouse  %[3]s
+
+Try:
+  curl 'http://%[1]s/v1/buyers?limit=3'
+  curl '%[3]s/?database=barometer' --data 'SELECT grade, count() FROM buyers_now GROUP BY grade ORDER BY grade'
+  curl -N http://%[1]s/v1/decisions/stream
+
+Ctrl-C stops it; starting it again goes on where it stopped.
+
+`, addr, in.kafkaAt, in.clickhouse)
+}
