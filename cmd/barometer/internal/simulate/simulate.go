@@ -1,0 +1,216 @@
+package simulate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"barometer/cmd/barometer/internal/economy"
+	"barometer/ingest/kafkalog"
+)
+
+// Client is what a simulation uses of *kafkalog.Client.
+type Client interface {
+	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
+	Partitions(ctx context.Context, topic string) (int, error)
+	Committed(ctx context.Context, group, topic string) ([]int64, error)
+	Last(ctx context.Context, topic string, partition int) (*kafkalog.Record, error)
+}
+
+// Config says what runs where.
+type Config struct {
+	Client  Client
+	Economy *economy.Economy
+	// EachDay is the least time that a simulated day takes; 0 is as fast as ingest follows.
+	EachDay time.Duration
+	Group   string // of ingest; empty is barometer-ingest
+	Logger  *slog.Logger
+}
+
+// Validate refuses what cannot run.
+func (c Config) Validate() error {
+	switch {
+	case c.Client == nil || c.Economy == nil || c.Logger == nil:
+		return errors.New("a simulation needs a client, an economy and a logger")
+	case c.EachDay < 0:
+		return fmt.Errorf("a simulated day cannot take %s", c.EachDay)
+	}
+	return nil
+}
+
+const (
+	batchRecords = 500 // messages are below 1 kB: well within kafkalog.MaxBatchBytes
+	pollEvery    = 20 * time.Millisecond
+	ownGroup     = "barometer-ingest"
+)
+
+// Run simulates day after day until ctx ends, whose error it returns, or a topic refuses.
+func Run(ctx context.Context, cfg Config) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	if cfg.Group == "" {
+		cfg.Group = ownGroup
+	}
+	r := run{Config: cfg, partitions: map[string]int{}}
+	reached, err := r.reached(ctx)
+	if err != nil {
+		return err
+	}
+	until, messages := cfg.Economy.Start(), cfg.Economy.Opening()
+	for ; !until.After(reached); until = until.AddDate(0, 0, 1) {
+		_, messages = cfg.Economy.Day()
+	}
+	cfg.Logger.Info("simulation begins", "log_time_reached", reached, "next_tick", until)
+	for {
+		pace := time.After(cfg.EachDay)
+		if err := r.day(ctx, until, messages); err != nil {
+			return fmt.Errorf("simulating until %s: %w", until.Format(time.DateOnly), err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-pace:
+		}
+		if until.Day() == 1 {
+			cfg.Logger.Info("simulation has reached a new month", "log_time", until)
+		}
+		_, messages = cfg.Economy.Day()
+		until = until.AddDate(0, 0, 1)
+	}
+}
+
+// run is a simulation under way.
+type run struct {
+	Config
+	partitions map[string]int
+}
+
+// tick is a message of risk.clock.
+type tick struct {
+	ID   string    `json:"id"`
+	Type string    `json:"type"`
+	At   time.Time `json:"at"`
+}
+
+// reached is the time of the last tick; the zero time where there is none.
+func (r *run) reached(ctx context.Context) (time.Time, error) {
+	last, err := r.Client.Last(ctx, kafkalog.TopicClock, 0)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("looking for the last tick: %w", err)
+	}
+	if last == nil {
+		return time.Time{}, nil
+	}
+	var t tick
+	if err := json.Unmarshal(last.Value, &t); err != nil {
+		return time.Time{}, fmt.Errorf("reading the tick at %s/0/%d: %w", kafkalog.TopicClock, last.Offset, err)
+	}
+	return t.At, nil
+}
+
+// day sends a day's messages, waits for ingest, and ends the day with a tick.
+func (r *run) day(ctx context.Context, until time.Time, messages []economy.Message) error {
+	if err := r.send(ctx, messages); err != nil {
+		return err
+	}
+	value, err := json.Marshal(tick{ID: "tick-" + until.Format(time.DateOnly), Type: "tick", At: until})
+	if err != nil {
+		return fmt.Errorf("encoding a tick: %w", err)
+	}
+	ack, err := r.Client.Append(ctx, kafkalog.TopicClock, 0, []kafkalog.Record{{Key: []byte("clock"), Value: value}})
+	if err != nil {
+		return fmt.Errorf("sending a tick: %w", err)
+	}
+	return r.await(ctx, kafkalog.TopicClock, map[int]int64{0: ack.Base + 1})
+}
+
+// send appends messages, each partition's in their order, and returns when ingest has committed all.
+func (r *run) send(ctx context.Context, messages []economy.Message) error {
+	byTopic := map[string]map[int][]kafkalog.Record{}
+	for _, m := range messages {
+		n, err := r.partitionsOf(ctx, m.Topic)
+		if err != nil {
+			return err
+		}
+		if byTopic[m.Topic] == nil {
+			byTopic[m.Topic] = map[int][]kafkalog.Record{}
+		}
+		p := kafkalog.PartitionOf(m.Key, n)
+		byTopic[m.Topic][p] = append(byTopic[m.Topic][p], kafkalog.Record{Key: []byte(m.Key), Value: m.Value})
+	}
+	ends := map[string]map[int]int64{}
+	for topic, byPartition := range byTopic {
+		ends[topic] = map[int]int64{}
+		for p, records := range byPartition {
+			end, err := r.append(ctx, topic, p, records)
+			if err != nil {
+				return err
+			}
+			ends[topic][p] = end
+		}
+	}
+	for topic, want := range ends {
+		if err := r.await(ctx, topic, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// append returns the offset after the last record.
+func (r *run) append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (end int64, err error) {
+	for len(records) > 0 {
+		n := min(len(records), batchRecords)
+		ack, err := r.Client.Append(ctx, topic, partition, records[:n])
+		if err != nil {
+			return 0, fmt.Errorf("sending %d messages to %s/%d: %w", n, topic, partition, err)
+		}
+		end, records = ack.Base+int64(n), records[n:]
+	}
+	return end, nil
+}
+
+func (r *run) partitionsOf(ctx context.Context, topic string) (int, error) {
+	if n := r.partitions[topic]; n > 0 {
+		return n, nil
+	}
+	n, err := r.Client.Partitions(ctx, topic)
+	if err != nil {
+		return 0, fmt.Errorf("counting the partitions of %s: %w", topic, err)
+	}
+	r.partitions[topic] = n
+	return n, nil
+}
+
+// await returns when ingest has committed the wanted offsets. A passing error of the cluster is asked again.
+func (r *run) await(ctx context.Context, topic string, want map[int]int64) error {
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		committed, err := r.Client.Committed(ctx, r.Group, topic)
+		if errors.Is(err, kafkalog.ErrNoTopic) {
+			return fmt.Errorf("asking what ingest has committed of %s: %w", topic, err)
+		}
+		if err == nil && passed(committed, want) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for ingest to commit %s: %w", topic, errors.Join(ctx.Err(), err))
+		case <-poll.C:
+		}
+	}
+}
+
+func passed(committed []int64, want map[int]int64) bool {
+	for p, offset := range want {
+		if p >= len(committed) || committed[p] < offset {
+			return false
+		}
+	}
+	return true
+}
