@@ -48,6 +48,7 @@ type company struct {
 	id, name, country, sector string
 	mean, strength            float64 // in standard deviations of the economy
 	assets                    float64 // whole euros
+	filed                     int     // year of its newest accounts
 	insolvent                 bool
 }
 

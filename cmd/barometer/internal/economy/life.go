@@ -8,12 +8,12 @@ import (
 // live is a company's day: its strength moves, its accounts are filed, it may be in the news or become insolvent.
 func (e *Economy) live(i int, c *company) {
 	c.strength += 0.002*(c.mean-c.strength) + 0.045*e.random.NormFloat64()
-	if e.day.YearDay() == 100+i%60 {
+	if e.day.YearDay() == 100+i%60 && c.filed < e.day.Year()-1 {
 		e.file(c, e.day.Year()-1)
 	}
 	weak := math.Exp(-0.9 * c.strength)
 	switch {
-	case e.chance(0.01 * weak):
+	case e.chance(0.014 * weak):
 		c.insolvent = true
 		e.report(c, "insolvency.opened", "register", "Insolvency proceedings opened over "+c.name, nil)
 	case e.chance(0.04 * weak):
@@ -42,6 +42,7 @@ func (e *Economy) report(c *company, category, outlet, headline string, details 
 
 // file files a year's accounts; a strong company has more equity, cash and profit.
 func (e *Economy) file(c *company, year int) {
+	c.filed = year
 	squash := 1 / (1 + math.Exp(-c.strength)) // 0 to 1
 	a := c.assets
 	equity := a * (0.55*squash + 0.04)

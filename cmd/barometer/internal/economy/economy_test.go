@@ -1,0 +1,91 @@
+package economy_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"barometer/cmd/barometer/internal/economy"
+	"barometer/ingest/decode"
+	"barometer/ingest/event"
+)
+
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func TestTheSameSeedGivesTheSameMessages(t *testing.T) {
+	cfg := economy.Config{Seed: 7, Buyers: 60, Policies: 4, Start: start}
+	one, two := economy.New(cfg), economy.New(cfg)
+	same(t, one.Opening(), two.Opening())
+	for range 120 {
+		day, messages := one.Day()
+		again, others := two.Day()
+		same(t, day, again)
+		same(t, messages, others)
+	}
+	other := cfg
+	other.Seed = 8
+	if reflect.DeepEqual(economy.New(cfg).Opening(), economy.New(other).Opening()) {
+		t.Error("another seed gives the same opening")
+	}
+}
+
+func TestEveryMessageDecodesWithinItsDayUnderAnIDOfItsOwn(t *testing.T) {
+	e := economy.New(economy.Config{Seed: 1, Buyers: 80, Policies: 5, Start: start})
+	decoder, seen := decode.New([]byte("secret")), map[string]bool{}
+	check := func(day time.Time, messages []economy.Message) {
+		for _, m := range messages {
+			topic, ok := event.ParseTopic(m.Topic)
+			if !ok {
+				t.Fatalf("no source topic: %s", m.Topic)
+			}
+			got, err := decoder.Decode(topic, m.Value)
+			if err != nil {
+				t.Fatalf("%v: %s", err, m.Value)
+			}
+			at := time.UnixMilli(got.Event.AtMs)
+			if at.Before(day) || !at.Before(day.AddDate(0, 0, 1)) {
+				t.Fatalf("%s is not within %s", m.Value, day)
+			}
+			id := m.Topic + " " + got.Event.ID
+			if seen[id] {
+				t.Fatalf("%s is said twice", id)
+			}
+			seen[id] = true
+		}
+	}
+	check(start.AddDate(0, 0, -1), e.Opening())
+	for range 400 {
+		check(e.Day())
+	}
+}
+
+func TestInsolvenciesComeAtARealisticRate(t *testing.T) {
+	const buyers, years = 500, 3
+	e := economy.New(economy.Config{Seed: 3, Buyers: buyers, Start: start})
+	e.Opening()
+	insolvent, payments := 0, 0
+	for range years * 365 {
+		_, messages := e.Day()
+		for _, m := range messages {
+			if strings.Contains(string(m.Value), `"insolvency.opened"`) {
+				insolvent++
+			}
+			if m.Topic == "risk.payments" {
+				payments++
+			}
+		}
+	}
+	perYear := 100 * float64(insolvent) / buyers / years
+	t.Logf("%.2f %% a year, %d payment messages", perYear, payments)
+	if perYear < 0.5 || perYear > 4 {
+		t.Errorf("%.2f %% of the buyers become insolvent a year, want 0.5 to 4", perYear)
+	}
+}
+
+func same(t *testing.T, want, got any) {
+	t.Helper()
+	if !reflect.DeepEqual(want, got) {
+		t.Fatalf("want %v, got %v", want, got)
+	}
+}
