@@ -92,6 +92,9 @@ func runAlert(ctx context.Context, in *installation) error {
 
 func runServe(ctx context.Context, in *installation) error {
 	log := in.log.With("role", "serve")
+	if err := in.db.Migrate(ctx); err != nil { // whoever comes first; the role store waits until it can
+		log.Warn("the tables are not made yet", "error", err)
+	}
 	subscriptions, err := alerting.NewSubscriptions(in.kafka, in.secret, in.cfg.Alerting.AllowPrivateTargets, log)
 	if err != nil {
 		return err

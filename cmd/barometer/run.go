@@ -46,16 +46,12 @@ var (
 )
 
 type (
-	runCommand     struct{}
 	ingestCommand  struct{}
 	processCommand struct{}
 	storeCommand   struct{}
 	alertCommand   struct{}
 	serveCommand   struct{}
 )
-
-// Run runs all roles.
-func (c *runCommand) Run(a *app) error { return a.start(nil, allRoles...) }
 
 // Run runs one role.
 func (c *ingestCommand) Run(a *app) error { return a.startOne(ingestRole) }

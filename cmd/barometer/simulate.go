@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"barometer/cmd/barometer/internal/economy"
+	"barometer/cmd/barometer/internal/simulate"
+	"barometer/configs"
+	"barometer/ingest/kafkalog"
+)
+
+// economyFlags choose a simulated economy. The same choice on the same log goes on where it stopped.
+type economyFlags struct {
+	Seed     uint64        `default:"1" help:"Which economy."`
+	Buyers   int           `default:"200" help:"How many buyers it has."`
+	DayTakes time.Duration `default:"2s" help:"How long a simulated day takes at least."`
+	Holders  int           `default:"6" help:"How many policyholders it has."`
+}
+
+func (f *economyFlags) check() error {
+	if f.Buyers < 1 || f.Buyers > 1_000_000 || f.Holders < 1 || f.Holders > 10_000 || f.DayTakes < 0 {
+		return &usageError{errors.New("want 1 to 1 000 000 buyers, 1 to 10 000 holders, and a day that takes no negative time")}
+	}
+	return nil
+}
+
+// run simulates until ctx ends.
+func (f *economyFlags) run(ctx context.Context, client *kafkalog.Client, cfg configs.Logging) error {
+	e := economy.New(economy.Config{Seed: f.Seed, Buyers: f.Buyers, Policies: f.Holders, Start: drivenStart})
+	return simulate.Run(ctx, simulate.Config{Client: client, Economy: e, EachDay: f.DayTakes, Logger: logger(cfg).With("role", "simulate")})
+}
+
+type simulateCommand struct{ economyFlags }
+
+// Run simulates into a running product whose log was opened with clock: driven.
+func (c *simulateCommand) Run(a *app) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	return a.withKafka(func(cfg *configs.Config, client *kafkalog.Client) error {
+		err := c.run(a.ctx, client, cfg.Logging)
+		if errors.Is(err, context.Canceled) {
+			return nil
+		}
+		return err
+	})
+}
+
+// runCommand runs all roles; with Simulate, an economy too, in a data directory and a log of their own, whose time it drives.
+type runCommand struct {
+	Simulate     bool `help:"Let a simulated economy flow through, in its own data directory and by its own time."`
+	economyFlags `embed:""`
+}
+
+// Run runs all roles.
+func (c *runCommand) Run(a *app) error {
+	if !c.Simulate {
+		return a.start(nil, allRoles...)
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	cfg.Clock, cfg.DataDir = "driven", filepath.Join(cfg.DataDir, "simulation")
+	simulation := role{"simulate", func(ctx context.Context, in *installation) error { return c.run(ctx, in.kafka, cfg.Logging) }}
+	return a.start(cfg, append(append([]role{}, allRoles...), simulation)...)
+}
