@@ -27,8 +27,8 @@ test: libchdb ## Run all tests, race detector on
 	$(GO) test -race ./...
 
 .PHONY: kafka
-kafka: ## Run the suite of kafkalog against a real Apache Kafka (fetched once from Maven Central)
-	BAROMETER_TEST_KAFKA=real $(GO) test -count=1 -timeout 5m ./ingest/kafkalog
+kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched once from Maven Central)
+	BAROMETER_TEST_KAFKA=real $(GO) test -race -count=1 $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
 
 .PHONY: bench
 bench: ## Run the benchmarks

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
@@ -17,6 +18,7 @@ import (
 const (
 	maxListBytes = 8 << 20
 	maxMessages  = 10_000
+	maxStoreWait = 10 * time.Second // how long a request waits for the broker before it is told to come again
 )
 
 // EventsAnswer says what became of the messages.
@@ -175,6 +177,8 @@ func (s *server) append(ctx context.Context, topic event.Topic, messages []check
 	if len(messages) == 0 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, maxStoreWait)
+	defer cancel()
 	n, err := s.cfg.Producer.Partitions(ctx, topic.String())
 	if err != nil {
 		return err

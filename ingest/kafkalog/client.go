@@ -121,13 +121,15 @@ func (c *Client) Ready(ctx context.Context) error {
 	return nil
 }
 
-// Partitions is the number of a topic's partitions; ErrNoTopic.
+// Partitions is the number of a topic's partitions; ErrNoTopic. Passing errors are waited out.
 func (c *Client) Partitions(ctx context.Context, topic string) (int, error) {
-	t, err := c.topic(ctx, topic)
-	if err != nil {
-		return 0, err
-	}
-	return len(t.Partitions), nil
+	return patiently(ctx, c.warner(ctx, "looking a topic up is repeated", topic, -1), func() (int, error) {
+		t, err := c.topic(ctx, topic)
+		if err != nil {
+			return 0, err
+		}
+		return len(t.Partitions), nil
+	})
 }
 
 // topic looks a topic up, and asks the brokers again before it says that there is none.

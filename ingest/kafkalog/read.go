@@ -11,8 +11,14 @@ import (
 	"github.com/sourcegraph/conc/pool"
 )
 
-// Offsets are a partition's bounds (End: last stable offset).
+// Offsets are a partition's bounds (End: last stable offset). Passing errors are waited out: a topic that was made a moment
+// ago may have no leader yet.
 func (c *Client) Offsets(ctx context.Context, topic string, partition int) (Offsets, error) {
+	notify := c.warner(ctx, "asking for offsets is repeated", topic, partition)
+	return patiently(ctx, notify, func() (Offsets, error) { return c.offsets(ctx, topic, partition) })
+}
+
+func (c *Client) offsets(ctx context.Context, topic string, partition int) (Offsets, error) {
 	res, err := c.kafka.ListOffsets(ctx, &kafka.ListOffsetsRequest{
 		IsolationLevel: kafka.ReadCommitted,
 		Topics: map[string][]kafka.OffsetRequest{
@@ -114,9 +120,7 @@ func (c *Client) fetchPatiently(ctx context.Context, topic string, partition int
 // each runs in one goroutine at a time. Where retention or compaction took what an offset names, it goes on at the start of
 // what is left; an offset above the end is a *RangeError. The end of ctx is no error.
 func (c *Client) Follow(ctx context.Context, topic string, from []int64, each func(partition int, r Record) error) error {
-	n, err := patiently(ctx, c.warner(ctx, "looking a topic up is repeated", topic, -1), func() (int, error) {
-		return c.Partitions(ctx, topic)
-	})
+	n, err := c.Partitions(ctx, topic)
 	if err != nil {
 		return ended(ctx, err)
 	}
