@@ -32,6 +32,7 @@ type commands struct {
 	Store    storeCommand    `cmd:"" help:"Run the role that keeps the history in ClickHouse."`
 	Alert    alertCommand    `cmd:"" help:"Run the role that tells policyholders."`
 	Serve    serveCommand    `cmd:"" help:"Run the API and the pages."`
+	Import   importCommand   `cmd:"" help:"Load CSV or JSON lines into a source topic."`
 	Simulate simulateCommand `cmd:"" help:"Write a simulated economy to the source topics, and drive the clock."`
 	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of a source topic."`
 	Topics   topicsCommand   `cmd:"" help:"Create the topics with the right settings, and check them."`
