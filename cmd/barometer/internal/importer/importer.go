@@ -36,7 +36,8 @@ type Job struct {
 
 // Run imports a file. What it returns beside an error is what was done until then.
 func Run(ctx context.Context, job Job) (*Summary, error) {
-	r := &run{Job: job, Summary: newSummary(), decoder: decode.New(make([]byte, 32)), before: map[changeKey]*decimal.Decimal{}, policies: map[string]bool{}}
+	r := &run{Job: job, Summary: newSummary(), decoder: decode.New(make([]byte, 32)), before: map[changeKey]*decimal.Decimal{}, policies: map[string]bool{},
+		made: map[onceKey]bool{}}
 	r.batch.to = job.To
 	err := r.all(ctx)
 	if err == nil {
@@ -54,6 +55,13 @@ type run struct {
 	rejects  io.Writer
 	before   map[changeKey]*decimal.Decimal
 	policies map[string]bool // whose history is loaded
+	made     map[onceKey]bool
+}
+
+// onceKey names a message that is made once: its place in the map, and the text.
+type onceKey struct {
+	message int
+	text    string
 }
 
 // changeKey names what a change_within is a change of; message is the place in the map.
@@ -155,7 +163,8 @@ func (r *run) messages(row *row) (messages []message, err error) {
 func (r *run) make(i int, columns Row) (m message, made bool, err error) {
 	mm := &r.Map.Messages[i]
 	members := map[string]any{}
-	wanted := mm.When == nil || mm.When.holds(columns)
+	once := onceKey{i, mm.Once.fill(columns)}
+	wanted := (mm.When == nil || mm.When.holds(columns)) && (mm.Once == "" || !r.made[once])
 	for _, name := range slices.Sorted(maps.Keys(mm.Fields)) {
 		f := mm.Fields[name]
 		before, comparable := r.change(i, name, &f, columns)
@@ -175,8 +184,13 @@ func (r *run) make(i int, columns Row) (m message, made bool, err error) {
 	if !wanted || err != nil {
 		return m, false, err
 	}
-	m, err = r.check(mm.topic, members)
-	return m, err == nil, err
+	if m, err = r.check(mm.topic, members); err != nil {
+		return m, false, err
+	}
+	if mm.Once != "" {
+		r.made[once] = true
+	}
+	return m, true, nil
 }
 
 // put sets a member; a name with a dot is one of an object in it.

@@ -34,6 +34,7 @@ type Map struct {
 type MessageMap struct {
 	Topic  string           `yaml:"topic"`
 	When   *Condition       `yaml:"when"` // nil: always
+	Once   Template         `yaml:"once"` // not empty: only for the first row with this text
 	Fields map[string]Field `yaml:"fields"`
 
 	topic event.Topic
@@ -149,6 +150,7 @@ func (m *Map) missing(header []string) []string {
 	condition(m.Skip)
 	for _, mm := range m.Messages {
 		condition(mm.When)
+		add(mm.Once)
 		for _, f := range mm.Fields {
 			add(f.Value)
 			add(f.Date)
