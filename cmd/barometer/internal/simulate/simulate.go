@@ -61,6 +61,9 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	until, messages := cfg.Economy.Start(), cfg.Economy.Opening()
+	if reached.Equal(until) {
+		reached = time.Time{} // the log begins there, and its holder ticks: that says nothing of the opening
+	}
 	for ; !until.After(reached); until = until.AddDate(0, 0, 1) {
 		_, messages = cfg.Economy.Day()
 	}

@@ -91,6 +91,8 @@ func (c *cluster) distinct(topic string, p int) []string {
 
 func TestARestartedSimulationGoesOnWhereItStopped(t *testing.T) {
 	whole, broken := newCluster(t), newCluster(t)
+	beginning := []kafkalog.Record{{Value: []byte(`{"id":"beginning","type":"tick","at":"2026-01-01T00:00:00Z"}`)}}
+	whole.of(kafkalog.TopicClock)[0], broken.of(kafkalog.TopicClock)[0] = beginning, beginning // by the holder of the clock
 	whole.run(300)
 	for range 12 {
 		broken.run(23)

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// holder is the policyholder of the simulated economy that listens.
+const holder = "h-01"
+
+// TestKilledInTheMiddleLosesAndDoublesNothing kills the whole product with SIGKILL, in the middle of a simulated economy, again
+// and again, and then holds everything that it wrote against a fold of the log that nobody interrupted (I1 to I5).
+// BAROMETER_TEST_ROUNDS and BAROMETER_TEST_SEED choose another number of kills and other moments.
+func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
+	rounds, seed := number("BAROMETER_TEST_ROUNDS", 4), number("BAROMETER_TEST_SEED", int(time.Now().UnixNano()&0xffffff))
+	t.Logf("BAROMETER_TEST_SEED=%d", seed)
+	moments := rand.New(rand.NewPCG(uint64(seed), 0))
+	hooks := newReceiver(t)
+	p := newProduct(t)
+	resting := []string{"run", "--clock=driven", "--data_dir=" + filepath.Join(p.dir, "data", "simulation")} // without the economy
+
+	p.start(resting...)
+	p.ready()
+	var subscribed struct {
+		Secret string `json:"secret"`
+	}
+	p.post("/v1/subscriptions", map[string]any{"holder_id": holder, "channel": "webhook", "target": hooks.url}, &subscribed)
+	hooks.secret = subscribed.Secret
+	p.kill()
+	for range rounds {
+		p.start("run", "--simulate", "--buyers=80", "--holders=3", "--day-takes=20ms")
+		p.ready()
+		time.Sleep(time.Duration(300+moments.IntN(2500)) * time.Millisecond)
+		p.kill()
+	}
+	p.start(resting...)
+	p.ready()
+
+	a := audit{t: t, p: p, client: p.client()}
+	a.awaitIngest()
+	a.readLog()
+	a.foldAlone()
+	a.compareDecisions()
+	a.compareClickHouse()
+	a.accountForSources()
+	a.compareNotifications(hooks)
+	p.stop()
+}
+
+func number(variable string, otherwise int) int {
+	if n, err := strconv.Atoi(os.Getenv(variable)); err == nil && n > 0 {
+		return n
+	}
+	return otherwise
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"barometer/deploy/kafkatest"
+	"barometer/ingest/kafkalog"
+)
+
+// product is an installation that runs as a process of its own: on its embedded default, or, where the environment asks for a
+// real Kafka, on that. It keeps its data over restarts.
+type product struct {
+	t                       *testing.T
+	dir                     string
+	kafka, clickhouse, http string
+	flags                   []string
+	cmd                     *exec.Cmd
+	log                     *os.File
+	ended                   chan error
+}
+
+func newProduct(t *testing.T, flags ...string) *product {
+	t.Helper()
+	p := &product{t: t, dir: t.TempDir(), clickhouse: freeAddress(t), http: freeAddress(t)}
+	p.flags = append([]string{"--data_dir=" + filepath.Join(p.dir, "data"), "--embedded.clickhouse_listen=" + p.clickhouse,
+		"--http.listen=" + p.http, "--alerting.allow_private_targets=true", "--snapshots.every=1s", "--log.partitions=4"}, flags...)
+	if kafkatest.IsReal() {
+		p.kafka = kafkatest.Start(t)
+		p.flags = append(p.flags, "--kafka.brokers="+p.kafka)
+	} else {
+		p.kafka = freeAddress(t)
+		p.flags = append(p.flags, "--embedded.kafka_listen="+p.kafka)
+	}
+	var err error
+	if p.log, err = os.Create(filepath.Join(p.dir, "log")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		p.kill()
+		p.log.Close()
+		if t.Failed() {
+			t.Logf("the product's log ends with:\n%s", p.tail())
+		}
+	})
+	return p
+}
+
+// freeAddress is a loopback address that was free a moment ago: the product must come back to the one that it had.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// start starts a command of the product, and does not wait for it.
+func (p *product) start(command ...string) {
+	p.t.Helper()
+	p.cmd = exec.Command(os.Args[0], slices.Concat(p.flags, command)...)
+	p.cmd.Env = append(os.Environ(), asProduct+"=1")
+	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	if err := p.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	ended, cmd := make(chan error, 1), p.cmd
+	p.ended = ended
+	go func() { ended <- cmd.Wait() }()
+}
+
+// ready waits until the API answers that the product works.
+func (p *product) ready() {
+	p.t.Helper()
+	p.eventually(30*time.Second, "the product is ready", func() error {
+		res, err := http.Get("http://" + p.http + "/readyz")
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			return fmt.Errorf("status %d", res.StatusCode)
+		}
+		return nil
+	})
+}
+
+// eventually repeats a check until it holds.
+func (p *product) eventually(limit time.Duration, what string, check func() error) {
+	p.t.Helper()
+	var err error
+	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if err = check(); err == nil {
+			return
+		}
+		select {
+		case ended := <-p.ended:
+			p.ended <- ended
+			p.t.Fatalf("%s: the product has ended: %v", what, ended)
+		default:
+		}
+	}
+	p.t.Fatalf("%s: not within %s: %v", what, limit, err)
+}
+
+// kill is kill -9 of the process; what it started ends with it.
+func (p *product) kill() {
+	if p.cmd == nil {
+		return
+	}
+	_ = p.cmd.Process.Kill()
+	<-p.ended
+	p.cmd = nil
+}
+
+// stop is Ctrl-C; it wants a clean end.
+func (p *product) stop() {
+	p.t.Helper()
+	_ = p.cmd.Process.Signal(syscall.SIGINT)
+	select {
+	case err := <-p.ended:
+		if err != nil {
+			p.t.Errorf("Ctrl-C ended the product with %v", err)
+		}
+		p.cmd = nil
+	case <-time.After(20 * time.Second):
+		p.t.Error("Ctrl-C did not end the product within 20 s")
+		p.kill()
+	}
+}
+
+// fails waits for the process to end in failure and returns what it said.
+func (p *product) fails(status int) string {
+	p.t.Helper()
+	select {
+	case err := <-p.ended:
+		p.cmd = nil
+		if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != status {
+			p.t.Errorf("it ended with %v, want exit status %d", err, status)
+		}
+	case <-time.After(30 * time.Second):
+		p.t.Error("it goes on, and was to refuse")
+		p.kill()
+	}
+	return p.tail()
+}
+
+func (p *product) tail() string {
+	content, _ := os.ReadFile(p.log.Name())
+	if len(content) > 4000 {
+		content = content[len(content)-4000:]
+	}
+	return string(content)
+}
+
+// query asks ClickHouse as anybody may, and gives the rows' fields.
+func (p *product) query(sql string) ([][]string, error) {
+	res, err := http.Post("http://"+p.clickhouse+"/?database=barometer", "text/plain", strings.NewReader(sql+" FORMAT TSV"))
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: status %d: %s %v", sql, res.StatusCode, body, err)
+	}
+	var rows [][]string
+	for line := range strings.Lines(string(body)) {
+		rows = append(rows, strings.Split(strings.TrimSuffix(line, "\n"), "\t"))
+	}
+	return rows, nil
+}
+
+// post sends JSON to the API and reads the answer into it, if it is not nil.
+func (p *product) post(path string, body, answer any) {
+	p.t.Helper()
+	content, err := json.Marshal(body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	res, err := http.Post("http://"+p.http+path, "application/json", bytes.NewReader(content))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	got, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode/100 != 2 {
+		p.t.Fatalf("POST %s: status %d: %s %v", path, res.StatusCode, got, err)
+	}
+	if answer != nil {
+		if err := json.Unmarshal(got, answer); err != nil {
+			p.t.Fatalf("POST %s: %s: %v", path, got, err)
+		}
+	}
+}
+
+// client is a Kafka client for the test's own reading.
+func (p *product) client() *kafkalog.Client {
+	p.t.Helper()
+	c, err := kafkalog.Open(kafkalog.Config{Brokers: []string{p.kafka}, ClientID: "test"})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { c.Close() })
+	return c
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+// receiver is a policyholder's end of a webhook. It refuses some requests, and checks signatures with the library of
+// the Standard Webhooks project.
+type receiver struct {
+	url string
+
+	mu       sync.Mutex
+	secret   string
+	requests int
+	bodies   map[string]string // taken, by webhook-id
+	seen     map[string]string // sent, by webhook-id
+	wrong    []string
+}
+
+func newReceiver(t *testing.T) *receiver {
+	r := &receiver{bodies: map[string]string{}, seen: map[string]string{}}
+	s := httptest.NewServer(r)
+	t.Cleanup(s.Close)
+	r.url = s.URL
+	return r
+}
+
+func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	body, _ := io.ReadAll(req.Body)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.requests++
+	id := req.Header.Get("webhook-id")
+	if hook, err := standardwebhooks.NewWebhook(r.secret); err != nil || hook.Verify(body, req.Header) != nil {
+		r.wrong = append(r.wrong, "signature of "+id)
+	}
+	if before, ok := r.seen[id]; ok && before != string(body) {
+		r.wrong = append(r.wrong, "other bytes under "+id)
+	}
+	r.seen[id] = string(body)
+	if r.requests%20 == 3 {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	r.bodies[id] = string(body)
+}
+
+// change is what a webhook says of one decision, as far as it names it.
+type change struct {
+	Type, Policy, Buyer, At, Code, Request string
+}
+
+// changes gives, by change, the ids under which it came, and each subscription's sequence numbers with theirs.
+func (r *receiver) changes(t *testing.T) (told map[change][]string, sequences map[int64][]string) {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	told, sequences = map[change][]string{}, map[int64][]string{}
+	for id, body := range r.bodies {
+		var message struct {
+			Data struct {
+				Sequence int64 `json:"sequence"`
+				Changes  []struct {
+					Type    string `json:"type"`
+					Policy  string `json:"policy_id"`
+					Buyer   string `json:"buyer_id"`
+					At      string `json:"at"`
+					Code    string `json:"code"`
+					Request string `json:"request_id"`
+				} `json:"changes"`
+			} `json:"data"`
+		}
+		if err := json.Unmarshal([]byte(body), &message); err != nil {
+			t.Fatalf("body of %s: %v", id, err)
+		}
+		sequences[message.Data.Sequence] = append(sequences[message.Data.Sequence], id)
+		for _, c := range message.Data.Changes {
+			key := change{c.Type, c.Policy, c.Buyer, c.At, c.Code, c.Request}
+			told[key] = append(told[key], id)
+		}
+	}
+	return told, sequences
+}
