@@ -24,6 +24,7 @@ type audit struct {
 	p      *product
 	client *kafkalog.Client
 	logs   []partitionLog
+	marked int64 // records that a mark skipped
 }
 
 // partitionLog is one partition of the log, and what follows from it.
@@ -133,6 +134,9 @@ func (a *audit) imply(p int) {
 // inputs are the records of a batch that are stored: those that no mark skipped, broadcasts at home.
 func (a *audit) inputs(p int, l *partitionLog, cut *decision.Progress) {
 	var decoder event.Decoder
+	for _, r := range cut.Skipped {
+		a.marked += r.Last - r.First + 1
+	}
 	for offset := cut.From; offset < cut.Next; offset++ {
 		if slices.ContainsFunc(cut.Skipped, func(r decision.Range) bool { return r.First <= offset && offset <= r.Last }) {
 			continue
@@ -309,7 +313,7 @@ func (a *audit) accountForSources() {
 			a.t.Fatal(err)
 		}
 	}
-	a.t.Logf("%d messages of the sources are accounted for", messages)
+	a.t.Logf("%d messages of the sources are accounted for; marks skipped %d records of the log", messages, a.marked)
 }
 
 // compareNotifications wants the receiver to have each change of its holder once, under one id (I4).

@@ -31,10 +31,13 @@ func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 	p.post("/v1/subscriptions", map[string]any{"holder_id": holder, "channel": "webhook", "target": hooks.url}, &subscribed)
 	hooks.secret = subscribed.Secret
 	p.kill()
-	for range rounds {
-		p.start("run", "--simulate", "--buyers=80", "--holders=3", "--day-takes=20ms")
+	for round := range rounds {
+		p.start("run", "--simulate", "--buyers=300", "--holders=3", "--day-takes=0s")
 		p.ready()
-		time.Sleep(time.Duration(300+moments.IntN(2500)) * time.Millisecond)
+		time.Sleep(time.Duration(300+moments.IntN(1500)) * time.Millisecond)
+		if round%2 == 0 {
+			p.untilHalfABatchIsStored()
+		}
 		p.kill()
 	}
 	p.start(resting...)
@@ -49,6 +52,17 @@ func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 	a.accountForSources()
 	a.compareNotifications(hooks)
 	p.stop()
+}
+
+// untilHalfABatchIsStored returns where rows of a batch are stored and the row that says so is not, or after some seconds.
+func (p *product) untilHalfABatchIsStored() {
+	for end := time.Now().Add(4 * time.Second); time.Now().Before(end); {
+		rows, err := p.query("SELECT max(o) FROM (SELECT log_partition, max(log_offset) AS o FROM payments GROUP BY log_partition) AS a" +
+			" JOIN (SELECT log_partition, max(next_offset) AS n FROM progress GROUP BY log_partition) AS b USING log_partition WHERE o >= n")
+		if err == nil && rows[0][0] != "0" {
+			return
+		}
+	}
 }
 
 func number(variable string, otherwise int) int {

@@ -39,7 +39,7 @@ func newProduct(t *testing.T, flags ...string) *product {
 		"--http.listen=" + p.http, "--alerting.allow_private_targets=true", "--snapshots.every=1s", "--log.partitions=4"}, flags...)
 	if kafkatest.IsReal() {
 		p.kafka = kafkatest.Start(t)
-		p.flags = append(p.flags, "--kafka.brokers="+p.kafka)
+		p.flags = append(p.flags, "--kafka.brokers="+p.kafka, "--secret_key=a key that the tests share, 32 bytes")
 	} else {
 		p.kafka = freeAddress(t)
 		p.flags = append(p.flags, "--embedded.kafka_listen="+p.kafka)
