@@ -24,7 +24,8 @@ func (db *DB) place(ctx context.Context, opened *event.LogOpened, partition int)
 			return Place{}, fmt.Errorf("read the progress of partition %d: %w", partition, err)
 		}
 		if logID != opened.LogID {
-			return Place{}, fmt.Errorf("%w: ClickHouse holds log %s, this is log %s", ErrMismatch, logID, opened.LogID)
+			return Place{}, fmt.Errorf("%w: it is %s, and this one is %s; name another database, or the brokers that have that log",
+				ErrAnotherLog, logID, opened.LogID)
 		}
 		p.Position.Generation, p.Position.Partition = opened.Generation, uint32(partition)
 		p.TimeMs, p.TickMs = at.UnixMilli(), tick.UnixMilli()

@@ -46,7 +46,7 @@ func (c *SinkConfig) Validate() error {
 }
 
 // Run stores what the group assigns until ctx ends, and waits out what is away. A partition that needs an operator stops
-// alone and says so.
+// alone and says so; where ClickHouse holds the history of another log, none can be stored, and Run ends.
 func Run(ctx context.Context, cfg SinkConfig) error {
 	if err := cfg.Validate(); err != nil {
 		return err
@@ -59,11 +59,16 @@ func Run(ctx context.Context, cfg SinkConfig) error {
 			return g.Commit(ctx, offsets)
 		}
 	}
-	r := &run{cfg: cfg, owned: map[kafkalog.TopicPartition]*tenancy{}}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	r := &run{cfg: cfg, end: end, owned: map[kafkalog.TopicPartition]*tenancy{}}
 	defer r.work.Wait()
 	defer r.leaveAll()
 	topics := []string{kafkalog.TopicDecisions, kafkalog.TopicTexts, kafkalog.TopicDeadLetter, kafkalog.TopicDeliveries}
 	err := cfg.Client.Group(ctx, kafkalog.GroupConfig{ID: Group, Topics: topics}, func(g *kafkalog.Generation) { r.assign(ctx, g) })
+	if why := context.Cause(ctx); errors.Is(why, ErrAnotherLog) {
+		return why
+	}
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("group %s: %w", Group, err)
 	}
@@ -114,6 +119,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 type run struct {
 	cfg        SinkConfig
 	work       conc.WaitGroup
+	end        context.CancelCauseFunc // of all that runs
 	generation atomic.Pointer[kafkalog.Generation]
 
 	mu    sync.Mutex
@@ -185,6 +191,10 @@ func (r *run) storePartition(ctx context.Context, partition int) {
 	for ctx.Err() == nil {
 		d := &drive{run: r, partition: partition, wait: wait}
 		err := d.run1(ctx)
+		if errors.Is(err, ErrAnotherLog) {
+			r.end(err)
+			return
+		}
 		var format *event.FormatError
 		if errors.Is(err, ErrMismatch) || errors.Is(err, ErrForeign) || errors.As(err, &format) {
 			stopped.Set(1)

@@ -10,8 +10,10 @@ import (
 
 // Errors that stop a partition until an operator has looked at it.
 var (
-	ErrMismatch = errors.New("log_mismatch")  // another log than the one that was stored before
-	ErrForeign  = errors.New("batch_differs") // log and decisions do not fit each other
+	ErrMismatch = errors.New("log_mismatch") // another log than the one that was stored before
+	// ErrAnotherLog is a mismatch of the whole history.
+	ErrAnotherLog = fmt.Errorf("%w: ClickHouse holds the history of another log", ErrMismatch)
+	ErrForeign    = errors.New("batch_differs") // log and decisions do not fit each other
 )
 
 // insertRows bounds one insert; a batch with more rows of a table makes several.

@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"time"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
@@ -30,6 +32,17 @@ func newReceiver(t *testing.T) *receiver {
 	t.Cleanup(s.Close)
 	r.url = s.URL
 	return r
+}
+
+// listen begins to take requests at an address.
+func (r *receiver) listen(t *testing.T, address string) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: r, ReadHeaderTimeout: time.Second}}
+	s.Start()
+	t.Cleanup(s.Close)
 }
 
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
