@@ -74,9 +74,9 @@ func sendAll(ctx context.Context, cfg *Config, sender *delivery.Sender) error {
 	scope.Go(func() { sender.Run(sending) })
 	defer scope.Wait()
 	defer stopSending()
-	metrics := runner.NewMetrics(cfg.Registerer, Role)
+	metrics, owned := runner.NewMetrics(cfg.Registerer, Role), owner.NewMetrics(cfg.Registerer, Role)
 	return owner.Run(ctx, owner.Config{Members: cfg.Client, Group: Group, Topic: kafkalog.TopicNotifications,
-		Metrics: owner.NewMetrics(cfg.Registerer, Role), Logger: cfg.Logger,
+		Metrics: owned, Logger: cfg.Logger,
 		Partition: func(partition int) runner.Partition {
 			return runner.Partition{
 				Name: fmt.Sprint(partition),
@@ -84,7 +84,7 @@ func sendAll(ctx context.Context, cfg *Config, sender *delivery.Sender) error {
 					return send.NewFold(send.Config{LogID: cfg.LogID, Generation: cfg.Generation, Partition: uint32(partition)})
 				},
 				Version: send.StateVersion, LogID: cfg.LogID,
-				Log:           owner.NewLog(cfg.Client, kafkalog.TopicNotifications, partition),
+				Log:           owner.NewLog(cfg.Client, kafkalog.TopicNotifications, partition, owned),
 				Out:           delivery.NewOut(sender, partition),
 				Store:         runner.BlobStore{Bucket: cfg.Snapshots, Prefix: fmt.Sprintf("%s/%s/%d/", cfg.LogID, Role, partition)},
 				SnapshotEvery: cfg.SnapshotEvery, Grace: cfg.Grace, Config: runner.DefaultConfig(), Metrics: metrics, Logger: cfg.Logger,

@@ -29,7 +29,7 @@ type buyerPage struct {
 	Dimensions    []dimension
 	Contributions []bar
 	Changes       []bar
-	Sum           int64
+	Base, Sum     int64
 	Limits        []row
 	Decisions     []row
 }
@@ -71,6 +71,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		for _, c := range p.Body.Contributions {
 			p.Sum += c.PointsMLO
 		}
+		p.Base = p.Body.PointsMLO - p.Sum
 		for _, d := range []dimension{{Name: "Economic", Value: p.Body.Economic}, {Name: "Political", Value: p.Body.Political},
 			{Name: "Commercial", Value: p.Body.Commercial}, {Name: "Financing", Value: p.Body.Financing}} {
 			d.Width = min(d.Value, 10) * 10

@@ -78,7 +78,7 @@ var components = map[string]component{
 // phrases are words for the other codes: causes, reasons, answers, states.
 var phrases = map[string]string{
 	"first": "first score", "grade": "grade changed", "points": "score moved", "override": "underwriter's decision",
-	"insolvency": "insolvency", "approved": "approved", "partly_approved": "partly approved", "not_approved": "not approved",
+	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved", "not_approved": "not approved",
 	"conditional": "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
 	"still_investigating": "still investigating", "reinstated": "reinstated", "gave_up": "given up",
 	"id_reused": "id used before with other content", "not_supported": "not supported yet", "bad_model": "model file refused",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -58,13 +59,13 @@ func (f foldOf) Step(offset int64, record []byte, emit func(runner.Output)) erro
 
 func runProcess(ctx context.Context, in *installation) error {
 	log := in.log.With("role", "process")
-	metrics := runner.NewMetrics(in.registry, "process")
+	metrics, owned := runner.NewMetrics(in.registry, "process"), owner.NewMetrics(in.registry, "process")
 	return owner.Run(ctx, owner.Config{Members: in.kafka, Group: "barometer-process", Topic: kafkalog.TopicLog,
-		Metrics: owner.NewMetrics(in.registry, "process"), Logger: log,
+		Metrics: owned, Logger: log,
 		Partition: func(partition int) runner.Partition {
 			return runner.Partition{Name: strconv.Itoa(partition), Version: processor.StateVersion, LogID: in.opened.LogID,
 				Fold:          func() runner.Fold { return foldOf{processor.NewFold(uint32(partition), configs.ParseModel)} },
-				Log:           owner.NewLog(in.kafka, kafkalog.TopicLog, partition),
+				Log:           owner.NewLog(in.kafka, kafkalog.TopicLog, partition, owned),
 				Out:           owner.NewOut(in.kafka, partition),
 				Store:         runner.BlobStore{Bucket: in.snapshots, Prefix: fmt.Sprintf("%s/process/%d/", in.opened.LogID, partition)},
 				SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace, Config: runner.DefaultConfig(), Metrics: metrics, Logger: log}
@@ -80,12 +81,12 @@ func runStore(ctx context.Context, in *installation) error {
 func (in *installation) mailFolder() string { return in.dir.Join("mail") }
 
 func runAlert(ctx context.Context, in *installation) error {
-	folder := in.mailFolder()
+	folder, from := in.mailFolder(), cmp.Or(in.cfg.Alerting.From, "Barometer <barometer@localhost>")
 	if in.cfg.Alerting.SMTPURL != "" {
-		folder = ""
+		folder, from = "", in.cfg.Alerting.From
 	}
 	return alerting.Run(ctx, alerting.Config{Client: in.kafka, LogID: in.opened.LogID, Generation: in.opened.Generation,
-		Partitions: int(in.opened.Partitions), SecretKey: in.secret, SMTP: in.cfg.Alerting.SMTPURL, From: in.cfg.Alerting.From, Folder: folder,
+		Partitions: int(in.opened.Partitions), SecretKey: in.secret, SMTP: in.cfg.Alerting.SMTPURL, From: from, Folder: folder,
 		AllowPrivate: in.cfg.Alerting.AllowPrivateTargets, Snapshots: in.snapshots, SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace,
 		Registerer: in.registry, Logger: in.log.With("role", "alert")})
 }
@@ -103,7 +104,7 @@ func runServe(ctx context.Context, in *installation) error {
 	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Secret: in.secret, Driven: in.cfg.Clock == "driven", Store: store{in.db}, Decisions: in.kafka,
 		Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions}, Redeliverer: redeliverer{notifications},
 		Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt}, {Name: "ClickHouse", Value: in.clickhouse}},
-		Ready:     in.ready, Registerer: in.registry, Gatherer: in.registry, Logger: log,
+		Lag:       newLags(in.kafka).read, Ready: in.ready, Registerer: in.registry, Gatherer: in.registry, Logger: log,
 		Listening: func(addr string) { in.welcome(addr) }}
 	if in.cfg.Alerting.SMTPURL == "" {
 		cfg.Mailbox = mailbox{in.mailFolder()}
@@ -122,6 +123,11 @@ func runServe(ctx context.Context, in *installation) error {
 func (in *installation) ready(ctx context.Context) error {
 	if err := in.kafka.Ready(ctx); err != nil {
 		return err
+	}
+	if in.ingests {
+		if err := in.status.Ready(); err != nil {
+			return err
+		}
 	}
 	return in.db.Ready(ctx)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"barometer/configs"
@@ -27,6 +28,7 @@ type installation struct {
 	registry *prometheus.Registry
 	opened   *event.LogOpened
 	record   []byte // of log.opened
+	ingests  bool   // this process has the role ingest
 	status   *ingest.Status
 }
 
@@ -95,6 +97,7 @@ func (a *app) start(cfg *configs.Config, roles ...role) error {
 	}
 	in := &installation{infra: base, cfg: cfg, log: log, registry: prometheus.NewRegistry(), status: &ingest.Status{}}
 	in.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	in.ingests = slices.ContainsFunc(roles, func(r role) bool { return r.name == ingestRole.name })
 	err = in.run(a.ctx, roles)
 	if cerr := base.close(); err == nil {
 		err = cerr

@@ -6,10 +6,14 @@ import (
 	"path/filepath"
 	"time"
 
+	"barometer/alerting"
+	"barometer/alerting/subscription"
 	"barometer/cmd/barometer/internal/economy"
 	"barometer/cmd/barometer/internal/simulate"
 	"barometer/configs"
 	"barometer/ingest/kafkalog"
+
+	"github.com/sourcegraph/conc"
 )
 
 // economyFlags choose a simulated economy. The same choice on the same log goes on where it stopped.
@@ -68,6 +72,39 @@ func (c *runCommand) Run(a *app) error {
 		return err
 	}
 	cfg.Clock, cfg.DataDir = "driven", filepath.Join(cfg.DataDir, "simulation")
-	simulation := role{"simulate", func(ctx context.Context, in *installation) error { return c.run(ctx, in.kafka, cfg.Logging) }}
+	simulation := role{"simulate", func(ctx context.Context, in *installation) error {
+		if err := in.subscribeOne(ctx); err != nil {
+			return err
+		}
+		return c.run(ctx, in.kafka, cfg.Logging)
+	}}
 	return a.start(cfg, append(append([]role{}, allRoles...), simulation)...)
+}
+
+// subscriber is the simulated policyholder that has itself told by e-mail, so that there is some to look at.
+const subscriber = "h-02"
+
+// subscribeOne subscribes it once, where e-mail goes to a folder and no further.
+func (in *installation) subscribeOne(ctx context.Context) error {
+	if in.cfg.Alerting.SMTPURL != "" {
+		return nil
+	}
+	subscriptions, err := alerting.NewSubscriptions(in.kafka, in.secret, false, in.log)
+	if err != nil {
+		return err
+	}
+	following, stop := context.WithCancel(ctx)
+	var work conc.WaitGroup
+	defer work.Wait()
+	defer stop()
+	work.Go(func() { _ = subscriptions.Run(following) }) // what fails is told by Ready and Create
+	if err := subscriptions.Ready(ctx); err != nil {
+		return err
+	}
+	if len(subscriptions.List(subscriber)) > 0 {
+		return nil
+	}
+	_, _, err = subscriptions.Create(ctx, subscriber, subscription.Draft{Channel: "email", Target: "credit@holder.example",
+		MinimumSeverity: "critical", Language: "en"})
+	return err
 }

@@ -118,6 +118,9 @@ func (c *Client) Committed(ctx context.Context, group, topic string) ([]int64, e
 		err = res.Error
 	}
 	offsets := slices.Repeat([]int64{-1}, n)
+	if errors.Is(err, kafka.GroupIdNotFound) { // as some brokers say of a group that nobody has joined yet
+		return offsets, nil
+	}
 	if err == nil {
 		for _, p := range res.Topics[topic] {
 			if p.Error != nil {

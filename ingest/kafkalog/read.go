@@ -39,6 +39,34 @@ func (c *Client) offsets(ctx context.Context, topic string, partition int) (Offs
 	return Offsets{}, fmt.Errorf("asking for the offsets of %s/%d: %w", topic, partition, c.classify(ctx, topic, err))
 }
 
+// Ends are the offsets after the last record of each partition of a topic, in one request. A passing error is returned.
+func (c *Client) Ends(ctx context.Context, topic string) ([]int64, error) {
+	t, err := c.topic(ctx, topic)
+	if err != nil {
+		return nil, err
+	}
+	asked := make([]kafka.OffsetRequest, len(t.Partitions))
+	for p := range asked {
+		asked[p] = kafka.LastOffsetOf(p)
+	}
+	res, err := c.kafka.ListOffsets(ctx, &kafka.ListOffsetsRequest{IsolationLevel: kafka.ReadCommitted,
+		Topics: map[string][]kafka.OffsetRequest{topic: asked}})
+	ends := make([]int64, len(asked))
+	if err == nil {
+		for _, p := range res.Topics[topic] {
+			if p.Error != nil {
+				err = p.Error
+			} else if p.Partition >= 0 && p.Partition < len(ends) {
+				ends[p.Partition] = p.LastOffset
+			}
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("asking for the ends of %s: %w", topic, c.classify(ctx, topic, err))
+	}
+	return ends, nil
+}
+
 // Last is the newest record of a partition, nil for an empty one. Compaction and markers may leave holes before the end, so
 // it looks further and further back.
 func (c *Client) Last(ctx context.Context, topic string, partition int) (*Record, error) {

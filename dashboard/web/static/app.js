@@ -22,6 +22,9 @@ function style(name) {
 function dated(t, step) {
   const options = step >= 86400 * 365 ? { year: "numeric" } : step >= 86400 ? { day: "numeric", month: "short" }
     : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  if (step >= 86400 && step < 86400 * 365 && new Date(t * 1000).toISOString().slice(5, 10) === "01-01") {
+    return new Date(t * 1000).toISOString().slice(0, 4); // a year begins
+  }
   return new Date(t * 1000).toLocaleString("en-GB", { ...options, timeZone: "UTC" });
 }
 

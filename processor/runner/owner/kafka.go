@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"barometer/ingest/kafkalog"
@@ -11,6 +12,7 @@ import (
 	"barometer/processor/runner"
 
 	"github.com/cenkalti/backoff/v5"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Kafka is what the runner's log and output need of *kafkalog.Client.
@@ -29,10 +31,13 @@ type Log struct {
 	kafka     Kafka
 	topic     string
 	partition int
+	lag       prometheus.Gauge
 }
 
 // NewLog makes the log of a partition.
-func NewLog(kafka Kafka, topic string, partition int) *Log { return &Log{kafka, topic, partition} }
+func NewLog(kafka Kafka, topic string, partition int, m *Metrics) *Log {
+	return &Log{kafka, topic, partition, m.lag.WithLabelValues(strconv.Itoa(partition))}
+}
 
 // Fetch waits for records at offset and after it.
 func (l *Log) Fetch(ctx context.Context, offset int64) ([]runner.Record, error) {
@@ -50,6 +55,7 @@ func (l *Log) Fetch(ctx context.Context, offset int64) ([]runner.Record, error) 
 	if err != nil {
 		return nil, fmt.Errorf("fetch %s/%d: %w", l.topic, l.partition, err)
 	}
+	l.lag.Set(float64(max(0, batch.End-batch.Next)))
 	records := make([]runner.Record, len(batch.Records))
 	for i := range batch.Records {
 		records[i] = runner.Record{Offset: batch.Records[i].Offset, Value: batch.Records[i].Value}

@@ -36,6 +36,7 @@ type Config struct {
 type Metrics struct {
 	owned   prometheus.Gauge
 	stopped *prometheus.GaugeVec
+	lag     *prometheus.GaugeVec
 }
 
 // NewMetrics registers the metrics of a role.
@@ -46,7 +47,9 @@ func NewMetrics(reg prometheus.Registerer, role string) *Metrics {
 		stopped: prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "barometer", Subsystem: role, Name: "partition_stopped",
 			Help: "1 where a partition stopped for a reason that needs an operator."}, []string{"partition"}),
 	}
-	reg.MustRegister(m.owned, m.stopped)
+	m.lag = prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "barometer", Subsystem: role, Name: "lag",
+		Help: "Records of the log behind what was fetched last, by partition."}, []string{"partition"})
+	reg.MustRegister(m.owned, m.stopped, m.lag)
 	return m
 }
 

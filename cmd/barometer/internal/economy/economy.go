@@ -69,7 +69,6 @@ type invoice struct {
 	id           string
 	amount       string
 	due, payment time.Time
-	reported     bool
 }
 
 // New makes an economy.

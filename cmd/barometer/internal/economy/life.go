@@ -85,8 +85,8 @@ func (e *Economy) deliver(r *relation) {
 		"invoice_id": n.id, "amount": n.amount, "currency": "EUR", "delivered_on": date(e.day), "due_on": date(due)})
 }
 
-// overdueDays after the due date a policyholder reports an invoice to the insurer.
-const overdueDays = 60
+// givenUpDays after the due date nobody expects an insolvent buyer to pay an invoice.
+const givenUpDays = 60
 
 func (e *Economy) settle(r *relation) {
 	kept := r.open[:0]
@@ -96,12 +96,7 @@ func (e *Economy) settle(r *relation) {
 				"invoice_id": n.id, "amount": n.amount, "currency": "EUR", "paid_on": date(e.day)})
 			continue
 		}
-		if !n.reported && e.day.After(n.due.AddDate(0, 0, overdueDays)) {
-			n.reported = true
-			e.say("risk.portfolio", r.buyer.id, "overdue.reported", "od-"+n.id, fields{"policy_id": r.policy, "buyer_id": r.buyer.id,
-				"invoices": []string{n.id}, "reported_on": date(e.day)})
-		}
-		if !r.buyer.insolvent || !n.reported {
+		if !r.buyer.insolvent || !e.day.After(n.due.AddDate(0, 0, givenUpDays)) {
 			kept = append(kept, n)
 		}
 	}

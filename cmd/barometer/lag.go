@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"barometer/dashboard"
+	"barometer/ingest/kafkalog"
+
+	"github.com/sourcegraph/conc/pool"
+)
+
+// follows lists which consumer group of which role follows which topic.
+var follows = []struct{ role, group, topic string }{
+	{"ingest", "barometer-ingest", "risk.indicators"}, {"ingest", "barometer-ingest", "risk.payments"},
+	{"ingest", "barometer-ingest", "risk.news"}, {"ingest", "barometer-ingest", "risk.portfolio"}, {"ingest", "barometer-ingest", "risk.orders"},
+	{"process", "barometer-process", kafkalog.TopicLog}, {"store", "barometer-store", kafkalog.TopicDecisions},
+	{"alert", "barometer-route", kafkalog.TopicDecisions}, {"alert", "barometer-send", kafkalog.TopicNotifications},
+}
+
+// maxLagAge is how old a shown lag may be: pages ask more often than brokers should be asked.
+const maxLagAge = 3 * time.Second
+
+// lags tells how far the roles are behind, by what their groups have committed.
+type lags struct {
+	kafka *kafkalog.Client
+
+	mu   sync.Mutex
+	at   time.Time
+	last []dashboard.Lag
+}
+
+func newLags(kafka *kafkalog.Client) *lags { return &lags{kafka: kafka} }
+
+func (l *lags) read(ctx context.Context) ([]dashboard.Lag, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if time.Since(l.at) < maxLagAge {
+		return l.last, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxLagAge)
+	defer cancel()
+	lag := make([]dashboard.Lag, len(follows))
+	asking := pool.New().WithContext(ctx).WithFirstError().WithMaxGoroutines(4)
+	for i, f := range follows {
+		asking.Go(func(ctx context.Context) error {
+			committed, err := l.kafka.Committed(ctx, f.group, f.topic)
+			if err != nil {
+				return err
+			}
+			ends, err := l.kafka.Ends(ctx, f.topic)
+			if err != nil {
+				return err
+			}
+			lag[i] = dashboard.Lag{Role: f.role, Topic: f.topic}
+			for p, end := range ends {
+				if p < len(committed) {
+					lag[i].Records += max(0, end-max(committed[p], 0))
+				}
+			}
+			return nil
+		})
+	}
+	if err := asking.Wait(); err != nil {
+		return nil, err
+	}
+	l.last, l.at = lag, time.Now()
+	return lag, nil
+}
