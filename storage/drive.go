@@ -27,6 +27,7 @@ type drive struct {
 	decisions []kafkalog.Record // fetched and not taken
 	next      int64             // offset of risk.decisions to fetch
 	committed time.Time
+	going     bool // a batch was stored: the next was not sent before
 }
 
 // run1 goes on from the stored place until something fails.
@@ -74,10 +75,11 @@ func (d *drive) batch(ctx context.Context) error {
 		return err
 	}
 	for _, in := range inserts {
-		if err := d.store(ctx, in); err != nil {
+		if err := d.store(ctx, in, !d.going); err != nil {
 			return err
 		}
 	}
+	d.going = true
 	d.sink.Stored(inserts)
 	d.cfg.Metrics.batches.Inc()
 	if time.Since(d.committed) >= reportGap {
@@ -144,17 +146,23 @@ func (d *drive) fetch(ctx context.Context, topic string, offset int64) (kafkalog
 	return b, nil
 }
 
-// store repeats an insert until ClickHouse has it.
-func (r *run) store(ctx context.Context, in *Insert) error {
+// store repeats an insert until ClickHouse has it; again says that it may have been sent before.
+func (r *run) store(ctx context.Context, in *Insert, again bool) error {
 	wait := waits()
 	for {
 		started := time.Now()
-		err := r.cfg.DB.insert(ctx, in)
+		var err error
+		if again && in.Token != "" {
+			err = r.cfg.DB.insertSurely(ctx, in)
+		} else {
+			err = r.cfg.DB.insert(ctx, in, in.Token != "")
+		}
 		if err == nil {
 			r.cfg.Metrics.seconds.WithLabelValues(in.Table).Observe(time.Since(started).Seconds())
 			r.cfg.Metrics.rows.WithLabelValues(in.Table).Add(float64(in.Rows))
 			return nil
 		}
+		again = true
 		r.cfg.Metrics.retries.Inc()
 		if !r.cfg.pause(ctx, wait, "an insert is repeated", err, "table", in.Table, "rows", in.Rows) {
 			return ctx.Err()

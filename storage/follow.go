@@ -36,7 +36,7 @@ func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed 
 		wait.Reset()
 		if len(b.Records) > 0 {
 			for _, in := range rowsOf(tp.Topic, b.Records) {
-				if r.store(ctx, in) != nil {
+				if r.store(ctx, in, false) != nil {
 					return
 				}
 			}

@@ -8,8 +8,9 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
-// insert sends one insert. Sent again it does nothing within the window of tokens.
-func (db *DB) insert(ctx context.Context, in *Insert) error {
+// insert sends one insert. With its token, sent again it does nothing within the window of tokens; without, it is stored
+// however often it is sent.
+func (db *DB) insert(ctx context.Context, in *Insert, token bool) error {
 	names := make([]string, len(in.columns))
 	types := make([]clickhouse.ColumnNameAndType, len(in.columns))
 	for i, c := range in.columns {
@@ -17,9 +18,11 @@ func (db *DB) insert(ctx context.Context, in *Insert) error {
 		names[i], types[i] = name, clickhouse.ColumnNameAndType{Name: name, Type: kind}
 	}
 	options := []clickhouse.QueryOption{clickhouse.WithColumnNamesAndTypes(types)}
-	if in.Token != "" {
-		options = append(options, clickhouse.WithSettings(clickhouse.Settings{"insert_deduplicate": 1, "insert_deduplication_token": in.Token}))
+	settings := clickhouse.Settings{"insert_deduplicate": 0}
+	if token {
+		settings = clickhouse.Settings{"insert_deduplicate": 1, "insert_deduplication_token": in.Token}
 	}
+	options = append(options, clickhouse.WithSettings(settings))
 	batch, err := db.conn.PrepareBatch(clickhouse.Context(ctx, options...), "INSERT INTO "+in.Table+" (`"+strings.Join(names, "`, `")+"`)")
 	if err != nil {
 		return fmt.Errorf("insert into %s: %w", in.Table, err)
@@ -34,4 +37,36 @@ func (db *DB) insert(ctx context.Context, in *Insert) error {
 		return fmt.Errorf("insert into %s: %w", in.Table, err)
 	}
 	return nil
+}
+
+// holds tells whether every row of an insert is stored. Its rows are all that the table may hold between their positions.
+func (db *DB) holds(ctx context.Context, in *Insert) (bool, error) {
+	var rows uint64
+	err := db.conn.QueryRow(ctx, "SELECT uniqExact(log_offset, seq) FROM "+in.Table+` WHERE log_generation = ? AND log_partition = ?
+		AND at BETWEEN fromUnixTimestamp64Milli(?, 'UTC') AND fromUnixTimestamp64Milli(?, 'UTC')
+		AND (log_offset, seq) >= (?, ?) AND (log_offset, seq) <= (?, ?)`,
+		in.first.Generation, in.first.Partition, in.fromMs, in.toMs, in.first.Offset, in.first.Seq, in.last.Offset, in.last.Seq).Scan(&rows)
+	if err != nil {
+		return false, fmt.Errorf("count the rows of %s: %w", in.Table, err)
+	}
+	return rows == uint64(in.Rows), nil
+}
+
+// insertSurely sends an insert that may have been sent before, and looks whether it is there: ClickHouse writes a token down
+// before it puts the rows in their place, so that one that is killed in between takes a repetition for what it never had.
+func (db *DB) insertSurely(ctx context.Context, in *Insert) error {
+	if err := db.insert(ctx, in, true); err != nil {
+		return err
+	}
+	if held, err := db.holds(ctx, in); held || err != nil {
+		return err
+	}
+	if err := db.insert(ctx, in, false); err != nil {
+		return err
+	}
+	held, err := db.holds(ctx, in)
+	if err == nil && !held {
+		err = fmt.Errorf("%w: %s does not hold the %d rows from %s to %s that were inserted", ErrForeign, in.Table, in.Rows, in.first, in.last)
+	}
+	return err
 }

@@ -35,11 +35,18 @@ type Insert struct {
 	Token string
 	Rows  int
 
-	table   tableID
-	columns []column
+	table       tableID
+	columns     []column
+	first, last event.Position // of its rows, and their log time
+	fromMs      int64
+	toMs        int64
 }
 
 func (in *Insert) put(e *entry) {
+	if in.Rows == 0 {
+		in.first, in.fromMs = e.position, e.atMs
+	}
+	in.last, in.toMs = e.position, e.atMs
 	for _, c := range in.columns {
 		c.put(e)
 	}
