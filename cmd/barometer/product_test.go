@@ -23,7 +23,7 @@ import (
 // product is an installation that runs as a process of its own: on its embedded default, or, where the environment asks for a
 // real Kafka, on that. It keeps its data over restarts.
 type product struct {
-	t                       *testing.T
+	t                       testing.TB
 	dir                     string
 	kafka, clickhouse, http string
 	flags                   []string
@@ -32,7 +32,7 @@ type product struct {
 	ended                   chan error
 }
 
-func newProduct(t *testing.T, flags ...string) *product {
+func newProduct(t testing.TB, flags ...string) *product {
 	t.Helper()
 	p := &product{t: t, dir: t.TempDir(), clickhouse: freeAddress(t), http: freeAddress(t)}
 	p.flags = append([]string{"--data_dir=" + filepath.Join(p.dir, "data"), "--embedded.clickhouse_listen=" + p.clickhouse,
@@ -59,7 +59,7 @@ func newProduct(t *testing.T, flags ...string) *product {
 }
 
 // freeAddress is a loopback address that was free a moment ago: the product must come back to the one that it had.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +17,8 @@ import (
 // receiver is a policyholder's end of a webhook. It refuses some requests, and checks signatures with the library of
 // the Standard Webhooks project.
 type receiver struct {
-	url string
+	url     string
+	patient bool // refuses nothing
 
 	mu       sync.Mutex
 	secret   string
@@ -26,7 +28,7 @@ type receiver struct {
 	wrong    []string
 }
 
-func newReceiver(t *testing.T) *receiver {
+func newReceiver(t testing.TB) *receiver {
 	r := &receiver{bodies: map[string]string{}, seen: map[string]string{}}
 	s := httptest.NewServer(r)
 	t.Cleanup(s.Close)
@@ -35,7 +37,7 @@ func newReceiver(t *testing.T) *receiver {
 }
 
 // listen begins to take requests at an address.
-func (r *receiver) listen(t *testing.T, address string) {
+func (r *receiver) listen(t testing.TB, address string) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +60,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		r.wrong = append(r.wrong, "other bytes under "+id)
 	}
 	r.seen[id] = string(body)
-	if r.requests%20 == 3 {
+	if !r.patient && r.requests%20 == 3 {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
@@ -71,7 +73,7 @@ type change struct {
 }
 
 // changes gives, by change, the ids under which it came, and each subscription's sequence numbers with theirs.
-func (r *receiver) changes(t *testing.T) (told map[change][]string, sequences map[int64][]string) {
+func (r *receiver) changes(t testing.TB) (told map[change][]string, sequences map[int64][]string) {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,4 +102,16 @@ func (r *receiver) changes(t *testing.T) (told map[change][]string, sequences ma
 		}
 	}
 	return told, sequences
+}
+
+// heard tells whether a webhook with some text was taken.
+func (r *receiver) heard(text string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, body := range r.bodies {
+		if strings.Contains(body, text) {
+			return true
+		}
+	}
+	return false
 }
