@@ -26,7 +26,8 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 		return waits(needs)
 	}
 	invoice := score.Invoice{Minor: v.Amount.Minor, Currency: v.Amount.Currency, Cents: cents, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn}
-	return m.behaved(b, e, &v.Ref, b.payments.Issue(m.refOf(&v.Ref), invoice, m.today(), e.History))
+	result, quiet := b.payments.Issue(m.refOf(&v.Ref), invoice, m.today(), e.History)
+	return m.behaved(b, e, &v.Ref, result, quiet)
 }
 
 // paid books a payment, up to what is open.
@@ -43,7 +44,7 @@ func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
 		m.reject(e, result.String(), "more than what is open")
 		result = score.Applied
 	}
-	return m.behaved(b, e, &v.Ref, result)
+	return m.behaved(b, e, &v.Ref, result, false)
 }
 
 // corrected applies what changes an invoice or takes a payment back.
@@ -64,14 +65,16 @@ func (m *Machine) corrected(b *buyer, e *event.Event) outcome {
 		ref = &v.Ref
 		result = b.payments.Reverse(m.refOf(ref), v.Payment, m.today())
 	}
-	return m.behaved(b, e, ref, result)
+	return m.behaved(b, e, ref, result, false)
 }
 
-// behaved tells what became of a payment message.
-func (m *Machine) behaved(b *buyer, e *event.Event, ref *event.InvoiceRef, result score.Result) outcome {
+// behaved tells what became of a payment message; quiet says that the points of payments are what they were.
+func (m *Machine) behaved(b *buyer, e *event.Event, ref *event.InvoiceRef, result score.Result, quiet bool) outcome {
 	switch result {
 	case score.Applied:
-		b.cache.paidOn = 0
+		if !quiet {
+			b.cache.paidOn = 0
+		}
 		m.ages(b)
 		return accepted
 	case score.Repeated:

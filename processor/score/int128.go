@@ -98,16 +98,36 @@ func magnitude(v int64) uint64 {
 
 // quotient is num / den, truncated towards zero, for den > 0 and a result of at most 20 bits.
 func quotient(num, den Int128) int64 {
-	rest, negative := num.Abs()
-	var q int64
-	for bit := int64(1) << 19; bit > 0; bit >>= 1 {
-		if part := den.MulInt(bit); !rest.Less(part) && part.Hi >= 0 {
-			rest = rest.Sub(part)
-			q += bit
-		}
-	}
+	n, negative := num.Abs()
+	q := int64(min(divide(uint64(n.Hi), n.Lo, uint64(den.Hi), den.Lo), 1<<20-1))
 	if negative {
 		return -q
+	}
+	return q
+}
+
+// divide is the quotient of two 128-bit numbers, at most 2^64 − 1, by the division of their leading 64 bits and one correction:
+// Warren, Hacker's Delight, 2nd edition, section 9-5.
+func divide(nHi, nLo, dHi, dLo uint64) uint64 {
+	if dHi == 0 {
+		if nHi >= dLo {
+			return 1<<64 - 1
+		}
+		q, _ := bits.Div64(nHi, nLo, dLo)
+		return q
+	}
+	shift := uint(bits.LeadingZeros64(dHi))
+	leading := dHi<<shift | dLo>>1>>(63-shift)
+	q, _ := bits.Div64(nHi>>1, nHi<<63|nLo>>1, leading)
+	if q >>= 63 - shift; q > 0 {
+		q-- // it is right now, or one too small
+	}
+	hi, lo := bits.Mul64(q, dLo)
+	hi += q * dHi
+	restLo, borrow := bits.Sub64(nLo, lo, 0)
+	restHi, _ := bits.Sub64(nHi, hi, borrow)
+	if restHi > dHi || restHi == dHi && restLo >= dLo {
+		q++
 	}
 	return q
 }

@@ -81,8 +81,8 @@ type Payments struct {
 	inBucket             [buckets]uint32 // open invoices that age, by bucket
 }
 
-// Issue books an invoice: Applied, Repeated, IDReused or Full.
-func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) Result {
+// Issue books an invoice: Applied, Repeated, IDReused or Full. quiet tells that Assess gives on this day what it gave before.
+func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) (r Result, quiet bool) {
 	p.dbt.Move(today)
 	fresh := invoice{key: xxhash.Sum64String(ref.Invoice), minor: v.Minor, open: v.Minor, cents: v.Cents, deliveredOn: v.DeliveredOn,
 		dueOn: v.DueOn, lateFrom: v.DueOn, currency: currencyCode(v.Currency)}
@@ -92,7 +92,7 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) Resu
 	at, found := p.place(ref.Policy)
 	if !found {
 		if len(p.suppliers) >= MaxSuppliers || !p.room(v.Cents) {
-			return Full
+			return Full, true
 		}
 		p.suppliers = insert(p.suppliers, at, supplier{policy: ref.Policy})
 	}
@@ -100,18 +100,20 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) Resu
 	s.makeRoom(today)
 	i, found := s.invoice(fresh.key)
 	if found {
-		return sameOr(s.invoices[i].sameAs(&fresh))
+		return sameOr(s.invoices[i].sameAs(&fresh)), true
 	}
 	if f, closed := s.wasClosed(fresh.key); closed {
-		return sameOr(f == fresh.fingerprint())
+		return sameOr(f == fresh.fingerprint()), true
 	}
 	if len(s.invoices) >= MaxOpen || !p.room(v.Cents) {
-		return Full
+		return Full, true
 	}
 	p.age(s, &fresh, today, true)
+	// Not yet due, it is but more outstanding, which nothing is a share of, and an open invoice beside others.
+	quiet = fresh.bucket == 0 && p.overdue == 0 && (!fresh.ages() || p.inBucket[0] > 0)
 	p.book(s, &fresh, 1)
 	s.invoices = insert(s.invoices, i, fresh)
-	return Applied
+	return Applied, quiet
 }
 
 func sameOr(same bool) Result {

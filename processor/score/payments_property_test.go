@@ -22,8 +22,14 @@ func script(t *rapid.T, p *Payments, from event.Day) event.Day {
 		payment := fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "payment"))
 		switch rapid.IntRange(0, 8).Draw(t, "what") {
 		case 0, 1:
-			p.Issue(ref, Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"), day - 10,
-				day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}, day, rapid.Bool().Draw(t, "history"))
+			invoice := Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"), day - 10,
+				day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}
+			model, history := baseline(), rapid.Bool().Draw(t, "history")
+			before := p.Assess(nil, model, day)
+			_, quiet := p.Issue(ref, invoice, day, history)
+			if after := p.Assess(nil, model, day); quiet && !reflect.DeepEqual(before, after) {
+				t.Fatalf("a quiet invoice moved %v to %v", before, after)
+			}
 		case 2, 3, 4:
 			p.Pay(ref, Payment{payment, rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", day - event.Day(rapid.Int32Range(-1, 50).Draw(t, "ago"))}, day)
 		case 5:

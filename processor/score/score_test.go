@@ -212,3 +212,25 @@ func BenchmarkEnter(b *testing.B) {
 		d.Enter(123_456, 20_100, 12)
 	}
 }
+
+// TestQuotients holds the quick division to math/big.
+func TestQuotients(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		den := Int128{rapid.Int64Range(0, 1<<40).Draw(t, "hi") >> rapid.IntRange(0, 40).Draw(t, "shift"), rapid.Uint64Range(1, 1<<64-1).Draw(t, "lo")}
+		q := rapid.Int64Range(0, 1<<20-1).Draw(t, "q")
+		num := den.MulInt(q).Add(Int128{0, rapid.Uint64Range(0, 1<<63-1).Draw(t, "rest")})
+		if rapid.Bool().Draw(t, "negative") {
+			num = num.Neg()
+		}
+		whole := func(x Int128) *big.Int {
+			return new(big.Int).Add(new(big.Int).Lsh(big.NewInt(x.Hi), 64), new(big.Int).SetUint64(x.Lo))
+		}
+		want := new(big.Int).Quo(whole(num), whole(den))
+		if most := big.NewInt(1<<20 - 1); want.CmpAbs(most) > 0 {
+			want = most.Mul(most, big.NewInt(int64(want.Sign())))
+		}
+		if got := quotient(num, den); got != want.Int64() {
+			t.Fatalf("%v / %v = %d, want %s", num, den, got, want)
+		}
+	})
+}
