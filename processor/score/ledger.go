@@ -1,10 +1,8 @@
 package score
 
 import (
-	"cmp"
 	"encoding/binary"
 	"slices"
-	"strings"
 
 	"barometer/ingest/event"
 
@@ -100,7 +98,15 @@ func (p *Payments) supplier(policy string) *supplier {
 }
 
 func (p *Payments) place(policy string) (int, bool) {
-	return slices.BinarySearchFunc(p.suppliers, policy, func(s supplier, policy string) int { return strings.Compare(s.policy, policy) })
+	low, high := 0, len(p.suppliers)
+	for low < high {
+		if middle := int(uint(low+high) >> 1); p.suppliers[middle].policy < policy {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low, low < len(p.suppliers) && p.suppliers[low].policy == policy
 }
 
 // find finds an invoice. Where it is not kept, known tells whether it is closed for good; s is nil for a supplier that has
@@ -118,14 +124,34 @@ func (p *Payments) find(ref Ref) (s *supplier, v *invoice, known bool) {
 	return s, nil, known
 }
 
+// invoice finds a kept invoice, or the place of one. Searched by hand, as receipt is: these are the fold's hottest loops, and
+// copying what is compared costs more than comparing.
 func (s *supplier) invoice(key uint64) (int, bool) {
-	return slices.BinarySearchFunc(s.invoices, key, func(v invoice, key uint64) int { return cmp.Compare(v.key, key) })
+	low, high := 0, len(s.invoices)
+	for low < high {
+		if middle := int(uint(low+high) >> 1); s.invoices[middle].key < key {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low, low < len(s.invoices) && s.invoices[low].key == key
 }
 
 func (s *supplier) receipt(invoice, id uint64) (int, bool) {
-	return slices.BinarySearchFunc(s.receipts, receipt{invoice: invoice, id: id}, func(a, b receipt) int {
-		return cmp.Or(cmp.Compare(a.invoice, b.invoice), cmp.Compare(a.id, b.id))
-	})
+	low, high := 0, len(s.receipts)
+	for low < high {
+		middle := int(uint(low+high) >> 1)
+		if r := &s.receipts[middle]; r.invoice < invoice || r.invoice == invoice && r.id < id {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	if low == len(s.receipts) {
+		return low, false
+	}
+	return low, s.receipts[low].invoice == invoice && s.receipts[low].id == id
 }
 
 // remembered are the fingerprints that count.

@@ -119,9 +119,14 @@ func typeOf(b []byte) protowire.Type {
 func (w *Wire) at(num protowire.Number, typ protowire.Type) bool {
 	for w.err == nil && len(w.buf) > 0 {
 		// One-byte tags are the common case of the hot records.
-		if b := w.buf[0]; b < 0x80 && protowire.Number(b>>3) == num && protowire.Type(b&7) == typ && num >= w.last {
-			w.buf, w.last = w.buf[1:], num
-			return true
+		if b := w.buf[0]; b < 0x80 && num >= w.last {
+			if b == byte(num)<<3|byte(typ) && num < 16 {
+				w.buf, w.last = w.buf[1:], num
+				return true
+			}
+			if protowire.Number(b>>3) > num {
+				return false
+			}
 		}
 		got, t, n := w.peek()
 		switch {
@@ -156,6 +161,11 @@ func (w *Wire) varint() uint64 {
 }
 
 func (w *Wire) bytes() []byte {
+	if b := w.buf; len(b) > 0 && b[0] < 0x80 && len(b) > int(b[0]) {
+		n := 1 + int(b[0])
+		w.buf = b[n:]
+		return b[1:n:n]
+	}
 	v, n := protowire.ConsumeBytes(w.buf)
 	if n < 0 {
 		w.Fail("field %d", w.last)
