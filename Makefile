@@ -31,8 +31,9 @@ kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched 
 	BAROMETER_TEST_KAFKA=real $(GO) test -race -count=1 $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
 
 .PHONY: bench
-bench: ## Run the benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: libchdb ## Run the benchmarks, and say on which machine (some four minutes)
+	@$(GO) version; nproc | sed 's/$$/ processors/'; grep -m1 'model name' /proc/cpuinfo; grep MemTotal /proc/meminfo
+	$(GO) test -p 1 -run '^$$' -bench . -benchmem ./...
 
 .PHONY: fmt
 fmt: ## Format the code

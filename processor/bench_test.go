@@ -9,16 +9,14 @@ import (
 	"barometer/processor/score"
 )
 
-// benchBuyers is how many buyers the benchmark has; each has accounts, and invoices of three suppliers.
-const benchBuyers = 100_000
-
-// benchLog is records of invoices and their payments over all buyers, after the records that make the buyers.
-func benchLog(n int) (setup [][]byte, steady packed) {
+// benchLog is records of n invoices and payments over all buyers, after the records that make the buyers: each has accounts, and
+// invoices of three suppliers.
+func benchLog(buyers, n int) (setup [][]byte, steady packed) {
 	s := newScript(event.ClockDriven)
 	for p := range 3 {
 		s.add(policyEvent(fmt.Sprintf("policy-%d", p), day0, 30))
 	}
-	for b := range benchBuyers {
+	for b := range buyers {
 		id := benchBuyer(b)
 		s.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m", Body: &event.BuyerUpserted{Buyer: party(id), Sector: "46", FoundedOn: 10_000}})
 		s.add(accounts(id, day0-278, int64(100+b%900)))
@@ -26,7 +24,7 @@ func benchLog(n int) (setup [][]byte, steady packed) {
 	setup = s.records
 	s.records = nil
 	for i := range n {
-		id := benchBuyer(i / 2 * 7919 % benchBuyers)
+		id := benchBuyer(i / 2 * 7919 % buyers)
 		r := event.InvoiceRef{Buyer: event.Party{ID: id}, Policy: fmt.Sprintf("policy-%d", i/2%3), Invoice: fmt.Sprintf("invoice-%d", i/2)}
 		amount := event.Amount{Minor: int64(10_000 + i%1000/2), Currency: "EUR"}
 		e := &event.Event{Kind: event.KindInvoiceIssued, Key: id, ID: fmt.Sprintf("issued-%d", i), AtMs: at(0, 0), Home: true,
@@ -82,10 +80,16 @@ func age(f *Fold) {
 	}
 }
 
-// BenchmarkFold is the fold alone, decoding included: invoices and their payments over 100 000 buyers, in an order that no
-// cache foresees. Payers stay as they are, so that hardly a score is published: BenchmarkPublish is what one costs.
+// BenchmarkFold is the fold alone, decoding included: invoices and their payments over buyers in an order that no cache
+// foresees: so many that their state fits into the processor's cache, and so many that it does not. Payers stay as they are, so that hardly a score is published: BenchmarkPublish is what one costs.
 func BenchmarkFold(b *testing.B) {
-	setup, steady := benchLog(2*benchBuyers + b.N)
+	for _, buyers := range []int{1_000, 100_000} {
+		b.Run(fmt.Sprint("buyers=", buyers), func(b *testing.B) { benchmarkFold(b, buyers) })
+	}
+}
+
+func benchmarkFold(b *testing.B, buyers int) {
+	setup, steady := benchLog(buyers, 2*buyers+b.N)
 	f := NewFold(0, anyModel)
 	var made int
 	emit := func(Record) { made++ }
@@ -102,16 +106,16 @@ func BenchmarkFold(b *testing.B) {
 			}
 		}
 	}
-	fold(0, 2*benchBuyers) // each buyer once, so that what is new has been published
+	fold(0, 2*buyers) // each buyer once, so that what is new has been published
 	made = 0
 	runtime.GC()
 	b.ReportAllocs()
 	b.ResetTimer()
-	fold(2*benchBuyers, len(steady.ends))
+	fold(2*buyers, len(steady.ends))
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 	b.ReportMetric(float64(made)/float64(b.N), "decisions/event")
-	b.ReportMetric(float64(len(f.AppendState(nil)))/benchBuyers, "state-B/buyer")
+	b.ReportMetric(float64(len(f.AppendState(nil)))/float64(buyers), "state-B/buyer")
 }
 
 // BenchmarkPublish is a published score: its explanation and its bytes.
