@@ -2,6 +2,7 @@ package processor
 
 import (
 	"slices"
+	"unsafe"
 
 	"barometer/ingest/event"
 	"barometer/processor/score"
@@ -12,32 +13,47 @@ import (
 //
 // Invariants: covers and statements are sorted; cell is that of country and sector, nil until master data is known; rating,
 // own, ownBest and insolvent are as of the last evaluation.
+//
+// Fields stand in the order in which a payment needs them, as a buyer lies anywhere in memory: what the index compares, then
+// what the message changes, then what only some messages need.
 type buyer struct {
+	inline [shortID]byte // the bytes of id, where they fit
 	id     string
-	master master
 	cell   *cell
 
-	statements []statement // at most two, the one that counts first
-	payments   score.Payments
-	news       *score.News // nil before the first item
+	payments score.Payments
+	cache    cache
+	rating   score.Rating
+	own      int64     // score without the cell
+	ownBest  int64     // best grade without the country's rule, 0 for any
+	accepted uint64    // messages accepted that named it
+	ageing   event.Day // day of the ageing timer that counts, 0: none
+	due      event.Day // day of the timer of an improvement, 0: none
 
-	rating       score.Rating
-	own          int64 // score without the cell
-	ownBest      int64 // best grade without the country's rule, 0 for any
 	insolvent    bool
-	hadStatement bool         // a statement has counted once
-	hadPayments  bool         // it has had payments once
-	published    []score.Part // of the last published score
+	hadStatement bool // a statement has counted once
+	hadPayments  bool // it has had payments once
+	kept         bool // it is in the book
 
-	covers   []cover // by policy
-	accepted uint64  // messages accepted that named it
-	waiting  []held  // what came before what it refers to, in order of arrival
+	covers     []cover      // by policy
+	waiting    []held       // what came before what it refers to, in order of arrival
+	statements []statement  // at most two, the one that counts first
+	news       *score.News  // nil before the first item
+	published  []score.Part // of the last published score
+	master     master
+}
 
-	ageing event.Day // day of the ageing timer that counts, 0: none
-	due    event.Day // day of the timer of an improvement, 0: none
+// shortID is how long an id may be that is kept within its buyer.
+const shortID = 32
 
-	kept  bool // it is in the book
-	cache cache
+// name gives a buyer its id, which is copied. The buyer must not be moved in memory afterwards.
+func (b *buyer) name(id string) {
+	if len(id) > shortID {
+		b.id = clone(id)
+		return
+	}
+	copy(b.inline[:], id)
+	b.id = unsafe.String(&b.inline[0], len(id))
 }
 
 // master is a buyer's master data.
@@ -54,7 +70,9 @@ func (m *Machine) find(id string) *buyer {
 	if b := m.book.buyers[id]; b != nil {
 		return b
 	}
-	return &buyer{id: clone(id)}
+	b := &buyer{}
+	b.name(id)
+	return b
 }
 
 // keep keeps a buyer from now on.

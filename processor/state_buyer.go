@@ -23,6 +23,7 @@ func (p *buyerPage) Walk(w *wire.Wire) {
 	var all []buyer
 	wire.Msgs(w, 1, &all)
 	for i := range all {
+		all[i].name(all[i].id)
 		p.buyers = append(p.buyers, &all[i])
 	}
 }
