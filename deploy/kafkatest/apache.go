@@ -147,7 +147,7 @@ func (k *apache) start() error {
 	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); {
 		select {
 		case <-ended:
-			return errors.Join(errors.New("Apache Kafka ended"), k.tail())
+			return errors.Join(errors.New("the Apache Kafka ended"), k.tail())
 		case <-time.After(100 * time.Millisecond):
 		}
 		if conn, err := net.Dial("tcp", k.addr); err == nil {
@@ -155,7 +155,7 @@ func (k *apache) start() error {
 			return nil
 		}
 	}
-	return errors.Join(fmt.Errorf("Apache Kafka does not listen after %v", startTimeout), k.tail())
+	return errors.Join(fmt.Errorf("the Apache Kafka does not listen after %v", startTimeout), k.tail())
 }
 
 // tail is the end of what it printed.

@@ -42,7 +42,7 @@ func (c *Config) Validate() error {
 	}
 	for _, b := range c.Brokers {
 		if _, _, err := net.SplitHostPort(b); err != nil {
-			return fmt.Errorf("Kafka broker %q is not host:port: %w", b, err)
+			return fmt.Errorf("the Kafka broker %q is not host:port: %w", b, err)
 		}
 	}
 	_, err := c.SASL.mechanism()

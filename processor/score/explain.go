@@ -38,10 +38,7 @@ func Reasons(m *event.Model, contributions []decision.Contribution) []string {
 // Changes are the largest differences between contributions and the parts last published, largest magnitude first, ties by
 // code, at most four. A figure is the one of now, 0 of a component that no longer contributes.
 func Changes(now []decision.Contribution, published []Part) []decision.Contribution {
-	changes := make([]decision.Contribution, 0, len(now))
-	for _, c := range now {
-		changes = append(changes, c)
-	}
+	changes := append(make([]decision.Contribution, 0, len(now)), now...)
 	for _, p := range published {
 		code := p.Component.String()
 		i := slices.IndexFunc(changes, func(c decision.Contribution) bool { return c.Code == code })

@@ -27,7 +27,7 @@ const (
 
 // analysis is the C struct chdb_query_analysis_v1.
 type analysis struct {
-	size, statements, flags, class uint32
+	size, statements, _, class uint32 // the third are flags
 }
 
 // Param is a bound parameter: {name:Type} in the statement, its value as text.
