@@ -48,7 +48,7 @@ func (p *product) graded(id, grade string) {
 }
 
 func TestCtrlCStopsAndASecondStartIsRefused(t *testing.T) {
-	t.Parallel()
+	besideOthers(t)
 	p := newProduct(t)
 	p.start("run")
 	p.ready()
@@ -62,7 +62,7 @@ func TestCtrlCStopsAndASecondStartIsRefused(t *testing.T) {
 }
 
 func TestALogThatIsNotTheOneOfTheHistoryIsRefused(t *testing.T) {
-	t.Parallel()
+	besideOthers(t)
 	if kafkatest.IsReal() {
 		t.Skip("a real Kafka does not lose its topics by losing a folder of ours")
 	}
@@ -83,7 +83,7 @@ func TestALogThatIsNotTheOneOfTheHistoryIsRefused(t *testing.T) {
 
 // TestTheEngineIsKilledAlone kills ClickHouse under the product, which waits, starts it again and catches up.
 func TestTheEngineIsKilledAlone(t *testing.T) {
-	t.Parallel()
+	besideOthers(t)
 	p := newProduct(t)
 	p.start("run")
 	p.ready()
@@ -121,7 +121,7 @@ func childrenOf(t *testing.T, pid int) []int {
 }
 
 func TestAReceiverThatIsDownIsToldLater(t *testing.T) {
-	t.Parallel()
+	besideOthers(t)
 	p := newProduct(t)
 	p.start("run")
 	p.ready()

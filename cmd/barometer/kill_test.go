@@ -16,7 +16,7 @@ const holder = "h-01"
 // and again, and then holds everything that it wrote against a fold of the log that nobody interrupted (I1 to I5).
 // BAROMETER_TEST_ROUNDS and BAROMETER_TEST_SEED choose another number of kills and other moments.
 func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
-	t.Parallel()
+	besideOthers(t)
 	rounds, seed := number("BAROMETER_TEST_ROUNDS", 4), number("BAROMETER_TEST_SEED", int(time.Now().UnixNano()&0xffffff))
 	t.Logf("BAROMETER_TEST_SEED=%d", seed)
 	moments := rand.New(rand.NewPCG(uint64(seed), 0))

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"barometer/deploy/embedded/clickhouse"
-	"barometer/deploy/kafkatest"
 )
 
 // asProduct makes the binary of the tests the product itself, so that a test can start it and kill it.
@@ -15,5 +14,5 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProduct) != "" || clickhouse.IsChild() {
 		main()
 	}
-	kafkatest.Main(m)
+	os.Exit(m.Run()) // not kafkatest.Main: each installation needs a Kafka of its own
 }

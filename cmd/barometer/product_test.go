@@ -58,6 +58,13 @@ func newProduct(t testing.TB, flags ...string) *product {
 	return p
 }
 
+// besideOthers lets tests run at once, where each has no Apache Kafka to start.
+func besideOthers(t *testing.T) {
+	if !kafkatest.IsReal() {
+		t.Parallel()
+	}
+}
+
 // freeAddress is a loopback address that was free a moment ago: the product must come back to the one that it had.
 func freeAddress(t testing.TB) string {
 	t.Helper()
