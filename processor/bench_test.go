@@ -100,7 +100,15 @@ func benchmarkFold(b *testing.B, buyers int) {
 	}
 	age(f)
 	fold := func(from, to int) {
+		var next [Ahead][]byte
 		for i := from; i < to; i++ {
+			if (i-from)%Ahead == 0 {
+				n := min(Ahead, to-i)
+				for j := range n {
+					next[j] = steady.at(i + j)
+				}
+				f.Foresee(next[:n])
+			}
 			if err := f.Step(int64(len(setup)+i), steady.at(i), emit); err != nil {
 				b.Fatal(err)
 			}

@@ -67,6 +67,9 @@ type master struct {
 
 // find gives a buyer, a new one that is not kept yet where it is unknown.
 func (m *Machine) find(id string) *buyer {
+	if b := m.foreseen; b != nil && b.kept && b.id == id {
+		return b
+	}
 	if b := m.book.buyers[id]; b != nil {
 		return b
 	}
@@ -87,6 +90,7 @@ func (m *Machine) keep(b *buyer) {
 
 // drop forgets a buyer of whom nothing has been accepted.
 func (m *Machine) drop(b *buyer) {
+	b.kept = false
 	delete(m.book.buyers, b.id)
 	slot := &m.book.slots[score.EvaluationDay(b.id)]
 	*slot = slices.DeleteFunc(*slot, func(x *buyer) bool { return x == b })

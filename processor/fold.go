@@ -28,6 +28,7 @@ type Fold struct {
 	encoder decision.Encoder
 	emit    func(Record)
 	scratch []byte // of encoding
+	ahead   lookahead
 }
 
 // NewFold makes the fold of a partition at the beginning of its log.
@@ -41,10 +42,11 @@ func (f *Fold) LogID() string { return f.machine.LogID() }
 // Step decodes one record and folds it. Errors come before anything was changed: a record of another format, of damaged
 // bytes, or of a later fold version. Each of them stops the partition.
 func (f *Fold) Step(offset int64, record []byte, emit func(Record)) error {
-	e, err := f.decoder.Decode(record)
+	e, known, err := f.decode(record)
 	if err != nil {
 		return err
 	}
+	f.machine.foreseen = known
 	if f.machine.opened == nil && e.Kind != event.KindLogOpened {
 		return fmt.Errorf("the log begins with %s, want %s", e.Kind, event.KindLogOpened)
 	}
@@ -52,6 +54,15 @@ func (f *Fold) Step(offset int64, record []byte, emit func(Record)) error {
 	err = f.machine.Step(offset, e, f)
 	f.emit = nil
 	return err
+}
+
+// decode gives the event of a record, and the buyer that was foreseen for it.
+func (f *Fold) decode(record []byte) (*event.Event, *buyer, error) {
+	if x := f.ahead.take(record); x != nil {
+		return x.event, x.buyer, nil
+	}
+	e, err := f.decoder.Decode(record)
+	return e, nil, err
 }
 
 // Decision encodes a decision and hands it on.

@@ -26,18 +26,19 @@ type Machine struct {
 	parse     ParseModel
 	partition uint32
 
-	opened  *event.LogOpened // nil before the first record
-	clock   event.LogClock
-	fold    uint32
-	marks   map[event.Stream]*event.Mark
-	stream  event.Stream // of the record before, and its mark: records come in runs
-	mark    *event.Mark
-	cut     cut
-	wheel   wheel
-	model   activeModel
-	macro   macro
-	book    book
-	waiters map[need][]string // buyers that wait for something shared, ascending; follows from their waiting
+	opened   *event.LogOpened // nil before the first record
+	clock    event.LogClock
+	fold     uint32
+	foreseen *buyer // whom the record is about, where that was looked up before; it is checked before it is used
+	marks    map[event.Stream]*event.Mark
+	stream   event.Stream // of the record before, and its mark: records come in runs
+	mark     *event.Mark
+	cut      cut
+	wheel    wheel
+	model    activeModel
+	macro    macro
+	book     book
+	waiters  map[need][]string // buyers that wait for something shared, ascending; follows from their waiting
 
 	scratch []decision.Contribution // of an evaluation
 

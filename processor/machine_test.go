@@ -10,7 +10,7 @@ import (
 	"barometer/processor/decision"
 )
 
-// TestReplayIsIdentical is invariant I1 on the machine: whatever the snapshot points, the same bytes.
+// TestReplayIsIdentical is invariant I1 on the machine: whatever the snapshot points and whatever was foreseen, the same bytes.
 func TestReplayIsIdentical(t *testing.T) {
 	for seed := range uint64(24) {
 		s := randomScript(seed)
@@ -29,6 +29,13 @@ func TestReplayIsIdentical(t *testing.T) {
 					t.Fatalf("seed %d: state written after restoring differs", seed)
 				}
 				f = fresh
+			}
+			if r.IntN(6) == 0 { // what comes next, or what does not
+				from := offset
+				if r.IntN(3) == 0 {
+					from = r.IntN(len(s.records))
+				}
+				f.Foresee(s.records[from:min(from+r.IntN(20), len(s.records))])
 			}
 			if err := f.Step(int64(offset), record, func(r Record) { got = append(got, r) }); err != nil {
 				t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"barometer/alerting/notice"
 	"barometer/configs"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
@@ -314,52 +313,4 @@ func (a *audit) accountForSources() {
 		}
 	}
 	a.t.Logf("%d messages of the sources are accounted for; marks skipped %d records of the log", messages, a.marked)
-}
-
-// compareNotifications wants the receiver to have each change of its holder once, under one id (I4).
-func (a *audit) compareNotifications(hooks *receiver) {
-	a.t.Helper()
-	want := map[change]int{}
-	for p := range a.logs {
-		for _, r := range a.logs[p].expect {
-			var d decision.Decision
-			if err := decision.Decode(r.Value, &d); err != nil {
-				a.t.Fatal(err)
-			}
-			c, holders := notice.From(&d)
-			if !slices.Contains(holders, holder) || d.Position.Offset >= a.logs[p].next {
-				continue
-			}
-			at := time.UnixMilli(c.AtMs).UTC().Format("2006-01-02T15:04:05.000Z")
-			want[change{c.Kind.String(), c.Limit.Policy, c.Buyer, at, c.Limit.Code.String(), c.Limit.Request}]++
-		}
-	}
-	if len(want) < 10 {
-		a.t.Errorf("%d changes for the holder: this run showed nothing", len(want))
-	}
-	a.p.eventually(60*time.Second, "the receiver has each change once", func() error {
-		told, sequences := hooks.changes(a.t)
-		for c, n := range want {
-			if len(told[c]) < n {
-				return fmt.Errorf("%+v was told under %v, want %d times", c, told[c], n)
-			}
-		}
-		for c, ids := range told {
-			if len(ids) > max(want[c], 1) {
-				a.t.Fatalf("%+v came under %d ids: %v", c, len(ids), ids)
-			}
-		}
-		for n, ids := range sequences {
-			if len(ids) > 1 {
-				a.t.Fatalf("sequence %d came under the ids %v", n, ids)
-			}
-		}
-		return nil
-	})
-	hooks.mu.Lock()
-	defer hooks.mu.Unlock()
-	if len(hooks.wrong) > 0 {
-		a.t.Errorf("the receiver complains: %v", hooks.wrong)
-	}
-	a.t.Logf("%d changes in %d notifications, %d requests", len(want), len(hooks.bodies), hooks.requests)
 }

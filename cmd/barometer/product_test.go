@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -129,9 +130,43 @@ func (p *product) kill() {
 	if p.cmd == nil {
 		return
 	}
+	children := p.children()
 	_ = p.cmd.Process.Kill()
 	<-p.ended
 	p.cmd = nil
+	for end := time.Now().Add(5 * time.Second); slices.ContainsFunc(children, lives); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.t.Errorf("one of the processes %v goes on without its parent", children)
+			return
+		}
+	}
+}
+
+// killEngine kills ClickHouse under the product, and tells how many processes that were.
+func (p *product) killEngine() int {
+	children := p.children()
+	for _, child := range children {
+		_ = syscall.Kill(child, syscall.SIGKILL)
+	}
+	return len(children)
+}
+
+// children are the processes that the product has started, and that live.
+func (p *product) children() (pids []int) {
+	out, _ := exec.Command("ps", "-o", "pid=", "--ppid", strconv.Itoa(p.cmd.Process.Pid)).Output() // fails where there is none
+	for f := range strings.FieldsSeq(string(out)) {
+		if n, err := strconv.Atoi(f); err == nil && lives(n) {
+			pids = append(pids, n)
+		}
+	}
+	return pids
+}
+
+// lives tells whether a process runs; one that only waits for its parent to notice its end does not.
+func lives(pid int) bool {
+	out, _ := exec.Command("ps", "-o", "stat=", "-p", strconv.Itoa(pid)).Output()
+	state := strings.TrimSpace(string(out))
+	return state != "" && state[0] != 'Z'
 }
 
 // stop is Ctrl-C; it wants a clean end.

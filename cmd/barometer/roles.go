@@ -57,6 +57,16 @@ func (f foldOf) Step(offset int64, record []byte, emit func(runner.Output)) erro
 	})
 }
 
+// Foresee lets the fold look at what comes next.
+func (f foldOf) Foresee(records []runner.Record) {
+	var next [processor.Ahead][]byte
+	n := min(len(records), len(next))
+	for i := range n {
+		next[i] = records[i].Value
+	}
+	f.Fold.Foresee(next[:n])
+}
+
 func runProcess(ctx context.Context, in *installation) error {
 	log := in.log.With("role", "process")
 	metrics, owned := runner.NewMetrics(in.registry, "process"), owner.NewMetrics(in.registry, "process")

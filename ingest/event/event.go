@@ -24,7 +24,7 @@ type Event struct {
 	Text    bool   // words of this message stand in risk.texts under Source
 	Body    Body
 
-	digest uint64
+	raw []byte // of the body, where it was decoded
 }
 
 // Body is what an event of one kind carries: a pointer to one of this package's types.
@@ -32,7 +32,7 @@ type Body interface{ wire.Walker }
 
 // Digest is a fingerprint of kind and body: equal for two messages that differ in nothing but id and at. It is known of
 // decoded events only.
-func (e *Event) Digest() uint64 { return e.digest }
+func (e *Event) Digest() uint64 { return xxhash.Sum64(e.raw)*31 + uint64(e.Kind) }
 
 func (e *Event) walk(w *wire.Wire) {
 	wire.Enum(w, 2, &e.Source.Topic)
@@ -98,7 +98,7 @@ func (d *Decoder) Decode(b []byte) (*Event, error) {
 		return nil, fmt.Errorf("log record of format %d, kind %d: %w", format, e.Kind, wire.ErrMalformed)
 	}
 	e.Body = d.bodies.of(e.Kind)
-	e.digest = xxhash.Sum64(raw)*31 + uint64(e.Kind)
+	e.raw = raw
 	if err := w.Decode(raw, e.Body); err != nil {
 		return nil, fmt.Errorf("log record, %s: %w", e.Kind, err)
 	}

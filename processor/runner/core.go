@@ -49,6 +49,15 @@ type Fold interface {
 	LogID() string
 }
 
+// Foreseer is a fold that gains from seeing together what it is going to be given one by one.
+type Foreseer interface {
+	// Foresee shows the records that come next. It changes no state, and Step may be given others all the same.
+	Foresee(records []Record)
+}
+
+// Foreseen is how many records a Foreseer is shown together.
+const Foreseen = 16
+
 // Record is one record of the log.
 type Record struct {
 	Offset int64
@@ -118,9 +127,13 @@ func (c *Core) Room() bool { return c.failed == nil && c.buffered < c.cfg.MaxBuf
 // than the buffer holds: it must send and acknowledge requests until Room, or return an error, which ends the step.
 // After an error the core is of no more use.
 func (c *Core) Feed(records []Record, drain func() error) (int, error) {
+	foreseer, foresees := c.fold.(Foreseer)
 	for i, r := range records {
 		if !c.Room() {
 			return i, c.failed
+		}
+		if foresees && i%Foreseen == 0 {
+			foreseer.Foresee(records[i:min(i+Foreseen, len(records))])
 		}
 		if err := c.step(r, drain); err != nil {
 			c.failed = err

@@ -157,10 +157,8 @@ func (m *months) mark(day event.Day, status uint8) {
 func (m *months) last(day event.Day) uint8 {
 	var worst uint8
 	newest := monthOf(day)
-	for month := newest; month > newest-12; month-- {
-		if month <= m.newest && month > m.newest-kept {
-			worst = max(worst, m.worst[month%kept])
-		}
+	for month := min(newest, m.newest); month > max(newest-12, m.newest-kept); month-- {
+		worst = max(worst, m.worst[uint32(month)%kept])
 	}
 	return worst
 }

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// TestASourceThatWasRecreatedWaitsForItsOperator deletes a source topic under the product and creates it again.
+func TestASourceThatWasRecreatedWaitsForItsOperator(t *testing.T) {
+	besideOthers(t)
+	p := newProduct(t)
+	p.start("run")
+	p.ready()
+	p.send("risk.portfolio", buyer("B-1"))
+	p.graded("B-1", "6")
+
+	p.recreate("risk.portfolio")
+	p.says("source_reset")
+	p.says("barometer source reset risk.portfolio")
+	p.send("risk.news", insolvency("B-1"))
+	p.graded("B-1", "10") // the other sources go on
+
+	p.kill() // nor does a restart take it for the old one
+	p.start("run")
+	p.ready()
+	p.eventually(20*time.Second, "it is told again", func() error {
+		if n := strings.Count(p.said(), "source_reset"); n < 2 {
+			return fmt.Errorf("told %d times", n)
+		}
+		return nil
+	})
+	moved := buyer("B-1")
+	moved["sector"] = "47"
+	p.send("risk.portfolio", moved)
+	if said := p.command("source", "reset", "risk.portfolio"); !strings.Contains(said, "incarnation 2") {
+		t.Errorf("source reset says: %s", said)
+	}
+	p.eventually(30*time.Second, "the new topic is read from its start", func() error {
+		rows, err := p.query("SELECT sector FROM buyers WHERE buyer_id = 'B-1' ORDER BY log_offset")
+		if err != nil || fmt.Sprint(rows) != "[[46] [47]]" {
+			return fmt.Errorf("got %v: %w", rows, err)
+		}
+		return nil
+	})
+	p.stop()
+}
+
+// recreate deletes a topic and creates it with as many partitions.
+func (p *product) recreate(topic string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	raw, err := kgo.NewClient(kgo.SeedBrokers(p.kafka))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer raw.Close()
+	admin := kadm.NewClient(raw)
+	topics, err := admin.ListTopics(ctx, topic)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := admin.DeleteTopic(ctx, topic); err != nil {
+		p.t.Fatal(err)
+	}
+	p.eventually(20*time.Second, topic+" is there again", func() error {
+		_, err := admin.CreateTopic(ctx, int32(len(topics[topic].Partitions)), 1, nil, topic)
+		return err
+	})
+}
+
+// says waits until the product's log holds some text.
+func (p *product) says(text string) {
+	p.t.Helper()
+	p.eventually(20*time.Second, "it says "+text, func() error {
+		if !strings.Contains(p.said(), text) {
+			return fmt.Errorf("it does not")
+		}
+		return nil
+	})
+}
+
+func (p *product) said() string {
+	content, _ := os.ReadFile(p.log.Name())
+	return string(content)
+}
+
+// command runs a short command beside the product and gives what it prints.
+func (p *product) command(args ...string) string {
+	p.t.Helper()
+	c := exec.Command(os.Args[0], slices.Concat(p.flags, args)...)
+	c.Env = append(os.Environ(), asProduct+"=1")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		p.t.Fatalf("%v: %v: %s", args, err, out)
+	}
+	return string(out)
+}
