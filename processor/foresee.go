@@ -52,6 +52,9 @@ func (f *Fold) Foresee(records [][]byte) {
 		}
 	}
 	for i := range all {
+		l.touched += glances[i].Near()
+	}
+	for i := range all {
 		switch v := all[i].event.Body.(type) {
 		case *event.InvoiceIssued:
 			l.touched += glances[i].Seek(v.Ref.Policy)

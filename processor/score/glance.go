@@ -1,7 +1,7 @@
 package score
 
-// Glance is a look at what a message about an invoice is going to need, in three steps, each of which needs what the one before
-// read: Glance, Seek, Read. Who takes each step for several buyers before the next has the memory of all of them fetched at
+// Glance is a look at what a message about an invoice is going to need, in four steps, each of which needs what the one before
+// read: Glance, Near, Seek, Read. Who takes each step for several buyers before the next has the memory of all of them fetched at
 // once. It changes nothing; the numbers mean nothing, and only keep the reading from being left out. It is good until
 // Payments change.
 type Glance struct {
@@ -12,6 +12,15 @@ type Glance struct {
 // Glance reads what every message needs.
 func (p *Payments) Glance() (g Glance, n int64) {
 	return Glance{payments: p}, int64(p.dbt.Landmark) + p.n.Value + int64(p.months.newest) + p.overdue + int64(len(p.suppliers))
+}
+
+// Near reads the suppliers among which Seek searches.
+func (g *Glance) Near() (n int64) {
+	if g.payments == nil || len(g.payments.suppliers) == 0 {
+		return 0
+	}
+	all := g.payments.suppliers
+	return int64(len(all[len(all)/2].policy) + len(all[0].policy) + len(all[len(all)-1].policy))
 }
 
 // Seek finds the supplier.

@@ -178,6 +178,17 @@ func (w *Wire) bytes() []byte {
 // Uint is a uint64 field.
 func (w *Wire) Uint(num protowire.Number, v *uint64) {
 	if w.decoding {
+		// A tag and a value of a byte each, or a field that is not there: most of a hot record.
+		if b := w.buf; len(b) > 1 && b[0] < 0x80 && num < 16 && num >= w.last && w.err == nil {
+			tag := byte(num) << 3
+			if b[0] == tag && b[1] < 0x80 {
+				*v, w.buf, w.last = uint64(b[1]), b[2:], num
+				return
+			}
+			if b[0] > tag|7 {
+				return
+			}
+		}
 		if w.at(num, protowire.VarintType) {
 			*v = w.varint()
 		}
