@@ -46,9 +46,8 @@ func (m *Machine) refresh(b *buyer, day event.Day) {
 		m.scratch = all
 	}
 	if c.paidOn != day {
-		paid := b.payments.Assess(m.scratch[:0], m.model.parsed, day)
+		paid := b.payments.Points(m.model.parsed, day)
 		c.paid, c.hasPayments, c.paidOn = paid.Sum, paid.HasPayments, day
-		m.scratch = paid.Contributions
 	}
 }
 

@@ -5,10 +5,8 @@ import (
 	"barometer/processor/score"
 )
 
-// refOf names an invoice to package score, which keeps the policy's id.
-func (m *Machine) refOf(r *event.InvoiceRef) score.Ref {
-	return score.Ref{Policy: m.intern(r.Policy), Invoice: r.Invoice}
-}
+// refOf names an invoice to package score.
+func refOf(r *event.InvoiceRef) score.Ref { return score.Ref{Policy: r.Policy, Invoice: r.Invoice} }
 
 // issued books a delivery on credit.
 func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outcome {
@@ -26,7 +24,11 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 		return waits(needs)
 	}
 	invoice := score.Invoice{Minor: v.Amount.Minor, Currency: v.Amount.Currency, Cents: cents, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn}
-	result, quiet := b.payments.Issue(m.refOf(&v.Ref), invoice, m.today(), e.History)
+	ref := refOf(&v.Ref)
+	if !b.payments.Supplies(ref.Policy) {
+		ref.Policy = m.intern(ref.Policy) // it is kept from now on
+	}
+	result, quiet := b.payments.Issue(ref, invoice, m.today(), e.History)
 	return m.behaved(b, e, &v.Ref, result, quiet)
 }
 
@@ -39,7 +41,7 @@ func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
 		return refused(ReasonFutureDate, "paid_on "+v.PaidOn.String())
 	}
 	payment := score.Payment{ID: e.ID, Minor: v.Amount.Minor, Currency: v.Amount.Currency, PaidOn: v.PaidOn}
-	result, applied := b.payments.Pay(m.refOf(&v.Ref), payment, m.today())
+	result, applied := b.payments.Pay(refOf(&v.Ref), payment, m.today())
 	if result == score.Overpaid && applied > 0 {
 		m.reject(e, result.String(), "more than what is open")
 		result = score.Applied
@@ -54,16 +56,16 @@ func (m *Machine) corrected(b *buyer, e *event.Event) outcome {
 	switch v := e.Body.(type) {
 	case *event.InvoiceDisputed:
 		ref = &v.Ref
-		result = b.payments.Dispute(m.refOf(ref), v.Disputed, m.today())
+		result = b.payments.Dispute(refOf(ref), v.Disputed, m.today())
 	case *event.InvoiceCancelled:
 		ref = &v.Ref
-		result = b.payments.Cancel(m.refOf(ref), m.today())
+		result = b.payments.Cancel(refOf(ref), m.today())
 	case *event.InvoiceExtended:
 		ref = &v.Ref
-		result = b.payments.Extend(m.refOf(ref), v.DueOn, m.today())
+		result = b.payments.Extend(refOf(ref), v.DueOn, m.today())
 	case *event.PaymentReversed:
 		ref = &v.Ref
-		result = b.payments.Reverse(m.refOf(ref), v.Payment, m.today())
+		result = b.payments.Reverse(refOf(ref), v.Payment, m.today())
 	}
 	return m.behaved(b, e, ref, result, false)
 }

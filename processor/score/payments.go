@@ -42,7 +42,7 @@ const (
 	ReversalDays = 60      // a payment can be reversed so many days after it was booked
 )
 
-// Ref names an invoice of a buyer. Policy is kept: pass the one interned string of the policy.
+// Ref names an invoice of a buyer. Issue keeps Policy where it does not know it yet: pass the one interned string of the policy.
 type Ref struct{ Policy, Invoice string }
 
 // Invoice is a delivery on credit. Amounts are positive. Cents is Minor in euro cents at the rate of its booking.
@@ -269,6 +269,9 @@ func (p *Payments) InternPolicies(intern func(string) string) {
 		p.suppliers[i].policy = intern(p.suppliers[i].policy)
 	}
 }
+
+// Supplies tells whether a policy has had an invoice on the buyer.
+func (p *Payments) Supplies(policy string) bool { return p.supplier(policy) != nil }
 
 // Outstanding is what is open, disputed invoices included, in euro cents.
 func (p *Payments) Outstanding() int64 { return p.outstanding }

@@ -25,6 +25,15 @@ var statusDays = [buckets]int64{0, 30, 60, 90, 120}
 
 // Assess scores the payment behaviour on a day. Contributions are appended to dst. It expects that Cross was called as due.
 func (p *Payments) Assess(dst []decision.Contribution, m *event.Model, today event.Day) Commercial {
+	return p.assess(dst, true, m, today)
+}
+
+// Points is Assess without the contributions.
+func (p *Payments) Points(m *event.Model, today event.Day) Commercial {
+	return p.assess(nil, false, m, today)
+}
+
+func (p *Payments) assess(dst []decision.Contribution, explain bool, m *event.Model, today event.Day) Commercial {
 	c := Commercial{Contributions: dst, N: p.n.At(today, SlowHalfLife)}
 	for i := range p.suppliers {
 		c.see(&p.suppliers[i], today)
@@ -34,7 +43,9 @@ func (p *Payments) Assess(dst []decision.Contribution, m *event.Model, today eve
 	add := func(component Component, points, figure int64) {
 		points = Credible(points, c.N, atEvidence)
 		c.Sum += points
-		c.Contributions = append(c.Contributions, contribution(component, points, figure))
+		if explain {
+			c.Contributions = append(c.Contributions, contribution(component, points, figure))
+		}
 	}
 	scales := &m.Payments
 	level, trend := p.lateness(today)
@@ -49,7 +60,9 @@ func (p *Payments) Assess(dst []decision.Contribution, m *event.Model, today eve
 	add(ComponentTrend, trend.points(&scales.Trend), trend.figure)
 	add(ComponentSuppliers, c.arrearsPoints(scales), int64(c.InArrears))
 	if held := min(max(c.Sum, scales.Low), scales.High); held != c.Sum {
-		c.Contributions = append(c.Contributions, contribution(ComponentPaymentsBound, held-c.Sum, c.Sum))
+		if explain {
+			c.Contributions = append(c.Contributions, contribution(ComponentPaymentsBound, held-c.Sum, c.Sum))
+		}
 		c.Sum = held
 	}
 	return c

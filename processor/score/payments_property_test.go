@@ -77,6 +77,9 @@ func TestPaymentsSurviveASnapshot(t *testing.T) {
 			}
 		}
 		m := baseline()
+		if whole, points := p.Assess(nil, m, day), p.Points(m, day); points.Sum != whole.Sum || points.HasPayments != whole.HasPayments {
+			t.Fatalf("points %v, assessed %v", points, whole)
+		}
 		a, b := p.Assess(nil, m, day), restored.Assess(nil, m, day)
 		if !reflect.DeepEqual(a, b) || string(wire.Append(nil, &p)) != string(wire.Append(nil, restored)) {
 			t.Fatalf("%+v, restored %+v: reading changes nothing", a, b)
