@@ -27,8 +27,8 @@ func walkIndicator(w *walk, b *event.Indicator) {
 			"then": map[string]any{"allOf": []any{given("currency"), valueLike(`^[0-9.]*[1-9][0-9.]*$`)}},
 			"else": map[string]any{"properties": map[string]any{"country": map[string]any{"not": map[string]any{"const": "*"}}}}}
 	})
-	w.classes(b, "country_risk_class", 7, `^[0-7](\.0+)?$`)
-	w.classes(b, "transfer_moratorium", 1, `^[01](\.0+)?$`)
+	w.classes(b, "country_risk_class", 7, `^([0-7]|-0)(\.0+)?$`)
+	w.classes(b, "transfer_moratorium", 1, `^([01]|-0)(\.0+)?$`)
 }
 
 // classes bounds an indicator that is a whole number from 0.
