@@ -81,7 +81,8 @@ func age(f *Fold) {
 }
 
 // BenchmarkFold is the fold alone, decoding included: invoices and their payments over buyers in an order that no cache
-// foresees: twenty thousand, and five times as many. Payers stay as they are, so that hardly a score is published: BenchmarkPublish is what one costs.
+// foresees: twenty thousand, and five times as many. Payers stay as they are, so that few scores are published: BenchmarkPublish
+// is what one costs.
 func BenchmarkFold(b *testing.B) {
 	for _, buyers := range []int{20_000, 100_000} {
 		b.Run(fmt.Sprint("buyers=", buyers), func(b *testing.B) { benchmarkFold(b, buyers) })

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"barometer/configs"
+	"barometer/ingest"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
@@ -48,7 +49,7 @@ func (a *audit) awaitIngest() {
 	a.t.Helper()
 	for _, topic := range sourceTopics {
 		a.p.eventually(30*time.Second, "ingest has read "+topic.String(), func() error {
-			committed, err := a.client.Committed(a.context(), "barometer-ingest", topic.String())
+			committed, err := a.client.Committed(a.context(), ingest.GroupID, topic.String())
 			if err != nil {
 				return err
 			}

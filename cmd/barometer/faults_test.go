@@ -44,6 +44,17 @@ func (p *product) graded(id, grade string) {
 	})
 }
 
+// productWithBuyer is a running product that knows a buyer, B-1.
+func productWithBuyer(t *testing.T) *product {
+	t.Helper()
+	p := newProduct(t)
+	p.start("run")
+	p.ready()
+	p.send("risk.portfolio", buyer("B-1"))
+	p.graded("B-1", "6")
+	return p
+}
+
 func TestCtrlCStopsAndASecondStartIsRefused(t *testing.T) {
 	besideOthers(t)
 	p := newProduct(t)
@@ -63,11 +74,7 @@ func TestALogThatIsNotTheOneOfTheHistoryIsRefused(t *testing.T) {
 	if kafkatest.IsReal() {
 		t.Skip("a real Kafka does not lose its topics by losing a folder of ours")
 	}
-	p := newProduct(t)
-	p.start("run")
-	p.ready()
-	p.send("risk.portfolio", buyer("B-1"))
-	p.graded("B-1", "6")
+	p := productWithBuyer(t)
 	p.stop()
 	if err := os.RemoveAll(filepath.Join(p.dir, "data", "kafka")); err != nil {
 		t.Fatal(err)
@@ -81,11 +88,7 @@ func TestALogThatIsNotTheOneOfTheHistoryIsRefused(t *testing.T) {
 // TestTheEngineIsKilledAlone kills ClickHouse under the product, which waits, starts it again and catches up.
 func TestTheEngineIsKilledAlone(t *testing.T) {
 	besideOthers(t)
-	p := newProduct(t)
-	p.start("run")
-	p.ready()
-	p.send("risk.portfolio", buyer("B-1"))
-	p.graded("B-1", "6")
+	p := productWithBuyer(t)
 	if p.killEngine() == 0 {
 		t.Fatal("the product has no child")
 	}

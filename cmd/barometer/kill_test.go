@@ -13,7 +13,8 @@ import (
 const holder = "h-01"
 
 // TestKilledInTheMiddleLosesAndDoublesNothing kills the whole product with SIGKILL, in the middle of a simulated economy, again
-// and again, every other time after its ClickHouse, and then holds everything that it wrote against a fold of the log that nobody interrupted (I1 to I5).
+// and again, every other time after its ClickHouse, and then holds everything that it wrote against a fold of the log that
+// nobody interrupted (I1 to I5).
 // BAROMETER_TEST_ROUNDS and BAROMETER_TEST_SEED choose another number of kills and other moments.
 func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 	besideOthers(t)

@@ -5,18 +5,22 @@ import (
 	"sync"
 	"time"
 
+	"barometer/alerting"
+	"barometer/alerting/route"
 	"barometer/dashboard"
+	"barometer/ingest"
 	"barometer/ingest/kafkalog"
+	"barometer/storage"
 
 	"github.com/sourcegraph/conc/pool"
 )
 
 // follows lists which consumer group of which role follows which topic.
 var follows = []struct{ role, group, topic string }{
-	{"ingest", "barometer-ingest", "risk.indicators"}, {"ingest", "barometer-ingest", "risk.payments"},
-	{"ingest", "barometer-ingest", "risk.news"}, {"ingest", "barometer-ingest", "risk.portfolio"}, {"ingest", "barometer-ingest", "risk.orders"},
-	{"process", "barometer-process", kafkalog.TopicLog}, {"store", "barometer-store", kafkalog.TopicDecisions},
-	{"alert", "barometer-route", kafkalog.TopicDecisions}, {"alert", "barometer-send", kafkalog.TopicNotifications},
+	{"ingest", ingest.GroupID, "risk.indicators"}, {"ingest", ingest.GroupID, "risk.payments"}, {"ingest", ingest.GroupID, "risk.news"},
+	{"ingest", ingest.GroupID, "risk.portfolio"}, {"ingest", ingest.GroupID, "risk.orders"},
+	{"process", processGroup, kafkalog.TopicLog}, {"store", storage.Group, kafkalog.TopicDecisions},
+	{"alert", route.Group, kafkalog.TopicDecisions}, {"alert", alerting.Group, kafkalog.TopicNotifications},
 }
 
 // maxLagAge is how old a shown lag may be: pages ask more often than brokers should be asked.

@@ -17,11 +17,7 @@ import (
 // TestASourceThatWasRecreatedWaitsForItsOperator deletes a source topic under the product and creates it again.
 func TestASourceThatWasRecreatedWaitsForItsOperator(t *testing.T) {
 	besideOthers(t)
-	p := newProduct(t)
-	p.start("run")
-	p.ready()
-	p.send("risk.portfolio", buyer("B-1"))
-	p.graded("B-1", "6")
+	p := productWithBuyer(t)
 
 	p.recreate("risk.portfolio")
 	p.says("source_reset")

@@ -67,10 +67,13 @@ func (f foldOf) Foresee(records []runner.Record) {
 	f.Fold.Foresee(next[:n])
 }
 
+// processGroup is the consumer group of the role process.
+const processGroup = "barometer-process"
+
 func runProcess(ctx context.Context, in *installation) error {
 	log := in.log.With("role", "process")
 	metrics, owned := runner.NewMetrics(in.registry, "process"), owner.NewMetrics(in.registry, "process")
-	return owner.Run(ctx, owner.Config{Members: in.kafka, Group: "barometer-process", Topic: kafkalog.TopicLog,
+	return owner.Run(ctx, owner.Config{Members: in.kafka, Group: processGroup, Topic: kafkalog.TopicLog,
 		Metrics: owned, Logger: log,
 		Partition: func(partition int) runner.Partition {
 			return runner.Partition{Name: strconv.Itoa(partition), Version: processor.StateVersion, LogID: in.opened.LogID,

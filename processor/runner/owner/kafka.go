@@ -65,7 +65,7 @@ func (l *Log) Fetch(ctx context.Context, offset int64) ([]runner.Record, error) 
 
 // End is the offset after the last record.
 func (l *Log) End(ctx context.Context) (int64, error) {
-	o, err := retry(ctx, func() (kafkalog.Offsets, error) { return l.kafka.Offsets(ctx, l.topic, l.partition) })
+	o, err := l.kafka.Offsets(ctx, l.topic, l.partition)
 	return o.End, err
 }
 

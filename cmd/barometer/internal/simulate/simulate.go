@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"barometer/cmd/barometer/internal/economy"
+	"barometer/ingest"
 	"barometer/ingest/kafkalog"
 )
 
@@ -44,7 +45,7 @@ func (c Config) Validate() error {
 const (
 	batchRecords = 500 // messages are below 1 kB: well within kafkalog.MaxBatchBytes
 	pollEvery    = 20 * time.Millisecond
-	ownGroup     = "barometer-ingest"
+	ownGroup     = ingest.GroupID
 )
 
 // Run simulates day after day until ctx ends, whose error it returns, or a topic refuses.
