@@ -140,7 +140,7 @@ func BenchmarkPublish(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	x := f.machine.book.buyers["b1"]
+	x := f.machine.book.buyers.get("b1")
 	made = 0
 	b.ReportAllocs()
 	for b.Loop() {

@@ -17,9 +17,10 @@ import (
 // Fields stand in the order in which a payment needs them, as a buyer lies anywhere in memory: what the index compares, then
 // what the message changes, then what only some messages need.
 type buyer struct {
-	inline [shortID]byte // the bytes of id, where they fit
-	id     string
-	cell   *cell
+	inline  [shortID]byte // the bytes of id, where they fit
+	id      string
+	sibling *buyer // in the index
+	cell    *cell
 
 	payments score.Payments
 	cache    cache
@@ -70,7 +71,7 @@ func (m *Machine) find(id string) *buyer {
 	if b := m.foreseen; b != nil && b.kept && b.id == id {
 		return b
 	}
-	if b := m.book.buyers[id]; b != nil {
+	if b := m.book.buyers.get(id); b != nil {
 		return b
 	}
 	b := &buyer{}
@@ -82,7 +83,7 @@ func (m *Machine) find(id string) *buyer {
 func (m *Machine) keep(b *buyer) {
 	if !b.kept {
 		b.kept = true
-		m.book.buyers[b.id] = b
+		m.book.buyers.put(b)
 		slot := &m.book.slots[score.EvaluationDay(b.id)]
 		*slot = append(*slot, b)
 	}
@@ -91,7 +92,7 @@ func (m *Machine) keep(b *buyer) {
 // drop forgets a buyer of whom nothing has been accepted.
 func (m *Machine) drop(b *buyer) {
 	b.kept = false
-	delete(m.book.buyers, b.id)
+	m.book.buyers.remove(b)
 	slot := &m.book.slots[score.EvaluationDay(b.id)]
 	*slot = slices.DeleteFunc(*slot, func(x *buyer) bool { return x == b })
 }

@@ -22,7 +22,7 @@ type lookahead struct {
 type foreseen struct {
 	record []byte
 	event  *event.Event
-	buyer  *buyer
+	buyer  *buyer // the first of its hash
 }
 
 // Foresee decodes the records that come next, at most Ahead of them, and reads what they are going to need, so that the
@@ -40,15 +40,16 @@ func (f *Fold) Foresee(records [][]byte) {
 		l.n++
 	}
 	all := l.records[:l.n]
+	buyers := &f.machine.book.buyers
 	for i := range all {
-		all[i].buyer = f.machine.book.buyers[all[i].event.Key]
+		all[i].buyer = buyers.first[buyers.hash(all[i].event.Key)] // of the hash; find compares the id
 	}
 	var glances [Ahead]score.Glance
 	for i := range all {
 		if b := all[i].buyer; b != nil {
 			var n int64
 			glances[i], n = b.payments.Glance()
-			l.touched += n + b.rating.Grade + int64(b.cache.restOn) + int64(b.ageing)
+			l.touched += n + int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted)
 		}
 	}
 	for i := range all {

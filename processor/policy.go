@@ -15,14 +15,14 @@ const evaluationDays = 30
 // book is what is known of policies and buyers.
 type book struct {
 	policies map[string]*policy
-	buyers   map[string]*buyer
+	buyers   index
 	slots    [evaluationDays][]*buyer // all buyers, by their day in thirty
 	requests map[requestKey]remembered
 	names    map[string]string // ids that many buyers share, once each
 }
 
 func newBook() book {
-	return book{policies: map[string]*policy{}, buyers: map[string]*buyer{}, requests: map[requestKey]remembered{}, names: map[string]string{}}
+	return book{policies: map[string]*policy{}, buyers: newIndex(), requests: map[requestKey]remembered{}, names: map[string]string{}}
 }
 
 // policy is the versions of a policy's terms by the day that they come into force, ascending; of one day the newest

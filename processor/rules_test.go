@@ -79,7 +79,7 @@ func TestNoMoreThan64WaitPerBuyer(t *testing.T) {
 	if reasons[ReasonWaitingFull] != 6 || reasons[ReasonUnknownInvoice] != maxWaiting {
 		t.Errorf("rejected: %v", reasons)
 	}
-	if len(f.machine.book.buyers) != 0 || len(f.machine.book.slots[score.EvaluationDay("b1")]) != 0 {
+	if f.machine.book.buyers.n != 0 || len(f.machine.book.slots[score.EvaluationDay("b1")]) != 0 {
 		t.Error("a buyer of whom nothing is known is kept")
 	}
 }
@@ -108,7 +108,7 @@ func TestStatementsThatAreKept(t *testing.T) {
 		f := NewFold(0, anyModel)
 		decisions(t, s, f)
 		var got string
-		for _, kept := range f.machine.book.buyers["b1"].statements {
+		for _, kept := range f.machine.book.buyers.get("b1").statements {
 			year, _, _ := kept.PeriodEnd.Civil()
 			got += fmt.Sprintf(" %d", year)
 			if kept.Equity != 0 {

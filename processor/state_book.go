@@ -97,10 +97,7 @@ func (b *book) sortedRequests() []keptRequest {
 
 // pages gives all buyers by id.
 func (b *book) pages() []buyerPage {
-	all := make([]*buyer, 0, len(b.buyers))
-	for _, x := range b.buyers { //fold:sorted
-		all = append(all, x)
-	}
+	all := b.buyers.all()
 	slices.SortFunc(all, func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })
 	var pages []buyerPage
 	for page := range slices.Chunk(all, buyersPerPage) {

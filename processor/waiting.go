@@ -102,7 +102,7 @@ func (m *Machine) wake(n need) {
 	}
 	delete(m.waiters, n)
 	for _, id := range ids {
-		m.wakeBuyer(m.book.buyers[id], n)
+		m.wakeBuyer(m.book.buyers.get(id), n)
 	}
 }
 

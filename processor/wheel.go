@@ -88,7 +88,7 @@ func (m *Machine) setDaily(day event.Day) {
 // fire does what a timer is for.
 func (m *Machine) fire(t timer) {
 	m.step.cause = decision.Trigger{Timer: t.class.String()}
-	day, b := m.step.asOf, m.book.buyers[t.buyer]
+	day, b := m.step.asOf, m.book.buyers.get(t.buyer)
 	if b == nil && t.buyer != "" {
 		return // it was forgotten
 	}

@@ -31,7 +31,7 @@ func (g *Glance) Seek(policy string) (n int64) {
 	if g.supplier = g.payments.supplier(policy); g.supplier == nil {
 		return 0
 	}
-	return int64(g.supplier.evidence)
+	return int64(len(g.supplier.closed))
 }
 
 // Read reads its lists where searches begin.

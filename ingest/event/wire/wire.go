@@ -177,74 +177,102 @@ func (w *Wire) bytes() []byte {
 
 // Uint is a uint64 field.
 func (w *Wire) Uint(num protowire.Number, v *uint64) {
-	if w.decoding {
-		// A tag and a value of a byte each, or a field that is not there: most of a hot record.
-		if b := w.buf; len(b) > 1 && b[0] < 0x80 && num < 16 && num >= w.last && w.err == nil {
-			tag := byte(num) << 3
-			if b[0] == tag && b[1] < 0x80 {
-				*v, w.buf, w.last = uint64(b[1]), b[2:], num
-				return
-			}
-			if b[0] > tag|7 {
-				return
-			}
-		}
-		if w.at(num, protowire.VarintType) {
-			*v = w.varint()
-		}
-	} else if *v != 0 {
-		w.buf = protowire.AppendVarint(protowire.AppendTag(w.buf, num, protowire.VarintType), *v)
+	if !w.decoding {
+		w.put(num, *v)
+	} else if u, ok := w.take(num); ok {
+		*v = u
 	}
+}
+
+// put appends a varint field, unless it is zero.
+func (w *Wire) put(num protowire.Number, u uint64) {
+	if u != 0 {
+		w.buf = protowire.AppendVarint(protowire.AppendTag(w.buf, num, protowire.VarintType), u)
+	}
+}
+
+// take gives a varint field; false where the message does not have it, or has an error. A tag of a byte and a value, or
+// a field that is not there, are most of a hot record.
+func (w *Wire) take(num protowire.Number) (uint64, bool) {
+	if b := w.buf; len(b) > 1 && b[0] < 0x80 && num < 16 && num >= w.last && w.err == nil {
+		tag := byte(num) << 3
+		if b[0] == tag {
+			if b[1] < 0x80 {
+				w.buf, w.last = b[2:], num
+				return uint64(b[1]), true
+			}
+			if u, n := protowire.ConsumeVarint(b[1:]); n > 0 {
+				w.buf, w.last = b[1+n:], num
+				return u, true
+			}
+		} else if b[0] > tag|7 {
+			return 0, false
+		}
+	}
+	if !w.at(num, protowire.VarintType) {
+		return 0, false
+	}
+	return w.varint(), true
 }
 
 // Int is a sint64 field.
 func (w *Wire) Int(num protowire.Number, v *int64) {
-	u := protowire.EncodeZigZag(*v)
-	w.Uint(num, &u)
-	*v = protowire.DecodeZigZag(u)
+	if !w.decoding {
+		w.put(num, protowire.EncodeZigZag(*v))
+	} else if u, ok := w.take(num); ok {
+		*v = protowire.DecodeZigZag(u)
+	}
 }
 
 // Int32 is a sint32 field.
 func (w *Wire) Int32(num protowire.Number, v *int32) {
-	i := int64(*v)
-	w.Int(num, &i)
-	if i < math.MinInt32 || i > math.MaxInt32 {
-		w.Fail("field %d beyond 32 bits", num)
-		return
+	if !w.decoding {
+		w.put(num, protowire.EncodeZigZag(int64(*v)))
+	} else if u, ok := w.take(num); ok {
+		i := protowire.DecodeZigZag(u)
+		if i < math.MinInt32 || i > math.MaxInt32 {
+			w.Fail("field %d beyond 32 bits", num)
+			return
+		}
+		*v = int32(i)
 	}
-	*v = int32(i)
 }
 
 // Uint32 is a uint32 field.
 func (w *Wire) Uint32(num protowire.Number, v *uint32) {
-	u := uint64(*v)
-	w.Uint(num, &u)
-	if u > math.MaxUint32 {
-		w.Fail("field %d beyond 32 bits", num)
-		return
+	if !w.decoding {
+		w.put(num, uint64(*v))
+	} else if u, ok := w.take(num); ok {
+		if u > math.MaxUint32 {
+			w.Fail("field %d beyond 32 bits", num)
+			return
+		}
+		*v = uint32(u)
 	}
-	*v = uint32(u)
 }
 
 // Enum is an enum field of at most 255 values.
 func Enum[E ~uint8](w *Wire, num protowire.Number, v *E) {
-	u := uint64(*v)
-	w.Uint(num, &u)
-	if u > math.MaxUint8 {
-		w.Fail("field %d: enum value %d", num, u)
-		return
+	if !w.decoding {
+		w.put(num, uint64(*v))
+	} else if u, ok := w.take(num); ok {
+		if u > math.MaxUint8 {
+			w.Fail("field %d: enum value %d", num, u)
+			return
+		}
+		*v = E(u)
 	}
-	*v = E(u)
 }
 
 // Bool is a bool field.
 func (w *Wire) Bool(num protowire.Number, v *bool) {
-	var u uint64
-	if *v {
-		u = 1
+	if w.decoding {
+		if u, ok := w.take(num); ok {
+			*v = u != 0
+		}
+	} else if *v {
+		w.put(num, 1)
 	}
-	w.Uint(num, &u)
-	*v = u != 0
 }
 
 // Fixed is a fixed64 field.
@@ -266,6 +294,16 @@ func (w *Wire) Fixed(num protowire.Number, v *uint64) {
 // Str is a string field.
 func (w *Wire) Str(num protowire.Number, v *string) {
 	if w.decoding {
+		if b := w.buf; len(b) > 1 && b[0] < 0x80 && num < 16 && num >= w.last && w.err == nil {
+			tag := byte(num)<<3 | byte(protowire.BytesType)
+			if n := 2 + int(b[1]); b[0] == tag && b[1] < 0x80 && n <= len(b) {
+				*v, w.buf, w.last = unsafe.String(unsafe.SliceData(b[2:]), n-2), b[n:], num
+				return
+			}
+			if b[0] > tag|7 {
+				return
+			}
+		}
 		if w.at(num, protowire.BytesType) {
 			b := w.bytes()
 			*v = unsafe.String(unsafe.SliceData(b), len(b))
@@ -284,82 +322,4 @@ func (w *Wire) Blob(num protowire.Number, v *[]byte) {
 	} else if len(*v) != 0 {
 		w.buf = protowire.AppendBytes(protowire.AppendTag(w.buf, num, protowire.BytesType), *v)
 	}
-}
-
-// Strs is a repeated string field.
-func (w *Wire) Strs(num protowire.Number, v *[]string) {
-	if !w.decoding {
-		for _, s := range *v {
-			w.buf = protowire.AppendString(protowire.AppendTag(w.buf, num, protowire.BytesType), s)
-		}
-		return
-	}
-	for w.at(num, protowire.BytesType) {
-		b := w.bytes()
-		*v = append(*v, unsafe.String(unsafe.SliceData(b), len(b)))
-		w.bound(num, len(*v))
-	}
-}
-
-// Msg is a message field that is always present: an empty message is encoded too.
-func (w *Wire) Msg(num protowire.Number, m Walker) {
-	if w.decoding {
-		if w.at(num, protowire.BytesType) {
-			w.inner(m)
-		}
-		return
-	}
-	w.buf = protowire.AppendTag(w.buf, num, protowire.BytesType)
-	start := len(w.buf)
-	m.Walk(w)
-	w.buf = prefixLength(w.buf, start)
-}
-
-// Msgs is a repeated message field. E's pointer walks it.
-func Msgs[E any, P interface {
-	*E
-	Walker
-}](w *Wire, num protowire.Number, v *[]E) {
-	if !w.decoding {
-		for i := range *v {
-			w.Msg(num, P(&(*v)[i]))
-		}
-		return
-	}
-	for w.at(num, protowire.BytesType) {
-		var e E
-		w.inner(P(&e))
-		*v = append(*v, e)
-		w.bound(num, len(*v))
-	}
-}
-
-func (w *Wire) bound(num protowire.Number, n int) {
-	if n > MaxList {
-		w.Fail("field %d has more than %d elements", num, MaxList)
-	}
-}
-
-func (w *Wire) inner(m Walker) {
-	body := w.bytes()
-	if w.err != nil {
-		return
-	}
-	rest, last := w.buf, w.last
-	w.buf, w.last = body, 0
-	m.Walk(w)
-	_ = w.Finish() // the error stays in w
-	w.buf, w.last = rest, last
-}
-
-// prefixLength puts the length of b[start:] before it.
-func prefixLength(b []byte, start int) []byte {
-	n := len(b) - start
-	size := protowire.SizeVarint(uint64(n))
-	for range size {
-		b = append(b, 0)
-	}
-	copy(b[start+size:], b[start:start+n])
-	protowire.AppendVarint(b[start:start], uint64(n))
-	return b
 }
