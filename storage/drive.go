@@ -50,14 +50,16 @@ func (d *drive) run1(ctx context.Context) error {
 
 // checkEnds refuses topics that end before what was stored.
 func (d *drive) checkEnds(ctx context.Context, place Place) error {
-	for topic, need := range map[string]int64{kafkalog.TopicLog: place.NextOffset, kafkalog.TopicDecisions: place.DecisionsNext} {
+	var ends [2]int64
+	for i, topic := range [...]string{kafkalog.TopicLog, kafkalog.TopicDecisions} {
 		bounds, err := d.cfg.Client.Offsets(ctx, topic, d.partition)
 		if err != nil {
 			return fmt.Errorf("offsets of %s/%d: %w", topic, d.partition, err)
 		}
-		if bounds.End < need {
-			return fmt.Errorf("%w: %s/%d ends at %d, ClickHouse is at %d", ErrMismatch, topic, d.partition, bounds.End, need)
-		}
+		ends[i] = bounds.End
+	}
+	if err := place.Check(ends[0], ends[1]); err != nil {
+		return fmt.Errorf("partition %d: %w", d.partition, err)
 	}
 	return nil
 }
@@ -148,24 +150,19 @@ func (d *drive) fetch(ctx context.Context, topic string, offset int64) (kafkalog
 
 // store repeats an insert until ClickHouse has it; again says that it may have been sent before.
 func (r *run) store(ctx context.Context, in *Insert, again bool) error {
-	wait := waits()
-	for {
-		started := time.Now()
-		var err error
-		if again && in.Token != "" {
-			err = r.cfg.DB.insertSurely(ctx, in)
-		} else {
-			err = r.cfg.DB.insert(ctx, in, in.Token != "")
-		}
+	wait, s, started := waits(), NewStoring(in, again), time.Now()
+	for s.Ask() != AskNothing {
+		err := r.cfg.DB.ask(ctx, s)
 		if err == nil {
-			r.cfg.Metrics.seconds.WithLabelValues(in.Table).Observe(time.Since(started).Seconds())
-			r.cfg.Metrics.rows.WithLabelValues(in.Table).Add(float64(in.Rows))
-			return nil
+			continue
 		}
-		again = true
 		r.cfg.Metrics.retries.Inc()
 		if !r.cfg.pause(ctx, wait, "an insert is repeated", err, "table", in.Table, "rows", in.Rows) {
 			return ctx.Err()
 		}
+		started = time.Now()
 	}
+	r.cfg.Metrics.seconds.WithLabelValues(in.Table).Observe(time.Since(started).Seconds())
+	r.cfg.Metrics.rows.WithLabelValues(in.Table).Add(float64(in.Rows))
+	return nil
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"reflect"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -29,6 +30,17 @@ type Place struct {
 	TickMs        int64          // the last tick
 }
 
+// Check refuses a log and decisions that end before the place.
+func (p Place) Check(logEnd, decisionsEnd int64) error {
+	switch {
+	case logEnd < p.NextOffset:
+		return fmt.Errorf("%w: the log ends at %d, ClickHouse is at %d", ErrMismatch, logEnd, p.NextOffset)
+	case decisionsEnd < p.DecisionsNext:
+		return fmt.Errorf("%w: risk.decisions end at %d, ClickHouse is at %d", ErrMismatch, decisionsEnd, p.DecisionsNext)
+	}
+	return nil
+}
+
 // Insert is one insert: rows of one table, in order, by columns.
 type Insert struct {
 	Table string
@@ -40,6 +52,22 @@ type Insert struct {
 	first, last event.Position // of its rows, and their log time
 	fromMs      int64
 	toMs        int64
+}
+
+// Each gives the rows, in order: the position of each, and what its columns hold.
+func (in *Insert) Each(row func(at event.Position, fields []any)) {
+	columns := make([]reflect.Value, len(in.columns))
+	for i, c := range in.columns {
+		columns[i] = reflect.ValueOf(c.values())
+	}
+	for n := range in.Rows {
+		fields := make([]any, len(columns))
+		for i := range columns {
+			fields[i] = columns[i].Index(n).Interface()
+		}
+		at := event.Position{Generation: fields[0].(uint32), Partition: fields[1].(uint32), Offset: fields[2].(int64), Seq: fields[3].(uint32)}
+		row(at, fields)
+	}
 }
 
 func (in *Insert) put(e *entry) {

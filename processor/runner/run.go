@@ -54,7 +54,7 @@ type Partition struct {
 // Run drives a partition until ctx is done, then finishes what is in flight, saves a snapshot and returns nil. Any other
 // return is an error that wraps what stopped the partition.
 func Run(ctx context.Context, p Partition) error {
-	core, err := recoverCore(ctx, p)
+	core, err := Recover(ctx, p)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -109,8 +109,9 @@ func Run(ctx context.Context, p Partition) error {
 	return nil
 }
 
-// recoverCore finds where to start: the newest snapshot that fits, else the beginning.
-func recoverCore(ctx context.Context, p Partition) (*Core, error) {
+// Recover finds where to start: the newest snapshot that fits, else the beginning. An error that wraps ErrMismatch is a log
+// that ends below what is published.
+func Recover(ctx context.Context, p Partition) (*Core, error) {
 	published, err := p.Out.Last(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the last decision: %w", err)
