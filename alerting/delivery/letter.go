@@ -7,7 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"barometer/alerting/notice"
 	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/runner"
 )
 
 // Suffixes of the keys of risk.deliveries, behind the id.
@@ -104,6 +107,29 @@ func encode(v any) []byte {
 		panic("delivery: a record that cannot be encoded: " + err.Error())
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// NewLetter makes the letter of an output of the second fold, without a body, and gives the notification that it is about.
+func NewLetter(out *runner.Output) (*Letter, *notice.Notification, error) {
+	n, err := notice.DecodeNotification(out.Value)
+	if err != nil {
+		return nil, nil, err
+	}
+	lead := n.Lead()
+	return &Letter{ID: strings.Clone(n.ID), Holder: strings.Clone(n.Holder), Subscription: strings.Clone(n.Subscription),
+		Channel: n.Channel.String(), Target: strings.Clone(n.Target), Type: lead.Kind.String(), Severity: lead.Severity.String(),
+		Sequence: n.Sequence, Buyers: n.Buyers(), At: time.UnixMilli(n.AtMs).UTC(), Position: out.Position.String(),
+		Chain: fmt.Sprintf("%016x", out.Chain)}, n, nil
+}
+
+// Record is a letter as risk.deliveries holds it.
+func (l *Letter) Record() kafkalog.Record {
+	return kafkalog.Record{Key: []byte(l.ID), Value: encode(l)}
+}
+
+// Record is a state as risk.deliveries holds it.
+func (s *State) Record() kafkalog.Record {
+	return kafkalog.Record{Key: []byte(s.ID + stateSuffix), Value: encode(s)}
 }
 
 // keyOf takes a record's key apart: the id, and what the record says about it ("": the letter).

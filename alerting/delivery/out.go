@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-	"time"
 
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
@@ -32,15 +30,15 @@ func NewOut(s *Sender, partition int) *Out { return &Out{s, partition} }
 // Last reads the partition's deliveries to their end, hands what did not end to the sender, and gives the place of the
 // newest letter. ctx is that of the partition's stay in this process: when it ends, the sender forgets the partition.
 func (o *Out) Last(ctx context.Context) (runner.Published, error) {
-	s, err := load(ctx, o.sender.Kafka, o.partition)
+	s, err := Load(ctx, o.sender.Kafka, o.partition)
 	if err != nil {
 		return runner.Published{}, err
 	}
-	o.sender.enter(ctx, o.partition, s.next)
-	for _, p := range s.sorted() {
+	o.sender.enter(ctx, o.partition, s.Next)
+	for _, p := range s.Open() {
 		o.add(ctx, p)
 	}
-	return s.published, nil
+	return s.Published, nil
 }
 
 // Publish renders and stores notifications in order.
@@ -56,11 +54,11 @@ func (o *Out) Publish(ctx context.Context, to runner.Lane, outputs []runner.Outp
 		if err != nil {
 			return err
 		}
-		record := kafkalog.Record{Key: []byte(l.ID), Value: encode(l)}
+		record := l.Record()
 		if len(record.Value) > maxLetter {
 			o.sender.Logger.Error("notification too large", "id", l.ID, "bytes", len(record.Value))
 			l.Body, l.Summary = "", shorten(l.Summary)
-			record.Value = encode(l)
+			record = l.Record()
 		}
 		if size += len(record.Value); len(records) > 0 && size > maxRequest {
 			if err := o.store(ctx, letters, records); err != nil {
@@ -82,7 +80,7 @@ func (o *Out) store(ctx context.Context, letters []*Letter, records []kafkalog.R
 		return fmt.Errorf("store letters: %w", err)
 	}
 	for i, l := range letters {
-		p := l.pending(o.partition, ack.Base+int64(i))
+		p := l.Pending(o.partition, ack.Base+int64(i))
 		p.Body = []byte(l.Body)
 		o.add(ctx, p)
 	}
@@ -96,23 +94,17 @@ func (o *Out) add(ctx context.Context, p *Pending) {
 	if over == nil {
 		return
 	}
-	record := kafkalog.Record{Key: []byte(p.ID + stateSuffix), Value: encode(over)}
-	if _, err := o.sender.Kafka.Append(ctx, kafkalog.TopicDeliveries, o.partition, []kafkalog.Record{record}); err != nil && ctx.Err() == nil {
+	if _, err := o.sender.Kafka.Append(ctx, kafkalog.TopicDeliveries, o.partition, []kafkalog.Record{over.Record()}); err != nil && ctx.Err() == nil {
 		o.sender.Logger.Error("state of a delivery not stored", "id", p.ID, "error", err)
 	}
 }
 
 // render makes the letter of an output. What cannot be rendered is a letter without a body, whose end the sender tells.
 func (o *Out) render(ctx context.Context, out *runner.Output) (*Letter, error) {
-	n, err := notice.DecodeNotification(out.Value)
+	l, n, err := NewLetter(out)
 	if err != nil {
 		return nil, err
 	}
-	lead := n.Lead()
-	l := &Letter{ID: strings.Clone(n.ID), Holder: strings.Clone(n.Holder), Subscription: strings.Clone(n.Subscription),
-		Channel: n.Channel.String(), Target: strings.Clone(n.Target), Type: lead.Kind.String(), Severity: lead.Severity.String(),
-		Sequence: n.Sequence, Buyers: n.Buyers(),
-		At: time.UnixMilli(n.AtMs).UTC(), Position: out.Position.String(), Chain: fmt.Sprintf("%016x", out.Chain)}
 	body, summary, err := o.compose(ctx, n)
 	if err != nil {
 		o.sender.Logger.Error("notification not rendered", "id", n.ID, "error", err)

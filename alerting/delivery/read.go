@@ -82,22 +82,23 @@ func findLetter(ctx context.Context, kafka Kafka, partition int, offset int64, i
 	return found, nil
 }
 
-// stored is what a partition of risk.deliveries says of the past.
-type stored struct {
-	published runner.Published
+// Stored is what a partition of risk.deliveries says of the past.
+type Stored struct {
+	Published runner.Published // the newest letter
+	Next      int64            // offset after the end
 	open      map[string]*Pending
-	next      int64
+	known     map[string]bool // letters seen, or known to have ended: a stale owner may have stored one again, and compaction then leaves the later one
 }
 
-// load reads a partition to the end that it has now.
-func load(ctx context.Context, kafka Kafka, partition int) (*stored, error) {
+// Load reads a partition to the end that it has now.
+func Load(ctx context.Context, kafka Kafka, partition int) (*Stored, error) {
 	bounds, err := retry.Do(ctx, func() (kafkalog.Offsets, error) {
 		return kafka.Offsets(ctx, kafkalog.TopicDeliveries, partition)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("offsets of %s/%d: %w", kafkalog.TopicDeliveries, partition, err)
 	}
-	s := &stored{open: map[string]*Pending{}, next: bounds.End}
+	s := &Stored{open: map[string]*Pending{}, known: map[string]bool{}, Next: bounds.End}
 	var bad error
 	err = readTo(ctx, kafka, partition, bounds.Start, bounds.End, func(r *kafkalog.Record) bool {
 		bad = s.take(ctx, kafka, partition, r)
@@ -106,7 +107,7 @@ func load(ctx context.Context, kafka Kafka, partition int) (*stored, error) {
 	return s, errors.Join(err, bad)
 }
 
-func (s *stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkalog.Record) error {
+func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkalog.Record) error {
 	id, suffix := keyOf(r.Key)
 	if len(r.Value) == 0 {
 		return nil
@@ -121,9 +122,12 @@ func (s *stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 		if err != nil {
 			return err
 		}
-		if !s.published.Any || position.Compare(s.published.Position) > 0 {
-			s.published = runner.Published{Any: true, Position: position, Chain: chain}
-			s.open[id] = l.pending(partition, r.Offset)
+		if !s.Published.Any || position.Compare(s.Published.Position) > 0 {
+			s.Published = runner.Published{Any: true, Position: position, Chain: chain}
+		}
+		if !s.known[id] {
+			s.known[id] = true
+			s.open[id] = l.Pending(partition, r.Offset)
 		}
 	case stateSuffix:
 		var state State
@@ -132,6 +136,7 @@ func (s *stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 		}
 		if state.Ended() {
 			delete(s.open, id)
+			s.known[id] = true
 		} else if p := s.open[id]; p != nil {
 			p.resume(&state)
 		}
@@ -160,13 +165,13 @@ func ordered(ctx context.Context, kafka Kafka, partition int, value []byte) (*Pe
 		}
 		return nil, nil
 	}
-	p := l.pending(partition, o.Offset)
+	p := l.Pending(partition, o.Offset)
 	p.Attempts = o.Attempts
 	return p, nil
 }
 
-// sorted gives the open letters in the order in which they were stored.
-func (s *stored) sorted() []*Pending {
+// Open gives the letters that did not end in the order in which they were stored.
+func (s *Stored) Open() []*Pending {
 	all := make([]*Pending, 0, len(s.open))
 	for _, p := range s.open {
 		all = append(all, p)
@@ -175,7 +180,8 @@ func (s *stored) sorted() []*Pending {
 	return all
 }
 
-func (l *Letter) pending(partition int, offset int64) *Pending {
+// Pending is a letter whose record is at an offset, before its first attempt.
+func (l *Letter) Pending(partition int, offset int64) *Pending {
 	return &Pending{ID: l.ID, Holder: l.Holder, Subscription: l.Subscription, Channel: l.Channel, Target: l.Target,
 		Buyers: l.Buyers, Partition: partition, Offset: offset}
 }

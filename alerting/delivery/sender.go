@@ -207,8 +207,7 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 			s.Logger.Warn("subscription not disabled after 410", "subscription", p.Subscription, "error", err)
 		}
 	}
-	record := kafkalog.Record{Key: []byte(p.ID + stateSuffix), Value: encode(state)}
-	if _, err := s.Kafka.Append(ctx, kafkalog.TopicDeliveries, p.Partition, []kafkalog.Record{record}); err != nil {
+	if _, err := s.Kafka.Append(ctx, kafkalog.TopicDeliveries, p.Partition, []kafkalog.Record{state.Record()}); err != nil {
 		if ctx.Err() != nil {
 			return
 		}
