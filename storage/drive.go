@@ -27,7 +27,6 @@ type drive struct {
 	decisions []kafkalog.Record // fetched and not taken
 	next      int64             // offset of risk.decisions to fetch
 	committed time.Time
-	going     bool // a batch was stored: the next was not sent before
 }
 
 // run1 goes on from the stored place until something fails.
@@ -76,12 +75,15 @@ func (d *drive) batch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, in := range inserts {
-		if err := d.store(ctx, in, !d.going); err != nil {
+	for s := NewStoring(inserts); ; {
+		ask, of := s.Ask()
+		if ask == AskNothing {
+			break
+		}
+		if err := d.ask(ctx, s, ask, of); err != nil {
 			return err
 		}
 	}
-	d.going = true
 	d.sink.Stored(inserts)
 	d.cfg.Metrics.batches.Inc()
 	if time.Since(d.committed) >= reportGap {
@@ -89,6 +91,22 @@ func (d *drive) batch(ctx context.Context) error {
 		d.commit(ctx, kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions, Partition: d.partition}, d.sink.Place().DecisionsNext)
 	}
 	return nil
+}
+
+// ask does what a storing asks for, until ClickHouse answers.
+func (d *drive) ask(ctx context.Context, s *Storing, ask Ask, of []*Insert) error {
+	if ask != AskHolds {
+		return d.store(ctx, of[0], func() error { return s.Answer(nil, d.cfg.DB.insert(ctx, of[0], ask == AskInsert)) })
+	}
+	for wait := waits(); ; {
+		held, err := d.cfg.DB.holds(ctx, of)
+		if err = s.Answer(held, err); err == nil {
+			return nil
+		}
+		if !d.cfg.pause(ctx, wait, "what was inserted is looked for again", err, "table", of[0].Table) {
+			return ctx.Err()
+		}
+	}
 }
 
 // takeDecisions feeds decisions until they end a batch.
@@ -148,21 +166,20 @@ func (d *drive) fetch(ctx context.Context, topic string, offset int64) (kafkalog
 	return b, nil
 }
 
-// store repeats an insert until ClickHouse has it; again says that it may have been sent before.
-func (r *run) store(ctx context.Context, in *Insert, again bool) error {
-	wait, s, started := waits(), NewStoring(in, again), time.Now()
-	for s.Ask() != AskNothing {
-		err := r.cfg.DB.ask(ctx, s)
+// store repeats what is to be done with an insert until ClickHouse has done it.
+func (r *run) store(ctx context.Context, in *Insert, do func() error) error {
+	wait := waits()
+	for {
+		started := time.Now()
+		err := do()
 		if err == nil {
-			continue
+			r.cfg.Metrics.seconds.WithLabelValues(in.Table).Observe(time.Since(started).Seconds())
+			r.cfg.Metrics.rows.WithLabelValues(in.Table).Add(float64(in.Rows))
+			return nil
 		}
 		r.cfg.Metrics.retries.Inc()
 		if !r.cfg.pause(ctx, wait, "an insert is repeated", err, "table", in.Table, "rows", in.Rows) {
 			return ctx.Err()
 		}
-		started = time.Now()
 	}
-	r.cfg.Metrics.seconds.WithLabelValues(in.Table).Observe(time.Since(started).Seconds())
-	r.cfg.Metrics.rows.WithLabelValues(in.Table).Add(float64(in.Rows))
-	return nil
 }

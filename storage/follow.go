@@ -36,7 +36,7 @@ func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed 
 		wait.Reset()
 		if len(b.Records) > 0 {
 			for _, in := range rowsOf(tp.Topic, b.Records) {
-				if r.store(ctx, in, false) != nil {
+				if r.store(ctx, in, func() error { return r.cfg.DB.insert(ctx, in, false) }) != nil {
 					return
 				}
 			}

@@ -39,29 +39,32 @@ func (db *DB) insert(ctx context.Context, in *Insert, token bool) error {
 	return nil
 }
 
-// holds tells whether every row of an insert is stored. Its rows are all that the table may hold between their positions.
-func (db *DB) holds(ctx context.Context, in *Insert) (bool, error) {
-	var rows uint64
-	err := db.conn.QueryRow(ctx, "SELECT uniqExact(log_offset, seq) FROM "+in.Table+` WHERE log_generation = ? AND log_partition = ?
-		AND at BETWEEN fromUnixTimestamp64Milli(?, 'UTC') AND fromUnixTimestamp64Milli(?, 'UTC')
-		AND (log_offset, seq) >= (?, ?) AND (log_offset, seq) <= (?, ?)`,
-		in.first.Generation, in.first.Partition, in.fromMs, in.toMs, in.first.Offset, in.first.Seq, in.last.Offset, in.last.Seq).Scan(&rows)
+// holds tells of which inserts every row is stored. The rows of one are all that its table may hold between their positions.
+func (db *DB) holds(ctx context.Context, inserts []*Insert) ([]bool, error) {
+	var queries []string
+	var args []any
+	for i, in := range inserts {
+		queries = append(queries, "SELECT toUInt32(? AS n), uniqExact(log_offset, seq) FROM "+in.Table+` WHERE log_generation = ? AND log_partition = ?
+			AND at BETWEEN fromUnixTimestamp64Milli(?, 'UTC') AND fromUnixTimestamp64Milli(?, 'UTC')
+			AND (log_offset, seq) >= (?, ?) AND (log_offset, seq) <= (?, ?)`)
+		args = append(args, i, in.first.Generation, in.first.Partition, in.fromMs, in.toMs, in.first.Offset, in.first.Seq, in.last.Offset, in.last.Seq)
+	}
+	rows, err := db.conn.Query(ctx, strings.Join(queries, " UNION ALL "), args...)
 	if err != nil {
-		return false, fmt.Errorf("count the rows of %s: %w", in.Table, err)
+		return nil, fmt.Errorf("look for what was inserted: %w", err)
 	}
-	return rows == uint64(in.Rows), nil
-}
-
-// ask does what a storing asks of ClickHouse, and gives its answer.
-func (db *DB) ask(ctx context.Context, s *Storing) error {
-	switch s.Ask() {
-	case AskInsert:
-		return s.Answer(false, db.insert(ctx, s.Insert, s.Insert.Token != ""))
-	case AskInsertAnyway:
-		return s.Answer(false, db.insert(ctx, s.Insert, false))
-	case AskHolds:
-		held, err := db.holds(ctx, s.Insert)
-		return s.Answer(held, err)
+	defer rows.Close()
+	held := make([]bool, len(inserts))
+	for rows.Next() {
+		var i uint32
+		var n uint64
+		if err := rows.Scan(&i, &n); err != nil {
+			return nil, fmt.Errorf("look for what was inserted: %w", err)
+		}
+		held[i] = n == uint64(inserts[i].Rows)
 	}
-	return nil
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("look for what was inserted: %w", err)
+	}
+	return held, nil
 }

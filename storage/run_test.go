@@ -182,24 +182,20 @@ func TestTheEmbeddedEngineHoldsWhatTheLogImplies(t *testing.T) {
 			if err := db.conn.Exec(t.Context(), "ALTER TABLE "+in.Table+" DELETE WHERE "+where+" SETTINGS mutations_sync = 1"); err != nil {
 				t.Fatal(err)
 			}
-			if held, err := db.holds(t.Context(), in); held || err != nil {
+			if held, err := db.holds(t.Context(), []*Insert{in}); err != nil || held[0] {
 				t.Fatalf("%s is held after it was deleted: %v", in.Table, err)
 			}
 			if i == 0 { // this is what it is about: the token alone would lose the rows
 				if err := db.insert(t.Context(), in, true); err != nil {
 					t.Fatal(err)
 				}
-				if held, err := db.holds(t.Context(), in); held || err != nil {
+				if held, err := db.holds(t.Context(), []*Insert{in}); err != nil || held[0] {
 					t.Fatalf("%s took the rows of a token that it knows: %v", in.Table, err)
 				}
 			}
-			for range 2 {
-				for s := NewStoring(in, true); s.Ask() != AskNothing; {
-					if err := db.ask(t.Context(), s); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
+		}
+		for range 2 {
+			storeAll(t, db, inserts)
 		}
 		got, want := db.rows(t), maps.Clone(w.rows)
 		delete(got, "progress") // most of it is gone since the test before
@@ -301,5 +297,26 @@ func answers(t *testing.T, db *DB) {
 	must(err)
 	if n == nil || n.State != "delivered" || len(n.Attempts) != 1 || n.Attempts[0].Status != 204 {
 		t.Errorf("notification: %+v", n)
+	}
+}
+
+// storeAll does what the storing of a batch asks for.
+func storeAll(t *testing.T, db *DB, inserts []*Insert) {
+	t.Helper()
+	for s := NewStoring(inserts); ; {
+		ask, of := s.Ask()
+		var held []bool
+		var err error
+		switch ask {
+		case AskNothing:
+			return
+		case AskHolds:
+			held, err = db.holds(t.Context(), of)
+		default:
+			err = db.insert(t.Context(), of[0], ask == AskInsert)
+		}
+		if err := s.Answer(held, err); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -193,10 +193,15 @@ func (s *Sink) Batch() ([]*Insert, error) {
 	return all, nil
 }
 
+// After is how far the batch goes that was made last.
+func (s *Sink) After() Place {
+	b := s.cut.Body.(*decision.Progress)
+	return Place{Cut: b.Cut, Position: s.cut.Position, NextOffset: b.Next, DecisionsNext: s.cutNext, TimeMs: b.TimeMs, TickMs: s.after.TickMs}
+}
+
 // Stored ends the batch, whose inserts all are stored. They may be used again.
 func (s *Sink) Stored(inserts []*Insert) {
-	b := s.cut.Body.(*decision.Progress)
-	s.place = Place{Cut: b.Cut, Position: s.cut.Position, NextOffset: b.Next, DecisionsNext: s.cutNext, TimeMs: b.TimeMs, TickMs: s.after.TickMs}
+	s.place = s.After()
 	s.clock, s.cut = s.after, nil
 	clear(s.log)
 	clear(s.decisions)

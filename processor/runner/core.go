@@ -123,6 +123,9 @@ func (c *Core) Next() int64 { return c.next }
 // Room tells whether the core takes records now.
 func (c *Core) Room() bool { return c.failed == nil && c.buffered < c.cfg.MaxBuffered }
 
+// Buffered is the bytes of output that wait or are in flight.
+func (c *Core) Buffered() int { return c.buffered }
+
 // Feed folds records until the buffer is full, and returns how many it took. drain is called when one step emits more
 // than the buffer holds: it must send and acknowledge requests until Room, or return an error, which ends the step.
 // After an error the core is of no more use.
