@@ -35,6 +35,8 @@ type Pending struct {
 	inFlight bool   // from Start to Written
 	probe    bool   // the attempt is to a failing receiver
 	left     bool   // its partition has left this process
+	over     bool   // another owner has brought it to its end
+	told     bool   // this owner has said that it goes on
 	state    *State // what Done gave
 }
 
@@ -97,6 +99,10 @@ func (c *Core) Start(now time.Time) []*Pending {
 	var start []*Pending
 	for c.inFlight < c.slots && len(c.due) > 0 && !c.due[0].Due.After(now) {
 		p := c.due.pop()
+		if p.over {
+			c.dequeue(p)
+			continue
+		}
 		r := c.receivers[p.Target]
 		switch {
 		case r.inFlight >= perReceiver || r.failing && r.inFlight > 0:
@@ -128,7 +134,8 @@ func (c *Core) Wake() (time.Time, bool) {
 	return c.due[0].Due, true
 }
 
-// Done takes the result of an attempt and gives the state to store.
+// Done takes the result of an attempt and gives the state to store; nil where another owner has stored the end meanwhile, which a
+// failure here does not undo.
 func (c *Core) Done(p *Pending, result Result, now time.Time) *State {
 	p.Body = nil
 	p.tries++
@@ -151,6 +158,10 @@ func (c *Core) Done(p *Pending, result Result, now time.Time) *State {
 	}
 	p.state = s
 	c.free(p, result.OK || result.Gone || result.Ended != "")
+	if p.over && !result.OK {
+		return nil
+	}
+	p.told = true
 	return s
 }
 
@@ -174,13 +185,25 @@ func (c *Core) free(p *Pending, fine bool) {
 
 // Written tells that the state which Done gave is stored: a letter that ended leaves, another one waits for its time.
 func (c *Core) Written(p *Pending) {
-	ended := p.state.Ended()
+	ended := p.state.Ended() || p.over
 	p.inFlight, p.state = false, nil
 	if ended || p.left {
 		c.dequeue(p)
 		return
 	}
 	c.due.push(p)
+}
+
+// Saw takes a state that another owner of the partition has stored: two may be at work for a while. It tells whether the letter
+// is to be added again: one that this owner has ended, and the other one has not. One that the other has ended is left alone,
+// unless this owner may have said after that that it goes on. So the receiver may get a letter once more, under its id, and what
+// is stored says in the end what became of it.
+func (c *Core) Saw(s *State) (again bool) {
+	p := c.pending[s.ID]
+	if p != nil {
+		p.over = p.over || s.Ended() && !p.told
+	}
+	return p == nil && !s.Ended()
 }
 
 // Leave forgets the letters of a partition; those in flight when they are done.

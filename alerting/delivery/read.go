@@ -134,12 +134,7 @@ func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 		if err := json.Unmarshal(r.Value, &state); err != nil {
 			return fmt.Errorf("state of letter %s: %w", id, err)
 		}
-		if state.Ended() {
-			delete(s.open, id)
-			s.known[id] = true
-		} else if p := s.open[id]; p != nil {
-			p.resume(&state)
-		}
+		return s.state(ctx, kafka, partition, id, &state)
 	case redeliverSuffix:
 		p, err := ordered(ctx, kafka, partition, r.Value)
 		if err != nil {
@@ -149,6 +144,28 @@ func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 			s.open[id] = p
 		}
 	}
+	return nil
+}
+
+// state takes the state of a letter; the last one counts. One that goes on after it had ended was stored by another owner.
+func (s *Stored) state(ctx context.Context, kafka Kafka, partition int, id string, state *State) error {
+	p := s.open[id]
+	switch {
+	case state.Ended():
+		delete(s.open, id)
+		s.known[id] = true
+		return nil
+	case p == nil && !s.known[id]:
+		return nil // its letter comes later, and it begins anew
+	case p == nil:
+		l, err := findLetter(ctx, kafka, partition, 0, id)
+		if err != nil {
+			return ctx.Err() // without its letter nothing can be sent
+		}
+		p = l.Pending(partition, 0)
+		s.open[id] = p
+	}
+	p.resume(state)
 	return nil
 }
 

@@ -56,3 +56,42 @@ func TestALetterThatWasStoredTwiceAndCompacted(t *testing.T) {
 		t.Errorf("open are %v, published is %+v, the end %d", open, s.Published, s.Next)
 	}
 }
+
+// TestTwoOwnersOfOneLetter: what is stored says in the end what became of it, whoever of two owners stored the last state.
+func TestTwoOwnersOfOneLetter(t *testing.T) {
+	letter := Letter{ID: "l1", Subscription: "s", Position: "1-0-0-0", Chain: fmt.Sprintf("%016x", 1), At: time.Now()}
+	records := kept{letter.Record(), (&State{ID: "l1", Status: Delivered, By: "a"}).Record(), (&State{ID: "l1", Status: Retrying, By: "b"}).Record()}
+	for i := range records {
+		records[i].Offset = int64(i)
+	}
+	s, err := Load(t.Context(), records, 0)
+	if err != nil || len(s.Open()) != 1 {
+		t.Errorf("a letter that goes on after it had ended is not open: %v", err)
+	}
+
+	c := NewCore(1)
+	c.Add(letter.Pending(0, 0))
+	now := time.Now()
+	p := c.Start(now)[0]
+	if c.Saw(&State{ID: "l1", Status: Delivered}) || c.Done(p, Result{Error: "no answer"}, now) != nil {
+		t.Error("a failure is stored over the end that another owner has stored")
+	}
+	c.Written(p)
+	if c.Len() != 0 {
+		t.Error("the letter goes on")
+	}
+	if !c.Saw(&State{ID: "l1", Status: Retrying}) {
+		t.Error("a letter that another owner takes up again is left alone")
+	}
+
+	c.Add(letter.Pending(0, 0))
+	p = c.Start(now)[0]
+	if c.Done(p, Result{Error: "no answer"}, now) == nil {
+		t.Error("nothing is stored of a failure")
+	}
+	c.Written(p)
+	c.Saw(&State{ID: "l1", Status: Delivered}) // it may stand before the failure that this owner stored
+	if started := c.Start(now.Add(time.Hour)); len(started) != 1 {
+		t.Error("the last state stored is a failure, and nobody goes on")
+	}
+}

@@ -2,6 +2,8 @@ package delivery
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -76,6 +78,7 @@ type Config struct {
 type Sender struct {
 	Config
 
+	name    string // by which it knows its own states
 	mu      sync.Mutex
 	core    *Core
 	stays   map[int]*stay
@@ -88,7 +91,7 @@ type stay struct{ leave context.CancelFunc }
 
 // NewSender makes a sender without letters.
 func NewSender(cfg Config) *Sender {
-	return &Sender{Config: cfg, core: NewCore(cfg.Slots), stays: map[int]*stay{}, wake: make(chan struct{}, 1)}
+	return &Sender{Config: cfg, name: rand.Text(), core: NewCore(cfg.Slots), stays: map[int]*stay{}, wake: make(chan struct{}, 1)}
 }
 
 // Run attempts what is due until ctx ends, then waits a while for what is in flight. Partitions must have left before.
@@ -125,8 +128,8 @@ func (s *Sender) Run(ctx context.Context) {
 	s.watches.Wait()
 }
 
-// enter begins the stay of a partition, which lasts as long as ctx or until it is entered again, and follows what is
-// ordered meanwhile, from an offset on.
+// enter begins the stay of a partition, which lasts as long as ctx or until it is entered again, and follows what others
+// store meanwhile, from an offset on.
 func (s *Sender) enter(ctx context.Context, partition int, from int64) {
 	ctx, leave := context.WithCancel(ctx)
 	now := &stay{leave}
@@ -147,12 +150,12 @@ func (s *Sender) enter(ctx context.Context, partition int, from int64) {
 	})
 	s.watches.Go(func() {
 		if err := s.watch(ctx, partition, from); err != nil && ctx.Err() == nil {
-			s.Logger.Error("orders to redeliver are not followed any more", "partition", partition, "error", err)
+			s.Logger.Error("orders to redeliver, and what other owners store, are not followed any more", "partition", partition, "error", err)
 		}
 	})
 }
 
-// watch takes the orders to send letters again.
+// watch takes the orders to send letters again, and what another owner of the partition stores.
 func (s *Sender) watch(ctx context.Context, partition int, from int64) error {
 	for ctx.Err() == nil {
 		b, err := fetch(ctx, s.Kafka, partition, from)
@@ -161,10 +164,7 @@ func (s *Sender) watch(ctx context.Context, partition int, from int64) error {
 		}
 		for i := range b.Records {
 			r := &b.Records[i]
-			if _, suffix := keyOf(r.Key); suffix != redeliverSuffix || len(r.Value) == 0 {
-				continue
-			}
-			p, err := ordered(ctx, s.Kafka, partition, r.Value)
+			p, err := s.told(ctx, partition, r)
 			if err != nil {
 				return err
 			}
@@ -175,6 +175,40 @@ func (s *Sender) watch(ctx context.Context, partition int, from int64) error {
 		from = max(from, b.Next)
 	}
 	return nil
+}
+
+// told is the letter that a record wants sent once more, nil for none.
+func (s *Sender) told(ctx context.Context, partition int, r *kafkalog.Record) (*Pending, error) {
+	id, suffix := keyOf(r.Key)
+	switch {
+	case len(r.Value) == 0:
+		return nil, nil
+	case suffix == redeliverSuffix:
+		return ordered(ctx, s.Kafka, partition, r.Value)
+	case suffix != stateSuffix:
+		return nil, nil
+	}
+	var state State
+	if json.Unmarshal(r.Value, &state) != nil || state.By == s.name || state.By == "" {
+		return nil, nil
+	}
+	s.mu.Lock()
+	again := s.core.Saw(&state)
+	s.mu.Unlock()
+	if !again {
+		return nil, nil
+	}
+	l, err := findLetter(ctx, s.Kafka, partition, 0, id)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		s.Logger.Warn("a letter of another owner is not found", "id", id, "error", err)
+		return nil, nil
+	}
+	p := l.Pending(partition, 0)
+	p.resume(&state)
+	return p, nil
 }
 
 // with changes the core and looks what is to be done.
@@ -201,6 +235,11 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 	s.mu.Lock()
 	state = s.core.Done(p, result, time.Now().UTC())
 	s.mu.Unlock()
+	if state == nil {
+		s.with(func(c *Core) { c.Written(p) })
+		return
+	}
+	state.By = s.name
 	s.Metrics.attempted(p.Channel, state.Status, took)
 	if state.Reason == ReasonGone {
 		if err := s.Subscriptions.Disable(ctx, p.Holder, p.Subscription, ReasonGone); err != nil && !errors.Is(err, subscription.ErrNotFound) {
