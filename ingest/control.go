@@ -29,7 +29,8 @@ type incarnationRecord struct {
 // this a recreated topic would be read from its start as if it were the old one, and the marks would skip its records.
 type readingRecord struct {
 	Incarnation uint32 `json:"incarnation"`
-	Offset      int64  `json:"offset"` // everything below it is acknowledged; written now and then
+	Offset      int64  `json:"offset"`             // everything below it is acknowledged; written now and then
+	Topic       string `json:"topic_id,omitempty"` // the topic's identity, where the brokers tell it
 }
 
 // confirmRecord is the value under clock/confirm.

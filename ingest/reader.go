@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
 	"barometer/ingest/kafkalog"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
 const (
@@ -22,6 +25,8 @@ type reader struct {
 	session     *session
 	index       int // in the appender
 	tp          kafkalog.TopicPartition
+	id          kafkalog.TopicID // of the topic when the session began
+	recreated   bool             // it is not the topic that was read before
 	incarnation uint32
 	preparer    *Preparer
 	next        int64 // offset to fetch next; -1: the start of the partition
@@ -30,11 +35,16 @@ type reader struct {
 }
 
 // beginning is where to begin reading a partition: at the committed offset, else where it is noted to have been read to,
-// else -1, the start. Where the topic's incarnation was raised those count in another one; then the start is committed
+// else -1, the start. A topic of another identity than the noted one was recreated. Where the topic's incarnation was raised those count in another one; then the start is committed
 // before it is noted, so that a crash between the two only begins anew.
 func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader) (int64, error) {
 	noted := r.control.reading(rd.tp)
 	if noted.Incarnation >= rd.incarnation {
+		was, err := kafkalog.ParseTopicID(noted.Topic)
+		if err != nil {
+			return 0, backoff.Permanent(fmt.Errorf("%s, %s%s: %w", kafkalog.TopicControl, readingPrefix, partitionName(rd.tp), err))
+		}
+		rd.recreated = was.String() != "" && rd.id.String() != "" && was != rd.id
 		committed, ok := g.Committed[rd.tp]
 		switch {
 		case ok && committed >= 0:
@@ -51,7 +61,7 @@ func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader
 	if err := g.Commit(ctx, map[kafkalog.TopicPartition]int64{rd.tp: bounds.Start}); err != nil {
 		return 0, err
 	}
-	if _, err := writeControl(ctx, r.cfg.Client, readingPrefix+partitionName(rd.tp), readingRecord{rd.incarnation, bounds.Start}); err != nil {
+	if _, err := writeControl(ctx, r.cfg.Client, readingPrefix+partitionName(rd.tp), readingRecord{rd.incarnation, bounds.Start, rd.id.String()}); err != nil {
 		return 0, err
 	}
 	r.cfg.Logger.Warn("reading a recreated source from its start", "topic", rd.tp.Topic, "partition", rd.tp.Partition,
@@ -74,7 +84,7 @@ func (n *notes) write(ctx context.Context, s *session, final bool) {
 			continue
 		}
 		n.offset[i], n.at[i] = offset, time.Now()
-		value, err := json.Marshal(readingRecord{rd.incarnation, offset})
+		value, err := json.Marshal(readingRecord{rd.incarnation, offset, rd.id.String()})
 		if err == nil {
 			records = append(records, kafkalog.Record{Key: []byte(readingPrefix + partitionName(rd.tp)), Value: value})
 		}
@@ -101,6 +111,9 @@ func (rd *reader) run(ctx context.Context) {
 		switch {
 		case ctx.Err() != nil:
 			return
+		case errors.Is(err, kafkalog.ErrRecreated):
+			rd.stopReset(ctx, "was recreated")
+			return
 		case errors.As(err, &outside) && rd.next < outside.Start:
 			log.Warn("retention took source records before they were read; reading goes on after them", "from", rd.next, "to", outside.Start)
 			cfg.Metrics.torn[rd.tp.Topic].Add(float64(outside.Start - rd.next))
@@ -110,7 +123,7 @@ func (rd *reader) run(ctx context.Context) {
 				sleep(ctx, resetLookEvery)
 				continue
 			}
-			rd.stopReset(ctx, outside.End)
+			rd.stopReset(ctx, fmt.Sprintf("ends at %d, below what was read of it", outside.End))
 			return
 		case err != nil:
 			rd.session.role.troubles.tell("a source cannot be read; it is tried again", "topic", rd.tp.Topic, "partition", rd.tp.Partition,
@@ -128,6 +141,9 @@ func (rd *reader) run(ctx context.Context) {
 
 // fetch reads what is next. Without a committed offset that is the start of the partition.
 func (rd *reader) fetch(ctx context.Context) (kafkalog.Batch, error) {
+	if rd.recreated {
+		return kafkalog.Batch{}, kafkalog.ErrRecreated
+	}
 	client := rd.session.cfg.Client
 	if rd.next < 0 {
 		bounds, err := client.Offsets(ctx, rd.tp.Topic, rd.tp.Partition)
@@ -136,7 +152,7 @@ func (rd *reader) fetch(ctx context.Context) (kafkalog.Batch, error) {
 		}
 		rd.next = bounds.Start
 	}
-	return client.Fetch(ctx, rd.tp.Topic, rd.tp.Partition, rd.next, kafkalog.FetchOptions{})
+	return client.Fetch(ctx, rd.tp.Topic, rd.tp.Partition, rd.next, kafkalog.FetchOptions{Topic: rd.id})
 }
 
 // handOn prepares a batch and gives it to the appender. It waits where that has no room.
@@ -157,11 +173,11 @@ func (rd *reader) handOn(ctx context.Context, batch kafkalog.Batch) bool {
 	}
 }
 
-// stopReset leaves a source alone that ends below what was committed: it was recreated, or has lost records, and what it
-// holds now may not be taken for what it held. The other sources go on.
-func (rd *reader) stopReset(ctx context.Context, end int64) {
-	rd.session.cfg.Logger.Error("source_reset: the source ends below what was read of it; it is not read until an operator runs"+
-		" barometer source reset "+rd.tp.Topic, "topic", rd.tp.Topic, "partition", rd.tp.Partition, "offset", rd.next, "end", end)
+// stopReset leaves a source alone that is another topic than the one that was read, or ends below what was read: what it holds
+// now may not be taken for what it held. The other sources go on.
+func (rd *reader) stopReset(ctx context.Context, why string) {
+	rd.session.cfg.Logger.Error("source_reset: the source "+why+"; it is not read until an operator runs barometer source reset "+rd.tp.Topic,
+		"topic", rd.tp.Topic, "partition", rd.tp.Partition, "offset", rd.next)
 	gauge := rd.session.cfg.Metrics.reset[rd.tp.Topic]
 	gauge.Inc()
 	defer gauge.Dec()

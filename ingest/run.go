@@ -22,6 +22,7 @@ type Client interface {
 	Fetch(ctx context.Context, topic string, partition int, offset int64, o kafkalog.FetchOptions) (kafkalog.Batch, error)
 	Offsets(ctx context.Context, topic string, partition int) (kafkalog.Offsets, error)
 	Partitions(ctx context.Context, topic string) (int, error)
+	TopicID(ctx context.Context, topic string) (kafkalog.TopicID, error)
 	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
 	Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned func(g *kafkalog.Generation)) error
 }

@@ -68,9 +68,15 @@ func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session
 	s := &session{role: r, cfg: r.cfg, g: g, intake: make(chan intake), commits: make(chan map[int]int64, 1),
 		committed: make(chan commitDone, 1), uncommitted: map[int]int64{}, drained: map[int]int64{}}
 	from := make([]int64, len(g.Assigned))
+	ids := map[string]kafkalog.TopicID{}
 	for i, tp := range g.Assigned {
 		topic, _ := event.ParseTopic(tp.Topic)
-		rd := &reader{session: s, index: i, tp: tp, incarnation: r.control.incarnation(tp.Topic)}
+		if _, known := ids[tp.Topic]; !known {
+			if err := r.retry(ctx, "identify "+tp.Topic, func() (err error) { ids[tp.Topic], err = r.cfg.Client.TopicID(ctx, tp.Topic); return err }); err != nil {
+				return nil, err
+			}
+		}
+		rd := &reader{session: s, index: i, tp: tp, id: ids[tp.Topic], incarnation: r.control.incarnation(tp.Topic)}
 		begin := func() (err error) {
 			if len(r.generations) > 0 {
 				return backoff.Permanent(errOver)

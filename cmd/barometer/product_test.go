@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -66,15 +67,19 @@ func besideOthers(t *testing.T) {
 	}
 }
 
-// freeAddress is a loopback address that was free a moment ago: the product must come back to the one that it had.
+// freeAddress is a loopback address that was free a moment ago: the product must come back to the one that it had. It is below
+// those that systems give to connections that go out, which could take it while the product is away.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(12_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no address is free")
+	return ""
 }
 
 // start starts a command of the product, and does not wait for it.

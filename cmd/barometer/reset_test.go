@@ -20,6 +20,7 @@ func TestASourceThatWasRecreatedWaitsForItsOperator(t *testing.T) {
 	p := productWithBuyer(t)
 
 	p.recreate("risk.portfolio")
+	p.send("risk.portfolio", sector("41"), sector("42"), sector("43")) // more than was read of the old one
 	p.says("source_reset")
 	p.says("barometer source reset risk.portfolio")
 	p.send("risk.news", insolvency("B-1"))
@@ -34,20 +35,25 @@ func TestASourceThatWasRecreatedWaitsForItsOperator(t *testing.T) {
 		}
 		return nil
 	})
-	moved := buyer("B-1")
-	moved["sector"] = "47"
-	p.send("risk.portfolio", moved)
+	p.send("risk.portfolio", sector("47"))
 	if said := p.command("source", "reset", "risk.portfolio"); !strings.Contains(said, "incarnation 2") {
 		t.Errorf("source reset says: %s", said)
 	}
 	p.eventually(30*time.Second, "the new topic is read from its start", func() error {
 		rows, err := p.query("SELECT sector FROM buyers WHERE buyer_id = 'B-1' ORDER BY log_offset")
-		if err != nil || fmt.Sprint(rows) != "[[46] [47]]" {
+		if err != nil || fmt.Sprint(rows) != "[[46] [41] [42] [43] [47]]" {
 			return fmt.Errorf("got %v: %w", rows, err)
 		}
 		return nil
 	})
 	p.stop()
+}
+
+// sector is B-1 with a sector of its own.
+func sector(code string) map[string]any {
+	b := buyer("B-1")
+	b["id"], b["sector"] = "b-"+code, code
+	return b
 }
 
 // recreate deletes a topic and creates it with as many partitions.

@@ -2,7 +2,6 @@ package kafkalog
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"time"
@@ -34,6 +33,9 @@ func (c *Client) Fetch(ctx context.Context, topic string, partition int, offset 
 	if err == nil && p.ErrorCode != 0 {
 		err = kafka.Error(p.ErrorCode)
 	}
+	if err != nil && o.Topic != (TopicID{}) && c.recreated(ctx, topic, o.Topic) {
+		return Batch{}, fmt.Errorf("fetching %s/%d: %w", topic, partition, ErrRecreated)
+	}
 	if err == kafka.OffsetOutOfRange {
 		bounds, err := c.Offsets(ctx, topic, partition)
 		if err != nil {
@@ -56,7 +58,7 @@ func (c *Client) fetch(ctx context.Context, topic string, partition int, offset 
 ) (*kmsg.FetchResponseTopicPartition, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.MaxWait+requestTimeout)
 	defer cancel()
-	m, err := c.transport.RoundTrip(ctx, c.addr, &fetchRequest{Request: fetch.Request{
+	m, err := c.transport.RoundTrip(ctx, c.addr, &fetchRequest{topic: o.Topic, Request: fetch.Request{
 		ReplicaID: -1, MaxWaitTime: int32(o.MaxWait.Milliseconds()), MinBytes: 1, MaxBytes: int32(o.MaxBytes),
 		IsolationLevel: readCommitted, SessionEpoch: -1,
 		Topics: []fetch.RequestTopic{{Topic: topic, Partitions: []fetch.RequestPartition{{
@@ -81,7 +83,29 @@ func (c *Client) fetch(ctx context.Context, topic string, partition int, offset 
 // which a reader never gets past a batch whose last records compaction took.
 type fetchRequest struct {
 	fetch.Request
+	topic   TopicID // zero: the topic's name is enough
 	version int16
+}
+
+// exchange sends the request by kafka-go, or, where the topic's identity counts, by kmsg, which speaks a version that knows it.
+func (r *fetchRequest) exchange(rw io.ReadWriter) ([]byte, error) {
+	if r.topic == (TopicID{}) {
+		if err := protocol.WriteRequest(rw, r.version, correlation, "barometer", &r.Request); err != nil {
+			return nil, err
+		}
+		return answer(rw)
+	}
+	r.version = fetchByID
+	req := kmsg.NewPtrFetchRequest()
+	req.Version, req.MaxWaitMillis, req.MinBytes, req.MaxBytes = fetchByID, r.MaxWaitTime, r.MinBytes, r.MaxBytes
+	req.IsolationLevel, req.SessionEpoch = r.IsolationLevel, r.SessionEpoch
+	topic, partition := kmsg.NewFetchRequestTopic(), kmsg.NewFetchRequestTopicPartition()
+	of := &r.Topics[0].Partitions[0]
+	topic.TopicID = r.topic
+	partition.Partition, partition.FetchOffset, partition.PartitionMaxBytes = of.Partition, of.FetchOffset, of.PartitionMaxBytes
+	topic.Partitions = append(topic.Partitions, partition)
+	req.Topics = append(req.Topics, topic)
+	return exchange(rw, req)
 }
 
 // fetchResponse is the answer in kmsg's types, whose record batches are bytes.
@@ -96,20 +120,8 @@ func (r *fetchRequest) Required(versions map[protocol.ApiKey]int16) bool {
 }
 
 func (r *fetchRequest) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
-	const correlation = 1 // a connection carries one request at a time
-	if err := protocol.WriteRequest(rw, r.version, correlation, "barometer", &r.Request); err != nil {
-		return nil, err
-	}
-	var head [8]byte
-	if _, err := io.ReadFull(rw, head[:]); err != nil {
-		return nil, err
-	}
-	size := int64(binary.BigEndian.Uint32(head[:])) - 4
-	if size < 0 || size > maxAnswerBytes || binary.BigEndian.Uint32(head[4:]) != correlation {
-		return nil, fmt.Errorf("an answer of %d bytes to request %d is none to this fetch", size, binary.BigEndian.Uint32(head[4:]))
-	}
-	body := make([]byte, size)
-	if _, err := io.ReadFull(rw, body); err != nil {
+	body, err := r.exchange(rw)
+	if err != nil {
 		return nil, err
 	}
 	res := &fetchResponse{}

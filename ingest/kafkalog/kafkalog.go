@@ -76,6 +76,8 @@ type Batch struct {
 type FetchOptions struct {
 	MaxBytes int
 	MaxWait  time.Duration
+	// Topic is the identity that the topic must have, else ErrRecreated; zero: any.
+	Topic TopicID
 	// ValuesOnly leaves keys, times and headers away: the cheap way to read the log.
 	ValuesOnly bool
 }
