@@ -28,13 +28,18 @@ test: libchdb ## Run all tests, race detector on
 
 .PHONY: kafka
 kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched once from Maven Central)
-	BAROMETER_TEST_KAFKA=real $(GO) test -race -count=1 $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
+	BAROMETER_TEST_KAFKA=real BAROMETER_TEST_TORTURE=20 $(GO) test -race -count=1 $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
 
 .PHONY: simulate
 SEEDS ?= 10000
 FROM ?= 0
 simulate: ## Run the cores through SEEDS seeded worlds of crashes and faults, from seed FROM on (0: fresh ones)
 	$(GO) test -count=1 -timeout 2h -run TestSeeds ./cmd/barometer/internal/simulator -seeds=$(SEEDS) -from=$(FROM)
+
+.PHONY: torture
+ROUNDS ?= 100
+torture: libchdb ## Kill and stop processes of an installation on a real Apache Kafka, ROUNDS times, and compare all that they wrote
+	BAROMETER_TEST_KAFKA=real BAROMETER_TEST_TORTURE=$(ROUNDS) $(GO) test -count=1 -timeout 3h -v -run TestTorture ./cmd/barometer
 
 .PHONY: bench
 bench: libchdb ## Run the benchmarks, and say on which machine (some four minutes)

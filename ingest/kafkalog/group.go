@@ -12,7 +12,7 @@ import (
 
 const (
 	heartbeatEvery   = time.Second
-	sessionTimeout   = 10 * time.Second
+	sessionTimeout   = 6 * time.Second // the least that brokers allow by default: so long a killed member's partitions stand still
 	rebalanceTimeout = 5 * time.Second
 	joinRetry        = time.Second
 	watchEvery       = 5 * time.Second // for topics that get more partitions
