@@ -25,6 +25,7 @@ run: libchdb build ## Start the whole product on this machine, with a simulated 
 .PHONY: test
 test: libchdb ## Run all tests, race detector on
 	$(GO) test -race ./...
+	$(GO) test -tags nextfold -run Upgrade ./cmd/barometer/internal/simulator
 
 .PHONY: kafka
 kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched once from Maven Central)

@@ -128,9 +128,6 @@ func (m *Machine) evaluated(b *buyer, day event.Day) {
 	m.evaluate(b)
 }
 
-// holdersPerDecision is how many holders a grade change names; further ones are named by further decisions.
-const holdersPerDecision = 1000
-
 // publish tells a buyer's score, with what it is made of.
 func (m *Machine) publish(b *buyer, was score.Rating, day event.Day) {
 	body := m.explain(b, was, day)
@@ -141,7 +138,7 @@ func (m *Machine) publish(b *buyer, was score.Rating, day event.Day) {
 	holders := m.holders(b)
 	for {
 		part := *body
-		part.Holders = holders[:min(len(holders), holdersPerDecision)]
+		part.Holders = holders[:min(len(holders), m.rules().holdersPerDecision)]
 		m.step.decide(decision.ScoreChanged, b.id, &part)
 		if holders = holders[len(part.Holders):]; len(holders) == 0 {
 			return

@@ -7,9 +7,6 @@ import (
 	"barometer/processor/decision"
 )
 
-// FoldVersion is the newest fold version that this binary knows; a log that asks for a later one stops its partition.
-const FoldVersion = 1
-
 // Output takes what a step decides, in order. It may block.
 type Output interface {
 	// Decision takes a decision. It is the receiver's to keep; Chain is not set yet.
@@ -28,7 +25,8 @@ type Machine struct {
 
 	opened   *event.LogOpened // nil before the first record
 	clock    event.LogClock
-	fold     uint32
+	knows    uint32 // the newest fold version that may be activated
+	fold     uint32 // the one that is
 	foreseen *buyer // whom the record is about, where that was looked up before; it is checked before it is used
 	marks    map[event.Stream]*event.Mark
 	stream   event.Stream // of the record before, and its mark: records come in runs
@@ -55,7 +53,7 @@ type activeModel struct {
 
 // NewMachine makes the machine of a partition at the beginning of its log.
 func NewMachine(partition uint32, parse ParseModel) *Machine {
-	return &Machine{parse: parse, partition: partition, marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
+	return &Machine{parse: parse, partition: partition, knows: FoldVersion(), marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
 		waiters: map[need][]string{}}
 }
 
@@ -66,16 +64,6 @@ func (m *Machine) LogID() string {
 	}
 	return m.opened.LogID
 }
-
-// VersionError is a log that needs another binary.
-type VersionError struct{ Wanted uint32 }
-
-func (e *VersionError) Error() string {
-	return fmt.Sprintf("fold_version: the log is at fold version %d, this binary knows up to %d: start one that knows it", e.Wanted, FoldVersion)
-}
-
-// Final says that trying again is of no use.
-func (e *VersionError) Final() bool { return true }
 
 // Step folds one record. It is total: what cannot be applied becomes a rejection. The one error, *VersionError, comes
 // before anything was changed or emitted, and stops the partition until a binary that knows the version takes over.
@@ -110,12 +98,12 @@ func (m *Machine) Step(offset int64, e *event.Event, out Output) error {
 func (m *Machine) known(e *event.Event) error {
 	switch b := e.Body.(type) {
 	case *event.LogOpened:
-		if b.Fold > FoldVersion {
-			return &VersionError{b.Fold}
+		if b.Fold > m.knows {
+			return &VersionError{b.Fold, m.knows}
 		}
 	case *event.FoldActivated:
-		if b.Version > FoldVersion {
-			return &VersionError{b.Version}
+		if b.Version > m.knows {
+			return &VersionError{b.Version, m.knows}
 		}
 	}
 	return nil

@@ -104,10 +104,10 @@ func TestFoldVersionBeyondTheBinaryStopsBeforeItChangesAnything(t *testing.T) {
 	f := NewFold(0, anyModel)
 	s.fold(t, f)
 	before := f.AppendState(nil)
-	s.add(&event.Event{Kind: event.KindFoldActivated, StampMs: at(90, 0), Body: &event.FoldActivated{Version: FoldVersion + 1}})
+	s.add(&event.Event{Kind: event.KindFoldActivated, StampMs: at(90, 0), Body: &event.FoldActivated{Version: FoldVersion() + 1}})
 	err := f.Step(1, s.records[1], func(r Record) { t.Errorf("emitted %s", r.Position) })
 	var version *VersionError
-	if !errors.As(err, &version) || version.Wanted != FoldVersion+1 {
+	if !errors.As(err, &version) || version.Wanted != FoldVersion()+1 {
 		t.Fatalf("error %v", err)
 	}
 	if !bytes.Equal(before, f.AppendState(nil)) {

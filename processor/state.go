@@ -20,13 +20,16 @@ func (f *Fold) AppendState(dst []byte) []byte {
 // RestoreState replaces the state with one that AppendState wrote.
 func (f *Fold) RestoreState(state []byte) error {
 	fresh := NewFold(f.machine.partition, f.machine.parse)
+	fresh.machine.knows = f.machine.knows
 	w := &wire.Wire{}
 	w.Begin(append([]byte(nil), state...)) // the state aliases its bytes from now on
 	fresh.walk(w)
 	if err := w.Finish(); err != nil {
 		return fmt.Errorf("state: %w", err)
 	}
-	if m := fresh.machine; m.opened != nil {
+	if m := fresh.machine; m.fold > m.knows {
+		return fmt.Errorf("state: %w", &VersionError{m.fold, m.knows})
+	} else if m.opened != nil {
 		parsed, err := m.parse(m.model.content)
 		if err != nil {
 			return fmt.Errorf("state: model %s: %w", m.model.version, err)

@@ -142,7 +142,7 @@ func cutsScript() *script {
 	s.tick(at(0, 65))                                                                                                                               // the span of 4 s since the last cut
 	s.tick(at(28, 0))                                                                                                                               // another month: 2024-11-01
 	s.add(&event.Event{Kind: event.KindModelActivated, Key: "model.activated", ID: "m", StampMs: at(28, 1), Home: true, Body: &event.ModelActivated{Version: "m2", Content: []byte("bad")}})
-	s.add(&event.Event{Kind: event.KindFoldActivated, Key: "fold.activated", ID: "f", StampMs: at(28, 1), Home: true, Body: &event.FoldActivated{Version: FoldVersion + 1}})
+	s.add(&event.Event{Kind: event.KindFoldActivated, Key: "fold.activated", ID: "f", StampMs: at(28, 1), Home: true, Body: &event.FoldActivated{Version: FoldVersion() + 1}})
 	return s
 }
 

@@ -141,7 +141,7 @@ func (in *installation) opening() (ingest.Opening, error) {
 		start = drivenStart
 	}
 	key, model := sha256.Sum256(in.secret), sha256.Sum256(content)
-	return ingest.Opening{Partitions: in.cfg.Partitions(), Clock: mode, StartMs: start.UnixMilli(), Fold: processor.FoldVersion,
+	return ingest.Opening{Partitions: in.cfg.Partitions(), Clock: mode, StartMs: start.UnixMilli(), Fold: processor.FoldVersion(),
 		Normaliser: decode.Normaliser, SecretDigest: key[:],
 		Model: event.ModelActivated{Version: version, Content: content, SHA256: model[:]}}, nil
 }

@@ -78,6 +78,7 @@ func (w *world) beginFold(u *unit, p int) func(t *tenant) actor {
 			Log:    logOf{a.log}, Store: w.store.of(u.name),
 			Fold: func() runner.Fold {
 				m := w.newMachine(uint32(p))
+				w.binary(m)
 				w.plant(noMarks, func() { m.altered = func(e *event.Event) { e.Source.Offset = 1_000_000 + int64(w.steps) } })
 				w.plant(readsClock, func() { m.altered = func(e *event.Event) { e.StampMs += skew } })
 				return m
@@ -120,6 +121,11 @@ func (a *folder) recover() actor {
 // stop ends the unit's work for good: allowed where a log does not fit.
 func (a *folder) stop(err error) {
 	a.w.note("%s stops: %v", a.t.name, err)
+	var version *processor.VersionError
+	if errors.As(err, &version) {
+		a.t.gone = true // a newer binary takes over
+		return
+	}
 	a.u.stopped, a.t.gone = err, true
 	if !errors.Is(err, runner.ErrMismatch) || !a.w.torn {
 		a.w.fail("%s stops: %v", a.t.name, err)

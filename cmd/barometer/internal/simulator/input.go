@@ -18,7 +18,7 @@ type input struct {
 	w            *world
 	economy      *economy.Economy
 	messages     []economy.Message // of the day
-	left         int               // how many more to write
+	left, half   int               // how many more to write, and how many were to be written after the middle
 	day          time.Time
 	written      int
 	incarnations map[string]uint32
@@ -28,7 +28,7 @@ type input struct {
 }
 
 func newInput(w *world, seed uint64, messages int) *input {
-	in := &input{w: w, left: messages, day: startDay, incarnations: map[string]uint32{}, told: map[event.Stream][]kafkalog.Record{}}
+	in := &input{w: w, left: messages, half: messages / 2, day: startDay, incarnations: map[string]uint32{}, told: map[event.Stream][]kafkalog.Record{}}
 	in.economy = economy.New(economy.Config{Seed: seed, Buyers: 6, Policies: 2, Start: startDay})
 	in.messages = in.economy.Opening()
 	return in
@@ -50,7 +50,9 @@ func (in *input) step() {
 	m := in.messages[0]
 	in.messages = in.messages[1:]
 	in.write(m.Topic, m.Key, m.Value)
-	in.left--
+	if in.left--; in.left == in.half {
+		in.activate()
+	}
 	if r.IntN(15) == 0 {
 		in.write(m.Topic, m.Key, in.spoiled(m.Value))
 	}
