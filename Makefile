@@ -24,12 +24,18 @@ run: libchdb build ## Start the whole product on this machine, with a simulated 
 
 .PHONY: test
 test: libchdb ## Run all tests, race detector on
-	$(GO) test -race ./...
+	$(GO) test -race $$($(GO) list ./... | grep -v /internal/simulator)
+	$(GO) test ./cmd/barometer/internal/simulator # one goroutine: nothing can race
 	$(GO) test -tags nextfold -run Upgrade ./cmd/barometer/internal/simulator
 
 .PHONY: kafka
 kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched once from Maven Central)
 	BAROMETER_TEST_KAFKA=real BAROMETER_TEST_TORTURE=20 $(GO) test -race -count=1 $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
+
+.PHONY: arm64
+arm64: ## Fold the recorded log on arm64 too, under an emulator (Debian's qemu-user)
+	@command -v qemu-aarch64 >/dev/null || { apt-get update -qq && apt-get install -y -qq qemu-user >/dev/null; }
+	cd cmd/barometer/internal/golden && GOARCH=arm64 CGO_ENABLED=0 $(GO) test -count=1 -exec qemu-aarch64 .
 
 .PHONY: simulate
 SEEDS ?= 10000
