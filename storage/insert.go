@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 
@@ -18,9 +19,9 @@ func (db *DB) insert(ctx context.Context, in *Insert, token bool) error {
 		names[i], types[i] = name, clickhouse.ColumnNameAndType{Name: name, Type: kind}
 	}
 	options := []clickhouse.QueryOption{clickhouse.WithColumnNamesAndTypes(types)}
-	settings := clickhouse.Settings{"insert_deduplicate": 0}
-	if token {
-		settings = clickhouse.Settings{"insert_deduplicate": 1, "insert_deduplication_token": in.Token}
+	settings := clickhouse.Settings{"insert_deduplicate": 1, "insert_deduplication_token": in.Token}
+	if !token { // a token of its own: without any, ClickHouse takes the rows' hash for one, though insert_deduplicate is 0
+		settings["insert_deduplication_token"] = rand.Text()
 	}
 	options = append(options, clickhouse.WithSettings(settings))
 	batch, err := db.conn.PrepareBatch(clickhouse.Context(ctx, options...), "INSERT INTO "+in.Table+" (`"+strings.Join(names, "`, `")+"`)")

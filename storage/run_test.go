@@ -197,6 +197,7 @@ func TestTheEmbeddedEngineHoldsWhatTheLogImplies(t *testing.T) {
 		for range 2 {
 			storeAll(t, db, inserts)
 		}
+		compares(t, db, inserts)
 		got, want := db.rows(t), maps.Clone(w.rows)
 		delete(got, "progress") // most of it is gone since the test before
 		delete(want, "progress")
@@ -319,4 +320,46 @@ func storeAll(t *testing.T, db *DB, inserts []*Insert) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// compares wants nothing to differ, and then a row that is gone, one that is changed, and one that is too many.
+func compares(t *testing.T, db *DB, inserts []*Insert) {
+	t.Helper()
+	differences := func() (all []string) {
+		c := db.NewComparison()
+		c.Expect(inserts)
+		if err := c.Compare(t.Context(), func(table string, at event.Position, what string) {
+			all = append(all, fmt.Sprint(table, " ", at, " ", what))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if all := differences(); len(all) > 0 {
+		t.Fatalf("%d differences: %s", len(all), all[0])
+	}
+	changeable := map[string]string{"payments": "invoice_id", "scores": "model", "buyers": "sector", "statements": "currency", "rejections": "reason"}
+	for _, in := range inserts {
+		column := changeable[in.Table]
+		if column == "" || in.Rows < 2 {
+			continue
+		}
+		var at []event.Position
+		in.Each(func(p event.Position, _ []any) { at = append(at, p) })
+		alter := func(what string, p event.Position) {
+			sql := fmt.Sprintf("ALTER TABLE %s %s WHERE log_offset = %d AND seq = %d SETTINGS mutations_sync = 1", in.Table, what, p.Offset, p.Seq)
+			if err := db.conn.Exec(t.Context(), sql); err != nil {
+				t.Fatal(err)
+			}
+		}
+		alter("DELETE", at[0])
+		alter("UPDATE "+column+" = 'other'", at[1])
+		if all := differences(); len(all) != 2 || !strings.Contains(all[0], "is missing") || !strings.Contains(all[1], column+` is "other"`) {
+			t.Errorf("of a row that is gone and one that is another these are found: %q", all)
+		}
+		alter("DELETE", at[1])
+		storeAll(t, db, inserts)
+		return
+	}
+	t.Error("no table has two rows to change")
 }

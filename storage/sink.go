@@ -65,8 +65,7 @@ func (in *Insert) Each(row func(at event.Position, fields []any)) {
 		for i := range columns {
 			fields[i] = columns[i].Index(n).Interface()
 		}
-		at := event.Position{Generation: fields[0].(uint32), Partition: fields[1].(uint32), Offset: fields[2].(int64), Seq: fields[3].(uint32)}
-		row(at, fields)
+		row(positionOf(fields), fields)
 	}
 }
 
