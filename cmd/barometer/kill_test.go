@@ -56,6 +56,7 @@ func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 	a.compareClickHouse()
 	a.accountForSources()
 	a.compareNotifications(hooks)
+	t.Log(p.command("verify", "--clock=driven"))
 	p.stop()
 }
 

@@ -36,6 +36,7 @@ type commands struct {
 	Simulate simulateCommand `cmd:"" help:"Write a simulated economy to the source topics, and drive the clock."`
 	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of a source topic."`
 	Topics   topicsCommand   `cmd:"" help:"Create the topics with the right settings, and check them."`
+	Verify   verifyCommand   `cmd:"" help:"Compare decisions, ClickHouse, sources and notifications with what follows from the log."`
 	Tail     tailCommand     `cmd:"" help:"Print a topic as JSON lines."`
 	Check    configCommand   `cmd:"" name:"config" help:"Look at the configuration."`
 	Source   sourceCommand   `cmd:"" help:"Look after source topics."`

@@ -173,4 +173,5 @@ func TestTorture(t *testing.T) {
 	a.compareClickHouse()
 	a.accountForSources()
 	a.compareNotifications(hooks)
+	t.Log(c.command("verify"))
 }

@@ -1,0 +1,125 @@
+package verify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"barometer/alerting/delivery"
+	"barometer/alerting/notice"
+	"barometer/alerting/send"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/runner"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// letter is what is remembered of one.
+type letter struct {
+	content uint64 // hash of its body
+	follows bool
+	place   string
+}
+
+// letters compares the letters of one partition with what the second fold gives. Letters of notifications that came after the
+// reading began may lie beyond it, and are not missed.
+func (r *run) letters(ctx context.Context, p int) error {
+	if r.report.LogID == "" {
+		return nil // nothing has been folded
+	}
+	stored, err := r.Kafka.Offsets(ctx, kafkalog.TopicDeliveries, p)
+	if err != nil {
+		return err
+	}
+	items, err := r.Kafka.Offsets(ctx, kafkalog.TopicNotifications, p)
+	if err != nil {
+		return err
+	}
+	all := map[string]*letter{}
+	newest, err := r.storedLetters(ctx, p, stored, all)
+	if err != nil {
+		return err
+	}
+	if items.Start > 0 {
+		r.left(checkNotifications, "retention took the beginning of risk.notifications: which letters follow cannot be derived any more")
+		r.compared(checkNotifications, len(all))
+		return nil
+	}
+	if err := r.derived(ctx, p, items, newest, all); err != nil {
+		return err
+	}
+	for id, l := range all {
+		if !l.follows {
+			r.differ(checkNotifications, "letter %s at %s does not follow from risk.notifications/%d", id, l.place, p)
+		}
+	}
+	r.compared(checkNotifications, len(all))
+	return nil
+}
+
+// storedLetters reads risk.deliveries, and gives the log offset of the newest letter, -1 for none.
+func (r *run) storedLetters(ctx context.Context, p int, bounds kafkalog.Offsets, all map[string]*letter) (newest int64, err error) {
+	newest = -1
+	deliveries := reader{kafka: r.Kafka, topic: kafkalog.TopicDeliveries, partition: p, next: bounds.Start, end: bounds.End}
+	for {
+		record, err := deliveries.read(ctx)
+		if err != nil || record == nil {
+			return newest, err
+		}
+		id := string(record.Key)
+		if strings.Contains(id, "/") || len(record.Value) == 0 {
+			continue
+		}
+		var l delivery.Letter
+		if err := json.Unmarshal(record.Value, &l); err != nil {
+			r.differ(checkNotifications, "letter %s cannot be read: %v", id, err)
+			continue
+		}
+		content := xxhash.Sum64String(l.Body)
+		if before := all[id]; before != nil && before.content != content {
+			r.differ(checkNotifications, "letter %s is stored with two contents", id)
+		}
+		all[id] = &letter{content: content, place: l.Position}
+		var generation, partition uint32
+		var offset int64
+		if _, err := fmt.Sscanf(l.Position, "%d-%d-%d-", &generation, &partition, &offset); err == nil {
+			newest = max(newest, offset)
+		}
+	}
+}
+
+// derived folds risk.notifications up to the newest letter.
+func (r *run) derived(ctx context.Context, p int, bounds kafkalog.Offsets, newest int64, all map[string]*letter) error {
+	fold := send.NewFold(send.Config{LogID: r.report.LogID, Generation: r.report.Generation, Partition: uint32(p)})
+	items := reader{kafka: r.Kafka, topic: kafkalog.TopicNotifications, partition: p, next: bounds.Start, end: min(bounds.End, newest+1)}
+	told := map[string]string{}
+	for {
+		record, err := items.read(ctx)
+		if err != nil || record == nil {
+			return err
+		}
+		err = fold.Step(record.Offset, record.Value, func(o runner.Output) {
+			l := all[o.Key]
+			if l == nil {
+				r.differ(checkNotifications, "notification %s of %s has no letter", o.Key, o.Position)
+				return
+			}
+			l.follows = true
+			if l.place != o.Position.String() {
+				r.differ(checkNotifications, "letter %s says that it is of %s, and it is of %s", o.Key, l.place, o.Position)
+			}
+			if n, err := notice.DecodeNotification(o.Value); err == nil {
+				what := n.Subscription + " " + n.Source.String()
+				if before, ok := told[what]; ok && before != o.Key {
+					r.differ(checkNotifications, "%s is told under %s and under %s", what, before, o.Key)
+				}
+				told[what] = o.Key
+			}
+		})
+		if err != nil {
+			r.differ(checkNotifications, "risk.notifications/%d offset %d: %v", p, record.Offset, err)
+			return nil
+		}
+	}
+}
