@@ -26,22 +26,23 @@ const (
 type commands struct {
 	Config string `help:"Configuration file (YAML)." type:"path" env:"BAROMETER_CONFIG"`
 
-	Run      runCommand      `cmd:"" help:"Run all roles in one process; with no configuration, the broker and ClickHouse too."`
-	Ingest   ingestCommand   `cmd:"" help:"Run the role that turns source records into the log."`
-	Process  processCommand  `cmd:"" help:"Run the role that folds the log into decisions."`
-	Store    storeCommand    `cmd:"" help:"Run the role that keeps the history in ClickHouse."`
-	Alert    alertCommand    `cmd:"" help:"Run the role that tells policyholders."`
-	Serve    serveCommand    `cmd:"" help:"Run the API and the pages."`
-	Import   importCommand   `cmd:"" help:"Load CSV or JSON lines into a source topic."`
-	Simulate simulateCommand `cmd:"" help:"Write a simulated economy to the source topics, and drive the clock."`
-	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of a source topic."`
-	Topics   topicsCommand   `cmd:"" help:"Create the topics with the right settings, and check them."`
-	Verify   verifyCommand   `cmd:"" help:"Compare decisions, ClickHouse, sources and notifications with what follows from the log."`
-	Tail     tailCommand     `cmd:"" help:"Print a topic as JSON lines."`
-	Check    configCommand   `cmd:"" name:"config" help:"Look at the configuration."`
-	Source   sourceCommand   `cmd:"" help:"Look after source topics."`
-	Clock    clockCommand    `cmd:"" help:"Look after the clock."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Run      runCommand        `cmd:"" help:"Run all roles in one process; with no configuration, the broker and ClickHouse too."`
+	Ingest   ingestCommand     `cmd:"" help:"Run the role that turns source records into the log."`
+	Process  processCommand    `cmd:"" help:"Run the role that folds the log into decisions."`
+	Store    storeCommand      `cmd:"" help:"Run the role that keeps the history in ClickHouse."`
+	Alert    alertCommand      `cmd:"" help:"Run the role that tells policyholders."`
+	Serve    serveCommand      `cmd:"" help:"Run the API and the pages."`
+	Import   importCommand     `cmd:"" help:"Load CSV or JSON lines into a source topic."`
+	Simulate simulateCommand   `cmd:"" help:"Write a simulated economy to the source topics, and drive the clock."`
+	Schema   schemaCommand     `cmd:"" help:"Print the JSON Schema of a source topic."`
+	Topics   topicsCommand     `cmd:"" help:"Create the topics with the right settings, and check them."`
+	Verify   verifyCommand     `cmd:"" help:"Compare decisions, ClickHouse, sources and notifications with what follows from the log."`
+	Tail     tailCommand       `cmd:"" help:"Print a topic as JSON lines."`
+	Check    configCommand     `cmd:"" name:"config" help:"Look at the configuration."`
+	Dead     deadletterCommand `cmd:"" name:"deadletter" help:"Read messages that had no effect, and send them again."`
+	Source   sourceCommand     `cmd:"" help:"Look after source topics."`
+	Clock    clockCommand      `cmd:"" help:"Look after the clock."`
+	Version  versionCommand    `cmd:"" help:"Print the version."`
 }
 
 func main() {

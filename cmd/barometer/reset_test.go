@@ -99,11 +99,18 @@ func (p *product) said() string {
 // command runs a short command beside the product and gives what it prints.
 func (p *product) command(args ...string) string {
 	p.t.Helper()
-	c := exec.Command(os.Args[0], slices.Concat(p.flags, args)...)
-	c.Env = append(os.Environ(), asProduct+"=1")
-	out, err := c.CombinedOutput()
+	out, err := p.prepared(args).CombinedOutput()
 	if err != nil {
 		p.t.Fatalf("%v: %v: %s", args, err, out)
 	}
 	return string(out)
 }
+
+func (p *product) prepared(args []string) *exec.Cmd {
+	c := exec.Command(os.Args[0], slices.Concat(p.flags, args)...)
+	c.Env = append(os.Environ(), asProduct+"=1")
+	return c
+}
+
+// try runs a command of the product that may fail.
+func (p *product) try(args ...string) error { return p.prepared(args).Run() }
