@@ -9,7 +9,7 @@ import (
 )
 
 // StateVersion names the encoding of the state; a snapshot of another one is not read.
-const StateVersion = "processor/2"
+const StateVersion = "processor/3"
 
 // Record is one encoded output of a fold. Its bytes are the receiver's to keep.
 type Record struct {
@@ -34,6 +34,16 @@ type Fold struct {
 // NewFold makes the fold of a partition at the beginning of its log.
 func NewFold(partition uint32, parse ParseModel) *Fold {
 	return &Fold{machine: NewMachine(partition, parse)}
+}
+
+// Parallel hands in how work that is independent is done at once: do(0) to do(n-1), returning when all are done. It is used to
+// restore a state; without it that is done in order.
+func (f *Fold) Parallel(all func(n int, do func(i int))) { f.machine.parallel = all }
+
+func inOrder(n int, do func(i int)) {
+	for i := range n {
+		do(i)
+	}
 }
 
 // LogID names the log, empty before its first record.

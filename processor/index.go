@@ -57,6 +57,9 @@ func (x *index) remove(b *buyer) {
 	x.first[h] = b.sibling
 }
 
+// grow makes room for n buyers in an index that has none.
+func (x *index) grow(n int) { x.first = make(map[uint64]*buyer, n) }
+
 // all gives all buyers, in no order.
 func (x *index) all() []*buyer {
 	all := make([]*buyer, 0, x.n)

@@ -22,6 +22,7 @@ type ParseModel func(content []byte) (*event.Model, error)
 type Machine struct {
 	parse     ParseModel
 	partition uint32
+	parallel  func(n int, do func(i int)) // does 0 to n-1, at once where it can
 
 	opened   *event.LogOpened // nil before the first record
 	clock    event.LogClock
@@ -53,7 +54,7 @@ type activeModel struct {
 
 // NewMachine makes the machine of a partition at the beginning of its log.
 func NewMachine(partition uint32, parse ParseModel) *Machine {
-	return &Machine{parse: parse, partition: partition, knows: FoldVersion(), marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
+	return &Machine{parse: parse, partition: partition, parallel: inOrder, knows: FoldVersion(), marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
 		waiters: map[need][]string{}}
 }
 

@@ -34,13 +34,29 @@ func (m *Machine) walkBook(w *wire.Wire) {
 	for _, r := range requests {
 		m.book.requests[r.key] = r.remembered
 	}
-	for _, p := range pages {
+	m.unpack(w, pages)
+	for _, code := range homes {
+		m.macro.countries[code] = &country{code: code, home: true}
+	}
+}
+
+// unpack makes the buyers of all pages and keeps them, in their order.
+func (m *Machine) unpack(w *wire.Wire, pages []buyerPage) {
+	errs := make([]error, len(pages))
+	m.parallel(len(pages), func(i int) { errs[i] = pages[i].unpack() })
+	n := 0
+	for i := range pages {
+		n += len(pages[i].buyers)
+	}
+	m.book.buyers.grow(n)
+	for i, p := range pages {
+		if errs[i] != nil {
+			w.Fail("buyers: %v", errs[i])
+			return
+		}
 		for _, b := range p.buyers {
 			m.keep(b)
 		}
-	}
-	for _, code := range homes {
-		m.macro.countries[code] = &country{code: code, home: true}
 	}
 }
 
@@ -101,7 +117,7 @@ func (b *book) pages() []buyerPage {
 	slices.SortFunc(all, func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })
 	var pages []buyerPage
 	for page := range slices.Chunk(all, buyersPerPage) {
-		pages = append(pages, buyerPage{page})
+		pages = append(pages, buyerPage{buyers: page})
 	}
 	return pages
 }

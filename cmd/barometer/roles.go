@@ -18,6 +18,7 @@ import (
 	"barometer/processor/runner/owner"
 	"barometer/storage"
 
+	"github.com/sourcegraph/conc/iter"
 	"github.com/sourcegraph/conc/pool"
 )
 
@@ -57,6 +58,14 @@ func (f foldOf) Step(offset int64, record []byte, emit func(runner.Output)) erro
 	})
 }
 
+func newFold(partition int) foldOf {
+	f := processor.NewFold(uint32(partition), configs.ParseModel)
+	f.Parallel(func(n int, do func(i int)) {
+		iter.ForEachIdx(make([]struct{}, n), func(i int, _ *struct{}) { do(i) })
+	})
+	return foldOf{f}
+}
+
 // Foresee lets the fold look at what comes next.
 func (f foldOf) Foresee(records []runner.Record) {
 	var next [processor.Ahead][]byte
@@ -77,7 +86,7 @@ func runProcess(ctx context.Context, in *installation) error {
 		Metrics: owned, Logger: log,
 		Partition: func(partition int) runner.Partition {
 			return runner.Partition{Name: strconv.Itoa(partition), Version: processor.StateVersion, LogID: in.opened.LogID,
-				Fold:          func() runner.Fold { return foldOf{processor.NewFold(uint32(partition), configs.ParseModel)} },
+				Fold:          func() runner.Fold { return newFold(partition) },
 				Log:           owner.NewLog(in.kafka, kafkalog.TopicLog, partition, owned),
 				Out:           owner.NewOut(in.kafka, partition),
 				Store:         runner.BlobStore{Bucket: in.snapshots, Prefix: fmt.Sprintf("%s/process/%d/", in.opened.LogID, partition)},

@@ -47,9 +47,9 @@ func Msgs[E any, P interface {
 		return
 	}
 	for w.at(num, protowire.BytesType) {
-		var e E
-		w.inner(P(&e))
-		*v = append(*v, e)
+		var zero E
+		*v = append(*v, zero)
+		w.inner(P(&(*v)[len(*v)-1])) // in its place, as some are large
 		w.bound(num, len(*v))
 	}
 }

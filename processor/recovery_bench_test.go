@@ -1,0 +1,45 @@
+package processor
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/sourcegraph/conc/iter"
+)
+
+// BenchmarkRecovery is one partition with a million buyers, each with master data, a statement and three suppliers with past
+// invoices: writing its state as a snapshot holds it, and reading it back.
+func BenchmarkRecovery(b *testing.B) {
+	const buyers = 1_000_000
+	setup, _ := benchLog(buyers, 0)
+	f := NewFold(0, anyModel)
+	for offset, record := range setup {
+		if err := f.Step(int64(offset), record, func(Record) {}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	setup = nil
+	var state []byte
+	b.Run("write", func(b *testing.B) {
+		for b.Loop() {
+			state = f.AppendState(state[:0])
+		}
+		b.ReportMetric(float64(len(state))/buyers, "B/buyer")
+	})
+	f = nil // who recovers has nothing else
+	runtime.GC()
+	b.Run("read", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			runtime.GC()
+			b.StartTimer()
+			again := NewFold(0, anyModel)
+			again.Parallel(func(n int, do func(i int)) {
+				iter.ForEachIdx(make([]struct{}, n), func(i int, _ *struct{}) { do(i) })
+			})
+			if err := again.RestoreState(state); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
