@@ -115,6 +115,9 @@ func (m *Machine) seen(e *event.Event) bool {
 	if e.Kind == event.KindLogOpened {
 		return m.opened != nil // a repetition does nothing
 	}
+	if !checked {
+		return false
+	}
 	stream, mark := e.Source.Stream(), e.Source.Mark()
 	if m.mark == nil || m.stream != stream {
 		old := m.marks[stream]

@@ -131,7 +131,7 @@ func (s *Sink) Decision(offset int64, value []byte) (ended bool, err error) {
 	if d.Position.Partition != s.partition {
 		return false, fmt.Errorf("%w: decision %s in partition %d", ErrForeign, d.Position, s.partition)
 	}
-	if d.Position.Compare(s.last) <= 0 {
+	if checked && d.Position.Compare(s.last) <= 0 {
 		return false, nil
 	}
 	s.last = d.Position

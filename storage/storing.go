@@ -1,6 +1,9 @@
 package storage
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Ask is what a Storing wants done next.
 type Ask uint8
@@ -48,6 +51,9 @@ func (s *Storing) Ask() (Ask, []*Insert) {
 		return AskNothing, nil
 	case s.next < len(s.group):
 		return AskInsert, s.group[s.next : s.next+1]
+	case !checked:
+		_ = s.looked(s.group, slices.Repeat([]bool{true}, len(s.group)))
+		return s.Ask()
 	case s.anyway < len(s.missing):
 		return AskInsertAnyway, s.missing[s.anyway : s.anyway+1]
 	case len(s.missing) > 0:

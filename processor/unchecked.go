@@ -1,0 +1,5 @@
+//go:build unchecked
+
+package processor
+
+const checked = false

@@ -1,0 +1,5 @@
+//go:build unchecked
+
+package storage
+
+const checked = false
