@@ -81,7 +81,7 @@ var phrases = map[string]string{
 	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved", "not_approved": "not approved",
 	"conditional": "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
 	"still_investigating": "still investigating", "reinstated": "reinstated", "gave_up": "given up",
-	"id_reused": "id used before with other content", "not_supported": "not supported yet", "bad_model": "model file refused",
+	"id_reused": "id used before with other content", "not_supported": "not supported yet", "quarantined": "set aside by an operator", "bad_model": "model file refused",
 	"unknown_policy": "policy not known", "unknown_buyer": "buyer not known", "unknown_invoice": "invoice not known",
 	"no_rate": "exchange rate not known", "future_date": "dated in the future",
 }

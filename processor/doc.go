@@ -20,6 +20,8 @@
 // counts as covered up to the highest limit since nothing was open. A message with history is evidence by its dates like any
 // other, its invoice ages from history.closed on; there is nothing yet that it must not start.
 //
+// A record that an operator has quarantined (Fold.SetAside) moves marks and time like any other, and becomes an input.rejected.
+//
 // What the caller owes: records in ascending offsets without a gap, from the first one or from a restored snapshot on;
 // one goroutine; the bytes of a record are never written again.
 //

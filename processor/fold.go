@@ -40,6 +40,10 @@ func NewFold(partition uint32, parse ParseModel) *Fold {
 // restore a state; without it that is done in order.
 func (f *Fold) Parallel(all func(n int, do func(i int))) { f.machine.parallel = all }
 
+// SetAside names records that an operator has quarantined, with the reason given: each becomes an input.rejected, whatever it
+// is. Whoever folds the partition must hand in the same ones, before the first Step: risk.control has them.
+func (f *Fold) SetAside(offsets map[int64]string) { f.machine.aside = offsets }
+
 func inOrder(n int, do func(i int)) {
 	for i := range n {
 		do(i)

@@ -23,6 +23,7 @@ type Machine struct {
 	parse     ParseModel
 	partition uint32
 	parallel  func(n int, do func(i int)) // does 0 to n-1, at once where it can
+	aside     map[int64]string            // offsets of records that are not applied, and why
 
 	opened   *event.LogOpened // nil before the first record
 	clock    event.LogClock
@@ -90,7 +91,11 @@ func (m *Machine) Step(offset int64, e *event.Event, out Output) error {
 		m.turnDays(before, event.DayOf(now))
 	}
 	m.step.trigger(e)
-	m.apply(e)
+	if why, set := m.aside[offset]; set {
+		m.setAside(e, why)
+	} else {
+		m.apply(e)
+	}
 	m.step.end()
 	return nil
 }

@@ -23,6 +23,7 @@ const (
 	ReasonAmountTooLarge   = "amount_too_large"
 	ReasonOutOfRange       = "out_of_range" // of a request: an amount or a day that makes no sense
 	ReasonNoLimit          = "no_limit"     // of a request: there is nothing to cancel, reduce or prolong
+	ReasonQuarantined      = "quarantined"  // an operator has set the record aside, as the fold could not take it
 )
 
 // reject tells that e could not be applied. A broadcast is rejected at its home only.
@@ -32,6 +33,12 @@ func (m *Machine) reject(e *event.Event, reason, detail string) {
 	}
 	m.step.decide(decision.InputRejected, e.Key, &decision.Rejection{
 		Reason: reason, Detail: detail, Buyer: buyerOf(e), Policy: policyOf(e), ID: e.ID, Kind: e.Kind, Source: e.Source})
+}
+
+// setAside rejects a record that is quarantined in this partition, a broadcast too.
+func (m *Machine) setAside(e *event.Event, why string) {
+	m.step.decide(decision.InputRejected, e.Key, &decision.Rejection{
+		Reason: ReasonQuarantined, Detail: why, Buyer: buyerOf(e), Policy: policyOf(e), ID: e.ID, Kind: e.Kind, Source: e.Source})
 }
 
 // buyerOf is the id of the buyer that e names, empty for none.

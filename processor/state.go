@@ -20,7 +20,7 @@ func (f *Fold) AppendState(dst []byte) []byte {
 // RestoreState replaces the state with one that AppendState wrote.
 func (f *Fold) RestoreState(state []byte) error {
 	fresh := NewFold(f.machine.partition, f.machine.parse)
-	fresh.machine.knows, fresh.machine.parallel = f.machine.knows, f.machine.parallel
+	fresh.machine.knows, fresh.machine.parallel, fresh.machine.aside = f.machine.knows, f.machine.parallel, f.machine.aside
 	w := &wire.Wire{}
 	w.Begin(append([]byte(nil), state...)) // the state aliases its bytes from now on
 	fresh.walk(w)

@@ -66,6 +66,13 @@ func TestDeadLettersAreReadCorrectedAndSentAgain(t *testing.T) {
 		}
 		return nil
 	})
+
+	// A record that the fold takes cannot be set aside, nor one that there is not.
+	for _, wrong := range [][]string{{"1", "1-0-0"}, {"1", "1-0-999999"}, {"1", "7-0-999999"}, {"1", "1-99-0"}, {"2", "nonsense"}} {
+		if status := p.status("quarantine", wrong[1]); status != wrong[0] {
+			t.Errorf("quarantine %s ends with status %s, want %s", wrong[1], status, wrong[0])
+		}
+	}
 	p.stop()
 }
 

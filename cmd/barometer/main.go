@@ -40,6 +40,7 @@ type commands struct {
 	Tail     tailCommand       `cmd:"" help:"Print a topic as JSON lines."`
 	Check    configCommand     `cmd:"" name:"config" help:"Look at the configuration."`
 	Dead     deadletterCommand `cmd:"" name:"deadletter" help:"Read messages that had no effect, and send them again."`
+	Aside    quarantineCommand `cmd:"" name:"quarantine" help:"Set aside a record of the log on which the fold panics."`
 	Source   sourceCommand     `cmd:"" help:"Look after source topics."`
 	Clock    clockCommand      `cmd:"" help:"Look after the clock."`
 	Version  versionCommand    `cmd:"" help:"Print the version."`

@@ -58,8 +58,9 @@ func (f foldOf) Step(offset int64, record []byte, emit func(runner.Output)) erro
 	})
 }
 
-func newFold(partition int) foldOf {
+func newFold(partition int, aside map[int64]string) foldOf {
 	f := processor.NewFold(uint32(partition), configs.ParseModel)
+	f.SetAside(aside)
 	f.Parallel(func(n int, do func(i int)) {
 		iter.ForEachIdx(make([]struct{}, n), func(i int, _ *struct{}) { do(i) })
 	})
@@ -85,8 +86,14 @@ func runProcess(ctx context.Context, in *installation) error {
 	return owner.Run(ctx, owner.Config{Members: in.kafka, Group: processGroup, Topic: kafkalog.TopicLog,
 		Metrics: owned, Logger: log,
 		Partition: func(partition int) runner.Partition {
+			var aside map[int64]string
 			return runner.Partition{Name: strconv.Itoa(partition), Version: processor.StateVersion, LogID: in.opened.LogID,
-				Fold:          func() runner.Fold { return newFold(partition) },
+				Before: func(ctx context.Context) error {
+					all, err := ingest.ReadQuarantined(ctx, in.kafka, in.opened.Generation)
+					aside = all[partition]
+					return err
+				},
+				Fold:          func() runner.Fold { return newFold(partition, aside) },
 				Log:           owner.NewLog(in.kafka, kafkalog.TopicLog, partition, owned),
 				Out:           owner.NewOut(in.kafka, partition),
 				Store:         runner.BlobStore{Bucket: in.snapshots, Prefix: fmt.Sprintf("%s/process/%d/", in.opened.LogID, partition)},

@@ -11,12 +11,16 @@ import (
 
 	"barometer/cmd/barometer/internal/verify"
 	"barometer/configs"
+	"barometer/ingest"
 	"barometer/ingest/kafkalog"
 	"barometer/storage"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 )
+
+// firstGeneration is the only one there is, as long as no other one can be opened.
+const firstGeneration = 1
 
 type verifyCommand struct {
 	JSON bool `help:"Print the report as JSON."`
@@ -39,6 +43,9 @@ func (c *verifyCommand) Run(a *app) error {
 			work.TablesError = err.Error()
 		} else {
 			work.Tables = db
+		}
+		if work.Aside, err = ingest.ReadQuarantined(a.ctx, client, firstGeneration); err != nil {
+			return err
 		}
 		progress, done := showFolded(os.Stderr)
 		work.Progress = progress

@@ -3,6 +3,7 @@ package runner
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"barometer/ingest/event"
 )
@@ -12,6 +13,7 @@ var (
 	ErrGap      = errors.New("log_gap")
 	ErrMismatch = errors.New("log_mismatch")
 	ErrDiverged = errors.New("diverged")
+	ErrPanicked = errors.New("fold_panicked") // on a record, which an operator may set aside
 )
 
 // Lane is where an output goes.
@@ -129,7 +131,16 @@ func (c *Core) Buffered() int { return c.buffered }
 // Feed folds records until the buffer is full, and returns how many it took. drain is called when one step emits more
 // than the buffer holds: it must send and acknowledge requests until Room, or return an error, which ends the step.
 // After an error the core is of no more use.
-func (c *Core) Feed(records []Record, drain func() error) (int, error) {
+//
+// A fold that panics is stopped there with ErrPanicked, and nothing of its record is given out any more, but for what was drained
+// of a step that is larger than the buffer: whoever folds the record again goes on behind that.
+func (c *Core) Feed(records []Record, drain func() error) (n int, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: record %d: %v\n%s", ErrPanicked, c.next, p, debug.Stack())
+			c.failed = err
+		}
+	}()
 	foreseer, foresees := c.fold.(Foreseer)
 	for i, r := range records {
 		if !c.Room() {
@@ -196,11 +207,11 @@ func (c *Core) take(o Output) error {
 // size is what an output counts for: its bytes and an allowance for keys and headers.
 func (o *Output) size() int { return len(o.Value) + len(o.Key) + 96 }
 
-// Request gives the next produce request of a lane, nil while one is in flight or nothing waits. The caller repeats it
+// Request gives the next produce request of a lane, nil while one is in flight or nothing waits, and after a failure. The caller repeats it
 // unchanged until it is acknowledged.
 func (c *Core) Request(to Lane) []Output {
 	l := &c.lanes[to]
-	if l.inFlight > 0 || len(l.queue) == 0 {
+	if c.failed != nil || l.inFlight > 0 || len(l.queue) == 0 {
 		return nil
 	}
 	bytes := 0

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"barometer/ingest/event"
@@ -226,5 +227,43 @@ func TestStepLargerThanTheBufferIsDrainedWhileItRuns(t *testing.T) {
 	}
 	if sent == 0 || high > 1200 {
 		t.Fatalf("sent %d while stepping, at most %d bytes buffered", sent, high)
+	}
+}
+
+// panicky is a fold that panics on one record.
+type panicky struct {
+	sumFold
+	at int64
+}
+
+func (f *panicky) Step(offset int64, record []byte, emit func(Output)) error {
+	err := f.sumFold.Step(offset, record, emit)
+	if offset == f.at {
+		panic("a bug")
+	}
+	return err
+}
+
+// TestAFoldThatPanicsStopsItsPartition, and nothing of the record goes out.
+func TestAFoldThatPanicsStopsItsPartition(t *testing.T) {
+	core, err := NewCore(&panicky{at: 2}, DefaultConfig(), Published{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := []Record{{0, []byte{1}}, {1, []byte{1}}, {2, []byte{3}}, {3, []byte{1}}}
+	if _, err := core.Feed(log, func() error { return nil }); !errors.Is(err, ErrPanicked) || !strings.Contains(err.Error(), "record 2: a bug") {
+		t.Fatalf("it ends with %v", err)
+	}
+	for _, o := range core.Request(Decisions) {
+		if o.Position.Offset >= 2 {
+			t.Errorf("%s goes out", o.Position)
+		}
+	}
+	if core.Room() {
+		t.Error("it takes more records")
+	}
+	core.Capture("v")
+	if core.Snapshot() != nil {
+		t.Error("a snapshot is taken in the middle of a record")
 	}
 }

@@ -39,7 +39,8 @@ type Store interface {
 type Partition struct {
 	Name          string // for log lines: the partition's number
 	Fold          func() Fold
-	Version       string // name and version of the fold and its state: snapshots of another one are not read
+	Before        func(ctx context.Context) error // reads what Fold needs; nil: nothing
+	Version       string                          // name and version of the fold and its state: snapshots of another one are not read
 	LogID         string
 	Log           Log
 	Out           Out
@@ -112,6 +113,11 @@ func Run(ctx context.Context, p Partition) error {
 // Recover finds where to start: the newest snapshot that fits, else the beginning. An error that wraps ErrMismatch is a log
 // that ends below what is published.
 func Recover(ctx context.Context, p Partition) (*Core, error) {
+	if p.Before != nil {
+		if err := p.Before(ctx); err != nil {
+			return nil, err
+		}
+	}
 	published, err := p.Out.Last(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the last decision: %w", err)

@@ -6,5 +6,5 @@
 //
 // A partition that stops for a reason that trying again does not cure (package runner's errors, a later fold version) stays
 // stopped, with one line in the log and a gauge, until it is assigned anew; others go on. Other errors are tried again, with
-// growing waits. A panic of a fold is passed on: it is a bug, and its text names the record.
+// growing waits. One whose fold panics on a record stops too, and is tried again now and then, as an operator may set the record aside.
 package owner

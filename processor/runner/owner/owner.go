@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -143,6 +144,7 @@ func (o *owner) drive(ctx context.Context, partition int) {
 	stopped.Set(0)
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = 100*time.Millisecond, 10*time.Second
+	told := ""
 	for ctx.Err() == nil {
 		started := time.Now()
 		err := runner.Run(ctx, o.cfg.Partition(partition))
@@ -154,6 +156,10 @@ func (o *owner) drive(ctx context.Context, partition int) {
 			o.cfg.Logger.Error("partition stopped; it needs an operator", "topic", o.cfg.Topic, "partition", partition, "error", err)
 			return
 		}
+		if errors.Is(err, runner.ErrPanicked) {
+			o.panicked(ctx, stopped, partition, err, &told)
+			continue
+		}
 		if time.Since(started) > time.Minute {
 			wait.Reset()
 		}
@@ -163,6 +169,24 @@ func (o *owner) drive(ctx context.Context, partition int) {
 		case <-ctx.Done():
 		case <-time.After(pause):
 		}
+	}
+}
+
+// panicEvery is how often a partition whose fold panics on a record is tried again: an operator may have set the record aside.
+const panicEvery = 10 * time.Second
+
+// panicked waits until a partition is to be tried again, and tells each record that its fold panics on once.
+func (o *owner) panicked(ctx context.Context, stopped prometheus.Gauge, partition int, err error, told *string) {
+	stopped.Set(1)
+	if what, _, _ := strings.Cut(err.Error(), "\n"); what != *told {
+		*told = what
+		o.cfg.Logger.Error("partition stopped: its fold panics on a record, which is a bug; barometer quarantine sets the record aside",
+			"topic", o.cfg.Topic, "partition", partition, "error", err)
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(panicEvery):
+		stopped.Set(0)
 	}
 }
 

@@ -24,12 +24,13 @@ func Record(records int) (*Log, error) {
 	if err := r.open(start.AddDate(0, 0, -1)); err != nil {
 		return nil, err
 	}
-	day, messages := start.AddDate(0, 0, -1), e.Opening()
+	messages := e.Opening()
 	for len(r.log[0])+len(r.log[1]) < records {
 		for _, m := range messages {
 			r.put(m.Topic, m.Key, m.Value)
 			r.follow(m)
 		}
+		var day time.Time
 		day, messages = e.Day()
 		r.put(kafkalog.TopicClock, "", fmt.Appendf(nil, `{"type":"tick","id":"tick-%s","at":%q}`, day.Format(time.DateOnly), day.Format(time.RFC3339)))
 	}
@@ -42,7 +43,6 @@ type recorder struct {
 	preparers map[string]*ingest.Preparer
 	offsets   map[string]int64
 	stampMs   int64
-	news      []string
 }
 
 func (r *recorder) open(start time.Time) error {

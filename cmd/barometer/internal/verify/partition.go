@@ -59,6 +59,7 @@ func (r *run) begin(ctx context.Context, number int) (*partition, error) {
 	}
 	p.log.end = p.end
 	p.fold = processor.NewFold(uint32(number), r.Parse)
+	p.fold.SetAside(r.Aside[number])
 	return p, nil
 }
 

@@ -45,8 +45,9 @@ type Config struct {
 	Tables      Tables // nil: not reached, which is a difference of its own
 	TablesError string // why
 	Parse       func(content []byte) (*event.Model, error)
-	Parallel    int                  // partitions at once
-	Progress    func(done, of int64) // records of the log; may be nil
+	Aside       map[int]map[int64]string // records that are quarantined, by partition and offset
+	Parallel    int                      // partitions at once
+	Progress    func(done, of int64)     // records of the log; may be nil
 }
 
 // maxTold is how many differences of a check are told.
