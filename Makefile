@@ -30,7 +30,7 @@ test: libchdb ## Run all tests, race detector on
 
 .PHONY: kafka
 kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched once from Maven Central)
-	BAROMETER_TEST_KAFKA=real BAROMETER_TEST_TORTURE=20 $(GO) test -race -count=1 $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
+	BAROMETER_TEST_KAFKA=real BAROMETER_TEST_TORTURE=20 $(GO) test -race -count=1 -timeout 25m $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
 
 .PHONY: arm64
 arm64: ## Fold the recorded log on arm64 too, under an emulator (Debian's qemu-user)
