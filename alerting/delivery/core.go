@@ -59,14 +59,15 @@ type Core struct {
 	pending   map[string]*Pending
 	lanes     map[lane][]*Pending
 	receivers map[string]*receiver
-	waiting   map[string]int // letters by subscription
-	due       dueHeap        // not blocked, not parked, not in flight
-	parked    []*Pending     // to failing receivers, for want of a slot
+	waiting   map[string]int          // letters by subscription
+	due       dueHeap                 // not blocked, not parked, not in flight
+	parked    []*Pending              // to failing receivers, for want of a slot
+	doubtful  map[int]map[string]bool // by partition: letters that go on by what is stored, and not here; true: since the last Judge
 }
 
 // NewCore makes a core that attempts at most slots letters at once.
 func NewCore(slots int) *Core {
-	c := &Core{slots: slots, receivers: map[string]*receiver{}}
+	c := &Core{slots: slots, receivers: map[string]*receiver{}, doubtful: map[int]map[string]bool{}}
 	c.reset()
 	return c
 }
@@ -194,20 +195,48 @@ func (c *Core) Written(p *Pending) {
 	c.due.push(p)
 }
 
-// Saw takes a state that another owner of the partition has stored: two may be at work for a while. It tells whether the letter
-// is to be added again: one that this owner has ended, and the other one has not. One that the other has ended is left alone,
-// unless this owner may have said after that that it goes on. So the receiver may get a letter once more, under its id, and what
-// is stored says in the end what became of it.
-func (c *Core) Saw(s *State) (again bool) {
+// Saw takes a state of a letter as it stands in a partition, in order. Two owners may be at work for a while, and a request of one
+// may arrive after a later one of its own, so the last state stored need not be the last that was meant. A letter that another
+// owner has ended is left alone, unless this one may have said after that that it goes on. One that goes on by what is stored,
+// and not here, is doubtful until a later state ends it.
+func (c *Core) Saw(partition int, s *State) {
 	p := c.pending[s.ID]
-	if p != nil {
-		p.over = p.over || s.Ended() && !p.told
+	switch {
+	case s.Ended():
+		delete(c.doubtful[partition], s.ID)
+		if p != nil && !p.told {
+			p.over = true
+		}
+	case p == nil:
+		if c.doubtful[partition] == nil {
+			c.doubtful[partition] = map[string]bool{}
+		}
+		c.doubtful[partition][s.ID] = false
 	}
-	return p == nil && !s.Ended()
+}
+
+// Judge gives the letters of a partition that are to be added again: those that were doubtful at the last call and still are. It
+// is called whenever a reading that began after the last call has reached the end. The receiver may get such a letter once more,
+// under its id, and what is stored says in the end what became of it.
+func (c *Core) Judge(partition int) (again []string) {
+	for id, before := range c.doubtful[partition] {
+		switch {
+		case c.pending[id] != nil:
+			delete(c.doubtful[partition], id)
+		case before:
+			delete(c.doubtful[partition], id)
+			again = append(again, id)
+		default:
+			c.doubtful[partition][id] = true
+		}
+	}
+	slices.Sort(again)
+	return again
 }
 
 // Leave forgets the letters of a partition; those in flight when they are done.
 func (c *Core) Leave(partition int) {
+	delete(c.doubtful, partition)
 	var stay []*Pending
 	for _, p := range c.pending {
 		if p.Partition == partition {

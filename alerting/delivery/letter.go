@@ -74,7 +74,6 @@ type State struct {
 	Reason   string     `json:"reason,omitempty"`
 	Attempts []Attempt  `json:"attempts"`
 	NextAt   *time.Time `json:"next_at,omitempty"`
-	By       string     `json:"by,omitempty"` // the sender that stored it
 }
 
 // Ended tells whether nothing follows.

@@ -94,7 +94,6 @@ func (o *Out) add(ctx context.Context, p *Pending) {
 	if over == nil {
 		return
 	}
-	over.By = o.sender.name
 	if _, err := o.sender.Kafka.Append(ctx, kafkalog.TopicDeliveries, o.partition, []kafkalog.Record{over.Record()}); err != nil && ctx.Err() == nil {
 		o.sender.Logger.Error("state of a delivery not stored", "id", p.ID, "error", err)
 	}

@@ -60,7 +60,7 @@ func TestALetterThatWasStoredTwiceAndCompacted(t *testing.T) {
 // TestTwoOwnersOfOneLetter: what is stored says in the end what became of it, whoever of two owners stored the last state.
 func TestTwoOwnersOfOneLetter(t *testing.T) {
 	letter := Letter{ID: "l1", Subscription: "s", Position: "1-0-0-0", Chain: fmt.Sprintf("%016x", 1), At: time.Now()}
-	records := kept{letter.Record(), (&State{ID: "l1", Status: Delivered, By: "a"}).Record(), (&State{ID: "l1", Status: Retrying, By: "b"}).Record()}
+	records := kept{letter.Record(), (&State{ID: "l1", Status: Delivered}).Record(), (&State{ID: "l1", Status: Retrying}).Record()}
 	for i := range records {
 		records[i].Offset = int64(i)
 	}
@@ -73,15 +73,25 @@ func TestTwoOwnersOfOneLetter(t *testing.T) {
 	c.Add(letter.Pending(0, 0))
 	now := time.Now()
 	p := c.Start(now)[0]
-	if c.Saw(&State{ID: "l1", Status: Delivered}) || c.Done(p, Result{Error: "no answer"}, now) != nil {
+	c.Saw(0, &State{ID: "l1", Status: Delivered})
+	if c.Done(p, Result{Error: "no answer"}, now) != nil {
 		t.Error("a failure is stored over the end that another owner has stored")
 	}
 	c.Written(p)
 	if c.Len() != 0 {
 		t.Error("the letter goes on")
 	}
-	if !c.Saw(&State{ID: "l1", Status: Retrying}) {
-		t.Error("a letter that another owner takes up again is left alone")
+	c.Saw(0, &State{ID: "l1", Status: Retrying})
+	if again := c.Judge(0); len(again) > 0 {
+		t.Error("a letter is taken up again before what follows was read")
+	}
+	if again := c.Judge(0); len(again) != 1 || len(c.Judge(0)) > 0 {
+		t.Errorf("of a letter that goes on by what is stored these are taken up again: %v", again)
+	}
+	c.Saw(0, &State{ID: "l1", Status: Retrying})
+	c.Saw(0, &State{ID: "l1", Status: Delivered})
+	if c.Judge(0); len(c.Judge(0)) > 0 {
+		t.Error("a letter that has ended is taken up again")
 	}
 
 	c.Add(letter.Pending(0, 0))
@@ -90,7 +100,7 @@ func TestTwoOwnersOfOneLetter(t *testing.T) {
 		t.Error("nothing is stored of a failure")
 	}
 	c.Written(p)
-	c.Saw(&State{ID: "l1", Status: Delivered}) // it may stand before the failure that this owner stored
+	c.Saw(0, &State{ID: "l1", Status: Delivered}) // it may stand before the failure that this owner stored
 	if started := c.Start(now.Add(time.Hour)); len(started) != 1 {
 		t.Error("the last state stored is a failure, and nobody goes on")
 	}

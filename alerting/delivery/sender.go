@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -78,7 +77,6 @@ type Config struct {
 type Sender struct {
 	Config
 
-	name    string // by which it knows its own states
 	mu      sync.Mutex
 	core    *Core
 	stays   map[int]*stay
@@ -91,7 +89,7 @@ type stay struct{ leave context.CancelFunc }
 
 // NewSender makes a sender without letters.
 func NewSender(cfg Config) *Sender {
-	return &Sender{Config: cfg, name: rand.Text(), core: NewCore(cfg.Slots), stays: map[int]*stay{}, wake: make(chan struct{}, 1)}
+	return &Sender{Config: cfg, core: NewCore(cfg.Slots), stays: map[int]*stay{}, wake: make(chan struct{}, 1)}
 }
 
 // Run attempts what is due until ctx ends, then waits a while for what is in flight. Partitions must have left before.
@@ -155,7 +153,7 @@ func (s *Sender) enter(ctx context.Context, partition int, from int64) {
 	})
 }
 
-// watch takes the orders to send letters again, and what another owner of the partition stores.
+// watch takes the orders to send letters again, and what is stored of letters, by this owner or another.
 func (s *Sender) watch(ctx context.Context, partition int, from int64) error {
 	for ctx.Err() == nil {
 		b, err := fetch(ctx, s.Kafka, partition, from)
@@ -163,52 +161,58 @@ func (s *Sender) watch(ctx context.Context, partition int, from int64) error {
 			return err
 		}
 		for i := range b.Records {
-			r := &b.Records[i]
-			p, err := s.told(ctx, partition, r)
-			if err != nil {
+			if err := s.told(ctx, partition, &b.Records[i]); err != nil {
 				return err
 			}
-			if p != nil {
-				s.with(func(c *Core) { c.Add(p) }) // without room it is not sent again; its state stays as it was
+		}
+		if from = max(from, b.Next); from >= b.End {
+			if err := s.judge(ctx, partition); err != nil {
+				return err
 			}
 		}
-		from = max(from, b.Next)
 	}
 	return nil
 }
 
-// told is the letter that a record wants sent once more, nil for none.
-func (s *Sender) told(ctx context.Context, partition int, r *kafkalog.Record) (*Pending, error) {
-	id, suffix := keyOf(r.Key)
+// told takes a record of risk.deliveries.
+func (s *Sender) told(ctx context.Context, partition int, r *kafkalog.Record) error {
+	_, suffix := keyOf(r.Key)
 	switch {
 	case len(r.Value) == 0:
-		return nil, nil
 	case suffix == redeliverSuffix:
-		return ordered(ctx, s.Kafka, partition, r.Value)
-	case suffix != stateSuffix:
-		return nil, nil
-	}
-	var state State
-	if json.Unmarshal(r.Value, &state) != nil || state.By == s.name || state.By == "" {
-		return nil, nil
-	}
-	s.mu.Lock()
-	again := s.core.Saw(&state)
-	s.mu.Unlock()
-	if !again {
-		return nil, nil
-	}
-	l, err := findLetter(ctx, s.Kafka, partition, 0, id)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, err
+		p, err := ordered(ctx, s.Kafka, partition, r.Value)
+		if p != nil {
+			s.with(func(c *Core) { c.Add(p) }) // without room it is not sent again; its state stays as it was
 		}
-		s.Logger.Warn("a letter of another owner is not found", "id", id, "error", err)
-		return nil, nil
+		return err
+	case suffix == stateSuffix:
+		var state State
+		if json.Unmarshal(r.Value, &state) == nil {
+			s.mu.Lock()
+			s.core.Saw(partition, &state)
+			s.mu.Unlock()
+		}
 	}
-	p := l.Pending(partition, 0)
-	p.resume(&state)
-	return p, nil
+	return nil
+}
+
+// judge adds letters again that nobody has brought to their end, by what is stored.
+func (s *Sender) judge(ctx context.Context, partition int) error {
+	s.mu.Lock()
+	again := s.core.Judge(partition)
+	s.mu.Unlock()
+	for _, id := range again {
+		l, err := findLetter(ctx, s.Kafka, partition, 0, id)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			s.Logger.Warn("a letter that goes on is not found", "id", id, "error", err)
+			continue
+		}
+		s.with(func(c *Core) { c.Add(l.Pending(partition, 0)) })
+	}
+	return nil
 }
 
 // with changes the core and looks what is to be done.
@@ -239,7 +243,6 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 		s.with(func(c *Core) { c.Written(p) })
 		return
 	}
-	state.By = s.name
 	s.Metrics.attempted(p.Channel, state.Status, took)
 	if state.Reason == ReasonGone {
 		if err := s.Subscriptions.Disable(ctx, p.Holder, p.Subscription, ReasonGone); err != nil && !errors.Is(err, subscription.ErrNotFound) {

@@ -144,30 +144,35 @@ func (a *sender) try(p *delivery.Pending, now time.Time) {
 			a.queue.Written(p)
 			return
 		}
-		s.By = a.t.name
 		a.state(p, s)
 	}
 	if a.w.o.Planted == marksFirst {
 		s := a.queue.Done(p, delivery.Result{OK: true}, now)
-		s.By = a.t.name
 		a.state(p, s)
 		finish = func(error) {}
 	}
 	a.w.request(a.t, "attempt of "+p.ID, func() error { a.w.inbox.take(p.ID, body); return nil }, finish)
 }
 
-// watch takes what other owners store.
+// watch takes what is stored of letters, by this owner or another.
 func (a *sender) watch() bool {
-	records, next := a.w.broker.at(kafkalog.TopicDeliveries, a.partition).read(a.watched, 5)
+	at := a.w.broker.at(kafkalog.TopicDeliveries, a.partition)
+	records, next := at.read(a.watched, 5)
 	for _, r := range records {
-		id, isState := strings.CutSuffix(string(r.Key), "/state")
-		if state := stateOf(r.Value); isState && state.By != a.t.name && a.queue.Saw(&state) {
-			l := letterOf(a.read(id))
-			a.queue.Add(l.Pending(a.partition, 0))
+		if strings.HasSuffix(string(r.Key), "/state") {
+			state := stateOf(r.Value)
+			a.queue.Saw(a.partition, &state)
 		}
 	}
 	did := next > a.watched
-	a.watched = next
+	if a.watched = next; next < at.end() {
+		return did
+	}
+	for _, id := range a.queue.Judge(a.partition) {
+		l := letterOf(a.read(id))
+		a.queue.Add(l.Pending(a.partition, 0))
+		did = true
+	}
 	return did
 }
 
