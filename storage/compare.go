@@ -7,22 +7,18 @@ import (
 	"strings"
 
 	"barometer/ingest/event"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
 // Comparison gathers rows that a partition must have and compares them with those that it has. Rows that stand twice and say the
 // same, as after a server was killed, are one row: tables replace by position, and merge when they like.
 type Comparison struct {
-	db     *DB
-	tables [tableEnd]expected
-	rows   int
-	Rows   [tableEnd]int // compared so far, by table
-}
-
-// expected are rows of one table, ascending.
-type expected struct {
-	columns     []column
-	rows        []rowAt
-	first, last *Insert // the first and last insert that rows came from, as they were
+	db        *DB
+	partition uint32
+	rows      [tableEnd][]rowAt // ascending
+	waiting   int
+	from, to  event.Position // of the cut before what is gathered, and of its last cut
 }
 
 type rowAt struct {
@@ -30,105 +26,102 @@ type rowAt struct {
 	row []string
 }
 
-// NewComparison begins a comparison with nothing expected.
-func (db *DB) NewComparison() *Comparison { return &Comparison{db: db} }
+// NewComparison begins the comparison of a partition, with nothing expected.
+func (db *DB) NewComparison(generation, partition uint32) *Comparison {
+	return &Comparison{db: db, partition: partition, from: event.Position{Generation: generation, Partition: partition}}
+}
 
 // Waiting is how many rows wait to be compared.
-func (c *Comparison) Waiting() int { return c.rows }
+func (c *Comparison) Waiting() int { return c.waiting }
 
-// Tables are the names of the tables, in the order of Rows.
-func Tables() []string {
-	names := make([]string, tableEnd)
-	for t := range tables {
-		names[t] = tables[t].name
-	}
-	return names
-}
-
-// Expect adds the rows of a batch.
-func (c *Comparison) Expect(inserts []*Insert) {
+// Expect adds the rows of the next batch, which ends at a place.
+func (c *Comparison) Expect(inserts []*Insert, after Place) {
 	for _, in := range inserts {
-		x := &c.tables[in.table]
-		edge := *in
-		if x.first == nil {
-			x.first, x.columns = &edge, tables[in.table].columns()
-		}
-		x.last = &edge
 		in.Each(func(at event.Position, fields []any) {
-			x.rows = append(x.rows, rowAt{at, printed(fields)})
-			c.rows++
+			c.rows[in.table] = append(c.rows[in.table], rowAt{at, printed(fields)})
+			c.waiting++
 		})
 	}
+	c.to = after.Position
 }
 
-// Compare reads what there is in the place of what was expected since the last call, and tells each difference.
+// Compare reads all that the tables hold of the batches that were expected since the last call, and tells each difference.
 func (c *Comparison) Compare(ctx context.Context, tell func(table string, at event.Position, what string)) error {
-	for t := range c.tables {
-		x := &c.tables[t]
-		if len(x.rows) == 0 {
-			continue
-		}
-		name := tables[t].name
-		if err := c.compare(ctx, name, x, tell); err != nil {
-			return fmt.Errorf("read %s: %w", name, err)
-		}
-		c.Rows[t] += len(x.rows)
-		*x = expected{}
+	if c.to == (event.Position{}) {
+		return nil
 	}
-	c.rows = 0
+	for t := range c.rows {
+		if err := c.compare(ctx, tableID(t), tell); err != nil {
+			return fmt.Errorf("read %s: %w", tables[t].name, err)
+		}
+		c.rows[t] = nil
+	}
+	c.from, c.to, c.waiting = c.to, event.Position{}, 0
 	return nil
 }
 
-func (c *Comparison) compare(ctx context.Context, table string, x *expected, tell func(string, event.Position, string)) error {
-	names := make([]string, len(x.columns))
-	for i, column := range x.columns {
+func (c *Comparison) compare(ctx context.Context, t tableID, tell func(string, event.Position, string)) error {
+	table, columns, expected := tables[t].name, tables[t].columns(), c.rows[t]
+	names := make([]string, len(columns))
+	for i, column := range columns {
 		names[i], _ = column.head()
 	}
-	first, last := x.rows[0].at, x.rows[len(x.rows)-1].at
-	rows, err := c.db.conn.Query(ctx, "SELECT `"+strings.Join(names, "`, `")+"` FROM "+table+` WHERE log_generation = ? AND log_partition = ?
-		AND at BETWEEN fromUnixTimestamp64Milli(?, 'UTC') AND fromUnixTimestamp64Milli(?, 'UTC')
-		AND (log_offset, seq) >= (?, ?) AND (log_offset, seq) <= (?, ?) ORDER BY log_offset, seq`,
-		first.Generation, first.Partition, x.first.fromMs, x.last.toMs, first.Offset, first.Seq, last.Offset, last.Seq)
+	// A batch begins with the record that cut the one before; the cut itself is at its place too, and belongs to the one before.
+	within := "(log_offset, seq) >= (?, ?) AND (log_offset, seq) < (?, ?)"
+	if t == tableProgress {
+		within = "(log_offset, seq) > (?, ?) AND (log_offset, seq) <= (?, ?)"
+	}
+	rows, err := c.db.conn.Query(ctx, "SELECT `"+strings.Join(names, "`, `")+"` FROM "+table+
+		" WHERE log_generation = ? AND log_partition = ? AND "+within+" ORDER BY log_offset, seq",
+		c.from.Generation, c.partition, c.from.Offset, c.from.Seq, c.to.Offset, c.to.Seq)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	next := 0
-	var before event.Position
-	for rows.Next() {
-		targets := make([]any, len(x.columns))
-		for i, column := range x.columns {
-			targets[i] = reflect.New(reflect.TypeOf(column.values()).Elem()).Interface()
+	next, held := 0, false // the row that is expected next, and whether it is there
+	pass := func() {
+		if !held {
+			tell(table, expected[next].at, "is missing")
 		}
-		if err := rows.Scan(targets...); err != nil {
+		next, held = next+1, false
+	}
+	for rows.Next() {
+		fields, err := scan(rows, columns)
+		if err != nil {
 			return err
 		}
-		fields := make([]any, len(targets))
-		for i := range targets {
-			fields[i] = reflect.ValueOf(targets[i]).Elem().Interface()
-		}
 		at := positionOf(fields)
-		for next < len(x.rows) && x.rows[next].at.Compare(at) < 0 {
-			if x.rows[next].at != before {
-				tell(table, x.rows[next].at, "is missing")
-			}
-			next++
+		for next < len(expected) && expected[next].at.Compare(at) < 0 {
+			pass()
 		}
-		if next == len(x.rows) || x.rows[next].at != at {
+		if next == len(expected) || expected[next].at != at {
 			tell(table, at, "does not follow from the log")
 			continue
 		}
-		before = at
-		if column := differing(names, x.rows[next].row, printed(fields)); column != "" {
+		held = true
+		if column := differing(names, expected[next].row, printed(fields)); column != "" {
 			tell(table, at, column)
 		}
 	}
-	for ; next < len(x.rows); next++ {
-		if x.rows[next].at != before {
-			tell(table, x.rows[next].at, "is missing")
-		}
+	for next < len(expected) {
+		pass()
 	}
 	return rows.Err()
+}
+
+// scan reads a row into values of the types that it was sent as.
+func scan(rows driver.Rows, columns []column) ([]any, error) {
+	targets, fields := make([]any, len(columns)), make([]any, len(columns))
+	for i, column := range columns {
+		targets[i] = reflect.New(reflect.TypeOf(column.values()).Elem()).Interface()
+	}
+	if err := rows.Scan(targets...); err != nil {
+		return nil, err
+	}
+	for i := range targets {
+		fields[i] = reflect.ValueOf(targets[i]).Elem().Interface()
+	}
+	return fields, nil
 }
 
 func positionOf(fields []any) event.Position {
@@ -159,9 +152,4 @@ func printed(fields []any) []string {
 		row[i] = fmt.Sprint(f)
 	}
 	return row
-}
-
-// Stored is how far each partition is stored: the newest cut.
-func (db *DB) Stored(ctx context.Context, opened *event.LogOpened, partition int) (Place, error) {
-	return db.place(ctx, opened, partition)
 }

@@ -31,7 +31,7 @@ type drive struct {
 
 // run1 goes on from the stored place until something fails.
 func (d *drive) run1(ctx context.Context) error {
-	place, err := d.cfg.DB.place(ctx, d.cfg.Opened, d.partition)
+	place, err := d.cfg.DB.Stored(ctx, d.cfg.Opened, d.partition)
 	if err != nil {
 		return err
 	}

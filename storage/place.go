@@ -8,8 +8,8 @@ import (
 	"barometer/ingest/event"
 )
 
-// place is how far a partition is stored.
-func (db *DB) place(ctx context.Context, opened *event.LogOpened, partition int) (Place, error) {
+// Stored is how far a partition is stored: its newest row of progress. An error that wraps ErrMismatch is another log's history.
+func (db *DB) Stored(ctx context.Context, opened *event.LogOpened, partition int) (Place, error) {
 	rows, err := db.conn.Query(ctx, `SELECT cut, log_offset, seq, next_offset, decisions_next, at, tick, log_id FROM progress
 		WHERE log_generation = ? AND log_partition = ? ORDER BY cut DESC LIMIT 1`, opened.Generation, uint32(partition))
 	if err != nil {

@@ -51,9 +51,6 @@ func (s *Storing) Ask() (Ask, []*Insert) {
 		return AskNothing, nil
 	case s.next < len(s.group):
 		return AskInsert, s.group[s.next : s.next+1]
-	case !checked:
-		_ = s.looked(s.group, slices.Repeat([]bool{true}, len(s.group)))
-		return s.Ask()
 	case s.anyway < len(s.missing):
 		return AskInsertAnyway, s.missing[s.anyway : s.anyway+1]
 	case len(s.missing) > 0:
@@ -71,7 +68,9 @@ func (s *Storing) Answer(held []bool, err error) error {
 	}
 	switch ask, inserts := s.Ask(); ask {
 	case AskInsert:
-		s.next++
+		if s.next++; !checked && s.next == len(s.group) {
+			return s.looked(s.group, slices.Repeat([]bool{true}, len(s.group)))
+		}
 	case AskInsertAnyway:
 		s.anyway++
 	case AskHolds:

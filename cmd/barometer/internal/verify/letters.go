@@ -24,20 +24,21 @@ type letter struct {
 
 // letters compares the letters of one partition with what the second fold gives. Letters of notifications that came after the
 // reading began may lie beyond it, and are not missed.
-func (r *run) letters(ctx context.Context, p int) error {
-	if r.report.LogID == "" {
+func (p *partition) letters(ctx context.Context) error {
+	if p.opened == nil {
 		return nil // nothing has been folded
 	}
-	stored, err := r.Kafka.Offsets(ctx, kafkalog.TopicDeliveries, p)
+	r := p.run
+	stored, err := r.Kafka.Offsets(ctx, kafkalog.TopicDeliveries, p.number)
 	if err != nil {
 		return err
 	}
-	items, err := r.Kafka.Offsets(ctx, kafkalog.TopicNotifications, p)
+	items, err := r.Kafka.Offsets(ctx, kafkalog.TopicNotifications, p.number)
 	if err != nil {
 		return err
 	}
 	all := map[string]*letter{}
-	newest, err := r.storedLetters(ctx, p, stored, all)
+	newest, err := r.storedLetters(ctx, p.number, stored, all)
 	if err != nil {
 		return err
 	}
@@ -46,12 +47,12 @@ func (r *run) letters(ctx context.Context, p int) error {
 		r.compared(checkNotifications, len(all))
 		return nil
 	}
-	if err := r.derived(ctx, p, items, newest, all); err != nil {
+	if err := p.derived(ctx, items, newest, all); err != nil {
 		return err
 	}
 	for id, l := range all {
 		if !l.follows {
-			r.differ(checkNotifications, "letter %s at %s does not follow from risk.notifications/%d", id, l.place, p)
+			r.differ(checkNotifications, "letter %s at %s does not follow from risk.notifications/%d", id, l.place, p.number)
 		}
 	}
 	r.compared(checkNotifications, len(all))
@@ -90,9 +91,9 @@ func (r *run) storedLetters(ctx context.Context, p int, bounds kafkalog.Offsets,
 }
 
 // derived folds risk.notifications up to the newest letter.
-func (r *run) derived(ctx context.Context, p int, bounds kafkalog.Offsets, newest int64, all map[string]*letter) error {
-	fold := send.NewFold(send.Config{LogID: r.report.LogID, Generation: r.report.Generation, Partition: uint32(p)})
-	items := reader{kafka: r.Kafka, topic: kafkalog.TopicNotifications, partition: p, next: bounds.Start, end: min(bounds.End, newest+1)}
+func (p *partition) derived(ctx context.Context, bounds kafkalog.Offsets, newest int64, all map[string]*letter) error {
+	fold := send.NewFold(send.Config{LogID: p.opened.LogID, Generation: p.opened.Generation, Partition: uint32(p.number)})
+	items := reader{kafka: p.Kafka, topic: kafkalog.TopicNotifications, partition: p.number, next: bounds.Start, end: min(bounds.End, newest+1)}
 	told := map[string]string{}
 	for {
 		record, err := items.read(ctx)
@@ -102,23 +103,23 @@ func (r *run) derived(ctx context.Context, p int, bounds kafkalog.Offsets, newes
 		err = fold.Step(record.Offset, record.Value, func(o runner.Output) {
 			l := all[o.Key]
 			if l == nil {
-				r.differ(checkNotifications, "notification %s of %s has no letter", o.Key, o.Position)
+				p.differ(checkNotifications, "notification %s of %s has no letter", o.Key, o.Position)
 				return
 			}
 			l.follows = true
 			if l.place != o.Position.String() {
-				r.differ(checkNotifications, "letter %s says that it is of %s, and it is of %s", o.Key, l.place, o.Position)
+				p.differ(checkNotifications, "letter %s says that it is of %s, and it is of %s", o.Key, l.place, o.Position)
 			}
 			if n, err := notice.DecodeNotification(o.Value); err == nil {
 				what := n.Subscription + " " + n.Source.String()
 				if before, ok := told[what]; ok && before != o.Key {
-					r.differ(checkNotifications, "%s is told under %s and under %s", what, before, o.Key)
+					p.differ(checkNotifications, "%s is told under %s and under %s", what, before, o.Key)
 				}
 				told[what] = o.Key
 			}
 		})
 		if err != nil {
-			r.differ(checkNotifications, "risk.notifications/%d offset %d: %v", p, record.Offset, err)
+			p.differ(checkNotifications, "risk.notifications/%d offset %d: %v", p.number, record.Offset, err)
 			return nil
 		}
 	}

@@ -152,7 +152,7 @@ func (p *partition) open(ctx context.Context) error {
 		p.differ(checkTables, "partition %d: %v", p.number, err)
 		return nil
 	}
-	p.stored, p.rows = stored, p.Tables.NewComparison()
+	p.stored, p.rows = stored, p.Tables.NewComparison(p.opened.Generation, uint32(p.number))
 	return err
 }
 
@@ -239,7 +239,7 @@ func (p *partition) store(ctx context.Context, record *kafkalog.Record) error {
 	}
 	after := p.sink.After()
 	if p.rows != nil && after.Cut <= p.stored.Cut {
-		p.rows.Expect(inserts)
+		p.rows.Expect(inserts, after)
 	}
 	p.sink.Stored(inserts)
 	for offset := range p.batch {

@@ -36,7 +36,7 @@ type Kafka interface {
 // Tables is ClickHouse.
 type Tables interface {
 	Stored(ctx context.Context, opened *event.LogOpened, partition int) (storage.Place, error)
-	NewComparison() *storage.Comparison
+	NewComparison(generation, partition uint32) *storage.Comparison
 }
 
 // Config says what to compare.
@@ -133,7 +133,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 			if err := p.compare(ctx); err != nil {
 				return fmt.Errorf("verify partition %d: %w", p.number, err)
 			}
-			if err := r.letters(ctx, p.number); err != nil {
+			if err := p.letters(ctx); err != nil {
 				return fmt.Errorf("verify the notifications of partition %d: %w", p.number, err)
 			}
 			return nil
