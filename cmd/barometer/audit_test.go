@@ -36,6 +36,20 @@ type partitionLog struct {
 	sources map[event.Source]map[int]bool // of the records that no mark skipped
 }
 
+// auditAll holds all that an installation wrote against its log, and the receiver's webhooks too. So does the product's own command.
+func auditAll(t *testing.T, p *product, hooks *receiver) {
+	t.Helper()
+	a := audit{t: t, p: p, client: p.client()}
+	a.awaitIngest()
+	a.readLog()
+	a.foldAlone()
+	a.compareDecisions()
+	a.compareClickHouse()
+	a.accountForSources()
+	a.compareNotifications(hooks)
+	t.Log(p.command("verify"))
+}
+
 func (a *audit) context() context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	a.t.Cleanup(cancel)

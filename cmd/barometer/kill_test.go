@@ -27,11 +27,7 @@ func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 
 	p.start(resting...)
 	p.ready()
-	var subscribed struct {
-		Secret string `json:"secret"`
-	}
-	p.post("/v1/subscriptions", map[string]any{"holder_id": holder, "channel": "webhook", "target": hooks.url}, &subscribed)
-	hooks.secret = subscribed.Secret
+	p.subscribe(hooks)
 	p.kill()
 	for round := range rounds {
 		p.start("run", "--simulate", "--buyers=300", "--holders=3", "--day-takes=0s")
@@ -48,15 +44,7 @@ func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 	p.start(resting...)
 	p.ready()
 
-	a := audit{t: t, p: p, client: p.client()}
-	a.awaitIngest()
-	a.readLog()
-	a.foldAlone()
-	a.compareDecisions()
-	a.compareClickHouse()
-	a.accountForSources()
-	a.compareNotifications(hooks)
-	t.Log(p.command("verify", "--clock=driven"))
+	auditAll(t, p, hooks)
 	p.stop()
 }
 

@@ -85,15 +85,27 @@ func freeAddress(t testing.TB) string {
 // start starts a command of the product, and does not wait for it.
 func (p *product) start(command ...string) {
 	p.t.Helper()
-	p.cmd = exec.Command(os.Args[0], slices.Concat(p.flags, command)...)
-	p.cmd.Env = append(os.Environ(), asProduct+"=1")
-	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
-	if err := p.cmd.Start(); err != nil {
+	p.cmd, p.ended = p.begin(command)
+}
+
+// prepared is a command of the product.
+func (p *product) prepared(command []string) *exec.Cmd {
+	c := exec.Command(os.Args[0], slices.Concat(p.flags, command)...)
+	c.Env = append(os.Environ(), asProduct+"=1")
+	return c
+}
+
+// begin starts a command that writes to the product's log, and tells how it ends.
+func (p *product) begin(command []string) (*exec.Cmd, chan error) {
+	p.t.Helper()
+	c := p.prepared(command)
+	c.Stdout, c.Stderr = p.log, p.log
+	if err := c.Start(); err != nil {
 		p.t.Fatal(err)
 	}
-	ended, cmd := make(chan error, 1), p.cmd
-	p.ended = ended
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	return c, ended
 }
 
 // ready waits until the API answers that the product works.

@@ -30,8 +30,12 @@ func (c *quarantineCommand) Run(a *app) error {
 	}
 	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
 		p := int(at.Partition)
-		if n, err := client.Partitions(a.ctx, kafkalog.TopicLog); err != nil || p >= n {
-			return errors.Join(err, fmt.Errorf("the log has %d partitions", n))
+		n, err := client.Partitions(a.ctx, kafkalog.TopicLog)
+		if err != nil {
+			return err
+		}
+		if p >= n {
+			return fmt.Errorf("the log has %d partitions, from 0 on", n)
 		}
 		if err := undecided(a, client, at); err != nil {
 			return err
@@ -72,7 +76,8 @@ func undecided(a *app, client *kafkalog.Client, at event.Position) error {
 	return nil
 }
 
-// panicsAt folds a partition up to a record and tells how the fold panics on it. Another end is an error.
+// panicsAt folds a partition up to a record and tells how the fold panics on it. Another end is an error, and so is a panic that
+// setting the record aside does not cure: one of a timer that fires before it.
 func panicsAt(a *app, client *kafkalog.Client, at event.Position, aside map[int64]string) (why string, err error) {
 	fold := processor.NewFold(at.Partition, configs.ParseModel)
 	fold.SetAside(aside)
@@ -85,12 +90,16 @@ func panicsAt(a *app, client *kafkalog.Client, at event.Position, aside map[int6
 			return "", fmt.Errorf("partition %d of the log ends at %d", at.Partition, b.End)
 		}
 		for _, r := range b.Records {
+			var state []byte
+			if r.Offset == at.Offset {
+				state = fold.AppendState(nil)
+			}
 			why, err := stepped(fold, r.Offset, r.Value)
 			switch {
 			case err != nil:
 				return "", err
 			case why != "" && r.Offset == at.Offset:
-				return why, nil
+				return why, cured(state, at, &r)
 			case why != "":
 				return "", fmt.Errorf("the fold panics before it, on record %d: %s", r.Offset, why)
 			case r.Offset == at.Offset:
@@ -100,6 +109,20 @@ func panicsAt(a *app, client *kafkalog.Client, at event.Position, aside map[int6
 		next = b.Next
 	}
 	return "", errors.New("there is no such record")
+}
+
+// cured tells whether the fold takes a record that is set aside.
+func cured(state []byte, at event.Position, r *kafkalog.Record) error {
+	fold := processor.NewFold(at.Partition, configs.ParseModel)
+	fold.SetAside(map[int64]string{at.Offset: ""})
+	if err := fold.RestoreState(state); err != nil {
+		return err
+	}
+	why, err := stepped(fold, r.Offset, r.Value)
+	if why != "" {
+		err = fmt.Errorf("setting the record aside is of no use: the fold panics before it comes to it, %s", why)
+	}
+	return err
 }
 
 // stepped folds one record, and tells what the fold panics with.

@@ -36,6 +36,18 @@ func newReceiver(t testing.TB) *receiver {
 	return r
 }
 
+// subscribe has the holder's changes told to a receiver.
+func (p *product) subscribe(r *receiver) {
+	p.t.Helper()
+	var subscribed struct {
+		Secret string `json:"secret"`
+	}
+	p.post("/v1/subscriptions", map[string]any{"holder_id": holder, "channel": "webhook", "target": r.url}, &subscribed)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.secret = subscribed.Secret
+}
+
 // listen begins to take requests at an address.
 func (r *receiver) listen(t testing.TB, address string) {
 	l, err := net.Listen("tcp", address)

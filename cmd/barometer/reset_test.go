@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,12 +102,6 @@ func (p *product) command(args ...string) string {
 		p.t.Fatalf("%v: %v: %s", args, err, out)
 	}
 	return string(out)
-}
-
-func (p *product) prepared(args []string) *exec.Cmd {
-	c := exec.Command(os.Args[0], slices.Concat(p.flags, args)...)
-	c.Env = append(os.Environ(), asProduct+"=1")
-	return c
 }
 
 // try runs a command of the product that may fail.

@@ -147,7 +147,9 @@ func (o *owner) drive(ctx context.Context, partition int) {
 	told := ""
 	for ctx.Err() == nil {
 		started := time.Now()
+		calm := time.AfterFunc(time.Minute, func() { stopped.Set(0) })
 		err := runner.Run(ctx, o.cfg.Partition(partition))
+		calm.Stop()
 		if err == nil || ctx.Err() != nil && !final(err) {
 			return
 		}
@@ -186,7 +188,6 @@ func (o *owner) panicked(ctx context.Context, stopped prometheus.Gauge, partitio
 	select {
 	case <-ctx.Done():
 	case <-time.After(panicEvery):
-		stopped.Set(0)
 	}
 }
 

@@ -11,16 +11,13 @@ import (
 
 // ingester is a session of ingest with a share of the sources.
 type ingester struct {
-	w          *world
-	t          *tenant
-	group      *group
-	generation int
-	skewMs     int64
-	core       *ingest.Appender
-	sources    []*source
-	targets    [ingest.Targets]int
-	committing bool
-	commits    map[kafkalog.TopicPartition]int64
+	w *world
+	t *tenant
+	commits
+	skewMs  int64
+	core    *ingest.Appender
+	sources []*source
+	targets [ingest.Targets]int
 }
 
 type source struct {
@@ -36,9 +33,7 @@ var secret = []byte("the key of a simulated installation")
 // beginIngest begins a session on some source partitions.
 func (w *world) beginIngest(share string, sources []kafkalog.TopicPartition) func(t *tenant) actor {
 	return func(t *tenant) actor {
-		g := w.broker.group("ingest/" + share)
-		g.generation++
-		a := &ingester{w: w, t: t, group: g, generation: g.generation, commits: map[kafkalog.TopicPartition]int64{}}
+		a := &ingester{w: w, t: t, commits: w.join(t, "ingest/"+share)}
 		a.skewMs = (w.r.Int64N(3) - 1) * 365 * 24 * 3_600_000
 		for target := range ingest.Targets {
 			a.targets[target] = len(w.broker.topics[target.Topic()])
@@ -47,7 +42,7 @@ func (w *world) beginIngest(share string, sources []kafkalog.TopicPartition) fun
 		for _, tp := range sources {
 			topic, _ := event.ParseTopic(tp.Topic)
 			s := &source{tp: tp, id: w.broker.at(tp.Topic, tp.Partition).id, incarnation: w.input.incarnation(tp.Topic)}
-			s.next = w.beginning(g, s)
+			s.next = w.beginning(a.group, s)
 			s.preparer = ingest.NewPreparer(topic, uint32(tp.Partition), s.incarnation, decode.New(secret), a.targets)
 			a.sources = append(a.sources, s)
 			from = append(from, s.next)
@@ -158,32 +153,15 @@ func (a *ingester) send() bool {
 func (a *ingester) commit() bool {
 	for i, s := range a.sources {
 		if offset, moved := a.core.Committable(i); moved {
-			a.commits[s.tp] = offset
+			a.waiting[s.tp] = offset
 		}
 		a.w.plant(commitsBefore, func() {
 			if a.group.offsets[s.tp] < s.next {
-				a.commits[s.tp] = s.next
+				a.waiting[s.tp] = s.next
 			}
 		})
 	}
-	if a.committing || len(a.commits) == 0 {
-		return false
-	}
-	offsets := a.commits
-	a.commits, a.committing = map[kafkalog.TopicPartition]int64{}, true
-	a.w.request(a.t, "commit", func() error { return a.group.commit(a.generation, offsets) }, func(err error) {
-		a.committing = false
-		if err == errStale {
-			a.t.gone = true
-			return
-		}
-		for tp, offset := range offsets {
-			if _, newer := a.commits[tp]; err != nil && !newer {
-				a.commits[tp] = offset
-			}
-		}
-	})
-	return true
+	return a.commits.send()
 }
 
 func (a *ingester) leave() { a.commit() }

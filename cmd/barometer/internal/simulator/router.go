@@ -10,30 +10,26 @@ import (
 
 // router is a session of alerting's first half.
 type router struct {
-	w          *world
-	t          *tenant
-	group      *group
-	generation int
-	core       *route.Core
-	inputs     []kafkalog.TopicPartition // subscriptions first
-	next       map[kafkalog.TopicPartition]int64
-	commits    map[kafkalog.TopicPartition]int64
-	committing bool
-	inFlight   []bool
+	w *world
+	t *tenant
+	commits
+	core     *route.Core
+	inputs   []kafkalog.TopicPartition // subscriptions first
+	next     map[kafkalog.TopicPartition]int64
+	inFlight []bool
 }
 
 func (w *world) beginRoute(share string, inputs []kafkalog.TopicPartition) func(t *tenant) actor {
 	return func(t *tenant) actor {
-		g := w.broker.group("route/" + share)
-		g.generation++
+		c := w.join(t, "route/"+share)
 		n := len(w.broker.topics[kafkalog.TopicNotifications])
 		core, err := route.NewCore(route.Config{Partitions: n, MaxBuffered: 20_000, MaxRequest: 300 + w.r.IntN(3000)})
 		if err != nil {
 			w.fail("route: %v", err)
 			return nil
 		}
-		return &router{w: w, t: t, group: g, generation: g.generation, core: core, inputs: inputs,
-			next: maps.Clone(g.offsets), commits: map[kafkalog.TopicPartition]int64{}, inFlight: make([]bool, n)}
+		return &router{w: w, t: t, commits: c, core: core, inputs: inputs,
+			next: maps.Clone(c.group.offsets), inFlight: make([]bool, n)}
 	}
 }
 
@@ -100,32 +96,15 @@ func (a *router) attempt(p int, records []kafkalog.Record) {
 }
 
 func (a *router) commit() bool {
-	maps.Copy(a.commits, a.core.Commits())
+	maps.Copy(a.waiting, a.core.Commits())
 	a.w.plant(routesOnce, func() {
 		for tp, next := range a.next {
 			if a.group.offsets[tp] < next {
-				a.commits[tp] = next
+				a.waiting[tp] = next
 			}
 		}
 	})
-	if a.committing || len(a.commits) == 0 {
-		return false
-	}
-	offsets := a.commits
-	a.commits, a.committing = map[kafkalog.TopicPartition]int64{}, true
-	a.w.request(a.t, "commit", func() error { return a.group.commit(a.generation, offsets) }, func(err error) {
-		a.committing = false
-		if err == errStale {
-			a.t.gone = true
-			return
-		}
-		for tp, offset := range offsets {
-			if _, newer := a.commits[tp]; err != nil && !newer {
-				a.commits[tp] = offset
-			}
-		}
-	})
-	return true
+	return a.commits.send()
 }
 
 func (a *router) leave() { a.commit() }

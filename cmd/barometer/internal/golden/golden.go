@@ -1,0 +1,157 @@
+package golden
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"barometer/configs"
+	"barometer/processor"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Partitions is how many the recorded log has.
+const Partitions = 2
+
+// Log is a recorded log: the records of each partition.
+type Log [Partitions][][]byte
+
+// Load reads the recorded log of a folder.
+func Load(dir string) (*Log, error) {
+	f, err := os.Open(filepath.Join(dir, "log.zst"))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	d, err := zstd.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	b, err := io.ReadAll(d)
+	if err != nil {
+		return nil, fmt.Errorf("read the recorded log: %w", err)
+	}
+	var log Log
+	for len(b) > 0 { // partition, length, record
+		n, k := binary.Uvarint(b[1:])
+		end := 1 + k + int(n)
+		if k <= 0 || end > len(b) || b[0] >= Partitions {
+			return nil, fmt.Errorf("the recorded log is damaged, %d bytes before its end", len(b))
+		}
+		log[b[0]] = append(log[b[0]], b[1+k:end:end])
+		b = b[end:]
+	}
+	return &log, nil
+}
+
+// Save writes a log as Load reads it.
+func (l *Log) Save(dir string) error {
+	var b []byte
+	for p, records := range l {
+		for _, r := range records {
+			b = append(binary.AppendUvarint(append(b, byte(p)), uint64(len(r))), r...)
+		}
+	}
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(8<<20))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "log.zst"), e.EncodeAll(b, nil), 0o644)
+}
+
+// Way is how a log is folded; none may change what comes out.
+type Way struct {
+	Seed      uint64 // of the places below
+	Snapshots int    // about how many times the state is written and read back
+	Ahead     int    // how many records are foreseen together, at most; 0: none
+	At        bool   // partitions at once
+}
+
+// Digest folds a log and gives what came out: a line for each partition.
+func (l *Log) Digest(way Way) (string, error) {
+	var lines [Partitions]string
+	var errs [Partitions]error
+	var work sync.WaitGroup
+	for p := range l {
+		fold := func() { lines[p], errs[p] = digest(p, l[p], way) }
+		if way.At {
+			work.Go(fold)
+		} else {
+			fold()
+		}
+	}
+	work.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("fold version %d\n%s%s", processor.FoldVersion(), lines[0], lines[1]), nil
+}
+
+func digest(p int, records [][]byte, way Way) (string, error) {
+	r := rand.New(rand.NewPCG(way.Seed, uint64(p)))
+	f := processor.NewFold(uint32(p), parseModel)
+	sum, decisions, relays := sha256.New(), 0, 0
+	emit := func(o processor.Record) {
+		if o.Relay {
+			relays++
+		} else {
+			decisions++
+		}
+		write(sum, &o)
+	}
+	foreseen := 0
+	for i, record := range records {
+		if way.Ahead > 0 && i == foreseen {
+			n := min(1+r.IntN(way.Ahead), processor.Ahead, len(records)-i)
+			f.Foresee(records[i : i+n])
+			foreseen = i + n
+		}
+		if err := f.Step(int64(i), record, emit); err != nil {
+			return "", fmt.Errorf("partition %d, record %d: %w", p, i, err)
+		}
+		if way.Snapshots > 0 && r.IntN(len(records)/way.Snapshots) == 0 {
+			state := f.AppendState(nil)
+			again := processor.NewFold(uint32(p), parseModel)
+			if err := again.RestoreState(state); err != nil {
+				return "", fmt.Errorf("partition %d, state after record %d: %w", p, i, err)
+			}
+			if !bytes.Equal(again.AppendState(nil), state) {
+				return "", fmt.Errorf("partition %d, state after record %d: read back it is another one", p, i)
+			}
+			f, foreseen = again, i+1
+		}
+	}
+	return fmt.Sprintf("partition %d: %d records, %d decisions, %d relays, sha256 %s\n", p, len(records), decisions, relays,
+		hex.EncodeToString(sum.Sum(nil))), nil
+}
+
+func write(sum hash.Hash, o *processor.Record) {
+	fmt.Fprintf(sum, "%t %s %s %s %d ", o.Relay, o.Position, o.Kind, o.Key, len(o.Value))
+	_, _ = sum.Write(o.Value)
+}
+
+var models sync.Map // parsed ones by content
+
+// parseModel parses a model file once.
+func parseModel(content []byte) (*model, error) {
+	if m, ok := models.Load(string(content)); ok {
+		return m.(*model), nil
+	}
+	m, err := configs.ParseModel(content)
+	if err == nil {
+		models.Store(string(content), m)
+	}
+	return m, err
+}
