@@ -24,8 +24,8 @@ run: libchdb build ## Start the whole product on this machine, with a simulated 
 
 .PHONY: test
 test: libchdb ## Run all tests, race detector on
-	$(GO) test -race $$($(GO) list ./... | grep -v /internal/simulator)
-	$(GO) test ./cmd/barometer/internal/simulator # one goroutine: nothing can race
+	$(GO) test -race ./...
+	$(GO) test -run TestSeeds ./cmd/barometer/internal/simulator -seeds=300
 	$(GO) test -tags nextfold -run Upgrade ./cmd/barometer/internal/simulator
 
 .PHONY: kafka

@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	seeds   = flag.Int("seeds", 300, "how many seeds to run")
+	seeds   = flag.Int("seeds", 100, "how many seeds to run")
 	from    = flag.Uint64("from", 0, "the first seed; 0: fresh ones")
 	lines   = flag.Int("lines", 400, "how many lines of a trace to print")
 	planted = flag.String("plant", "", "a fault to plant, by its name")
