@@ -35,8 +35,9 @@ type reader struct {
 }
 
 // beginning is where to begin reading a partition: at the committed offset, else where it is noted to have been read to,
-// else -1, the start. A topic of another identity than the noted one was recreated. Where the topic's incarnation was raised those count in another one; then the start is committed
-// before it is noted, so that a crash between the two only begins anew.
+// else -1, the start. A topic of another identity than the noted one was recreated. Where the topic's incarnation was raised,
+// offsets count in another one; then the start is committed before it is noted, so that a crash between the two only begins
+// anew.
 func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader) (int64, error) {
 	noted := r.control.reading(rd.tp)
 	if noted.Incarnation >= rd.incarnation {

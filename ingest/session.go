@@ -71,16 +71,19 @@ func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session
 	ids := map[string]kafkalog.TopicID{}
 	for i, tp := range g.Assigned {
 		topic, _ := event.ParseTopic(tp.Topic)
-		if _, known := ids[tp.Topic]; !known {
-			if err := r.retry(ctx, "identify "+tp.Topic, func() (err error) { ids[tp.Topic], err = r.cfg.Client.TopicID(ctx, tp.Topic); return err }); err != nil {
-				return nil, err
-			}
-		}
-		rd := &reader{session: s, index: i, tp: tp, id: ids[tp.Topic], incarnation: r.control.incarnation(tp.Topic)}
+		rd := &reader{session: s, index: i, tp: tp, incarnation: r.control.incarnation(tp.Topic)}
 		begin := func() (err error) {
 			if len(r.generations) > 0 {
 				return backoff.Permanent(errOver)
 			}
+			id, known := ids[tp.Topic]
+			if !known {
+				if id, err = r.cfg.Client.TopicID(ctx, tp.Topic); err != nil {
+					return err
+				}
+				ids[tp.Topic] = id
+			}
+			rd.id = id
 			rd.next, err = r.beginning(ctx, g, rd)
 			return err
 		}
