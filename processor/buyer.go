@@ -32,9 +32,10 @@ type buyer struct {
 	due      event.Day // day of the timer of an improvement, 0: none
 
 	insolvent    bool
-	hadStatement bool // a statement has counted once
-	hadPayments  bool // it has had payments once
-	kept         bool // it is in the book
+	hadStatement bool   // a statement has counted once
+	hadPayments  bool   // it has had payments once
+	kept         bool   // it is in the book
+	taken        uint32 // the Capture that has it
 
 	covers     []cover      // by policy
 	waiting    []held       // what came before what it refers to, in order of arrival
@@ -66,23 +67,24 @@ type master struct {
 	texts           event.Source // whose words name the buyer
 }
 
-// find gives a buyer, a new one that is not kept yet where it is unknown.
+// find gives a buyer to be changed, a new one that is not kept yet where it is unknown.
 func (m *Machine) find(id string) *buyer {
-	if b := m.foreseen; b != nil && b.kept && b.id == id {
-		return b
+	b := m.foreseen
+	if b == nil || !b.kept || b.id != id {
+		b = m.book.buyers.get(id)
 	}
-	if b := m.book.buyers.get(id); b != nil {
-		return b
+	if b == nil {
+		b = &buyer{}
+		b.name(id)
 	}
-	b := &buyer{}
-	b.name(id)
+	m.touch(b)
 	return b
 }
 
 // keep keeps a buyer from now on.
 func (m *Machine) keep(b *buyer) {
 	if !b.kept {
-		b.kept = true
+		b.kept, b.taken = true, m.captures
 		m.book.buyers.put(b)
 		slot := &m.book.slots[score.EvaluationDay(b.id)]
 		*slot = append(*slot, b)
@@ -109,15 +111,16 @@ func (m *Machine) upsertBuyer(b *buyer, e *event.Event, v *event.BuyerUpserted) 
 	if e.Text {
 		texts = e.Source
 	}
-	b.master = master{known: true, country: clone(v.Buyer.Country), sector: clone(v.Sector), foundedOn: v.FoundedOn, digest: e.Digest(), texts: texts}
+	b.master = master{known: true, country: v.Buyer.Country, sector: v.Sector, foundedOn: v.FoundedOn, digest: e.Digest(), texts: texts}
 	m.move(b)
 	b.cache.drop()
 	return accepted
 }
 
-// move puts a buyer into the cell of its master data.
+// move puts a buyer into the cell of its master data, whose words it shares from then on.
 func (m *Machine) move(b *buyer) {
 	x := m.cell(b.master.country, b.master.sector)
+	b.master.country, b.master.sector = x.country.code, x.sector
 	if x == b.cell {
 		return
 	}

@@ -9,7 +9,7 @@
 //
 // Its files by noun: buyer (master data), statements, payments, news; cells and shift (economies); evaluate (score, grade,
 // publication); limits, requests, answer; waiting (what comes before what it refers to); wheel (timers); cut (batches);
-// state (snapshots).
+// state, capture (snapshots).
 //
 // A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After each
 // accepted one the buyer is evaluated; what waited for it is tried again after that.

@@ -40,6 +40,9 @@ type Machine struct {
 	book     book
 	waiters  map[need][]string // buyers that wait for something shared, ascending; follows from their waiting
 
+	captures  uint32   // how many there were
+	capturing *Capture // the one that goes on, nil for none
+
 	scratch []decision.Contribution // of an evaluation
 
 	step step // of the record being folded, or the last one

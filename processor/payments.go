@@ -120,6 +120,10 @@ func (m *Machine) aged(b *buyer, day event.Day) {
 func (m *Machine) historyClosed(v *event.HistoryClosed) {
 	for _, slot := range m.book.slots {
 		for _, b := range slot {
+			if !b.payments.Dormant(v.Policy) {
+				continue
+			}
+			m.touch(b)
 			b.payments.HistoryClosed(v.Policy, m.today())
 			b.cache.paidOn = 0
 			m.ages(b)

@@ -17,12 +17,16 @@ type book struct {
 	policies map[string]*policy
 	buyers   index
 	slots    [evaluationDays][]*buyer // all buyers, by their day in thirty
-	requests map[requestKey]remembered
+	requests [requestShards]requestShard
 	names    map[string]string // ids that many buyers share, once each
 }
 
 func newBook() book {
-	return book{policies: map[string]*policy{}, buyers: newIndex(), requests: map[requestKey]remembered{}, names: map[string]string{}}
+	b := book{policies: map[string]*policy{}, buyers: newIndex(), names: map[string]string{}}
+	for i := range b.requests {
+		b.requests[i].kept = map[requestKey]remembered{}
+	}
+	return b
 }
 
 // policy is the versions of a policy's terms by the day that they come into force, ascending; of one day the newest
@@ -30,18 +34,20 @@ func newBook() book {
 type policy struct {
 	versions []event.PolicyUpserted
 	now      int
+	taken    uint32 // the Capture that has it
 }
 
 // upsertPolicy books a version of a policy's terms. It is broadcast: every partition knows every policy.
 func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 	p := m.book.policies[b.Policy]
 	if p == nil {
-		p = &policy{now: -1}
+		p = &policy{now: -1, taken: m.captures}
 		m.book.policies[m.intern(b.Policy)] = p
 	} else if p.has(b) {
 		m.cut.repeated++
 		return
 	}
+	m.touchPolicy(p)
 	p.put(keepPolicy(b))
 	today := event.DayOf(m.clock.NowMs)
 	p.turn(today)

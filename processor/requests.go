@@ -5,6 +5,8 @@ import (
 	"barometer/processor/decision"
 	"barometer/processor/limit"
 	"barometer/processor/score"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 const (
@@ -19,6 +21,20 @@ type requestKey struct{ policy, request string }
 type remembered struct {
 	digest uint64
 	until  event.Day
+}
+
+// requestShards is into how many parts the remembered requests fall, so that a Capture can take them one by one.
+const requestShards = 256
+
+// requestShard is a part of the remembered requests.
+type requestShard struct {
+	kept  map[requestKey]remembered
+	taken uint32 // the Capture that has it
+}
+
+// shard gives the part that a request belongs to.
+func (b *book) shard(k requestKey) *requestShard {
+	return &b.requests[xxhash.Sum64String(k.request)%requestShards]
 }
 
 // asked is what a request asks for: what two requests must share to be the same one asked again.
@@ -47,7 +63,7 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 	}
 	if !again {
 		key := requestKey{v.Policy, v.Request}
-		if old, ok := m.book.requests[key]; ok {
+		if old, ok := m.book.shard(key).kept[key]; ok {
 			if old.digest == e.Digest() {
 				return repeated
 			}
@@ -92,14 +108,18 @@ func (m *Machine) missing(b *buyer, v *event.LimitRequested) need {
 func (m *Machine) remember(k requestKey, digest uint64) {
 	k = requestKey{clone(k.policy), clone(k.request)}
 	until := m.logDay() + requestDays
-	m.book.requests[k] = remembered{digest, until}
+	s := m.book.shard(k)
+	m.touchRequests(s)
+	s.kept[k] = remembered{digest, until}
 	m.wheel.at(until, timer{class: timerForget, policy: k.policy, item: k.request})
 }
 
 // forget forgets the id of a request.
 func (m *Machine) forget(k requestKey, day event.Day) {
-	if r, ok := m.book.requests[k]; ok && r.until <= day {
-		delete(m.book.requests, k)
+	s := m.book.shard(k)
+	if r, ok := s.kept[k]; ok && r.until <= day {
+		m.touchRequests(s)
+		delete(s.kept, k)
 	}
 }
 

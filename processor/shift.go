@@ -30,6 +30,7 @@ func (m *Machine) shift(c *country) (moved uint32) {
 	slices.SortFunc(concerned, func(a, b *buyer) int { return cmp.Compare(a.id, b.id) })
 	for _, b := range concerned {
 		grade := b.rating.Grade
+		m.touch(b)
 		m.evaluate(b)
 		if b.rating.Grade != grade {
 			moved++

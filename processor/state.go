@@ -11,19 +11,24 @@ import (
 
 // AppendState appends the whole state, the chain included, to dst. Equal states are equal bytes.
 func (f *Fold) AppendState(dst []byte) []byte {
-	w := &wire.Wire{}
-	w.Encode(dst)
-	f.walk(w)
-	return w.Bytes()
+	c := f.capture(true)
+	for !c.Advance() {
+	}
+	for _, part := range c.Parts() {
+		dst = append(dst, part...)
+	}
+	return dst
 }
 
-// RestoreState replaces the state with one that AppendState wrote.
+// RestoreState replaces the state with one that AppendState or a Capture wrote. Its bytes are the fold's from now on and must
+// not be modified.
 func (f *Fold) RestoreState(state []byte) error {
 	fresh := NewFold(f.machine.partition, f.machine.parse)
 	fresh.machine.knows, fresh.machine.parallel, fresh.machine.aside = f.machine.knows, f.machine.parallel, f.machine.aside
-	w := &wire.Wire{}
-	w.Begin(append([]byte(nil), state...)) // the state aliases its bytes from now on
-	fresh.walk(w)
+	var w wire.Wire
+	w.Begin(state)
+	fresh.walkHead(&w)
+	fresh.machine.restore(&w)
 	if err := w.Finish(); err != nil {
 		return fmt.Errorf("state: %w", err)
 	}
@@ -41,7 +46,8 @@ func (f *Fold) RestoreState(state []byte) error {
 	return nil
 }
 
-func (f *Fold) walk(w *wire.Wire) {
+// walkHead walks what is small in a snapshot.
+func (f *Fold) walkHead(w *wire.Wire) {
 	m := f.machine
 	w.Fixed(1, &f.encoder.Chain)
 	opened := m.opened != nil
@@ -62,11 +68,6 @@ func (f *Fold) walk(w *wire.Wire) {
 	w.Msg(10, &m.cut)
 	w.Str(11, &m.model.version)
 	w.Blob(12, &m.model.content)
-	timers := m.wheel.sorted()
-	wire.Msgs(w, 13, &timers)
-	policies := m.book.sortedPolicies()
-	wire.Msgs(w, 14, &policies)
-	m.walkBook(w)
 	if !w.Decoding() {
 		return
 	}
@@ -74,9 +75,30 @@ func (f *Fold) walk(w *wire.Wire) {
 		at := mark.Source.Mark()
 		m.marks[mark.Source.Stream()] = &at
 	}
-	for _, t := range timers {
-		m.wheel.at(t.day, t.timer)
+}
+
+// The fields of a snapshot after its head, in the order in which they stand in it.
+const (
+	fieldTimers   = 13 // pages
+	fieldPolicies = 14 // versions of terms
+	fieldFigures  = 15
+	fieldRates    = 16
+	fieldHomes    = 17
+	fieldRequests = 18 // pages
+	fieldBuyers   = 19 // pages
+)
+
+// restore reads what a Capture wrote after the head.
+func (m *Machine) restore(w *wire.Wire) {
+	var timers []page[dayTimer, *dayTimer]
+	wire.Msgs(w, fieldTimers, &timers)
+	for _, p := range timers {
+		for _, t := range p.all {
+			m.wheel.at(t.day, t.timer)
+		}
 	}
+	var policies []event.PolicyUpserted
+	wire.Msgs(w, fieldPolicies, &policies)
 	for _, v := range policies {
 		p := m.book.policies[v.Policy]
 		if p == nil {
@@ -86,6 +108,17 @@ func (f *Fold) walk(w *wire.Wire) {
 		p.put(v)
 		p.turn(event.DayOf(m.clock.NowMs))
 	}
+	m.walkFigures(w)
+	var requests []page[keptRequest, *keptRequest]
+	wire.Msgs(w, fieldRequests, &requests)
+	for _, p := range requests {
+		for _, r := range p.all {
+			m.book.shard(r.key).kept[r.key] = r.remembered
+		}
+	}
+	var buyers []buyerPage
+	wire.Msgs(w, fieldBuyers, &buyers)
+	m.unpack(w, buyers)
 }
 
 func (m *Machine) sortedMarks() []event.StreamMark {
@@ -99,19 +132,6 @@ func (m *Machine) sortedMarks() []event.StreamMark {
 			cmp.Compare(a.Source.Partition, b.Source.Partition))
 	})
 	return marks
-}
-
-func (b *book) sortedPolicies() []event.PolicyUpserted {
-	ids := make([]string, 0, len(b.policies))
-	for id := range b.policies { //fold:sorted
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	var all []event.PolicyUpserted
-	for _, id := range ids {
-		all = append(all, b.policies[id].versions...)
-	}
-	return all
 }
 
 // dayTimer is a timer with its day.
@@ -131,18 +151,6 @@ func (t *dayTimer) Walk(w *wire.Wire) {
 		w.Fail("timer class %d", t.class)
 		t.class = timerPolicyTerms
 	}
-}
-
-// sorted lists the timers by day and order of firing.
-func (w *wheel) sorted() []dayTimer {
-	var all []dayTimer
-	for day, timers := range w.days { //fold:sorted
-		for _, t := range timers {
-			all = append(all, dayTimer{day, t})
-		}
-	}
-	slices.SortFunc(all, func(a, b dayTimer) int { return cmp.Or(cmp.Compare(a.day, b.day), a.less(b.timer)) })
-	return slices.Compact(all)
 }
 
 // Walk walks the fields of the batch being gathered in a snapshot.

@@ -7,8 +7,8 @@ import (
 	"barometer/ingest/event/wire"
 )
 
-// walkBook walks buyers, figures and requests in a snapshot, and after decoding makes again what follows from them.
-func (m *Machine) walkBook(w *wire.Wire) {
+// walkFigures walks figures and rates in a snapshot, and which countries are at home here.
+func (m *Machine) walkFigures(w *wire.Wire) {
 	figures, rates := m.macro.sortedFigures(), m.macro.sortedRates()
 	var homes []string
 	for _, c := range m.macro.sortedCountries() {
@@ -16,12 +16,9 @@ func (m *Machine) walkBook(w *wire.Wire) {
 			homes = append(homes, c.code)
 		}
 	}
-	requests, pages := m.book.sortedRequests(), m.book.pages()
-	wire.Msgs(w, 15, &figures)
-	wire.Msgs(w, 16, &rates)
-	w.Strs(17, &homes)
-	wire.Msgs(w, 18, &requests)
-	wire.Msgs(w, 19, &pages)
+	wire.Msgs(w, fieldFigures, &figures)
+	wire.Msgs(w, fieldRates, &rates)
+	w.Strs(fieldHomes, &homes)
 	if !w.Decoding() {
 		return
 	}
@@ -31,10 +28,6 @@ func (m *Machine) walkBook(w *wire.Wire) {
 	for _, f := range rates {
 		m.macro.rates[f.key.name] = f.figure
 	}
-	for _, r := range requests {
-		m.book.requests[r.key] = r.remembered
-	}
-	m.unpack(w, pages)
 	for _, code := range homes {
 		m.macro.countries[code] = &country{code: code, home: true}
 	}
@@ -54,8 +47,8 @@ func (m *Machine) unpack(w *wire.Wire, pages []buyerPage) {
 			w.Fail("buyers: %v", errs[i])
 			return
 		}
-		for _, b := range p.buyers {
-			m.keep(b)
+		for j := range p.buyers {
+			m.keep(&p.buyers[j])
 		}
 	}
 }
@@ -100,9 +93,10 @@ func (x *macro) sortedRates() []keptFigure {
 	return all
 }
 
-func (b *book) sortedRequests() []keptRequest {
-	all := make([]keptRequest, 0, len(b.requests))
-	for key, r := range b.requests { //fold:sorted
+// sorted lists the requests of a shard.
+func (s *requestShard) sorted() []keptRequest {
+	all := make([]keptRequest, 0, len(s.kept))
+	for key, r := range s.kept { //fold:sorted
 		all = append(all, keptRequest{key, r})
 	}
 	slices.SortFunc(all, func(a, b keptRequest) int {
@@ -111,13 +105,16 @@ func (b *book) sortedRequests() []keptRequest {
 	return all
 }
 
-// pages gives all buyers by id.
-func (b *book) pages() []buyerPage {
-	all := b.buyers.all()
-	slices.SortFunc(all, func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })
-	var pages []buyerPage
-	for page := range slices.Chunk(all, buyersPerPage) {
-		pages = append(pages, buyerPage{buyers: page})
+// sortedPolicies lists the policies by id.
+func (b *book) sortedPolicies() []*policy {
+	ids := make([]string, 0, len(b.policies))
+	for id := range b.policies { //fold:sorted
+		ids = append(ids, id)
 	}
-	return pages
+	slices.Sort(ids)
+	all := make([]*policy, len(ids))
+	for i, id := range ids {
+		all[i] = b.policies[id]
+	}
+	return all
 }

@@ -6,43 +6,26 @@ import (
 	"barometer/processor/score"
 )
 
-// buyersPerPage keeps the lists of a snapshot within the bounds of package wire, however many buyers there are.
-const buyersPerPage = 4096
-
-// buyerPage is a run of buyers in a snapshot. Decoding it keeps its bytes, and unpack makes the buyers: pages may be unpacked at
-// once.
+// buyerPage is a page of buyers. Decoding it keeps its bytes, and unpack makes the buyers: pages may be unpacked at once.
 type buyerPage struct {
-	buyers []*buyer
+	buyers []buyer
 	packed []byte
 }
 
-// Walk walks the buyers of a page.
-func (p *buyerPage) Walk(w *wire.Wire) {
-	if w.Decoding() {
-		p.packed = w.Bytes()
-		return
-	}
-	n := uint32(len(p.buyers))
-	w.Uint32(1, &n)
-	for _, b := range p.buyers {
-		w.Msg(2, b)
-	}
-}
+// Walk keeps the bytes of a page.
+func (p *buyerPage) Walk(w *wire.Wire) { p.packed = w.Bytes() }
 
 // unpack makes the buyers of a page.
 func (p *buyerPage) unpack() error {
-	var w wire.Wire
-	w.Begin(p.packed)
-	var n uint32
-	w.Uint32(1, &n)
-	all := make([]buyer, 0, min(n, buyersPerPage))
-	wire.Msgs(&w, 2, &all)
-	p.buyers = make([]*buyer, 0, len(all))
-	for i := range all {
-		all[i].name(all[i].id)
-		p.buyers = append(p.buyers, &all[i])
+	var all page[buyer, *buyer]
+	if err := wire.Decode(p.packed, &all); err != nil {
+		return err
 	}
-	return w.Finish()
+	for i := range all.all {
+		all.all[i].name(all.all[i].id)
+	}
+	p.buyers = all.all
+	return nil
 }
 
 // Walk walks the fields of a buyer in a snapshot. Its cell and its cache are made anew.

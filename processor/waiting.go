@@ -108,6 +108,7 @@ func (m *Machine) wake(n need) {
 
 // wakeBuyer tries again what waited with a buyer for something.
 func (m *Machine) wakeBuyer(b *buyer, n need) {
+	m.touch(b)
 	var woken, rest []held
 	for _, h := range b.waiting {
 		if h.needs == n {

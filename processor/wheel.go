@@ -55,8 +55,30 @@ func (w *wheel) at(day event.Day, t timer) {
 func (w *wheel) take(day event.Day) []timer {
 	due := w.days[day]
 	delete(w.days, day)
-	slices.SortFunc(due, timer.less)
-	return slices.Compact(due)
+	return inOrderOfFiring(due)
+}
+
+// inOrderOfFiring gives timers in order, each once, and leaves those given as they are: a Capture may hold them.
+func inOrderOfFiring(timers []timer) []timer {
+	timers = slices.Clone(timers)
+	slices.SortFunc(timers, timer.less)
+	return slices.Compact(timers)
+}
+
+// dayTimers is the timers of a day, in the order in which they were set.
+type dayTimers struct {
+	day    event.Day
+	timers []timer
+}
+
+// byDay lists all timers.
+func (w *wheel) byDay() []dayTimers {
+	all := make([]dayTimers, 0, len(w.days))
+	for day, timers := range w.days { //fold:sorted
+		all = append(all, dayTimers{day, timers})
+	}
+	slices.SortFunc(all, func(a, b dayTimers) int { return cmp.Compare(a.day, b.day) })
+	return all
 }
 
 // turnDays fires what is due at the midnights after day before, up to the one that begins day now. A timer may set timers
@@ -89,7 +111,10 @@ func (m *Machine) setDaily(day event.Day) {
 func (m *Machine) fire(t timer) {
 	m.step.cause = decision.Trigger{Timer: t.class.String()}
 	day, b := m.step.asOf, m.book.buyers.get(t.buyer)
-	if b == nil && t.buyer != "" {
+	switch {
+	case b != nil:
+		m.touch(b)
+	case t.buyer != "":
 		return // it was forgotten
 	}
 	switch t.class {

@@ -176,8 +176,8 @@ func (f *Fold) RestoreState(b []byte) error {
 	return nil
 }
 
-// AppendState appends the state.
-func (f *Fold) AppendState(dst []byte) []byte {
+// Capture encodes the state, which is small, at once.
+func (f *Fold) Capture() runner.State {
 	s := state{chain: f.chain}
 	for stream, mark := range f.marks {
 		s.marks = append(s.marks, markEntry{event.Source{Topic: stream.Topic, Incarnation: stream.Incarnation,
@@ -195,7 +195,7 @@ func (f *Fold) AppendState(dst []byte) []byte {
 	slices.SortFunc(s.subscribers, func(a, b subscriberEntry) int {
 		return cmp.Or(strings.Compare(a.holder, b.holder), strings.Compare(a.ID, b.ID))
 	})
-	return wire.Append(dst, &s)
+	return runner.Whole(wire.Append(nil, &s))
 }
 
 // state is the encoding of a fold's state.

@@ -67,6 +67,9 @@ func newFold(partition int, aside map[int64]string) foldOf {
 	return foldOf{f}
 }
 
+// Capture begins a snapshot.
+func (f foldOf) Capture() runner.State { return f.Fold.Capture() }
+
 // Foresee lets the fold look at what comes next.
 func (f foldOf) Foresee(records []runner.Record) {
 	var next [processor.Ahead][]byte

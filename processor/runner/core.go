@@ -43,13 +43,30 @@ type Fold interface {
 	// Step folds one record. emit is called in order, and may block while output drains. An error stops the partition;
 	// nothing of the record was emitted then.
 	Step(offset int64, record []byte, emit func(Output)) error
-	// AppendState appends the state to dst.
-	AppendState(dst []byte) []byte
-	// RestoreState replaces the state.
+	// Capture begins to encode the state as it is now. Steps may follow before that is done; another Capture ends it.
+	Capture() State
+	// RestoreState replaces the state. The bytes are the fold's from now on.
 	RestoreState(state []byte) error
 	// LogID names the log that the state belongs to, empty before its first record.
 	LogID() string
 }
+
+// State is a fold's state on its way to be a snapshot.
+type State interface {
+	// Advance encodes a part of it, of a few milliseconds at most, and tells whether that was all.
+	Advance() (done bool)
+	// Parts gives the state, in pieces, when all of it is encoded.
+	Parts() [][]byte
+}
+
+// Whole is a state that was small enough to be encoded at once.
+type Whole []byte
+
+// Advance has nothing to do.
+func (w Whole) Advance() bool { return true }
+
+// Parts gives the one piece.
+func (w Whole) Parts() [][]byte { return [][]byte{w} }
 
 // Foreseer is a fold that gains from seeing together what it is going to be given one by one.
 type Foreseer interface {

@@ -30,7 +30,8 @@ type Out interface {
 
 // Store keeps the snapshots of one partition. They are a cache: losing them costs time only.
 type Store interface {
-	Save(ctx context.Context, offset int64, snapshot []byte) error
+	// Save writes a snapshot and tells its size in bytes.
+	Save(ctx context.Context, s *Snapshot) (size int, err error)
 	// Newest gives the newest snapshots, the newest first.
 	Newest(ctx context.Context) ([][]byte, error)
 }
@@ -70,7 +71,7 @@ func Run(ctx context.Context, p Partition) error {
 	inCtx, stopIn := context.WithCancel(ctx)
 	defer stopIn()
 
-	d := driver{p: p, core: core, fetched: make(chan []Record), acked: make(chan Lane, Lanes), saved: make(chan saving, 1)}
+	d := driver{p: p, core: core, fetched: make(chan []Record), acked: make(chan Lane, Lanes), saved: make(chan *Snapshot, 1)}
 	workers := pool.New().WithErrors().WithFirstError()
 	failed := make(chan error, Lanes+1)
 	start := func(what string, work func() error) {
@@ -147,12 +148,6 @@ func Recover(ctx context.Context, p Partition) (*Core, error) {
 	return NewCore(p.Fold(), p.Config, published)
 }
 
-// saving is a snapshot on its way to the store.
-type saving struct {
-	offset int64
-	bytes  []byte
-}
-
 // driver moves records and outputs around a core. Only loop, drain and finish touch the core; they are one goroutine.
 type driver struct {
 	p        Partition
@@ -160,8 +155,7 @@ type driver struct {
 	fetched  chan []Record
 	requests [Lanes]chan []Output
 	acked    chan Lane
-	saved    chan saving
-	captured int64 // offset of the capture that waits
+	saved    chan *Snapshot
 }
 
 func (d *driver) fetch(ctx context.Context, offset int64) error {
@@ -198,11 +192,12 @@ func (d *driver) publish(ctx context.Context, lane Lane) error {
 
 func (d *driver) save(ctx context.Context) {
 	for s := range d.saved {
-		if err := d.p.Store.Save(ctx, s.offset, s.bytes); err != nil {
-			d.p.Logger.Warn("snapshot not saved", "partition", d.p.Name, "offset", s.offset, "error", err)
+		size, err := d.p.Store.Save(ctx, s)
+		if err != nil {
+			d.p.Logger.Warn("snapshot not saved", "partition", d.p.Name, "offset", s.Offset(), "error", err)
 			continue
 		}
-		d.p.Metrics.snapshot(len(s.bytes))
+		d.p.Metrics.snapshot(size)
 	}
 }
 
@@ -227,7 +222,7 @@ func (d *driver) loop(ctx context.Context, failed <-chan error) error {
 			intake = nil
 		}
 		var wait <-chan struct{}
-		if len(rest) > 0 && d.core.Room() {
+		if more := d.core.Advance(); more || len(rest) > 0 && d.core.Room() {
 			wait = ready
 		}
 		select {
@@ -236,8 +231,8 @@ func (d *driver) loop(ctx context.Context, failed <-chan error) error {
 			d.core.Acked(lane)
 		case <-wait:
 		case <-every.C:
-			if d.core.Next() != capturedAt {
-				d.capture()
+			if d.core.Next() != capturedAt && !d.core.Capturing() {
+				d.core.Capture(d.p.Version)
 				capturedAt = d.core.Next()
 			}
 		case err := <-failed:
@@ -275,24 +270,21 @@ func (d *driver) drain(failed <-chan error) error {
 	return nil
 }
 
-func (d *driver) capture() {
-	d.core.Capture(d.p.Version)
-	d.captured = d.core.Next()
-}
-
 // offer gives a snapshot whose output is acknowledged to the saver, unless that is still busy with the last one.
 func (d *driver) offer() {
 	if len(d.saved) == cap(d.saved) {
 		return
 	}
-	if b := d.core.Snapshot(); b != nil {
-		d.saved <- saving{d.captured, b}
+	if s := d.core.Snapshot(); s != nil {
+		d.saved <- s
 	}
 }
 
 // finish ends a stop in good order: what is in flight is acknowledged, and a last snapshot saved.
 func (d *driver) finish(failed <-chan error) error {
-	d.capture()
+	d.core.Capture(d.p.Version)
+	for d.core.Advance() {
+	}
 	grace := time.NewTimer(d.p.Grace)
 	defer grace.Stop()
 	for !d.core.Settled() {

@@ -20,21 +20,39 @@ type BlobStore struct {
 }
 
 // Save writes a snapshot and deletes all but the newest ones.
-func (s BlobStore) Save(ctx context.Context, offset int64, snapshot []byte) error {
-	key := fmt.Sprintf("%s%019d.snapshot", s.Prefix, offset)
-	if err := s.Bucket.WriteAll(ctx, key, snapshot, nil); err != nil {
-		return fmt.Errorf("write snapshot %s: %w", key, err)
+func (s BlobStore) Save(ctx context.Context, snapshot *Snapshot) (size int, err error) {
+	key := fmt.Sprintf("%s%019d.snapshot", s.Prefix, snapshot.Offset())
+	if size, err = s.write(ctx, key, snapshot.Parts()); err != nil {
+		return size, fmt.Errorf("write snapshot %s: %w", key, err)
 	}
 	keys, err := s.keys(ctx)
 	if err != nil {
-		return err
+		return size, err
 	}
 	for _, old := range keys[min(kept, len(keys)):] {
 		if err := s.Bucket.Delete(ctx, old); err != nil {
-			return fmt.Errorf("delete snapshot %s: %w", old, err)
+			return size, fmt.Errorf("delete snapshot %s: %w", old, err)
 		}
 	}
-	return nil
+	return size, nil
+}
+
+// write writes a blob in pieces. One that is not written whole is not there.
+func (s BlobStore) write(ctx context.Context, key string, parts [][]byte) (size int, err error) {
+	ctx, cancel := context.WithCancel(ctx) // closing a writer after that discards what it wrote
+	defer cancel()
+	w, err := s.Bucket.NewWriter(ctx, key, nil)
+	if err != nil {
+		return 0, err
+	}
+	for _, part := range parts {
+		n, err := w.Write(part)
+		if size += n; err != nil {
+			cancel()
+			return size, errors.Join(err, w.Close())
+		}
+	}
+	return size, w.Close()
 }
 
 // Newest reads the newest snapshots, the newest first.

@@ -1,6 +1,10 @@
 package score
 
-import "barometer/ingest/event"
+import (
+	"slices"
+
+	"barometer/ingest/event"
+)
 
 // buckets are the ageing buckets: not due, then up to 30, 60, 90, and more days past due.
 const buckets = 5
@@ -121,6 +125,12 @@ func (p *Payments) HistoryClosed(policy string, today event.Day) {
 			p.change(s, v, today, true, func() { v.flags &^= dormant })
 		}
 	}
+}
+
+// Dormant tells whether HistoryClosed would change anything.
+func (p *Payments) Dormant(policy string) bool {
+	s := p.supplier(policy)
+	return s != nil && slices.ContainsFunc(s.invoices, func(v invoice) bool { return v.has(dormant) })
 }
 
 // change changes an invoice and keeps the running sums and its bucket in step.

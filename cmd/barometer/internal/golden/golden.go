@@ -5,12 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"barometer/configs"
@@ -112,6 +114,8 @@ func digest(p int, records [][]byte, way Way) (string, error) {
 		write(sum, &o)
 	}
 	foreseen := 0
+	var capture *processor.Capture
+	var began []byte // the state where it began
 	for i, record := range records {
 		if way.Ahead > 0 && i == foreseen {
 			n := min(1+r.IntN(way.Ahead), processor.Ahead, len(records)-i)
@@ -121,20 +125,34 @@ func digest(p int, records [][]byte, way Way) (string, error) {
 		if err := f.Step(int64(i), record, emit); err != nil {
 			return "", fmt.Errorf("partition %d, record %d: %w", p, i, err)
 		}
-		if way.Snapshots > 0 && r.IntN(len(records)/way.Snapshots) == 0 {
-			state := f.AppendState(nil)
-			again := processor.NewFold(uint32(p), parseModel)
-			if err := again.RestoreState(state); err != nil {
-				return "", fmt.Errorf("partition %d, state after record %d: %w", p, i, err)
-			}
-			if !bytes.Equal(again.AppendState(nil), state) {
-				return "", fmt.Errorf("partition %d, state after record %d: read back it is another one", p, i)
-			}
-			f, foreseen = again, i+1
+		if capture == nil && way.Snapshots > 0 && r.IntN(len(records)/way.Snapshots) == 0 {
+			capture, began = f.Capture(), f.AppendState(nil)
 		}
+		if capture == nil || !capture.Advance() {
+			continue
+		}
+		_, err := restored(uint32(p), slices.Concat(capture.Parts()...), began)
+		now := f.AppendState(nil)
+		again, wrong := restored(uint32(p), now, now) // the rest is for one who starts from a snapshot
+		if err = errors.Join(err, wrong); err != nil {
+			return "", fmt.Errorf("partition %d, state at record %d: %w", p, i, err)
+		}
+		f, foreseen, capture = again, i+1, nil
 	}
 	return fmt.Sprintf("partition %d: %d records, %d decisions, %d relays, sha256 %s\n", p, len(records), decisions, relays,
 		hex.EncodeToString(sum.Sum(nil))), nil
+}
+
+// restored makes a fold of a snapshot, which must be of a state.
+func restored(p uint32, snapshot, state []byte) (*processor.Fold, error) {
+	f := processor.NewFold(p, parseModel)
+	if err := f.RestoreState(snapshot); err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(f.AppendState(nil), state) {
+		return nil, errors.New("read back it is another one")
+	}
+	return f, nil
 }
 
 func write(sum hash.Hash, o *processor.Record) {

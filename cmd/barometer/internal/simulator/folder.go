@@ -23,8 +23,7 @@ type folder struct {
 	publish  func(to runner.Lane, outputs []runner.Output) // at the server
 	acked    func(to runner.Lane, outputs []runner.Output) // at the tenant; nil: nothing to do
 	inFlight [runner.Lanes]bool
-	captured int64 // where the capture that waits was taken
-	waiting  bool  // a capture waits
+	waiting  bool // a capture waits
 	saving   bool
 	folded   int64
 }
@@ -40,6 +39,8 @@ type machine struct {
 func (w *world) newMachine(p uint32) *machine {
 	return &machine{Fold: processor.NewFold(p, parseModel), partition: p}
 }
+
+func (m *machine) Capture() runner.State { return m.Fold.Capture() }
 
 func (m *machine) Step(offset int64, value []byte, emit func(runner.Output)) error {
 	e, err := m.decoder.Decode(value)
@@ -221,9 +222,12 @@ func (a *folder) attempt(lane runner.Lane, outputs []runner.Output) {
 // snapshot takes one now and then, and saves it when it may be.
 func (a *folder) snapshot() bool {
 	if a.waiting {
-		if b := a.core.Snapshot(); b != nil {
+		if a.core.Advance() {
+			return true
+		}
+		if s := a.core.Snapshot(); s != nil {
 			a.waiting = false
-			a.w.store.save(a, b)
+			a.w.store.save(a, s)
 			return true
 		}
 		return false
@@ -231,7 +235,7 @@ func (a *folder) snapshot() bool {
 	if a.saving || a.core.Next() == a.folded || a.w.healed {
 		return false
 	}
-	a.folded, a.captured, a.waiting = a.core.Next(), a.core.Next(), true
+	a.folded, a.waiting = a.core.Next(), true
 	a.core.Capture(a.p.Version)
 	return true
 }
@@ -239,9 +243,10 @@ func (a *folder) snapshot() bool {
 func (a *folder) leave() {
 	if !a.waiting && a.core.Settled() {
 		a.core.Capture(a.p.Version)
-		if b := a.core.Snapshot(); b != nil {
-			a.captured = a.core.Next()
-			a.w.store.save(a, b)
+		for a.core.Advance() {
+		}
+		if s := a.core.Snapshot(); s != nil {
+			a.w.store.save(a, s)
 		}
 	}
 }

@@ -39,7 +39,11 @@ func (in *input) done() bool { return in.left <= 0 }
 // step writes the next message now and then.
 func (in *input) step() {
 	r := in.w.r
-	if in.done() || r.IntN(6) > 0 {
+	switch {
+	case in.done() && r.IntN(100) == 0:
+		in.beat()
+		return
+	case in.done() || r.IntN(6) > 0:
 		return
 	}
 	if len(in.messages) == 0 {

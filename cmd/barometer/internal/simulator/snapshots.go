@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"barometer/processor/runner"
 )
@@ -18,8 +19,8 @@ type kept struct {
 	bytes  []byte
 }
 
-func (s *snapshots) save(a *folder, b []byte) {
-	offset := a.captured
+func (s *snapshots) save(a *folder, snapshot *runner.Snapshot) {
+	offset, b := snapshot.Offset(), slices.Concat(snapshot.Parts()...)
 	a.saving = true
 	a.w.request(a.t, fmt.Sprintf("snapshot at %d", offset), func() error {
 		if s.w.f.happens(tornSnapshot) {
@@ -39,7 +40,9 @@ type snapshotsOf struct {
 	unit string
 }
 
-func (s snapshotsOf) Save(context.Context, int64, []byte) error { panic("snapshots are asked for") }
+func (s snapshotsOf) Save(context.Context, *runner.Snapshot) (int, error) {
+	panic("snapshots are asked for")
+}
 
 // Newest gives two, or an older one, or none.
 func (s snapshotsOf) Newest(context.Context) ([][]byte, error) {

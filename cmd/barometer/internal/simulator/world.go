@@ -85,9 +85,10 @@ type unit struct {
 // maxSteps ends a run that does not come to rest.
 const maxSteps = 200_000
 
-// run goes on until the input is taken and the world has come to rest.
+// run goes on until the input is taken, and for a while that differs from world to world, and until the world has come to rest.
 func (w *world) run() {
-	for w.failed == nil && !(w.input.done() && w.r.IntN(20) == 0) {
+	lingers := []int{20, 1000, 6000}[w.r.IntN(3)] // steps, on average: until letters are on their way it takes some
+	for w.failed == nil && !(w.input.done() && w.r.IntN(lingers) == 0) {
 		w.tick()
 		w.input.step()
 		w.chaos()
