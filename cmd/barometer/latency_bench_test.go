@@ -46,7 +46,7 @@ func BenchmarkWebhook(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	fill(b, in, "risk.portfolio", insured)
+	fill(b, in.kafka, "risk.portfolio", insured)
 	settle(b, in, in.registry)
 	time.Sleep(2 * time.Second) // what is idle has nothing left to do
 

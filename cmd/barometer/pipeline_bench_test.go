@@ -41,8 +41,8 @@ func BenchmarkPipeline(b *testing.B) {
 	start(ctx, runStore)
 	first, stop := context.WithCancel(ctx)
 	start(first, runIngest)
-	fill(b, in, "risk.portfolio", masterData())
-	fill(b, in, "risk.payments", paymentData(0, pipelinePast))
+	fill(b, in.kafka, "risk.portfolio", masterData())
+	fill(b, in.kafka, "risk.payments", paymentData(0, pipelinePast))
 	of := in.registry // process registers its metrics here
 	settle(b, in, of)
 	waitFor(b, "ClickHouse has the past", func() bool { return stored(b, in) == pipelinePast })
@@ -50,7 +50,7 @@ func BenchmarkPipeline(b *testing.B) {
 	if err := <-ended; err != nil {
 		b.Fatal(err)
 	}
-	fill(b, in, "risk.payments", paymentData(pipelinePast, pipelinePast+pipelineEvents))
+	fill(b, in.kafka, "risk.payments", paymentData(pipelinePast, pipelinePast+pipelineEvents))
 	in.registry = prometheus.NewRegistry() // ingest registers its metrics anew
 	runtime.GC()
 
@@ -127,15 +127,15 @@ func paymentData(from, to int) feed {
 }
 
 // fill appends messages to a topic, spread by their keys.
-func fill(b *testing.B, in *installation, topic string, messages feed) {
+func fill(b *testing.B, client *kafkalog.Client, topic string, messages feed) {
 	b.Helper()
-	n, err := in.kafka.Partitions(b.Context(), topic)
+	n, err := client.Partitions(b.Context(), topic)
 	if err != nil {
 		b.Fatal(err)
 	}
 	batches := make([][]kafkalog.Record, n)
 	flush := func(p int) {
-		if _, err := in.kafka.Append(b.Context(), topic, p, batches[p]); err != nil {
+		if _, err := client.Append(b.Context(), topic, p, batches[p]); err != nil {
 			b.Fatal(err)
 		}
 		batches[p] = batches[p][:0]

@@ -57,6 +57,17 @@ func sector(code string) map[string]any {
 // recreate deletes a topic and creates it with as many partitions.
 func (p *product) recreate(topic string) {
 	p.t.Helper()
+	p.remake(topic, func(ctx context.Context, admin *kadm.Client, partitions int) {
+		p.eventually(20*time.Second, topic+" is there again", func() error {
+			_, err := admin.CreateTopic(ctx, int32(partitions), 1, nil, topic)
+			return err
+		})
+	})
+}
+
+// remake deletes a topic, and leaves what follows to the caller.
+func (p *product) remake(topic string, create func(ctx context.Context, admin *kadm.Client, partitions int)) {
+	p.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	raw, err := kgo.NewClient(kgo.SeedBrokers(p.kafka))
@@ -72,10 +83,7 @@ func (p *product) recreate(topic string) {
 	if _, err := admin.DeleteTopic(ctx, topic); err != nil {
 		p.t.Fatal(err)
 	}
-	p.eventually(20*time.Second, topic+" is there again", func() error {
-		_, err := admin.CreateTopic(ctx, int32(len(topics[topic].Partitions)), 1, nil, topic)
-		return err
-	})
+	create(ctx, admin, len(topics[topic].Partitions))
 }
 
 // says waits until the product's log holds some text.
