@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ type product struct {
 	t                       testing.TB
 	dir                     string
 	kafka, clickhouse, http string
+	binary                  string // empty: this one
 	flags                   []string
 	cmd                     *exec.Cmd
 	log                     *os.File
@@ -90,7 +92,7 @@ func (p *product) start(command ...string) {
 
 // prepared is a command of the product.
 func (p *product) prepared(command []string) *exec.Cmd {
-	c := exec.Command(os.Args[0], slices.Concat(p.flags, command)...)
+	c := exec.Command(cmp.Or(p.binary, os.Args[0]), slices.Concat(p.flags, command)...)
 	c.Env = append(os.Environ(), asProduct+"=1")
 	return c
 }

@@ -125,6 +125,7 @@ type Core struct {
 	lanes     [Lanes]lane
 	buffered  int
 	failed    error
+	mute      bool // what failed puts in doubt what was folded before, too
 	captured  *capture
 }
 
@@ -149,13 +150,19 @@ func (c *Core) Buffered() int { return c.buffered }
 // than the buffer holds: it must send and acknowledge requests until Room, or return an error, which ends the step.
 // After an error the core is of no more use.
 //
-// A fold that panics is stopped there with ErrPanicked, and nothing of its record is given out any more, but for what was drained
-// of a step that is larger than the buffer: whoever folds the record again goes on behind that.
+// A fold that panics is stopped there with ErrPanicked. After that, as after an error of the fold, what it gave before that record
+// is still given out, and nothing of the record but what was drained of a step that is larger than the buffer: whoever folds the
+// record again goes on behind that. After any other error nothing is given out any more.
 func (c *Core) Feed(records []Record, drain func() error) (n int, err error) {
+	var before [Lanes]uint64
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: record %d: %v\n%s", ErrPanicked, c.next, p, debug.Stack())
-			c.failed = err
+			err = &foldError{fmt.Errorf("%w: record %d: %v\n%s", ErrPanicked, c.next, p, debug.Stack())}
+		}
+		if err != nil && c.failed == nil {
+			var ofFold *foldError
+			c.failed, c.mute = err, !errors.As(err, &ofFold)
+			c.takeBack(before)
 		}
 	}()
 	foreseer, foresees := c.fold.(Foreseer)
@@ -166,8 +173,10 @@ func (c *Core) Feed(records []Record, drain func() error) (n int, err error) {
 		if foresees && i%Foreseen == 0 {
 			foreseer.Foresee(records[i:min(i+Foreseen, len(records))])
 		}
+		for lane := range c.lanes {
+			before[lane] = c.lanes[lane].queued
+		}
 		if err := c.step(r, drain); err != nil {
-			c.failed = err
 			return i, err
 		}
 	}
@@ -188,13 +197,30 @@ func (c *Core) step(r Record, drain func() error) error {
 		}
 	}
 	if err := c.fold.Step(r.Offset, r.Value, emit); err != nil {
-		return fmt.Errorf("record %d: %w", r.Offset, err)
+		return &foldError{fmt.Errorf("record %d: %w", r.Offset, err)}
 	}
 	if failed != nil {
 		return fmt.Errorf("record %d: %w", r.Offset, failed)
 	}
 	c.next = r.Offset + 1
 	return nil
+}
+
+// foldError is an error of the fold itself, on one record: what it gave before is whole.
+type foldError struct{ error }
+
+func (e *foldError) Unwrap() error { return e.error }
+
+// takeBack drops what was queued of a record that failed, as far as it is not on its way.
+func (c *Core) takeBack(before [Lanes]uint64) {
+	for i := range c.lanes {
+		l := &c.lanes[i]
+		for ; l.queued > before[i] && len(l.queue) > l.inFlight; l.queued-- {
+			last := len(l.queue) - 1
+			c.buffered -= l.queue[last].size()
+			l.queue = l.queue[:last]
+		}
+	}
 }
 
 // take queues an output, unless it is published already.
@@ -224,11 +250,11 @@ func (c *Core) take(o Output) error {
 // size is what an output counts for: its bytes and an allowance for keys and headers.
 func (o *Output) size() int { return len(o.Value) + len(o.Key) + 96 }
 
-// Request gives the next produce request of a lane, nil while one is in flight or nothing waits, and after a failure. The caller repeats it
-// unchanged until it is acknowledged.
+// Request gives the next produce request of a lane, nil while one is in flight or nothing waits, and where a failure puts all in doubt.
+// The caller repeats it unchanged until it is acknowledged.
 func (c *Core) Request(to Lane) []Output {
 	l := &c.lanes[to]
-	if c.failed != nil || l.inFlight > 0 || len(l.queue) == 0 {
+	if c.mute || l.inFlight > 0 || len(l.queue) == 0 {
 		return nil
 	}
 	bytes := 0
@@ -258,5 +284,8 @@ func (c *Core) Acked(to Lane) {
 	}
 }
 
-// Settled tells whether all output is acknowledged.
-func (c *Core) Settled() bool { return c.failed == nil && c.buffered == 0 }
+// Failed tells whether Feed has failed.
+func (c *Core) Failed() bool { return c.failed != nil }
+
+// Settled tells whether all output is acknowledged that is going to be given out.
+func (c *Core) Settled() bool { return c.mute || c.buffered == 0 }

@@ -271,10 +271,12 @@ func TestAFoldThatPanicsStopsItsPartition(t *testing.T) {
 	if _, err := core.Feed(log, func() error { return nil }); !errors.Is(err, ErrPanicked) || !strings.Contains(err.Error(), "record 2: a bug") {
 		t.Fatalf("it ends with %v", err)
 	}
-	for _, o := range core.Request(Decisions) {
-		if o.Position.Offset >= 2 {
-			t.Errorf("%s goes out", o.Position)
-		}
+	if out := core.Request(Decisions); len(out) != 2 || out[0].Position.Offset != 0 || out[1].Position.Offset != 1 {
+		t.Errorf("%d decisions go out, want those of the two records before", len(out))
+	}
+	core.Acked(Decisions)
+	if core.Request(Decisions) != nil {
+		t.Error("more goes out")
 	}
 	if core.Room() {
 		t.Error("it takes more records")

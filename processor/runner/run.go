@@ -96,6 +96,9 @@ func Run(ctx context.Context, p Partition) error {
 	if err == nil {
 		err = d.finish(failed)
 	} else {
+		if core.Failed() { // what it gave before is whole
+			_ = d.settle(failed)
+		}
 		stopOut()
 	}
 	for lane := range Lanes {
@@ -285,6 +288,15 @@ func (d *driver) finish(failed <-chan error) error {
 	d.core.Capture(d.p.Version)
 	for d.core.Advance() {
 	}
+	if err := d.settle(failed); err != nil {
+		return err
+	}
+	d.offer()
+	return nil
+}
+
+// settle waits, for so long, until all output is acknowledged.
+func (d *driver) settle(failed <-chan error) error {
 	grace := time.NewTimer(d.p.Grace)
 	defer grace.Stop()
 	for !d.core.Settled() {
@@ -298,6 +310,5 @@ func (d *driver) finish(failed <-chan error) error {
 			return errors.New("stopped with output on its way; it is folded again at the next start")
 		}
 	}
-	d.offer()
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/runner"
 
@@ -198,5 +199,5 @@ func final(err error) bool {
 	var f Final
 	var format *event.FormatError
 	return errors.Is(err, runner.ErrGap) || errors.Is(err, runner.ErrMismatch) || errors.Is(err, runner.ErrDiverged) ||
-		errors.As(err, &format) || errors.As(err, &f) && f.Final()
+		errors.Is(err, wire.ErrMalformed) || errors.As(err, &format) || errors.As(err, &f) && f.Final()
 }
