@@ -34,6 +34,7 @@ type commands struct {
 	Serve    serveCommand      `cmd:"" help:"Run the API and the pages."`
 	Import   importCommand     `cmd:"" help:"Load CSV or JSON lines into a source topic."`
 	Simulate simulateCommand   `cmd:"" help:"Write a simulated economy to the source topics, and drive the clock."`
+	Evaluate evaluateCommand   `cmd:"" help:"Hold a model against outcomes that are known."`
 	Schema   schemaCommand     `cmd:"" help:"Print the JSON Schema of a source topic."`
 	Topics   topicsCommand     `cmd:"" help:"Create the topics with the right settings, and check them."`
 	Verify   verifyCommand     `cmd:"" help:"Compare decisions, ClickHouse, sources and notifications with what follows from the log."`

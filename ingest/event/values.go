@@ -2,7 +2,6 @@ package event
 
 import (
 	"fmt"
-	"time"
 
 	"barometer/ingest/event/wire"
 )
@@ -24,15 +23,41 @@ const msPerDay = 24 * 60 * 60 * 1000
 // Ms is the instant at which d begins.
 func (d Day) Ms() int64 { return int64(d) * msPerDay }
 
-// Date is the day of a calendar date; months and days beyond their range carry over.
+// Date is the day of a calendar date; months and days beyond their range carry over. Days are counted within eras of 400 years that
+// begin on 1 March (Hinnant, chrono-Compatible Low-Level Date Algorithms): a buyer's evaluation asks for many dates.
 func Date(year, month, day int) Day {
-	return Day(time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	months := year*12 + month - 3 // since March of year 0
+	year, month = floorDiv(months, 12), months-12*floorDiv(months, 12)
+	era := floorDiv(year, 400)
+	ofEra := year - 400*era
+	return Day(era*daysOfEra + ofEra*365 + ofEra/4 - ofEra/100 + (153*month+2)/5 + day - 1 - daysTo1970)
+}
+
+const (
+	daysOfEra  = 146_097
+	daysTo1970 = 719_468 // from 1 March of year 0
+)
+
+func floorDiv(a, b int) int {
+	if a < 0 {
+		return -((b - 1 - a) / b)
+	}
+	return a / b
 }
 
 // Civil gives year, month (1 to 12) and day of month.
 func (d Day) Civil() (year, month, day int) {
-	t := time.Unix(int64(d)*86400, 0).UTC()
-	return t.Year(), int(t.Month()), t.Day()
+	days := int(d) + daysTo1970
+	era := floorDiv(days, daysOfEra)
+	ofEra := days - era*daysOfEra
+	year = (ofEra - ofEra/1460 + ofEra/36_524 - ofEra/146_096) / 365
+	ofYear := ofEra - (365*year + year/4 - year/100)
+	month = (5*ofYear + 2) / 153 // 0 is March
+	day = ofYear - (153*month+2)/5 + 1
+	if month < 10 {
+		return year + 400*era, month + 3, day
+	}
+	return year + 400*era + 1, month - 9, day
 }
 
 // AddMonths is the same day n months later, or that month's last day.
