@@ -1,6 +1,7 @@
 package processor
 
 import (
+	"math"
 	"slices"
 
 	"barometer/ingest/event"
@@ -12,7 +13,8 @@ import (
 // no state: empty, it is made again to the same values.
 type cache struct {
 	epoch       uint32    // of the model
-	restOn      event.Day // day of the fields up to known, 0: none
+	restOn      event.Day // first day of the fields up to known
+	restUntil   event.Day // the day after their last one, 0: there are none
 	rest        int64     // points of statement, age and size, and news
 	best        int64     // best grade that news allows
 	insolvent   bool
@@ -23,7 +25,7 @@ type cache struct {
 	hasPayments bool
 }
 
-func (c *cache) drop() { c.restOn, c.paidOn = 0, 0 }
+func (c *cache) drop() { c.restUntil, c.paidOn = 0, 0 }
 
 // refresh makes the cache good for a day.
 func (m *Machine) refresh(b *buyer, day event.Day) {
@@ -31,13 +33,13 @@ func (m *Machine) refresh(b *buyer, day event.Day) {
 	if c.epoch != m.model.epoch {
 		*c = cache{epoch: m.model.epoch}
 	}
-	if c.restOn != day {
+	if day < c.restOn || day >= c.restUntil {
 		all := m.scratch[:0]
 		all = m.financing(all, b, day)
 		all = m.size(all, b, day)
 		news := m.assessNews(b, day)
 		c.rest = score.Sum(all) + score.Sum(news.Commercial) + score.Sum(news.Financing)
-		c.best, c.insolvent, c.restOn = news.Best, news.Insolvent, day
+		c.best, c.insolvent, c.restOn, c.restUntil = news.Best, news.Insolvent, day, m.restUntil(b, day)
 		newest := b.newest()
 		c.counts = newest != nil && newest.Counts(day)
 		for i, hasPayments := range [...]bool{false, true} {
@@ -49,6 +51,21 @@ func (m *Machine) refresh(b *buyer, day event.Day) {
 		paid := b.payments.Points(m.model.parsed, day)
 		c.paid, c.hasPayments, c.paidOn = paid.Sum, paid.HasPayments, day
 	}
+}
+
+// restUntil is the first day after one on which statement, age, size and news may add something else, if nothing happens. News
+// decays every day.
+func (m *Machine) restUntil(b *buyer, day event.Day) event.Day {
+	if b.news != nil {
+		return day + 1
+	}
+	until := event.Day(math.MaxInt32)
+	for _, landmark := range [...]event.Day{score.NextAge(m.model.parsed, b.master.foundedOn, day), score.NextStatement(b.newest(), day)} {
+		if landmark > day {
+			until = min(until, landmark)
+		}
+	}
+	return until
 }
 
 // financing appends what the statement that counts adds.

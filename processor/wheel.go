@@ -102,8 +102,13 @@ func (m *Machine) setDaily(day event.Day) {
 	if day == firstOfMonth(day) {
 		m.wheel.at(day, timer{class: timerFigures})
 	}
-	for _, b := range m.book.slots[day%evaluationDays] {
-		m.wheel.at(day, timer{class: timerEvaluation, buyer: b.id})
+	if slot := m.book.slots[day%evaluationDays]; len(slot) > 0 {
+		m.wheel.at(day, timer{class: timerEvaluation, buyer: slot[0].id})
+		due := slices.Grow(m.wheel.days[day], len(slot))
+		for _, b := range slot[1:] {
+			due = append(due, timer{class: timerEvaluation, buyer: b.id})
+		}
+		m.wheel.days[day] = due
 	}
 }
 

@@ -29,6 +29,34 @@ func AgeAndSize(dst []decision.Contribution, m *event.Model, foundedOn, today ev
 	return append(dst, contribution(ComponentAge, age, months), contribution(ComponentSize, size, revenue))
 }
 
+// NextAge is the next day on which a company's age adds something else, 0 for none.
+func NextAge(m *event.Model, foundedOn, today event.Day) event.Day {
+	if foundedOn == 0 {
+		return 0
+	}
+	if young := foundedOn.AddMonths(int(m.Size.YoungMonths)); today < young {
+		return young
+	}
+	if newish := foundedOn.AddMonths(int(m.Size.NewishMonths)); today < newish {
+		return newish
+	}
+	return 0
+}
+
+// NextStatement is the next day on which the age of the newest statement, nil for none, changes what it adds or how good a grade can
+// be; 0 for none.
+func NextStatement(newest *Statement, today event.Day) event.Day {
+	if newest == nil {
+		return 0
+	}
+	for _, day := range [...]event.Day{newest.PeriodEnd.AddMonths(StaleMonths), newest.PeriodEnd.AddMonths(oldMonths) + 1, newest.PeriodEnd.AddMonths(DeadMonths)} {
+		if today < day {
+			return day
+		}
+	}
+	return 0
+}
+
 // fullMonths is how many months old something is.
 func fullMonths(from, today event.Day) int64 {
 	n := today.Month() - from.Month()

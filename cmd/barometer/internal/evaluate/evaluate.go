@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"runtime/debug"
 	"slices"
 
 	"barometer/processor"
@@ -21,6 +22,7 @@ type Job struct {
 
 // Run evaluates. Wrong are the rows left out; a *MapError is a map that does not fit the file.
 func Run(job Job) (f *Figures, wrong []RowError, err error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // all rows stay in memory, and it has an end
 	all, wrong, err := job.Map.read(job.In)
 	if err != nil {
 		return nil, wrong, err
