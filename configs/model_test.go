@@ -3,6 +3,7 @@ package configs
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,5 +133,26 @@ func TestBrokenFiles(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), fmt.Sprintf("line %d:", line)) {
 			t.Errorf("%s: error %v, want line %d: %s", c.now, err, line, c.want)
 		}
+	}
+}
+
+// TestDiffModels: values that differ, by key; comments and layout do not count.
+func TestDiffModels(t *testing.T) {
+	_, content := BuiltinModel()
+	text := string(content)
+	for _, replace := range [][2]string{{"version: barometer-1", "# a comment\nversion: barometer-2"}, {"equity_ratio: {cuts: [0, 0.10,", "equity_ratio: {cuts: [0, 0.12,"},
+		{"{name: pmi, weight: 20%,", "{name: pmi, weight: 21%,"}} {
+		if !strings.Contains(text, replace[0]) {
+			t.Fatalf("the model has no %s", replace[0])
+		}
+		text = strings.Replace(text, replace[0], replace[1], 1)
+	}
+	got, err := DiffModels(content, []byte(text))
+	want := []ModelChange{{"cells.indicators.pmi.weight", "20%", "21%"}, {"ratios.equity_ratio.cuts.2", "0.10", "0.12"}, {"version", "barometer-1", "barometer-2"}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := DiffModels(content, content); err != nil || len(got) > 0 {
+		t.Errorf("the same: %v, %v", got, err)
 	}
 }

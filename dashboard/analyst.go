@@ -178,7 +178,7 @@ func scoreOf(b *decision.Score) *Score {
 func contributionsOf(cs []decision.Contribution) []Contribution {
 	out := make([]Contribution, len(cs))
 	for i, c := range cs {
-		out[i] = Contribution{c.Code, words(c.Code), c.PointsMLO, c.Figure, figureWords(c.Code, c.Figure)}
+		out[i] = Contribution{c.Code, phrase(c.Code), c.PointsMLO, c.Figure, figureWords(c.Code, c.Figure)}
 	}
 	return out
 }
@@ -201,7 +201,7 @@ func limitOf(d *decision.Decision, b *decision.Limit) *Limit {
 
 func reasonText(b *decision.Limit) string {
 	if b.ReasonText != "" {
-		return words(b.ReasonText)
+		return phrase(b.ReasonText)
 	}
 	if w, ok := limitReasons[b.Reason]; ok {
 		return w

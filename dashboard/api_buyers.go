@@ -24,6 +24,8 @@ type BuyerAnswer struct {
 	At      *time.Time `json:"scored_at,omitempty" doc:"log time of the score"`
 	Score   *Score     `json:"score,omitempty"`
 	Limits  []Limit    `json:"limits,omitempty"`
+
+	Sentences map[string][]string `json:"sentences,omitempty" doc:"of one buyer: what its score is made of, in en, de, fr and nl, in the order of the score's contributions"`
 }
 
 // History is what was decided on a buyer, the newest first.
@@ -225,6 +227,9 @@ func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) 
 	}
 	if p.analyst() {
 		body := buyerAnswer(b)
+		if sc := scoreBody(b.Score); sc != nil {
+			body.Sentences = sentences(sc.Contributions)
+		}
 		for i := range limits {
 			body.Limits = append(body.Limits, *limitOf(&limits[i], limits[i].Body.(*decision.Limit)))
 		}

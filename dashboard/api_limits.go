@@ -148,7 +148,7 @@ func (s *server) check(r *LimitRequest, id string) (*event.LimitRequested, []byt
 
 // refusal is a 422 whose first error names the reason's code.
 func refusal(reason, detail string) error {
-	return huma.Error422UnprocessableEntity(words(reason), &huma.ErrorDetail{Location: "body", Message: detail, Value: reason})
+	return huma.Error422UnprocessableEntity(phrase(reason), &huma.ErrorDetail{Location: "body", Message: detail, Value: reason})
 }
 
 // ownPolicy is nil where p may act for a policy. Others' policies are as unknown as those that do not exist.

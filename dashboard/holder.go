@@ -80,7 +80,7 @@ func publicReasons(b *decision.Score) []string {
 		return cmp.Or(cmp.Compare(c.PointsMLO, a.PointsMLO), cmp.Compare(a.Code, c.Code))
 	})
 	for _, c := range sorted {
-		public := components[c.Code].public
+		public := publicOf[c.Code]
 		if public != "" && c.PointsMLO > 0 && !slices.Contains(reasons, public) && len(reasons) < mostReasons {
 			reasons = append(reasons, public)
 		}

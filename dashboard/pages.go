@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"barometer/processor/decision"
+	"barometer/processor/words"
 )
 
 //go:embed web/templates web/static web/dist
@@ -28,7 +29,7 @@ type pages struct {
 
 func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
-		"amount": money, "percent": percent, "words": words, "figure": figureWords, "signed": signed,
+		"amount": money, "percent": percent, "words": phrase, "sentence": func(b bar) string { return words.Sentence(words.English, b.Contribution) }, "figure": figureWords, "signed": signed,
 		"when": when, "day": day, "count": func(n uint64) string { return grouped(fmt.Sprint(n)) }, "rate": rate,
 		"reason": reasonText, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
@@ -257,7 +258,7 @@ func triggerWords(t *decision.Trigger) string {
 	case t.ID != "":
 		return t.Kind.String() + " " + t.ID
 	case t.Timer != "":
-		return "timer: " + words(t.Timer)
+		return "timer: " + phrase(t.Timer)
 	default:
 		return t.Kind.String()
 	}

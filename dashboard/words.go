@@ -6,31 +6,11 @@ import (
 	"strings"
 
 	"barometer/ingest/event"
+	"barometer/processor/decision"
+	"barometer/processor/words"
 
 	"github.com/shopspring/decimal"
 )
-
-// figure is how the number behind a contribution is to be read.
-type figure uint8
-
-const (
-	noFigure figure = iota
-	ratioPPM
-	tenthsOfDays
-	days
-	months
-	number
-	euroCents
-	mlo
-)
-
-// component is a part of the scorecard in words. Public is what a policyholder may be told of it: empty for nothing. Payment
-// behaviour is never told, as a decision does not say how many suppliers reported.
-type component struct {
-	words  string
-	figure figure
-	public string
-}
 
 // The public vocabulary of reasons for a grade.
 const (
@@ -42,37 +22,32 @@ const (
 	publicPolitical  = "country_risk"
 )
 
-// components has words for the codes of contributions. A code that is not here is shown as it is, and told to nobody.
-var components = map[string]component{
-	"equity_ratio":         {"Equity ratio", ratioPPM, publicAccounts},
-	"cash_flow":            {"Cash flow to debt", ratioPPM, publicAccounts},
-	"quick_ratio":          {"Quick ratio", ratioPPM, publicAccounts},
-	"cash_ratio":           {"Cash ratio", ratioPPM, publicAccounts},
-	"revenue_growth":       {"Revenue growth", ratioPPM, publicAccounts},
-	"statement_age":        {"Age of the accounts", months, publicAccounts},
-	"days_beyond_terms":    {"Days beyond terms", tenthsOfDays, ""},
-	"overdue_share":        {"Share more than 30 days overdue", ratioPPM, ""},
-	"worst_status":         {"Worst overdue", days, ""},
-	"payment_trend":        {"Trend of days beyond terms", tenthsOfDays, ""},
-	"suppliers_in_arrears": {"Suppliers in arrears", number, ""},
-	"payments_bound":       {"Bound on payment behaviour", mlo, ""},
-	"insolvency_reported":  {"Insolvency reported", days, publicNews},
-	"restructuring":        {"Restructuring", days, publicNews},
-	"fraud":                {"Fraud", days, publicNews},
-	"judgment":             {"Court judgment", days, publicNews},
-	"litigation":           {"Litigation", days, publicNews},
-	"rating_down":          {"Rating lowered", days, publicNews},
-	"rating_up":            {"Rating raised", days, publicNews},
-	"accounts_late":        {"Accounts filed late", days, publicNews},
-	"audit":                {"Auditor's reservation", days, publicNews},
-	"officer_left":         {"Officer left", days, publicNews},
-	"leveraged_buyout":     {"Leveraged buyout", days, publicNews},
-	"acquired":             {"Acquired", days, publicNews},
-	"capital_raised":       {"Capital raised", days, publicNews},
-	"company_age":          {"Age of the company", months, publicProfile},
-	"company_size":         {"Size of the company", euroCents, publicProfile},
-	"economic_cell":        {"Economy of country and sector", mlo, publicEconomic},
-	"political_cell":       {"Political risk of the country", number, publicPolitical},
+// publicOf is what a policyholder may be told of a part of the scorecard; of others nothing. Payment behaviour is never told, as a
+// decision does not say how many suppliers reported.
+var publicOf = map[string]string{
+	"equity_ratio":        publicAccounts,
+	"cash_flow":           publicAccounts,
+	"quick_ratio":         publicAccounts,
+	"cash_ratio":          publicAccounts,
+	"revenue_growth":      publicAccounts,
+	"statement_age":       publicAccounts,
+	"insolvency_reported": publicNews,
+	"restructuring":       publicNews,
+	"fraud":               publicNews,
+	"judgment":            publicNews,
+	"litigation":          publicNews,
+	"rating_down":         publicNews,
+	"rating_up":           publicNews,
+	"accounts_late":       publicNews,
+	"audit":               publicNews,
+	"officer_left":        publicNews,
+	"leveraged_buyout":    publicNews,
+	"acquired":            publicNews,
+	"capital_raised":      publicNews,
+	"company_age":         publicProfile,
+	"company_size":        publicProfile,
+	"economic_cell":       publicEconomic,
+	"political_cell":      publicPolitical,
 }
 
 // phrases are words for the other codes: causes, reasons, answers, states.
@@ -90,37 +65,26 @@ var phrases = map[string]string{
 var limitReasons = map[uint32]string{1: "no financial statements", 4: "new company", 8: "insolvency risk only",
 	12: "adverse information", 13: "limit full", 14: "lack of turnover"}
 
-// words says a code in English.
-func words(code string) string {
-	if c, ok := components[code]; ok {
-		return c.words
-	}
-	if p, ok := phrases[code]; ok {
+// phrase says a code in English.
+func phrase(code string) string {
+	if p, ok := phrases[code]; ok && !words.Known(code) {
 		return p
 	}
-	return strings.ReplaceAll(code, "_", " ")
+	return words.Name(words.English, code)
 }
 
 // figureWords says the figure behind a contribution with its unit, empty where there is none to say.
-func figureWords(code string, v int64) string {
-	switch components[code].figure {
-	case ratioPPM:
-		return decimal.New(v, -4).StringFixed(1) + " %"
-	case tenthsOfDays:
-		return decimal.New(v, -1).StringFixed(1) + " days"
-	case days:
-		return strconv.FormatInt(v, 10) + " days"
-	case months:
-		return strconv.FormatInt(v, 10) + " months"
-	case number:
-		return strconv.FormatInt(v, 10)
-	case euroCents:
-		return grouped(decimal.New(v, -2).StringFixed(0)) + " EUR"
-	case mlo:
-		return signed(v)
-	default:
-		return ""
+func figureWords(code string, v int64) string { return words.Figure(words.English, code, v) }
+
+// sentences says contributions in all languages, in their order.
+func sentences(all []decision.Contribution) map[string][]string {
+	said := map[string][]string{}
+	for _, l := range words.Languages {
+		for _, c := range all {
+			said[string(l)] = append(said[string(l)], words.Sentence(l, c))
+		}
 	}
+	return said
 }
 
 func signed(v int64) string {

@@ -173,6 +173,18 @@ const (
 
 // explain makes the published form of a score and remembers its parts.
 func (m *Machine) explain(b *buyer, was score.Rating, day event.Day) *decision.Score {
+	s := m.compose(b, day)
+	s.PreviousGrade, s.PreviousMLO = uint32(was.Grade), was.PublishedMLO
+	if was.Grade != 0 {
+		s.Changes = score.Changes(s.Contributions, b.published)
+	}
+	s.Cause = causeOf(was.Grade, b.rating.Grade)
+	b.published = score.Parts(b.published, s.Contributions)
+	return s
+}
+
+// compose says what a buyer's score is made of on the day of its evaluation. It changes nothing.
+func (m *Machine) compose(b *buyer, day event.Day) *decision.Score {
 	model := m.model.parsed
 	news := m.assessNews(b, day)
 	all := m.financing(make([]decision.Contribution, 0, mostContributions), b, day)
@@ -182,11 +194,11 @@ func (m *Machine) explain(b *buyer, was score.Rating, day event.Day) *decision.S
 	all = append(m.size(paid.Contributions, b, day), news.Commercial...)
 	economic, political := b.cellPoints()
 
-	s := &decision.Score{Buyer: b.id, Country: b.master.country, Sector: b.master.sector, Grade: uint32(b.rating.Grade), PreviousGrade: uint32(was.Grade),
-		PointsMLO: b.own + economic + political, PreviousMLO: was.PublishedMLO, Economic: score.Dimension(economic), Political: score.Dimension(political),
+	s := &decision.Score{Buyer: b.id, Country: b.master.country, Sector: b.master.sector, Grade: uint32(b.rating.Grade),
+		PointsMLO: model.BaseMLO + score.Sum(all) + economic + political, Economic: score.Dimension(economic), Political: score.Dimension(political),
 		Commercial: score.Dimension(score.Sum(all[financing:])), Financing: score.Dimension(score.Sum(all[:financing])), Model: m.model.version, Texts: b.master.texts}
 	s.PDPPM = score.PD(s.PointsMLO)
-	if b.insolvent {
+	if news.Insolvent {
 		s.PDPPM, s.Commercial, s.Financing = 1_000_000, score.Insolvent, score.Insolvent
 	}
 	if b.cell != nil && b.cell.country.offCover {
@@ -197,14 +209,10 @@ func (m *Machine) explain(b *buyer, was score.Rating, day event.Day) *decision.S
 		decision.Contribution{Code: score.ComponentPolitical.String(), PointsMLO: political, Figure: m.riskClass(b)})
 	s.Contributions = slices.DeleteFunc(s.Contributions, func(c decision.Contribution) bool { return c.PointsMLO == 0 && c.Figure == 0 })
 	s.Reasons = score.Reasons(model, s.Contributions)
-	if b.insolvent {
+	if news.Insolvent {
 		s.Reasons = append([]string{reasonInsolvency}, s.Reasons[:min(len(s.Reasons), mostReasons-1)]...)
 	}
-	if was.Grade != 0 {
-		s.Changes = score.Changes(s.Contributions, b.published)
-	}
-	s.Cause, s.Cap = causeOf(was.Grade, b.rating.Grade), m.capOf(b, news, paid.HasPayments, day)
-	b.published = score.Parts(b.published, s.Contributions)
+	s.Cap = m.capOf(b, news, paid.HasPayments, day)
 	return s
 }
 

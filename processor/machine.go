@@ -36,6 +36,7 @@ type Machine struct {
 	cut      cut
 	wheel    wheel
 	model    activeModel
+	pinned   bool // the model stays, whatever the log says
 	macro    macro
 	book     book
 	waiters  map[need][]string // buyers that wait for something shared, ascending; follows from their waiting
@@ -179,13 +180,18 @@ func (m *Machine) open(b *event.LogOpened) {
 	if err != nil {
 		panic(fmt.Sprintf("processor: the model in log.opened of log %s does not parse: %v", b.LogID, err))
 	}
-	m.use(&b.Model, parsed)
+	if !m.pinned {
+		m.use(&b.Model, parsed)
+	}
 }
 
 func (m *Machine) activate(e *event.Event, b *event.ModelActivated) {
 	parsed, err := m.parse(b.Content)
 	if err != nil {
 		m.reject(e, ReasonBadModel, err.Error())
+		return
+	}
+	if m.pinned {
 		return
 	}
 	m.use(b, parsed)

@@ -20,11 +20,7 @@ type quarantineCommand struct {
 
 // Run sets a record of the log aside on which the fold panics. It folds the partition up to it on its own, to see that it does.
 func (c *quarantineCommand) Run(a *app) error {
-	text := c.Position
-	if strings.Count(text, "-") == 2 {
-		text += "-0"
-	}
-	at, err := event.ParsePosition(text)
+	at, err := parseRecord(c.Position)
 	if err != nil {
 		return &usageError{err}
 	}
@@ -55,6 +51,14 @@ func (c *quarantineCommand) Run(a *app) error {
 		fmt.Printf("record %d of partition %d is set aside (%s); its partition goes on within some seconds\n", at.Offset, p, why)
 		return nil
 	})
+}
+
+// parseRecord reads the position of a record of the log, or of a decision that was made on it.
+func parseRecord(text string) (event.Position, error) {
+	if strings.Count(text, "-") == 2 {
+		text += "-0"
+	}
+	return event.ParsePosition(text)
 }
 
 // undecided refuses a record that is decided already, or is of another generation.

@@ -1,0 +1,183 @@
+package words
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"barometer/processor/decision"
+
+	"github.com/shopspring/decimal"
+)
+
+// Language is a language by its ISO 639-1 code.
+type Language string
+
+// Languages.
+const (
+	English Language = "en"
+	German  Language = "de"
+	French  Language = "fr"
+	Dutch   Language = "nl"
+)
+
+// Languages lists them.
+var Languages = []Language{English, German, French, Dutch}
+
+// unit is how the figure of a component is to be read.
+type unit uint8
+
+const (
+	none      unit = iota
+	share          // ppm, said in per cent
+	tenths         // of a day
+	count          // days, months, suppliers, a class
+	euroCents      // said in euro
+	points         // mlo
+)
+
+// term is a component in one language. In a sentence {} is the figure, and {day|days} the figure with the word that goes with it.
+type term struct {
+	name     string
+	sentence string
+	negative string // the sentence of a figure below 0, which is said without its sign unless it is points; empty: the same
+}
+
+// component is a part of the scorecard.
+type component struct {
+	unit           unit
+	en, de, fr, nl term
+}
+
+func (c *component) in(l Language) *term {
+	switch l {
+	case German:
+		return &c.de
+	case French:
+		return &c.fr
+	case Dutch:
+		return &c.nl
+	default:
+		return &c.en
+	}
+}
+
+// Known tells whether a code has words.
+func Known(code string) bool { return components[code] != nil }
+
+// Name is a component's name, the code with spaces where it is not known.
+func Name(l Language, code string) string {
+	if c := components[code]; c != nil {
+		return c.in(l).name
+	}
+	return strings.ReplaceAll(code, "_", " ")
+}
+
+// units with their words, by language: one, and others.
+var (
+	dayWords   = map[Language][2]string{English: {"day", "days"}, German: {"Tag", "Tage"}, French: {"jour", "jours"}, Dutch: {"dag", "dagen"}}
+	monthWords = map[Language][2]string{English: {"month", "months"}, German: {"Monat", "Monate"}, French: {"mois", "mois"}, Dutch: {"maand", "maanden"}}
+)
+
+// Figure is the figure behind a component's points with its unit, empty where there is none to say.
+func Figure(l Language, code string, v int64) string {
+	c := components[code]
+	if c == nil || c.unit == none {
+		return ""
+	}
+	text := l.number(c.unit, v)
+	switch {
+	case c.unit == share:
+		return text + " %"
+	case c.unit == euroCents:
+		return text + " EUR"
+	case c.unit == tenths:
+		return text + " " + l.plural(v == 10, dayWords)
+	case code == "statement_age" || code == "company_age":
+		return text + " " + l.plural(v == 1, monthWords)
+	case c.unit == count && code != "suppliers_in_arrears" && code != "political_cell":
+		return text + " " + l.plural(v == 1, dayWords)
+	default:
+		return text
+	}
+}
+
+func (l Language) plural(one bool, words map[Language][2]string) string {
+	w, ok := words[l]
+	if !ok {
+		w = words[English]
+	}
+	if one {
+		return w[0]
+	}
+	return w[1]
+}
+
+// Sentence says a contribution with its figure, the name alone where it has none.
+func Sentence(l Language, x decision.Contribution) string {
+	c := components[x.Code]
+	if c == nil {
+		return Name(l, x.Code)
+	}
+	t, v := c.in(l), x.Figure
+	text := t.sentence
+	if v < 0 && t.negative != "" {
+		text = t.negative
+		if c.unit != points {
+			v = -v
+		}
+	}
+	before, rest, found := strings.Cut(text, "{")
+	if !found {
+		return text
+	}
+	inside, after, _ := strings.Cut(rest, "}")
+	figure := l.number(c.unit, v)
+	if one, many, is := strings.Cut(inside, "|"); is {
+		word := many
+		if v == 1 || c.unit == tenths && v == 10 {
+			word = one
+		}
+		figure += " " + word
+	}
+	return before + figure + after
+}
+
+// number prints a figure as a language writes numbers.
+func (l Language) number(u unit, v int64) string {
+	switch u {
+	case share:
+		return l.decimal(decimal.New(v, -4).StringFixed(1))
+	case tenths:
+		return l.decimal(decimal.New(v, -1).StringFixed(1))
+	case euroCents:
+		return l.decimal(decimal.New(v, -2).StringFixed(0))
+	case points:
+		if v > 0 {
+			return "+" + strconv.FormatInt(v, 10)
+		}
+		return l.decimal(strconv.FormatInt(v, 10))
+	default:
+		return l.decimal(strconv.FormatInt(v, 10))
+	}
+}
+
+// decimal puts a language's decimal sign and thin spaces between thousands into a number.
+func (l Language) decimal(s string) string {
+	whole, rest, dotted := strings.Cut(s, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "−", whole[1:]
+	}
+	var b strings.Builder
+	for i, c := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteString("\u202f")
+		}
+		b.WriteRune(c)
+	}
+	if !dotted {
+		return sign + b.String()
+	}
+	return sign + b.String() + cmp.Or(map[Language]string{German: ",", French: ",", Dutch: ","}[l], ".") + rest
+}
