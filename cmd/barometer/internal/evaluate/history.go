@@ -27,7 +27,6 @@ type observation struct {
 	compare           []float64 // NaN where a row lacks it
 
 	standing processor.Standing // the answer
-	asked    bool
 }
 
 type invoice struct {
