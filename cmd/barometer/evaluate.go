@@ -2,19 +2,65 @@ package main
 
 import (
 	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"text/tabwriter"
 
 	"barometer/cmd/barometer/internal/evaluate"
 	"barometer/cmd/barometer/internal/importer"
 	"barometer/configs"
+	"barometer/ingest/classify"
 )
 
 type evaluateCommand struct {
+	Outcomes evaluateOutcomesCommand `cmd:"" default:"withargs" help:"Hold a model against outcomes; what evaluate does without another word."`
+	News     evaluateNewsCommand     `cmd:"" help:"Classify headlines whose category is known, and say how well that went."`
+}
+
+type evaluateNewsCommand struct {
+	File string `arg:"" optional:"" help:"Lines of language, category and headline, with tabs between them (default: the set that comes with Barometer)." type:"path"`
+	JSON bool   `name:"json" help:"Print it as JSON."`
+}
+
+// Run prints precision and recall by category.
+func (c *evaluateNewsCommand) Run(*app) error {
+	set := classify.Headlines()
+	if c.File != "" {
+		content, err := os.ReadFile(c.File)
+		if err != nil {
+			return &usageError{err}
+		}
+		set = string(content)
+	}
+	classes, wrong, err := classify.Measure(classify.Builtin(), set)
+	if err != nil {
+		return &usageError{err}
+	}
+	if c.JSON {
+		e := json.NewEncoder(os.Stdout)
+		e.SetIndent("", "  ")
+		return e.Encode(map[string]any{"classifier": classify.Builtin().Version(), "classes": classes, "wrong": wrong})
+	}
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "category\theadlines\tsaid\tright\tprecision %\trecall %")
+	for _, x := range classes {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%.1f\t%.1f\n", x.Category, x.There, x.Said, x.Right, 100*x.Precision(), 100*x.Recall())
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, x := range wrong {
+		fmt.Printf("line %d: %q is %s, said to be %s by %q\n", x.Line, x.Headline, x.Is, x.Said, x.Phrases)
+	}
+	return nil
+}
+
+type evaluateOutcomesCommand struct {
 	File  string `arg:"" help:"CSV or ARFF with outcomes; - is standard input, .gz is unpacked."`
 	Map   string `required:"" help:"Column map: a YAML file, or the name of one that comes with Barometer (accounts-receivable, polish-bankruptcy, us-bankruptcy-firm-years)." placeholder:"MAP"`
 	Model string `help:"Model file (default: the one that comes with Barometer)." type:"path" placeholder:"FILE"`
@@ -27,7 +73,7 @@ type evaluateCommand struct {
 const shownRows = 5
 
 // Run evaluates a model.
-func (c *evaluateCommand) Run(*app) error {
+func (c *evaluateOutcomesCommand) Run(*app) error {
 	job := evaluate.Job{Parse: configs.ParseModel}
 	var err error
 	if job.Map, err = c.mapping(); err != nil {
@@ -63,14 +109,14 @@ func (c *evaluateCommand) Run(*app) error {
 	return errors.Join(c.page(figures), c.print(figures))
 }
 
-func (c *evaluateCommand) print(f *evaluate.Figures) error {
+func (c *evaluateOutcomesCommand) print(f *evaluate.Figures) error {
 	if c.JSON {
 		return f.WriteJSON(os.Stdout)
 	}
 	return f.WriteText(os.Stdout)
 }
 
-func (c *evaluateCommand) page(f *evaluate.Figures) error {
+func (c *evaluateOutcomesCommand) page(f *evaluate.Figures) error {
 	if c.HTML == "" {
 		return nil
 	}
@@ -81,7 +127,7 @@ func (c *evaluateCommand) page(f *evaluate.Figures) error {
 	return errors.Join(f.WritePage(out, fmt.Sprintf("%s on %s", f.Model, filepath.Base(c.File))), out.Close())
 }
 
-func (c *evaluateCommand) mapping() (*evaluate.Map, error) {
+func (c *evaluateOutcomesCommand) mapping() (*evaluate.Map, error) {
 	content, ok := configs.EvaluationMap(c.Map)
 	if !ok {
 		var err error
@@ -99,7 +145,7 @@ func (c *evaluateCommand) mapping() (*evaluate.Map, error) {
 }
 
 // model is the model that is evaluated.
-func (c *evaluateCommand) model() (version string, content []byte, err error) {
+func (c *evaluateOutcomesCommand) model() (version string, content []byte, err error) {
 	return modelFile(c.Model)
 }
 

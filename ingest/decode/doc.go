@@ -27,7 +27,7 @@
 // steps of the indemnity in the order insured percentage, each and every, aggregate first loss, minimum retention, maximum
 // liability. An optional date of 1970-01-01 is as one that is absent.
 //
-// News without a category is `other`, with classifier 0.
+// News without a category is classified by package classify; the record has its version and the phrases that fired.
 //
 // The caller owes: one goroutine per Decoder; a message is used up before the next Decode, and its bytes are not changed
 // before that.

@@ -1,8 +1,11 @@
 package decode
 
 import (
+	"cmp"
 	"math"
+	"sync"
 
+	"barometer/ingest/classify"
 	"barometer/ingest/event"
 )
 
@@ -99,15 +102,15 @@ func walkHistoryClosed(w *walk, b *event.HistoryClosed) {
 
 func walkNews(w *walk, b *event.News) {
 	w.party(&b.Buyer)
-	w.text("headline", "headline", line, true, "The headline.")
-	w.text("body", "body", prose, false, "The text.")
+	headline := w.text("headline", "headline", line, true, "The headline.")
+	text := w.text("body", "body", prose, false, "The text.")
 	w.text("url", "url", line, false, "Where it can be read.")
 	w.nested("source", true, "Who reports it.", func() {
 		w.text("name", "source_name", line, true, "Its name.")
 		required(w, "kind", &b.Outlet, outlet, "How far it is trusted.")
 	})
 	optional(w, "language", &b.Language, tongue, "The language of the text.")
-	byDefault(w, "category", &b.Category, category, event.OtherNews, "What is reported.")
+	optional(w, "category", &b.Category, category, "What is reported; without it the text is classified.")
 	w.nested("details", false, "Figures of the category.", func() {
 		optional(w, "notches", &b.Notches, notches, "rating.changed: by how many notches, below 0 is down.")
 		optional(w, "days", &b.Days, days, "accounts.late: by how many days.")
@@ -117,6 +120,18 @@ func walkNews(w *walk, b *event.News) {
 	w.detail(event.RatingChanged, b.Category, "notches", b.Notches != 0, 0)
 	w.detail(event.AccountsLate, b.Category, "days", b.Days != 0, 0)
 	w.detail(event.OfficerLeft, b.Category, "role", b.Role != "", "")
+	if w.mode == reading && w.err == nil && b.Category == event.CategoryNone {
+		classified(b, headline, text)
+	}
+}
+
+var rules = sync.OnceValue(classify.Builtin)
+
+// classified says what a report without a category is about. What the sender says in details stays.
+func classified(b *event.News, headline, text string) {
+	x := rules().Classify(b.Language, headline, text)
+	b.Category, b.Classifier, b.Phrases = x.Category, rules().Version(), x.Phrases
+	b.Notches, b.Days, b.Role = cmp.Or(b.Notches, x.Notches), cmp.Or(b.Days, x.Days), cmp.Or(b.Role, x.Role)
 }
 
 // detail demands the detail without which a category says nothing.

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"barometer/processor/decision"
-
-	"github.com/shopspring/decimal"
 )
 
 // Language is a language by its ISO 639-1 code.
@@ -147,11 +145,11 @@ func Sentence(l Language, x decision.Contribution) string {
 func (l Language) number(u unit, v int64) string {
 	switch u {
 	case share:
-		return l.decimal(decimal.New(v, -4).StringFixed(1))
+		return l.decimal(tenthsOf(rounded(v, 1000)))
 	case tenths:
-		return l.decimal(decimal.New(v, -1).StringFixed(1))
+		return l.decimal(tenthsOf(v))
 	case euroCents:
-		return l.decimal(decimal.New(v, -2).StringFixed(0))
+		return l.decimal(strconv.FormatInt(rounded(v, 100), 10))
 	case points:
 		if v > 0 {
 			return "+" + strconv.FormatInt(v, 10)
@@ -160,6 +158,23 @@ func (l Language) number(u unit, v int64) string {
 	default:
 		return l.decimal(strconv.FormatInt(v, 10))
 	}
+}
+
+// rounded divides to the nearest, halves away from zero.
+func rounded(v, by int64) int64 {
+	if v < 0 {
+		return (v - by/2) / by
+	}
+	return (v + by/2) / by
+}
+
+// tenthsOf prints tenths with a point.
+func tenthsOf(v int64) string {
+	sign := ""
+	if v < 0 {
+		sign, v = "-", -v
+	}
+	return sign + strconv.FormatInt(v/10, 10) + "." + strconv.FormatInt(v%10, 10)
 }
 
 // decimal puts a language's decimal sign and thin spaces between thousands into a number.
