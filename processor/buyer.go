@@ -34,8 +34,12 @@ type buyer struct {
 	insolvent    bool
 	hadStatement bool   // a statement has counted once
 	hadPayments  bool   // it has had payments once
+	unsettled    bool   // it is among those of its cell
 	kept         bool   // it is in the book
 	taken        uint32 // the Capture that has it
+
+	shelf shelf // of its cell, and its place on it
+	place int32
 
 	covers     []cover      // by policy
 	waiting    []held       // what came before what it refers to, in order of arrival
@@ -125,10 +129,10 @@ func (m *Machine) move(b *buyer) {
 		return
 	}
 	if b.cell != nil {
-		b.cell.leave(b)
+		b.cell.shelves.take(b)
 	}
-	b.cell = x
-	x.buyers = append(x.buyers, b)
+	b.cell, b.unsettled = x, false
+	x.shelves.put(b)
 }
 
 // intern gives the one string that the state keeps for an id that many buyers share.

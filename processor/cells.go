@@ -56,12 +56,13 @@ type country struct {
 	cells    []*cell
 }
 
-// cell is a sector of a country with its buyers, in no order.
+// cell is a sector of a country with its buyers.
 type cell struct {
 	country  *country
 	sector   string
 	economic int64
-	buyers   []*buyer
+	epoch    uint32 // of the model that all its buyers were evaluated or looked at with
+	shelves  shelves
 }
 
 func newMacro() macro {
@@ -93,19 +94,11 @@ func (m *Machine) cell(code, sector string) *cell {
 	c := m.country(code)
 	i, found := slices.BinarySearchFunc(c.cells, sector, func(x *cell, s string) int { return cmp.Compare(x.sector, s) })
 	if !found {
-		x := &cell{country: c, sector: clone(sector)}
+		x := &cell{country: c, sector: clone(sector), epoch: m.model.epoch, shelves: newShelves()}
 		x.economic = m.economic(code, sector)
 		c.cells = slices.Insert(c.cells, i, x)
 	}
 	return c.cells[i]
-}
-
-func (x *cell) leave(b *buyer) {
-	if i := slices.Index(x.buyers, b); i >= 0 {
-		last := len(x.buyers) - 1
-		x.buyers[i], x.buyers[last] = x.buyers[last], nil
-		x.buyers = x.buyers[:last]
-	}
 }
 
 // reading is the value of an indicator in a sector: of the division, else its section, else the whole economy.

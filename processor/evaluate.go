@@ -117,6 +117,7 @@ func (m *Machine) evaluate(b *buyer) {
 	}
 	was := b.rating
 	publish := b.rating.Evaluate(model, day, b.own+economic+political, bounds, first)
+	m.shelve(b)
 	if due := b.rating.Due(); due != 0 && due != b.due {
 		b.due = max(due, day+1)
 		m.wheel.at(b.due, timer{class: timerEvaluation, buyer: b.id})

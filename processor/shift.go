@@ -20,14 +20,17 @@ func (m *Machine) shift(c *country) (moved uint32) {
 		if economic == x.economic && !political && c.offCover == before.offCover {
 			continue
 		}
-		x.economic = economic
-		for _, b := range x.buyers {
-			if m.crosses(b) || c.offCover != before.offCover && b.covered() {
-				concerned = append(concerned, b)
-			}
-		}
+		by := change{points: [2]int64{x.economic + before.points, economic + c.points}, best: [2]int64{before.best, c.best},
+			all: x.epoch != m.model.epoch || c.offCover != before.offCover}
+		x.economic, x.epoch = economic, m.model.epoch
+		from := len(concerned)
+		concerned = x.concerned(concerned, m.model.parsed, by)
+		concerned = concerned[:from+len(slices.DeleteFunc(concerned[from:], func(b *buyer) bool {
+			return !m.crosses(b) && !(c.offCover != before.offCover && b.covered())
+		}))]
 	}
 	slices.SortFunc(concerned, func(a, b *buyer) int { return cmp.Compare(a.id, b.id) })
+	concerned = slices.Compact(concerned)
 	for _, b := range concerned {
 		grade := b.rating.Grade
 		m.touch(b)
@@ -35,6 +38,9 @@ func (m *Machine) shift(c *country) (moved uint32) {
 		if b.rating.Grade != grade {
 			moved++
 		}
+	}
+	for _, x := range c.cells {
+		m.settleShelves(x)
 	}
 	return moved
 }
@@ -48,7 +54,7 @@ func (m *Machine) crosses(b *buyer) bool {
 	bounds := score.Bounds{Best: max(b.ownBest, b.cell.country.best), Insolvent: b.insolvent}
 	next := b.rating
 	next.Evaluate(m.model.parsed, m.today(), b.own+b.cell.economic+b.cell.country.points, bounds, false)
-	return next.Grade != b.rating.Grade || (next.BetterSince != 0) != (b.rating.BetterSince != 0)
+	return next.Grade > b.rating.Grade || (next.BetterSince != 0) != (b.rating.BetterSince != 0)
 }
 
 // shiftBy books a figure, shifts the cells that it moves, and tells what it did to the cell that it is about, at home.

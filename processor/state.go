@@ -39,7 +39,7 @@ func (f *Fold) RestoreState(state []byte) error {
 		if err != nil {
 			return fmt.Errorf("state: model %s: %w", m.model.version, err)
 		}
-		m.model.parsed = parsed
+		m.model.parsed, m.model.epoch = parsed, 1
 		m.resume()
 	}
 	*f = *fresh

@@ -62,6 +62,7 @@ func (m *Machine) resume() {
 		for _, b := range slot {
 			if b.master.known {
 				m.move(b)
+				b.cell.epoch = 0 // who is unsettled is not in the state: the first shift looks at all
 			}
 			for i := range b.covers {
 				b.covers[i].policy, b.covers[i].currency = m.intern(b.covers[i].policy), m.intern(b.covers[i].currency)

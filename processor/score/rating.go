@@ -14,6 +14,24 @@ const (
 // Insolvent is the grade of a buyer in insolvency or moratorium.
 const Insolvent = 10
 
+// Edge is a score at which something changes; Any is false where nothing does.
+type Edge struct {
+	At  int64
+	Any bool
+}
+
+// Edges are, of a published grade, the score from which on it worsens, and that below which something better is in sight, both
+// by the thresholds alone.
+func Edges(m *event.Model, grade int64) (worse, better Edge) {
+	if grade >= 1 && int(grade) <= len(m.Grades) {
+		worse = Edge{m.Grades[grade-1] + worsenMargin, true}
+	}
+	if grade >= 2 && int(grade) <= len(m.Grades)+1 {
+		better = Edge{m.Grades[grade-2] - improveMargin, true}
+	}
+	return worse, better
+}
+
 // Bounds are what holds a grade besides the score: 0 is no bound.
 type Bounds struct {
 	Best           int64 // the best grade that the best-grade rules allow
