@@ -25,9 +25,11 @@ type buyer struct {
 	payments score.Payments
 	cache    cache
 	rating   score.Rating
-	own      int64     // score without the cell
-	ownBest  int64     // best grade without the country's rule, 0 for any
-	accepted uint64    // messages accepted that named it
+	own      int64  // score without the cell
+	ownBest  int64  // best grade without the country's rule, 0 for any
+	accepted uint64 // messages accepted that named it
+	shelf    shelf  // of its cell, and its place on it
+	place    int32
 	ageing   event.Day // day of the ageing timer that counts, 0: none
 	due      event.Day // day of the timer of an improvement, 0: none
 
@@ -37,9 +39,6 @@ type buyer struct {
 	unsettled    bool   // it is among those of its cell
 	kept         bool   // it is in the book
 	taken        uint32 // the Capture that has it
-
-	shelf shelf // of its cell, and its place on it
-	place int32
 
 	covers     []cover      // by policy
 	waiting    []held       // what came before what it refers to, in order of arrival
