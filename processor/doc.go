@@ -14,7 +14,7 @@
 // A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After each
 // accepted one the buyer is evaluated; what waited for it is tried again after that.
 //
-// Without meaning yet, and input.rejected as not_supported: companies without an id, experience, dunning, overdue reports,
+// Without meaning yet, and input.rejected as not_supported: companies without an id, dunning, overdue reports,
 // claims, recoveries, reviews, orders of the insurer's people but models, moratoria that are not confirmed. News that asks
 // for a review counts and asks for none. A shrunken capacity refuses, but cuts only at grades 9 and 10. What is delivered
 // counts as covered up to the highest limit since nothing was open. A message with history is evidence by its dates like any

@@ -69,6 +69,8 @@ func (m *Machine) about(b *buyer, e *event.Event, again bool) outcome {
 		return m.paid(b, e, v)
 	case *event.InvoiceDisputed, *event.InvoiceCancelled, *event.InvoiceExtended, *event.PaymentReversed:
 		return m.corrected(b, e)
+	case *event.Experience:
+		return m.experienced(b, v)
 	case *event.News:
 		return m.reported(b, e, v)
 	case *event.NewsWithdrawn:

@@ -70,6 +70,41 @@ func (m *Machine) corrected(b *buyer, e *event.Event) outcome {
 	return m.behaved(b, e, ref, result, false)
 }
 
+// experienced books an ageing balance at the rate that is known.
+func (m *Machine) experienced(b *buyer, v *event.Experience) outcome {
+	if v.AsOf > m.today()+maxAhead {
+		return refused(ReasonFutureDate, "as_of "+v.AsOf.String())
+	}
+	balance := score.Balance{AsOf: v.AsOf}
+	for i, minor := range [...]int64{v.Current, v.D1to30, v.D31to60, v.D61to90, v.D90up} {
+		if minor < 0 {
+			return refused(ReasonBadValue, "amount")
+		}
+		cents, needs, ok := m.euro(event.Amount{Minor: minor, Currency: v.Currency})
+		switch {
+		case !ok:
+			return refused(ReasonAmountTooLarge, "")
+		case needs.kind != needNothing:
+			return waits(needs)
+		}
+		balance.Cents[i] = cents
+	}
+	policy := v.Policy
+	if !b.payments.Supplies(policy) {
+		policy = m.intern(policy)
+	}
+	switch result := b.payments.Report(policy, balance, m.today()); result {
+	case score.Applied:
+		b.cache.paidOn = 0
+		m.ages(b)
+		return accepted
+	case score.Repeated:
+		return repeated
+	default:
+		return refused(result.String(), "")
+	}
+}
+
 // behaved tells what became of a payment message; quiet says that the points of payments are what they were.
 func (m *Machine) behaved(b *buyer, e *event.Event, ref *event.InvoiceRef, result score.Result, quiet bool) outcome {
 	switch result {

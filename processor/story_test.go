@@ -280,6 +280,23 @@ var stories = map[string]func(s *story){
 		s.wait(4)
 		s.wait(3)
 	},
+	"an_ageing_balance": func(s *story) {
+		s.buyer("b1", "46", event.Date(1990, 5, 1))
+		s.statement("b1", -278, 500)
+		reports := func(text string, asOf event.Day, current, d30, d60, d90, more int64) {
+			s.says("a bureau reports "+text, &event.Event{Kind: event.KindExperience, Key: "b1", Body: &event.Experience{Buyer: party("b1"), Policy: "bureau",
+				AsOf: asOf, Currency: "EUR", Current: current * 100, D1to30: d30 * 100, D31to60: d60 * 100, D61to90: d90 * 100, D90up: more * 100}})
+		}
+		reports("100 000 of which nothing is late", day0-2, 100_000, 0, 0, 0, 0)
+		reports("an older balance", day0-30, 1, 1, 1, 1, 1)
+		s.wait(30)
+		reports("60 000 of which 20 000 are more than 60 days late", day0+29, 30_000, 10_000, 0, 15_000, 5_000)
+		reports("a balance of tomorrow's tomorrow", day0+33, 1, 0, 0, 0, 0)
+		s.restart()
+		s.wait(180) // up to its last day
+		s.wait(1)
+		s.wait(1)
+	},
 	"a_cell_shifts": func(s *story) {
 		s.buyer("b1", "41", event.Date(1990, 1, 1))
 		s.buyer("b2", "42", event.Date(1990, 1, 1))

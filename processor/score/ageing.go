@@ -93,8 +93,8 @@ func (p *Payments) count(v *invoice, day event.Day) {
 // NextCrossing is the day on which Cross is due next, 0 for none. It may be earlier than needed.
 func (p *Payments) NextCrossing() event.Day { return p.next }
 
-// Cross moves what crosses into another ageing bucket up to today and tells whether anything did: the buyer is to be
-// evaluated then.
+// Cross moves what crosses into another ageing bucket up to today, ends balances whose days are over, and tells whether there was
+// any: the buyer is to be evaluated then.
 func (p *Payments) Cross(today event.Day) (crossed bool) {
 	if p.next == 0 || today < p.next {
 		return false
@@ -102,6 +102,7 @@ func (p *Payments) Cross(today event.Day) (crossed bool) {
 	p.next = 0
 	for i := range p.suppliers {
 		s := &p.suppliers[i]
+		crossed = p.lapses(s, today) || crossed
 		for j := range s.invoices {
 			v := &s.invoices[j]
 			before := v.bucket

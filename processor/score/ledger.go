@@ -9,17 +9,18 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// supplier is what is kept of one policy's invoices on a buyer: 96 bytes and its lists.
+// supplier is what is kept of one policy's invoices on a buyer: 104 bytes and its lists.
 type supplier struct {
 	policy   string
 	evidence event.Day // of the last payment evidence, 0: none
 	pastDue  uint16    // undisputed open invoices past due
-	arrears  uint16    // of them, more than 30 days
+	arrears  uint16    // of them, more than 30 days; and a live balance with something of that age
 	invoices []invoice // ascending by key
 	receipts []receipt // ascending by invoice and id
 	// closed are fingerprints of invoices that are closed for good, the newest last: 48 bits of the id's hash, 16 of the
 	// content's. It grows beyond MaxClosed and is cut back now and then; older ones are not looked at.
-	closed []uint64
+	closed  []uint64
+	balance *balance // of a supplier that reports no invoices; nil: none
 }
 
 // invoice is an invoice that is open, or closed with a payment that can still be reversed: 48 bytes.

@@ -20,7 +20,7 @@ func script(t *rapid.T, p *Payments, from event.Day) event.Day {
 		p.Cross(day)
 		ref := Ref{policy.Draw(t, "policy"), fmt.Sprint(rapid.IntRange(0, 6).Draw(t, "invoice"))}
 		payment := fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "payment"))
-		switch rapid.IntRange(0, 8).Draw(t, "what") {
+		switch rapid.IntRange(0, 9).Draw(t, "what") {
 		case 0, 1:
 			invoice := Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"), day - 10,
 				day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}
@@ -38,6 +38,12 @@ func script(t *rapid.T, p *Payments, from event.Day) event.Day {
 			p.Extend(ref, day+event.Day(rapid.Int32Range(-20, 40).Draw(t, "due")), day)
 		case 7:
 			p.Reverse(ref, payment, day)
+		case 9:
+			b := Balance{AsOf: day - event.Day(rapid.Int32Range(-1, 220).Draw(t, "as of"))}
+			for i := range b.Cents {
+				b.Cents[i] = max(0, rapid.Int64Range(-1<<20, 1<<40).Draw(t, "cents"))
+			}
+			p.Report(ref.Policy, b, day)
 		case 8:
 			p.Cancel(ref, day)
 			p.HistoryClosed(ref.Policy, day)

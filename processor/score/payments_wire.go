@@ -8,7 +8,7 @@ import (
 )
 
 // Walk walks the fields of a buyer's payments in a snapshot. The running sums are not among them: they follow from the
-// invoices. Strings alias the snapshot: see InternPolicies.
+// invoices and balances. Strings alias the snapshot: see InternPolicies.
 func (p *Payments) Walk(w *wire.Wire) {
 	w.Msg(1, &p.dbt)
 	w.Msg(2, &p.n)
@@ -43,6 +43,13 @@ func (p *Payments) restore(w *wire.Wire) {
 				return
 			}
 			p.book(s, v, 1)
+		}
+		if s.balance.standing() > 0 {
+			if !p.room(s.balance.total()) {
+				w.Fail("a balance beyond bounds")
+				return
+			}
+			p.weigh(s, 1)
 		}
 	}
 }
@@ -79,6 +86,13 @@ func (s *supplier) Walk(w *wire.Wire) {
 		closed = binary.LittleEndian.AppendUint64(closed, f)
 	}
 	w.Blob(5, &closed)
+	reports := s.balance != nil
+	if w.Bool(6, &reports); reports {
+		if s.balance == nil {
+			s.balance = &balance{}
+		}
+		w.Msg(7, s.balance)
+	}
 	if !w.Decoding() {
 		return
 	}
