@@ -55,7 +55,7 @@ func (c *changes) note(s *decision.Score, day event.Day) {
 	var open []change
 	for _, x := range c.recent[s.Buyer] {
 		switch {
-		case day-x.day > reversalDays:
+		case day-x.day >= reversalDays:
 		case x.to > x.from && s.Grade <= x.from, x.to < x.from && s.Grade >= x.from:
 			c.Reversed++
 		default:
