@@ -95,7 +95,7 @@ func TestBuiltinNumbers(t *testing.T) {
 func TestWorkedNumbers(t *testing.T) {
 	m := builtin(t)
 	readings := make([]score.Reading, 7) // GDP 2, PMI and insolvencies 1.5 deviations bad
-	readings[0], readings[1], readings[2] = score.Reading{ValueE8: -250_000_000, Known: true}, score.Reading{ValueE8: 44_00000000, Known: true}, score.Reading{ValueE8: 24_50000000, Known: true}
+	readings[0], readings[1], readings[2] = score.Reading{ValueE8: -390_000_000, Known: true}, score.Reading{ValueE8: 44_00000000, Known: true}, score.Reading{ValueE8: 24_50000000, Known: true}
 	economic := score.Economic(m, "BE", "42", readings)
 	var financing int64
 	for i, figure := range []int64{180_000, 40_000, 650_000, 50_000, 920_000} {
