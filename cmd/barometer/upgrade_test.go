@@ -28,10 +28,11 @@ func TestRollingUpgradeOfTheFold(t *testing.T) {
 	client := c.client()
 	grow := func(what string) {
 		t.Helper()
-		before, err := client.Ends(t.Context(), kafkalog.TopicDecisions)
-		if err != nil {
-			t.Fatal(err)
-		}
+		var before []int64
+		c.eventually(30*time.Second, "the ends of the decisions are told", func() (err error) {
+			before, err = client.Ends(t.Context(), kafkalog.TopicDecisions) // a new topic may have no leader for a moment
+			return err
+		})
 		c.eventually(60*time.Second, what, func() error {
 			now, err := client.Ends(t.Context(), kafkalog.TopicDecisions)
 			for p := range now {

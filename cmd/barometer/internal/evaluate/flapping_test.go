@@ -13,7 +13,7 @@ import (
 )
 
 // TestGradesDoNotFlap: over two simulated years few grade changes are taken back within 90 days. The aim of the model is one in twenty;
-// this economy, whose buyers are often late for a while, gives one in fifteen.
+// this economy, whose buyers are often late for a while, gives one in fourteen.
 func TestGradesDoNotFlap(t *testing.T) {
 	start := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	e := economy.New(economy.Config{Seed: 7, Buyers: 600, Policies: 6, Start: start})
