@@ -144,3 +144,36 @@ func TestAnswersInOneCurrency(t *testing.T) {
 		t.Errorf("answers %q, want %q", got, want)
 	}
 }
+
+// TestImpossibleStatementsAreRefused: a part that is larger than its whole; figures that are not given are no part of anything.
+func TestImpossibleStatementsAreRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(v *event.StatementFiled)
+		want  string
+	}{
+		"as it is":         {func(*event.StatementFiled) {}, ""},
+		"all of it":        {func(v *event.StatementFiled) { v.CurrentAssets = v.TotalAssets }, ""},
+		"current assets":   {func(v *event.StatementFiled) { v.CurrentAssets = v.TotalAssets + 1 }, "current_assets above total_assets"},
+		"equity":           {func(v *event.StatementFiled) { v.Equity = v.TotalAssets + 1 }, "equity above total_assets"},
+		"inventories":      {func(v *event.StatementFiled) { v.Inventories = v.CurrentAssets + 1 }, "inventories above current_assets"},
+		"cash":             {func(v *event.StatementFiled) { v.Cash = v.CurrentAssets + 1 }, "cash above current_assets"},
+		"liabilities":      {func(v *event.StatementFiled) { v.CurrentLiabilities = v.TotalLiabilities + 1 }, "current_liabilities above total_liabilities"},
+		"payables":         {func(v *event.StatementFiled) { v.TradePayables = v.TotalLiabilities + 1 }, "trade_payables above total_liabilities"},
+		"assets not given": {func(v *event.StatementFiled) { v.TotalAssets = 0; v.Given &^= event.GivenTotalAssets }, ""},
+		"months":           {func(v *event.StatementFiled) { v.Months = 0 }, "months are 1 to 24"},
+		"a period to come": {func(v *event.StatementFiled) { v.PeriodEnd = day0 + 2 }, "period_end 2024-10-06"},
+	} {
+		s := newScript(event.ClockDriven)
+		e := accounts("b1", day0-278, 100)
+		c.spoil(e.Body.(*event.StatementFiled))
+		got := ""
+		for _, d := range decisions(t, s.add(e), NewFold(0, anyModel)) {
+			if r, ok := d.Body.(*decision.Rejection); ok {
+				got = r.Detail
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: refused for %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -26,6 +26,9 @@ func (m *Machine) filed(b *buyer, e *event.Event, v *event.StatementFiled) outco
 	if v.Months < 1 || v.Months > 24 {
 		return refused(ReasonBadValue, "months are 1 to 24")
 	}
+	if part := largerPart(v); part != "" {
+		return refused(ReasonBadValue, part)
+	}
 	rate, known := m.macro.rate(v.Currency)
 	if !known {
 		return waits(need{kind: needRate, id: v.Currency})
@@ -57,6 +60,27 @@ func (m *Machine) filed(b *buyer, e *event.Event, v *event.StatementFiled) outco
 	}
 	b.cache.drop()
 	return accepted
+}
+
+// largerPart names a figure of a statement that is larger than what it is a part of, empty for none.
+func largerPart(v *event.StatementFiled) string {
+	for _, p := range [...]struct {
+		name        string
+		given       uint32 // both of them
+		part, whole int64
+	}{
+		{"current_assets above total_assets", event.GivenCurrentAssets | event.GivenTotalAssets, v.CurrentAssets, v.TotalAssets},
+		{"equity above total_assets", event.GivenEquity | event.GivenTotalAssets, v.Equity, v.TotalAssets},
+		{"inventories above current_assets", event.GivenInventories | event.GivenCurrentAssets, v.Inventories, v.CurrentAssets},
+		{"cash above current_assets", event.GivenCash | event.GivenCurrentAssets, v.Cash, v.CurrentAssets},
+		{"current_liabilities above total_liabilities", event.GivenCurrentLiabilities | event.GivenTotalLiabilities, v.CurrentLiabilities, v.TotalLiabilities},
+		{"trade_payables above total_liabilities", event.GivenTradePayables | event.GivenTotalLiabilities, v.TradePayables, v.TotalLiabilities},
+	} {
+		if v.Given&p.given == p.given && p.part > p.whole {
+			return p.name
+		}
+	}
+	return ""
 }
 
 // statementOf converts a statement to euro cents and its flows to a year.
