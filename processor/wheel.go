@@ -36,8 +36,18 @@ type timer struct {
 	item   string
 }
 
+// less is written out, as a day has many timers and most differ by buyer.
 func (t timer) less(u timer) int {
-	return cmp.Or(cmp.Compare(t.class, u.class), cmp.Compare(t.buyer, u.buyer), cmp.Compare(t.policy, u.policy), cmp.Compare(t.item, u.item))
+	switch {
+	case t.class != u.class:
+		return cmp.Compare(t.class, u.class)
+	case t.buyer != u.buyer:
+		return cmp.Compare(t.buyer, u.buyer)
+	case t.policy != u.policy:
+		return cmp.Compare(t.policy, u.policy)
+	default:
+		return cmp.Compare(t.item, u.item)
+	}
 }
 
 // wheel holds the timers by their day.
