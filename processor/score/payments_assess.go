@@ -34,6 +34,9 @@ func (p *Payments) Points(m *event.Model, today event.Day) Commercial {
 }
 
 func (p *Payments) assess(dst []decision.Contribution, explain bool, m *event.Model, today event.Day) Commercial {
+	if len(p.suppliers) == 0 && !explain {
+		return Commercial{} // nothing is known: no points
+	}
 	c := Commercial{Contributions: dst, N: p.n.At(today, SlowHalfLife)}
 	for i := range p.suppliers {
 		c.see(&p.suppliers[i], today)

@@ -14,6 +14,7 @@ import (
 	"barometer/processor"
 
 	"github.com/expr-lang/expr/vm"
+	"github.com/sourcegraph/conc"
 	"github.com/sourcegraph/conc/iter"
 )
 
@@ -46,7 +47,7 @@ type RowError struct {
 
 func (e RowError) Error() string { return fmt.Sprintf("row %d: %v", e.Row, e.Err) }
 
-// chunk is how many rows are read before their formulas are worked out, on all processors.
+// chunk is how many rows have their formulas worked out at once, on all processors, while the next ones are read.
 const chunk = 8192
 
 // read reads the observations of a table; wrong are the rows left out.
@@ -67,19 +68,12 @@ func (m *Map) read(in io.Reader) (all []observation, wrong []RowError, err error
 	for i := range readers {
 		readers[i] = &reader{m: m, measures: measures, row: row{}}
 	}
-	var texts [][]string
-	for first := 1; err != io.EOF; first += len(texts) {
-		texts = texts[:0]
-		var fields []string
-		for len(texts) < chunk {
-			if fields, err = t.next(); err != nil {
-				break
-			}
-			texts = append(texts, fields)
-		}
-		if err != nil && err != io.EOF {
-			return nil, nil, err
-		}
+	chunks := make(chan [][]string, 2)
+	var broken error
+	var reading conc.WaitGroup
+	reading.Go(func() { broken = t.chunks(chunks) })
+	first := 1
+	for texts := range chunks {
 		n := len(all)
 		all = slices.Grow(all, len(texts))[:n+len(texts)]
 		part := (len(texts) + len(readers) - 1) / len(readers)
@@ -92,6 +86,10 @@ func (m *Map) read(in io.Reader) (all []observation, wrong []RowError, err error
 				all[n+at] = o
 			}
 		})
+		first += len(texts)
+	}
+	if reading.Wait(); broken != nil {
+		return nil, nil, broken
 	}
 	for _, r := range readers {
 		wrong = append(wrong, r.wrong...)
@@ -118,6 +116,26 @@ func keepLast(all []observation) {
 		} else {
 			o.bad = false
 		}
+	}
+}
+
+// chunks reads the rows, some thousand at a time.
+func (t *table) chunks(to chan<- [][]string) error {
+	defer close(to)
+	for {
+		texts := make([][]string, 0, chunk)
+		for len(texts) < chunk {
+			fields, err := t.next()
+			if err == io.EOF {
+				to <- texts
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			texts = append(texts, fields)
+		}
+		to <- texts
 	}
 }
 
