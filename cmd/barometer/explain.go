@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -58,7 +60,7 @@ type behind struct {
 	At       string `json:"at"`
 }
 
-// mostBehind is how many records about the buyer are listed, the last ones.
+// mostBehind is how many records about the buyer are listed.
 const mostBehind = 40
 
 // Run folds the buyer's partition of the log and says what its score is made of.
@@ -122,8 +124,8 @@ func (c *explainCommand) explain(ctx context.Context, client *kafkalog.Client, p
 		}
 		x.Events = append(x.Events, behind{event.Position{Generation: firstGeneration, Partition: uint32(partition), Offset: offset}.String(), e.Kind.String(),
 			string([]byte(e.ID)), event.DayOf(e.AtMs).String()})
-		if over := len(x.Events) - mostBehind; over > 0 {
-			x.Events, x.Earlier = append(x.Events[:0], x.Events[over:]...), x.Earlier+over
+		if len(x.Events) > mostBehind {
+			x.forget()
 		}
 		return nil
 	})
@@ -139,6 +141,15 @@ func (c *explainCommand) explain(ctx context.Context, client *kafkalog.Client, p
 	x.AsOf = event.DayOf(fold.Now()).String()
 	x.Contributions, x.Economy = c.said(s.Contributions), c.said(fold.Economy(s.Country, s.Sector))
 	return x, nil
+}
+
+// forget leaves out the oldest of the payments, of which there are many; statements and news are what one looks for.
+func (x *explanation) forget() {
+	i := slices.IndexFunc(x.Events, func(e behind) bool {
+		return strings.HasPrefix(e.Kind, "invoice.") || strings.HasPrefix(e.Kind, "payment.")
+	})
+	x.Events = slices.Delete(x.Events, max(i, 0), max(i, 0)+1)
+	x.Earlier++
 }
 
 func (c *explainCommand) said(all []decision.Contribution) []contribution {
@@ -175,7 +186,7 @@ func (x *explanation) print() error {
 	}
 	fmt.Fprint(w, "\nWhat came in about it:\n")
 	if x.Earlier > 0 {
-		fmt.Fprintf(w, "%d before these\n", x.Earlier)
+		fmt.Fprintf(w, "%d earlier ones\n", x.Earlier)
 	}
 	for _, e := range x.Events {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.At, e.Kind, e.ID, e.Position)
