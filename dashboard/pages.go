@@ -30,7 +30,7 @@ type pages struct {
 func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"amount": money, "percent": percent, "words": phrase, "sentence": func(b bar) string { return words.Sentence(words.English, b.Contribution) }, "figure": figureWords, "signed": signed,
-		"when": when, "day": day, "count": func(n uint64) string { return grouped(fmt.Sprint(n)) }, "rate": rate,
+		"when": when, "day": day, "count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
 		"reason": reasonText, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
 	if err != nil {
@@ -51,7 +51,7 @@ func rate(v float64) string {
 	if v > 0 && v < 10 {
 		return fmt.Sprintf("%.1f", v)
 	}
-	return grouped(fmt.Sprintf("%.0f", v))
+	return words.English.Number(fmt.Sprintf("%.0f", v))
 }
 
 func short(s string) string {

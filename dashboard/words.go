@@ -102,27 +102,7 @@ func amount(minor int64, currency string) string {
 
 // money prints an amount for people: without minor units where there are none, thousands apart.
 func money(minor int64, currency string) string {
-	return grouped(strings.TrimSuffix(amount(minor, currency), ".00")) + " " + currency
-}
-
-// grouped puts thin spaces between thousands.
-func grouped(s string) string {
-	whole, rest, dotted := strings.Cut(s, ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "−", whole[1:]
-	}
-	var b strings.Builder
-	for i, c := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteString("\u202f")
-		}
-		b.WriteRune(c)
-	}
-	if dotted {
-		return sign + b.String() + "." + rest
-	}
-	return sign + b.String()
+	return words.English.Number(strings.TrimSuffix(amount(minor, currency), ".00")) + " " + currency
 }
 
 // percent prints parts per million.

@@ -306,14 +306,14 @@ func (r *Rules) details(x *Result, rule, text string) {
 	}
 }
 
-var (
-	spaces = regexp.MustCompile(`[^a-z0-9]+`)
-	// fold lowers case, takes accents off (NFKD, then the marks) and leaves letters and digits with single spaces between words.
-	unaccented = func() transform.Transformer {
-		return transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), cases.Fold())
-	}
-)
+var spaces = regexp.MustCompile(`[^a-z0-9]+`)
 
+// unaccented takes accents off (NFKD, then the marks) and folds case. One is for one text: it has a state.
+func unaccented() transform.Transformer {
+	return transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), cases.Fold())
+}
+
+// fold leaves letters in lower case without accents, and digits, with single spaces between words, of the beginning of a text.
 func fold(text string, most int) string {
 	if cut := []rune(text); len(cut) > most {
 		text = string(cut[:most])

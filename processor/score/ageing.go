@@ -153,7 +153,7 @@ type months struct {
 
 // mark makes a status the worst one of a day's month, if it is.
 func (m *months) mark(day event.Day, status uint8) {
-	month := monthOf(day)
+	month := day.Month()
 	if month <= m.newest-kept {
 		return
 	}
@@ -167,20 +167,9 @@ func (m *months) mark(day event.Day, status uint8) {
 // last is the worst status of a day's month and the eleven before.
 func (m *months) last(day event.Day) uint8 {
 	var worst uint8
-	newest := monthOf(day)
+	newest := day.Month()
 	for month := min(newest, m.newest); month > max(newest-12, m.newest-kept); month-- {
 		worst = max(worst, m.worst[uint32(month)%kept])
 	}
 	return worst
-}
-
-// monthOf is Day.Month in integers alone, for it is asked of every payment (Hinnant, chrono-compatible low-level date
-// algorithms). Days before the year 0 do not occur.
-func monthOf(day event.Day) int32 {
-	const toMarch0 = 719_468 // days from 0000-03-01 to 1970-01-01
-	z := uint32(max(int64(day)+toMarch0, 0))
-	era, ofEra := z/146_097, z%146_097
-	year := (ofEra - ofEra/1460 + ofEra/36_524 - ofEra/146_096) / 365
-	ofYear := ofEra - (365*year + year/4 - year/100)
-	return int32((era*400+year)*12 + (5*ofYear+2)/153 + 2) // March is month 2 of the year
 }

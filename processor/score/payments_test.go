@@ -143,14 +143,6 @@ func TestAgeing(t *testing.T) {
 	}
 }
 
-func TestMonthOfIsThatOfTheCalendar(t *testing.T) {
-	for day := event.Date(1899, 1, 1); day < event.Date(2201, 1, 1); day++ {
-		if got := monthOf(day); got != day.Month() {
-			t.Fatalf("%s: month %d, want %d", day, got, day.Month())
-		}
-	}
-}
-
 func TestDisputedInvoicesAreOutstandingOnly(t *testing.T) {
 	var p Payments
 	m, due := baseline(), event.Day(20_000)

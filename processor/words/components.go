@@ -27,7 +27,7 @@ var components = map[string]*component{
 		term{"Umsatzentwicklung", "Der Umsatz beträgt {} % des Vorjahres", ""},
 		term{"Évolution du chiffre d'affaires", "Le chiffre d'affaires est à {} % de celui de l'année précédente", ""},
 		term{"Omzetgroei", "De omzet is {} % van die van het jaar ervoor", ""}},
-	"statement_age": {count,
+	"statement_age": {months,
 		term{"Age of the accounts", "The accounts are {month|months} old", ""},
 		term{"Alter des Abschlusses", "Der Jahresabschluss ist {Monat|Monate} alt", ""},
 		term{"Ancienneté des comptes", "Les comptes ont {mois|mois}", ""},
@@ -42,7 +42,7 @@ var components = map[string]*component{
 		term{"Anteil über 30 Tage überfällig", "{} % der offenen Forderungen sind mehr als 30 Tage überfällig", ""},
 		term{"Part échue depuis plus de 30 jours", "{} % de l'encours est échu depuis plus de 30 jours", ""},
 		term{"Deel meer dan 30 dagen te laat", "{} % van wat openstaat is meer dan 30 dagen over de vervaldag", ""}},
-	"worst_status": {count,
+	"worst_status": {days,
 		term{"Worst overdue", "The worst delay of the last twelve months is up to {day|days}", ""},
 		term{"Längster Verzug", "Der längste Verzug der letzten zwölf Monate reicht bis {Tag|Tage}", ""},
 		term{"Pire retard", "Le pire retard des douze derniers mois va jusqu'à {jour|jours}", ""},
@@ -52,7 +52,7 @@ var components = map[string]*component{
 		term{"Trend der Tage über Ziel", "Zuletzt wird {Tag|Tage} später gezahlt als auf längere Sicht", "Zuletzt wird {Tag|Tage} früher gezahlt als auf längere Sicht"},
 		term{"Tendance des retards", "Récemment, l'entreprise paie {jour|jours} plus tard que sur la durée", "Récemment, l'entreprise paie {jour|jours} plus tôt que sur la durée"},
 		term{"Trend van de dagen te laat", "De laatste tijd wordt {dag|dagen} later betaald dan op langere termijn", "De laatste tijd wordt {dag|dagen} eerder betaald dan op langere termijn"}},
-	"suppliers_in_arrears": {count,
+	"suppliers_in_arrears": {number,
 		term{"Suppliers in arrears", "{supplier waits|suppliers wait} for more than 30 days for what is overdue", ""},
 		term{"Lieferanten mit Rückständen", "{Lieferant wartet|Lieferanten warten} mehr als 30 Tage auf Überfälliges", ""},
 		term{"Fournisseurs impayés", "{fournisseur attend|fournisseurs attendent} depuis plus de 30 jours ce qui est échu", ""},
@@ -69,7 +69,7 @@ var components = map[string]*component{
 	"litigation":          news("Litigation", "A lawsuit was reported", "Rechtsstreit", "Ein Rechtsstreit wurde gemeldet", "Litige", "Un litige a été signalé", "Rechtszaak", "Een rechtszaak is gemeld"),
 	"rating_down":         news("Rating lowered", "An agency lowered its rating", "Rating gesenkt", "Eine Agentur hat ihr Rating gesenkt", "Notation abaissée", "Une agence a abaissé sa note", "Rating verlaagd", "Een bureau heeft zijn rating verlaagd"),
 	"rating_up":           news("Rating raised", "An agency raised its rating", "Rating angehoben", "Eine Agentur hat ihr Rating angehoben", "Notation relevée", "Une agence a relevé sa note", "Rating verhoogd", "Een bureau heeft zijn rating verhoogd"),
-	"accounts_late": {count,
+	"accounts_late": {days,
 		term{"Accounts filed late", "The accounts are {day|days} late", ""},
 		term{"Abschluss verspätet", "Der Jahresabschluss ist seit {Tag|Tagen} überfällig", ""},
 		term{"Comptes en retard", "Les comptes ont {jour|jours} de retard", ""},
@@ -79,7 +79,7 @@ var components = map[string]*component{
 	"leveraged_buyout": news("Leveraged buyout", "It was bought with borrowed money", "Kreditfinanzierte Übernahme", "Es wurde mit Krediten übernommen", "Rachat à effet de levier", "L'entreprise a été rachetée à crédit", "Overname met schuld", "Het is met geleend geld overgenomen"),
 	"acquired":         news("Acquired", "A stronger firm acquired it", "Übernommen", "Ein stärkeres Unternehmen hat es übernommen", "Acquise", "Une entreprise plus solide l'a acquise", "Overgenomen", "Een sterker bedrijf heeft het overgenomen"),
 	"capital_raised":   news("Capital raised", "New capital was raised", "Kapitalerhöhung", "Neues Kapital wurde aufgenommen", "Capital levé", "Du capital a été levé", "Kapitaal opgehaald", "Nieuw kapitaal is opgehaald"),
-	"company_age": {count,
+	"company_age": {months,
 		term{"Age of the company", "The company is {month|months} old", ""},
 		term{"Alter des Unternehmens", "Das Unternehmen ist {Monat|Monate} alt", ""},
 		term{"Âge de l'entreprise", "L'entreprise a {mois|mois}", ""},
@@ -94,7 +94,7 @@ var components = map[string]*component{
 		term{"Konjunktur von Land und Branche", "Die Konjunktur in Land und Branche ist schlechter als üblich, {} Punkte", "Die Konjunktur in Land und Branche ist besser als üblich, {} Punkte"},
 		term{"Conjoncture du pays et du secteur", "La conjoncture du pays et du secteur est moins bonne que d'habitude, {} points", "La conjoncture du pays et du secteur est meilleure que d'habitude, {} points"},
 		term{"Conjunctuur van land en sector", "De conjunctuur van land en sector is slechter dan gewoonlijk, {} punten", "De conjunctuur van land en sector is beter dan gewoonlijk, {} punten"}},
-	"political_cell": {count,
+	"political_cell": {number,
 		term{"Political risk of the country", "Its country has OECD risk class {}", ""},
 		term{"Politisches Risiko des Landes", "Das Land hat die OECD-Risikoklasse {}", ""},
 		term{"Risque politique du pays", "Son pays est en classe de risque OCDE {}", ""},
@@ -103,6 +103,6 @@ var components = map[string]*component{
 
 // news has the words of a row of events, whose figure is the days since the last one.
 func news(en, enSentence, de, deSentence, fr, frSentence, nl, nlSentence string) *component {
-	return &component{count, term{en, enSentence + " {day|days} ago", ""}, term{de, deSentence + ", vor {Tag|Tagen}", ""},
+	return &component{days, term{en, enSentence + " {day|days} ago", ""}, term{de, deSentence + ", vor {Tag|Tagen}", ""},
 		term{fr, frSentence + ", il y a {jour|jours}", ""}, term{nl, nlSentence + ", {dag|dagen} geleden", ""}}
 }

@@ -26,12 +26,13 @@ var Languages = []Language{English, German, French, Dutch}
 type unit uint8
 
 const (
-	none      unit = iota
-	share          // ppm, said in per cent
-	tenths         // of a day
-	count          // days, months, suppliers, a class
-	euroCents      // said in euro
-	points         // mlo
+	share  unit = iota // ppm, said in per cent
+	tenths             // of a day
+	days
+	months
+	number    // of suppliers, of a class
+	euroCents // said in euro
+	points    // mlo
 )
 
 // term is a component in one language. In a sentence {} is the figure, and {day|days} the figure with the word that goes with it.
@@ -80,21 +81,21 @@ var (
 // Figure is the figure behind a component's points with its unit, empty where there is none to say.
 func Figure(l Language, code string, v int64) string {
 	c := components[code]
-	if c == nil || c.unit == none {
+	if c == nil {
 		return ""
 	}
-	text := l.number(c.unit, v)
-	switch {
-	case c.unit == share:
+	text := l.say(c.unit, v)
+	switch c.unit {
+	case share:
 		return text + " %"
-	case c.unit == euroCents:
+	case euroCents:
 		return text + " EUR"
-	case c.unit == tenths:
+	case tenths:
 		return text + " " + l.plural(v == 10, dayWords)
-	case code == "statement_age" || code == "company_age":
-		return text + " " + l.plural(v == 1, monthWords)
-	case c.unit == count && code != "suppliers_in_arrears" && code != "political_cell":
+	case days:
 		return text + " " + l.plural(v == 1, dayWords)
+	case months:
+		return text + " " + l.plural(v == 1, monthWords)
 	default:
 		return text
 	}
@@ -130,7 +131,7 @@ func Sentence(l Language, x decision.Contribution) string {
 		return text
 	}
 	inside, after, _ := strings.Cut(rest, "}")
-	figure := l.number(c.unit, v)
+	figure := l.say(c.unit, v)
 	if one, many, is := strings.Cut(inside, "|"); is {
 		word := many
 		if v == 1 || c.unit == tenths && v == 10 {
@@ -141,22 +142,22 @@ func Sentence(l Language, x decision.Contribution) string {
 	return before + figure + after
 }
 
-// number prints a figure as a language writes numbers.
-func (l Language) number(u unit, v int64) string {
+// say prints a figure as a language writes numbers.
+func (l Language) say(u unit, v int64) string {
 	switch u {
 	case share:
-		return l.decimal(tenthsOf(rounded(v, 1000)))
+		return l.Number(tenthsOf(rounded(v, 1000)))
 	case tenths:
-		return l.decimal(tenthsOf(v))
+		return l.Number(tenthsOf(v))
 	case euroCents:
-		return l.decimal(strconv.FormatInt(rounded(v, 100), 10))
+		return l.Number(strconv.FormatInt(rounded(v, 100), 10))
 	case points:
 		if v > 0 {
 			return "+" + strconv.FormatInt(v, 10)
 		}
-		return l.decimal(strconv.FormatInt(v, 10))
+		return l.Number(strconv.FormatInt(v, 10))
 	default:
-		return l.decimal(strconv.FormatInt(v, 10))
+		return l.Number(strconv.FormatInt(v, 10))
 	}
 }
 
@@ -177,8 +178,8 @@ func tenthsOf(v int64) string {
 	return sign + strconv.FormatInt(v/10, 10) + "." + strconv.FormatInt(v%10, 10)
 }
 
-// decimal puts a language's decimal sign and thin spaces between thousands into a number.
-func (l Language) decimal(s string) string {
+// Number puts a language's decimal sign and thin spaces between thousands into a number that is written with a point.
+func (l Language) Number(s string) string {
 	whole, rest, dotted := strings.Cut(s, ".")
 	sign := ""
 	if strings.HasPrefix(whole, "-") {
