@@ -2,10 +2,8 @@ package main
 
 import (
 	"compress/gzip"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,9 +40,7 @@ func (c *evaluateNewsCommand) Run(*app) error {
 		return &usageError{err}
 	}
 	if c.JSON {
-		e := json.NewEncoder(os.Stdout)
-		e.SetIndent("", "  ")
-		return e.Encode(map[string]any{"classifier": classify.Builtin().Version(), "classes": classes, "wrong": wrong})
+		return printJSON(map[string]any{"classifier": classify.Builtin().Version(), "classes": classes, "wrong": wrong})
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "category\theadlines\tsaid\tright\tprecision %\trecall %")
@@ -79,7 +75,7 @@ func (c *evaluateOutcomesCommand) Run(*app) error {
 	if job.Map, err = c.mapping(); err != nil {
 		return &usageError{err}
 	}
-	if job.Version, job.Model, err = c.model(); err != nil {
+	if job.Version, job.Model, err = modelFile(c.Model); err != nil {
 		return &usageError{err}
 	}
 	in, size, err := (&importCommand{File: c.File}).open()
@@ -111,7 +107,7 @@ func (c *evaluateOutcomesCommand) Run(*app) error {
 
 func (c *evaluateOutcomesCommand) print(f *evaluate.Figures) error {
 	if c.JSON {
-		return f.WriteJSON(os.Stdout)
+		return printJSON(f)
 	}
 	return f.WriteText(os.Stdout)
 }
@@ -128,39 +124,13 @@ func (c *evaluateOutcomesCommand) page(f *evaluate.Figures) error {
 }
 
 func (c *evaluateOutcomesCommand) mapping() (*evaluate.Map, error) {
-	content, ok := configs.EvaluationMap(c.Map)
-	if !ok {
-		var err error
-		if content, err = os.ReadFile(c.Map); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("--map: there is no file %s; the maps that come with Barometer are %s", c.Map, strings.Join(configs.EvaluationMaps(), ", "))
-		} else if err != nil {
-			return nil, fmt.Errorf("--map: %w", err)
-		}
+	content, err := mapFile(c.Map, configs.EvaluationMap, configs.EvaluationMaps())
+	if err != nil {
+		return nil, err
 	}
 	m, err := evaluate.ParseMap(content, c.Where)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Map, err)
 	}
 	return m, nil
-}
-
-// model is the model that is evaluated.
-func (c *evaluateOutcomesCommand) model() (version string, content []byte, err error) {
-	return modelFile(c.Model)
-}
-
-// modelFile reads and checks a model file; without a path it is the one that comes with Barometer.
-func modelFile(path string) (version string, content []byte, err error) {
-	if path == "" {
-		version, content = configs.BuiltinModel()
-		return version, content, nil
-	}
-	if content, err = os.ReadFile(path); err != nil {
-		return "", nil, err
-	}
-	m, err := configs.ParseModel(content)
-	if err != nil {
-		return "", nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return m.Version, content, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -93,9 +92,7 @@ func (c *explainCommand) Run(a *app) error {
 			return err
 		}
 		if c.JSON {
-			e := json.NewEncoder(os.Stdout)
-			e.SetIndent("", "  ")
-			return e.Encode(x)
+			return printJSON(x)
 		}
 		return x.print()
 	})
@@ -161,8 +158,8 @@ func (c *explainCommand) said(all []decision.Contribution) []contribution {
 }
 
 func (x *explanation) print() error {
-	pd, _ := decimal.RequireFromString(x.PD).Mul(decimal.New(100, 0)).Float64()
-	fmt.Printf("%s: grade %d, %.2f %% probability of default in twelve months, as of %s (%s, model %s)\n\n", x.Buyer, x.Grade, pd, x.AsOf, x.Position, x.Model)
+	pd := decimal.RequireFromString(x.PD).Shift(2).StringFixed(2)
+	fmt.Printf("%s: grade %d, %s %% probability of default in twelve months, as of %s (%s, model %s)\n\n", x.Buyer, x.Grade, pd, x.AsOf, x.Position, x.Model)
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	line := func(points int64, code, words string) {
 		fmt.Fprintf(w, "%8s\t%s\t%s\n", fmt.Sprintf("%+d", points), code, words)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,14 +93,9 @@ func (c *importCommand) mapping() (*importer.Map, event.Topic, error) {
 		}
 		return nil, topic, nil
 	}
-	content, ok := configs.ImportMap(c.Map)
-	if !ok {
-		var err error
-		if content, err = os.ReadFile(c.Map); errors.Is(err, fs.ErrNotExist) {
-			return nil, 0, fmt.Errorf("--map: there is no file %s; the maps that come with Barometer are %s", c.Map, strings.Join(configs.ImportMaps(), ", "))
-		} else if err != nil {
-			return nil, 0, fmt.Errorf("--map: %w", err)
-		}
+	content, err := mapFile(c.Map, configs.ImportMap, configs.ImportMaps())
+	if err != nil {
+		return nil, 0, err
 	}
 	m, err := importer.ParseMap(content, c.Set)
 	if err != nil {

@@ -135,3 +135,19 @@ func logTime(a *app, client *kafkalog.Client) (time.Time, error) {
 	}
 	return time.UnixMilli(newest).UTC(), nil
 }
+
+// modelFile reads and checks a model file; without a path it is the one that comes with Barometer.
+func modelFile(path string) (version string, content []byte, err error) {
+	if path == "" {
+		version, content = configs.BuiltinModel()
+		return version, content, nil
+	}
+	if content, err = os.ReadFile(path); err != nil {
+		return "", nil, err
+	}
+	m, err := configs.ParseModel(content)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m.Version, content, nil
+}

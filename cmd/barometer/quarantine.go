@@ -85,44 +85,36 @@ func undecided(a *app, client *kafkalog.Client, at event.Position) error {
 func panicsAt(a *app, client *kafkalog.Client, at event.Position, aside map[int64]string) (why string, err error) {
 	fold := processor.NewFold(at.Partition, configs.ParseModel)
 	fold.SetAside(aside)
-	for next := int64(0); next <= at.Offset; {
-		b, err := client.Fetch(a.ctx, kafkalog.TopicLog, int(at.Partition), next, kafkalog.FetchOptions{ValuesOnly: true})
-		if err != nil {
-			return "", err
-		}
-		if len(b.Records) == 0 && b.Next >= b.End {
-			return "", fmt.Errorf("partition %d of the log ends at %d", at.Partition, b.End)
-		}
-		for _, r := range b.Records {
-			var state []byte
-			if r.Offset == at.Offset {
-				state = fold.AppendState(nil)
+	err = readLog(a.ctx, client, int(at.Partition), 0, at.Offset+1, func(offset int64, record []byte) error {
+		if offset < at.Offset {
+			early, err := stepped(fold, offset, record)
+			if err == nil && early != "" {
+				err = fmt.Errorf("the fold panics before it: %s", early)
 			}
-			why, err := stepped(fold, r.Offset, r.Value)
-			switch {
-			case err != nil:
-				return "", err
-			case why != "" && r.Offset == at.Offset:
-				return why, cured(state, at, &r)
-			case why != "":
-				return "", fmt.Errorf("the fold panics before it, on record %d: %s", r.Offset, why)
-			case r.Offset == at.Offset:
-				return "", errors.New("the fold takes this record: there is no reason to set it aside")
-			}
+			return err
 		}
-		next = b.Next
-	}
-	return "", errors.New("there is no such record")
+		state := fold.AppendState(nil)
+		var err error
+		switch why, err = stepped(fold, offset, record); {
+		case err != nil:
+			return err
+		case why == "":
+			return errors.New("the fold takes this record: there is no reason to set it aside")
+		default:
+			return cured(state, at, record)
+		}
+	})
+	return why, err
 }
 
 // cured tells whether the fold takes a record that is set aside.
-func cured(state []byte, at event.Position, r *kafkalog.Record) error {
+func cured(state []byte, at event.Position, record []byte) error {
 	fold := processor.NewFold(at.Partition, configs.ParseModel)
 	fold.SetAside(map[int64]string{at.Offset: ""})
 	if err := fold.RestoreState(state); err != nil {
 		return err
 	}
-	why, err := stepped(fold, r.Offset, r.Value)
+	why, err := stepped(fold, at.Offset, record)
 	if why != "" {
 		err = fmt.Errorf("setting the record aside is of no use: the fold panics before it comes to it, %s", why)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"time"
 
@@ -24,21 +23,6 @@ import (
 
 // grace is how long a stop waits for what is in flight.
 const grace = 5 * time.Second
-
-func firstModel(cfg *configs.Config) (version string, content []byte, err error) {
-	if cfg.Model.Path == "" {
-		version, content = configs.BuiltinModel()
-		return version, content, nil
-	}
-	if content, err = os.ReadFile(cfg.Model.Path); err != nil {
-		return "", nil, fmt.Errorf("model.path: %w", err)
-	}
-	m, err := configs.ParseModel(content)
-	if err != nil {
-		return "", nil, &usageError{fmt.Errorf("model.path: %s: %w", cfg.Model.Path, err)}
-	}
-	return m.Version, content, nil
-}
 
 func runIngest(ctx context.Context, in *installation) error {
 	return ingest.Run(ctx, ingest.Config{Client: in.kafka, Opened: in.opened, OpenedRecord: in.record, Secret: in.secret,

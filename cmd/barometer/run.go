@@ -131,9 +131,9 @@ func (in *installation) run(ctx context.Context, roles []role) error {
 
 // opening is what a log is opened with, where there is none yet.
 func (in *installation) opening() (ingest.Opening, error) {
-	version, content, err := firstModel(in.cfg)
+	version, content, err := modelFile(in.cfg.Model.Path)
 	if err != nil {
-		return ingest.Opening{}, err
+		return ingest.Opening{}, &usageError{fmt.Errorf("model.path: %w", err)}
 	}
 	mode, _ := event.ParseClockMode(in.cfg.Clock) // checked by the configuration
 	start := time.Now()

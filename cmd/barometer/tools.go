@@ -1,7 +1,10 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -150,4 +153,26 @@ func (c *versionCommand) Run(*app) error {
 	}
 	fmt.Println("barometer", version)
 	return nil
+}
+
+// mapFile reads a column map: a file, or one that comes with Barometer, by its name.
+func mapFile(name string, builtin func(string) ([]byte, bool), names []string) ([]byte, error) {
+	if content, ok := builtin(name); ok {
+		return content, nil
+	}
+	content, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("--map: there is no file %s; the maps that come with Barometer are %s", name, strings.Join(names, ", "))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--map: %w", err)
+	}
+	return content, nil
+}
+
+// printJSON prints what a command found for programs to read.
+func printJSON(v any) error {
+	e := json.NewEncoder(os.Stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -66,9 +65,7 @@ func (c *verifyCommand) Run(a *app) error {
 
 func (c *verifyCommand) print(r *verify.Report) error {
 	if c.JSON {
-		e := json.NewEncoder(os.Stdout)
-		e.SetIndent("", "  ")
-		return e.Encode(r)
+		return printJSON(r)
 	}
 	fmt.Printf("log %s, generation %d: %d records of %d partitions folded\n", r.LogID, r.Generation, r.Records, r.Partitions)
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)

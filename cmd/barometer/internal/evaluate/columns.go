@@ -26,7 +26,7 @@ type Map struct {
 	Format     string             `yaml:"format"`
 	Delimiter  string             `yaml:"delimiter"` // of CSV: one character, a comma if empty
 	Columns    map[string]string  `yaml:"columns"`   // the column of each name that formulas use
-	Subject    string             `yaml:"subject"`   // formula of whom a row is about; empty: each row is about another one
+	Subject    formula            `yaml:"subject"`   // formula of whom a row is about; empty: each row is about another one
 	Statement  map[string]formula `yaml:"statement"` // a row is a statement: period_end and amounts in euro
 	YearBefore map[string]formula `yaml:"year_before"`
 	Invoice    map[string]formula `yaml:"invoice"`              // or an invoice
@@ -35,9 +35,8 @@ type Map struct {
 	Rank       string             `yaml:"rank"`                 // what the figures are of: score, financing or commercial
 	Compare    map[string]formula `yaml:"compare"`              // other measures, the larger the safer
 
-	subject formula
-	where   *formula
-	names   map[string]int // columns that formulas use, by name
+	where *formula
+	names map[string]int // columns that formulas use, by name
 }
 
 // formula is an expression over the columns of a row.
@@ -87,7 +86,6 @@ func ParseMap(content []byte, where string) (*Map, error) {
 	if err := d.Decode(m); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	m.subject = formula{text: m.Subject}
 	if where != "" {
 		m.where = &formula{text: where}
 	}
@@ -125,7 +123,7 @@ func (m *Map) check() (errs []error) {
 			wrong("invoice.%s is missing", key)
 		}
 	}
-	if len(m.Invoice) > 0 && m.Subject == "" {
+	if len(m.Invoice) > 0 && m.Subject.text == "" {
 		wrong("subject: invoices need one")
 	}
 	if m.Bad.text == "" {
@@ -168,8 +166,8 @@ func (m *Map) bind(columns []string) error {
 	group("year_before", m.YearBefore)
 	group("invoice", m.Invoice)
 	group("compare", m.Compare)
-	if m.Subject != "" {
-		compile("subject", &m.subject)
+	if m.Subject.text != "" {
+		compile("subject", &m.Subject)
 	}
 	// An outcome may speak of what the invoice is made of.
 	for _, name := range []string{"issued_on", "due_on", "settled_on"} {

@@ -160,13 +160,13 @@ func (r *reader) observe(texts []string, n int) (o observation, err error) {
 		}
 	}
 	subject := strconv.Itoa(n)
-	if m.Subject != "" {
-		if subject, err = r.text(&m.subject); err != nil {
+	if m.Subject.text != "" {
+		if subject, err = r.text(&m.Subject); err != nil {
 			return observation{}, err
 		}
 	}
 	if len(m.Invoice) > 0 {
-		err = r.invoice(&o, subject)
+		err = r.invoice(&o)
 	} else {
 		err = r.statements(&o, subject)
 	}
@@ -258,7 +258,7 @@ func (r *reader) statement(figures map[string]formula, subject string, end event
 	return s, nil
 }
 
-func (r *reader) invoice(o *observation, _ string) (err error) {
+func (r *reader) invoice(o *observation) (err error) {
 	v := &invoice{}
 	id, amount := r.m.Invoice["id"], r.m.Invoice["amount"]
 	if v.id, err = r.text(&id); err != nil {

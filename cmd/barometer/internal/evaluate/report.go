@@ -1,7 +1,6 @@
 package evaluate
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -9,13 +8,6 @@ import (
 	"slices"
 	"text/tabwriter"
 )
-
-// WriteJSON writes the figures. What is not defined is null.
-func (f *Figures) WriteJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(f)
-}
 
 // WriteText writes the figures as tables.
 func (f *Figures) WriteText(w io.Writer) error {

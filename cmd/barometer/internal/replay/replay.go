@@ -109,6 +109,8 @@ type stretch struct {
 	cfg     *Config
 	folds   [2]*processor.Fold
 	seen    [2]map[string]*path
+	decoder event.Decoder
+	clock   event.LogClock // log time, before a record is folded
 	records int64
 }
 
@@ -118,11 +120,18 @@ type path struct {
 	moves             int
 }
 
+// step folds a record, unless it is of a day after the stretch. The other model is the one from the record on that begins the first
+// day, so that it also judges what that day's midnight brings.
 func (s *stretch) step(partition int, offset int64, record []byte) (more bool, err error) {
-	if s.cfg.To != 0 && event.DayOf(s.folds[0].Now()) > s.cfg.To {
+	e, err := s.decoder.Decode(record)
+	if err != nil {
+		return false, err
+	}
+	day := event.DayOf(s.clock.Advance(e))
+	if s.cfg.To != 0 && day > s.cfg.To {
 		return false, nil
 	}
-	if s.folds[1] == nil && (s.cfg.From == 0 || event.DayOf(s.folds[0].Now()) >= s.cfg.From) && offset > 0 {
+	if s.folds[1] == nil && day >= s.cfg.From && offset > 0 {
 		if err := s.begin(partition); err != nil {
 			return false, err
 		}
