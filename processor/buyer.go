@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"barometer/ingest/event"
+	"barometer/processor/match"
 	"barometer/processor/score"
 )
 
@@ -39,6 +40,10 @@ type buyer struct {
 	unsettled    bool   // it is among those of its cell
 	kept         bool   // it is in the book
 	taken        uint32 // the Capture that has it
+
+	keys    []match.Key // what companies are known by that have no id
+	unnoted uint32      // how many of them are on their way to their partitions
+	review  *review     // nil before the first one
 
 	covers     []cover      // by policy
 	waiting    []held       // what came before what it refers to, in order of arrival
@@ -116,6 +121,7 @@ func (m *Machine) upsertBuyer(b *buyer, e *event.Event, v *event.BuyerUpserted) 
 	}
 	b.master = master{known: true, country: v.Buyer.Country, sector: v.Sector, foundedOn: v.FoundedOn, digest: e.Digest(), texts: texts}
 	m.move(b)
+	m.hasKeys(b, v.Buyer.Matches)
 	b.cache.drop()
 	return accepted
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"barometer/ingest/event/wire"
+	"barometer/processor/match"
 )
 
 // sliceOf is how many items Advance encodes at a time: less than a millisecond's work.
@@ -23,10 +24,12 @@ type Capture struct {
 	timers   pages
 	requests pages
 	buyers   pages
+	matches  pages
 
 	days     []dayTimers // that are still to be encoded, and so on
 	policies []*policy
 	shards   []*requestShard
+	keys     []*match.Shard
 	slots    [][]*buyer // each from its end: what is dropped meanwhile moves others towards the beginning
 }
 
@@ -36,13 +39,14 @@ func (f *Fold) Capture() *Capture { return f.capture(false) }
 // capture begins a snapshot: an ordered one of equal states is equal bytes, and nothing may be folded before it is done.
 func (f *Fold) capture(ordered bool) *Capture {
 	m := f.machine
-	c := &Capture{m: m, timers: pages{field: fieldTimers}, requests: pages{field: fieldRequests}, buyers: pages{field: fieldBuyers}}
+	c := &Capture{m: m, timers: pages{field: fieldTimers}, requests: pages{field: fieldRequests}, buyers: pages{field: fieldBuyers}, matches: pages{field: fieldMatches}}
 	f.walkHead(&c.head)
 	m.walkFigures(&c.figures)
 	c.policies = m.book.sortedPolicies()
 	for i := range m.book.requests {
 		c.shards = append(c.shards, &m.book.requests[i])
 	}
+	c.keys = m.matches.All()
 	c.days = m.wheel.byDay()
 	if ordered {
 		for i := range c.days {
@@ -76,12 +80,16 @@ func (c *Capture) advance(n int) (done bool) {
 			n -= len(c.shards[0].kept)
 			c.takeRequests(c.shards[0])
 			c.shards = c.shards[1:]
+		case len(c.keys) > 0:
+			n -= c.takeMatches(c.keys[0])
+			c.keys = c.keys[1:]
 		case len(c.slots) > 0:
 			c.nextBuyer()
 		default:
 			c.timers.close()
 			c.requests.close()
 			c.buyers.close()
+			c.matches.close()
 			if c.m.capturing == c {
 				c.m.capturing = nil
 			}
@@ -93,7 +101,7 @@ func (c *Capture) advance(n int) (done bool) {
 
 // Parts gives the snapshot, in pieces, when all of it is encoded.
 func (c *Capture) Parts() [][]byte {
-	return slices.Concat([][]byte{c.head.Bytes()}, c.timers.parts, [][]byte{c.terms.Bytes(), c.figures.Bytes()}, c.requests.parts, c.buyers.parts)
+	return slices.Concat([][]byte{c.head.Bytes()}, c.timers.parts, [][]byte{c.terms.Bytes(), c.figures.Bytes()}, c.requests.parts, c.buyers.parts, c.matches.parts)
 }
 
 func (c *Capture) nextTimer() {
@@ -140,6 +148,18 @@ func (c *Capture) takeRequests(s *requestShard) {
 	}
 }
 
+// takeMatches tells how many keys the shard has.
+func (c *Capture) takeMatches(s *match.Shard) int {
+	if !c.first(&s.Taken) {
+		return 0
+	}
+	entries := s.Entries()
+	for i := range entries {
+		c.matches.add(&entries[i])
+	}
+	return len(entries)
+}
+
 // first tells whether something is taken for the first time.
 func (c *Capture) first(taken *uint32) bool {
 	if c.number == 0 {
@@ -150,7 +170,7 @@ func (c *Capture) first(taken *uint32) bool {
 	return is
 }
 
-// touch must come before a change of a buyer that is kept; likewise the two after it.
+// touch must come before a change of a buyer that is kept; likewise the three after it.
 func (m *Machine) touch(b *buyer) {
 	if m.capturing != nil && b.kept {
 		m.capturing.takeBuyer(b)
@@ -166,5 +186,11 @@ func (m *Machine) touchPolicy(p *policy) {
 func (m *Machine) touchRequests(s *requestShard) {
 	if m.capturing != nil {
 		m.capturing.takeRequests(s)
+	}
+}
+
+func (m *Machine) touchMatches(s *match.Shard) {
+	if m.capturing != nil {
+		m.capturing.takeMatches(s)
 	}
 }

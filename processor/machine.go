@@ -5,6 +5,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/match"
 )
 
 // Output takes what a step decides, in order. It may block.
@@ -39,6 +40,7 @@ type Machine struct {
 	pinned   bool // the model stays, whatever the log says
 	macro    macro
 	book     book
+	matches  *match.Index
 	waiters  map[need][]string // buyers that wait for something shared, ascending; follows from their waiting
 
 	captures  uint32   // how many there were
@@ -60,7 +62,7 @@ type activeModel struct {
 // NewMachine makes the machine of a partition at the beginning of its log.
 func NewMachine(partition uint32, parse ParseModel) *Machine {
 	return &Machine{parse: parse, partition: partition, parallel: inOrder, knows: FoldVersion(), marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
-		waiters: map[need][]string{}}
+		matches: match.NewIndex(), waiters: map[need][]string{}}
 }
 
 // LogID names the log, empty before its first record.
@@ -160,6 +162,10 @@ func (m *Machine) apply(e *event.Event) {
 		m.fold = max(m.fold, b.Version)
 	case *event.PolicyUpserted:
 		m.upsertPolicy(b)
+	case *event.ReviewDecided:
+		m.verdict(e, b)
+	case *event.Relayed:
+		m.relayed(e, b)
 	default:
 		if partyOf(e) == nil {
 			m.reject(e, ReasonNotSupported, "")

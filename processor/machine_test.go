@@ -58,16 +58,12 @@ func TestPositionsAreDenseAndBatchesAddUp(t *testing.T) {
 	for seed := range uint64(24) {
 		var next, folded, skipped, decided int64
 		var before decision.Decision
-		for _, r := range randomScript(seed).fold(t, NewFold(0, anyModel)) {
-			var d decision.Decision
-			if err := decision.Decode(r.Value, &d); err != nil {
-				t.Fatal(err)
-			}
+		for _, d := range randomScript(seed).decides(t) {
 			fresh := d.Position.Offset != before.Position.Offset || before.Kind == 0
 			if fresh && (d.Position.Seq != 0 || before.Kind != 0 && !before.Last) || !fresh && (d.Position.Seq != before.Position.Seq+1 || before.Last) {
 				t.Fatalf("seed %d: %s (last %v) after %s (last %v)", seed, d.Position, d.Last, before.Position, before.Last)
 			}
-			before = d
+			before = *d
 			p, ok := d.Body.(*decision.Progress)
 			if !ok {
 				decided++

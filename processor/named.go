@@ -53,7 +53,7 @@ func waits(n need) outcome { return outcome{fate: fateWaits, needs: n} }
 func (m *Machine) named(e *event.Event) {
 	party := partyOf(e)
 	if party.ID == "" {
-		m.reject(e, ReasonNotSupported, "a company without an id")
+		m.company(e)
 		return
 	}
 	b := m.find(party.ID)

@@ -1,18 +1,20 @@
 package processor
 
 import (
+	"slices"
+
 	"barometer/ingest/event"
+	"barometer/processor/decision"
 	"barometer/processor/score"
 )
 
-// reported books a news item. What does not act by itself counts as package score says; the review that it asks for has no
-// meaning yet.
+// reported books a news item. What does not act by itself counts as package score says, and asks for a review.
 func (m *Machine) reported(b *buyer, e *event.Event, v *event.News) outcome {
 	day := event.DayOf(e.AtMs)
 	if day > m.today()+maxAhead {
 		return refused(ReasonFutureDate, "at "+day.String())
 	}
-	item := score.Item{ID: e.ID, Digest: e.Digest(), Day: day, Category: v.Category, Outlet: v.Outlet, Notches: v.Notches, Days: v.Days, Role: v.Role}
+	item := score.Item{ID: e.ID, Digest: e.Digest(), Day: day, Category: v.Category, Outlet: v.Outlet, Notches: v.Notches, Days: v.Days, Role: v.Role, Doubtful: !m.step.found.certain()}
 	if v.Category == event.Litigation && v.HasAmount {
 		cents, needs, ok := m.euro(v.Amount)
 		switch {
@@ -26,7 +28,13 @@ func (m *Machine) reported(b *buyer, e *event.Event, v *event.News) outcome {
 	if s, _ := b.counting(m.today()); s != nil && s.Given&event.GivenEquity != 0 {
 		item.EquityCents, item.HasEquity = s.Equity, true
 	}
-	return m.told(b, b.newsBook().Add(m.model.parsed, item, m.today()))
+	return m.told(b, e, b.newsBook().Add(m.model.parsed, item, m.today()))
+}
+
+// grave tells whether a message is news that turns a buyer's life.
+func grave(e *event.Event) bool {
+	v, ok := e.Body.(*event.News)
+	return ok && score.Grave(v.Category)
 }
 
 // withdrawn takes a news item back.
@@ -41,11 +49,16 @@ func (m *Machine) withdrawn(b *buyer, e *event.Event, v *event.NewsWithdrawn) ou
 	if effect.Result == score.UnknownNews {
 		return waits(need{kind: needNews, id: v.Withdraws})
 	}
-	return m.told(b, effect)
+	if b.review.open() {
+		b.review.items = slices.DeleteFunc(b.review.items, func(i decision.ReviewItem) bool {
+			return i.Kind == event.KindNews && i.ID == v.Withdraws && effect.Result == score.Applied
+		})
+	}
+	return m.told(b, e, effect)
 }
 
 // told tells what became of a news item.
-func (m *Machine) told(b *buyer, effect score.Effect) outcome {
+func (m *Machine) told(b *buyer, e *event.Event, effect score.Effect) outcome {
 	switch effect.Result {
 	case score.Applied:
 	case score.Repeated:
@@ -54,6 +67,10 @@ func (m *Machine) told(b *buyer, effect score.Effect) outcome {
 		return refused(effect.Result.String(), "")
 	}
 	b.cache.drop()
+	if effect.Review {
+		m.asks(b, e)
+	}
+	m.settled(b)
 	if effect.Reinstate {
 		m.evaluate(b)
 		m.reinstate(b)

@@ -21,9 +21,13 @@ const (
 	ReasonUnknownIndicator = "unknown_indicator"
 	ReasonBadValue         = "bad_value"
 	ReasonAmountTooLarge   = "amount_too_large"
-	ReasonOutOfRange       = "out_of_range" // of a request: an amount or a day that makes no sense
-	ReasonNoLimit          = "no_limit"     // of a request: there is nothing to cancel, reduce or prolong
-	ReasonQuarantined      = "quarantined"  // an operator has set the record aside, as the fold could not take it
+	ReasonOutOfRange       = "out_of_range"      // of a request: an amount or a day that makes no sense
+	ReasonNoLimit          = "no_limit"          // of a request: there is nothing to cancel, reduce or prolong
+	ReasonAmbiguousCompany = "ambiguous_company" // it may be about several buyers, and nobody has said that it is about this one
+	ReasonUnderReview      = "under_review"      // a request, after it has waited
+	ReasonUnknownReview    = "unknown_review"
+	ReasonReviewClosed     = "review_closed" // it was decided, has lapsed, or had nothing left to decide
+	ReasonQuarantined      = "quarantined"   // an operator has set the record aside, as the fold could not take it
 )
 
 // reject tells that e could not be applied. A broadcast is rejected at its home only.

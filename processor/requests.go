@@ -72,8 +72,8 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 		m.remember(key, e.Digest())
 	}
 	if n := m.missing(b, v); n.kind != needNothing {
-		if !again && len(b.waiting) < maxWaiting {
-			m.investigates(b, v)
+		if !again && n.kind != needKeys && len(b.waiting) < maxWaiting {
+			m.investigates(b, b.id, v)
 		}
 		return waits(n)
 	}
@@ -99,6 +99,12 @@ func (m *Machine) missing(b *buyer, v *event.LimitRequested) need {
 	if !b.master.known {
 		return need{kind: needBuyer}
 	}
+	if b.unnoted > 0 {
+		return need{kind: needKeys}
+	}
+	if b.review.open() {
+		return need{kind: needReview}
+	}
 	if _, known := m.macro.rate(v.Amount.Currency); !known {
 		return need{kind: needRate, id: v.Amount.Currency}
 	}
@@ -123,11 +129,18 @@ func (m *Machine) forget(k requestKey, day event.Day) {
 	}
 }
 
-// investigates tells that a request waits for what it refers to.
-func (m *Machine) investigates(b *buyer, v *event.LimitRequested) {
-	d := m.decision(b, &cover{policy: v.Policy, currency: v.Amount.Currency}, decision.StillInvestigating, money{})
+// investigates tells that a request waits for what it refers to, under the key of its buyer or company.
+func (m *Machine) investigates(b *buyer, key string, v *event.LimitRequested) {
+	c := cover{policy: v.Policy}
+	if now := b.cover(v.Policy); now != nil {
+		c = *now
+	}
+	if c.currency == "" {
+		c.currency = v.Amount.Currency
+	}
+	d := m.decision(b, &c, decision.StillInvestigating, c.inForce(m.logDay()))
 	m.ask(d, v)
-	m.step.decide(decision.LimitDecided, b.id, d)
+	m.step.decide(decision.LimitDecided, key, d)
 }
 
 // answers judges a request, all of whose parts are known.

@@ -7,6 +7,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/match"
 )
 
 // AppendState appends the whole state, the chain included, to dst. Equal states are equal bytes.
@@ -86,6 +87,7 @@ const (
 	fieldHomes    = 17
 	fieldRequests = 18 // pages
 	fieldBuyers   = 19 // pages
+	fieldMatches  = 20 // pages
 )
 
 // restore reads what a Capture wrote after the head.
@@ -119,6 +121,13 @@ func (m *Machine) restore(w *wire.Wire) {
 	var buyers []buyerPage
 	wire.Msgs(w, fieldBuyers, &buyers)
 	m.unpack(w, buyers)
+	var keys []page[match.Entry, *match.Entry]
+	wire.Msgs(w, fieldMatches, &keys)
+	for _, p := range keys {
+		for _, e := range p.all {
+			m.matches.Put(e)
+		}
+	}
 }
 
 func (m *Machine) sortedMarks() []event.StreamMark {

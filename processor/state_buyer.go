@@ -3,6 +3,7 @@ package processor
 import (
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/match"
 	"barometer/processor/score"
 )
 
@@ -52,6 +53,35 @@ func (b *buyer) Walk(w *wire.Wire) {
 	wire.Msgs(w, 21, &b.waiting)
 	w.Int32(22, (*int32)(&b.ageing))
 	w.Int32(23, (*int32)(&b.due))
+	b.walkKeys(w)
+	w.Uint32(25, &b.unnoted)
+	has := b.review != nil
+	if w.Bool(26, &has); !has {
+		return
+	}
+	if b.review == nil {
+		b.review = &review{}
+	}
+	w.Msg(27, b.review)
+}
+
+// walkKeys walks a buyer's match keys, one after the other in one field.
+func (b *buyer) walkKeys(w *wire.Wire) {
+	size := len(match.Key{})
+	all := make([]byte, 0, len(b.keys)*size)
+	for _, k := range b.keys {
+		all = append(all, k[:]...)
+	}
+	if w.Blob(24, &all); !w.Decoding() {
+		return
+	}
+	if len(all)%size != 0 {
+		w.Fail("match keys of %d bytes", len(all))
+		return
+	}
+	for ; len(all) > 0; all = all[size:] {
+		b.keys = append(b.keys, match.Key(all[:size]))
+	}
 }
 
 // walkNews walks a buyer's news, where it has any, in fields 10 and 11.

@@ -18,6 +18,7 @@ type step struct {
 	held   *decision.Decision
 	asOf   event.Day // the day of the timer that fires, 0: none fires
 	cause  decision.Trigger
+	found  found
 }
 
 // trigger makes e the cause of the decisions that follow. Its strings alias the record.

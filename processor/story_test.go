@@ -18,6 +18,8 @@ type story struct {
 	day  int64
 	n    int // of the messages, for their ids
 	out  strings.Builder
+
+	relays [][]byte // on their way
 }
 
 func newStory(t *testing.T) *story {
@@ -46,6 +48,10 @@ func (s *story) play(text string) {
 	fmt.Fprintf(&s.out, "day %d: %s\n", s.day, text)
 	n := len(s.records) - 1
 	if err := s.fold.Step(int64(n), s.records[n], func(r Record) {
+		if r.Relay {
+			s.relays = append(s.relays, r.Value)
+			return
+		}
 		var d decision.Decision
 		if err := decision.Decode(r.Value, &d); err != nil {
 			s.t.Fatal(err)
@@ -56,6 +62,24 @@ func (s *story) play(text string) {
 	}); err != nil {
 		s.t.Fatal(err)
 	}
+	if len(s.relays) > 0 { // in their order, as ingest does, though to the one partition that there is
+		e := decoded(s.relays[0])
+		s.relays = s.relays[1:]
+		e.Home, e.StampMs = true, at(s.day, int64(s.n))
+		s.add(e)
+		s.play(relayed(e.Body.(*event.Relayed)))
+	}
+}
+
+// relayed is a relay in a line.
+func relayed(v *event.Relayed) string {
+	kind := map[event.RelayKind]string{event.RelayForward: "forward", event.RelayMatchKeys: "has key", event.RelayMatchGone: "has no longer",
+		event.RelayMatchNoted: "noted", event.RelayMatchTaken: "taken"}[v.Kind]
+	s := fmt.Sprintf("relay to %.4s: %s %.20s", v.Key, kind, v.Subject)
+	if v.Payload != nil {
+		s += " " + decoded(v.Payload).ID
+	}
+	return strings.TrimRight(s+" "+strings.Join(v.Names, " or "), " ")
 }
 
 // told is a decision in a line.
@@ -97,6 +121,12 @@ func told(d *decision.Decision) string {
 	case *decision.Macro:
 		return fmt.Sprintf("%smacro %s/%s: economic %d to %d, political %d to %d, best grade %d, off cover %v, buyers moved %d, inputs%s", head, b.Country, b.Sector,
 			b.PreviousMLO, b.EconomicMLO, b.PreviousPolitical, b.PoliticalMLO, b.BestGrade, b.OffCover, b.Buyers, listed(b.Inputs))
+	case *decision.Review:
+		s := fmt.Sprintf("%sreview %s of %s: %s until day %d %s", head, b.Review, b.Kind, b.State, b.DeadlineMs/86_400_000-day0, b.Analyst)
+		for _, i := range b.Items {
+			s += fmt.Sprintf("\n      %s %s %s %s, matched %d %s", i.Kind, i.ID, i.Category, i.Outlet, i.Matched, strings.Join(i.Others, " "))
+		}
+		return s
 	case *decision.Rejection:
 		return fmt.Sprintf("%srejected %s %s: %s %s", head, b.Kind, b.ID, b.Reason, b.Detail)
 	default:

@@ -75,6 +75,23 @@ func (s *script) fold(t *testing.T, f *Fold) []Record {
 	return all
 }
 
+// decides folds all records and returns the decisions.
+func (s *script) decides(t *testing.T) []*decision.Decision {
+	t.Helper()
+	var all []*decision.Decision
+	for _, r := range s.fold(t, NewFold(0, anyModel)) {
+		if r.Relay {
+			continue
+		}
+		d := new(decision.Decision)
+		if err := decision.Decode(r.Value, d); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
 // transcript prints each record and what its step emitted.
 func (s *script) transcript(t *testing.T) string {
 	t.Helper()

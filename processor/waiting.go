@@ -25,13 +25,16 @@ const (
 	needRate
 	needPayment // that is reversed
 	needNews    // that is withdrawn
+	needKeys    // of the buyer to be noted: what was known of it before its id was
+	needReview  // to be over: a request meanwhile
+	needVerdict // whether it is about this buyer
 	needEnd
 )
 
 // reason is the code of the rejection when it has waited in vain.
 func (k needKind) reason() string {
 	return [needEnd]string{"", ReasonUnknownInvoice, ReasonUnknownPolicy, ReasonUnknownBuyer, ReasonNoRate, ReasonUnknownPayment,
-		ReasonUnknownNews}[k]
+		ReasonUnknownNews, ReasonUnknownBuyer, ReasonUnderReview, ReasonAmbiguousCompany}[k]
 }
 
 // need names what a message waits for by its id: an invoice or a payment of a policy, a policy, a currency, a news item.
@@ -109,44 +112,32 @@ func (m *Machine) wake(n need) {
 // wakeBuyer tries again what waited with a buyer for something.
 func (m *Machine) wakeBuyer(b *buyer, n need) {
 	m.touch(b)
-	var woken, rest []held
-	for _, h := range b.waiting {
-		if h.needs == n {
-			woken = append(woken, h)
-		} else {
-			rest = append(rest, h)
-		}
-	}
-	b.waiting = rest
-	for _, h := range woken {
-		e := h.event()
+	for _, h := range b.takeWaiting(func(h *held) bool { return h.needs == n }) {
+		e := decoded(h.record)
 		m.step.cause = trigger(e)
 		m.settle(b, e, m.about(b, e, true), h.since)
 	}
 }
 
-func (h *held) event() *event.Event {
-	e, err := new(event.Decoder).Decode(h.record)
-	if err != nil {
-		panic("processor: a record that waits does not decode: " + err.Error())
-	}
-	return e
-}
-
-// expire rejects what has waited in vain.
-func (m *Machine) expire(b *buyer, day event.Day) {
-	var due, rest []held
+// takeWaiting ends the wait of some messages, and gives them in order of arrival.
+func (b *buyer) takeWaiting(which func(*held) bool) (taken []held) {
+	var rest []held
 	for _, h := range b.waiting {
-		if h.since+waitingDays <= day {
-			due = append(due, h)
+		if which(&h) {
+			taken = append(taken, h)
 		} else {
 			rest = append(rest, h)
 		}
 	}
 	b.waiting = rest
-	for _, h := range due {
+	return taken
+}
+
+// expire rejects what has waited in vain.
+func (m *Machine) expire(b *buyer, day event.Day) {
+	for _, h := range b.takeWaiting(func(h *held) bool { return h.since+waitingDays <= day }) {
 		m.forgetNeed(b, h.needs)
-		m.reject(h.event(), h.needs.kind.reason(), h.needs.id)
+		m.reject(decoded(h.record), h.needs.kind.reason(), h.needs.id)
 	}
 	if b.accepted == 0 && len(b.waiting) == 0 {
 		m.drop(b)

@@ -15,7 +15,9 @@ type timerClass uint8
 const (
 	timerPolicyTerms timerClass = iota // a version of a policy comes into force
 	timerAgeing                        // an invoice crosses into another ageing bucket
+	timerReview                        // a review lapses
 	timerExpire                        // what waited in vain
+	timerUnmatched                     // what waited in vain for a buyer with its key
 	timerForget                        // the id of a request
 	timerValidity                      // a limit's last day is over
 	timerFigures                       // on the first of a month: figures that are too old
@@ -24,7 +26,7 @@ const (
 )
 
 func (c timerClass) String() string {
-	return [timerEnd]string{"policy_terms", "ageing", "expiry", "forget", "validity", "figures", "evaluation"}[c]
+	return [timerEnd]string{"policy_terms", "ageing", "review", "expiry", "unmatched", "forget", "validity", "figures", "evaluation"}[c]
 }
 
 // timer is due at the beginning of a day. Its owner may have moved on: whoever is called checks that the timer still
@@ -137,8 +139,12 @@ func (m *Machine) fire(t timer) {
 		m.book.policies[t.policy].turn(day)
 	case timerAgeing:
 		m.aged(b, day)
+	case timerReview:
+		m.lapse(b, day)
 	case timerExpire:
 		m.expire(b, day)
+	case timerUnmatched:
+		m.unmatched(t.item, day)
 	case timerForget:
 		m.forget(requestKey{t.policy, t.item}, day)
 	case timerValidity:

@@ -42,7 +42,7 @@ func TestSchema(t *testing.T) {
 		}
 	})
 	t.Run("views answer", func(t *testing.T) {
-		for _, view := range []string{"buyers_now", "limits_now", "grade_migration", "barometer_daily"} {
+		for _, view := range []string{"buyers_now", "limits_now", "grade_migration", "barometer_daily", "buyer_news", "reviews_now"} {
 			if err := db.conn.Exec(t.Context(), "SELECT * FROM "+view+" FORMAT Null"); err != nil {
 				t.Errorf("%s: %v", view, err)
 			}

@@ -248,8 +248,14 @@ func (b *batch) inputs() error {
 			continue
 		}
 		row := entry{position: event.Position{Generation: s.cut.Position.Generation, Partition: s.partition, Offset: r.offset}, atMs: now, event: e}
-		if t == tablePayments {
+		switch t {
+		case tablePayments:
 			row.payment = paymentOf(e)
+		case tableMatches:
+			if row.match, err = matchOf(e); err != nil {
+				return fmt.Errorf("offset %d of risk.log/%d: %w", r.offset, s.partition, err)
+			}
+			row.event = row.match.message
 		}
 		b.put(t, row)
 	}

@@ -16,6 +16,7 @@ const (
 	tablePolicies
 	tableBuyers
 	tableRequests
+	tableMatches
 	tableScores
 	tableMacro
 	tableLimits
@@ -39,6 +40,7 @@ var tables = [tableEnd]struct {
 	tablePolicies:   {"policies", policies},
 	tableBuyers:     {"buyers", buyers},
 	tableRequests:   {"requests", requests},
+	tableMatches:    {"matches", matches},
 	tableScores:     {"scores", scores},
 	tableMacro:      {"macro", macro},
 	tableLimits:     {"limits", limits},
@@ -70,9 +72,22 @@ func tableOfEvent(e *event.Event) tableID {
 		return tableBuyers
 	case event.KindLimitRequested:
 		return tableRequests
+	case event.KindRelayed:
+		if forwarded(e) != nil {
+			return tableMatches
+		}
+		return tableNone
 	default:
 		return tableNone
 	}
+}
+
+// forwarded is the relay of a message that was found to be about a buyer, nil for any other event.
+func forwarded(e *event.Event) *event.Relayed {
+	if v, ok := e.Body.(*event.Relayed); ok && v.Kind == event.RelayForward && v.Subject != "" {
+		return v
+	}
+	return nil
 }
 
 func tableOfDecision(k decision.Kind) tableID {

@@ -122,6 +122,21 @@ func reviews() []column {
 			}
 			return policies
 		})),
+		texts("items", out(func(b *b) []string {
+			ids := make([]string, len(b.Items))
+			for i := range b.Items {
+				ids[i] = b.Items[i].ID
+			}
+			return ids
+		})),
+		texts("item_sources", out(func(b *b) []string {
+			sources := make([]string, len(b.Items))
+			for i := range b.Items {
+				sources[i] = sourceText(b.Items[i].Source)
+			}
+			return sources
+		})),
+		str("texts_source", func(b *b) string { return sourceText(b.Texts) }),
 	)
 }
 

@@ -1,6 +1,10 @@
 package storage
 
-import "barometer/ingest/event"
+import (
+	"slices"
+
+	"barometer/ingest/event"
+)
 
 // payment is a message of risk.payments as a row of payments.
 type payment struct {
@@ -178,6 +182,33 @@ func requests() []column {
 		money("amount", in(func(b *b) event.Amount { return b.Amount })),
 		text("currency", in(func(b *b) string { return b.Amount.Currency })),
 		optionalDate("valid_until", in(func(b *b) event.Day { return b.ValidUntil })),
+	)
+}
+
+// matched is a message about a company without an id, and the buyer that it was found to be about.
+type matched struct {
+	message *event.Event
+	buyer   string
+	by      event.MatchKind
+	others  []string
+}
+
+func matchOf(e *event.Event) (m matched, err error) {
+	v := forwarded(e)
+	m.buyer, m.others = v.Subject, slices.DeleteFunc(slices.Clone(v.Names), func(id string) bool { return id == v.Subject })
+	if len(v.Matches) > 0 {
+		m.by = v.Matches[0].Kind
+	}
+	m.message, err = new(event.Decoder).Decode(v.Payload)
+	return m, err
+}
+
+func matches() []column {
+	return input(
+		text("buyer_id", func(e *entry) string { return e.match.buyer }),
+		text("type", func(e *entry) string { return e.event.Kind.String() }),
+		text("matched", func(e *entry) string { return e.match.by.String() }),
+		texts("others", func(e *entry) []string { return e.match.others }),
 	)
 }
 

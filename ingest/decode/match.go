@@ -21,36 +21,6 @@ const Normaliser = 1
 // matchSize is the length of a fingerprint, in bytes; a match key is it in hexadecimal.
 const matchSize = 16
 
-// legalForms are the words that Dutch, French, German and English names end in or carry, normalised.
-var legalForms = func() map[string]bool {
-	forms := map[string]bool{}
-	for _, f := range strings.Fields(`bv bvba nv cv cvba cvoa vof vzw commv gcv ebvba sprl srl sa sas sasu sarl eurl snc scs sca scrl
-		scop asbl gie gmbh mbh ag kg kgaa ohg ug ek gbr se ltd limited plc llp llc lp inc incorporated corp corporation co company`) {
-		forms[f] = true
-	}
-	return forms
-}()
-
-// normaliseName makes names comparable: without case, marks, punctuation and legal forms, its words sorted.
-func normaliseName(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			b.WriteRune(unicode.ToLower(r))
-		case r == '.' || r == '\'' || r == '’' || unicode.Is(unicode.Mn, r): // S.A. is SA, L'Oréal is loreal
-		default:
-			b.WriteByte(' ')
-		}
-	}
-	words := strings.Fields(b.String())
-	if kept := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return legalForms[word] }); len(kept) > 0 {
-		words = kept
-	}
-	slices.Sort(words)
-	return strings.Join(words, " ")
-}
-
 // normaliseNumber makes registration numbers comparable: BE 0417.497.106 is be0417497106.
 func normaliseNumber(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -79,7 +49,7 @@ func (m *matcher) of(name, country string, numbers []registered) []event.Match {
 		add(event.MatchRegistration, "registration", strings.ToLower(r.Scheme), normaliseNumber(r.Value))
 	}
 	if name != "" {
-		add(event.MatchName, "name", country, normaliseName(name))
+		add(event.MatchName, "name", country, normaliseName(name, country))
 	}
 	return out
 }

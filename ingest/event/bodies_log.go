@@ -47,7 +47,7 @@ type Relayed struct {
 	Day     Day      // the day that it is as of
 	Matches []Match  // a buyer's keys
 	Payload []byte   // the encoded message of Kind, where these fields do not say it
-	Names   []string // further ids
+	Names   []string // further ids; of a message forwarded, the buyers that it may be about where they are several
 }
 
 // RelayKind says what a relay tells.
@@ -60,7 +60,10 @@ const (
 	RelayMatchKeys
 	RelayClaimAssessed
 	RelayClaimDecided
-	RelayForward
+	RelayForward    // a message about a company: to its next match key, or to the buyer that Subject names
+	RelayMatchGone  // the buyer that Subject names has a key no longer
+	RelayMatchNoted // to a buyer: the key that Subject names is noted, and what waited for it has been forwarded
+	RelayMatchTaken // to another key of a company: the message that has the source Subject waits no longer
 )
 
 // Walk walks the fields of barometer.v1.Relayed.

@@ -116,6 +116,10 @@ const (
 	MatchName
 )
 
+func (k MatchKind) String() string { return name(matchKinds, uint8(k)) }
+
+var matchKinds = []string{"", "registration", "name"}
+
 // Match is a keyed fingerprint (HMAC-SHA-256 with the installation's key, 16 bytes) of a registration number or of a
 // normalised name with its country.
 type Match struct {

@@ -84,7 +84,22 @@ func (b *Limit) Walk(w *wire.Wire) {
 	WalkTexts(w, &b.Texts)
 }
 
-// Review is a step of the four-eyes queue: requested, reopened, decided or lapsed.
+// States of a review. Joined tells that further messages wait for its verdict; withdrawn, that nothing is left to decide.
+const (
+	ReviewOpened    = "requested"
+	ReviewJoined    = "joined"
+	ReviewApproved  = "approved"
+	ReviewRejected  = "rejected"
+	ReviewLapsed    = "lapsed"
+	ReviewWithdrawn = "withdrawn"
+)
+
+// Kinds of review.
+const (
+	ReviewMatch = "match" // is it true, and is it about this buyer?
+)
+
+// Review is a step of the four-eyes queue.
 type Review struct {
 	Review, Kind   string
 	Buyer, Country string
@@ -93,6 +108,34 @@ type Review struct {
 	DeadlineMs     int64
 	Reason         string
 	Proposals      []Proposal
+	Items          []ReviewItem // what waits for the verdict
+	Texts          event.Source // whose words name the buyer
+}
+
+// ReviewItem is a message that waits for a verdict.
+type ReviewItem struct {
+	Kind     event.Kind
+	ID       string
+	Category event.Category
+	Outlet   event.Outlet
+	Matched  event.MatchKind // how the buyer was found, none by its id
+	Others   []string        // further buyers that it may be about
+	Source   event.Source    // whose words it has
+}
+
+// Walk walks the fields of barometer.v1.ReviewItem.
+func (i *ReviewItem) Walk(w *wire.Wire) {
+	wire.Enum(w, 1, &i.Kind)
+	w.Str(2, &i.ID)
+	wire.Enum(w, 3, &i.Category)
+	wire.Enum(w, 4, &i.Outlet)
+	wire.Enum(w, 5, &i.Matched)
+	w.Strs(6, &i.Others)
+	wire.Enum(w, 7, &i.Source.Topic)
+	w.Uint32(8, &i.Source.Incarnation)
+	w.Uint32(9, &i.Source.Partition)
+	w.Int(10, &i.Source.Offset)
+	w.Uint32(11, &i.Source.Seq)
 }
 
 // Proposal is one limit as a review proposes it, in minor units of Currency.
@@ -122,4 +165,6 @@ func (b *Review) Walk(w *wire.Wire) {
 	w.Int(7, &b.DeadlineMs)
 	w.Str(8, &b.Reason)
 	wire.Msgs(w, 9, &b.Proposals)
+	wire.Msgs(w, 10, &b.Items)
+	WalkTexts(w, &b.Texts)
 }

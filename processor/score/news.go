@@ -12,7 +12,6 @@ import (
 const (
 	NewsDays      = 45  // an item's id is remembered so many days after it was booked
 	MaxNews       = 512 // ids remembered of a buyer: beyond them the oldest is forgotten
-	reviewDays    = 2   // a review of news that does not act by itself
 	reinstateDays = 30  // an insolvency closed so soon after its date reinstates the limits that it cancelled
 	auditDays     = 180 // accounts filed so long after an audit opinion end it
 )
@@ -27,7 +26,7 @@ type News struct {
 	seen     []seen     // in the order of booking
 	filed    event.Day  // the latest accounts.filed, 0: none
 	period   event.Day  // the latest end of a statement's period, 0: none
-	lapses   event.Day  // when the latest review lapses, 0: there was none
+	doubtful []doubtful // what waits for a verdict, in the order of booking
 }
 
 // opening is an insolvency, or a moratorium, and the one before it. Ids are hashes, 0 is none.
@@ -53,7 +52,7 @@ type Item struct {
 	Notches  int32  // rating.changed: below 0 is down
 	Days     int32  // accounts.late
 	Role     string // officer.left
-	ByName   bool   // the buyer was matched by name alone
+	Doubtful bool   // the buyer was found by name alone, or is one of several
 	// AmountCents is the amount in euro cents where HasAmount, and EquityCents that of the counting statement where
 	// HasEquity: litigation is compared to it.
 	AmountCents, EquityCents int64
@@ -62,15 +61,14 @@ type Item struct {
 
 // acts tells whether an item that turns a buyer's life is trusted to do so by itself.
 func (i *Item) acts() bool {
-	return (i.Outlet == event.Register || i.Outlet == event.Regulated) && !i.ByName
+	return (i.Outlet == event.Register || i.Outlet == event.Regulated) && !i.Doubtful
 }
 
 // Effect is what became of a news item.
 type Effect struct {
-	Result     Result
-	Insolvency bool // the buyer has become insolvent, or no longer is
-	Reinstate  bool // no longer insolvent, by a withdrawal or within 30 days: the limits that it cancelled come back
-	Review     bool // it does not act by itself: a review is asked for, or joined
+	Result    Result
+	Reinstate bool // no longer insolvent, by a withdrawal or within 30 days: the limits that it cancelled come back
+	Review    bool // it does not act by itself and waits for a verdict
 }
 
 // Add books a news item: Applied, Repeated or IDReused. A category without meaning for the score is Applied too.
@@ -84,27 +82,20 @@ func (n *News) Add(m *event.Model, item Item, today event.Day) Effect {
 		n.seen = slices.Delete(n.seen, 0, 1)
 	}
 	n.seen = append(n.seen, seen{id: id, digest: item.Digest, booked: today})
-	was := n.Insolvent()
 	var e Effect
 	switch item.Category {
-	case event.InsolvencyOpened, event.InsolvencyMoratorium:
-		if item.acts() {
-			n.openings[item.Category-event.InsolvencyOpened].open(id, item.Day)
-		} else {
-			e.Review = true
-			n.add(m, event.EventReported, id, m.Events.Rows[event.EventReported].Points, &item, false)
-		}
+	case event.InsolvencyOpened, event.InsolvencyMoratorium, event.Restructuring, event.FraudConfirmed:
+		e.Review = n.grave(m, id, &item)
 	case event.InsolvencyClosed:
+		if item.acts() {
+			n.closeDoubtful(m, item.Day)
+		}
 		e.Reinstate = n.close(id, item.Day)
 	case event.AccountsFiled:
 		n.accountsFiled(item.Day)
 	default:
-		e.Review = n.weigh(m, id, &item)
+		n.weigh(m, id, &item)
 	}
-	if e.Review && !n.Investigating(today) {
-		n.lapses = today + reviewDays
-	}
-	e.Insolvency = was != n.Insolvent()
 	return e
 }
 
@@ -121,14 +112,13 @@ func (n *News) Withdraw(id string, today event.Day) Effect {
 		return Effect{Result: Repeated}
 	}
 	was := n.Insolvent()
-	if !n.takeBack(h) && (at < 0 || n.seen[at].booked+NewsDays < today) {
+	if !n.takeDoubtful(h) && !n.takeBack(h) && (at < 0 || n.seen[at].booked+NewsDays < today) {
 		return Effect{Result: UnknownNews}
 	}
 	if at >= 0 {
 		n.seen[at].withdrawn = true
 	}
-	is := n.Insolvent()
-	return Effect{Insolvency: was != is, Reinstate: was && !is}
+	return Effect{Reinstate: was && !n.Insolvent()}
 }
 
 // takeBack takes out the event of an id where it is the last of its class.
@@ -196,9 +186,6 @@ func (n *News) close(id uint64, on event.Day) (reinstate bool) {
 
 // Insolvent tells whether an insolvency or a moratorium is open.
 func (n *News) Insolvent() bool { return n.openings[0].isOpen() || n.openings[1].isOpen() }
-
-// Investigating tells whether a review of news that does not act by itself is open: requests are still_investigating.
-func (n *News) Investigating(today event.Day) bool { return today < n.lapses }
 
 // StatementFiled ends what ends with new accounts: an audit opinion from before periodEnd, and lateness that began before.
 func (n *News) StatementFiled(periodEnd event.Day) {

@@ -17,8 +17,9 @@ type Assessment struct {
 // Assess scores the events on a day.
 func (n *News) Assess(m *event.Model, today event.Day) Assessment {
 	a := Assessment{Insolvent: n.Insolvent()}
-	for i := range n.rows {
-		r := &n.rows[i]
+	rows := n.rowsWithDoubtful(m)
+	for i := range rows {
+		r := &rows[i]
 		table := &m.Events.Rows[r.name]
 		if points, figure := r.assess(m, today); points != 0 {
 			c := contribution(ofRow(r.name), points, figure)
@@ -56,29 +57,6 @@ func (r *row) assess(m *event.Model, today event.Day) (points, figure int64) {
 	}
 }
 
-// NextChange is the next day after today on which time alone changes a rule or a step of points: accounts that become later,
-// a best-grade rule that ends, an investigation that lapses; 0 for none.
-func (n *News) NextChange(m *event.Model, today event.Day) event.Day {
-	var next event.Day
-	at := func(day event.Day) {
-		if day > today && (next == 0 || day < next) {
-			next = day
-		}
-	}
-	at(n.lapses)
-	for i := range n.rows {
-		r := &n.rows[i]
-		if r.name == event.EventAccountsLate {
-			at(r.now.since + event.Day(m.Events.LateDays) + 1)
-			at(r.now.since + event.Day(m.Events.VeryLateDays) + 1)
-		}
-		if r.now.rule != 0 {
-			at(r.now.ruleEnds(&m.Events.Rows[r.name]))
-		}
-	}
-	return next
-}
-
 // Walk walks the fields of a buyer's events in a snapshot.
 func (n *News) Walk(w *wire.Wire) {
 	wire.Msgs(w, 1, &n.rows)
@@ -87,7 +65,7 @@ func (n *News) Walk(w *wire.Wire) {
 	wire.Msgs(w, 4, &n.seen)
 	w.Int32(5, (*int32)(&n.filed))
 	w.Int32(6, (*int32)(&n.period))
-	w.Int32(7, (*int32)(&n.lapses))
+	wire.Msgs(w, 7, &n.doubtful)
 	for i := 1; i < len(n.rows); i++ {
 		if n.rows[i-1].name >= n.rows[i].name {
 			w.Fail("rows of events out of order")
@@ -123,6 +101,16 @@ func (o *opening) Walk(w *wire.Wire) {
 	w.Fixed(3, &o.closedBy)
 	w.Int32(4, (*int32)(&o.on))
 	w.Int32(5, (*int32)(&o.beforeOn))
+}
+
+// Walk walks the fields of an item that waits for a verdict in a snapshot.
+func (d *doubtful) Walk(w *wire.Wire) {
+	w.Fixed(1, &d.id)
+	w.Int32(2, (*int32)(&d.day))
+	wire.Enum(w, 3, &d.category)
+	if !Grave(d.category) {
+		w.Fail("category %d waits for a verdict", d.category)
+	}
 }
 
 // Walk walks the fields of a remembered news item in a snapshot.

@@ -28,24 +28,13 @@ type sum struct {
 // mostNotches bounds the notches of one change of rating; no scale has as many.
 const mostNotches = 100
 
-// weigh adds an item to the row of its category, and tells whether it needs a review because it does not act by itself.
-func (n *News) weigh(m *event.Model, id uint64, item *Item) (review bool) {
+// weigh adds an item that turns nobody's life to the row of its category.
+func (n *News) weigh(m *event.Model, id uint64, item *Item) {
 	rows := &m.Events.Rows
 	add := func(name event.EventRow, points int64) {
 		n.add(m, name, id, points*m.Events.OutletPct[item.Outlet]/100, item, false)
 	}
-	grave := func(name event.EventRow) {
-		if review = !item.acts(); review {
-			n.add(m, name, id, rows[event.EventReported].Points, item, false)
-			return
-		}
-		n.add(m, name, id, rows[name].Points*m.Events.OutletPct[item.Outlet]/100, item, true)
-	}
 	switch notches := int64(min(max(item.Notches, -mostNotches), mostNotches)); item.Category {
-	case event.Restructuring:
-		grave(event.EventRestructuring)
-	case event.FraudConfirmed:
-		grave(event.EventFraud)
 	case event.FraudAlleged:
 		add(event.EventFraud, rows[event.EventFraud].Lesser)
 	case event.Judgment, event.DishonouredBill:
@@ -75,7 +64,6 @@ func (n *News) weigh(m *event.Model, id uint64, item *Item) (review bool) {
 	case event.CapitalRaised:
 		add(event.EventCapital, rows[event.EventCapital].Points)
 	}
-	return review
 }
 
 // officerLeft counts the two officers that the table names.

@@ -33,13 +33,13 @@ func TestWhatEachNewsAdds(t *testing.T) {
 		{"restructuring", Item{Category: event.Restructuring}, "restructuring 1800", 8},
 		{"restructuring, regulated", Item{Category: event.Restructuring, Outlet: event.Regulated}, "restructuring 1260", 8},
 		{"restructuring from the web", Item{Category: event.Restructuring, Outlet: event.Web}, "restructuring 600", 0},
-		{"restructuring by name", Item{Category: event.Restructuring, ByName: true}, "restructuring 600", 0},
+		{"restructuring by name", Item{Category: event.Restructuring, Doubtful: true}, "restructuring 600", 0},
 		{"fraud", Item{Category: event.FraudConfirmed}, "fraud 1500", 8},
 		{"fraud from the web", Item{Category: event.FraudConfirmed, Outlet: event.Web}, "fraud 600", 0},
 		{"alleged fraud", Item{Category: event.FraudAlleged}, "fraud 600", 0},
 		{"alleged fraud from the web", Item{Category: event.FraudAlleged, Outlet: event.Web}, "fraud 240", 0},
 		{"insolvency from the web", Item{Category: event.InsolvencyOpened, Outlet: event.Web}, "insolvency_reported 600", 0},
-		{"moratorium by name", Item{Category: event.InsolvencyMoratorium, ByName: true}, "insolvency_reported 600", 0},
+		{"moratorium by name", Item{Category: event.InsolvencyMoratorium, Doubtful: true}, "insolvency_reported 600", 0},
 		{"dishonoured bill", Item{Category: event.DishonouredBill}, "judgment 700", 0},
 		{"litigation of an unknown amount", Item{Category: event.Litigation, HasEquity: true, EquityCents: 100}, "litigation 350", 0},
 		{"litigation without accounts", Item{Category: event.Litigation, HasAmount: true, AmountCents: 1}, "litigation 350", 0},
@@ -73,7 +73,7 @@ func TestWhatEachNewsAdds(t *testing.T) {
 		if got := points(append(a.Commercial, a.Financing...)); got != c.want || a.Best != c.best || a.Insolvent {
 			t.Errorf("%s: %q, best grade %d, want %q, %d", c.name, got, a.Best, c.want, c.best)
 		}
-		if review := !c.item.acts() && c.item.Category <= event.FraudConfirmed && c.item.Category != event.CategoryNone; e.Review != review || n.Investigating(day) != review {
+		if review := !c.item.acts() && Grave(c.item.Category); e.Review != review || n.Doubtful() > 0 != review {
 			t.Errorf("%s: %+v, want a review: %v", c.name, e, review)
 		}
 	}
@@ -188,7 +188,7 @@ func TestInsolvencyUntilClosedOrWithdrawn(t *testing.T) {
 		return Item{ID: id, Day: day, Category: c, Outlet: event.Register}
 	}
 	var n News
-	if e := n.Add(m, news("i", event.InsolvencyOpened, 1000), 1001); e != (Effect{Insolvency: true}) || !n.Assess(m, 1001).Insolvent {
+	if e := n.Add(m, news("i", event.InsolvencyOpened, 1000), 1001); e != (Effect{}) || !n.Assess(m, 1001).Insolvent {
 		t.Errorf("opened: %+v", e)
 	}
 	if e := n.Add(m, news("j", event.InsolvencyMoratorium, 1005), 1005); e != (Effect{}) {
@@ -200,19 +200,19 @@ func TestInsolvencyUntilClosedOrWithdrawn(t *testing.T) {
 	if e := n.Withdraw("j", 1007); e != (Effect{}) || !n.Insolvent() {
 		t.Errorf("the moratorium is withdrawn: %+v", e)
 	}
-	if e := n.Add(m, news("c", event.InsolvencyClosed, 1030), 1030); e != (Effect{Insolvency: true, Reinstate: true}) || n.Insolvent() {
+	if e := n.Add(m, news("c", event.InsolvencyClosed, 1030), 1030); e != (Effect{Reinstate: true}) || n.Insolvent() {
 		t.Errorf("closed within 30 days: %+v", e)
 	}
-	if e := n.Withdraw("c", 1031); e != (Effect{Insolvency: true}) || !n.Insolvent() {
+	if e := n.Withdraw("c", 1031); e != (Effect{}) || !n.Insolvent() {
 		t.Errorf("not closed after all: %+v", e)
 	}
-	if e := n.Add(m, news("d", event.InsolvencyClosed, 1031), 1031); e != (Effect{Insolvency: true}) {
+	if e := n.Add(m, news("d", event.InsolvencyClosed, 1031), 1031); e != (Effect{}) {
 		t.Errorf("closed after 31 days: %+v", e)
 	}
-	if e := n.Add(m, news("k", event.InsolvencyOpened, 1100), 1100); e != (Effect{Insolvency: true}) {
+	if e := n.Add(m, news("k", event.InsolvencyOpened, 1100), 1100); e != (Effect{}) {
 		t.Errorf("opened again: %+v", e)
 	}
-	if e := n.Withdraw("k", 1300); e != (Effect{Insolvency: true, Reinstate: true}) {
+	if e := n.Withdraw("k", 1300); e != (Effect{Reinstate: true}) {
 		t.Errorf("withdrawn, however late: %+v", e)
 	}
 }
@@ -231,19 +231,66 @@ func TestLimitsComeBackWithin30DaysOfTheEarliestDate(t *testing.T) {
 	}
 }
 
-func TestRulesAndReviewsEnd(t *testing.T) {
+func TestRulesEnd(t *testing.T) {
 	m := baseline()
 	var n News
 	day := event.Date(2024, 2, 29)
 	n.Add(m, Item{ID: "r", Day: day, Category: event.Restructuring, Outlet: event.Register}, day)
-	n.Add(m, Item{ID: "w", Day: day, Category: event.InsolvencyOpened, Outlet: event.Web}, day)
-	n.Add(m, Item{ID: "x", Day: day, Category: event.InsolvencyOpened, Outlet: event.Web}, day+1)
-	if !n.Investigating(day+1) || n.Investigating(day+2) || n.NextChange(m, day) != day+2 {
-		t.Error("further news joins a review: it keeps its two days")
-	}
 	end := event.Date(2026, 2, 28)
-	if n.Assess(m, end-1).Best != 8 || n.Assess(m, end-1).Rule != "restructuring" || n.Assess(m, end).Best != 0 || n.NextChange(m, day+2) != end {
-		t.Errorf("grade 8 at best for two years; the next change is on %s", n.NextChange(m, day+2))
+	if n.Assess(m, end-1).Best != 8 || n.Assess(m, end-1).Rule != "restructuring" || n.Assess(m, end).Best != 0 {
+		t.Error("grade 8 at best for two years")
+	}
+}
+
+// TestVerdictsOnDoubtfulNews: approved it acts as from a register, in place of what it counted; rejected that goes; lapsed it stays.
+func TestVerdictsOnDoubtfulNews(t *testing.T) {
+	m, day := baseline(), event.Day(20_000)
+	doubtful := func() *News {
+		var n News
+		n.Add(m, judgment("j", day), day)
+		n.Add(m, Item{ID: "f0", Day: day - 400, Category: event.FraudAlleged, Outlet: event.Register}, day)
+		for i, c := range []event.Category{event.InsolvencyOpened, event.InsolvencyMoratorium, event.FraudConfirmed} {
+			n.Add(m, Item{ID: fmt.Sprint("d", i), Day: day, Category: c, Outlet: event.Web}, day)
+		}
+		return &n
+	}
+	const before = 700 + 280 // the judgment; the fraud alleged 400 days ago
+	n := doubtful()
+	if got := n.told(m, day); got != before+600+600 || n.Insolvent() {
+		t.Errorf("before the verdict: %d, insolvent %v, want the reported insolvencies once and the fraud without its rule", got, n.Insolvent())
+	}
+	if n.Decide(m, Approved); n.told(m, day) != 700+1500 || !n.Insolvent() || n.Assess(m, day).Best != 8 || n.Doubtful() != 0 {
+		t.Errorf("approved: %d, insolvent %v, best %d", n.told(m, day), n.Insolvent(), n.Assess(m, day).Best)
+	}
+	n = doubtful()
+	if n.Decide(m, Rejected); n.told(m, day) != before || n.Insolvent() || n.Assess(m, day).Best != 0 {
+		t.Errorf("rejected: %d, want %d", n.told(m, day), before)
+	}
+	n = doubtful()
+	if n.Decide(m, Lapsed); n.told(m, day) != before+1200 || n.Insolvent() || n.Assess(m, day).Best != 0 {
+		t.Errorf("lapsed: %d, want %d", n.told(m, day), before+1200)
+	}
+	n = doubtful()
+	n.Withdraw("d2", day)
+	if n.Withdraw("d1", day); n.told(m, day) != before+600 || n.Doubtful() != 1 {
+		t.Errorf("two of them withdrawn: %d, %d wait", n.told(m, day), n.Doubtful())
+	}
+	n = doubtful()
+	n.Add(m, Item{ID: "c", Day: day, Category: event.InsolvencyClosed, Outlet: event.Web}, day)
+	if n.Doubtful() != 3 {
+		t.Error("a web item closes what waits for a verdict")
+	}
+	if n.Add(m, Item{ID: "c2", Day: day, Category: event.InsolvencyClosed, Outlet: event.Register}, day); n.Doubtful() != 1 || n.told(m, day) != before+1200 {
+		t.Errorf("closed: %d wait, %d", n.Doubtful(), n.told(m, day))
+	}
+	if n.Decide(m, Approved); n.Insolvent() {
+		t.Error("an insolvency that is closed is opened by a verdict on what came before")
+	}
+	n = &News{}
+	for i := range MaxDoubtful + 1 {
+		if e := n.Add(m, Item{ID: fmt.Sprint(i), Day: day, Category: event.InsolvencyOpened, Outlet: event.Web}, day); e.Review != (i < MaxDoubtful) {
+			t.Errorf("item %d: %+v", i, e)
+		}
 	}
 }
 
@@ -258,7 +305,7 @@ func TestAccountsEndLatenessAndAuditOpinions(t *testing.T) {
 		n.Add(m, Item{ID: "f", Day: day, Category: event.AccountsFiled, Outlet: event.Register}, day)
 	}
 	late := told(event.AccountsLate, 1000)
-	if late.told(m, 1040) != 0 || late.told(m, 1041) != 300 || late.told(m, 1131) != 500 || late.NextChange(m, 1000) != 1041 || late.NextChange(m, 1041) != 1131 {
+	if late.told(m, 1040) != 0 || late.told(m, 1041) != 300 || late.told(m, 1131) != 500 {
 		t.Error("50 days late on day 1000: more than 90 from 1041, more than 180 from 1131")
 	}
 	if late.StatementFiled(950); late.told(m, 1200) != 500 {
@@ -303,15 +350,17 @@ func TestNewsSurvivesASnapshotWithinItsBounds(t *testing.T) {
 		for range rapid.IntRange(0, 40).Draw(t, "steps") {
 			day += event.Day(rapid.Int32Range(0, 60).Draw(t, "days"))
 			id := fmt.Sprint(rapid.IntRange(0, 30).Draw(t, "id"))
-			switch rapid.IntRange(0, 6).Draw(t, "what") {
+			switch rapid.IntRange(0, 7).Draw(t, "what") {
 			case 0:
 				n.Withdraw(id, day)
 			case 1:
 				n.StatementFiled(day - 400)
+			case 2:
+				n.Decide(m, Verdict(rapid.IntRange(0, 2).Draw(t, "verdict")))
 			default:
 				n.Add(m, Item{ID: id, Day: day - event.Day(rapid.Int32Range(-1, 90).Draw(t, "ago")), Outlet: event.Outlet(rapid.IntRange(1, 3).Draw(t, "outlet")),
 					Category: event.Category(rapid.IntRange(1, int(event.OtherNews)).Draw(t, "category")), Notches: rapid.Int32().Draw(t, "notches"),
-					Days: rapid.Int32Range(0, 400).Draw(t, "late"), Role: "cfo", ByName: rapid.Bool().Draw(t, "by name")}, day)
+					Days: rapid.Int32Range(0, 400).Draw(t, "late"), Role: "cfo", Doubtful: rapid.Bool().Draw(t, "by name")}, day)
 			}
 			restored := roundTrip(t, &n, &News{})
 			a := n.Assess(m, day)
@@ -339,7 +388,6 @@ func FuzzRestoreNews(f *testing.F) {
 		var n News
 		if wire.Decode(b, &n) == nil {
 			n.Assess(m, 20_001)
-			n.NextChange(m, 20_001)
 			n.Withdraw("a", 20_001)
 			n.Add(m, judgment("b", 20_002), 20_002)
 		}

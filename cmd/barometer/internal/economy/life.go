@@ -26,18 +26,33 @@ func (e *Economy) live(i int, c *company) {
 		e.report(c, "capital.raised", "regulated", c.name+" raises new capital", nil)
 	case e.chance(0.3):
 		e.report(c, "other", "web", c.name+" opens a new site", nil)
+	case e.chance(0.006 * weak):
+		e.report(c, "insolvency.opened", "web", c.name+" is said to have filed for insolvency", nil)
 	}
 }
 
 var outlets = map[string]string{"register": "Insolvency and company register", "regulated": "Regulated news service", "web": "Trade press"}
 
+// report writes of a company as outlets do: registers know its number, the press its name, and a news service was asked about it.
 func (e *Economy) report(c *company, category, outlet, headline string, details fields) {
-	f := fields{"buyer_id": c.id, "headline": headline, "language": "en", "category": category,
-		"source": fields{"name": outlets[outlet], "kind": outlet}}
+	f := fields{"headline": headline, "language": "en", "category": category, "source": fields{"name": outlets[outlet], "kind": outlet}}
+	switch outlet {
+	case "register":
+		f["company"] = fields{"name": c.name, "country": c.country, "registrations": []fields{c.registration()}}
+	case "web":
+		f["company"] = fields{"name": c.name, "country": c.country}
+	default:
+		f["buyer_id"] = c.id
+	}
 	if details != nil {
 		f["details"] = details
 	}
 	e.say("risk.news", c.id, "news", fmt.Sprintf("news-%s-%s", c.id, date(e.day)), f)
+}
+
+// registration is a company's number in a register.
+func (c *company) registration() fields {
+	return fields{"scheme": "simulated", "value": c.country + c.id}
 }
 
 // file files a year's accounts; a strong company has more equity, cash and profit.

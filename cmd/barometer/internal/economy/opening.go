@@ -18,7 +18,7 @@ func (e *Economy) Opening() []Message {
 	}
 	for _, c := range e.companies {
 		e.say("risk.portfolio", c.id, "buyer.upserted", "up-"+c.id, fields{"buyer_id": c.id, "name": c.name, "country": c.country,
-			"sector": c.sector, "registrations": []fields{{"scheme": "simulated", "value": c.country + c.id}},
+			"sector": c.sector, "registrations": []fields{c.registration()},
 			"founded_on": fmt.Sprintf("%d-03-01", 1960+e.random.IntN(55))})
 		e.file(c, e.day.Year()-1)
 	}

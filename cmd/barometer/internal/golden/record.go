@@ -12,13 +12,14 @@ import (
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/processor"
 )
 
 type model = event.Model
 
 // Record makes a log of at least so many records, to be checked in: from then on it is what it is.
 func Record(records int) (*Log, error) {
-	r := &recorder{r: rand.New(rand.NewPCG(20_250_106, 4)), preparers: map[string]*ingest.Preparer{}, offsets: map[string]int64{}}
+	r := &recorder{relays: make([][][]byte, Partitions), r: rand.New(rand.NewPCG(20_250_106, 4)), preparers: map[string]*ingest.Preparer{}, offsets: map[string]int64{}}
 	start := time.Date(2025, 1, 6, 0, 0, 0, 0, time.UTC)
 	e := economy.New(economy.Config{Seed: 20_250_106, Buyers: 250, Policies: 4, Start: start})
 	if err := r.open(start.AddDate(0, 0, -1)); err != nil {
@@ -43,6 +44,9 @@ type recorder struct {
 	preparers map[string]*ingest.Preparer
 	offsets   map[string]int64
 	stampMs   int64
+	folds     [Partitions]*processor.Fold
+	folded    [Partitions]int // records
+	relays    [][][]byte      // that are on their way, by the partition that sent them
 }
 
 func (r *recorder) open(start time.Time) error {
@@ -54,22 +58,57 @@ func (r *recorder) open(start time.Time) error {
 			Model: event.ModelActivated{Version: version, Content: content}}}
 	for p := range r.log {
 		r.log[p] = append(r.log[p], event.Append(nil, &e))
+		r.folds[p] = processor.NewFold(uint32(p), configs.ParseModel)
 	}
 	r.stampMs = start.UnixMilli()
 	return nil
 }
 
-// put appends what ingest makes of a message. Some are appended once more, as a repeated request would.
+// put appends what ingest makes of a message, and what folds tell each other of what is there.
 func (r *recorder) put(topic, key string, value []byte) {
+	r.append(topic, 0, key, value)
+	for r.r.IntN(5) > 0 && r.relay() {
+	}
+}
+
+// relay folds what is new, and appends the next relay of a partition, where one is on its way.
+func (r *recorder) relay() bool {
+	from := -1
+	for p, f := range r.folds {
+		for ; r.folded[p] < len(r.log[p]); r.folded[p]++ {
+			if err := f.Step(int64(r.folded[p]), r.log[p][r.folded[p]], func(o processor.Record) {
+				if o.Relay {
+					r.relays[p] = append(r.relays[p], o.Value)
+				}
+			}); err != nil {
+				panic(err)
+			}
+		}
+		if len(r.relays[p]) > 0 && (from < 0 || r.r.IntN(2) == 0) {
+			from = p
+		}
+	}
+	if from < 0 {
+		return false
+	}
+	next := r.relays[from][0]
+	r.relays[from] = r.relays[from][1:]
+	r.append(kafkalog.TopicRelays, from, "", next)
+	return true
+}
+
+// append appends what ingest makes of a record. Some are appended once more, as a repeated request would.
+func (r *recorder) append(topic string, partition int, key string, value []byte) {
 	t, _ := event.ParseTopic(topic)
-	p := r.preparers[topic]
+	source := fmt.Sprintf("%s/%d", topic, partition)
+	p := r.preparers[source]
 	if p == nil {
-		p = ingest.NewPreparer(t, 0, 1, decode.New([]byte("the key of a recorded log, of 32 bytes")), [ingest.Targets]int{Partitions, 1, 1})
-		r.preparers[topic] = p
+		p = ingest.NewPreparer(t, uint32(partition), 1, decode.New([]byte("the key of a recorded log, of 32 bytes")), [ingest.Targets]int{Partitions, 1, 1})
+		r.preparers[source] = p
 	}
 	r.stampMs += r.r.Int64N(400)
-	items := p.Prepare([]kafkalog.Record{{Offset: r.offsets[topic], Key: []byte(key), Value: value}}, r.stampMs)
-	r.offsets[topic]++
+	items := p.Prepare([]kafkalog.Record{{Offset: r.offsets[source], Key: []byte(key), Value: value}}, r.stampMs)
+	r.offsets[source]++
 	it := &items[0]
 	for p := range r.log {
 		record := it.Value

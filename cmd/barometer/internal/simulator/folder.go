@@ -28,42 +28,35 @@ type folder struct {
 	folded   int64
 }
 
-// machine is the processor's fold, with a relay for every payment, as its rules send none yet.
+// machine is the processor's fold.
 type machine struct {
 	*processor.Fold
-	partition uint32
-	decoder   event.Decoder
-	altered   func(e *event.Event) // a planted fault
+	decoder event.Decoder
+	altered func(e *event.Event) // a planted fault
 }
 
 func (w *world) newMachine(p uint32) *machine {
-	return &machine{Fold: processor.NewFold(p, parseModel), partition: p}
+	return &machine{Fold: processor.NewFold(p, parseModel)}
 }
 
 func (m *machine) Capture() runner.State { return m.Fold.Capture() }
 
 func (m *machine) Step(offset int64, value []byte, emit func(runner.Output)) error {
-	e, err := m.decoder.Decode(value)
-	if err != nil {
-		return err
-	}
-	relayed := e.Kind == event.KindInvoicePaid && offset%3 == 0
-	subject := e.ID
 	if m.altered != nil {
+		e, err := m.decoder.Decode(value)
+		if err != nil {
+			return err
+		}
 		m.altered(e)
 		value = event.Append(nil, e)
 	}
-	made := 0
-	err = m.Fold.Step(offset, value, func(r processor.Record) {
-		made++
-		emit(runner.Output{Lane: runner.Decisions, Position: r.Position, Kind: r.Kind, Key: r.Key, Value: r.Value, Chain: r.Chain})
+	return m.Fold.Step(offset, value, func(r processor.Record) {
+		lane := runner.Decisions
+		if r.Relay {
+			lane = runner.Relays
+		}
+		emit(runner.Output{Lane: lane, Position: r.Position, Kind: r.Kind, Key: r.Key, Value: r.Value, Chain: r.Chain})
 	})
-	if err == nil && relayed && made > 0 {
-		at := event.Source{Topic: event.TopicRelays, Incarnation: 1, Partition: m.partition, Offset: offset}
-		r := event.Event{Source: at, Kind: event.KindRelayed, Key: fmt.Sprintf("relay/%d", offset%5), Body: &event.Relayed{Subject: subject}}
-		emit(runner.Output{Lane: runner.Relays, Position: event.Position{Generation: 1, Partition: m.partition, Offset: offset}, Key: r.Key, Value: event.Append(nil, &r)})
-	}
-	return err
 }
 
 // quietLog drops log lines: what they say shows in the trace.

@@ -2,6 +2,7 @@
 // published cut of each partition, and compares.
 //
 //   - decisions: risk.decisions, through the position filter, are byte for byte what the fold gives (I1, I2);
+//   - relays: what one fold tells another arrives in its log, in order and without omission (I2); what is on its way is not missed;
 //   - tables: up to the cut that ClickHouse is at, every row of every table is what the sink makes of log and decisions, with every
 //     column, and there are no others between them (I3);
 //   - sources: every message that ingest has committed and that the brokers still keep is in the log, or a dead letter (I5);
@@ -10,5 +11,5 @@
 //     content is compared.
 //
 // It changes nothing. What comes while it runs is not compared. Memory: the folds' state, 50 000 rows for each partition, one bit
-// for each source message, and some 100 bytes for each letter.
+// for each source message, 16 bytes for each relay, and some 100 bytes for each letter.
 package verify

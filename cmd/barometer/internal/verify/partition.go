@@ -103,11 +103,17 @@ func (p *partition) compare(ctx context.Context) error {
 			p.differ(checkLog, "partition %d, offset %d: %v", p.number, offset, err)
 			return nil
 		}
+		var failed error
 		err = p.fold.Step(offset, record.Value, func(o processor.Record) {
 			if !o.Relay {
 				expect = append(expect, o)
+			} else if err := p.sent(p.number, o.Value); err != nil {
+				failed = err
 			}
 		})
+		if failed != nil {
+			return failed
+		}
 		if err != nil {
 			p.differ(checkLog, "partition %d, offset %d cannot be folded: %v", p.number, offset, err)
 			return nil
@@ -174,6 +180,9 @@ func (p *partition) take(record *kafkalog.Record) error {
 	if mark, known := p.marks[stream]; !known || e.Source.Mark().Above(mark) {
 		p.marks[stream] = e.Source.Mark()
 		p.found(stream, e.Source.Offset)
+		if e.Kind == event.KindRelayed {
+			p.arrived(p.number, e)
+		}
 	}
 	p.batch[record.Offset] = record.Value
 	return nil

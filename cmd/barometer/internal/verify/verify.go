@@ -72,6 +72,7 @@ func (r *Report) Fine() bool {
 const (
 	checkLog           = "log"
 	checkDecisions     = "decisions"
+	checkRelays        = "relays"
 	checkTables        = "tables"
 	checkSources       = "sources"
 	checkNotifications = "notifications"
@@ -83,6 +84,7 @@ type run struct {
 	mu      sync.Mutex                  // of what follows
 	marked  map[event.Stream]*bitmap    // source messages found, by stream
 	sources map[event.Stream]offsetSpan // what of them is to be found
+	relays  map[route]*relays
 	report  Report
 	ends    []int64 // of the log, by partition: what is compared
 	done    int64
@@ -91,8 +93,9 @@ type run struct {
 
 // Run compares. An error is one of reading; what differs is in the report.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
-	r := &run{Config: cfg, marked: map[event.Stream]*bitmap{}, sources: map[event.Stream]offsetSpan{}}
-	for _, name := range []string{checkLog, checkDecisions, checkTables, checkSources, checkNotifications} {
+	r := &run{Config: cfg, marked: map[event.Stream]*bitmap{}, sources: map[event.Stream]offsetSpan{},
+		relays: map[route]*relays{}}
+	for _, name := range []string{checkLog, checkDecisions, checkRelays, checkTables, checkSources, checkNotifications} {
 		r.report.Checks = append(r.report.Checks, Check{Name: name})
 	}
 	n, err := cfg.Kafka.Partitions(ctx, kafkalog.TopicLog)
@@ -129,6 +132,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
+	r.endRelays()
 	if err := r.endSources(ctx); err != nil {
 		return nil, fmt.Errorf("verify the sources: %w", err)
 	}
