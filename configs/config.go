@@ -63,6 +63,7 @@ type Token struct {
 	SHA256 string `koanf:"sha256"`
 	Role   string `koanf:"role"` // analyst or policyholder
 	Holder string `koanf:"holder"`
+	Name   string `koanf:"name"` // of an analyst, as verdicts bear it
 }
 
 // Log is fixed when a log is opened.

@@ -24,6 +24,8 @@ type Decision struct {
 	Limit     *Limit     `json:"limit,omitempty"`
 	Rejection *Rejection `json:"rejection,omitempty"`
 	Macro     *Macro     `json:"macro,omitempty"`
+
+	Review *ReviewAnswer `json:"review,omitempty"`
 }
 
 // Trigger is what made the fold decide: a message, or a timer.
@@ -139,6 +141,9 @@ func decisionOf(d *decision.Decision) Decision {
 	case *decision.Rejection:
 		out.Rejection = &Rejection{Reason: b.Reason, Detail: b.Detail, BuyerID: b.Buyer, PolicyID: b.Policy, ID: b.ID,
 			Kind: b.Kind.String(), Source: sourceOf(b.Source)}
+	case *decision.Review:
+		review := reviewOf(&Review{Decision: *d, OpenedAt: instant(d.AtMs)})
+		out.Review = &review
 	case *decision.Macro:
 		out.Macro = &Macro{b.Country, b.Sector, b.EconomicMLO, b.PoliticalMLO, b.BestGrade, b.OffCover}
 	}

@@ -58,6 +58,7 @@ func (s *server) api(mux *http.ServeMux) huma.API {
 	s.limitOperations(api)
 	s.decisionOperations(api)
 	s.eventOperations(api)
+	s.reviewOperations(api)
 	s.subscriptionOperations(api)
 	s.notificationOperations(api)
 	return api

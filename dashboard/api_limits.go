@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"barometer/ingest/decode"
@@ -116,14 +117,9 @@ func (r *LimitRequest) messageID() string {
 
 // check makes the message, and lets ingest's decoder judge it before anybody stores it.
 func (s *server) check(r *LimitRequest, id string) (*event.LimitRequested, []byte, error) {
-	m := map[string]any{"id": id, "type": event.KindLimitRequested.String(), "at": s.now().UTC().Format(time.RFC3339Nano),
+	m := map[string]any{"id": id, "type": event.KindLimitRequested.String(), "at": s.saidAt(),
 		"request_id": r.RequestID, "policy_id": r.PolicyID, "buyer_id": r.BuyerID, "kind": r.Kind, "amount": r.Amount,
 		"currency": r.Currency}
-	if s.cfg.Driven {
-		if ms := s.overlay.logTimeMs(); ms != 0 {
-			m["at"] = instant(ms).Format(time.RFC3339Nano) // log time is now; the wall clock may be years ahead
-		}
-	}
 	if r.ValidUntil != "" {
 		m["valid_until"] = r.ValidUntil
 	}
@@ -144,6 +140,15 @@ func (s *server) check(r *LimitRequest, id string) (*event.LimitRequested, []byt
 		return nil, nil, huma.Error422UnprocessableEntity("this is not a limit request")
 	}
 	return wanted, value, nil
+}
+
+// saidAt is when a message is said that is written now.
+func (s *server) saidAt() string {
+	now := s.now().UTC()
+	if ms := s.overlay.logTimeMs(); s.cfg.Driven && ms != 0 {
+		now = instant(ms) // log time is now; the wall clock may be years ahead
+	}
+	return now.Format(time.RFC3339Nano)
 }
 
 // refusal is a 422 whose first error names the reason's code.
@@ -203,6 +208,9 @@ func (s *server) knownRequest(ctx context.Context, t ticket, wanted *event.Limit
 // came under the same request_id later was refused.
 func (s *server) answerTo(ctx context.Context, t ticket) (*decision.Decision, error) {
 	fresh := s.freshAnswer(t)
+	if fresh != nil && !investigating(fresh) {
+		return fresh, nil
+	}
 	stored, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Policy: t.Policy,
 		Request: t.Request, Limit: 1})
 	if err != nil || len(stored) > 0 {
@@ -216,11 +224,21 @@ func (s *server) answerTo(ctx context.Context, t ticket) (*decision.Decision, er
 	return first(stored), err
 }
 
+// freshAnswer is what the overlay has of it: what was decided, else that it is investigated.
 func (s *server) freshAnswer(t ticket) *decision.Decision {
-	if d := first(s.overlay.find(requestKey(t.Policy, t.Request))); d != nil {
+	answers := s.overlay.find(requestKey(t.Policy, t.Request))
+	if i := slices.IndexFunc(answers, func(d decision.Decision) bool { return !investigating(&d) }); i >= 0 {
+		return &answers[i]
+	}
+	if d := first(answers); d != nil {
 		return d
 	}
 	return first(s.overlay.find(rejectionKey(t.Policy, t.ID)))
+}
+
+func investigating(d *decision.Decision) bool {
+	l, ok := d.Body.(*decision.Limit)
+	return ok && l.Code == decision.StillInvestigating
 }
 
 func first(ds []decision.Decision) *decision.Decision {

@@ -13,8 +13,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// principal is whom a request stands for: an analyst where holder is empty.
-type principal struct{ holder string }
+// principal is whom a request stands for: an analyst where holder is empty, by name where the token has one.
+type principal struct{ holder, name string }
 
 func (p principal) analyst() bool { return p.holder == "" }
 
@@ -89,7 +89,7 @@ func (s *server) byToken(token string) (principal, bool) {
 	for _, t := range s.cfg.Tokens {
 		want, _ := hex.DecodeString(t.SHA256)
 		if subtle.ConstantTimeCompare(sum[:], want) == 1 {
-			found, ok = principal{t.Holder}, true
+			found, ok = principal{t.Holder, t.Name}, true
 		}
 	}
 	return found, ok

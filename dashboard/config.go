@@ -26,6 +26,7 @@ type Token struct {
 	SHA256 string
 	Role   string
 	Holder string // policyholders only
+	Name   string // of an analyst: who decides with it, as verdicts say; empty: each says so
 }
 
 // Decisions are what the overlay follows; *kafkalog.Client is one.

@@ -173,6 +173,34 @@ func (f *fake) Buyer(_ context.Context, id string) (*Buyer, error) {
 
 func (f *fake) Names(context.Context, []string) (map[string]string, error) { return f.names, nil }
 
+// Reviews are those of f.stored; News there is none.
+func (f *fake) Reviews(_ context.Context, q ReviewQuery) ([]Review, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := map[string]Review{}
+	for _, d := range f.stored {
+		if b, ok := d.Body.(*decision.Review); ok {
+			r, known := now[b.Review]
+			if r.Decision = d; !known {
+				r.OpenedAt = instant(d.AtMs)
+			}
+			now[b.Review] = r
+		}
+	}
+	var out []Review
+	for id, r := range now {
+		b := r.Decision.Body.(*decision.Review)
+		open := b.State == decision.ReviewOpened || b.State == decision.ReviewJoined
+		if (q.ID == "" || id == q.ID) && (q.ID != "" || open == q.Open) && (q.Buyer == "" || b.Buyer == q.Buyer) {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b Review) int { return a.Decision.Position.Compare(b.Decision.Position) })
+	return out[:min(len(out), q.Limit)], f.down
+}
+
+func (f *fake) News(context.Context, string, int) ([]NewsItem, error) { return nil, f.down }
+
 func (f *fake) Decisions(_ context.Context, q DecisionQuery) ([]decision.Decision, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

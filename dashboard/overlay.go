@@ -155,7 +155,7 @@ func readable(d *decision.Decision) bool {
 	switch b := d.Body.(type) {
 	case *decision.Score:
 		return b.Grade != b.PreviousGrade
-	case *decision.Limit, *decision.Rejection:
+	case *decision.Limit, *decision.Rejection, *decision.Review:
 		return true
 	}
 	return false
@@ -163,6 +163,7 @@ func readable(d *decision.Decision) bool {
 
 func buyerKey(id string) string             { return "b" + id }
 func requestKey(policy, id string) string   { return "r" + policy + "\x00" + id }
+func reviewKey(id string) string            { return "v" + id }
 func rejectionKey(policy, id string) string { return "x" + policy + "\x00" + id }
 
 func keysOf(d *decision.Decision) []string {
@@ -174,6 +175,8 @@ func keysOf(d *decision.Decision) []string {
 			return []string{buyerKey(b.Buyer), requestKey(b.Policy, b.Request)}
 		}
 		return []string{buyerKey(b.Buyer)}
+	case *decision.Review:
+		return []string{buyerKey(b.Buyer), reviewKey(b.Review)}
 	case *decision.Rejection:
 		return []string{buyerKey(b.Buyer), rejectionKey(b.Policy, b.ID)}
 	}

@@ -11,6 +11,7 @@ import (
 const (
 	scoresShown    = 500 // in the chart
 	decisionsShown = 40
+	newsShown      = 20
 )
 
 // bar is a contribution as it is drawn: from the middle of a box that is 200 wide, to the right where it is riskier.
@@ -32,6 +33,8 @@ type buyerPage struct {
 	Base, Sum     int64
 	Limits        []row
 	Decisions     []row
+	Reviews       int // that wait for a verdict
+	News          []NewsItem
 }
 
 type dimension struct {
@@ -64,6 +67,15 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	name := map[string]string{id: b.Name}
 	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: rowsOf(limits, name),
 		Decisions: rowsOf(all[:min(len(all), decisionsShown)], name)}
+	waiting, err := s.cfg.Store.Reviews(r.Context(), ReviewQuery{Buyer: id, Open: true, Limit: 1})
+	if err == nil {
+		p.Reviews = len(waiting)
+		p.News, err = s.cfg.Store.News(r.Context(), id, newsShown)
+	}
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
 	if p.Body != nil {
 		p.At, p.Cause, p.Trigger = when(b.Score.AtMs), p.Body.Cause, triggerWords(&b.Score.Trigger)
 		p.Country, p.Sector = cmp.Or(p.Country, p.Body.Country), cmp.Or(p.Sector, p.Body.Sector)

@@ -89,6 +89,7 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /login", s.login)
 	for pattern, h := range map[string]http.HandlerFunc{
 		"GET /{$}": s.livePage, "GET /live": s.liveStream, "GET /buyers": s.buyersPage, "GET /buyers/{id}": s.buyerPage,
+		"GET /reviews": s.reviewsPage, "POST /reviews": s.decideReviewPage,
 		"GET /limits": s.limitsPage, "GET /notifications": s.notificationsPage, "POST /notifications/{id}/redeliver": s.redeliverPage,
 		"GET /mail": s.mailPage, "GET /mail/{id}": s.oneMailPage, "GET /mail/{id}/html": s.mailHTML,
 	} {
@@ -221,6 +222,8 @@ func buyerOf(d *decision.Decision) string {
 		return b.Buyer
 	case *decision.Rejection:
 		return b.Buyer
+	case *decision.Review:
+		return b.Buyer
 	}
 	return ""
 }
@@ -231,6 +234,7 @@ type row struct {
 	Score                           *decision.Score
 	Limit                           *decision.Limit
 	Rejection                       *decision.Rejection
+	Review                          *decision.Review
 	Trigger                         string
 }
 
@@ -247,6 +251,8 @@ func rowsOf(ds []decision.Decision, names map[string]string) []row {
 			r.Limit = b
 		case *decision.Rejection:
 			r.Rejection = b
+		case *decision.Review:
+			r.Review = b
 		}
 		out[i] = r
 	}

@@ -22,7 +22,7 @@ const secret = "sixteen bytes and more"
 
 func tokenOf(text, role, holder string) Token {
 	sum := sha256.Sum256([]byte(text))
-	return Token{hex.EncodeToString(sum[:]), role, holder}
+	return Token{SHA256: hex.EncodeToString(sum[:]), Role: role, Holder: holder}
 }
 
 // withTokens has an analyst and two policyholders.
@@ -172,7 +172,7 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 	f := newFake()
 	for want, edit := range map[string]func(*Config){
 		"required": func(c *Config) { c.Store = nil }, "16 bytes": func(c *Config) { c.Secret = nil },
-		"host:port": func(c *Config) { c.Listen = "x" }, "hexadecimal": func(c *Config) { c.Tokens = []Token{{"ab", Analyst, ""}} },
+		"host:port": func(c *Config) { c.Listen = "x" }, "hexadecimal": func(c *Config) { c.Tokens = []Token{{SHA256: "ab", Role: Analyst, Holder: ""}} },
 		"role":               func(c *Config) { c.Tokens = []Token{tokenOf("a", "boss", "")} },
 		"names its holder":   func(c *Config) { c.Tokens = []Token{tokenOf("a", Policyholder, "")} },
 		"an analyst's none":  func(c *Config) { c.Tokens = []Token{tokenOf("a", Analyst, "ACME")} },

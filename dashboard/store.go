@@ -26,6 +26,10 @@ type Store interface {
 	Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error)
 	// LimitsNow is the newest limit.decided of each policy and buyer, by policy, then buyer.
 	LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
+	// Reviews are those that wait, the most urgent first, or those that are over, the newest first.
+	Reviews(ctx context.Context, q ReviewQuery) ([]Review, error)
+	// News are the newest reports about a buyer, the newest first.
+	News(ctx context.Context, buyer string, limit int) ([]NewsItem, error)
 	// Policy is the newest version of a policy, nil for none.
 	Policy(ctx context.Context, id string) (*Policy, error)
 	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.
@@ -102,6 +106,36 @@ type LimitQuery struct {
 
 // LimitCursor is the last row of the page before.
 type LimitCursor struct{ Policy, Buyer string }
+
+// ReviewQuery narrows Reviews. Zero values do not narrow.
+type ReviewQuery struct {
+	ID    string // whether it is open or not
+	Buyer string
+	Open  bool
+	After *ReviewCursor
+	Limit int
+}
+
+// ReviewCursor is the last row of the page before: its deadline where it is open, else when it changed.
+type ReviewCursor struct {
+	Ms int64
+	ID string
+}
+
+// Review is the newest decision on a review.
+type Review struct {
+	Decision  decision.Decision
+	OpenedAt  time.Time
+	Headlines map[string]string // of its items, by source
+}
+
+// NewsItem is a report about a buyer. Matched is how the buyer was found, empty where the report names it by id; Others are further
+// buyers that it may be about.
+type NewsItem struct {
+	At                                                    time.Time
+	Type, Category, Outlet, OutletName, Headline, Matched string
+	Others                                                []string
+}
 
 // Policy is what the API needs to know of a policy. HolderName is empty where it is not known.
 type Policy struct{ ID, Holder, HolderName, Currency string }

@@ -119,6 +119,14 @@ func (c *explainCommand) explain(ctx context.Context, client *kafkalog.Client, p
 		if err != nil || e.Key != c.Buyer {
 			return err
 		}
+		if v, ok := e.Body.(*event.Relayed); ok {
+			if v.Kind != event.RelayForward {
+				return nil
+			}
+			if e, err = new(event.Decoder).Decode(v.Payload); err != nil { // found to be about it
+				return err
+			}
+		}
 		x.Events = append(x.Events, behind{event.Position{Generation: firstGeneration, Partition: uint32(partition), Offset: offset}.String(), e.Kind.String(),
 			string([]byte(e.ID)), event.DayOf(e.AtMs).String()})
 		if len(x.Events) > mostBehind {

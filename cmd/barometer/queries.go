@@ -36,6 +36,16 @@ func (s store) LimitsNow(ctx context.Context, q dashboard.LimitQuery) ([]decisio
 	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
 }
 
+func (s store) Reviews(ctx context.Context, q dashboard.ReviewQuery) ([]dashboard.Review, error) {
+	rows, err := s.db.Reviews(ctx, storage.ReviewQuery{ID: q.ID, Buyer: q.Buyer, Open: q.Open, After: (*storage.ReviewCursor)(q.After), Limit: q.Limit})
+	return each(rows, func(r storage.Review) dashboard.Review { return dashboard.Review(r) }), err
+}
+
+func (s store) News(ctx context.Context, buyer string, limit int) ([]dashboard.NewsItem, error) {
+	rows, err := s.db.News(ctx, buyer, limit)
+	return each(rows, func(n storage.NewsItem) dashboard.NewsItem { return dashboard.NewsItem(n) }), err
+}
+
 func (s store) Policy(ctx context.Context, id string) (*dashboard.Policy, error) {
 	p, err := s.db.Policy(ctx, id)
 	return (*dashboard.Policy)(p), err

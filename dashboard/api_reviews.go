@@ -1,0 +1,238 @@
+package dashboard
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"barometer/ingest/decode"
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// ReviewAnswer is a review of the four-eyes queue as it is now.
+type ReviewAnswer struct {
+	ID        string       `json:"review_id"`
+	Kind      string       `json:"kind" doc:"match: is it true, and about this buyer?"`
+	BuyerID   string       `json:"buyer_id,omitempty"`
+	BuyerName string       `json:"buyer_name,omitempty"`
+	State     string       `json:"state" enum:"requested,joined,approved,rejected,lapsed,withdrawn"`
+	Analyst   string       `json:"analyst,omitempty" doc:"who decided"`
+	OpenedAt  time.Time    `json:"opened_at" doc:"log time"`
+	Deadline  time.Time    `json:"deadline" doc:"log time at which it lapses"`
+	Items     []ReviewItem `json:"items" doc:"what waits for the verdict"`
+	Position  string       `json:"position"`
+}
+
+// ReviewItem is a message that waits for a verdict.
+type ReviewItem struct {
+	Type     string   `json:"type"`
+	ID       string   `json:"id"`
+	Category string   `json:"category,omitempty"`
+	Outlet   string   `json:"outlet,omitempty"`
+	Matched  string   `json:"matched,omitempty" doc:"how the buyer was found: registration or name; absent: the message names it"`
+	Others   []string `json:"others,omitempty" doc:"further buyers that it may be about"`
+	Headline string   `json:"headline,omitempty"`
+	Source   string   `json:"source"`
+}
+
+type reviewsInput struct {
+	Paging
+	State string `query:"state" enum:"open,closed" default:"open" doc:"those that wait, the most urgent first, or those that are over, the newest first"`
+	Buyer string `query:"buyer" maxLength:"128"`
+}
+
+type reviewsOutput struct{ Body Page[ReviewAnswer] }
+
+type verdictInput struct {
+	ID   string `path:"id" maxLength:"300" doc:"review_id, its / written %2F"`
+	Body struct {
+		Verdict string `json:"verdict" enum:"approve,reject"`
+		Analyst string `json:"analyst,omitempty" maxLength:"128" doc:"who decides; needed where the token names nobody"`
+		Reason  string `json:"reason" minLength:"1" maxLength:"1000"`
+	}
+}
+
+type verdictOutput struct {
+	Status int
+	Body   any
+}
+
+func (s *server) reviewOperations(api huma.API) {
+	huma.Register(api, operation(api, "list-reviews", http.MethodGet, "/v1/reviews", "The four-eyes queue"), s.listReviews)
+	decide := operation(api, "decide-review", http.MethodPost, "/v1/reviews/{id}", "Decide on a review", ReviewAnswer{})
+	decide.Responses["202"] = &huma.Response{Description: "Stored, not decided yet"}
+	decide.Errors = []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+	huma.Register(api, decide, s.decideReview)
+}
+
+var errAnalysts = huma.Error403Forbidden("reviews are for analysts")
+
+func (s *server) listReviews(ctx context.Context, in *reviewsInput) (*reviewsOutput, error) {
+	if !principalOf(ctx).analyst() {
+		return nil, errAnalysts
+	}
+	q := ReviewQuery{Buyer: in.Buyer, Open: in.State != "closed", Limit: in.Limit + 1}
+	var at ReviewCursor
+	if more, err := s.cursor(ctx, "reviews", in.Cursor, &at); err != nil {
+		return nil, err
+	} else if more {
+		q.After = &at
+	}
+	answers, next, err := s.reviews(ctx, q, in.Limit)
+	if err != nil {
+		return nil, s.failed(ctx, "listing reviews", err)
+	}
+	return &reviewsOutput{Page[ReviewAnswer]{answers, next}}, nil
+}
+
+// reviews is a page of reviews with the names of their buyers.
+func (s *server) reviews(ctx context.Context, q ReviewQuery, limit int) (answers []ReviewAnswer, next string, err error) {
+	rows, err := s.cfg.Store.Reviews(ctx, q)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next = page(s, ctx, "reviews", rows, limit, func(r Review) any {
+		b := r.Decision.Body.(*decision.Review)
+		if q.Open {
+			return ReviewCursor{b.DeadlineMs, b.Review}
+		}
+		return ReviewCursor{r.Decision.AtMs, b.Review}
+	})
+	var ids []string
+	answers = make([]ReviewAnswer, len(rows))
+	for i := range rows {
+		answers[i] = reviewOf(&rows[i])
+		ids = append(ids, answers[i].BuyerID)
+	}
+	names, err := s.cfg.Store.Names(ctx, ids)
+	for i := range answers {
+		answers[i].BuyerName = names[answers[i].BuyerID]
+	}
+	return answers, next, err
+}
+
+func reviewOf(r *Review) ReviewAnswer {
+	b := r.Decision.Body.(*decision.Review)
+	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, State: b.State, Analyst: b.Analyst, OpenedAt: r.OpenedAt.UTC(),
+		Deadline: instant(b.DeadlineMs), Items: make([]ReviewItem, len(b.Items)), Position: r.Decision.Position.String()}
+	for i, item := range b.Items {
+		source := sourceOf(item.Source)
+		out.Items[i] = ReviewItem{item.Kind.String(), item.ID, item.Category.String(), item.Outlet.String(), item.Matched.String(), item.Others,
+			r.Headlines[source], source}
+	}
+	return out
+}
+
+func (s *server) decideReview(ctx context.Context, in *verdictInput) (*verdictOutput, error) {
+	p := principalOf(ctx)
+	if !p.analyst() {
+		return nil, errAnalysts
+	}
+	analyst := strings.TrimSpace(in.Body.Analyst)
+	switch {
+	case p.name != "" && analyst != "" && analyst != p.name:
+		return nil, refusal("bad_field", "analyst: the token is "+p.name+"'s")
+	case p.name != "":
+		analyst = p.name
+	case analyst == "":
+		return nil, refusal("missing_field", "analyst: want who decides, as the token names nobody")
+	}
+	r, err := s.verdict(ctx, in.ID, in.Body.Verdict == "approve", analyst, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return &verdictOutput{http.StatusAccepted, Pending{"pending"}}, nil
+	}
+	return &verdictOutput{http.StatusOK, reviewOf(r)}, nil
+}
+
+// verdict stores an analyst's verdict and waits for what it does: the review's new state, nil where that is not there in time.
+func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, reason string) (*Review, error) {
+	state, verdict := decision.ReviewRejected, "reject"
+	if approve {
+		state, verdict = decision.ReviewApproved, "approve"
+	}
+	now, err := s.review(ctx, id)
+	if err != nil {
+		return nil, s.failed(ctx, "looking for the review", err)
+	}
+	if now == nil {
+		return nil, huma.Error404NotFound("no such review")
+	}
+	switch b := now.Decision.Body.(*decision.Review); {
+	case b.State == state && b.Analyst == analyst:
+		return now, nil // said again
+	case b.State != decision.ReviewOpened && b.State != decision.ReviewJoined:
+		return nil, huma.Error409Conflict("the review is over: " + b.State)
+	}
+	sum := sha256.Sum256([]byte(id + "\x00" + verdict + "\x00" + analyst))
+	message := map[string]any{"id": "verdict-" + hex.EncodeToString(sum[:16]), "type": event.KindReviewDecided.String(), "at": s.saidAt(),
+		"review_id": id, "verdict": verdict, "analyst": analyst, "reason": reason}
+	value, err := json.Marshal(message)
+	if err != nil {
+		return nil, s.failed(ctx, "writing the verdict", err)
+	}
+	m, err := decode.New(s.cfg.Secret).Decode(event.TopicOrders, value)
+	var refused *decode.Error
+	if errors.As(err, &refused) {
+		return nil, refusal(string(refused.Reason), refused.Detail)
+	} else if err != nil {
+		return nil, s.failed(ctx, "reading the verdict", err)
+	}
+	if err := s.append(ctx, event.TopicOrders, []checked{{value, m.Event.Key}}); err != nil {
+		return nil, s.failed(ctx, "storing the verdict", err)
+	}
+	waiting, cancel := context.WithTimeout(ctx, afterWait)
+	defer cancel()
+	over := s.overlay.wait(waiting, func() bool {
+		if d := last(s.overlay.find(reviewKey(id))); d != nil && d.Position.Compare(now.Decision.Position) > 0 {
+			now.Decision = *d
+		}
+		b := now.Decision.Body.(*decision.Review)
+		return b.State != decision.ReviewJoined && b.State != decision.ReviewOpened
+	})
+	if !over {
+		return nil, nil
+	}
+	if b := now.Decision.Body.(*decision.Review); b.State != state || b.Analyst != analyst {
+		return nil, huma.Error409Conflict("the review is over: " + b.State)
+	}
+	return now, nil
+}
+
+// review is the newest decision on a review, nil for none.
+func (s *server) review(ctx context.Context, id string) (*Review, error) {
+	fresh := s.overlay.find(reviewKey(id))
+	stored, err := s.cfg.Store.Reviews(ctx, ReviewQuery{ID: id, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	var now *Review
+	if len(stored) > 0 {
+		now = &stored[0]
+	}
+	switch newest := last(fresh); {
+	case newest == nil:
+	case now == nil:
+		now = &Review{Decision: *newest, OpenedAt: instant(fresh[0].AtMs)}
+	case newest.Position.Compare(now.Decision.Position) > 0:
+		now.Decision = *newest
+	}
+	return now, nil
+}
+
+func last(ds []decision.Decision) *decision.Decision {
+	if len(ds) == 0 {
+		return nil
+	}
+	return &ds[len(ds)-1]
+}

@@ -1,0 +1,91 @@
+package dashboard
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
+)
+
+func reviewed(offset int64, buyer, state, analyst string) decision.Decision {
+	return decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: offset}, AtMs: offset * 1000, Kind: decision.ReviewRequested, Key: buyer,
+		Body: &decision.Review{Review: buyer + "/match-1", Kind: decision.ReviewMatch, Buyer: buyer, State: state, Analyst: analyst, DeadlineMs: 172_800_000,
+			Items: []decision.ReviewItem{{Kind: event.KindNews, ID: "n1", Category: event.InsolvencyOpened, Outlet: event.Web, Matched: event.MatchName,
+				Source: event.Source{Topic: event.TopicNews, Incarnation: 1, Offset: 5}}}}}
+}
+
+// TestAReviewIsDecidedByANamedAnalyst, who sees what it did; said again it is the same, said otherwise a conflict.
+func TestAReviewIsDecidedByANamedAnalyst(t *testing.T) {
+	f := newFake()
+	f.names["b1"] = "Van <Damme>"
+	f.store(reviewed(3, "b1", decision.ReviewOpened, ""))
+	f.onSend = func(topic string, r kafkalog.Record) {
+		var m struct{ Type, Review_ID, Verdict, Analyst, Reason string }
+		if json.Unmarshal(r.Value, &m) != nil || topic != "risk.orders" || string(r.Key) != "b1" || m.Review_ID != "b1/match-1" || m.Reason == "" {
+			t.Errorf("sent to %s under %s: %s", topic, r.Key, r.Value)
+		}
+		f.publish(reviewed(9, "b1", decision.ReviewApproved, m.Analyst))
+	}
+	c := start(t, f, func(cfg *Config) {
+		cfg.Tokens = append([]Token{}, withTokens...)
+		named := tokenOf("ann", Analyst, "")
+		named.Name = "ann"
+		cfg.Tokens = append(cfg.Tokens, named)
+	}).as("analyst")
+	if p := get[Page[ReviewAnswer]](c, "/v1/reviews"); len(p.Items) != 1 || p.Items[0].BuyerName != "Van <Damme>" || p.Items[0].Items[0].Matched != "name" {
+		t.Errorf("the queue: %+v", p)
+	}
+	path := "/v1/reviews/" + url.PathEscape("b1/match-1")
+	verdict := func(c client, body string, status int, told string) {
+		t.Helper()
+		if got, answer, _ := c.do("POST", path, body); got != status || !strings.Contains(answer, told) {
+			t.Errorf("%s: %d %s, want %d and %q", body, got, answer, status, told)
+		}
+	}
+	for _, who := range []string{"acme", "zeta"} {
+		if status, _, _ := c.as(who).do("GET", "/v1/reviews", ""); status != http.StatusForbidden {
+			t.Errorf("a policyholder reads reviews: %d", status)
+		}
+		verdict(c.as(who), `{"verdict":"approve","reason":"x"}`, http.StatusForbidden, "")
+	}
+	verdict(c, `{"verdict":"approve","reason":"x"}`, http.StatusUnprocessableEntity, "analyst")
+	verdict(c, `{"verdict":"perhaps","analyst":"bob","reason":"x"}`, http.StatusUnprocessableEntity, "verdict")
+	verdict(c, `{"verdict":"approve","analyst":"bob"}`, http.StatusUnprocessableEntity, "reason")
+	verdict(c.as("ann"), `{"verdict":"approve","analyst":"bob","reason":"x"}`, http.StatusUnprocessableEntity, "ann")
+	if n := f.sentTo("risk.orders"); n != 0 {
+		t.Fatalf("%d verdicts were sent", n)
+	}
+	verdict(c.as("ann"), `{"verdict":"approve","reason":"the court's page says so"}`, http.StatusOK, `"state":"approved"`)
+	verdict(c.as("ann"), `{"verdict":"approve","reason":"the court's page says so"}`, http.StatusOK, `"analyst":"ann"`)
+	verdict(c, `{"verdict":"reject","analyst":"bob","reason":"no"}`, http.StatusConflict, "approved")
+	if n := f.sentTo("risk.orders"); n != 1 {
+		t.Errorf("%d verdicts were sent, want 1", n)
+	}
+	if status, _, _ := c.do("POST", "/v1/reviews/b9%2Fmatch-1", `{"verdict":"reject","analyst":"bob","reason":"no"}`); status != http.StatusNotFound {
+		t.Errorf("a review that is none: %d", status)
+	}
+}
+
+func TestTheReviewsPageDecides(t *testing.T) {
+	f := newFake()
+	f.names["b1"] = "Van <Damme>"
+	f.store(reviewed(3, "b1", decision.ReviewOpened, ""))
+	f.onSend = func(string, kafkalog.Record) { f.publish(reviewed(9, "b1", decision.ReviewRejected, "bob")) }
+	c := start(t, f)
+	if _, body, _ := c.do("GET", "/reviews", ""); !strings.Contains(body, "Van &lt;Damme&gt;") || strings.Contains(body, "<Damme>") || !strings.Contains(body, "It is not") {
+		t.Errorf("the page: %s", body)
+	}
+	answer, err := http.PostForm(c.base+"/reviews", url.Values{"review": {"b1/match-1"}, "verdict": {"reject"}, "analyst": {"bob"}, "reason": {"another company"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if f.sentTo("risk.orders") != 1 || answer.StatusCode != http.StatusOK {
+		t.Errorf("%d verdicts, status %d", f.sentTo("risk.orders"), answer.StatusCode)
+	}
+}
