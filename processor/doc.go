@@ -7,16 +7,20 @@
 //
 // Machine judges typed events (Step); Fold puts it between bytes, as package runner drives it.
 //
-// Its files by noun: buyer (master data), statements, payments, news; cells and shift (economies); evaluate (score, grade,
+// Its files by noun: buyer (master data), companies (without an id), statements, payments, news, reviews; cells and shift (economies); evaluate (score, grade,
 // publication); limits, requests, answer; waiting (what comes before what it refers to); wheel (timers); cut (batches);
 // state, capture (snapshots).
 //
 // A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After each
 // accepted one the buyer is evaluated; what waited for it is tried again after that.
 //
-// Without meaning yet, and input.rejected as not_supported: companies without an id, dunning, overdue reports,
-// claims, recoveries, reviews, orders of the insurer's people but models, moratoria that are not confirmed. News that asks
-// for a review counts and asks for none. A shrunken capacity refuses, but cuts only at grades 9 and 10. What is delivered
+// A message about a company without an id looks for its buyer by its keys, in the partitions of those (package match); where there is
+// none it waits there. It is handed to the buyer as if it named it. What may be about several buyers waits with each for a verdict
+// that it is; grave news from the web, or about a buyer found by name, counts as reported until its verdict. A buyer's requests wait
+// until its keys are noted, so that what was known before it had an id is there, and while a review is open.
+//
+// Without meaning yet, and input.rejected as not_supported: dunning, overdue reports, claims, recoveries, orders of the insurer's
+// people but models and verdicts on reviews of kind match, moratoria that are not confirmed. A shrunken capacity refuses, but cuts only at grades 9 and 10. What is delivered
 // counts as covered up to the highest limit since nothing was open. A message with history is evidence by its dates like any
 // other, its invoice ages from history.closed on; there is nothing yet that it must not start.
 //
@@ -33,5 +37,6 @@
 //   - where a limit was granted or raised, what policies use of the buyer's capacity is at most that capacity;
 //   - at grades 9 and 10 no limit is left but in notice;
 //   - per buyer at most 64 messages wait, none longer than 7 days; what else is kept is bounded in package score;
+//   - a buyer has at most one review open, and it has something to decide;
 //   - what could not be applied is an input.rejected with a reason of the published vocabulary.
 package processor

@@ -1,6 +1,9 @@
 package processor
 
 import (
+	"cmp"
+	"slices"
+
 	"barometer/ingest/event"
 	"barometer/processor/score"
 )
@@ -151,17 +154,23 @@ func (m *Machine) aged(b *buyer, day event.Day) {
 	m.ages(b)
 }
 
-// historyClosed lets a policy's invoices that came as history age from now on.
+// historyClosed lets a policy's invoices that came as history age from now on: what is past due is found so, and its buyers are
+// evaluated, in the order of their ids.
 func (m *Machine) historyClosed(v *event.HistoryClosed) {
+	var buyers []*buyer
 	for _, slot := range m.book.slots {
 		for _, b := range slot {
-			if !b.payments.Dormant(v.Policy) {
-				continue
+			if b.payments.Dormant(v.Policy) {
+				buyers = append(buyers, b)
 			}
-			m.touch(b)
-			b.payments.HistoryClosed(v.Policy, m.today())
-			b.cache.paidOn = 0
-			m.ages(b)
 		}
+	}
+	slices.SortFunc(buyers, func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })
+	for _, b := range buyers {
+		m.touch(b)
+		b.payments.HistoryClosed(v.Policy, m.today())
+		b.cache.paidOn = 0
+		m.evaluate(b)
+		m.ages(b)
 	}
 }

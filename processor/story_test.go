@@ -417,11 +417,23 @@ func TestStories(t *testing.T) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	var told [event.KindEnd]bool
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			s := newStory(t)
 			stories[name](s)
 			golden(t, name, s.out.String())
+			for _, r := range s.records {
+				told[decoded(r).Kind] = true
+			}
 		})
+	}
+	for _, r := range cutsScript().records {
+		told[decoded(r).Kind] = true
+	}
+	for kind := event.KindIndicator; kind < event.KindEnd; kind++ {
+		if !told[kind] {
+			t.Errorf("no transcript has a %s", kind)
+		}
 	}
 }

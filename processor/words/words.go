@@ -69,8 +69,10 @@ func Name(l Language, code string) string {
 	if c := components[code]; c != nil {
 		return c.in(l).name
 	}
-	return strings.ReplaceAll(code, "_", " ")
+	return asWords.Replace(code)
 }
+
+var asWords = strings.NewReplacer("_", " ", ".", " ")
 
 // units with their words, by language: one, and others.
 var (
