@@ -35,6 +35,7 @@ const (
 	prompt                  // many invoices, paid at once, and little else
 	tardy                   // nothing is paid before it is long late
 	calming                 // wild at first, then quiet
+	fading                  // nobody hears from it any more, but there is news
 	lifeKinds
 )
 
@@ -50,7 +51,7 @@ func (l *life) says(kind event.Kind, key string, body event.Body) *event.Event {
 	l.n++
 	e := &event.Event{Kind: kind, Key: key, ID: fmt.Sprintf("e%d", l.n), Home: true, StampMs: at(l.day, int64(l.n)), AtMs: at(l.day, 0), Body: body}
 	if v, ok := body.(*event.News); ok && v.Category != event.AccountsFiled && l.r.IntN(2) == 0 {
-		e.AtMs = at(l.day-l.r.Int64N(50), 0)
+		e.AtMs = at(l.day-l.r.Int64N(80), 0)
 	}
 	l.add(e)
 	accepted := l.accepted()
@@ -153,8 +154,10 @@ func (l *life) live(days int64) {
 	for l.day < end {
 		what := r.IntN(20)
 		switch calm := l.kind == calming && l.day > 150; {
-		case (l.kind == prompt || calm) && what > 9:
+		case (l.kind == prompt || calm) && what > 9 && what != 18:
 			what = 2 + what%8
+		case l.kind == fading && l.day > 200 && what < 14:
+			what = 14 + what%6
 		case l.kind == tardy && (what == 6 || what == 7 || what > 9):
 			what = 3
 		}
@@ -244,7 +247,7 @@ func (l *life) live(days int64) {
 // and the grade, at many moments of random lives of some two years.
 func TestASecondEvaluationAgrees(t *testing.T) {
 	seen := map[string]int{}
-	for seed := range uint64(40) {
+	for seed := range uint64(60) {
 		l := &life{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 11)), fold: NewFold(0, anyModel), open: map[score.Ref]int64{},
 			kind: lifeKind(seed) % lifeKinds}
 		l.step()
