@@ -6,6 +6,9 @@ import (
 	"slices"
 
 	"barometer/processor/decision"
+	"barometer/processor/words"
+
+	"golang.org/x/text/language"
 )
 
 const (
@@ -17,6 +20,7 @@ const (
 // bar is a contribution as it is drawn: from the middle of a box that is 200 wide, to the right where it is riskier.
 type bar struct {
 	decision.Contribution
+	Said     string // in words
 	X, Width int
 	Riskier  bool
 }
@@ -34,6 +38,8 @@ type buyerPage struct {
 	Limits        []row
 	Decisions     []row
 	Reviews       int // that wait for a verdict
+	Language      words.Language
+	Languages     []spoken
 	News          []NewsItem
 }
 
@@ -79,7 +85,8 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	if p.Body != nil {
 		p.At, p.Cause, p.Trigger = when(b.Score.AtMs), p.Body.Cause, triggerWords(&b.Score.Trigger)
 		p.Country, p.Sector = cmp.Or(p.Country, p.Body.Country), cmp.Or(p.Sector, p.Body.Sector)
-		p.Contributions, p.Changes = bars(p.Body.Contributions), bars(p.Body.Changes)
+		p.Language, p.Languages = languageOf(r), allSpoken
+		p.Contributions, p.Changes = bars(p.Language, p.Body.Contributions), bars(p.Language, p.Body.Changes)
 		for _, c := range p.Body.Contributions {
 			p.Sum += c.PointsMLO
 		}
@@ -93,8 +100,27 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	s.render(w, r, "buyer", frame{Title: cmp.Or(b.Name, id), Section: "buyers", Content: p})
 }
 
+// spoken is a language by its own name.
+type spoken struct {
+	Code words.Language
+	Name string
+}
+
+var allSpoken = []spoken{{words.English, "English"}, {words.German, "Deutsch"}, {words.French, "Français"}, {words.Dutch, "Nederlands"}}
+
+var spokenTags = language.NewMatcher([]language.Tag{language.English, language.German, language.French, language.Dutch})
+
+// languageOf is the language that a page says a score in: ?lang=, else what the browser prefers of what there is.
+func languageOf(r *http.Request) words.Language {
+	if l := words.Language(r.URL.Query().Get("lang")); slices.Contains(words.Languages, l) {
+		return l
+	}
+	_, i := language.MatchStrings(spokenTags, r.Header.Get("Accept-Language"))
+	return allSpoken[i].Code
+}
+
 // bars draws contributions, the greatest first, on one scale.
-func bars(cs []decision.Contribution) []bar {
+func bars(l words.Language, cs []decision.Contribution) []bar {
 	sorted := slices.Clone(cs)
 	slices.SortStableFunc(sorted, func(a, b decision.Contribution) int {
 		return cmp.Compare(magnitude(b.PointsMLO), magnitude(a.PointsMLO))
@@ -105,7 +131,7 @@ func bars(cs []decision.Contribution) []bar {
 	}
 	out := make([]bar, 0, len(sorted))
 	for _, c := range sorted {
-		b := bar{Contribution: c, X: 100, Width: int(magnitude(c.PointsMLO) * 98 / most), Riskier: c.PointsMLO > 0}
+		b := bar{Contribution: c, Said: words.Sentence(l, c), X: 100, Width: int(magnitude(c.PointsMLO) * 98 / most), Riskier: c.PointsMLO > 0}
 		if c.PointsMLO < 0 {
 			b.X -= b.Width
 		}

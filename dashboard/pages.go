@@ -29,7 +29,7 @@ type pages struct {
 
 func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
-		"amount": money, "percent": percent, "words": phrase, "sentence": func(b bar) string { return words.Sentence(words.English, b.Contribution) }, "figure": figureWords, "signed": signed,
+		"amount": money, "percent": percent, "words": phrase, "figure": figureWords, "signed": signed,
 		"when": when, "day": day, "count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
 		"reason": reasonText, "short": short,
 	}).ParseFS(web, "web/templates/*.html")

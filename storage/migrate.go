@@ -9,6 +9,9 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
+
+	"barometer/processor/words"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
@@ -84,6 +87,41 @@ func (db *DB) Migrate(ctx context.Context) error {
 		default:
 			return fmt.Errorf("%w: %s has checksum %s, ClickHouse has %s", ErrChanged, m.name, m.checksum, applied[m.name])
 		}
+	}
+	return db.putWords(ctx)
+}
+
+// wordsName is the name that migrations has for the words of a version of this binary.
+const wordsName = "words"
+
+// putWords fills components, where it does not have the words of this binary.
+func (db *DB) putWords(ctx context.Context) error {
+	terms := words.Terms()
+	sum := sha256.New()
+	for _, t := range terms {
+		fmt.Fprintf(sum, "%q\n", t)
+	}
+	checksum := hex.EncodeToString(sum.Sum(nil))
+	had, err := db.counts(ctx, "words", "SELECT checksum, toUInt64(toUnixTimestamp64Milli(applied_at)) FROM migrations WHERE name = ? ORDER BY applied_at DESC LIMIT 1", wordsName)
+	if err != nil || len(had) > 0 && had[0].Name == checksum {
+		return err
+	}
+	batch, err := db.conn.PrepareBatch(ctx, "INSERT INTO components (language, code, name, unit, sentence, negative, version)")
+	if err != nil {
+		return fmt.Errorf("fill table components: %w", err)
+	}
+	defer batch.Close()
+	version := uint64(time.Now().UnixMilli())
+	for _, t := range terms {
+		if err := batch.Append(string(t.Language), t.Code, t.Name, t.Unit, t.Sentence, t.Negative, version); err != nil {
+			return fmt.Errorf("fill table components: %w", err)
+		}
+	}
+	if err := batch.Send(); err != nil {
+		return fmt.Errorf("fill table components: %w", err)
+	}
+	if err := db.conn.Exec(ctx, "INSERT INTO migrations (name, checksum) VALUES (?, ?)", wordsName, checksum); err != nil {
+		return fmt.Errorf("note the words: %w", err)
 	}
 	return nil
 }

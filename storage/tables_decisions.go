@@ -45,6 +45,13 @@ func scores() []column {
 			}
 			return all
 		}), nil},
+		&columnOf[[]int64]{"contribution_figures", "Array(Int64)", out(func(b *b) []int64 {
+			all := make([]int64, len(b.Contributions))
+			for i := range b.Contributions {
+				all[i] = b.Contributions[i].Figure
+			}
+			return all
+		}), nil},
 		texts("reasons", out(func(b *b) []string { return b.Reasons })),
 		str("model", func(b *b) string { return b.Model }),
 		str("cause", func(b *b) string { return b.Cause }),

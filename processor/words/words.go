@@ -2,6 +2,8 @@ package words
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +37,10 @@ const (
 	points    // mlo
 )
 
+func (u unit) String() string {
+	return [...]string{"share", "tenths", "days", "months", "number", "euro_cents", "points"}[u]
+}
+
 // term is a component in one language. In a sentence {} is the figure, and {day|days} the figure with the word that goes with it.
 type term struct {
 	name     string
@@ -59,6 +65,26 @@ func (c *component) in(l Language) *term {
 	default:
 		return &c.en
 	}
+}
+
+// Term is a component in one language, as who has its own formatting needs it: Unit says how a figure is read, and Sentence and
+// Negative are as those of term.
+type Term struct {
+	Language                             Language
+	Code, Name, Unit, Sentence, Negative string
+}
+
+// Terms lists all components in all languages, by code.
+func Terms() []Term {
+	var all []Term
+	for _, code := range slices.Sorted(maps.Keys(components)) {
+		c := components[code]
+		for _, l := range Languages {
+			t := c.in(l)
+			all = append(all, Term{l, code, t.name, c.unit.String(), t.sentence, t.negative})
+		}
+	}
+	return all
 }
 
 // Known tells whether a code has words.

@@ -1,0 +1,49 @@
+package dashboard
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"barometer/processor/decision"
+	"barometer/processor/words"
+)
+
+// TestABuyersPageSpeaksFourLanguages: the one that is asked for, else what the browser prefers, else English.
+func TestABuyersPageSpeaksFourLanguages(t *testing.T) {
+	f := newFake()
+	f.names["b1"] = "Van Damme"
+	d := score(0, 3, "b1", 6, 0)
+	part := decision.Contribution{Code: "days_beyond_terms", PointsMLO: 400, Figure: 215}
+	d.Body.(*decision.Score).Contributions = []decision.Contribution{part}
+	f.store(d)
+	c := start(t, f)
+	for _, x := range []struct {
+		query, accept string
+		want          words.Language
+	}{{"", "", words.English}, {"", "fr-BE,fr;q=0.9,en;q=0.5", words.French}, {"?lang=nl", "fr", words.Dutch}, {"?lang=de", "", words.German}, {"?lang=xx", "it", words.English}} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", c.base+"/buyers/b1"+x.query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Language", x.accept)
+		body := read(t, r)
+		if said := strings.ReplaceAll(words.Sentence(x.want, part), "'", "&#39;"); !strings.Contains(body, said) {
+			t.Errorf("%s with %q does not say %q", x.query, x.accept, said)
+		}
+	}
+}
+
+func read(t *testing.T, r *http.Request) string {
+	t.Helper()
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var b strings.Builder
+	if err := answer.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
