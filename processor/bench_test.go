@@ -72,8 +72,8 @@ func age(f *Fold) {
 			for i := range past {
 				r := score.Ref{Policy: m.intern(fmt.Sprintf("policy-%d", i%3)), Invoice: fmt.Sprintf("past-%d", i)}
 				due := event.Day(day0 - 7*(past-i))
-				b.payments.Issue(r, score.Invoice{Minor: 10_000, Currency: "EUR", Cents: 10_000, DeliveredOn: due - 30, DueOn: due}, due-30, false)
-				b.payments.Pay(r, score.Payment{ID: "p", Minor: 10_000, Currency: "EUR", PaidOn: due - 1 - event.Day(i%5)}, due)
+				b.paying().Issue(r, score.Invoice{Minor: 10_000, Currency: "EUR", Cents: 10_000, DeliveredOn: due - 30, DueOn: due}, due-30, false)
+				b.paying().Pay(r, score.Payment{ID: "p", Minor: 10_000, Currency: "EUR", PaidOn: due - 1 - event.Day(i%5)}, due)
 			}
 			b.payments.Tidy(day0)
 		}

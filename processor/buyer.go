@@ -5,14 +5,13 @@ import (
 	"unsafe"
 
 	"barometer/ingest/event"
-	"barometer/processor/match"
 	"barometer/processor/score"
 )
 
 // buyer is all that a partition knows of one buyer. It comes to be with the first message that names it and is accepted or
 // waits; master data may follow.
 //
-// Invariants: covers and statements are sorted; cell is that of country and sector, nil until master data is known; rating,
+// Invariants: covers are sorted; cell is that of country and sector, nil until master data is known; rating,
 // own, ownBest and insolvent are as of the last evaluation.
 //
 // Fields stand in the order in which a payment needs them, as a buyer lies anywhere in memory: what the index compares, then
@@ -23,7 +22,7 @@ type buyer struct {
 	sibling *buyer // in the index
 	cell    *cell
 
-	payments score.Payments
+	payments *score.Payments // nil before the first
 	cache    cache
 	rating   score.Rating
 	own      int64  // score without the cell
@@ -41,17 +40,64 @@ type buyer struct {
 	kept         bool   // it is in the book
 	taken        uint32 // the Capture that has it
 
-	keys    []match.Key // what companies are known by that have no id
-	unnoted uint32      // how many of them are on their way to their partitions
-	review  *review     // nil before the first one
-
-	covers     []cover      // by policy
-	waiting    []held       // what came before what it refers to, in order of arrival
-	statements []statement  // at most two, the one that counts first
-	news       *score.News  // nil before the first item
-	published  []score.Part // of the last published score
-	master     master
+	covers    []cover      // by policy
+	filings   *filings     // nil before the first statement
+	news      *score.News  // nil before the first item
+	seldom    *seldom      // nil: there is nothing of it
+	keys      matchKeys    // what it is known by where a company has no id
+	published []score.Part // of the last published score
+	master    master
 }
+
+// seldom is what few buyers have.
+type seldom struct {
+	waiting []held // what came before what it refers to, in order of arrival
+	review  review // the newest one; its number is 0 before the first
+	unnoted uint32 // how many of its keys are on their way to their partitions
+}
+
+// more is where what few buyers have is written.
+func (b *buyer) more() *seldom {
+	if b.seldom == nil {
+		b.seldom = &seldom{}
+	}
+	return b.seldom
+}
+
+// less is the same to be read.
+func (b *buyer) less() *seldom {
+	if b.seldom == nil {
+		return &nothingSeldom
+	}
+	return b.seldom
+}
+
+// tidy forgets it where there is nothing of it.
+func (b *buyer) tidy() {
+	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 {
+		b.seldom = nil
+	}
+}
+
+var nothingSeldom seldom // never written
+
+// paying is where a buyer's payments are booked.
+func (b *buyer) paying() *score.Payments {
+	if b.payments == nil {
+		b.payments = &score.Payments{}
+	}
+	return b.payments
+}
+
+// paid is the same to be read.
+func (b *buyer) paid() *score.Payments {
+	if b.payments == nil {
+		return &noPayments
+	}
+	return b.payments
+}
+
+var noPayments score.Payments // never written
 
 // shortID is how long an id may be that is kept within its buyer.
 const shortID = 32
@@ -68,11 +114,10 @@ func (b *buyer) name(id string) {
 
 // master is a buyer's master data.
 type master struct {
-	known           bool
-	country, sector string
-	foundedOn       event.Day
-	digest          uint64       // of the message
-	texts           event.Source // whose words name the buyer
+	known     bool
+	foundedOn event.Day
+	digest    uint64       // of the message
+	texts     event.Source // whose words name the buyer
 }
 
 // find gives a buyer to be changed, a new one that is not kept yet where it is unknown.
@@ -119,17 +164,24 @@ func (m *Machine) upsertBuyer(b *buyer, e *event.Event, v *event.BuyerUpserted) 
 	if e.Text {
 		texts = e.Source
 	}
-	b.master = master{known: true, country: v.Buyer.Country, sector: v.Sector, foundedOn: v.FoundedOn, digest: e.Digest(), texts: texts}
-	m.move(b)
+	b.master = master{known: true, foundedOn: v.FoundedOn, digest: e.Digest(), texts: texts}
+	m.move(b, v.Buyer.Country, v.Sector)
 	m.hasKeys(b, v.Buyer.Matches)
 	b.cache.drop()
 	return accepted
 }
 
-// move puts a buyer into the cell of its master data, whose words it shares from then on.
-func (m *Machine) move(b *buyer) {
-	x := m.cell(b.master.country, b.master.sector)
-	b.master.country, b.master.sector = x.country.code, x.sector
+// home is the country and sector of a buyer's master data, empty before it is known.
+func (b *buyer) home() (country, sector string) {
+	if b.cell == nil {
+		return "", ""
+	}
+	return b.cell.country.code, b.cell.sector
+}
+
+// move puts a buyer into the cell of its master data.
+func (m *Machine) move(b *buyer, country, sector string) {
+	x := m.cell(country, sector)
 	if x == b.cell {
 		return
 	}

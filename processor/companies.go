@@ -158,7 +158,7 @@ func (m *Machine) forwarded(v *event.Relayed) {
 	b := m.find(v.Subject)
 	m.step.found = found{v.Matches[0].Kind, others(v.Names, b.id)}
 	if len(v.Names) > 1 && !grave(e) {
-		if len(b.waiting) < maxWaiting {
+		if len(b.less().waiting) < maxWaiting {
 			m.asks(b, e)
 		}
 		m.settle(b, e, waits(need{kind: needVerdict}), m.logDay())
@@ -187,36 +187,57 @@ func others(names []string, but string) []string {
 	return all
 }
 
+// matchKeys are match keys in a row, in as little memory as there is.
+type matchKeys string
+
+func (all matchKeys) has(k match.Key) bool {
+	for i := 0; i < len(all); i += len(k) {
+		if string(all[i:i+len(k)]) == string(k[:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// each calls do with each key.
+func (all matchKeys) each(do func(match.Key)) {
+	for i := 0; i < len(all); i += len(match.Key{}) {
+		do(match.Key([]byte(all[i : i+len(match.Key{})])))
+	}
+}
+
 // hasKeys notes which keys a buyer has from now on, and tells their partitions what is new.
 func (m *Machine) hasKeys(b *buyer, keys []event.Match) {
-	var now []match.Key
+	var now []byte
 	for _, k := range keys {
-		if key, ok := match.Parse(k.Key); ok && !slices.Contains(now, key) {
-			now = append(now, key)
+		if key, ok := match.Parse(k.Key); ok && !matchKeys(now).has(key) {
+			now = append(now, key[:]...)
 		}
 	}
-	for _, k := range b.keys {
-		if !slices.Contains(now, k) {
+	before := b.keys
+	b.keys = matchKeys(now)
+	before.each(func(k match.Key) {
+		if !b.keys.has(k) {
 			m.step.relay(k.String(), &event.Relayed{Kind: event.RelayMatchGone, Key: k.String(), Subject: b.id})
 		}
-	}
-	for _, k := range now {
-		if !slices.Contains(b.keys, k) {
+	})
+	b.keys.each(func(k match.Key) {
+		if !before.has(k) {
 			m.step.relay(k.String(), &event.Relayed{Kind: event.RelayMatchKeys, Key: k.String(), Subject: b.id})
-			b.unnoted++
+			b.more().unnoted++
 		}
-	}
-	b.keys = now
+	})
 }
 
 // noted tells a buyer that one of its keys is noted: when all are, whatever was known of it before is here.
 func (m *Machine) noted(v *event.Relayed) {
 	b := m.book.buyers.get(v.Key)
-	if b == nil || b.unnoted == 0 {
+	if b == nil || b.less().unnoted == 0 {
 		return
 	}
 	m.touch(b)
-	if b.unnoted--; b.unnoted == 0 && len(b.waiting) > 0 {
+	if b.seldom.unnoted--; b.seldom.unnoted == 0 {
 		m.wakeBuyer(b, need{kind: needKeys})
+		b.tidy()
 	}
 }

@@ -15,14 +15,14 @@ type cache struct {
 	epoch       uint32    // of the model
 	restOn      event.Day // first day of the fields up to known
 	restUntil   event.Day // the day after their last one, 0: there are none
-	rest        int64     // points of statement, age and size, and news
-	best        int64     // best grade that news allows
+	rest        int32     // points of statement, age and size, and news
+	best        int8      // best grade that news allows
 	insolvent   bool
-	counts      bool      // the newest statement is young enough
-	known       [2]int64  // best grade that what is known allows, without payments and with them
-	paidOn      event.Day // day of the fields below, 0: none
-	paid        int64     // points of payments
+	counts      bool    // the newest statement is young enough
+	known       [2]int8 // best grade that what is known allows, without payments and with them
 	hasPayments bool
+	paidOn      event.Day // day of paid and hasPayments, 0: none
+	paid        int32     // points of payments
 }
 
 func (c *cache) drop() { c.restUntil, c.paidOn = 0, 0 }
@@ -38,18 +38,19 @@ func (m *Machine) refresh(b *buyer, day event.Day) {
 		all = m.financing(all, b, day)
 		all = m.size(all, b, day)
 		news := m.assessNews(b, day)
-		c.rest = score.Sum(all) + score.Sum(news.Commercial) + score.Sum(news.Financing)
-		c.best, c.insolvent, c.restOn, c.restUntil = news.Best, news.Insolvent, day, m.restUntil(b, day)
+		c.rest = int32(score.Sum(all) + score.Sum(news.Commercial) + score.Sum(news.Financing))
+		c.best, c.insolvent, c.restOn, c.restUntil = int8(news.Best), news.Insolvent, day, m.restUntil(b, day)
 		newest := b.newest()
 		c.counts = newest != nil && newest.Counts(day)
 		for i, hasPayments := range [...]bool{false, true} {
-			c.known[i], _ = score.BestKnown(newest, hasPayments, day)
+			best, _ := score.BestKnown(newest, hasPayments, day)
+			c.known[i] = int8(best)
 		}
 		m.scratch = all
 	}
 	if c.paidOn != day {
-		paid := b.payments.Points(m.model.parsed, day)
-		c.paid, c.hasPayments, c.paidOn = paid.Sum, paid.HasPayments, day
+		paid := b.paid().Points(m.model.parsed, day)
+		c.paid, c.hasPayments, c.paidOn = int32(paid.Sum), paid.HasPayments, day
 	}
 }
 
@@ -109,7 +110,7 @@ func (m *Machine) evaluate(b *buyer) {
 	if c.hasPayments {
 		known = c.known[1]
 	}
-	b.own, b.ownBest, b.insolvent = model.BaseMLO+c.rest+c.paid, max(known, c.best), c.insolvent
+	b.own, b.ownBest, b.insolvent = model.BaseMLO+int64(c.rest)+int64(c.paid), int64(max(known, c.best)), c.insolvent
 	economic, political := b.cellPoints()
 	bounds := score.Bounds{Best: b.ownBest, Insolvent: b.insolvent}
 	if b.cell != nil {
@@ -140,7 +141,9 @@ func (m *Machine) evaluated(b *buyer, day event.Day) {
 		return // nothing is known of it yet, or the improvement is no longer in sight
 	}
 	if turn {
-		b.payments.Tidy(day)
+		if b.payments != nil {
+			b.payments.Tidy(day)
+		}
 		m.revalue(b)
 	}
 	m.evaluate(b)
@@ -191,11 +194,12 @@ func (m *Machine) compose(b *buyer, day event.Day) *decision.Score {
 	all := m.financing(make([]decision.Contribution, 0, mostContributions), b, day)
 	all = append(all, news.Financing...)
 	financing := len(all)
-	paid := b.payments.Assess(all, model, day)
+	paid := b.paid().Assess(all, model, day)
 	all = append(m.size(paid.Contributions, b, day), news.Commercial...)
 	economic, political := b.cellPoints()
 
-	s := &decision.Score{Buyer: b.id, Country: b.master.country, Sector: b.master.sector, Grade: uint32(b.rating.Grade),
+	country, sector := b.home()
+	s := &decision.Score{Buyer: b.id, Country: country, Sector: sector, Grade: uint32(b.rating.Grade),
 		PointsMLO: model.BaseMLO + score.Sum(all) + economic + political, Economic: score.Dimension(economic), Political: score.Dimension(political),
 		Commercial: score.Dimension(score.Sum(all[financing:])), Financing: score.Dimension(score.Sum(all[:financing])), Model: m.model.version, Texts: b.master.texts}
 	s.PDPPM = score.PD(s.PointsMLO)
@@ -218,7 +222,8 @@ func (m *Machine) compose(b *buyer, day event.Day) *decision.Score {
 }
 
 func (m *Machine) riskClass(b *buyer) int64 {
-	return m.reading(b.master.country, wholeEconomy, indicatorRisk).ValueE8 / oneE8
+	country, _ := b.home()
+	return m.reading(country, wholeEconomy, indicatorRisk).ValueE8 / oneE8
 }
 
 func causeOf(was, now int64) string {

@@ -44,12 +44,19 @@ func (f *Fold) Foresee(records [][]byte) {
 	for i := range all {
 		all[i].buyer = buyers.first[buyers.hash(all[i].event.Key)] // of the hash; find compares the id
 	}
-	var glances [Ahead]score.Glance
+	var payments [Ahead]*score.Payments
 	for i := range all {
 		if b := all[i].buyer; b != nil {
+			payments[i] = b.payments
+			l.touched += int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted) + int64(b.due)
+		}
+	}
+	var glances [Ahead]score.Glance
+	for i := range all {
+		if payments[i] != nil {
 			var n int64
-			glances[i], n = b.payments.Glance()
-			l.touched += n + int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted)
+			glances[i], n = payments[i].Glance()
+			l.touched += n
 		}
 	}
 	for i := range all {

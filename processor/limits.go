@@ -61,7 +61,7 @@ func (b *buyer) outstanding(c *cover) int64 {
 	if c.peakCents == 0 {
 		return 0
 	}
-	return min(b.payments.OutstandingOf(c.policy), c.peakCents)
+	return min(b.paid().OutstandingOf(c.policy), c.peakCents)
 }
 
 // use is what a policy uses of the capacity.
@@ -96,7 +96,7 @@ func (m *Machine) capacity(b *buyer) limit.Capacity {
 
 // set makes an amount the decided limit from today on; changes in notice go, and what was answered before is forgotten.
 func (m *Machine) set(b *buyer, c *cover, currency string, v money) {
-	if b.payments.OutstandingOf(c.policy) == 0 {
+	if b.paid().OutstandingOf(c.policy) == 0 {
 		c.peakCents = 0
 	}
 	c.peakCents = max(c.peakCents, v.cents)
@@ -187,7 +187,7 @@ func (m *Machine) ended(b *buyer, policy string, day event.Day) {
 func (m *Machine) revalue(b *buyer) {
 	for i := range b.covers {
 		c := &b.covers[i]
-		if b.payments.OutstandingOf(c.policy) == 0 {
+		if b.paid().OutstandingOf(c.policy) == 0 {
 			c.peakCents = c.inForce(m.today()).cents
 		}
 		if c.currency == "EUR" {

@@ -108,7 +108,7 @@ func (m *Machine) settle(b *buyer, e *event.Event, o outcome, since event.Day) {
 		m.keep(b)
 		b.accepted++
 	}
-	if len(b.waiting) > 0 {
+	if len(b.less().waiting) > 0 {
 		m.given(b, e)
 	}
 }

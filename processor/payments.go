@@ -28,10 +28,10 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 	}
 	invoice := score.Invoice{Minor: v.Amount.Minor, Currency: v.Amount.Currency, Cents: cents, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn}
 	ref := refOf(&v.Ref)
-	if !b.payments.Supplies(ref.Policy) {
+	if !b.paid().Supplies(ref.Policy) {
 		ref.Policy = m.intern(ref.Policy) // it is kept from now on
 	}
-	result, quiet := b.payments.Issue(ref, invoice, m.today(), e.History)
+	result, quiet := b.paying().Issue(ref, invoice, m.today(), e.History)
 	return m.behaved(b, e, &v.Ref, result, quiet)
 }
 
@@ -44,7 +44,7 @@ func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
 		return refused(ReasonFutureDate, "paid_on "+v.PaidOn.String())
 	}
 	payment := score.Payment{ID: e.ID, Minor: v.Amount.Minor, Currency: v.Amount.Currency, PaidOn: v.PaidOn}
-	result, applied := b.payments.Pay(refOf(&v.Ref), payment, m.today())
+	result, applied := b.paying().Pay(refOf(&v.Ref), payment, m.today())
 	if result == score.Overpaid && applied > 0 {
 		m.reject(e, result.String(), "more than what is open")
 		result = score.Applied
@@ -59,16 +59,16 @@ func (m *Machine) corrected(b *buyer, e *event.Event) outcome {
 	switch v := e.Body.(type) {
 	case *event.InvoiceDisputed:
 		ref = &v.Ref
-		result = b.payments.Dispute(refOf(ref), v.Disputed, m.today())
+		result = b.paying().Dispute(refOf(ref), v.Disputed, m.today())
 	case *event.InvoiceCancelled:
 		ref = &v.Ref
-		result = b.payments.Cancel(refOf(ref), m.today())
+		result = b.paying().Cancel(refOf(ref), m.today())
 	case *event.InvoiceExtended:
 		ref = &v.Ref
-		result = b.payments.Extend(refOf(ref), v.DueOn, m.today())
+		result = b.paying().Extend(refOf(ref), v.DueOn, m.today())
 	case *event.PaymentReversed:
 		ref = &v.Ref
-		result = b.payments.Reverse(refOf(ref), v.Payment, m.today())
+		result = b.paying().Reverse(refOf(ref), v.Payment, m.today())
 	}
 	return m.behaved(b, e, ref, result, false)
 }
@@ -93,10 +93,10 @@ func (m *Machine) experienced(b *buyer, v *event.Experience) outcome {
 		balance.Cents[i] = cents
 	}
 	policy := v.Policy
-	if !b.payments.Supplies(policy) {
+	if !b.paid().Supplies(policy) {
 		policy = m.intern(policy)
 	}
-	switch result := b.payments.Report(policy, balance, m.today()); result {
+	switch result := b.paying().Report(policy, balance, m.today()); result {
 	case score.Applied:
 		b.cache.paidOn = 0
 		m.ages(b)
@@ -130,7 +130,7 @@ func (m *Machine) behaved(b *buyer, e *event.Event, ref *event.InvoiceRef, resul
 
 // ages sets the timer of the next invoice that crosses into another ageing bucket. A buyer has one that counts.
 func (m *Machine) ages(b *buyer) {
-	next := b.payments.NextCrossing()
+	next := b.paid().NextCrossing()
 	if next == 0 {
 		return
 	}
@@ -147,7 +147,7 @@ func (m *Machine) aged(b *buyer, day event.Day) {
 		return // an earlier one took its place
 	}
 	b.ageing = 0
-	if b.payments.Cross(day) {
+	if b.payments != nil && b.payments.Cross(day) {
 		b.cache.paidOn = 0
 		m.evaluate(b)
 	}
@@ -160,7 +160,7 @@ func (m *Machine) historyClosed(v *event.HistoryClosed) {
 	var buyers []*buyer
 	for _, slot := range m.book.slots {
 		for _, b := range slot {
-			if b.payments.Dormant(v.Policy) {
+			if b.paid().Dormant(v.Policy) {
 				buyers = append(buyers, b)
 			}
 		}

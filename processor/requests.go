@@ -72,7 +72,7 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 		m.remember(key, e.Digest())
 	}
 	if n := m.missing(b, v); n.kind != needNothing {
-		if !again && n.kind != needKeys && len(b.waiting) < maxWaiting {
+		if !again && n.kind != needKeys && len(b.less().waiting) < maxWaiting {
 			m.investigates(b, b.id, v)
 		}
 		return waits(n)
@@ -99,10 +99,10 @@ func (m *Machine) missing(b *buyer, v *event.LimitRequested) need {
 	if !b.master.known {
 		return need{kind: needBuyer}
 	}
-	if b.unnoted > 0 {
+	if b.less().unnoted > 0 {
 		return need{kind: needKeys}
 	}
-	if b.review.open() {
+	if b.less().review.open() {
 		return need{kind: needReview}
 	}
 	if _, known := m.macro.rate(v.Amount.Currency); !known {

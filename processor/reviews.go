@@ -20,7 +20,7 @@ type review struct {
 	items    []decision.ReviewItem
 }
 
-func (r *review) open() bool { return r != nil && r.deadline != 0 }
+func (r *review) open() bool { return r.deadline != 0 }
 
 // id names a review after its buyer, so that a verdict finds it.
 func (r *review) id(b *buyer) string {
@@ -39,10 +39,7 @@ func (r *review) was(b *buyer, id string) bool {
 // asks opens a review of a message, or lets it join the one that is open.
 func (m *Machine) asks(b *buyer, e *event.Event) {
 	m.keep(b)
-	if b.review == nil {
-		b.review = &review{}
-	}
-	r, state := b.review, decision.ReviewJoined
+	r, state := &b.more().review, decision.ReviewJoined
 	if !r.open() {
 		r.number++
 		r.deadline, state = m.logDay()+reviewDays, decision.ReviewOpened
@@ -57,19 +54,22 @@ func (m *Machine) asks(b *buyer, e *event.Event) {
 }
 
 func (m *Machine) tellReview(b *buyer, state, analyst string) {
-	r := b.review
-	m.step.decide(decision.ReviewRequested, b.id, &decision.Review{Review: r.id(b), Kind: decision.ReviewMatch, Buyer: b.id, Country: b.master.country,
+	r, country := &b.seldom.review, ""
+	if b.cell != nil {
+		country = b.cell.country.code
+	}
+	m.step.decide(decision.ReviewRequested, b.id, &decision.Review{Review: r.id(b), Kind: decision.ReviewMatch, Buyer: b.id, Country: country,
 		State: state, Analyst: analyst, DeadlineMs: r.deadline.Ms(), Items: r.items, Texts: b.master.texts})
 }
 
 // verdict takes an analyst's verdict on a review.
 func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 	b := m.book.buyers.get(e.Key)
-	if b == nil || b.review == nil {
+	if b == nil || b.less().review.number == 0 {
 		m.reject(e, ReasonUnknownReview, v.Review)
 		return
 	}
-	if r := b.review; !r.open() || v.Review != r.id(b) {
+	if r := &b.seldom.review; !r.open() || v.Review != r.id(b) {
 		reason := ReasonUnknownReview
 		if r.was(b, v.Review) {
 			reason = ReasonReviewClosed
@@ -88,18 +88,18 @@ func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 
 // lapse fires the end of a review.
 func (m *Machine) lapse(b *buyer, day event.Day) {
-	if b.review.open() && b.review.deadline <= day {
+	if r := &b.less().review; r.open() && r.deadline <= day {
 		m.close(b, score.Lapsed, decision.ReviewLapsed, "")
 	}
 }
 
 // settled closes a review that has nothing left to decide.
 func (m *Machine) settled(b *buyer) {
-	if !b.review.open() || b.news != nil && b.news.Doubtful() > 0 {
+	if !b.less().review.open() || b.news != nil && b.news.Doubtful() > 0 {
 		return
 	}
-	for i := range b.waiting {
-		if b.waiting[i].needs.kind == needVerdict {
+	for i := range b.seldom.waiting {
+		if b.seldom.waiting[i].needs.kind == needVerdict {
 			return
 		}
 	}
@@ -109,7 +109,7 @@ func (m *Machine) settled(b *buyer) {
 // close ends a review: what waited for its verdict is judged by it, the buyer is evaluated, and requests are answered.
 func (m *Machine) close(b *buyer, v score.Verdict, state, analyst string) {
 	m.tellReview(b, state, analyst)
-	b.review.deadline, b.review.items = 0, nil
+	b.seldom.review.deadline, b.seldom.review.items = 0, nil
 	if b.news != nil {
 		b.news.Decide(m.model.parsed, v)
 	}

@@ -94,10 +94,10 @@ func TestStatementsThatAreKept(t *testing.T) {
 	}{
 		{"in order", []event.StatementFiled{{PeriodEnd: end(2021)}, {PeriodEnd: end(2022)}, {PeriodEnd: end(2023)}}, "2023 2022"},
 		{"out of order", []event.StatementFiled{{PeriodEnd: end(2023)}, {PeriodEnd: end(2021)}, {PeriodEnd: end(2022)}}, "2023 2022"},
-		{"a revision", []event.StatementFiled{{PeriodEnd: end(2023)}, {PeriodEnd: end(2023), Equity: 7}}, "2023(7)"},
-		{"stand-alone before consolidated", []event.StatementFiled{{PeriodEnd: end(2023), Consolidated: true}, {PeriodEnd: end(2023), Equity: 7}}, "2023(7)"},
-		{"consolidated after stand-alone", []event.StatementFiled{{PeriodEnd: end(2023), Equity: 7}, {PeriodEnd: end(2023), Consolidated: true}}, "2023(7)"},
-		{"from the future", []event.StatementFiled{{PeriodEnd: day0 + 2}, {PeriodEnd: day0 + 1, Equity: 1}}, "2024(1)"},
+		{"a revision", []event.StatementFiled{{PeriodEnd: end(2023)}, {PeriodEnd: end(2023), Revenue: 7}}, "2023(7)"},
+		{"stand-alone before consolidated", []event.StatementFiled{{PeriodEnd: end(2023), Consolidated: true}, {PeriodEnd: end(2023), Revenue: 7}}, "2023(7)"},
+		{"consolidated after stand-alone", []event.StatementFiled{{PeriodEnd: end(2023), Revenue: 7}, {PeriodEnd: end(2023), Consolidated: true}}, "2023(7)"},
+		{"from the future", []event.StatementFiled{{PeriodEnd: day0 + 2}, {PeriodEnd: day0 + 1, Revenue: 1}}, "2024(1)"},
 	} {
 		s := newScript(event.ClockDriven)
 		for i := range c.filed {
@@ -108,11 +108,15 @@ func TestStatementsThatAreKept(t *testing.T) {
 		f := NewFold(0, anyModel)
 		decisions(t, s, f)
 		var got string
-		for _, kept := range f.machine.book.buyers.get("b1").statements {
-			year, _, _ := kept.PeriodEnd.Civil()
+		kept := f.machine.book.buyers.get("b1").filings
+		for _, x := range []struct{ end, revenue int64 }{{int64(kept.newest.PeriodEnd), kept.newest.Revenue}, {int64(kept.other.PeriodEnd), kept.other.revenue}} {
+			if x.end == 0 {
+				continue
+			}
+			year, _, _ := event.Day(x.end).Civil()
 			got += fmt.Sprintf(" %d", year)
-			if kept.Equity != 0 {
-				got += fmt.Sprintf("(%d)", kept.Equity)
+			if x.revenue != 0 {
+				got += fmt.Sprintf("(%d)", x.revenue)
 			}
 		}
 		if got != " "+c.want {

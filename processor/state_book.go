@@ -61,16 +61,20 @@ func (m *Machine) resume() {
 	for _, slot := range m.book.slots {
 		for _, b := range slot {
 			if b.master.known {
-				m.move(b)
+				country, sector := b.home()
+				b.cell = nil // as it was decoded: a cell by itself
+				m.move(b, country, sector)
 				b.cell.epoch = 0 // who is unsettled is not in the state: the first shift looks at all
 			}
 			for i := range b.covers {
 				b.covers[i].policy, b.covers[i].currency = m.intern(b.covers[i].policy), m.intern(b.covers[i].currency)
 			}
-			for _, h := range b.waiting {
+			for _, h := range b.less().waiting {
 				m.awaits(b, h.needs)
 			}
-			b.payments.InternPolicies(m.intern)
+			if b.payments != nil {
+				b.payments.InternPolicies(m.intern)
+			}
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"barometer/ingest/event/wire"
 	"barometer/processor/match"
 	"barometer/processor/score"
+
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // buyerPage is a page of buyers. Decoding it keeps its bytes, and unpack makes the buyers: pages may be unpacked at once.
@@ -29,18 +31,19 @@ func (p *buyerPage) unpack() error {
 	return nil
 }
 
-// Walk walks the fields of a buyer in a snapshot. Its cell and its cache are made anew.
+// Walk walks the fields of a buyer in a snapshot. Its cache is made anew, and its cell: until then it has one by itself.
 func (b *buyer) Walk(w *wire.Wire) {
 	w.Str(1, &b.id)
 	w.Bool(2, &b.master.known)
-	w.Str(3, &b.master.country)
-	w.Str(4, &b.master.sector)
+	code, sector := b.home()
+	w.Str(3, &code)
+	w.Str(4, &sector)
 	w.Int32(5, (*int32)(&b.master.foundedOn))
 	w.Fixed(6, &b.master.digest)
 	w.Msg(7, &sourceWalk{&b.master.texts})
-	wire.Msgs(w, 8, &b.statements)
-	w.Msg(9, &b.payments)
-	b.walkNews(w)
+	b.filings = optional(w, 8, b.filings)
+	b.payments = optional(w, 9, b.payments)
+	b.news = optional(w, 10, b.news)
 	w.Msg(12, &ratingWalk{&b.rating})
 	w.Int(13, &b.own)
 	w.Int(14, &b.ownBest)
@@ -50,50 +53,50 @@ func (b *buyer) Walk(w *wire.Wire) {
 	wire.Msgs(w, 18, &b.published)
 	wire.Msgs(w, 19, &b.covers)
 	w.Uint(20, &b.accepted)
-	wire.Msgs(w, 21, &b.waiting)
 	w.Int32(22, (*int32)(&b.ageing))
 	w.Int32(23, (*int32)(&b.due))
 	b.walkKeys(w)
-	w.Uint32(25, &b.unnoted)
-	has := b.review != nil
-	if w.Bool(26, &has); !has {
-		return
+	b.seldom = optional(w, 25, b.seldom)
+	if w.Decoding() && b.master.known {
+		b.cell = &cell{country: &country{code: code}, sector: sector}
 	}
-	if b.review == nil {
-		b.review = &review{}
+}
+
+// optional walks a message that may not be there: nil is none.
+func optional[E any, P interface {
+	*E
+	wire.Walker
+}](w *wire.Wire, num protowire.Number, v *E) *E {
+	if !w.Decoding() {
+		if v != nil {
+			w.Msg(num, P(v))
+		}
+		return v
 	}
-	w.Msg(27, b.review)
+	var all []E
+	if wire.Msgs[E, P](w, num, &all); len(all) == 0 {
+		return nil
+	}
+	return &all[0]
+}
+
+// Walk walks the fields of what few buyers have in a snapshot.
+func (s *seldom) Walk(w *wire.Wire) {
+	wire.Msgs(w, 1, &s.waiting)
+	w.Uint32(2, &s.unnoted)
+	w.Msg(3, &s.review)
 }
 
 // walkKeys walks a buyer's match keys, one after the other in one field.
 func (b *buyer) walkKeys(w *wire.Wire) {
-	size := len(match.Key{})
-	all := make([]byte, 0, len(b.keys)*size)
-	for _, k := range b.keys {
-		all = append(all, k[:]...)
-	}
-	if w.Blob(24, &all); !w.Decoding() {
+	keys := []byte(b.keys)
+	if w.Blob(24, &keys); !w.Decoding() {
 		return
 	}
-	if len(all)%size != 0 {
-		w.Fail("match keys of %d bytes", len(all))
-		return
+	if b.keys = matchKeys(keys); len(keys)%len(match.Key{}) != 0 {
+		w.Fail("match keys of %d bytes", len(keys))
+		b.keys = ""
 	}
-	for ; len(all) > 0; all = all[size:] {
-		b.keys = append(b.keys, match.Key(all[:size]))
-	}
-}
-
-// walkNews walks a buyer's news, where it has any, in fields 10 and 11.
-func (b *buyer) walkNews(w *wire.Wire) {
-	has := b.news != nil
-	if w.Bool(10, &has); !has {
-		return
-	}
-	if b.news == nil {
-		b.news = &score.News{}
-	}
-	w.Msg(11, b.news)
 }
 
 // sourceWalk walks a source in a snapshot.
@@ -117,6 +120,16 @@ func (r *ratingWalk) Walk(w *wire.Wire) {
 	w.Int(2, &r.PublishedMLO)
 	w.Int32(3, (*int32)(&r.BetterSince))
 	w.Int32(4, (*int32)(&r.LastWorsened))
+}
+
+// Walk walks the fields of both statements in a snapshot.
+func (f *filings) Walk(w *wire.Wire) {
+	w.Msg(1, &f.newest)
+	w.Int32(2, (*int32)(&f.other.PeriodEnd))
+	w.Bool(3, &f.other.consolidated)
+	w.Bool(4, &f.other.hasRevenue)
+	w.Int(5, &f.other.revenue)
+	w.Fixed(6, &f.other.digest)
 }
 
 // Walk walks the fields of a statement in a snapshot.

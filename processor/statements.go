@@ -1,20 +1,54 @@
 package processor
 
 import (
-	"slices"
-
 	"barometer/ingest/event"
 	"barometer/processor/limit"
 	"barometer/processor/score"
 )
 
-// keptStatements is how many statements of a buyer are kept: the one that counts, and the one that growth compares it to.
-const keptStatements = 2
+// filings are the two newest statements of a buyer: the one that counts, and what growth compares it to. Without a period end there
+// is none.
+type filings struct {
+	newest statement
+	other  earlier
+}
 
 // statement is a statement with the digest of its message, by which a repetition is known.
 type statement struct {
 	score.Statement
 	digest uint64
+}
+
+// earlier is what is kept of the statement before the newest.
+type earlier struct {
+	PeriodEnd                event.Day
+	consolidated, hasRevenue bool
+	revenue                  int64
+	digest                   uint64
+}
+
+func earlierOf(s *score.Statement, digest uint64) earlier {
+	return earlier{s.PeriodEnd, s.Consolidated, s.Given&event.GivenRevenue != 0, s.Revenue, digest}
+}
+
+func (e *earlier) statement() score.Statement {
+	s := score.Statement{PeriodEnd: e.PeriodEnd, Consolidated: e.consolidated, Revenue: e.revenue}
+	if e.hasRevenue {
+		s.Given = event.GivenRevenue
+	}
+	return s
+}
+
+// replaces is nil where a statement takes the place of another one of its period, else what becomes of its message.
+func replaces(old *score.Statement, digest uint64, s *score.Statement, of uint64) *outcome {
+	switch {
+	case digest == of:
+		return &repeated
+	case s.Consolidated && !old.Consolidated:
+		return &accepted
+	default:
+		return nil
+	}
 }
 
 // filed books a statement at the rate that is known. Another one of the same period end replaces it, but consolidated
@@ -37,23 +71,28 @@ func (m *Machine) filed(b *buyer, e *event.Event, v *event.StatementFiled) outco
 	if !ok {
 		return refused(ReasonAmountTooLarge, "")
 	}
-	kept := statement{s, e.Digest()}
-	if i := slices.IndexFunc(b.statements, func(old statement) bool { return old.PeriodEnd == s.PeriodEnd }); i >= 0 {
-		switch old := &b.statements[i]; {
-		case old.digest == kept.digest:
-			return repeated
-		case s.Consolidated && !old.Consolidated:
-			return accepted
-		default:
-			*old = kept
+	if b.filings == nil {
+		b.filings = &filings{}
+	}
+	switch f := b.filings; {
+	case f.newest.PeriodEnd == s.PeriodEnd:
+		if o := replaces(&f.newest.Statement, f.newest.digest, &s, e.Digest()); o != nil {
+			return *o
 		}
-	} else {
-		i := slices.IndexFunc(b.statements, func(old statement) bool { return s.Before(&old.Statement) })
-		if i < 0 {
-			i = len(b.statements)
+		f.newest = statement{s, e.Digest()}
+	case f.other.PeriodEnd == s.PeriodEnd:
+		old := f.other.statement()
+		if o := replaces(&old, f.other.digest, &s, e.Digest()); o != nil {
+			return *o
 		}
-		b.statements = slices.Insert(b.statements, i, kept)
-		b.statements = b.statements[:min(len(b.statements), keptStatements)]
+		f.other = earlierOf(&s, e.Digest())
+	case s.PeriodEnd > f.newest.PeriodEnd:
+		if f.newest.PeriodEnd != 0 {
+			f.other = earlierOf(&f.newest.Statement, f.newest.digest)
+		}
+		f.newest = statement{s, e.Digest()}
+	case s.PeriodEnd > f.other.PeriodEnd:
+		f.other = earlierOf(&s, e.Digest())
 	}
 	if b.news != nil {
 		b.news.StatementFiled(v.PeriodEnd)
@@ -105,10 +144,10 @@ func statementOf(v *event.StatementFiled, rate int64) (score.Statement, bool) {
 
 // newest is the newest statement, nil for none.
 func (b *buyer) newest() *score.Statement {
-	if len(b.statements) == 0 {
+	if b.filings == nil {
 		return nil
 	}
-	return &b.statements[0].Statement
+	return &b.filings.newest.Statement
 }
 
 // counting is the newest statement if it is young enough to count, and the one before it.
@@ -116,8 +155,9 @@ func (b *buyer) counting(day event.Day) (s, other *score.Statement) {
 	if s = b.newest(); s == nil || !s.Counts(day) {
 		return nil, nil
 	}
-	if len(b.statements) > 1 {
-		other = &b.statements[1].Statement
+	if b.filings.other.PeriodEnd != 0 {
+		before := b.filings.other.statement()
+		other = &before
 	}
 	return s, other
 }

@@ -73,13 +73,13 @@ func (h *held) Walk(w *wire.Wire) {
 
 // hold lets a message wait.
 func (m *Machine) hold(b *buyer, e *event.Event, n need, since event.Day) {
-	if len(b.waiting) >= maxWaiting {
+	if len(b.less().waiting) >= maxWaiting {
 		m.reject(e, ReasonWaitingFull, n.kind.reason())
 		return
 	}
 	m.keep(b)
 	h := held{needs: n.clone(), since: since, record: event.Append(nil, e)}
-	b.waiting = append(b.waiting, h)
+	b.more().waiting = append(b.more().waiting, h)
 	m.awaits(b, h.needs)
 	if day := since + waitingDays; day > m.today() {
 		m.wheel.at(day, timer{class: timerExpire, buyer: b.id})
@@ -121,15 +121,19 @@ func (m *Machine) wakeBuyer(b *buyer, n need) {
 
 // takeWaiting ends the wait of some messages, and gives them in order of arrival.
 func (b *buyer) takeWaiting(which func(*held) bool) (taken []held) {
+	if len(b.less().waiting) == 0 {
+		return nil
+	}
 	var rest []held
-	for _, h := range b.waiting {
+	for _, h := range b.seldom.waiting {
 		if which(&h) {
 			taken = append(taken, h)
 		} else {
 			rest = append(rest, h)
 		}
 	}
-	b.waiting = rest
+	b.seldom.waiting = rest
+	b.tidy()
 	return taken
 }
 
@@ -139,14 +143,14 @@ func (m *Machine) expire(b *buyer, day event.Day) {
 		m.forgetNeed(b, h.needs)
 		m.reject(decoded(h.record), h.needs.kind.reason(), h.needs.id)
 	}
-	if b.accepted == 0 && len(b.waiting) == 0 {
+	if b.accepted == 0 && len(b.less().waiting) == 0 {
 		m.drop(b)
 	}
 }
 
 // forgetNeed takes a buyer off the list of those to be woken, unless something else of it waits for the same.
 func (m *Machine) forgetNeed(b *buyer, n need) {
-	if !n.shared() || slices.ContainsFunc(b.waiting, func(h held) bool { return h.needs == n }) {
+	if !n.shared() || slices.ContainsFunc(b.less().waiting, func(h held) bool { return h.needs == n }) {
 		return
 	}
 	ids := m.waiters[n]

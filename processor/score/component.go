@@ -69,20 +69,31 @@ func ofRatio(r event.RatioName) Component { return ComponentEquityRatio + Compon
 
 func ofRow(r event.EventRow) Component { return ComponentReported + Component(r) }
 
-// Part is what a component adds, as it is kept: without its figure.
-type Part struct {
-	Component Component
-	Points    int32
+// Part is what a component adds, as it is kept, without its figure: the component above 24 bits of points.
+type Part int32
+
+const pointBits = 24
+
+func partOf(c Component, points int64) Part {
+	return Part(int32(c)<<pointBits | int32(points)&(1<<pointBits-1))
 }
+
+// Component is what adds.
+func (p Part) Component() Component { return Component(uint32(p) >> pointBits) }
+
+// Points is what it adds.
+func (p Part) Points() int64 { return int64(int32(p) << (32 - pointBits) >> (32 - pointBits)) }
 
 // Walk walks the fields of a part in a snapshot.
 func (p *Part) Walk(w *wire.Wire) {
-	wire.Enum(w, 1, &p.Component)
-	w.Int32(2, &p.Points)
-	if p.Component >= ComponentEnd {
-		w.Fail("component %d", p.Component)
-		p.Component = ComponentNone
+	c, points := p.Component(), int32(p.Points())
+	wire.Enum(w, 1, &c)
+	w.Int32(2, &points)
+	if c >= ComponentEnd {
+		w.Fail("component %d", c)
+		c = ComponentNone
 	}
+	*p = partOf(c, int64(points))
 }
 
 // contribution makes a contribution of a component.

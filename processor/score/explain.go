@@ -40,13 +40,13 @@ func Reasons(m *event.Model, contributions []decision.Contribution) []string {
 func Changes(now []decision.Contribution, published []Part) []decision.Contribution {
 	changes := append(make([]decision.Contribution, 0, len(now)), now...)
 	for _, p := range published {
-		code := p.Component.String()
+		code := p.Component().String()
 		i := slices.IndexFunc(changes, func(c decision.Contribution) bool { return c.Code == code })
 		if i < 0 {
 			changes = append(changes, decision.Contribution{Code: code})
 			i = len(changes) - 1
 		}
-		changes[i].PointsMLO -= int64(p.Points)
+		changes[i].PointsMLO -= p.Points()
 	}
 	changes = slices.DeleteFunc(changes, func(c decision.Contribution) bool { return c.PointsMLO == 0 })
 	slices.SortFunc(changes, func(a, b decision.Contribution) int {
@@ -61,9 +61,9 @@ func Parts(dst []Part, contributions []decision.Contribution) []Part {
 	dst = dst[:0]
 	for _, c := range contributions {
 		if component, ok := ParseComponent(c.Code); ok && c.PointsMLO != 0 {
-			dst = append(dst, Part{component, int32(c.PointsMLO)})
+			dst = append(dst, partOf(component, c.PointsMLO))
 		}
 	}
-	slices.SortFunc(dst, func(a, b Part) int { return cmp.Compare(a.Component, b.Component) })
+	slices.SortFunc(dst, func(a, b Part) int { return cmp.Compare(a.Component(), b.Component()) })
 	return dst
 }

@@ -24,7 +24,7 @@ func TestReasonsExceedTheirMedians(t *testing.T) {
 func TestChangesSinceWhatWasPublished(t *testing.T) {
 	before := Parts(nil, []decision.Contribution{contribution(ComponentDBT, -300, 0), contribution(ComponentAudit, 600, 5), contribution(ComponentTrend, 0, 0),
 		contribution(ComponentEconomic, 40, 40)})
-	if want := []Part{{ComponentDBT, -300}, {ComponentAudit, 600}, {ComponentEconomic, 40}}; !reflect.DeepEqual(before, want) {
+	if want := []Part{partOf(ComponentDBT, -300), partOf(ComponentAudit, 600), partOf(ComponentEconomic, 40)}; !reflect.DeepEqual(before, want) {
 		t.Errorf("parts %v, want %v", before, want)
 	}
 	now := []decision.Contribution{contribution(ComponentDBT, 100, 121), contribution(ComponentEconomic, 40, 40), contribution(ComponentTrend, 500, 90)}
