@@ -139,7 +139,9 @@ func (m *Machine) keep(b *buyer) {
 	if !b.kept {
 		b.kept, b.taken = true, m.captures
 		m.book.buyers.put(b)
-		slot := &m.book.slots[score.EvaluationDay(b.id)]
+		i := score.EvaluationDay(b.id)
+		slot := &m.book.slots[i]
+		m.book.inOrder[i] = len(*slot) == 0 || m.book.inOrder[i] && (*slot)[len(*slot)-1].id < b.id
 		*slot = append(*slot, b)
 	}
 }

@@ -151,6 +151,11 @@ func (m *Machine) evaluated(b *buyer, day event.Day) {
 
 // publish tells a buyer's score, with what it is made of.
 func (m *Machine) publish(b *buyer, was score.Rating, day event.Day) {
+	if m.terse {
+		m.step.decide(decision.ScoreChanged, b.id, &decision.Score{Buyer: b.id, Grade: uint32(b.rating.Grade), PreviousGrade: uint32(was.Grade),
+			PointsMLO: b.rating.PublishedMLO, PreviousMLO: was.PublishedMLO})
+		return
+	}
 	body := m.explain(b, was, day)
 	if was.Grade == b.rating.Grade {
 		m.step.decide(decision.ScoreChanged, b.id, body)

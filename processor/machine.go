@@ -38,6 +38,7 @@ type Machine struct {
 	wheel    wheel
 	model    activeModel
 	pinned   bool // the model stays, whatever the log says
+	terse    bool // scores are told without what they are made of
 	macro    macro
 	book     book
 	matches  *match.Index
@@ -64,6 +65,9 @@ func NewMachine(partition uint32, parse ParseModel) *Machine {
 	return &Machine{parse: parse, partition: partition, parallel: inOrder, knows: FoldVersion(), marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
 		matches: match.NewIndex(), waiters: map[need][]string{}}
 }
+
+// Terse lets scores be told without what they are made of, for whoever counts grades only: such decisions are not for publication.
+func (m *Machine) Terse() { m.terse = true }
 
 // LogID names the log, empty before its first record.
 func (m *Machine) LogID() string {

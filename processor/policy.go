@@ -17,6 +17,7 @@ type book struct {
 	policies map[string]*policy
 	buyers   index
 	slots    [evaluationDays][]*buyer // all buyers, by their day in thirty
+	inOrder  [evaluationDays]bool     // whether a slot is ascending by id
 	requests [requestShards]requestShard
 	names    map[string]string // ids that many buyers share, once each
 }

@@ -97,8 +97,10 @@ func (w *wheel) byDay() []dayTimers {
 // for the same midnight: they fire in a further round.
 func (m *Machine) turnDays(before, now event.Day) {
 	for day := before + 1; day <= now; day++ {
-		m.setDaily(day)
-		for due := m.wheel.take(day); len(due) > 0; due = m.wheel.take(day) {
+		if day == firstOfMonth(day) {
+			m.wheel.at(day, timer{class: timerFigures})
+		}
+		for due := m.daily(day, m.wheel.take(day)); len(due) > 0; due = m.wheel.take(day) {
 			for _, t := range due {
 				m.step.asOf = day
 				m.fire(t)
@@ -108,20 +110,42 @@ func (m *Machine) turnDays(before, now event.Day) {
 	m.step.asOf = 0
 }
 
-// setDaily sets the timers that a day has by itself, so that nobody keeps them: buyers on their day in thirty, figures on
-// the first of a month.
-func (m *Machine) setDaily(day event.Day) {
-	if day == firstOfMonth(day) {
-		m.wheel.at(day, timer{class: timerFigures})
+// daily adds to the timers of a day, in order, those that nobody keeps: of the buyers on their day in thirty. They belong to the last
+// class, so that both lists are merged from where it begins.
+func (m *Machine) daily(day event.Day, due []timer) []timer {
+	slot := m.slotInOrder(int(day % evaluationDays))
+	if len(slot) == 0 {
+		return due
 	}
-	if slot := m.book.slots[day%evaluationDays]; len(slot) > 0 {
-		m.wheel.at(day, timer{class: timerEvaluation, buyer: slot[0].id})
-		due := slices.Grow(m.wheel.days[day], len(slot))
-		for _, b := range slot[1:] {
-			due = append(due, timer{class: timerEvaluation, buyer: b.id})
+	from := len(due)
+	for from > 0 && due[from-1].class == timerEvaluation {
+		from--
+	}
+	all := append(make([]timer, 0, len(due)+len(slot)), due[:from]...)
+	kept := due[from:]
+	for _, b := range slot {
+		for len(kept) > 0 && kept[0].buyer < b.id {
+			all, kept = append(all, kept[0]), kept[1:]
 		}
-		m.wheel.days[day] = due
+		if len(kept) > 0 && kept[0].buyer == b.id {
+			kept = kept[1:]
+		}
+		all = append(all, timer{class: timerEvaluation, buyer: b.id})
 	}
+	return append(all, kept...)
+}
+
+// slotInOrder is the buyers of a day in thirty, by id. What a Capture is walking through is left as it is.
+func (m *Machine) slotInOrder(i int) []*buyer {
+	slot := &m.book.slots[i]
+	if !m.book.inOrder[i] {
+		if m.capturing != nil {
+			*slot = slices.Clone(*slot)
+		}
+		slices.SortFunc(*slot, func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })
+		m.book.inOrder[i] = true
+	}
+	return *slot
 }
 
 // fire does what a timer is for.

@@ -44,6 +44,7 @@ type formula struct {
 	text    string
 	program *vm.Program
 	uses    []string
+	column  string // where it is nothing but one
 }
 
 // UnmarshalYAML takes a text or a number.
@@ -198,6 +199,9 @@ func (f *formula) compile(at, used map[string]int) error {
 	f.program = program
 	seen := identifiers{}
 	node := program.Node()
+	if id, ok := node.(*ast.IdentifierNode); ok {
+		f.column = id.Value
+	}
 	ast.Walk(&node, seen)
 	for _, name := range slices.Sorted(maps.Keys(seen)) {
 		if name == "date" || name == "year_end" {
@@ -249,10 +253,11 @@ func (m *Map) fill(r row, texts []string) {
 	clear(r)
 	for name, i := range m.names {
 		if text := strings.TrimSpace(texts[i]); text != "" && text != "?" {
-			if v, err := strconv.ParseFloat(text, 64); err == nil {
-				r[name] = v
-			} else {
-				r[name] = text
+			r[name] = text
+			if strings.IndexByte("+-.0123456789", text[0]) >= 0 { // a word costs an error that says so
+				if v, err := strconv.ParseFloat(text, 64); err == nil {
+					r[name] = v
+				}
 			}
 		}
 	}
@@ -264,6 +269,9 @@ func (f *formula) value(machine *vm.VM, r row) (any, error) {
 		if _, ok := r[name]; !ok {
 			return nil, nil
 		}
+	}
+	if f.column != "" {
+		return r[f.column], nil
 	}
 	v, err := machine.Run(f.program, map[string]any(r))
 	if err != nil {

@@ -84,6 +84,7 @@ func (w *walker) run(version string, content []byte, parse processor.ParseModel)
 	}
 	slices.SortStableFunc(all, func(a, b happening) int { return cmp.Or(cmp.Compare(a.day, b.day), rank(a.paid)-rank(b.paid)) })
 	w.machine = processor.NewMachine(0, parse)
+	w.machine.Terse()
 	w.today = all[0].day
 	w.step(&event.Event{Source: event.Source{Topic: event.TopicControl}, Kind: event.KindLogOpened, Key: "log", Body: &event.LogOpened{LogID: "evaluate", Generation: 1,
 		Partitions: 1, Clock: event.ClockDriven, StartMs: w.today.Ms(), TickIntervalMs: 10_000, CutSpanMs: 1 << 62, Fold: processor.FoldVersion(),
