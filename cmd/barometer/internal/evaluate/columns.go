@@ -44,17 +44,20 @@ type formula struct {
 	text    string
 	program *vm.Program
 	uses    []string
-	column  string // where it is nothing but one
+	column  int // where it is nothing but one of the file's: its number from 1 on
 }
 
 // UnmarshalYAML takes a text or a number.
 func (f *formula) UnmarshalYAML(n *yaml.Node) error { return n.Decode(&f.text) }
 
-// Amounts of a statement, with their bit in Given and where they go.
-var amounts = map[string]struct {
+// amount is a figure of a statement: its bit in Given, and where it is.
+type amount struct {
 	bit uint32
 	of  func(s *event.StatementFiled) *int64
-}{
+}
+
+// Amounts of a statement, with their bit in Given and where they go.
+var amounts = map[string]amount{
 	"total_assets":        {event.GivenTotalAssets, func(s *event.StatementFiled) *int64 { return &s.TotalAssets }},
 	"equity":              {event.GivenEquity, func(s *event.StatementFiled) *int64 { return &s.Equity }},
 	"current_assets":      {event.GivenCurrentAssets, func(s *event.StatementFiled) *int64 { return &s.CurrentAssets }},
@@ -200,7 +203,10 @@ func (f *formula) compile(at, used map[string]int) error {
 	seen := identifiers{}
 	node := program.Node()
 	if id, ok := node.(*ast.IdentifierNode); ok {
-		f.column = id.Value
+		if i, ok := at[id.Value]; ok && i >= 0 {
+			f.column = i + 1
+			return nil
+		}
 	}
 	ast.Walk(&node, seen)
 	for _, name := range slices.Sorted(maps.Keys(seen)) {
@@ -246,34 +252,55 @@ var yearEndFunction = expr.Function("year_end", func(args ...any) (any, error) {
 	return int(event.Date(int(year), 12, 31)), nil
 }, new(func(any) int))
 
-// row is the values that formulas use, by name: float64 or string; what is missing is not there.
-type row map[string]any
+// row is the texts of a row, and the values that formulas use, by name: float64 or string; what is missing is not there.
+type row struct {
+	texts  []string
+	values map[string]any
+}
 
-func (m *Map) fill(r row, texts []string) {
-	clear(r)
+func (m *Map) fill(r *row, texts []string) {
+	r.texts = texts
+	clear(r.values)
 	for name, i := range m.names {
-		if text := strings.TrimSpace(texts[i]); text != "" && text != "?" {
-			r[name] = text
-			if strings.IndexByte("+-.0123456789", text[0]) >= 0 { // a word costs an error that says so
-				if v, err := strconv.ParseFloat(text, 64); err == nil {
-					r[name] = v
-				}
-			}
+		if text := r.text(i); text != "" {
+			r.values[name] = valueOf(text)
 		}
 	}
 }
 
+// text is what a column says, empty where it is missing.
+func (r *row) text(i int) string {
+	if text := strings.TrimSpace(r.texts[i]); text != "?" {
+		return text
+	}
+	return ""
+}
+
+// valueOf is a number where a text is one.
+func valueOf(text string) any {
+	if strings.IndexByte("+-.0123456789", text[0]) < 0 {
+		return text // ParseFloat would make an error that says so
+	}
+	if v, err := strconv.ParseFloat(text, 64); err == nil {
+		return v
+	}
+	return text
+}
+
 // value is what a formula gives for a row, nil where a column that it uses is missing there.
-func (f *formula) value(machine *vm.VM, r row) (any, error) {
+func (f *formula) value(machine *vm.VM, r *row) (any, error) {
+	if f.column > 0 {
+		if text := r.text(f.column - 1); text != "" {
+			return valueOf(text), nil
+		}
+		return nil, nil
+	}
 	for _, name := range f.uses {
-		if _, ok := r[name]; !ok {
+		if _, ok := r.values[name]; !ok {
 			return nil, nil
 		}
 	}
-	if f.column != "" {
-		return r[f.column], nil
-	}
-	v, err := machine.Run(f.program, map[string]any(r))
+	v, err := machine.Run(f.program, r.values)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.text, err)
 	}
@@ -281,7 +308,12 @@ func (f *formula) value(machine *vm.VM, r row) (any, error) {
 }
 
 // number is a formula's value as a number; false where it has none, or no finite one.
-func (f *formula) number(machine *vm.VM, r row) (float64, bool, error) {
+func (f *formula) number(machine *vm.VM, r *row) (float64, bool, error) {
+	if f.column > 0 {
+		if x, err := strconv.ParseFloat(r.text(f.column-1), 64); err == nil {
+			return x, !math.IsNaN(x) && !math.IsInf(x, 0), nil
+		}
+	}
 	v, err := f.value(machine, r)
 	if v == nil || err != nil {
 		return 0, false, err
@@ -305,7 +337,7 @@ func number(v any) (float64, bool) {
 }
 
 // truth is a formula's value as true or false; known is false where it has none.
-func (f *formula) truth(machine *vm.VM, r row) (is, known bool, err error) {
+func (f *formula) truth(machine *vm.VM, r *row) (is, known bool, err error) {
 	v, err := f.value(machine, r)
 	if v == nil || err != nil {
 		return false, false, err

@@ -66,7 +66,8 @@ func (m *Map) read(in io.Reader) (all []observation, wrong []RowError, err error
 	measures := slices.Sorted(maps.Keys(m.Compare))
 	readers := make([]*reader, runtime.GOMAXPROCS(0))
 	for i := range readers {
-		readers[i] = &reader{m: m, measures: measures, row: row{}}
+		readers[i] = &reader{m: m, measures: measures, row: row{values: map[string]any{}},
+			figures: figuresOf(m.Statement), before: figuresOf(m.YearBefore)}
 	}
 	chunks := make(chan [][]string, 2)
 	var broken error
@@ -145,6 +146,8 @@ type reader struct {
 	measures []string
 	machine  vm.VM
 	row      row
+	figures  []figureOf // of the statement
+	before   []figureOf // and of the one of the year before
 	wrong    []RowError
 }
 
@@ -153,9 +156,9 @@ var errNoOutcome = errors.New("it has no outcome")
 // observe makes the observation of a row; one without a subject does not count.
 func (r *reader) observe(texts []string, n int) (o observation, err error) {
 	m := r.m
-	m.fill(r.row, texts)
+	m.fill(&r.row, texts)
 	if m.where != nil {
-		if wanted, _, err := m.where.truth(&r.machine, r.row); err != nil || !wanted {
+		if wanted, _, err := m.where.truth(&r.machine, &r.row); err != nil || !wanted {
 			return observation{}, err
 		}
 	}
@@ -174,14 +177,14 @@ func (r *reader) observe(texts []string, n int) (o observation, err error) {
 		return observation{}, err
 	}
 	var known bool
-	if o.bad, known, err = m.Bad.truth(&r.machine, r.row); err != nil {
+	if o.bad, known, err = m.Bad.truth(&r.machine, &r.row); err != nil {
 		return observation{}, err
 	} else if !known {
 		return observation{}, errNoOutcome
 	}
 	for _, name := range r.measures {
 		f := m.Compare[name]
-		x, ok, err := f.number(&r.machine, r.row)
+		x, ok, err := f.number(&r.machine, &r.row)
 		if err != nil {
 			return observation{}, err
 		}
@@ -195,7 +198,7 @@ func (r *reader) observe(texts []string, n int) (o observation, err error) {
 }
 
 func (r *reader) text(f *formula) (string, error) {
-	v, err := f.value(&r.machine, r.row)
+	v, err := f.value(&r.machine, &r.row)
 	switch x := v.(type) {
 	case nil:
 		return "", errors.Join(err, fmt.Errorf("%s is missing", f.text))
@@ -207,7 +210,7 @@ func (r *reader) text(f *formula) (string, error) {
 }
 
 func (r *reader) day(f formula) (event.Day, error) {
-	x, ok, err := f.number(&r.machine, r.row)
+	x, ok, err := f.number(&r.machine, &r.row)
 	if err == nil && !ok {
 		err = fmt.Errorf("%s is missing", f.text)
 	}
@@ -215,8 +218,8 @@ func (r *reader) day(f formula) (event.Day, error) {
 }
 
 // cents are an amount of a formula; false where it has none.
-func (r *reader) cents(f formula) (int64, bool, error) {
-	x, ok, err := f.number(&r.machine, r.row)
+func (r *reader) cents(f *formula) (int64, bool, error) {
+	x, ok, err := f.number(&r.machine, &r.row)
 	if !ok || err != nil {
 		return 0, false, err
 	}
@@ -233,29 +236,43 @@ func (r *reader) statements(o *observation, subject string) (err error) {
 			return err
 		}
 	}
-	if o.statement, err = r.statement(r.m.Statement, subject, o.day); err != nil || len(r.m.YearBefore) == 0 {
+	if o.statement, err = r.statement(r.figures, subject, o.day); err != nil || len(r.m.YearBefore) == 0 {
 		return err
 	}
-	o.before, err = r.statement(r.m.YearBefore, subject, o.day.AddMonths(-12))
+	o.before, err = r.statement(r.before, subject, o.day.AddMonths(-12))
 	return err
 }
 
-func (r *reader) statement(figures map[string]formula, subject string, end event.Day) (*event.StatementFiled, error) {
+func (r *reader) statement(figures []figureOf, subject string, end event.Day) (*event.StatementFiled, error) {
 	s := &event.StatementFiled{Buyer: event.Party{ID: subject}, PeriodEnd: end, Months: 12, Currency: "EUR"}
-	for name, f := range figures {
-		if name == periodEnd {
-			continue
-		}
-		cents, ok, err := r.cents(f)
+	for i := range figures {
+		cents, ok, err := r.cents(&figures[i].formula)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			*amounts[name].of(s) = cents
-			s.Given |= amounts[name].bit
+			*figures[i].of(s) = cents
+			s.Given |= figures[i].bit
 		}
 	}
 	return s, nil
+}
+
+// figureOf is a figure of a statement and how it is worked out.
+type figureOf struct {
+	amount
+	formula
+}
+
+// figuresOf are those of a group of a map, but for the end of the period.
+func figuresOf(group map[string]formula) []figureOf {
+	var all []figureOf
+	for _, name := range slices.Sorted(maps.Keys(group)) {
+		if name != periodEnd {
+			all = append(all, figureOf{amounts[name], group[name]})
+		}
+	}
+	return all
 }
 
 func (r *reader) invoice(o *observation) (err error) {
@@ -264,7 +281,7 @@ func (r *reader) invoice(o *observation) (err error) {
 	if v.id, err = r.text(&id); err != nil {
 		return err
 	}
-	cents, ok, err := r.cents(amount)
+	cents, ok, err := r.cents(&amount)
 	if v.cents = cents; err != nil || !ok || cents <= 0 {
 		return errors.Join(err, fmt.Errorf("%s: an invoice has an amount above 0", amount.text))
 	}
@@ -272,7 +289,7 @@ func (r *reader) invoice(o *observation) (err error) {
 		if *day, err = r.day(r.m.Invoice[name]); err != nil {
 			return err
 		}
-		r.row[name] = float64(*day)
+		r.row.values[name] = float64(*day)
 	}
 	if v.settled < o.day {
 		return fmt.Errorf("settled on %s, before it was issued", v.settled)
