@@ -34,7 +34,7 @@ func TestChangesSinceWhatWasPublished(t *testing.T) {
 		t.Errorf("changes %v, want %v", got, want)
 	}
 	for _, p := range before {
-		if got := *roundTrip(t, &p, &Part{}); got != p {
+		if got := *roundTrip(t, &p, new(Part)); got != p {
 			t.Errorf("%v, restored %v", p, got)
 		}
 	}

@@ -2,7 +2,6 @@ package words
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,7 +76,12 @@ type Term struct {
 // Terms lists all components in all languages, by code.
 func Terms() []Term {
 	var all []Term
-	for _, code := range slices.Sorted(maps.Keys(components)) {
+	codes := make([]string, 0, len(components))
+	for code := range components { //fold:sorted
+		codes = append(codes, code)
+	}
+	slices.Sort(codes)
+	for _, code := range codes {
 		c := components[code]
 		for _, l := range Languages {
 			t := c.in(l)
