@@ -20,15 +20,24 @@ import (
 // ReviewAnswer is a review of the four-eyes queue as it is now.
 type ReviewAnswer struct {
 	ID        string       `json:"review_id"`
-	Kind      string       `json:"kind" doc:"match: is it true, and about this buyer?"`
+	Kind      string       `json:"kind" enum:"match,cut" doc:"match: is it true, and about this buyer? cut: are these limits to be cut?"`
 	BuyerID   string       `json:"buyer_id,omitempty"`
 	BuyerName string       `json:"buyer_name,omitempty"`
-	State     string       `json:"state" enum:"requested,joined,approved,rejected,lapsed,withdrawn"`
+	State     string       `json:"state" enum:"requested,joined,reopened,approved,rejected,lapsed,effective,withdrawn"`
 	Analyst   string       `json:"analyst,omitempty" doc:"who decided"`
 	OpenedAt  time.Time    `json:"opened_at" doc:"log time"`
-	Deadline  time.Time    `json:"deadline" doc:"log time at which it lapses"`
+	Deadline  time.Time    `json:"deadline" doc:"log time at which news lapses, or the cuts are made"`
 	Items     []ReviewItem `json:"items" doc:"what waits for the verdict"`
+	Proposals []Proposal   `json:"proposals" doc:"cuts that wait for the verdict"`
 	Position  string       `json:"position"`
+}
+
+// Proposal is a limit that is to be cut.
+type Proposal struct {
+	PolicyID string `json:"policy_id"`
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Currency string `json:"currency"`
 }
 
 // ReviewItem is a message that waits for a verdict.
@@ -123,6 +132,10 @@ func reviewOf(r *Review) ReviewAnswer {
 	b := r.Decision.Body.(*decision.Review)
 	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, State: b.State, Analyst: b.Analyst, OpenedAt: r.OpenedAt.UTC(),
 		Deadline: instant(b.DeadlineMs), Items: make([]ReviewItem, len(b.Items)), Position: r.Decision.Position.String()}
+	out.Proposals = make([]Proposal, len(b.Proposals))
+	for i, p := range b.Proposals {
+		out.Proposals[i] = Proposal{p.Policy, amount(p.FromMinor, p.Currency), amount(p.ToMinor, p.Currency), p.Currency}
+	}
 	for i, item := range b.Items {
 		source := sourceOf(item.Source)
 		out.Items[i] = ReviewItem{item.Kind.String(), item.ID, item.Category.String(), item.Outlet.String(), item.Matched.String(), item.Others,
@@ -171,7 +184,7 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	switch b := now.Decision.Body.(*decision.Review); {
 	case b.State == state && b.Analyst == analyst:
 		return now, nil // said again
-	case b.State != decision.ReviewOpened && b.State != decision.ReviewJoined:
+	case !waiting(b):
 		return nil, huma.Error409Conflict("the review is over: " + b.State)
 	}
 	sum := sha256.Sum256([]byte(id + "\x00" + verdict + "\x00" + analyst))
@@ -191,22 +204,30 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	if err := s.append(ctx, event.TopicOrders, []checked{{value, m.Event.Key}}); err != nil {
 		return nil, s.failed(ctx, "storing the verdict", err)
 	}
-	waiting, cancel := context.WithTimeout(ctx, afterWait)
+	enough, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
-	over := s.overlay.wait(waiting, func() bool {
+	over := s.overlay.wait(enough, func() bool {
 		if d := last(s.overlay.find(reviewKey(id))); d != nil && d.Position.Compare(now.Decision.Position) > 0 {
 			now.Decision = *d
 		}
 		b := now.Decision.Body.(*decision.Review)
-		return b.State != decision.ReviewJoined && b.State != decision.ReviewOpened
+		return !waiting(b) || b.State == decision.ReviewReopened && b.Analyst == analyst
 	})
 	if !over {
 		return nil, nil
 	}
-	if b := now.Decision.Body.(*decision.Review); b.State != state || b.Analyst != analyst {
+	switch b := now.Decision.Body.(*decision.Review); {
+	case b.State == decision.ReviewReopened:
+		return nil, huma.Error409Conflict("what the capacity asks for has changed since it was shown: the review is open again")
+	case b.Analyst != analyst || b.State != state && b.State != decision.ReviewWithdrawn:
 		return nil, huma.Error409Conflict("the review is over: " + b.State)
 	}
 	return now, nil
+}
+
+// waiting tells whether a review waits for a verdict.
+func waiting(b *decision.Review) bool {
+	return b.State == decision.ReviewOpened || b.State == decision.ReviewJoined || b.State == decision.ReviewReopened
 }
 
 // review is the newest decision on a review, nil for none.

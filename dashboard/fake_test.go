@@ -190,7 +190,7 @@ func (f *fake) Reviews(_ context.Context, q ReviewQuery) ([]Review, error) {
 	var out []Review
 	for id, r := range now {
 		b := r.Decision.Body.(*decision.Review)
-		open := b.State == decision.ReviewOpened || b.State == decision.ReviewJoined
+		open := waiting(b)
 		if (q.ID == "" || id == q.ID) && (q.ID != "" || open == q.Open) && (q.Buyer == "" || b.Buyer == q.Buyer) {
 			out = append(out, r)
 		}

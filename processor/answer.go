@@ -21,7 +21,7 @@ func (m *Machine) terms(id string) *event.PolicyUpserted {
 
 // decision makes a decision on a limit as it is now; was is what was in force before.
 func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was money) *decision.Limit {
-	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code, GrantedMinor: c.decided.minor,
+	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code, GrantedMinor: c.agreed().minor,
 		PreviousMinor: was.minor, Currency: c.currency, EffectiveOn: m.logDay(), ValidUntil: c.validUntil, BuyerGrade: uint32(b.rating.Grade),
 		InUseMinor: b.inUse(""), Model: m.model.version, Texts: b.master.texts}
 	if code == decision.StillInvestigating {

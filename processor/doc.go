@@ -8,7 +8,7 @@
 // Machine judges typed events (Step); Fold puts it between bytes, as package runner drives it.
 //
 // Its files by noun: buyer (master data), companies (without an id), statements, payments, news, reviews; cells and shift (economies); evaluate (score, grade,
-// publication); limits, requests, answer; waiting (what comes before what it refers to); wheel (timers); cut (batches);
+// publication); cover, limits, cuts, requests, answer; waiting (what comes before what it refers to); wheel (timers); cut (batches);
 // state, capture (snapshots).
 //
 // A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After each
@@ -20,7 +20,9 @@
 // until its keys are noted, so that what was known before it had an id is there, and while a review is open.
 //
 // Without meaning yet, and input.rejected as not_supported: dunning, overdue reports, claims, recoveries, orders of the insurer's
-// people but models and verdicts on reviews of kind match, moratoria that are not confirmed. A shrunken capacity refuses, but cuts only at grades 9 and 10. What is delivered
+// people but models and verdicts on reviews, moratoria that are not confirmed. A buyer whose
+// capacity has shrunk below what is in use has its limits cut after every evaluation, shared out by package limit, after each policy's
+// notice; a cut of one limit by more than 250 000 euros waits for a verdict. What is delivered
 // counts as covered up to the highest limit since nothing was open. A message with history is evidence by its dates like any
 // other, its invoice ages from history.closed on; there is nothing yet that it must not start.
 //

@@ -23,6 +23,8 @@ type cache struct {
 	hasPayments bool
 	paidOn      event.Day // day of paid and hasPayments, 0: none
 	paid        int32     // points of payments
+	capacity    int64     // at the grade capacityOf, 0: unknown
+	capacityOf  int8
 }
 
 func (c *cache) drop() { c.restUntil, c.paidOn = 0, 0 }
@@ -39,6 +41,7 @@ func (m *Machine) refresh(b *buyer, day event.Day) {
 		all = m.size(all, b, day)
 		news := m.assessNews(b, day)
 		c.rest = int32(score.Sum(all) + score.Sum(news.Commercial) + score.Sum(news.Financing))
+		c.capacityOf = 0
 		c.best, c.insolvent, c.restOn, c.restUntil = int8(news.Best), news.Insolvent, day, m.restUntil(b, day)
 		newest := b.newest()
 		c.counts = newest != nil && newest.Counts(day)
@@ -126,8 +129,14 @@ func (m *Machine) evaluate(b *buyer) {
 	if publish {
 		m.publish(b, was, day)
 	}
-	if b.rating.Grade > worstInsured && len(b.covers) > 0 {
+	switch {
+	case len(b.covers) == 0:
+	case b.rating.Grade > worstInsured:
 		m.cancelAll(b)
+		m.idle(b)
+	default:
+		m.fit(b)
+		m.idle(b)
 	}
 }
 

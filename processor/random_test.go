@@ -67,7 +67,8 @@ func (w *world) follow() {
 
 // keys are what identifies a company: some of a few.
 func (w *world) keys() (keys []event.Match) {
-	for _, k := range []event.Match{registration(w.one("1", "2")), registration(w.one("3", "4")), called(w.one("a", "b", "c"))} {
+	for _, k := range []event.Match{registration(w.one("1", "2", "5", "6", "7", "8")), registration(w.one("3", "4", "9")),
+		called(w.one("a", "b", "c", "d", "e", "f"))} {
 		if w.r.IntN(2) == 0 || k.Kind == event.MatchName && keys == nil {
 			keys = append(keys, k)
 		}
@@ -106,7 +107,7 @@ func (w *world) message() {
 	b := w.buyer()
 	p := party(b)
 	key := b
-	if w.r.IntN(5) == 0 {
+	if w.r.IntN(12) == 0 {
 		p = nameless(w.keys()...)
 		key = p.Matches[0].Key
 	}
@@ -120,7 +121,7 @@ func (w *world) message() {
 		p.Matches = w.keys()
 		w.send(b, &event.BuyerUpserted{Buyer: p, Sector: w.one("41", "46", "F", "*"), FoundedOn: event.Date(2024, 1, 1) - event.Day(w.r.IntN(3000))}, event.KindBuyerUpserted)
 	case 2:
-		e := accounts(b, event.Date(2019+w.r.IntN(8), 12, 31), w.r.Int64N(900))
+		e := accounts(b, event.Date(2019+w.r.IntN(8), 12, 31), w.r.Int64N([]int64{900, 900, 9000}[w.r.IntN(3)]))
 		s := e.Body.(*event.StatementFiled)
 		s.Currency, s.Equity, s.Months, s.Consolidated = w.one("EUR", "EUR", "USD"), s.Equity*int64(w.r.IntN(5)-1), int32(w.r.IntN(26)), w.r.IntN(3) == 0
 		s.Buyer = p
@@ -144,7 +145,7 @@ func (w *world) message() {
 	case 12, 13:
 		w.request(key, p)
 	case 16:
-		review := fmt.Sprintf("%s/match-%d", b, 1+w.r.IntN(4))
+		review := fmt.Sprintf("%s/%s-%d", b, w.one("match", "cut"), 1+w.r.IntN(4))
 		w.send(b, &event.ReviewDecided{Review: review, Approve: w.r.IntN(2) == 0, Analyst: "ann"}, event.KindReviewDecided)
 	case 14:
 		w.indicator()
@@ -177,6 +178,9 @@ func (w *world) request(key string, p event.Party) {
 	if w.r.IntN(3) > 0 {
 		v.Kind = event.RequestKind(1 + w.r.IntN(2))
 	}
+	if w.r.IntN(4) == 0 {
+		v.Amount = w.amount(2_000_000)
+	}
 	if v.Kind == event.RequestReduction {
 		v.Amount = event.Amount{Minor: 1 + w.r.Int64N(300_000), Currency: "EUR"}
 	}
@@ -208,7 +212,7 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"rejected no_rate", "rejected future_date", "rejected unknown_indicator", "rejected bad_value", "rejected overpaid", "rejected out_of_range",
 		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
 		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested", "review joined", "review approved",
-		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed"}
+		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective"}
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return reached[w] > 0 })
 	}

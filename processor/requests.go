@@ -163,6 +163,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64) outco
 	c.last = answer{asked: a, atMs: m.clock.NowMs, accepted: b.accepted + 1, grade: b.rating.Grade, code: d.Code, granted: d.GrantedMinor, reason: d.Reason}
 	b.put(c)
 	m.step.decide(decision.LimitDecided, b.id, d)
+	m.idle(b)
 	return answered
 }
 
@@ -203,7 +204,7 @@ func (m *Machine) judge(b *buyer, c *cover, v *event.LimitRequested, wanted mone
 		c.validUntil = 0
 		return m.decision(b, c, decision.Cancelled, money{}), answered
 	case event.RequestProlongation:
-		if c.decided.minor == 0 {
+		if c.agreed().minor == 0 {
 			return nil, refused(ReasonNoLimit, "")
 		}
 		return m.prolongs(b, c, v), answered
@@ -224,7 +225,7 @@ func (m *Machine) reduces(b *buyer, c *cover, v *event.LimitRequested, wanted mo
 		return nil, refused(ReasonNoLimit, "")
 	case v.Amount.Currency != c.currency:
 		return nil, refused(score.OtherCurrency.String(), c.currency)
-	case wanted.minor <= 0 || wanted.minor >= now.minor || c.noticeOn != 0 && wanted.minor > c.decided.minor && m.logDay() < c.noticeOn:
+	case wanted.minor <= 0 || wanted.minor >= now.minor || wanted.minor > c.agreed().minor:
 		return nil, refused(ReasonOutOfRange, "")
 	}
 	m.set(b, c, c.currency, wanted)
@@ -246,7 +247,7 @@ func (m *Machine) available(b *buyer, c *cover) int64 {
 
 // prolongs gives a limit another last day if it still fits.
 func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decision.Limit {
-	if c.decided.cents > m.available(b, c) {
+	if c.agreed().cents > m.available(b, c) {
 		d := m.decision(b, c, decision.NotApproved, money{})
 		m.explains(d, m.facts(b, c))
 		return d
@@ -258,7 +259,7 @@ func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decisio
 
 // grants judges a request for more. A preliminary one stores nothing.
 func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted money) *decision.Limit {
-	now := c.decided
+	now := c.agreed()
 	a := limit.Judge(limit.Request{Total: wanted.cents, Current: now.cents, Available: m.available(b, c), Grade: b.rating.Grade,
 		Increase: v.Kind == event.RequestIncrease || now.minor > 0})
 	granted, code := now, a.Code
@@ -271,7 +272,7 @@ func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 	f := m.facts(b, c)
 	f.FullGranted = code == decision.Approved
 	if code != decision.NotApproved && v.Kind == event.RequestPreliminary {
-		d := m.decision(b, &cover{policy: c.policy, currency: v.Amount.Currency, decided: granted, validUntil: v.ValidUntil}, decision.Preliminary, money{})
+		d := m.decision(b, &cover{policy: c.policy, currency: v.Amount.Currency, now: granted, validUntil: v.ValidUntil}, decision.Preliminary, money{})
 		m.explains(d, f)
 		return d
 	}
@@ -294,14 +295,4 @@ func (m *Machine) rounded(cents int64, wanted money, currency string) money {
 		return wanted
 	}
 	return money{minor, cents}
-}
-
-// put keeps what a policy has on a buyer.
-func (b *buyer) put(c *cover) {
-	i, found := b.coverAt(c.policy)
-	if !found {
-		b.covers = append(b.covers, cover{})
-		copy(b.covers[i+1:], b.covers[i:])
-	}
-	b.covers[i] = *c
 }

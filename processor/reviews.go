@@ -22,18 +22,21 @@ type review struct {
 
 func (r *review) open() bool { return r.deadline != 0 }
 
-// id names a review after its buyer, so that a verdict finds it.
-func (r *review) id(b *buyer) string {
-	return reviewPrefix(b) + strconv.FormatUint(uint64(r.number), 10)
+func (r *review) id(b *buyer) string { return reviewID(b, decision.ReviewMatch, r.number) }
+
+// reviewID names a review after its buyer, so that a verdict finds it.
+func reviewID(b *buyer, kind string, number uint32) string {
+	return b.id + "/" + kind + "-" + strconv.FormatUint(uint64(number), 10)
 }
 
-func reviewPrefix(b *buyer) string { return b.id + "/" + decision.ReviewMatch + "-" }
-
-// was tells whether an id is of this review or one before it.
-func (r *review) was(b *buyer, id string) bool {
-	suffix, of := strings.CutPrefix(id, reviewPrefix(b))
+// reviewOf is the number that an id gives a buyer's review of a kind, 0 where it is none of the kind.
+func reviewOf(b *buyer, kind, id string) uint32 {
+	suffix, of := strings.CutPrefix(id, b.id+"/"+kind+"-")
 	n, err := strconv.ParseUint(suffix, 10, 32)
-	return of && err == nil && 1 <= n && n <= uint64(r.number)
+	if !of || err != nil {
+		return 0
+	}
+	return uint32(n)
 }
 
 // asks opens a review of a message, or lets it join the one that is open.
@@ -65,31 +68,39 @@ func (m *Machine) tellReview(b *buyer, state, analyst string) {
 // verdict takes an analyst's verdict on a review.
 func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 	b := m.book.buyers.get(e.Key)
-	if b == nil || b.less().review.number == 0 {
+	if b == nil {
 		m.reject(e, ReasonUnknownReview, v.Review)
 		return
 	}
-	if r := &b.seldom.review; !r.open() || v.Review != r.id(b) {
-		reason := ReasonUnknownReview
-		if r.was(b, v.Review) {
-			reason = ReasonReviewClosed
-		}
-		m.reject(e, reason, v.Review)
-		return
-	}
-	m.touch(b)
-	b.accepted++
+	match, cuts := &b.less().review, &b.less().cuts
+	ofMatch, ofCuts := reviewOf(b, decision.ReviewMatch, v.Review), reviewOf(b, decision.ReviewCut, v.Review)
+	state, verdict := decision.ReviewRejected, score.Rejected
 	if v.Approve {
-		m.close(b, score.Approved, decision.ReviewApproved, v.Analyst)
-	} else {
-		m.close(b, score.Rejected, decision.ReviewRejected, v.Analyst)
+		state, verdict = decision.ReviewApproved, score.Approved
+	}
+	switch {
+	case ofMatch > 0 && ofMatch == match.number && match.open():
+		m.touch(b)
+		b.accepted++
+		m.close(b, verdict, state, v.Analyst)
+	case ofCuts > 0 && ofCuts == cuts.number && cuts.open():
+		m.touch(b)
+		b.accepted++
+		m.cutsDecided(b, v.Approve, state, v.Analyst)
+	case ofMatch > 0 && ofMatch <= match.number || ofCuts > 0 && ofCuts <= cuts.number:
+		m.reject(e, ReasonReviewClosed, v.Review)
+	default:
+		m.reject(e, ReasonUnknownReview, v.Review)
 	}
 }
 
-// lapse fires the end of a review.
+// lapse fires the end of reviews: without a verdict doubtful news goes on counting as reported, and cuts are made.
 func (m *Machine) lapse(b *buyer, day event.Day) {
 	if r := &b.less().review; r.open() && r.deadline <= day {
 		m.close(b, score.Lapsed, decision.ReviewLapsed, "")
+	}
+	if r := &b.less().cuts; r.open() && r.deadline <= day {
+		m.cutsDecided(b, true, decision.ReviewEffective, "")
 	}
 }
 

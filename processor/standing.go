@@ -80,7 +80,7 @@ func (f *Fold) Positions() []Position {
 	for i, b := range all {
 		p := Position{Buyer: b.id, Grade: b.rating.Grade}
 		for j := range b.covers {
-			p.Limits = plus(p.Limits, b.covers[j].decided.cents)
+			p.Limits = plus(p.Limits, b.covers[j].decided().cents)
 			p.Exposure = plus(p.Exposure, b.outstanding(&b.covers[j]))
 		}
 		positions[i] = p

@@ -85,6 +85,14 @@ func (s *seldom) Walk(w *wire.Wire) {
 	wire.Msgs(w, 1, &s.waiting)
 	w.Uint32(2, &s.unnoted)
 	w.Msg(3, &s.review)
+	w.Msg(4, &s.cuts)
+}
+
+// Walk walks the fields of a review of cuts in a snapshot.
+func (r *cutReview) Walk(w *wire.Wire) {
+	w.Uint32(1, &r.number)
+	w.Int32(2, (*int32)(&r.deadline))
+	w.Int(3, &r.capacity)
 }
 
 // walkKeys walks a buyer's match keys, one after the other in one field.
@@ -151,19 +159,35 @@ func (s *statement) Walk(w *wire.Wire) {
 	w.Fixed(15, &s.digest)
 }
 
+// Walk walks the fields of an amount in a snapshot.
+func (v *money) Walk(w *wire.Wire) {
+	w.Int(1, &v.minor)
+	w.Int(2, &v.cents)
+}
+
+// Walk walks the fields of a planned limit in a snapshot.
+func (p *planned) Walk(w *wire.Wire) {
+	w.Int32(1, (*int32)(&p.on))
+	w.Msg(2, &p.money)
+}
+
+// Walk walks the fields of a cut that is not made in a snapshot.
+func (p *proposal) Walk(w *wire.Wire) {
+	w.Msg(1, &p.to)
+	w.Int32(2, (*int32)(&p.until))
+	w.Int(3, &p.capacity)
+}
+
 // Walk walks the fields of a cover in a snapshot.
 func (c *cover) Walk(w *wire.Wire) {
 	w.Str(1, &c.policy)
 	w.Str(2, &c.currency)
-	w.Int(3, &c.decided.minor)
-	w.Int(4, &c.decided.cents)
-	w.Int(5, &c.before.minor)
-	w.Int(6, &c.before.cents)
-	w.Int32(7, (*int32)(&c.noticeOn))
+	w.Msg(3, &c.now)
+	wire.Msgs(w, 4, &c.plan)
+	c.proposal = optional(w, 5, c.proposal)
 	w.Int32(8, (*int32)(&c.validUntil))
 	w.Int(9, &c.peakCents)
-	w.Int(10, &c.lost.minor)
-	w.Int(11, &c.lost.cents)
+	w.Msg(10, &c.lost)
 	wire.Enum(w, 12, &c.last.asked.kind)
 	w.Int(13, &c.last.asked.minor)
 	w.Str(14, &c.last.asked.currency)

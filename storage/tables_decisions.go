@@ -129,6 +129,27 @@ func reviews() []column {
 			}
 			return policies
 		})),
+		monies("proposal_from", out(func(b *b) []event.Amount {
+			all := make([]event.Amount, len(b.Proposals))
+			for i, p := range b.Proposals {
+				all[i] = event.Amount{Minor: p.FromMinor, Currency: p.Currency}
+			}
+			return all
+		})),
+		monies("proposal_to", out(func(b *b) []event.Amount {
+			all := make([]event.Amount, len(b.Proposals))
+			for i, p := range b.Proposals {
+				all[i] = event.Amount{Minor: p.ToMinor, Currency: p.Currency}
+			}
+			return all
+		})),
+		texts("proposal_currencies", out(func(b *b) []string {
+			all := make([]string, len(b.Proposals))
+			for i, p := range b.Proposals {
+				all[i] = p.Currency
+			}
+			return all
+		})),
 		texts("items", out(func(b *b) []string {
 			ids := make([]string, len(b.Items))
 			for i := range b.Items {

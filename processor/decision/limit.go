@@ -84,7 +84,8 @@ func (b *Limit) Walk(w *wire.Wire) {
 	WalkTexts(w, &b.Texts)
 }
 
-// States of a review. Joined tells that further messages wait for its verdict; withdrawn, that nothing is left to decide.
+// States of a review. Joined tells that further messages wait for its verdict; withdrawn, that nothing is left to decide; reopened, that
+// a verdict came when what was shown had changed; effective, that cuts are made without a verdict.
 const (
 	ReviewOpened    = "requested"
 	ReviewJoined    = "joined"
@@ -92,11 +93,14 @@ const (
 	ReviewRejected  = "rejected"
 	ReviewLapsed    = "lapsed"
 	ReviewWithdrawn = "withdrawn"
+	ReviewReopened  = "reopened"
+	ReviewEffective = "effective"
 )
 
 // Kinds of review.
 const (
 	ReviewMatch = "match" // is it true, and is it about this buyer?
+	ReviewCut   = "cut"   // are these limits to be cut?
 )
 
 // Review is a step of the four-eyes queue.

@@ -26,7 +26,15 @@ ALTER TABLE reviews ADD COLUMN IF NOT EXISTS item_sources Array(String) COMMENT 
 
 ALTER TABLE reviews ADD COLUMN IF NOT EXISTS texts_source String COMMENT 'Source record whose words name the buyer; key of texts' AFTER item_sources;
 
-ALTER TABLE reviews COMMENT COLUMN state 'requested, joined, approved, rejected, lapsed or withdrawn';
+ALTER TABLE reviews ADD COLUMN IF NOT EXISTS proposal_from Array(Decimal(38, 4)) COMMENT 'Their limits, in proposal_currencies' AFTER proposal_policies;
+
+ALTER TABLE reviews ADD COLUMN IF NOT EXISTS proposal_to Array(Decimal(38, 4)) COMMENT 'What they are to be cut to' AFTER proposal_from;
+
+ALTER TABLE reviews ADD COLUMN IF NOT EXISTS proposal_currencies Array(String) COMMENT 'ISO 4217' AFTER proposal_to;
+
+ALTER TABLE reviews COMMENT COLUMN state 'requested, joined, reopened, approved, rejected, lapsed, effective or withdrawn';
+
+ALTER TABLE reviews COMMENT COLUMN kind 'match: is it true, and about this buyer; cut: are these limits to be cut';
 
 CREATE OR REPLACE VIEW limits_now AS
 SELECT policy_id, buyer_id, newest.1 AS holder_id, newest.2 AS code, newest.3 AS requested, newest.4 AS granted, newest.5 AS previous,

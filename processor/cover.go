@@ -1,0 +1,163 @@
+package processor
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"barometer/ingest/event"
+)
+
+// worstInsured is the worst grade at which limits exist: 9 and 10 cancel.
+const worstInsured = 8
+
+// money is an amount in minor units of a currency, and in euro cents at the rate of its decision.
+type money struct{ minor, cents int64 }
+
+// cover is what one policy has on one buyer. Without a limit it remembers its last answer.
+type cover struct {
+	policy     string
+	currency   string    // of all its amounts
+	now        money     // the limit, before what is planned
+	plan       []planned // cuts in notice, ascending by their days
+	proposal   *proposal // a cut that waits for a verdict or was rejected, nil for none
+	validUntil event.Day // last day of the limit, 0: no end
+	peakCents  int64     // the highest limit that what is outstanding may have been delivered under
+	lost       money     // what an insolvency cancelled and may be reinstated
+	last       answer
+}
+
+// planned is a limit from a day on.
+type planned struct {
+	on event.Day
+	money
+}
+
+// proposal is a cut that is not made.
+type proposal struct {
+	to       money
+	until    event.Day // last day that its rejection holds, 0: it waits for its verdict
+	capacity int64     // that it was rejected at
+}
+
+// waits tells whether a cut waits for its verdict.
+func (c *cover) waits() bool { return c.proposal != nil && c.proposal.until == 0 }
+
+// inForce is the limit that deliveries of a day are covered up to.
+func (c *cover) inForce(day event.Day) money {
+	now := c.now
+	for i := range c.plan {
+		if c.plan[i].on <= day {
+			now = c.plan[i].money
+		}
+	}
+	return now
+}
+
+// agreed is the limit when all that is planned has come.
+func (c *cover) agreed() money {
+	if n := len(c.plan); n > 0 {
+		return c.plan[n-1].money
+	}
+	return c.now
+}
+
+// decided is the limit as it counts towards the capacity: a cut in notice, or one that waits for its verdict, counts as made.
+func (c *cover) decided() money {
+	if c.waits() {
+		return c.proposal.to
+	}
+	return c.agreed()
+}
+
+// goneOn is the day from which on there is no limit any more, false where there is one.
+func (c *cover) goneOn() (event.Day, bool) {
+	switch n := len(c.plan); {
+	case c.agreed().minor > 0:
+		return 0, false
+	case n > 0:
+		return c.plan[n-1].on, true
+	default:
+		return 0, true
+	}
+}
+
+// cover finds what a policy has on a buyer, nil for nothing.
+func (b *buyer) cover(policy string) *cover {
+	if i, found := b.coverAt(policy); found {
+		return &b.covers[i]
+	}
+	return nil
+}
+
+func (b *buyer) coverAt(policy string) (int, bool) {
+	return slices.BinarySearchFunc(b.covers, policy, func(c cover, id string) int { return cmp.Compare(c.policy, id) })
+}
+
+// put keeps what a policy has on a buyer.
+func (b *buyer) put(c *cover) {
+	i, found := b.coverAt(c.policy)
+	if !found {
+		b.covers = append(b.covers, cover{})
+		copy(b.covers[i+1:], b.covers[i:])
+	}
+	b.covers[i] = *c
+}
+
+// covered tells whether any policy has a limit.
+func (b *buyer) covered() bool {
+	return slices.ContainsFunc(b.covers, func(c cover) bool { return c.decided().minor > 0 })
+}
+
+// outstanding is how much of what is open towards a policy counts as covered: until deliveries are followed one by one, all
+// of it up to the highest limit since nothing was open, so never too little.
+func (b *buyer) outstanding(c *cover) int64 {
+	if c.peakCents == 0 {
+		return 0
+	}
+	return min(b.paid().OutstandingOf(c.policy), c.peakCents)
+}
+
+// use is what a policy uses of the capacity.
+func (b *buyer) use(c *cover) int64 { return max(c.decided().cents, b.outstanding(c)) }
+
+// inUse is what all policies but one use, in euro cents.
+func (b *buyer) inUse(but string) int64 {
+	var sum int64
+	for i := range b.covers {
+		if c := &b.covers[i]; c.policy != but {
+			sum = plus(sum, b.use(c))
+		}
+	}
+	return sum
+}
+
+// plus adds amounts, which stay at the largest one.
+func plus(a, b int64) int64 {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
+}
+
+// set makes an amount the limit from today on: what is planned or proposed goes, and what was answered before is forgotten.
+func (m *Machine) set(b *buyer, c *cover, currency string, v money) {
+	if b.paid().OutstandingOf(c.policy) == 0 {
+		c.peakCents = 0
+	}
+	c.peakCents = max(c.peakCents, v.cents)
+	c.currency, c.now, c.plan, c.proposal, c.lost, c.last = currency, v, nil, nil, money{}, answer{}
+}
+
+// setFrom makes an amount the limit from a day on. What is planned for that day or later goes.
+func (m *Machine) setFrom(b *buyer, c *cover, v money, on event.Day) {
+	today := m.logDay()
+	if on <= today {
+		m.set(b, c, c.currency, v)
+		return
+	}
+	c.now = c.inForce(today)
+	c.plan = slices.DeleteFunc(slices.Clone(c.plan), func(p planned) bool { return p.on <= today || p.on >= on })
+	c.plan = append(c.plan, planned{on, v})
+	c.proposal, c.last = nil, answer{}
+}

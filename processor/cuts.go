@@ -1,0 +1,200 @@
+package processor
+
+import (
+	"slices"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+	"barometer/processor/limit"
+)
+
+// Rules of cuts, by the model's section on limits.
+const (
+	toleratedCents   = 5_000_00   // limits may exceed the capacity by so much, or by a tenth of their sum
+	toleratedPart    = 10         // one in so many
+	fourEyesCents    = 250_000_00 // a larger cut of one limit waits for a verdict
+	heldDays         = 30         // a rejection holds its limit so long,
+	heldCapacityPart = 90         // or until the capacity is at most so many per cent of what it was
+)
+
+// tolerated is by how much limits of a sum may exceed the capacity, and shares what was shown of them.
+func tolerated(sum int64) int64 { return max(sum/toleratedPart, toleratedCents) }
+
+// fit cuts the limits of a buyer whose capacity has shrunk below what is in use. It is called after every evaluation, so that looking
+// costs next to nothing where nothing is to do.
+func (m *Machine) fit(b *buyer) {
+	capacity := m.capacityCents(b)
+	var most int64
+	for i := range b.covers {
+		most = plus(most, max(b.covers[i].decided().cents, b.covers[i].peakCents))
+	}
+	if most <= capacity {
+		return
+	}
+	m.release(b, capacity)
+	sum := b.inUse("")
+	if sum <= capacity || capacity > 0 && sum-capacity <= tolerated(sum) {
+		return
+	}
+	proposed := false
+	for i, share := range m.shares(b, capacity, (*cover).decided) {
+		c := &b.covers[i]
+		switch from := c.agreed(); {
+		case share >= c.decided().cents || c.holds(): // cut as much already, or a verdict holds it
+		case from.cents-share > fourEyesCents:
+			c.proposal, proposed = &proposal{to: from.down(share)}, true
+		default:
+			m.cutTo(b, c, share)
+		}
+	}
+	if proposed {
+		m.proposes(b, capacity)
+	}
+}
+
+// shares shares a capacity out by what each limit is taken to be; of a rejected cut that is what was proposed.
+func (m *Machine) shares(b *buyer, capacity int64, of func(*cover) money) []int64 {
+	needs := make([]limit.Need, len(b.covers))
+	for i := range b.covers {
+		c := &b.covers[i]
+		needs[i] = limit.Need{Limit: of(c).cents, Outstanding: b.outstanding(c)}
+		if c.holds() {
+			needs[i].Limit = c.proposal.to.cents
+		}
+	}
+	return limit.Share(capacity, needs)
+}
+
+// holds tells whether the rejection of a cut holds its limit.
+func (c *cover) holds() bool { return c.proposal != nil && c.proposal.until != 0 }
+
+// release ends the hold of limits whose time is over, or whose buyer can bear much less than when it began.
+func (m *Machine) release(b *buyer, capacity int64) {
+	for i := range b.covers {
+		if c := &b.covers[i]; c.holds() && (m.logDay() > c.proposal.until || capacity <= c.proposal.capacity/100*heldCapacityPart) {
+			c.proposal = nil
+		}
+	}
+}
+
+// cutTo makes a limit a share of the capacity, after the policy's notice.
+func (m *Machine) cutTo(b *buyer, c *cover, share int64) {
+	was, protected := c.inForce(m.logDay()), b.outstanding(c)
+	on := m.logDay() + event.Day(m.terms(c.policy).NoticeDays)
+	m.setFrom(b, c, c.agreed().down(share), on)
+	code := decision.Reduced
+	if c.agreed().minor == 0 {
+		code = decision.Cancelled
+	}
+	d := m.decision(b, c, code, was)
+	d.EffectiveOn = on
+	d.Inputs = append(d.Inputs, decision.Contribution{Code: "delivered", Figure: protected}, decision.Contribution{Code: "share", Figure: share})
+	m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
+	m.step.decide(decision.LimitDecided, b.id, d)
+}
+
+// cutReview is the review of cuts that wait for a verdict. A buyer has one at a time.
+type cutReview struct {
+	number   uint32    // how many there were
+	deadline event.Day // when the cuts are made without a verdict, 0: it is over
+	capacity int64     // that what is proposed was shared out of
+}
+
+func (r *cutReview) open() bool { return r.deadline != 0 }
+
+// proposes opens the review of cuts, or tells what it is about now. What supersedes keeps the earlier deadline.
+func (m *Machine) proposes(b *buyer, capacity int64) {
+	r := &b.more().cuts
+	if r.capacity = capacity; !r.open() {
+		r.number++
+		m.awaitsVerdict(b, r)
+	}
+	m.tellCuts(b, decision.ReviewOpened, "")
+}
+
+func (m *Machine) awaitsVerdict(b *buyer, r *cutReview) {
+	r.deadline = m.logDay() + reviewDays
+	m.wheel.at(r.deadline, timer{class: timerReview, buyer: b.id})
+}
+
+func (m *Machine) tellCuts(b *buyer, state, analyst string) {
+	r := &b.seldom.cuts
+	d := &decision.Review{Review: reviewID(b, decision.ReviewCut, r.number), Kind: decision.ReviewCut, Buyer: b.id, State: state, Analyst: analyst,
+		DeadlineMs: r.deadline.Ms(), Reason: limit.ReasonText(limit.ReasonAdverse), Texts: b.master.texts}
+	d.Country, _ = b.home()
+	for i := range b.covers {
+		if c := &b.covers[i]; c.waits() {
+			d.Proposals = append(d.Proposals, decision.Proposal{Policy: c.policy, FromMinor: c.agreed().minor, ToMinor: c.proposal.to.minor, Currency: c.currency})
+		}
+	}
+	m.step.decide(decision.ReviewRequested, b.id, d)
+}
+
+// idle closes the review of cuts where none waits any more: the limits went another way.
+func (m *Machine) idle(b *buyer) {
+	if !b.less().cuts.open() {
+		return
+	}
+	for i := range b.covers {
+		if b.covers[i].waits() {
+			return
+		}
+	}
+	m.tellCuts(b, decision.ReviewWithdrawn, "")
+	b.seldom.cuts.deadline = 0
+}
+
+// cutsDecided ends the review of cuts: they are made as the capacity of now asks for, or the limits are held. Where that differs from
+// what was shown, it is shown again.
+func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
+	r, capacity := &b.seldom.cuts, m.capacityCents(b)
+	if !approve {
+		m.tellCuts(b, state, analyst)
+		for i := range b.covers {
+			if c := &b.covers[i]; c.waits() {
+				c.proposal.until, c.proposal.capacity = m.logDay()+heldDays, capacity
+			}
+		}
+		r.deadline = 0
+		return
+	}
+	differs := capacity != r.capacity && m.shareAgain(b, capacity)
+	left := slices.ContainsFunc(b.covers, func(c cover) bool { return c.waits() })
+	switch {
+	case !left:
+		m.tellCuts(b, decision.ReviewWithdrawn, analyst)
+	case differs:
+		r.capacity = capacity
+		m.awaitsVerdict(b, r)
+		m.tellCuts(b, decision.ReviewReopened, analyst)
+		return
+	default:
+		m.tellCuts(b, state, analyst)
+	}
+	r.deadline = 0
+	for i := range b.covers {
+		if c := &b.covers[i]; c.waits() {
+			m.cutTo(b, c, c.proposal.to.cents)
+		}
+	}
+	m.fit(b)
+}
+
+// shareAgain makes what waits what the capacity of now asks for, by the limits in force, and tells whether one differs much from what
+// was shown.
+func (m *Machine) shareAgain(b *buyer, capacity int64) (differs bool) {
+	allowed := tolerated(b.inUse(""))
+	for i, share := range m.shares(b, capacity, (*cover).agreed) {
+		c := &b.covers[i]
+		if !c.waits() {
+			continue
+		}
+		shown := c.proposal.to.cents
+		if c.proposal.to = c.agreed().down(share); c.proposal.to == c.agreed() {
+			c.proposal = nil // it need not be cut any more
+			continue
+		}
+		differs = differs || share-shown > allowed || shown-share > allowed
+	}
+	return differs
+}

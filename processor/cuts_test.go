@@ -1,0 +1,181 @@
+package processor
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// covering is a random history of the limits of five policies on one buyer.
+type covering struct {
+	*script
+	t    *testing.T
+	r    *rand.Rand
+	fold *Fold
+	day  int64
+	n    int
+	told []decision.Decision // of the last record
+}
+
+func (w *covering) says(kind event.Kind, key string, body event.Body) {
+	w.n++
+	w.add(&event.Event{Kind: kind, Key: key, ID: fmt.Sprintf("e%d", w.n), Home: true, StampMs: at(w.day, int64(w.n)), AtMs: at(w.day, 0), Body: body})
+	w.step()
+}
+
+func (w *covering) step() {
+	n := len(w.records) - 1
+	w.told = nil
+	if err := w.fold.Step(int64(n), w.records[n], func(r Record) {
+		var d decision.Decision
+		if err := decision.Decode(r.Value, &d); err != nil {
+			w.t.Fatal(err)
+		}
+		w.told = append(w.told, d)
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *covering) happens() {
+	r, p := w.r, party("b1")
+	policy := fmt.Sprint("p", r.IntN(5))
+	switch r.IntN(12) {
+	case 0, 1:
+		e := accounts("b1", event.Day(day0+w.day-1), 5000)
+		v := e.Body.(*event.StatementFiled)
+		v.Equity = 500_000_00 + r.Int64N(6_000_000_00)
+		v.TotalAssets, v.TotalLiabilities, v.TradePayables, v.Revenue = 3*v.Equity, 2*v.Equity, v.Equity, 4*v.Equity
+		v.CurrentLiabilities, v.CurrentAssets, v.Inventories, v.Cash = v.Equity, v.Equity, v.Equity/4, v.Equity/8
+		v.NetIncome = v.Equity / 10 * int64(r.IntN(5)-2)
+		w.says(event.KindStatementFiled, "b1", v)
+	case 2, 3, 4:
+		amount := []int64{60_000_00, 700_000_00}[r.IntN(2)]
+		w.says(event.KindLimitRequested, "b1", &event.LimitRequested{Request: fmt.Sprint("r", w.n), Policy: policy, Buyer: p,
+			Kind: event.RequestKind(1 + r.IntN(5)), Amount: event.Amount{Minor: 1 + r.Int64N(amount), Currency: []string{"EUR", "EUR", "EUR", "USD"}[r.IntN(4)]}})
+	case 5, 6:
+		w.says(event.KindInvoiceIssued, "b1", &event.InvoiceIssued{Ref: ref("b1", policy, fmt.Sprint("i", r.IntN(40))),
+			Amount: event.Amount{Minor: 1 + r.Int64N(300_000_00), Currency: "EUR"}, DeliveredOn: event.Day(day0 + w.day), DueOn: event.Day(day0 + w.day + 30)})
+	case 7:
+		w.says(event.KindInvoicePaid, "b1", &event.InvoicePaid{Ref: ref("b1", policy, fmt.Sprint("i", r.IntN(40))),
+			Amount: event.Amount{Minor: 1 + r.Int64N(300_000_00), Currency: "EUR"}, PaidOn: event.Day(day0 + w.day)})
+	case 8:
+		b := w.fold.machine.book.buyers.get("b1")
+		if n := b.less().cuts.number; n > 0 {
+			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewCut, n), Approve: r.IntN(3) > 0, Analyst: "ann"})
+		}
+	case 9:
+		if category := []event.Category{event.Judgment, event.InsolvencyOpened, event.InsolvencyClosed, event.CapitalRaised}[r.IntN(4)]; r.IntN(3) == 0 {
+			w.says(event.KindNews, "b1", &event.News{Buyer: p, Category: category, Outlet: event.Register})
+		}
+	case 10:
+		if r.IntN(6) == 0 {
+			w.says(event.KindIndicator, "country/BE", &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium, Confirmed: true, ValueE8: oneE8 * r.Int64N(2),
+				Period: event.Period{First: day0, Last: day0 + 400}})
+		}
+	default:
+		w.day += 1 + r.Int64N(12)
+		w.tick(at(w.day, 0))
+		w.step()
+	}
+}
+
+// check holds what must hold of the limits after every record.
+func (w *covering) check(seed uint64, seen map[string]int) {
+	m := w.fold.machine
+	b := m.book.buyers.get("b1")
+	fail := func(format string, args ...any) {
+		w.t.Helper()
+		w.t.Fatalf("seed %d, record %d: %s", seed, len(w.records)-1, fmt.Sprintf(format, args...))
+	}
+	waits := false
+	for i := range b.covers {
+		c := &b.covers[i]
+		for j := range c.plan {
+			if j > 0 && c.plan[j].on <= c.plan[j-1].on {
+				fail("%s plans %+v", c.policy, c.plan)
+			}
+		}
+		waits = waits || c.waits()
+		if c.waits() && (c.proposal.to.cents >= c.agreed().cents || b.rating.Grade > worstInsured) {
+			fail("%s has %+v and waits to have %+v, grade %d", c.policy, c.agreed(), c.proposal.to, b.rating.Grade)
+		}
+		if b.rating.Grade > worstInsured && c.agreed().minor > 0 {
+			fail("%s has a limit at grade %d", c.policy, b.rating.Grade)
+		}
+		if on, gone := c.goneOn(); b.rating.Grade == 10 && (!gone || on > m.logDay()) {
+			fail("%s is covered at grade 10 until %s", c.policy, on)
+		}
+	}
+	if open := b.less().cuts.open(); open != waits {
+		fail("a review of cuts is open: %v, one waits: %v", open, waits)
+	}
+	for i := range w.told {
+		switch d := w.told[i].Body.(type) {
+		case *decision.Limit:
+			seen[d.Code.String()]++
+			granted := d.Code == decision.Approved || d.Code == decision.PartlyApproved || d.Code == decision.Reinstated
+			if granted && d.RequestKind != event.RequestProlongation && d.InUseMinor > d.CapacityMinor { // I6
+				fail("%s leaves %d of %d in use", d.Code, d.InUseMinor, d.CapacityMinor)
+			}
+		case *decision.Review:
+			seen["review "+d.State]++
+		}
+	}
+	if b.rating.Grade == 0 || b.rating.Grade > worstInsured {
+		return
+	}
+	sum, capacity := b.inUse(""), m.capacityCents(b)
+	if sum <= capacity || capacity > 0 && sum-capacity <= tolerated(sum) {
+		return
+	}
+	for i, share := range m.shares(b, capacity, (*cover).decided) {
+		c := &b.covers[i]
+		if c.holds() {
+			seen["held"]++
+		} else if c.decided().cents > share && w.cutsNow() {
+			fail("%s has %d of a capacity of %d, its share is %d", c.policy, c.decided().cents, capacity, share)
+		}
+	}
+}
+
+// cutsNow tells whether the last record made the fold look at limits: a delivery that makes more of them protected does not take from
+// others what they were left.
+func (w *covering) cutsNow() bool {
+	for i := range w.told {
+		if l, ok := w.told[i].Body.(*decision.Limit); ok && l.Request == "" && (l.Code == decision.Reduced || l.Code == decision.Cancelled) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestLimitsFitTheCapacity: after every record of random histories limits are within the capacity and what is tolerated, or each is its
+// share, but those that a verdict holds; a cut that waits counts as made.
+func TestLimitsFitTheCapacity(t *testing.T) {
+	seen := map[string]int{}
+	for seed := range uint64(1500) {
+		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel)}
+		w.step()
+		for i := range 5 {
+			w.add(policyEvent(fmt.Sprint("p", i), day0, []int32{0, 30, 30, 10, 90}[i]))
+			w.step()
+		}
+		w.says(event.KindIndicator, "country/US", &event.Indicator{Country: "US", Sector: "*", Name: indicatorRate, Currency: "USD", ValueE8: oneE8 + oneE8/10, Period: event.Period{First: day0, Last: day0}})
+		w.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46", FoundedOn: event.Date(1990, 5, 1)})
+		for range 60 {
+			w.happens()
+			w.check(seed, seen)
+		}
+	}
+	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
+		"review effective", "review withdrawn", "review reopened", "held"} {
+		if seen[what] == 0 {
+			t.Errorf("no history had %s", what)
+		}
+	}
+	t.Log(seen)
+}
