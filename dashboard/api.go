@@ -59,6 +59,7 @@ func (s *server) api(mux *http.ServeMux) huma.API {
 	s.decisionOperations(api)
 	s.eventOperations(api)
 	s.reviewOperations(api)
+	s.coverOperations(api)
 	s.subscriptionOperations(api)
 	s.notificationOperations(api)
 	return api

@@ -11,6 +11,8 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+
+	"github.com/shopspring/decimal"
 )
 
 // fake is a Store, and all else that a server uses, in memory.
@@ -197,6 +199,25 @@ func (f *fake) Reviews(_ context.Context, q ReviewQuery) ([]Review, error) {
 	}
 	slices.SortFunc(out, func(a, b Review) int { return a.Decision.Position.Compare(b.Decision.Position) })
 	return out[:min(len(out), q.Limit)], f.down
+}
+
+// Cover knows the policies, and of limits what f.stored says by the rule of the view.
+func (f *fake) Cover(_ context.Context, policy, buyer string, on event.Day, known time.Time) (Cover, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := Cover{Reason: "no_policy"}
+	for _, p := range f.policies {
+		if p.ID == policy {
+			c = Cover{Reason: "no_limit", Percentage: decimal.NewFromInt(90)}
+		}
+	}
+	var of []decision.Decision
+	for _, d := range f.stored {
+		if l, ok := d.Body.(*decision.Limit); ok && l.Buyer == buyer {
+			of = append(of, d)
+		}
+	}
+	return coverWith(c, of, policy, on, known.UnixMilli()), f.down
 }
 
 func (f *fake) News(context.Context, string, int) ([]NewsItem, error) { return nil, f.down }

@@ -7,6 +7,8 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+
+	"github.com/shopspring/decimal"
 )
 
 // Store is what the API and the pages ask of ClickHouse.
@@ -30,6 +32,8 @@ type Store interface {
 	Reviews(ctx context.Context, q ReviewQuery) ([]Review, error)
 	// News are the newest reports about a buyer, the newest first.
 	News(ctx context.Context, buyer string, limit int) ([]NewsItem, error)
+	// Cover is what a delivery of a day is covered up to, as known at a moment.
+	Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (Cover, error)
 	// Policy is the newest version of a policy, nil for none.
 	Policy(ctx context.Context, id string) (*Policy, error)
 	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.
@@ -135,6 +139,15 @@ type NewsItem struct {
 	At                                                    time.Time
 	Type, Category, Outlet, OutletName, Headline, Matched string
 	Others                                                []string
+}
+
+// Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, no_limit, refused, expired, cancelled) says why.
+type Cover struct {
+	UpTo       decimal.Decimal
+	Currency   string
+	Percentage decimal.Decimal
+	Decision   string // position, empty: none
+	Reason     string
 }
 
 // Policy is what the API needs to know of a policy. HolderName is empty where it is not known.

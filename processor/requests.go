@@ -254,7 +254,11 @@ func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decisio
 	}
 	c.validUntil = v.ValidUntil
 	m.validity(b, c)
-	return m.decision(b, c, decision.Approved, money{})
+	d := m.decision(b, c, decision.Approved, money{})
+	if n := len(c.plan); n > 0 {
+		d.EffectiveOn = max(d.EffectiveOn, c.plan[n-1].on) // of what is prolonged: until then what is in force runs on
+	}
+	return d
 }
 
 // grants judges a request for more. A preliminary one stores nothing.

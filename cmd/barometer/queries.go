@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"barometer/dashboard"
+	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage"
 )
@@ -44,6 +45,11 @@ func (s store) Reviews(ctx context.Context, q dashboard.ReviewQuery) ([]dashboar
 func (s store) News(ctx context.Context, buyer string, limit int) ([]dashboard.NewsItem, error) {
 	rows, err := s.db.News(ctx, buyer, limit)
 	return each(rows, func(n storage.NewsItem) dashboard.NewsItem { return dashboard.NewsItem(n) }), err
+}
+
+func (s store) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (dashboard.Cover, error) {
+	c, err := s.db.Cover(ctx, policy, buyer, deliveredOn, knownAt)
+	return dashboard.Cover(c), err
 }
 
 func (s store) Policy(ctx context.Context, id string) (*dashboard.Policy, error) {

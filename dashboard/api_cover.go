@@ -1,0 +1,115 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/shopspring/decimal"
+)
+
+// CoverAnswer is what a delivery is covered up to.
+type CoverAnswer struct {
+	PolicyID    string    `json:"policy_id"`
+	BuyerID     string    `json:"buyer_id"`
+	DeliveredOn string    `json:"delivered_on"`
+	KnownAt     time.Time `json:"known_at" doc:"log time: what was decided later does not count"`
+	UpTo        string    `json:"covered_up_to" doc:"the limit in force on that day"`
+	Currency    string    `json:"currency,omitempty"`
+	Percentage  string    `json:"insured_percentage" doc:"of a loss, by the policy's version of that day"`
+	Decision    string    `json:"decision,omitempty" doc:"position of the decision that the day falls under"`
+	Reason      string    `json:"reason,omitempty" enum:"no_policy,no_limit,refused,expired,cancelled" doc:"why it is not covered"`
+}
+
+type coverInput struct {
+	ID          string `path:"id" maxLength:"128"`
+	Buyer       string `query:"buyer" required:"true" minLength:"1" maxLength:"128"`
+	DeliveredOn string `query:"delivered_on" required:"true" format:"date" doc:"YYYY-MM-DD"`
+	KnownAt     string `query:"known_at" format:"date-time" doc:"RFC 3339; without it what is known now"`
+}
+
+type coverOutput struct {
+	Position string `header:"Barometer-Position"`
+	Body     CoverAnswer
+}
+
+func (s *server) coverOperations(api huma.API) {
+	huma.Register(api, operation(api, "get-cover", http.MethodGet, "/v1/policies/{id}/cover",
+		"Was a delivery covered, as in force on its day and known at a moment", CoverAnswer{}), s.getCover)
+}
+
+func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, error) {
+	p := principalOf(ctx)
+	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
+		return nil, err
+	}
+	day, err := time.Parse(time.DateOnly, in.DeliveredOn)
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity("delivered_on: want YYYY-MM-DD")
+	}
+	known := s.now().UTC()
+	if ms := s.overlay.logTimeMs(); ms != 0 {
+		known = instant(ms)
+	}
+	if in.KnownAt != "" {
+		if known, err = time.Parse(time.RFC3339, in.KnownAt); err != nil {
+			return nil, huma.Error422UnprocessableEntity("known_at: want RFC 3339 with a zone")
+		}
+	}
+	on := event.DayOf(day.UnixMilli())
+	newer := s.overlay.find(buyerKey(in.Buyer)) // before the Store, so that what is pruned in between is there
+	c, err := s.cfg.Store.Cover(ctx, in.ID, in.Buyer, on, known)
+	if err != nil {
+		return nil, s.failed(ctx, "asking for the cover", err)
+	}
+	c = coverWith(c, newer, in.ID, on, known.UnixMilli())
+	out := &coverOutput{Position: s.positions(p, s.partitionOf(in.Buyer)()), Body: CoverAnswer{PolicyID: in.ID, BuyerID: in.Buyer, DeliveredOn: in.DeliveredOn,
+		KnownAt: known.UTC(), UpTo: c.UpTo.StringFixed(int32(event.Decimals(c.Currency))), Currency: c.Currency, Percentage: c.Percentage.String(), Decision: c.Decision, Reason: c.Reason}}
+	if !p.analyst() && c.Decision != "" {
+		if at, err := event.ParsePosition(c.Decision); err == nil {
+			out.Body.Decision = s.position(p, at)
+		}
+	}
+	return out, nil
+}
+
+// coverWith is a stored cover with decisions that are newer than what is stored, by the rule of the view: of those that are effective
+// by the day the newest counts.
+func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, knownMs int64) Cover {
+	if c.Reason == "no_policy" {
+		return c
+	}
+	slices.SortFunc(newer, func(a, b decision.Decision) int { return a.Position.Compare(b.Position) })
+	stored, _ := event.ParsePosition(c.Decision)
+	for i := range newer {
+		d := &newer[i]
+		l, ok := d.Body.(*decision.Limit)
+		if !ok || l.Policy != policy || d.AtMs > knownMs || l.EffectiveOn > on || c.Decision != "" && d.Position.Compare(stored) <= 0 {
+			continue
+		}
+		switch l.Code {
+		case decision.StillInvestigating, decision.Preliminary:
+		case decision.NotApproved:
+			if c.Decision == "" {
+				c.Reason = "refused"
+			}
+		default:
+			c.UpTo, c.Currency, c.Decision, c.Reason = decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency, d.Position.String(), ""
+			switch {
+			case l.ValidUntil != 0 && l.ValidUntil < on:
+				c.UpTo, c.Reason = decimal.Zero, "expired"
+			case l.GrantedMinor == 0:
+				c.Reason = "cancelled"
+			}
+			stored = d.Position
+		}
+	}
+	c.Currency = cmp.Or(c.Currency, "EUR")
+	return c
+}

@@ -1,0 +1,63 @@
+package dashboard
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// TestCoverOfADelivery: by day and by what was known, over the overlay, for its policyholder and nobody else's.
+func TestCoverOfADelivery(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME", Currency: "EUR"}}
+	day := event.Day(20_000)
+	granted := func(offset int64, on event.Day, code decision.LimitCode, minor int64) decision.Decision {
+		d := limited(1, offset, "P1", "ACME", "b1", minor)
+		d.AtMs = (day + event.Day(offset)).Ms()
+		l := d.Body.(*decision.Limit)
+		l.Code, l.EffectiveOn, l.Currency = code, on, "EUR"
+		return d
+	}
+	f.store(granted(1, day+1, decision.Approved, 50_000_00))
+	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
+	f.publish(granted(10, day+40, decision.Cancelled, 0)) // an insolvency: cancelled with 30 days' notice
+	path := func(on event.Day, known string) string {
+		return "/v1/policies/P1/cover?buyer=b1&delivered_on=" + on.String() + known
+	}
+	for _, x := range []struct {
+		on     event.Day
+		known  string
+		upTo   string
+		reason string
+	}{
+		{day, "", "0.00", "no_limit"},
+		{day + 1, "", "50000.00", ""},
+		{day + 39, "", "50000.00", ""},
+		{day + 40, "", "0.00", "cancelled"},
+		{day + 40, "&known_at=" + (day + 9).String() + "T00:00:00Z", "50000.00", ""},
+	} {
+		var got CoverAnswer
+		for range 50 { // until the overlay has what was just published
+			if got = get[CoverAnswer](c.as("acme"), path(x.on, x.known)); got.Reason == x.reason {
+				break
+			}
+		}
+		if got.UpTo != x.upTo || got.Reason != x.reason || got.Percentage != "90" || got.Reason == "" && !strings.Contains(got.KnownAt.String(), "20") {
+			t.Errorf("%s %s: %+v, want %s %q", x.on, x.known, got, x.upTo, x.reason)
+		}
+	}
+	if status, _, _ := c.as("zeta").do("GET", path(day+1, ""), ""); status != http.StatusNotFound {
+		t.Errorf("another policyholder: %d", status)
+	}
+	for _, bad := range []string{"/v1/policies/P1/cover?buyer=b1", "/v1/policies/P1/cover?delivered_on=2024-01-01", path(day, "&known_at=yesterday"), "/v1/policies/P1/cover?buyer=b1&delivered_on=2024-02-31"} {
+		if status, body, _ := c.as("analyst").do("GET", bad, ""); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", bad, status, body)
+		}
+	}
+	if got := get[CoverAnswer](c.as("analyst"), "/v1/policies/P9/cover?buyer=b1&delivered_on=2024-01-01"); got.Reason != "no_policy" {
+		t.Errorf("a policy that is none: %+v", got)
+	}
+}

@@ -1,0 +1,134 @@
+package storage
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"barometer/ingest/event"
+
+	"github.com/shopspring/decimal"
+)
+
+// limitRow is a limit decision, as far as cover asks.
+type limitRow struct {
+	at                    int64 // ms
+	code                  string
+	granted               int64
+	effective, validUntil event.Day
+}
+
+// coverByHand goes through what was known and plays what it planned, day by day.
+func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reason string, by int) {
+	plan := map[event.Day]int{} // decision by the day from which it holds
+	refused := false
+	for i, r := range rows {
+		if r.at > knownMs {
+			break
+		}
+		switch r.code {
+		case "still_investigating", "preliminary":
+			continue
+		case "not_approved":
+			refused = true
+			continue
+		}
+		for day := range plan { // it removes what is planned for its own day or later
+			if day >= r.effective {
+				delete(plan, day)
+			}
+		}
+		plan[r.effective] = i
+	}
+	by = -1
+	for day := event.Day(20_000); day <= on; day++ {
+		if i, ok := plan[day]; ok {
+			by = i
+		}
+	}
+	switch {
+	case by < 0 && refused:
+		return 0, "refused", by
+	case by < 0:
+		return 0, "no_limit", by
+	case rows[by].validUntil != 0 && rows[by].validUntil < on:
+		return 0, "expired", by
+	case rows[by].granted == 0:
+		return 0, "cancelled", by
+	}
+	return rows[by].granted, "", by
+}
+
+// TestCoverIsWhatWasInForceByWhatWasKnown holds the view to an answer by hand, over random histories of decisions.
+func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
+	db := database(t, engine(t, t.TempDir()))
+	ctx := t.Context()
+	day := func(d event.Day) string { return d.String() }
+	instant := func(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000") }
+	r := rand.New(rand.NewPCG(5, 9))
+	const histories = 50
+	all := make([][]limitRow, histories)
+	values, terms := "", ""
+	for h := range all {
+		at := event.Day(20_000).Ms()
+		for i := range 1 + r.IntN(8) {
+			at += r.Int64N(12 * 86_400_000)
+			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated"}[r.IntN(8)],
+				granted: 1 + r.Int64N(100_000), effective: event.DayOf(at)}
+			if row.code == "reduced" || row.code == "cancelled" {
+				row.effective += event.Day([]int{0, 10, 30}[r.IntN(3)])
+			}
+			if row.code == "cancelled" {
+				row.granted = 0
+			} else if r.IntN(5) == 0 {
+				row.validUntil = row.effective + event.Day(r.IntN(40))
+			}
+			all[h] = append(all[h], row)
+			until := "NULL"
+			if row.validUntil != 0 {
+				until = "'" + day(row.validUntil) + "'"
+			}
+			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', %d, 'EUR', '%s', %s)", i, instant(row.at), h, row.code, row.granted, day(row.effective), until)
+		}
+	}
+	terms = fmt.Sprintf("(1, 3, 1, 0, '%s', 'p1', 'EUR', 90, '%s'), (1, 3, 2, 0, '%s', 'p1', 'EUR', 85, '%s')", instant(event.Day(20_000).Ms()), day(19_000),
+		instant(event.Day(20_010).Ms()), day(20_050))
+	for _, insert := range []string{
+		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, granted, currency, effective_on, valid_until) VALUES " + values[1:],
+		"INSERT INTO policies (log_generation, log_partition, log_offset, seq, at, policy_id, currency, insured_percentage, effective_on) VALUES " + terms,
+	} {
+		if err := db.conn.Exec(ctx, insert); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := map[string]int{}
+	for range 250 {
+		h, on, known := r.IntN(histories), event.Day(20_000+r.IntN(130)), event.Day(20_000).Ms()+r.Int64N(120*86_400_000)
+		got, err := db.Cover(ctx, "p1", fmt.Sprint("b", h), on, time.UnixMilli(known))
+		if err != nil {
+			t.Fatal(err)
+		}
+		upTo, reason, by := coverByHand(all[h], on, known)
+		position := ""
+		if by >= 0 {
+			position = fmt.Sprintf("1-3-%d-0", by)
+		}
+		percentage := int64(90)
+		if on >= 20_050 && known >= event.Day(20_010).Ms() {
+			percentage = 85
+		}
+		if !got.UpTo.Equal(decimal.NewFromInt(upTo)) || got.Reason != reason || got.Decision != position || !got.Percentage.Equal(decimal.NewFromInt(percentage)) {
+			t.Fatalf("%+v on %s as known at %s: %+v; by hand %d %q %s %d %%", all[h], on, instant(known), got, upTo, reason, position, percentage)
+		}
+		seen[reason]++
+	}
+	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled"} {
+		if seen[reason] == 0 {
+			t.Errorf("no delivery was %q", reason)
+		}
+	}
+	if got, err := db.Cover(ctx, "p9", "b1", 20_050, time.UnixMilli(event.Day(20_100).Ms())); err != nil || got.Reason != "no_policy" {
+		t.Errorf("a policy that is none: %+v (%v)", got, err)
+	}
+}

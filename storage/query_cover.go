@@ -1,0 +1,38 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"barometer/ingest/event"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/shopspring/decimal"
+)
+
+// Cover is what a delivery is covered up to, as in force on its day and known at a moment.
+type Cover struct {
+	UpTo       decimal.Decimal // in Currency; 0 where Reason says why
+	Currency   string
+	Percentage decimal.Decimal // of a loss that is paid out
+	Decision   string          // position, empty: no decision that the day falls under
+	Reason     string          // no_policy, no_limit, refused, expired or cancelled; empty: it is covered
+}
+
+// Cover asks the view of that name.
+func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (c Cover, err error) {
+	ctx = clickhouse.Context(ctx, clickhouse.WithParameters(clickhouse.Parameters{"policy": policy, "buyer": buyer, "delivered_on": deliveredOn.String(),
+		"known_at": knownAt.UTC().Format("2006-01-02 15:04:05.000")}))
+	found := false
+	err = db.query(ctx, "cover", `SELECT covered_up_to, currency, insured_percentage, decision, reason
+		FROM cover(policy = {policy:String}, buyer = {buyer:String}, delivered_on = {delivered_on:Date32}, known_at = {known_at:DateTime64(3, 'UTC')})`, nil,
+		func(row scanner) error {
+			found = true
+			return row.Scan(&c.UpTo, &c.Currency, &c.Percentage, &c.Decision, &c.Reason)
+		})
+	if err == nil && !found {
+		err = fmt.Errorf("query cover: no answer")
+	}
+	return c, err
+}
