@@ -60,6 +60,7 @@ func (s *server) api(mux *http.ServeMux) huma.API {
 	s.eventOperations(api)
 	s.reviewOperations(api)
 	s.coverOperations(api)
+	s.barometerOperations(api)
 	s.subscriptionOperations(api)
 	s.notificationOperations(api)
 	return api

@@ -43,6 +43,8 @@ type Address struct{ Name, Value string }
 type Config struct {
 	Listen string // host:port; port 0 takes a free one
 	Tokens []Token
+	// GradePD is what a portfolio's barometer weighs grades with.
+	GradePD GradePD
 	// Secret is the installation's secret_key: it seals opaque positions and cursors and fingerprints names on decoding.
 	Secret []byte
 	Driven bool // log time is now

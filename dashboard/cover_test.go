@@ -61,3 +61,28 @@ func TestCoverOfADelivery(t *testing.T) {
 		t.Errorf("a policy that is none: %+v", got)
 	}
 }
+
+// TestABarometerIsOfGrades: a policyholder's portfolio by the grades of its buyers.
+func TestABarometerIsOfGrades(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME", Currency: "EUR"}}
+	c := start(t, f, func(cfg *Config) {
+		cfg.Tokens, cfg.GradePD = withTokens, GradePD{4: 10_200, 7: 120_000}
+	})
+	got := get[BarometerAnswer](c.as("acme"), "/v1/policies/P1/barometer?days=2")
+	if len(got.Portfolios) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	x := got.Portfolios[0]
+	// 300 at 1.02 % and 100 at 12 %: 15.06 of 400
+	if x.Exposure != "400.00" || x.PD != "0.03765" || x.ExpectedLoss != "11.30" || len(x.Grades) != 2 || x.Grades[1].Exposure != "100.00" ||
+		x.Concentration.Largest != "0.75" || len(x.Trend) != 2 || x.AsOf != x.Trend[1].Day {
+		t.Errorf("%+v", x)
+	}
+	if status, _, _ := c.as("zeta").do("GET", "/v1/policies/P1/barometer", ""); status != http.StatusNotFound {
+		t.Errorf("another policyholder: %d", status)
+	}
+	if empty := get[BarometerAnswer](c.as("analyst"), "/v1/policies/P2/barometer"); len(empty.Portfolios) != 0 {
+		t.Errorf("of nothing: %+v", empty)
+	}
+}

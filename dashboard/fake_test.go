@@ -220,6 +220,21 @@ func (f *fake) Cover(_ context.Context, policy, buyer string, on event.Day, know
 	return coverWith(c, of, policy, on, known.UnixMilli()), f.down
 }
 
+// Barometers are one day of two limits.
+func (f *fake) Barometers(_ context.Context, policy string, from time.Time) ([]Barometer, error) {
+	if policy != "P1" {
+		return nil, f.down
+	}
+	d := func(v int64) decimal.Decimal { return decimal.NewFromInt(v) }
+	b := Barometer{Day: from, Currency: "EUR", Exposure: d(400), Limits: 2, BuyersByGrade: make([]uint64, 10), ExposureByGrade: slices.Repeat([]decimal.Decimal{{}}, 10),
+		Largest: d(300), ConcentrationHHI: 0.625}
+	b.BuyersByGrade[4], b.BuyersByGrade[7] = 1, 1
+	b.ExposureByGrade[4], b.ExposureByGrade[7] = d(300), d(100)
+	later := b
+	later.Day = from.AddDate(0, 0, 1)
+	return []Barometer{b, later}, f.down
+}
+
 func (f *fake) News(context.Context, string, int) ([]NewsItem, error) { return nil, f.down }
 
 func (f *fake) Decisions(_ context.Context, q DecisionQuery) ([]decision.Decision, error) {

@@ -34,6 +34,8 @@ type Store interface {
 	News(ctx context.Context, buyer string, limit int) ([]NewsItem, error)
 	// Cover is what a delivery of a day is covered up to, as known at a moment.
 	Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (Cover, error)
+	// Barometers are a policy's portfolio by day from one on, the oldest first, by currency.
+	Barometers(ctx context.Context, policy string, from time.Time) ([]Barometer, error)
 	// Policy is the newest version of a policy, nil for none.
 	Policy(ctx context.Context, id string) (*Policy, error)
 	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.
@@ -148,6 +150,18 @@ type Cover struct {
 	Percentage decimal.Decimal
 	Decision   string // position, empty: none
 	Reason     string
+}
+
+// Barometer is a policy's portfolio on a day, in one currency: the limits in force. Lists are by grade, 1 to 10.
+type Barometer struct {
+	Day              time.Time
+	Currency         string
+	Exposure         decimal.Decimal
+	Limits           uint64
+	BuyersByGrade    []uint64
+	ExposureByGrade  []decimal.Decimal
+	Largest          decimal.Decimal
+	ConcentrationHHI float64 // sum of squared shares
 }
 
 // Policy is what the API needs to know of a policy. HolderName is empty where it is not known.

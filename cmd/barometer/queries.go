@@ -52,6 +52,11 @@ func (s store) Cover(ctx context.Context, policy, buyer string, deliveredOn even
 	return dashboard.Cover(c), err
 }
 
+func (s store) Barometers(ctx context.Context, policy string, from time.Time) ([]dashboard.Barometer, error) {
+	rows, err := s.db.Barometers(ctx, policy, from)
+	return each(rows, func(b storage.Barometer) dashboard.Barometer { return dashboard.Barometer(b) }), err
+}
+
 func (s store) Policy(ctx context.Context, id string) (*dashboard.Policy, error) {
 	p, err := s.db.Policy(ctx, id)
 	return (*dashboard.Policy)(p), err

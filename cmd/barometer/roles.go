@@ -122,6 +122,9 @@ func runServe(ctx context.Context, in *installation) error {
 		Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt}, {Name: "ClickHouse", Value: in.clickhouse}},
 		Lag:       newLags(in.kafka).read, Ready: in.ready, Registerer: in.registry, Gatherer: in.registry, Logger: log,
 		Listening: func(addr string) { in.welcome(addr) }}
+	if cfg.GradePD, err = gradePD(); err != nil {
+		return err
+	}
 	if in.cfg.Alerting.SMTPURL == "" {
 		cfg.Mailbox = mailbox{in.mailFolder()}
 	}
@@ -133,6 +136,25 @@ func runServe(ctx context.Context, in *installation) error {
 	work.Go(notifications.Run)
 	work.Go(func(ctx context.Context) error { return dashboard.Serve(ctx, cfg) })
 	return work.Wait()
+}
+
+// Grades of which the model gives no probability of default: at 9 by judgement, between a tenth and a half; a buyer of grade 10 has
+// defaulted.
+const (
+	weakestPD   = 300_000
+	insolventPD = 1_000_000
+)
+
+// gradePD is the probability of default of each grade, by the model that is built in.
+func gradePD() (pd dashboard.GradePD, err error) {
+	_, content := configs.BuiltinModel()
+	m, err := configs.ParseModel(content)
+	if err != nil {
+		return pd, fmt.Errorf("the model that is built in: %w", err)
+	}
+	copy(pd[:], m.GradePD[:])
+	pd[8], pd[9] = weakestPD, insolventPD
+	return pd, nil
 }
 
 // ready tells whether this process does its work.

@@ -1,0 +1,33 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Barometer is a policy's portfolio on a day, in one currency.
+type Barometer struct {
+	Day              time.Time
+	Currency         string
+	Exposure         decimal.Decimal
+	Limits           uint64
+	BuyersByGrade    []uint64          // grades 1 to 10
+	ExposureByGrade  []decimal.Decimal // likewise
+	Largest          decimal.Decimal
+	ConcentrationHHI float64 // 1: one buyer
+}
+
+// Barometers are those of a policy from a day on, the oldest first.
+func (db *DB) Barometers(ctx context.Context, policy string, from time.Time) ([]Barometer, error) {
+	var all []Barometer
+	err := db.query(ctx, "barometer", `SELECT toDateTime64(day, 3, 'UTC'), toString(currency), exposure, limits_in_force, buyers_by_grade, exposure_by_grade, largest, concentration
+		FROM barometer_daily WHERE policy_id = ? AND day >= toDate(?) ORDER BY day, currency`, []any{policy, from.Format(time.DateOnly)}, func(row scanner) error {
+		var b Barometer
+		err := row.Scan(&b.Day, &b.Currency, &b.Exposure, &b.Limits, &b.BuyersByGrade, &b.ExposureByGrade, &b.Largest, &b.ConcentrationHHI)
+		all = append(all, b)
+		return err
+	})
+	return all, err
+}
