@@ -26,6 +26,7 @@ run: libchdb build ## Start the whole product on this machine, with a simulated 
 test: libchdb ## Run all tests, race detector on
 	$(GO) test -race ./...
 	$(GO) test -run TestSeeds ./cmd/barometer/internal/simulator -seeds=300
+	$(GO) test -run TestLimitsFit ./processor -histories=10000
 	$(GO) test -tags nextfold -run Upgrade ./cmd/barometer/internal/simulator
 
 .PHONY: kafka

@@ -145,5 +145,7 @@ type (
 		WithoutAccounts  []value `yaml:"without_accounts"`
 		RiskBudget       value   `yaml:"risk_budget"`
 		LossGivenDefault value   `yaml:"loss_given_default"`
+		LargeCut         value   `yaml:"large_cut,omitempty"`
+		Authority        value   `yaml:"authority,omitempty"`
 	}
 )

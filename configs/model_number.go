@@ -56,6 +56,14 @@ func (c *compiler) points(v value) int64 { return c.within(v, 0, -mostPoints, mo
 func (c *compiler) whole(v value) int64  { return c.within(v, 0, 0, mostPoints) }
 func (c *compiler) euro(v value) int64   { return c.within(v, 2, 0, 1<<53) }
 
+// euroOr is the same, with what it is where it is left out.
+func (c *compiler) euroOr(v value, cents int64) int64 {
+	if v.line == 0 {
+		return cents
+	}
+	return c.euro(v)
+}
+
 // ratio is a plain ratio or cut in ppm.
 func (c *compiler) ratio(v value) int64 { return c.within(v, 6, -1_000_000_000, 1_000_000_000) }
 

@@ -58,7 +58,8 @@ var phrases = map[string]string{
 	"still_investigating": "still investigating", "reinstated": "reinstated", "gave_up": "given up",
 	"id_reused": "id used before with other content", "not_supported": "not supported yet", "quarantined": "set aside by an operator", "bad_model": "model file refused",
 	"unknown_policy": "policy not known", "unknown_buyer": "buyer not known", "unknown_invoice": "invoice not known",
-	"no_rate": "exchange rate not known", "future_date": "dated in the future",
+	"underwriter": "an underwriter", "second_analyst": "a second analyst is needed", "above_capacity": "more than the buyer can bear",
+	"insolvency_only": "only insolvency is covered", "no_rate": "exchange rate not known", "future_date": "dated in the future",
 }
 
 // limitReasons are the words of RECECO 4509.
@@ -71,6 +72,19 @@ func phrase(code string) string {
 		return p
 	}
 	return words.Name(words.English, code)
+}
+
+// condition says a condition of a limit.
+func condition(code string) string {
+	name, figure, _ := strings.Cut(code, "=")
+	switch name {
+	case "max_terms_days":
+		return "terms of at most " + figure + " days"
+	case "security":
+		return "security: " + phrase(figure)
+	default:
+		return phrase(code)
+	}
 }
 
 // figureWords says the figure behind a contribution with its unit, empty where there is none to say.

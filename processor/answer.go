@@ -23,7 +23,8 @@ func (m *Machine) terms(id string) *event.PolicyUpserted {
 func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was money) *decision.Limit {
 	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code, GrantedMinor: c.agreed().minor,
 		PreviousMinor: was.minor, Currency: c.currency, EffectiveOn: m.logDay(), ValidUntil: c.validUntil, BuyerGrade: uint32(b.rating.Grade),
-		InUseMinor: b.inUse(""), Model: m.model.version, Texts: b.master.texts}
+		InUseMinor: b.inUse(""), Conditions: c.conditions, Override: b.less().ruled.inForce() || len(c.conditions) > 0,
+		Model: m.model.version, Texts: b.master.texts}
 	if code == decision.StillInvestigating {
 		return d
 	}
@@ -38,7 +39,7 @@ func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was mone
 // facts are what the reason of an answer is found from.
 func (m *Machine) facts(b *buyer, c *cover) limit.Facts {
 	day := m.today()
-	f := limit.Facts{Grade: b.rating.Grade, Accounts: b.accounts(day).Usable(), OthersUse: b.inUse(c.policy) > 0}
+	f := limit.Facts{Grade: b.rating.Grade, Accounts: b.accounts(day).Usable(), OthersUse: b.inUse(c.policy) > 0, Cut: b.less().ruled.block}
 	if b.master.foundedOn != 0 {
 		f.AgeKnown, f.AgeMonths = true, day.Month()-b.master.foundedOn.Month()
 		if day < b.master.foundedOn.AddMonths(int(f.AgeMonths)) {

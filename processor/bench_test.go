@@ -145,7 +145,7 @@ func BenchmarkPublish(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		f.emit, f.machine.step = emit, step{m: f.machine, out: f, offset: 9}
-		f.machine.publish(x, x.rating, day0)
+		f.machine.publish(x, x.rating, day0, "")
 		f.machine.step.end()
 	}
 	if made != b.N {

@@ -49,6 +49,6 @@ func card() *event.Model {
 	const thousand = 1_000_00
 	m.Capacity = event.CapacityTable{EquityPPM: [8]int64{400_000, 350_000, 300_000, 250_000, 200_000, 120_000, 60_000, 20_000},
 		RevenuePPM: [8]int64{100_000, 90_000, 80_000, 60_000, 50_000, 30_000, 15_000, 5000}, PayablesPPM: 400_000,
-		NoAccounts: [8]int64{-1, -1, -1, 25 * thousand, 15 * thousand, 10 * thousand, 5 * thousand, 0}, RiskBudget: 10 * thousand, LossGivenPct: 75}
+		NoAccounts: [8]int64{-1, -1, -1, 25 * thousand, 15 * thousand, 10 * thousand, 5 * thousand, 0}, RiskBudget: 10 * thousand, LossGivenPct: 75, LargeCut: 250_000_00, Authority: 250_000_00}
 	return m
 }

@@ -59,7 +59,6 @@ func init() {
 			{Kind: event.KindDunningSent, Key: "b1", Body: &event.DunningSent{Policy: "p1", Buyer: p, Invoice: "i1", SentOn: day0}},
 			{Kind: event.KindClaimFiled, Key: "b1", Body: &event.ClaimFiled{Policy: "p1", Buyer: p, Invoices: []string{"i1"}, FiledOn: day0}},
 			{Kind: event.KindRecoveryReceived, Key: "b1", Body: &event.RecoveryReceived{Claim: "b1/claim-1", Amount: euros, ReceivedOn: day0}},
-			{Kind: event.KindUnderwriterDecided, Key: "b1", Body: &event.UnderwriterDecided{Buyer: p, Block: true, Analyst: "ann"}},
 			{Kind: event.KindBindingOrderAccepted, Key: "b1", Body: &event.BindingOrderAccepted{Policy: "p1", Buyer: p, Order: "o1", Amount: euros}},
 			{Kind: event.KindCountryCapSet, Key: "country/BE", Body: &event.CountryCapSet{Country: "BE", Amount: euros}},
 			{Kind: event.KindClaimExamined, Key: "b1", Body: &event.ClaimExamined{Claim: "b1/claim-1", Verdict: event.VerdictAccept, Analyst: "ann"}},

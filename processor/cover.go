@@ -25,6 +25,7 @@ type cover struct {
 	peakCents  int64     // the highest limit that what is outstanding may have been delivered under
 	lost       money     // what an insolvency cancelled and may be reinstated
 	last       answer
+	conditions []string // an underwriter's, until one says otherwise or the limit ends
 }
 
 // planned is a limit from a day on.

@@ -10,11 +10,10 @@ import (
 
 // Rules of cuts, by the model's section on limits.
 const (
-	toleratedCents   = 5_000_00   // limits may exceed the capacity by so much, or by a tenth of their sum
-	toleratedPart    = 10         // one in so many
-	fourEyesCents    = 250_000_00 // a larger cut of one limit waits for a verdict
-	heldDays         = 30         // a rejection holds its limit so long,
-	heldCapacityPart = 90         // or until the capacity is at most so many per cent of what it was
+	toleratedCents   = 5_000_00 // limits may exceed the capacity by so much, or by a tenth of their sum
+	toleratedPart    = 10       // one in so many
+	heldDays         = 30       // a rejection holds its limit so long,
+	heldCapacityPart = 90       // or until the capacity is at most so many per cent of what it was
 )
 
 // tolerated is by how much limits of a sum may exceed the capacity, and shares what was shown of them.
@@ -40,8 +39,10 @@ func (m *Machine) fit(b *buyer) {
 	for i, share := range m.shares(b, capacity, (*cover).decided) {
 		c := &b.covers[i]
 		switch from := c.agreed(); {
-		case share >= c.decided().cents || c.holds(): // cut as much already, or a verdict holds it
-		case from.cents-share > fourEyesCents:
+		case c.holds(): // a verdict; what it would have been cut to is what the next sharing takes it to be, so that others are not cut twice
+			c.proposal.to = c.proposal.to.down(share)
+		case share >= c.decided().cents: // cut as much already
+		case from.cents-share > m.model.parsed.Capacity.LargeCut:
 			c.proposal, proposed = &proposal{to: from.down(share)}, true
 		default:
 			m.cutTo(b, c, share)

@@ -1,6 +1,7 @@
 package processor
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -18,6 +19,7 @@ type covering struct {
 	day  int64
 	n    int
 	told []decision.Decision // of the last record
+	had  map[string]int64    // minor units of the limits, as they count, before it
 }
 
 func (w *covering) says(kind event.Kind, key string, body event.Body) {
@@ -28,7 +30,12 @@ func (w *covering) says(kind event.Kind, key string, body event.Body) {
 
 func (w *covering) step() {
 	n := len(w.records) - 1
-	w.told = nil
+	w.told, w.had = nil, map[string]int64{}
+	if b := w.fold.machine.book.buyers.get("b1"); b != nil {
+		for i := range b.covers {
+			w.had[b.covers[i].policy] = b.covers[i].decided().minor
+		}
+	}
 	if err := w.fold.Step(int64(n), w.records[n], func(r Record) {
 		var d decision.Decision
 		if err := decision.Decode(r.Value, &d); err != nil {
@@ -43,7 +50,7 @@ func (w *covering) step() {
 func (w *covering) happens() {
 	r, p := w.r, party("b1")
 	policy := fmt.Sprint("p", r.IntN(5))
-	switch r.IntN(12) {
+	switch r.IntN(14) {
 	case 0, 1:
 		e := accounts("b1", event.Day(day0+w.day-1), 5000)
 		v := e.Body.(*event.StatementFiled)
@@ -76,6 +83,18 @@ func (w *covering) happens() {
 			w.says(event.KindIndicator, "country/BE", &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium, Confirmed: true, ValueE8: oneE8 * r.Int64N(2),
 				Period: event.Period{First: day0, Last: day0 + 400}})
 		}
+	case 11:
+		v := &event.UnderwriterDecided{Buyer: p, Analyst: "ann", SecondAnalyst: []string{"", "bea"}[r.IntN(2)]}
+		if r.IntN(3) > 0 {
+			v.ValidUntil = event.Day(day0 + w.day + r.Int64N(30))
+		}
+		if r.IntN(2) == 0 {
+			v.Policy, v.Amount, v.InsolvencyOnly = policy, event.Amount{Minor: r.Int64N(300_000_00), Currency: "EUR"}, r.IntN(2) == 0
+		} else {
+			v.GradeFloor, v.Block = uint32(r.IntN(9)), r.IntN(4) == 0
+			v.GradeCeiling = []uint32{0, v.GradeFloor + uint32(r.IntN(3))}[r.IntN(2)]
+		}
+		w.says(event.KindUnderwriterDecided, "b1", v)
 	default:
 		w.day += 1 + r.Int64N(12)
 		w.tick(at(w.day, 0))
@@ -117,7 +136,13 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 		switch d := w.told[i].Body.(type) {
 		case *decision.Limit:
 			seen[d.Code.String()]++
-			granted := d.Code == decision.Approved || d.Code == decision.PartlyApproved || d.Code == decision.Reinstated
+			if d.Override {
+				seen["overruled"]++
+			}
+			if w.told[i].Trigger.Kind == event.KindUnderwriterDecided && d.GrantedMinor <= w.had[d.Policy] {
+				continue // nothing is raised
+			}
+			granted := d.Code == decision.Approved || d.Code == decision.Conditional || d.Code == decision.PartlyApproved || d.Code == decision.Reinstated
 			if granted && d.RequestKind != event.RequestProlongation && d.InUseMinor > d.CapacityMinor { // I6
 				fail("%s leaves %d of %d in use", d.Code, d.InUseMinor, d.CapacityMinor)
 			}
@@ -153,11 +178,13 @@ func (w *covering) cutsNow() bool {
 	return false
 }
 
+var histories = flag.Uint64("histories", 1000, "how many random histories of limits to go through")
+
 // TestLimitsFitTheCapacity: after every record of random histories limits are within the capacity and what is tolerated, or each is its
 // share, but those that a verdict holds; a cut that waits counts as made.
 func TestLimitsFitTheCapacity(t *testing.T) {
 	seen := map[string]int{}
-	for seed := range uint64(1500) {
+	for seed := range *histories {
 		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel)}
 		w.step()
 		for i := range 5 {
@@ -172,7 +199,7 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 		}
 	}
 	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
-		"review effective", "review withdrawn", "review reopened", "held"} {
+		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}

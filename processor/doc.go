@@ -8,7 +8,7 @@
 // Machine judges typed events (Step); Fold puts it between bytes, as package runner drives it.
 //
 // Its files by noun: buyer (master data), companies (without an id), statements, payments, news, reviews; cells and shift (economies); evaluate (score, grade,
-// publication); cover, limits, cuts, requests, answer; waiting (what comes before what it refers to); wheel (timers); cut (batches);
+// publication); cover, limits, cuts, requests, answer, underwriter; waiting (what comes before what it refers to); wheel (timers); cut (batches);
 // state, capture (snapshots).
 //
 // A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After each
@@ -20,9 +20,15 @@
 // until its keys are noted, so that what was known before it had an id is there, and while a review is open.
 //
 // Without meaning yet, and input.rejected as not_supported: dunning, overdue reports, claims, recoveries, orders of the insurer's
-// people but models and verdicts on reviews, moratoria that are not confirmed. A buyer whose
+// people but models, verdicts on reviews and underwriters' decisions, moratoria that are not confirmed.
+//
+// An underwriter's decision on a buyer holds its grade between bounds, or blocks what its policies ask for; there is one at a time, and at
+// its end the grade follows the score at once. One on a limit is a grant, at once and never above the capacity, or a cut, after notice;
+// its conditions stay with the limit until it ends or an underwriter says otherwise. Above the model's authority it needs two analysts.
+//
+// A buyer whose
 // capacity has shrunk below what is in use has its limits cut after every evaluation, shared out by package limit, after each policy's
-// notice; a cut of one limit by more than 250 000 euros waits for a verdict. What is delivered
+// notice; a cut of one limit by more than the model's large cut waits for a verdict. What is delivered
 // counts as covered up to the highest limit since nothing was open. A message with history is evidence by its dates like any
 // other, its invoice ages from history.closed on; there is nothing yet that it must not start.
 //

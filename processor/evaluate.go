@@ -102,7 +102,10 @@ func (b *buyer) cellPoints() (economic, political int64) {
 }
 
 // evaluate brings a buyer's score and grade up to date, publishes what moved and does what a grade demands of limits.
-func (m *Machine) evaluate(b *buyer) {
+func (m *Machine) evaluate(b *buyer) { m.reassess(b, false, "") }
+
+// reassess is the same; reset lets the grade follow the score at once, and what has a cause is published whatever moved.
+func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	day, model := m.today(), m.model.parsed
 	m.refresh(b, day)
 	c := &b.cache
@@ -115,19 +118,18 @@ func (m *Machine) evaluate(b *buyer) {
 	}
 	b.own, b.ownBest, b.insolvent = model.BaseMLO+int64(c.rest)+int64(c.paid), int64(max(known, c.best)), c.insolvent
 	economic, political := b.cellPoints()
-	bounds := score.Bounds{Best: b.ownBest, Insolvent: b.insolvent}
-	if b.cell != nil {
-		bounds.Best = max(bounds.Best, b.cell.country.best)
+	was, l := b.rating, b.own+economic+political
+	publish := b.rating.Evaluate(model, day, l, b.bounds(), first || reset)
+	if cause != "" {
+		b.rating.PublishedMLO, publish = l, true
 	}
-	was := b.rating
-	publish := b.rating.Evaluate(model, day, b.own+economic+political, bounds, first)
 	m.shelve(b)
 	if due := b.rating.Due(); due != 0 && due != b.due {
 		b.due = max(due, day+1)
 		m.wheel.at(b.due, timer{class: timerEvaluation, buyer: b.id})
 	}
 	if publish {
-		m.publish(b, was, day)
+		m.publish(b, was, day, cause)
 	}
 	switch {
 	case len(b.covers) == 0:
@@ -159,13 +161,16 @@ func (m *Machine) evaluated(b *buyer, day event.Day) {
 }
 
 // publish tells a buyer's score, with what it is made of.
-func (m *Machine) publish(b *buyer, was score.Rating, day event.Day) {
+func (m *Machine) publish(b *buyer, was score.Rating, day event.Day, cause string) {
 	if m.terse {
 		m.step.decide(decision.ScoreChanged, b.id, &decision.Score{Buyer: b.id, Grade: uint32(b.rating.Grade), PreviousGrade: uint32(was.Grade),
 			PointsMLO: b.rating.PublishedMLO, PreviousMLO: was.PublishedMLO})
 		return
 	}
 	body := m.explain(b, was, day)
+	if cause != "" {
+		body.Cause = cause
+	}
 	if was.Grade == b.rating.Grade {
 		m.step.decide(decision.ScoreChanged, b.id, body)
 		return
@@ -231,6 +236,7 @@ func (m *Machine) compose(b *buyer, day event.Day) *decision.Score {
 	if news.Insolvent {
 		s.Reasons = append([]string{reasonInsolvency}, s.Reasons[:min(len(s.Reasons), mostReasons-1)]...)
 	}
+	s.Override = b.less().ruled.inForce()
 	s.Cap = m.capOf(b, news, paid.HasPayments, day)
 	return s
 }
@@ -260,7 +266,10 @@ func (m *Machine) capOf(b *buyer, news score.Assessment, hasPayments bool, day e
 		best, rule = news.Best, news.Rule
 	}
 	if b.cell != nil && b.cell.country.best > best {
-		rule = "country_risk"
+		best, rule = b.cell.country.best, "country_risk"
+	}
+	if b.less().ruled.floor > best {
+		rule = "underwriter"
 	}
 	return rule
 }

@@ -56,6 +56,9 @@ func (m *Machine) cancelAll(b *buyer) {
 // reinstate gives back what an insolvency cancelled that was none, by policies, each up to what is available.
 func (m *Machine) reinstate(b *buyer) {
 	capacity := m.capacity(b).Cents
+	if b.less().ruled.block {
+		capacity = 0
+	}
 	for i := range b.covers {
 		c := &b.covers[i]
 		v := c.lost
@@ -105,7 +108,7 @@ func (m *Machine) ended(b *buyer, policy string, day event.Day) {
 		return
 	}
 	was := c.inForce(day)
-	c.validUntil = 0
+	c.validUntil, c.conditions = 0, nil
 	m.set(b, c, c.currency, money{})
 	if was.minor != 0 {
 		d := m.decision(b, c, decision.Cancelled, was)

@@ -81,6 +81,8 @@ func (m *Machine) about(b *buyer, e *event.Event, again bool) outcome {
 		return m.filed(b, e, v)
 	case *event.LimitRequested:
 		return m.requested(b, e, v, again)
+	case *event.UnderwriterDecided:
+		return m.overruled(b, e, v)
 	default:
 		return refused(ReasonNotSupported, "")
 	}

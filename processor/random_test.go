@@ -112,7 +112,9 @@ func (w *world) message() {
 		key = p.Matches[0].Key
 	}
 	ref := event.InvoiceRef{Buyer: p, Policy: w.policy(), Invoice: fmt.Sprintf("i%d", w.r.IntN(40))}
-	switch w.r.IntN(18) {
+	switch w.r.IntN(19) {
+	case 18:
+		w.overrules(key, p)
 	case 0:
 		id := w.policy()
 		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), EffectiveOn: w.near(40)}, event.KindPolicyUpserted)
@@ -190,6 +192,23 @@ func (w *world) request(key string, p event.Party) {
 	w.send(key, v, event.KindLimitRequested)
 }
 
+func (w *world) overrules(key string, p event.Party) {
+	v := &event.UnderwriterDecided{Buyer: p, Analyst: "ann", SecondAnalyst: w.one("", "ann", "bea", "bea")}
+	if w.r.IntN(3) > 0 {
+		v.ValidUntil = w.near(30)
+	}
+	if w.r.IntN(2) == 0 {
+		v.Policy, v.HasAmount, v.Amount = w.policy(), true, w.amount([]int64{40_000, 900_000}[w.r.IntN(2)])
+		v.MaxTermsDays, v.InsolvencyOnly = int32(30*w.r.IntN(3)), w.r.IntN(3) == 0
+	} else {
+		v.GradeFloor, v.Block = uint32(w.r.IntN(10)), w.r.IntN(3) == 0
+		if w.r.IntN(2) == 0 {
+			v.GradeCeiling = v.GradeFloor + uint32(w.r.IntN(3))
+		}
+	}
+	w.send(key, v, event.KindUnderwriterDecided)
+}
+
 func (w *world) indicator() {
 	year := 2021 + w.r.IntN(5)
 	v := &event.Indicator{Country: "BE", Sector: w.one("*", "F", "41"), Name: w.one("gdp_growth", "pmi", "insolvencies_yoy", "fx_rate", "fx_rate", "sunspots"),
@@ -212,7 +231,8 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"rejected no_rate", "rejected future_date", "rejected unknown_indicator", "rejected bad_value", "rejected overpaid", "rejected out_of_range",
 		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
 		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested", "review joined", "review approved",
-		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective"}
+		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective", "limit conditional",
+		"score override", "timer override", "rejected second_analyst", "rejected above_capacity"}
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return reached[w] > 0 })
 	}
@@ -256,7 +276,10 @@ func TestCapacityHolds(t *testing.T) {
 				continue
 			}
 			switch b.Code {
-			case decision.Approved, decision.PartlyApproved, decision.Reinstated:
+			case decision.Approved, decision.PartlyApproved, decision.Reinstated, decision.Conditional:
+				if d.Trigger.Kind == event.KindUnderwriterDecided && b.GrantedMinor == b.PreviousMinor {
+					continue // other conditions alone
+				}
 			default:
 				if b.Code != decision.Preliminary && b.Code != decision.StillInvestigating {
 					decided[[2]string{b.Buyer, b.Policy}] = euroOnly(b)

@@ -26,8 +26,10 @@ const (
 	ReasonAmbiguousCompany = "ambiguous_company" // it may be about several buyers, and nobody has said that it is about this one
 	ReasonUnderReview      = "under_review"      // a request, after it has waited
 	ReasonUnknownReview    = "unknown_review"
-	ReasonReviewClosed     = "review_closed" // it was decided, has lapsed, or had nothing left to decide
-	ReasonQuarantined      = "quarantined"   // an operator has set the record aside, as the fold could not take it
+	ReasonReviewClosed     = "review_closed"  // it was decided, has lapsed, or had nothing left to decide
+	ReasonSecondAnalyst    = "second_analyst" // an underwriter's decision, beyond what one may decide alone
+	ReasonAboveCapacity    = "above_capacity" // likewise, of more than the buyer can bear with what others have
+	ReasonQuarantined      = "quarantined"    // an operator has set the record aside, as the fold could not take it
 )
 
 // reject tells that e could not be applied. A broadcast is rejected at its home only.

@@ -236,8 +236,12 @@ func (m *Machine) reduces(b *buyer, c *cover, v *event.LimitRequested, wanted mo
 	return m.decision(b, c, decision.Reduced, money{}), answered
 }
 
-// available is what a policy may have of a buyer's capacity; nothing where what is delivered already exceeds it.
+// available is what a policy may have of a buyer's capacity; nothing where what is delivered already exceeds it, or an underwriter
+// blocks the buyer.
 func (m *Machine) available(b *buyer, c *cover) int64 {
+	if b.less().ruled.block {
+		return 0
+	}
 	available := m.capacity(b).Cents - b.inUse(c.policy)
 	if b.outstanding(c) > available {
 		return 0
@@ -276,7 +280,7 @@ func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 	f := m.facts(b, c)
 	f.FullGranted = code == decision.Approved
 	if code != decision.NotApproved && v.Kind == event.RequestPreliminary {
-		d := m.decision(b, &cover{policy: c.policy, currency: v.Amount.Currency, now: granted, validUntil: v.ValidUntil}, decision.Preliminary, money{})
+		d := m.decision(b, &cover{policy: c.policy, currency: v.Amount.Currency, now: granted, validUntil: v.ValidUntil, conditions: c.conditions}, decision.Preliminary, money{})
 		m.explains(d, f)
 		return d
 	}
@@ -285,6 +289,9 @@ func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		c.validUntil = v.ValidUntil
 		b.put(c)
 		m.validity(b, c)
+	}
+	if code == decision.Approved && len(c.conditions) > 0 {
+		code = decision.Conditional
 	}
 	d := m.decision(b, c, code, money{})
 	m.explains(d, f)

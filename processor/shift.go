@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"barometer/processor/decision"
-	"barometer/processor/score"
 )
 
 // shift works out a country's cells anew and evaluates the buyers whose grade that concerns, in the order of their ids. It
@@ -51,9 +50,8 @@ func (m *Machine) crosses(b *buyer) bool {
 	if b.rating.Grade == 0 {
 		return false
 	}
-	bounds := score.Bounds{Best: max(b.ownBest, b.cell.country.best), Insolvent: b.insolvent}
 	next := b.rating
-	next.Evaluate(m.model.parsed, m.today(), b.own+b.cell.economic+b.cell.country.points, bounds, false)
+	next.Evaluate(m.model.parsed, m.today(), b.own+b.cell.economic+b.cell.country.points, b.bounds(), false)
 	return next.Grade > b.rating.Grade || (next.BetterSince != 0) != (b.rating.BetterSince != 0)
 }
 

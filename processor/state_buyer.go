@@ -86,6 +86,7 @@ func (s *seldom) Walk(w *wire.Wire) {
 	w.Uint32(2, &s.unnoted)
 	w.Msg(3, &s.review)
 	w.Msg(4, &s.cuts)
+	w.Msg(5, &s.ruled)
 }
 
 // Walk walks the fields of a review of cuts in a snapshot.
@@ -198,6 +199,7 @@ func (c *cover) Walk(w *wire.Wire) {
 	wire.Enum(w, 19, &c.last.code)
 	w.Int(20, &c.last.granted)
 	w.Uint32(21, &c.last.reason)
+	w.Strs(22, &c.conditions)
 }
 
 // Walk walks the fields of a figure in a snapshot; a rate is one without country and sector.

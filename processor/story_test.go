@@ -93,6 +93,9 @@ func told(d *decision.Decision) string {
 	case *decision.Score:
 		s := fmt.Sprintf("%sscore %s: %s, grade %d to %d, L %d to %d, PD %d ppm, economic %d political %d commercial %d financing %d", head, b.Buyer,
 			b.Cause, b.PreviousGrade, b.Grade, b.PreviousMLO, b.PointsMLO, b.PDPPM, b.Economic, b.Political, b.Commercial, b.Financing)
+		if b.Override {
+			s += ", overruled"
+		}
 		if b.Cap != "" {
 			s += ", cap " + b.Cap
 		}
@@ -115,6 +118,9 @@ func told(d *decision.Decision) string {
 		s += fmt.Sprintf(", %s to %s %s, effective on day %d", euros(b.PreviousMinor), euros(b.GrantedMinor), b.Currency, b.EffectiveOn-day0)
 		if b.ValidUntil != 0 {
 			s += fmt.Sprintf(", last day %d", b.ValidUntil-day0)
+		}
+		if b.Override {
+			s += strings.TrimRight(", overruled "+strings.Join(b.Conditions, " "), " ")
 		}
 		return s + fmt.Sprintf(", reason %d %s; grade %d, capacity %s, in use %s, overhang %s", b.Reason, b.ReasonText, b.BuyerGrade,
 			euros(b.CapacityMinor), euros(b.InUseMinor), euros(b.OverhangMinor))

@@ -20,13 +20,14 @@ const (
 	timerUnmatched                     // what waited in vain for a buyer with its key
 	timerForget                        // the id of a request
 	timerValidity                      // a limit's last day is over
+	timerOverride                      // an underwriter's decision on a buyer is over
 	timerFigures                       // on the first of a month: figures that are too old
 	timerEvaluation                    // a buyer's day in thirty, or an improvement that is due
 	timerEnd
 )
 
 func (c timerClass) String() string {
-	return [timerEnd]string{"policy_terms", "ageing", "review", "expiry", "unmatched", "forget", "validity", "figures", "evaluation"}[c]
+	return [timerEnd]string{"policy_terms", "ageing", "review", "expiry", "unmatched", "forget", "validity", "override", "figures", "evaluation"}[c]
 }
 
 // timer is due at the beginning of a day. Its owner may have moved on: whoever is called checks that the timer still
@@ -173,6 +174,8 @@ func (m *Machine) fire(t timer) {
 		m.forget(requestKey{t.policy, t.item}, day)
 	case timerValidity:
 		m.ended(b, t.policy, day)
+	case timerOverride:
+		m.overrideEnded(b, day)
 	case timerFigures:
 		m.expireFigures(day)
 	case timerEvaluation:

@@ -38,7 +38,7 @@ func sample(language string) *notice.Notification {
 				Code: decision.Cancelled, From: 1_250_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", EffectiveOn: event.Date(2026, 3, 14), BuyerGrade: 10}},
 			{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-17", Request: "r1",
 				RequestKind: event.RequestIncrease, Code: decision.PartlyApproved, From: 20_000_00, Requested: 90_000_00, Granted: 45_000_00,
-				Currency: "EUR", Reason: 13, ReasonText: "capacity", ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days 60"}}},
+				Currency: "EUR", Reason: 13, ReasonText: "capacity", ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days=60"}}},
 			{Kind: decision.ScoreChanged, Severity: notice.Info, Buyer: "b3", AtMs: at, Score: notice.Score{Grade: 3, Previous: 4}},
 		}}
 }

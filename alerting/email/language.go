@@ -40,6 +40,8 @@ type language struct {
 	better    string
 	known     string // buyer, new
 
+	conditions map[string]string // by the code before =: what is after it, if it has anything
+
 	codes    map[decision.LimitCode]code
 	reasons  map[string]string
 	unstated string // no reason can be told
@@ -157,4 +159,18 @@ func insolvent(s *notice.Score) bool {
 		}
 	}
 	return false
+}
+
+// met says a condition of a limit; a code that is not known is said as it is.
+func (l *language) met(condition string) string {
+	code, figure, given := strings.Cut(condition, "=")
+	text := l.conditions[code]
+	switch {
+	case text == "":
+		return condition
+	case given:
+		return fmt.Sprintf(text, strings.ReplaceAll(figure, "_", " "))
+	default:
+		return text
+	}
 }

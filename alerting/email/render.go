@@ -205,5 +205,9 @@ func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 		why = append(why, fmt.Sprintf(l.at, limit.BuyerGrade)+", "+l.scale)
 	}
 	add(l.why, strings.Join(why, "; "))
-	add(l.condition, strings.Join(limit.Conditions, "; "))
+	var conditions []string
+	for _, c := range limit.Conditions {
+		conditions = append(conditions, l.met(c))
+	}
+	add(l.condition, strings.Join(conditions, "; "))
 }

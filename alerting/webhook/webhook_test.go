@@ -136,7 +136,7 @@ func TestBody(t *testing.T) {
 		{Kind: decision.ScoreChanged, Severity: notice.Warning, Buyer: "b1", AtMs: at, Score: notice.Score{Grade: 8, Previous: 6, Reasons: []string{notice.ReasonAccounts}}},
 		{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "p1", Request: "r1",
 			RequestKind: event.RequestNew, Code: decision.PartlyApproved, Requested: 90_000, Granted: 45_000, Currency: "JPY", Reason: 13, ReasonText: "capacity",
-			ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days 60"}}},
+			ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days=60"}}},
 		{Kind: decision.LimitDecided, Severity: notice.Critical, Buyer: "b1", AtMs: at, Limit: notice.Limit{Policy: "p1", Code: decision.Cancelled,
 			From: 1_250_000_50, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", EffectiveOn: event.Date(2026, 4, 13), BuyerGrade: 9}},
 	}}

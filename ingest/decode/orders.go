@@ -32,6 +32,7 @@ func walkUnderwriterDecided(w *walk, b *event.UnderwriterDecided) {
 	required(w, "analyst", &b.Analyst, ident, "Who decided.")
 	optional(w, "second_analyst", &b.SecondAnalyst, ident, "Who decided with the first.")
 
+	w.check(b.SecondAnalyst == "" || b.SecondAnalyst != b.Analyst, BadField, "second_analyst", "another than analyst")
 	w.check(!ofLimit || b.Policy != "", MissingField, "policy_id", "it for scope limit")
 	w.check(!ofLimit || b.HasAmount, MissingField, "amount", "it for scope limit")
 	w.check(ofLimit || b.Policy == "", BadField, "policy_id", "none for scope buyer")

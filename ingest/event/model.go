@@ -173,6 +173,8 @@ type CapacityTable struct {
 	NoAccounts   [8]int64 // euro cents; −1: this grade is not reached without accounts
 	RiskBudget   int64    // R: yearly expected loss that one buyer may cost, euro cents
 	LossGivenPct int64
+	LargeCut     int64 // a larger cut of one limit waits for a verdict, euro cents
+	Authority    int64 // an underwriter decides alone up to this, euro cents
 }
 
 // ComponentMedian is the median of a component's points.

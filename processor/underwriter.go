@@ -1,0 +1,190 @@
+package processor
+
+import (
+	"slices"
+	"strconv"
+
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+	"barometer/processor/decision"
+	"barometer/processor/limit"
+	"barometer/processor/score"
+)
+
+// override is what an underwriter has decided about a buyer; there is one at a time.
+type override struct {
+	floor, ceiling int64     // floor ≤ grade ≤ ceiling, 0: none
+	block          bool      // nothing is granted or prolonged
+	until          event.Day // last day, 0: until another decision
+	digest         uint64    // of the message
+}
+
+func (o *override) inForce() bool { return o.floor != 0 || o.ceiling != 0 || o.block }
+
+func (o *override) bounds() bool { return o.floor != 0 || o.ceiling != 0 }
+
+// Walk walks the fields of an override in a snapshot.
+func (o *override) Walk(w *wire.Wire) {
+	w.Int(1, &o.floor)
+	w.Int(2, &o.ceiling)
+	w.Bool(3, &o.block)
+	w.Int32(4, (*int32)(&o.until))
+	w.Fixed(5, &o.digest)
+}
+
+// bounds are what holds a buyer's grade besides its score, as of its last evaluation.
+func (b *buyer) bounds() score.Bounds {
+	o := &b.less().ruled
+	bounds := score.Bounds{Best: b.ownBest, Insolvent: b.insolvent, Floor: o.floor, Ceiling: o.ceiling}
+	if b.cell != nil {
+		bounds.Best = max(bounds.Best, b.cell.country.best)
+	}
+	return bounds
+}
+
+// overruled takes an underwriter's decision on a buyer, or on one limit.
+func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecided) outcome {
+	switch {
+	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
+		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
+	case v.Policy != "":
+		return m.underwrites(b, v)
+	case b.inUse("") > m.model.parsed.Capacity.Authority && !seconded(v):
+		return m.needsSecond()
+	}
+	was := b.less().ruled
+	now := override{floor: int64(v.GradeFloor), ceiling: int64(v.GradeCeiling), block: v.Block, until: v.ValidUntil, digest: e.Digest()}
+	if was.digest == now.digest || !was.inForce() && !now.inForce() {
+		return repeated
+	}
+	if !now.inForce() {
+		now = override{}
+	}
+	if b.more().ruled = now; now.until != 0 {
+		m.wheel.at(now.until+1, timer{class: timerOverride, buyer: b.id})
+	}
+	b.tidy()
+	m.keep(b)
+	m.reassess(b, was.bounds(), causeOverride)
+	return answered
+}
+
+// causeOverride is why a score is published that an underwriter's decision, or the end of one, moves.
+const causeOverride = "override"
+
+// seconded tells whether two analysts stand for a decision.
+func seconded(v *event.UnderwriterDecided) bool {
+	return v.SecondAnalyst != "" && v.SecondAnalyst != v.Analyst
+}
+
+func (m *Machine) needsSecond() outcome {
+	return refused(ReasonSecondAnalyst, "above "+strconv.FormatInt(m.model.parsed.Capacity.Authority/100, 10)+" euros")
+}
+
+// overrideEnded fires the end of an underwriter's decision on a buyer: the grade follows the score at once, and what was refused
+// because of it may be asked again.
+func (m *Machine) overrideEnded(b *buyer, day event.Day) {
+	o := b.less().ruled
+	if !o.inForce() || o.until == 0 || o.until >= day {
+		return // another one has taken its place
+	}
+	b.seldom.ruled = override{}
+	b.tidy()
+	for i := range b.covers {
+		b.covers[i].last = answer{}
+	}
+	m.reassess(b, o.bounds(), causeOverride)
+}
+
+// underwrites makes an amount the limit of a policy: more of it at once, where the buyer can bear it; less of it after the policy's
+// notice, or on the day from which it had notice of having no more.
+func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
+	if _, known := m.book.policies[v.Policy]; !known {
+		return waits(need{kind: needPolicy, id: v.Policy})
+	}
+	if !b.master.known {
+		return waits(need{kind: needBuyer})
+	}
+	cents, needs, ok := m.euro(v.Amount)
+	switch {
+	case needs.kind != needNothing:
+		return waits(needs)
+	case !ok:
+		return refused(ReasonAmountTooLarge, "")
+	case v.Amount.Minor < 0:
+		return refused(ReasonOutOfRange, "amount")
+	}
+	m.keep(b)
+	m.evaluate(b)
+	c := b.cover(v.Policy)
+	if c == nil {
+		c = &cover{policy: m.intern(v.Policy), currency: m.intern(v.Amount.Currency)}
+	}
+	today, wanted := m.logDay(), money{v.Amount.Minor, cents}
+	was := c.inForce(today)
+	less, conditions := wanted.minor < was.minor, conditionsOf(v)
+	switch {
+	case was.minor > 0 && v.Amount.Currency != c.currency:
+		return refused(score.OtherCurrency.String(), c.currency)
+	case wanted.minor == 0 && c.agreed().minor == 0:
+		return refused(ReasonNoLimit, "")
+	case wanted.minor == c.decided().minor && c.validUntil == v.ValidUntil && slices.Equal(c.conditions, conditions):
+		return repeated
+	case max(cents, was.cents-cents) > m.model.parsed.Capacity.Authority && !seconded(v):
+		return m.needsSecond()
+	}
+	if free := m.available(b, c); cents > c.decided().cents && cents > free {
+		return refused(ReasonAboveCapacity, strconv.FormatInt(max(free, 0)/100, 10)+" euros are available")
+	}
+	on, code := today, decision.Approved
+	switch {
+	case less && b.rating.Grade < score.Insolvent:
+		on, code = c.noticed(wanted, today+event.Day(m.terms(c.policy).NoticeDays)), decision.Reduced
+	case less:
+		code = decision.Reduced
+	}
+	if wanted.minor == 0 {
+		code = decision.Cancelled
+	}
+	if c.conditions = conditions; code == decision.Approved && len(c.conditions) > 0 {
+		code = decision.Conditional
+	}
+	if was.minor == 0 {
+		c.currency = m.intern(v.Amount.Currency)
+	}
+	m.setFrom(b, c, wanted, on)
+	c.validUntil = v.ValidUntil
+	b.put(c)
+	m.validity(b, c)
+	d := m.decision(b, c, code, was)
+	d.EffectiveOn, d.Override = on, true
+	m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: less, FullGranted: !less})
+	m.step.decide(decision.LimitDecided, b.id, d)
+	m.fit(b) // the verdict that held a limit is over with it
+	m.idle(b)
+	return answered
+}
+
+// noticed is the first day on which a limit may be so small: that of a cut in notice to no more, else the one given.
+func (c *cover) noticed(to money, on event.Day) event.Day {
+	i := slices.IndexFunc(c.plan, func(p planned) bool { return p.minor <= to.minor })
+	if i < 0 {
+		return on
+	}
+	return min(on, c.plan[i].on)
+}
+
+// conditionsOf are the conditions of an underwriter's limit, by their codes.
+func conditionsOf(v *event.UnderwriterDecided) []string {
+	var all []string
+	if v.MaxTermsDays > 0 {
+		all = append(all, "max_terms_days="+strconv.Itoa(int(v.MaxTermsDays)))
+	}
+	if v.Security != "" {
+		all = append(all, "security="+clone(v.Security))
+	}
+	if v.InsolvencyOnly {
+		all = append(all, "insolvency_only")
+	}
+	return all
+}
