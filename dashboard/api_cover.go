@@ -68,6 +68,9 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	if err != nil {
 		return nil, s.failed(ctx, "asking for the cover", err)
 	}
+	if c.Reason == "no_policy" && decides(newer, in.ID) {
+		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the policy has just come: its terms are not stored yet"), http.Header{"Retry-After": {"15"}})
+	}
 	c = coverWith(c, newer, in.ID, on, known.UnixMilli())
 	out := &coverOutput{Position: s.positions(p, s.partitionOf(in.Buyer)()), Body: CoverAnswer{PolicyID: in.ID, BuyerID: in.Buyer, DeliveredOn: in.DeliveredOn,
 		KnownAt: known.UTC(), UpTo: c.UpTo.StringFixed(int32(event.Decimals(c.Currency))), Currency: c.Currency, Percentage: c.Percentage.String(), Decision: c.Decision, Reason: c.Reason}}
@@ -77,6 +80,14 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 		}
 	}
 	return out, nil
+}
+
+// decides tells whether decisions answer a policy, whose terms their fold therefore knows.
+func decides(all []decision.Decision, policy string) bool {
+	return slices.ContainsFunc(all, func(d decision.Decision) bool {
+		l, ok := d.Body.(*decision.Limit)
+		return ok && l.Policy == policy && l.Code != decision.StillInvestigating
+	})
 }
 
 // coverWith is a stored cover with decisions that are newer than what is stored, by the rule of the view: of those that are effective

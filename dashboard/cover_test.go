@@ -62,6 +62,22 @@ func TestCoverOfADelivery(t *testing.T) {
 	}
 }
 
+// TestCoverOfAPolicyThatHasJustCome: its decisions are known before its terms are stored; that is no "no".
+func TestCoverOfAPolicyThatHasJustCome(t *testing.T) {
+	f := newFake()
+	c := start(t, f, func(*Config) {})
+	f.publish(limited(1, 10, "P1", "ACME", "b1", 10_000_00))
+	path, status, header := "/v1/policies/P1/cover?buyer=b1&delivered_on=2024-10-04", 0, http.Header{}
+	for range 50 {
+		if status, _, header = c.do("GET", path, ""); status != http.StatusOK {
+			break
+		}
+	}
+	if status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" {
+		t.Errorf("%d, retry after %q", status, header.Get("Retry-After"))
+	}
+}
+
 // TestABarometerIsOfGrades: a policyholder's portfolio by the grades of its buyers.
 func TestABarometerIsOfGrades(t *testing.T) {
 	f := newFake()

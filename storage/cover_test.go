@@ -1,6 +1,7 @@
 package storage
 
 import (
+	options "flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -60,6 +61,8 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 	return rows[by].granted, "", by
 }
 
+var covers = options.Int("covers", 250, "how many random histories of limits to ask the view cover about")
+
 // TestCoverIsWhatWasInForceByWhatWasKnown holds the view to an answer by hand, over random histories of decisions.
 func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
@@ -67,14 +70,13 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 	day := func(d event.Day) string { return d.String() }
 	instant := func(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000") }
 	r := rand.New(rand.NewPCG(5, 9))
-	const histories = 50
-	all := make([][]limitRow, histories)
+	all := make([][]limitRow, *covers)
 	values, terms := "", ""
 	for h := range all {
 		at := event.Day(20_000).Ms()
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
-			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated"}[r.IntN(8)],
+			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional"}[r.IntN(9)],
 				granted: 1 + r.Int64N(100_000), effective: event.DayOf(at)}
 			if row.code == "reduced" || row.code == "cancelled" {
 				row.effective += event.Day([]int{0, 10, 30}[r.IntN(3)])
@@ -103,8 +105,8 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		}
 	}
 	seen := map[string]int{}
-	for range 250 {
-		h, on, known := r.IntN(histories), event.Day(20_000+r.IntN(130)), event.Day(20_000).Ms()+r.Int64N(120*86_400_000)
+	for h := range *covers {
+		on, known := event.Day(20_000+r.IntN(130)), event.Day(20_000).Ms()+r.Int64N(120*86_400_000)
 		got, err := db.Cover(ctx, "p1", fmt.Sprint("b", h), on, time.UnixMilli(known))
 		if err != nil {
 			t.Fatal(err)
