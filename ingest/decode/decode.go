@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"barometer/ingest/event"
@@ -146,12 +147,23 @@ func kindOf(topic event.Topic, members map[string]any) (event.Kind, *Error) {
 	}
 	kind, ok := event.ParseKind(name)
 	if !ok || messages[kind].walk == nil {
-		return 0, refuse(UnknownType, "type: want a message type, it is %.64q", name)
+		return 0, refuse(UnknownType, "type: want one of %s, it is %.64q", strings.Join(typesOf(topic), ", "), name)
 	}
 	if kind.Topic() != topic {
 		return 0, refuse(WrongTopic, "type: %s belongs to %s", kind, kind.Topic())
 	}
 	return kind, nil
+}
+
+// typesOf names the message types of a source topic.
+func typesOf(topic event.Topic) []string {
+	var types []string
+	for kind := range event.KindEnd {
+		if kind.Topic() == topic && messages[kind].walk != nil {
+			types = append(types, kind.String())
+		}
+	}
+	return types
 }
 
 // DecodeRelay decodes a record of risk.relays, which is an event already, as its fold wrote it. Errors are *Error.

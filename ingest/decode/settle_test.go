@@ -53,6 +53,9 @@ func settle(t *rapid.T, kind event.Kind, m node) {
 		}
 	case event.KindUnderwriterDecided:
 		m["grade_floor"], m["grade_ceiling"] = rapid.IntRange(1, 5).Draw(t, "floor"), rapid.IntRange(5, 10).Draw(t, "ceiling")
+		if m["second_analyst"] == m["analyst"] {
+			delete(m, "second_analyst")
+		}
 		if delete(m, "policy_id"); m["scope"] == "limit" {
 			m["policy_id"], m["amount"], m["currency"] = "P-1", "100", "EUR"
 		}
