@@ -59,6 +59,7 @@ type policyLimitsInput struct {
 	Reading
 	ID    string `path:"id" maxLength:"128"`
 	Buyer string `query:"buyer" maxLength:"128"`
+	On    string `query:"on" format:"date" doc:"YYYY-MM-DD: the limits in force on that day, instead of the newest decisions"`
 }
 
 func (s *server) limitOperations(api huma.API) {
@@ -73,7 +74,7 @@ func (s *server) limitOperations(api huma.API) {
 	get := operation(api, "get-limit-request", http.MethodGet, "/v1/limit-requests/{id}", "The decision on a request", Limit{}, HolderLimit{})
 	get.Responses["202"] = &huma.Response{Description: "Not decided yet"}
 	huma.Register(api, get, s.getLimitRequest)
-	huma.Register(api, operation(api, "list-policy-limits", http.MethodGet, "/v1/policies/{id}/limits", "The limits of a policy now",
+	huma.Register(api, operation(api, "list-policy-limits", http.MethodGet, "/v1/policies/{id}/limits", "The limits of a policy, now or on a day",
 		Page[Limit]{}, Page[HolderLimit]{}), s.listPolicyLimits)
 }
 
@@ -308,6 +309,14 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
 		return nil, err
 	}
+	var on event.Day
+	if in.On != "" {
+		day, err := time.Parse(time.DateOnly, in.On)
+		if err != nil {
+			return nil, huma.Error422UnprocessableEntity("on: want YYYY-MM-DD")
+		}
+		on = event.DayOf(day.UnixMilli())
+	}
 	have, reach := s.overlay.storedPositions, s.overlay.storedPositions
 	if in.Buyer != "" {
 		have, reach = s.partitionOf(in.Buyer), s.overlay.seen
@@ -315,7 +324,7 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	if err := s.after(ctx, in.After, reach); err != nil {
 		return nil, err
 	}
-	q := LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, Limit: in.Limit + 1}
+	q := LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, On: on, Limit: in.Limit + 1}
 	var at LimitCursor
 	if more, err := s.cursor(ctx, "limits", in.Cursor, &at); err != nil {
 		return nil, err
@@ -332,9 +341,15 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 		return nil, s.failed(ctx, "listing limits", err)
 	}
 	for i := range newer {
-		if l, ok := newer[i].Body.(*decision.Limit); ok && l.Policy == in.ID && (p.analyst() || l.Holder == p.holder) {
+		if l, ok := newer[i].Body.(*decision.Limit); ok && l.Policy == in.ID && holdsOn(l, on) && (p.analyst() || l.Holder == p.holder) {
 			rows = overlayLimit(rows, &newer[i])
 		}
+	}
+	if on != 0 {
+		rows = slices.DeleteFunc(rows, func(d decision.Decision) bool {
+			l := d.Body.(*decision.Limit)
+			return l.GrantedMinor == 0 || l.ValidUntil != 0 && l.ValidUntil < on
+		})
 	}
 	rows, next := page(s, ctx, "limits", rows, in.Limit, func(d decision.Decision) any {
 		l := d.Body.(*decision.Limit)
@@ -354,4 +369,17 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	}
 	out.Body = Page[HolderLimit]{items, next}
 	return out, nil
+}
+
+// holdsOn tells whether a decision says what is in force on a day, or no day is asked for.
+func holdsOn(l *decision.Limit, on event.Day) bool {
+	if on == 0 {
+		return true
+	}
+	switch l.Code {
+	case decision.StillInvestigating, decision.Preliminary, decision.NotApproved:
+		return false
+	default:
+		return l.EffectiveOn <= on
+	}
 }

@@ -78,6 +78,42 @@ func TestCoverOfAPolicyThatHasJustCome(t *testing.T) {
 	}
 }
 
+// TestLimitsOnADay: what is in force on a day, over the overlay where a buyer is asked for.
+func TestLimitsOnADay(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME", Currency: "EUR"}}
+	day := event.Day(20_000)
+	said := func(offset int64, on event.Day, code decision.LimitCode, minor int64) decision.Decision {
+		d := limited(1, offset, "P1", "ACME", "b1", minor)
+		d.AtMs = day.Ms() + offset
+		l := d.Body.(*decision.Limit)
+		l.Code, l.EffectiveOn, l.Currency = code, on, "EUR"
+		return d
+	}
+	f.store(said(1, day, decision.Approved, 50_000_00), said(2, day, decision.NotApproved, 50_000_00), said(3, day+30, decision.Reduced, 20_000_00))
+	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
+	f.publish(said(10, day+60, decision.Cancelled, 0))
+	for _, x := range []struct {
+		on      event.Day
+		granted string
+	}{{day - 1, ""}, {day, "50000.00"}, {day + 29, "50000.00"}, {day + 30, "20000.00"}, {day + 59, "20000.00"}, {day + 60, ""}} {
+		var got Page[HolderLimit]
+		for range 50 { // until the overlay has what was just published
+			got = get[Page[HolderLimit]](c.as("acme"), "/v1/policies/P1/limits?buyer=b1&on="+x.on.String())
+			if (len(got.Items) == 0) == (x.granted == "") {
+				break
+			}
+		}
+		if x.granted == "" && len(got.Items) == 0 || len(got.Items) == 1 && got.Items[0].Granted == x.granted {
+			continue
+		}
+		t.Errorf("on %s: %+v, want %q", x.on, got.Items, x.granted)
+	}
+	if status, _, _ := c.as("acme").do("GET", "/v1/policies/P1/limits?on=tomorrow", ""); status != http.StatusUnprocessableEntity {
+		t.Errorf("on=tomorrow: %d", status)
+	}
+}
+
 // TestABarometerIsOfGrades: a policyholder's portfolio by the grades of its buyers.
 func TestABarometerIsOfGrades(t *testing.T) {
 	f := newFake()

@@ -270,7 +270,7 @@ func (f *fake) LimitsNow(_ context.Context, q LimitQuery) ([]decision.Decision, 
 	defer f.mu.Unlock()
 	newest := map[LimitCursor]decision.Decision{}
 	for _, d := range f.stored {
-		if l, ok := d.Body.(*decision.Limit); ok {
+		if l, ok := d.Body.(*decision.Limit); ok && holdsOn(l, q.On) {
 			newest[LimitCursor{l.Policy, l.Buyer}] = d
 		}
 	}

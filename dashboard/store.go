@@ -106,6 +106,7 @@ type DecisionCursor struct {
 // LimitQuery narrows LimitsNow. Zero values do not narrow.
 type LimitQuery struct {
 	Policy, Buyer, Holder string
+	On                    event.Day // those in force on a day, instead of the newest decisions
 	After                 *LimitCursor
 	Limit                 int
 }

@@ -130,6 +130,27 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 			t.Errorf("no delivery was %q", reason)
 		}
 	}
+	for range 5 {
+		on, in := event.Day(20_000+r.IntN(130)), map[string]string{}
+		if err := db.query(ctx, "limits_on", "SELECT buyer_id, concat(toString(toInt64(granted)), ' ', position) FROM limits_on(day = '"+on.String()+"')", nil, func(row scanner) error {
+			var buyer, limit string
+			err := row.Scan(&buyer, &limit)
+			in[buyer] = limit
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for h := range all {
+			upTo, _, by := coverByHand(all[h], on, 1<<60)
+			want := ""
+			if upTo > 0 {
+				want = fmt.Sprintf("%d 1-3-%d-0", upTo, by)
+			}
+			if got := in[fmt.Sprint("b", h)]; got != want {
+				t.Fatalf("%+v on %s: %q, by hand %q", all[h], on, got, want)
+			}
+		}
+	}
 	if got, err := db.Cover(ctx, "p9", "b1", 20_050, time.UnixMilli(event.Day(20_100).Ms())); err != nil || got.Reason != "no_policy" {
 		t.Errorf("a policy that is none: %+v (%v)", got, err)
 	}

@@ -216,6 +216,7 @@ func (db *DB) decisions(ctx context.Context, sql string, args []any) ([]decision
 // LimitQuery narrows LimitsNow. Zero values do not narrow.
 type LimitQuery struct {
 	Policy, Buyer, Holder string
+	On                    event.Day // those in force on a day, instead of the newest decisions
 	After                 *LimitCursor
 	Limit                 int
 }
@@ -223,7 +224,7 @@ type LimitQuery struct {
 // LimitCursor is the last row of the page before.
 type LimitCursor struct{ Policy, Buyer string }
 
-// LimitsNow is the newest limit.decided of each policy and buyer, by policy, then buyer.
+// LimitsNow is the newest limit.decided of each policy and buyer, or that in force on a day, by policy, then buyer.
 func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error) {
 	var w where
 	w.addString("policy_id = ?", q.Policy)
@@ -232,6 +233,10 @@ func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision,
 	if q.After != nil {
 		w.add("(policy_id, buyer_id) > (?, ?)", q.After.Policy, q.After.Buyer)
 	}
-	sql := "SELECT record FROM limits_now" + w.sql() + " ORDER BY policy_id, buyer_id LIMIT ?"
+	from := "limits_now"
+	if q.On != 0 {
+		from = "limits_on(day = '" + q.On.String() + "')"
+	}
+	sql := "SELECT record FROM " + from + w.sql() + " ORDER BY policy_id, buyer_id LIMIT ?"
 	return db.decisions(ctx, sql, append(w.args, q.Limit))
 }

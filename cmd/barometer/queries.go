@@ -34,7 +34,7 @@ func (s store) Decisions(ctx context.Context, q dashboard.DecisionQuery) ([]deci
 }
 
 func (s store) LimitsNow(ctx context.Context, q dashboard.LimitQuery) ([]decision.Decision, error) {
-	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
+	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, On: q.On, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
 }
 
 func (s store) Reviews(ctx context.Context, q dashboard.ReviewQuery) ([]dashboard.Review, error) {
