@@ -96,16 +96,41 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 		return nil, err
 	}
 	t := ticket{r.PolicyID, r.RequestID, id, r.BuyerID}
+	wait = min(wait, maxWait)
+	quick := wait > 0 && s.freshAnswer(t) == nil
+	if quick {
+		if err := s.append(ctx, event.TopicPortfolio, []checked{{value: message, key: r.BuyerID}}); err != nil {
+			return nil, s.failed(ctx, "storing the request", err)
+		}
+		if d := s.soon(ctx, t, min(wait, decidedSoon)); d != nil {
+			return s.say(p, t, d, http.StatusCreated)
+		}
+	}
 	known, err := s.knownRequest(ctx, t, wanted)
 	if err != nil {
 		return nil, err
 	}
-	if !known {
+	if !known && !quick {
 		if err := s.append(ctx, event.TopicPortfolio, []checked{{value: message, key: r.BuyerID}}); err != nil {
 			return nil, s.failed(ctx, "storing the request", err)
 		}
 	}
-	return s.decided(ctx, p, t, min(wait, maxWait), http.StatusCreated)
+	return s.decided(ctx, p, t, wait, http.StatusCreated)
+}
+
+// decidedSoon is within which a request that is new is decided, if its fold is not behind. One that was made before is not decided again:
+// after this ClickHouse is asked, which costs much more than to let the fold find out.
+const decidedSoon = 250 * time.Millisecond
+
+// soon is what becomes of a request of this very content while one waits for it, nil for nothing yet.
+func (s *server) soon(ctx context.Context, t ticket, wait time.Duration) (d *decision.Decision) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	s.overlay.wait(ctx, func() bool { d = s.freshAnswer(t); return d != nil })
+	if d == nil || d.Kind == decision.LimitDecided && d.Trigger.ID != t.ID {
+		return nil
+	}
+	return d
 }
 
 // messageID is the same for the same content, so that a repetition is one to the fold too, and a refusal can be told apart
@@ -184,6 +209,9 @@ func (s *server) knownRequest(ctx context.Context, t ticket, wanted *event.Limit
 		case *decision.Rejection:
 			return true, nil // found by the id of this very content
 		case *decision.Limit:
+			if d.Trigger.ID == t.ID {
+				return true, nil
+			}
 			same := b.Buyer == wanted.Buyer.ID && b.RequestKind == wanted.Kind && b.RequestedMinor == wanted.Amount.Minor &&
 				b.Currency == wanted.Amount.Currency
 			if !same {
@@ -251,7 +279,6 @@ func first(ds []decision.Decision) *decision.Decision {
 
 // decided answers with the decision on a request, waiting for it.
 func (s *server) decided(ctx context.Context, p principal, t ticket, wait time.Duration, status int) (*limitRequestAnswer, error) {
-	out := &limitRequestAnswer{Location: "/v1/limit-requests/" + url.PathEscape(s.opaque.seal("request", p, t))}
 	d, err := s.answerTo(ctx, t)
 	if err != nil {
 		return nil, s.failed(ctx, "looking for the decision", err)
@@ -261,6 +288,12 @@ func (s *server) decided(ctx context.Context, p principal, t ticket, wait time.D
 		defer cancel()
 		s.overlay.wait(waiting, func() bool { d = s.freshAnswer(t); return d != nil })
 	}
+	return s.say(p, t, d, status)
+}
+
+// say answers with a decision on a request, or that there is none yet.
+func (s *server) say(p principal, t ticket, d *decision.Decision, status int) (*limitRequestAnswer, error) {
+	out := &limitRequestAnswer{Location: "/v1/limit-requests/" + url.PathEscape(s.opaque.seal("request", p, t))}
 	if d == nil {
 		out.Status, out.Body = http.StatusAccepted, Pending{"pending"}
 		return out, nil

@@ -160,6 +160,24 @@ func TestALimitRequest(t *testing.T) {
 	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "unknown_policy") {
 		t.Fatalf("refused by the fold: %d %s", status, body)
 	}
+	f.onSend = func(string, kafkalog.Record) { // another content under the same id was there a moment before
+		d := limited(1, 20, "P1", "ACME", "b1", 1_00)
+		d.Body.(*decision.Limit).Request = "r3"
+		f.publish(d)
+	}
+	if status, body, _ = c.do("POST", "/v1/limit-requests?wait=2s", request("r3", "77.00")); status != http.StatusConflict {
+		t.Fatalf("crossing requests: %d %s", status, body)
+	}
+	f.onSend = func(string, kafkalog.Record) {
+		r := LimitRequest{RequestID: "r4", PolicyID: "P1", BuyerID: "b1", Kind: "new", Amount: "5.00", Currency: "EUR"}
+		d := limited(1, 30, "P1", "ACME", "b1", 5_00)
+		d.Body.(*decision.Limit).Request, d.Trigger.ID = "r4", r.messageID()
+		f.publish(d)
+		f.down = fmt.Errorf("no ClickHouse")
+	}
+	if status, body, _ = c.do("POST", "/v1/limit-requests?wait=2s", request("r4", "5.00")); status != http.StatusCreated || !strings.Contains(body, `"granted":"5.00"`) {
+		t.Fatalf("decided while ClickHouse is away: %d %s", status, body)
+	}
 }
 
 func TestABrokerThatIsDownIsSaid(t *testing.T) {

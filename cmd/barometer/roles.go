@@ -70,6 +70,7 @@ const processGroup = "barometer-process"
 func runProcess(ctx context.Context, in *installation) error {
 	log := in.log.With("role", "process")
 	metrics, owned := runner.NewMetrics(in.registry, "process"), owner.NewMetrics(in.registry, "process")
+	turns := runner.NewTurns()
 	return owner.Run(ctx, owner.Config{Members: in.kafka, Group: processGroup, Topic: kafkalog.TopicLog,
 		Metrics: owned, Logger: log,
 		Partition: func(partition int) runner.Partition {
@@ -84,7 +85,7 @@ func runProcess(ctx context.Context, in *installation) error {
 				Log:           owner.NewLog(in.kafka, kafkalog.TopicLog, partition, owned),
 				Out:           owner.NewOut(in.kafka, partition),
 				Store:         runner.BlobStore{Bucket: in.snapshots, Prefix: fmt.Sprintf("%s/process/%d/", in.opened.LogID, partition)},
-				SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace, Config: runner.DefaultConfig(), Metrics: metrics, Logger: log}
+				SnapshotEvery: in.cfg.Snapshots.Every, Turns: turns, Grace: grace, Config: runner.DefaultConfig(), Metrics: metrics, Logger: log}
 		}})
 }
 

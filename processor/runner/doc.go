@@ -10,7 +10,8 @@
 //     output partition already is not sent again: an owner stays silent up to the position of its last record. Relays are
 //     always sent again from the snapshot on, for their readers keep marks.
 //   - A snapshot of the state at offset S is given only when all output of records below S is acknowledged in every
-//     lane, so whoever starts from it owes nothing older. It is encoded in slices, between which the fold goes on.
+//     lane, so whoever starts from it owes nothing older. It is encoded in slices, between which the fold goes on; Run leaves pauses
+//     between them, and partitions that share Turns encode one after the other.
 //   - Each output carries the chain over all before it. An owner whose chain differs from the published one at the same
 //     position stops with ErrDiverged, before it publishes anything.
 //   - I7: it buffers at most Config.MaxBuffered bytes of output; beyond, it takes no record. A step that emits more is

@@ -47,11 +47,18 @@ type Partition struct {
 	Out           Out
 	Store         Store
 	SnapshotEvery time.Duration
+	Turns         Turns         // partitions that share it take their snapshots one after the other; nil: this one by itself
 	Grace         time.Duration // how long a stop waits for requests in flight
 	Config        Config
 	Metrics       *Metrics
 	Logger        *slog.Logger
 }
+
+// Turns lets one partition at a time take a snapshot, so that encoding takes one processor at most from what a process decides.
+type Turns chan struct{}
+
+// NewTurns makes the turns of a process.
+func NewTurns() Turns { return make(Turns, 1) }
 
 // Run drives a partition until ctx is done, then finishes what is in flight, saves a snapshot and returns nil. Any other
 // return is an error that wraps what stopped the partition.
@@ -71,6 +78,9 @@ func Run(ctx context.Context, p Partition) error {
 	inCtx, stopIn := context.WithCancel(ctx)
 	defer stopIn()
 
+	if p.Turns == nil {
+		p.Turns = NewTurns()
+	}
 	d := driver{p: p, core: core, fetched: make(chan []Record), acked: make(chan Lane, Lanes), saved: make(chan *Snapshot, 1)}
 	workers := pool.New().WithErrors().WithFirstError()
 	failed := make(chan error, Lanes+1)
@@ -159,6 +169,8 @@ type driver struct {
 	requests [Lanes]chan []Output
 	acked    chan Lane
 	saved    chan *Snapshot
+	taking   bool      // a snapshot is in the making, and it is this partition's turn
+	slice    time.Time // when its next slice may be made
 }
 
 func (d *driver) fetch(ctx context.Context, offset int64) error {
@@ -216,16 +228,18 @@ func (d *driver) send() {
 func (d *driver) loop(ctx context.Context, failed <-chan error) error {
 	every := time.NewTicker(d.p.SnapshotEvery)
 	defer every.Stop()
+	defer d.pass()
 	var rest []Record
 	capturedAt := d.core.Next()
+	var turn Turns // to send to where a snapshot is wanted
 	for {
 		d.send()
 		intake := d.fetched
 		if len(rest) > 0 || !d.core.Room() {
 			intake = nil
 		}
-		var wait <-chan struct{}
-		if more := d.core.Advance(); more || len(rest) > 0 && d.core.Room() {
+		wait := d.encode()
+		if len(rest) > 0 && d.core.Room() {
 			wait = ready
 		}
 		select {
@@ -234,10 +248,13 @@ func (d *driver) loop(ctx context.Context, failed <-chan error) error {
 			d.core.Acked(lane)
 		case <-wait:
 		case <-every.C:
-			if d.core.Next() != capturedAt && !d.core.Capturing() {
-				d.core.Capture(d.p.Version)
-				capturedAt = d.core.Next()
+			if d.core.Next() != capturedAt && !d.taking && !d.core.Capturing() {
+				turn = d.p.Turns
 			}
+		case turn <- struct{}{}:
+			turn, d.taking = nil, true
+			d.core.Capture(d.p.Version)
+			capturedAt = d.core.Next()
 		case err := <-failed:
 			return err
 		case <-ctx.Done():
@@ -256,8 +273,36 @@ func (d *driver) loop(ctx context.Context, failed <-chan error) error {
 	}
 }
 
+// encode goes on with a snapshot in the making, and pauses between slices for three times as long as they take: a quarter of a processor is enough for
+// what is in no hurry. It gives what to wait for before the next slice, nil where there is none.
+func (d *driver) encode() <-chan time.Time {
+	if !d.taking {
+		return nil
+	}
+	if pause := time.Until(d.slice); pause > 0 {
+		return time.After(pause)
+	}
+	began := time.Now()
+	more := d.core.Advance()
+	took := time.Since(began)
+	if !more {
+		d.pass()
+		return nil
+	}
+	d.slice = began.Add(4 * took)
+	return time.After(3 * took)
+}
+
+// pass lets another partition take its snapshot.
+func (d *driver) pass() {
+	if d.taking {
+		d.taking = false
+		<-d.p.Turns
+	}
+}
+
 // ready never blocks a receive.
-var ready = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+var ready = func() chan time.Time { c := make(chan time.Time); close(c); return c }()
 
 // drain publishes in the middle of a step until the core has room again.
 func (d *driver) drain(failed <-chan error) error {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"barometer/deploy/embedded/clickhouse/chdb"
@@ -21,9 +22,9 @@ import (
 const (
 	// childEnv holds the child's paths as JSON: it makes a process a child.
 	childEnv = "BAROMETER_CLICKHOUSE_CHILD"
-	// sandboxedEnv is set for the second start of a child, after the sandbox has closed.
-	sandboxedEnv = "BAROMETER_CLICKHOUSE_SANDBOXED"
-	listenerFD   = 3
+	// againEnv is set for the second start of a child, after the sandbox has closed.
+	againEnv   = "BAROMETER_CLICKHOUSE_AGAIN"
+	listenerFD = 3
 )
 
 // paths are what the child must know before its sandbox closes. No secret: the environment of a process can be read.
@@ -55,9 +56,13 @@ func child(log *slog.Logger) error {
 	if err := json.Unmarshal([]byte(os.Getenv(childEnv)), &p); err != nil {
 		return fmt.Errorf("read %s: %w", childEnv, err)
 	}
-	if os.Getenv(sandboxedEnv) == "" {
+	if os.Getenv(againEnv) == "" {
+		runtime.LockOSThread()
 		if err := enterSandbox(p); err != nil {
 			log.Warn("the embedded ClickHouse runs without its sandbox", "error", err)
+		}
+		if err := startAgain(); err != nil {
+			log.Warn("the embedded ClickHouse did not start again", "error", err)
 		}
 	}
 	input := bufio.NewReader(os.Stdin)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"syscall"
 	"unsafe"
 
@@ -18,13 +17,11 @@ const (
 	allFiles = 1<<13 - 1
 )
 
-// enterSandbox confines this process and starts it again, for Landlock binds the calling thread and what it starts, and an
-// exec leaves one thread. It returns only an error: then nothing, or too little, confines the process.
+// enterSandbox confines the calling thread and what it starts; on an error nothing, or too little, does.
 //
 // The engine reads shared libraries, time zones and facts about the machine; it writes in its own two directories. It makes
 // no TCP connection and listens nowhere: its socket is the parent's.
 func enterSandbox(p paths) error {
-	runtime.LockOSThread()
 	abi, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
 	if errno != 0 {
 		return fmt.Errorf("ask for Landlock: %w", errno)
@@ -60,7 +57,23 @@ func enterSandbox(p paths) error {
 	if _, _, errno := unix.Syscall(unix.SYS_LANDLOCK_RESTRICT_SELF, fd, 0, 0); errno != 0 {
 		return fmt.Errorf("enter the sandbox: %w", errno)
 	}
-	return fmt.Errorf("start again in the sandbox: %w", syscall.Exec(self, os.Args, append(os.Environ(), sandboxedEnv+"=1")))
+	return nil
+}
+
+// engineNice is how far the engine stands back where processors are short: history can wait for a moment, decisions cannot.
+const engineNice = 10
+
+// startAgain has this program start anew in its process, standing back: sandbox and priority are the calling thread's, and an exec leaves
+// that one alone. It returns only an error.
+func startAgain() error {
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this binary: %w", err)
+	}
+	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, engineNice); err != nil {
+		return fmt.Errorf("stand back: %w", err)
+	}
+	return syscall.Exec(self, os.Args, append(os.Environ(), againEnv+"=1"))
 }
 
 // ruleset is the kernel's landlock_ruleset_attr; older kernels accept the zeroes they do not know.
