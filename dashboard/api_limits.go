@@ -182,21 +182,6 @@ func refusal(reason, detail string) error {
 	return huma.Error422UnprocessableEntity(phrase(reason), &huma.ErrorDetail{Location: "body", Message: detail, Value: reason})
 }
 
-// ownPolicy is nil where p may act for a policy. Others' policies are as unknown as those that do not exist.
-func (s *server) ownPolicy(ctx context.Context, p principal, policy string) error {
-	if p.analyst() {
-		return nil
-	}
-	have, err := s.cfg.Store.Policy(ctx, policy)
-	if err != nil {
-		return s.failed(ctx, "reading a policy", err)
-	}
-	if have == nil || have.Holder != p.holder {
-		return huma.Error404NotFound("no such policy")
-	}
-	return nil
-}
-
 // knownRequest tells whether a request was made before with the same content. Another content is a 409.
 func (s *server) knownRequest(ctx context.Context, t ticket, wanted *event.LimitRequested) (bool, error) {
 	conflict := huma.Error409Conflict("this request_id was used before with other content")

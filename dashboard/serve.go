@@ -32,6 +32,7 @@ type server struct {
 	overlay  *overlay
 	metrics  *metrics
 	pages    *pages
+	holders  holders
 	stopping chan struct{} // closed when serving ends: streams end by it
 	ready    atomic.Bool   // the overlay follows
 }
