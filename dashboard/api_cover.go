@@ -124,3 +124,16 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 	c.Currency = cmp.Or(c.Currency, "EUR")
 	return c
 }
+
+// holdsOn tells whether a decision says what is in force on a day, or no day is asked for.
+func holdsOn(l *decision.Limit, on event.Day) bool {
+	if on == 0 {
+		return true
+	}
+	switch l.Code {
+	case decision.StillInvestigating, decision.Preliminary, decision.NotApproved:
+		return false
+	default:
+		return l.EffectiveOn <= on
+	}
+}

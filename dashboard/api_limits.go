@@ -388,16 +388,3 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	out.Body = Page[HolderLimit]{items, next}
 	return out, nil
 }
-
-// holdsOn tells whether a decision says what is in force on a day, or no day is asked for.
-func holdsOn(l *decision.Limit, on event.Day) bool {
-	if on == 0 {
-		return true
-	}
-	switch l.Code {
-	case decision.StillInvestigating, decision.Preliminary, decision.NotApproved:
-		return false
-	default:
-		return l.EffectiveOn <= on
-	}
-}
