@@ -171,7 +171,7 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 // others what they were left.
 func (w *covering) cutsNow() bool {
 	for i := range w.told {
-		if l, ok := w.told[i].Body.(*decision.Limit); ok && l.Request == "" && (l.Code == decision.Reduced || l.Code == decision.Cancelled) {
+		if l, ok := w.told[i].Body.(*decision.Limit); ok && l.Request == "" && l.ReasonText != textExpired && (l.Code == decision.Reduced || l.Code == decision.Cancelled) {
 			return true
 		}
 	}

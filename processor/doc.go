@@ -26,6 +26,8 @@
 // its end the grade follows the score at once. One on a limit is a grant, at once and never above the capacity, or a cut, after notice;
 // its conditions stay with the limit until it ends or an underwriter says otherwise. Above the model's authority it needs two analysts.
 //
+// Thirty days before its last day a limit's end is told, as the decision that will come then; it is not planned, as it may be prolonged.
+//
 // A buyer whose
 // capacity has shrunk below what is in use has its limits cut after every evaluation, shared out by package limit, after each policy's
 // notice; a cut of one limit by more than the model's large cut waits for a verdict. What is delivered

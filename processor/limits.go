@@ -94,11 +94,30 @@ func (v money) down(cents int64) money {
 	return money{minor, max(cents, 0)}
 }
 
-// validity sets the timer of a limit's end.
+// warnDays is how long before a limit's last day its policyholder is told.
+const warnDays = 30
+
+// validity sets the timers of a limit's end.
 func (m *Machine) validity(b *buyer, c *cover) {
-	if c.validUntil != 0 {
-		m.wheel.at(max(c.validUntil, m.today())+1, timer{class: timerValidity, buyer: b.id, policy: c.policy})
+	if c.validUntil == 0 {
+		return
 	}
+	m.wheel.at(max(c.validUntil, m.today())+1, timer{class: timerValidity, buyer: b.id, policy: c.policy})
+	if day := c.validUntil - warnDays; day > m.today() {
+		m.wheel.at(day, timer{class: timerEnding, buyer: b.id, policy: c.policy})
+	}
+}
+
+// ending fires the warning of a limit's end. It is said as what will be decided then; nothing is planned, so that the limit can be
+// prolonged.
+func (m *Machine) ending(b *buyer, policy string, day event.Day) {
+	c := b.cover(policy)
+	if c == nil || c.validUntil != day+warnDays || c.inForce(c.validUntil).minor == 0 {
+		return
+	}
+	d := m.decision(b, c, decision.Cancelled, c.inForce(c.validUntil))
+	d.GrantedMinor, d.EffectiveOn, d.ReasonText = 0, c.validUntil+1, textExpired
+	m.step.decide(decision.LimitDecided, b.id, d)
 }
 
 // ended fires the end of a limit's validity: the day after its last one it is cancelled without notice.

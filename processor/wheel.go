@@ -19,6 +19,7 @@ const (
 	timerExpire                        // what waited in vain
 	timerUnmatched                     // what waited in vain for a buyer with its key
 	timerForget                        // the id of a request
+	timerEnding                        // a limit's last day comes near
 	timerValidity                      // a limit's last day is over
 	timerOverride                      // an underwriter's decision on a buyer is over
 	timerFigures                       // on the first of a month: figures that are too old
@@ -27,7 +28,7 @@ const (
 )
 
 func (c timerClass) String() string {
-	return [timerEnd]string{"policy_terms", "ageing", "review", "expiry", "unmatched", "forget", "validity", "override", "figures", "evaluation"}[c]
+	return [timerEnd]string{"policy_terms", "ageing", "review", "expiry", "unmatched", "forget", "ending", "validity", "override", "figures", "evaluation"}[c]
 }
 
 // timer is due at the beginning of a day. Its owner may have moved on: whoever is called checks that the timer still
@@ -172,6 +173,8 @@ func (m *Machine) fire(t timer) {
 		m.unmatched(t.item, day)
 	case timerForget:
 		m.forget(requestKey{t.policy, t.item}, day)
+	case timerEnding:
+		m.ending(b, t.policy, day)
 	case timerValidity:
 		m.ended(b, t.policy, day)
 	case timerOverride:

@@ -52,7 +52,7 @@ type language struct {
 type code struct{ word, subject string }
 
 // advice is what to do now.
-type advice struct{ insolvent, worse, better, first, withdrawn, less, refused, partly, granted, wait, restored string }
+type advice struct{ insolvent, worse, better, first, ends, withdrawn, less, refused, partly, granted, wait, restored string }
 
 var languages = map[string]*language{"nl": &dutch, "fr": &french, "de": &german, "en": &english}
 
@@ -136,6 +136,9 @@ func (l *language) next(c *notice.Change) string {
 	}
 	switch c.Limit.Code {
 	case decision.Cancelled:
+		if c.Limit.ReasonText == "valid_until" {
+			return a.ends
+		}
 		return a.withdrawn
 	case decision.Reduced:
 		return a.less

@@ -10,8 +10,10 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/sourcegraph/conc"
 
 	"barometer/deploy/embedded/libchdb"
@@ -56,7 +58,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
+	listener, err := listen(ctx, cfg.Listen, cfg.Log)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the embedded ClickHouse: %w", err)
 	}
@@ -155,4 +157,21 @@ func (s *Server) Stop(ctx context.Context) error {
 		return fmt.Errorf("close the embedded ClickHouse's socket: %w", err)
 	}
 	return nil
+}
+
+// listen waits for an address that is still in use, as long as the engine of a process that was killed may take to end.
+func listen(ctx context.Context, address string, log *slog.Logger) (net.Listener, error) {
+	said := false
+	return backoff.Retry(ctx, func() (net.Listener, error) {
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+		switch {
+		case err == nil:
+		case !errors.Is(err, syscall.EADDRINUSE):
+			err = backoff.Permanent(err)
+		case !said:
+			said = true
+			log.Info("the address of the embedded ClickHouse is in use: waiting for it", "listen", address)
+		}
+		return l, err
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(100*time.Millisecond)), backoff.WithMaxElapsedTime(graceful))
 }
