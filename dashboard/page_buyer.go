@@ -37,7 +37,8 @@ type buyerPage struct {
 	Base, Sum     int64
 	Limits        []row
 	Decisions     []row
-	Reviews       int // that wait for a verdict
+	LimitHistory  []row // the newest first
+	Reviews       int   // that wait for a verdict
 	Language      words.Language
 	Languages     []spoken
 	News          []NewsItem
@@ -72,7 +73,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	})
 	name := map[string]string{id: b.Name}
 	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: rowsOf(limits, name),
-		Decisions: rowsOf(all[:min(len(all), decisionsShown)], name)}
+		Decisions: rowsOf(all[:min(len(all), decisionsShown)], name), LimitHistory: rowsOf(decided, name)}
 	waiting, err := s.cfg.Store.Reviews(r.Context(), ReviewQuery{Buyer: id, Open: true, Limit: 1})
 	if err == nil {
 		p.Reviews = len(waiting)

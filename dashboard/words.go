@@ -74,6 +74,28 @@ func phrase(code string) string {
 	return words.Name(words.English, code)
 }
 
+// tightest says what a buyer's capacity was at a decision, and the input that made it so: the least.
+func tightest(b *decision.Limit) string {
+	if b.CapacityMinor == 0 {
+		return ""
+	}
+	said, least := money(b.CapacityMinor, "EUR"), int64(0)
+	by := ""
+	for _, in := range b.Inputs {
+		if basis := bases[in.Code]; basis != "" && (by == "" || in.Figure < least) {
+			by, least = basis, in.Figure
+		}
+	}
+	if by == "" {
+		return said
+	}
+	return said + ", by " + by
+}
+
+// bases are what a capacity is made from.
+var bases = map[string]string{"equity": "equity", "revenue": "revenue", "trade_payables": "trade payables",
+	"expected_loss": "expected loss", "without_accounts": "its grade without accounts"}
+
 // condition says a condition of a limit.
 func condition(code string) string {
 	name, figure, _ := strings.Cut(code, "=")

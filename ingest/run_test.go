@@ -183,11 +183,17 @@ func TestARecreatedSourceWaitsForAnOperator(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer admin.Close()
-	if _, err := kadm.NewClient(admin).DeleteTopics(t.Context(), "risk.payments"); err != nil {
+	topics := kadm.NewClient(admin)
+	there := func(want bool) bool {
+		all, err := topics.ListTopics(t.Context(), "risk.payments")
+		return err == nil && want == (all.Has("risk.payments") && all["risk.payments"].Err == nil)
+	}
+	if _, err := topics.DeleteTopics(t.Context(), "risk.payments"); err != nil {
 		t.Fatal(err)
 	}
+	s.eventually("the topic is gone", func() bool { return there(false) })
 	s.eventually("the topic is recreated", func() bool {
-		return s.connect().EnsureTopics(t.Context(), kafkalog.Topics(logPartitions, !kafkatest.IsReal())) == nil
+		return s.connect().EnsureTopics(t.Context(), kafkalog.Topics(logPartitions, !kafkatest.IsReal())) == nil && there(true)
 	})
 	s.produce("risk.payments", 0, paid(4))
 	s.ingest()

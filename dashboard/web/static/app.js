@@ -1,4 +1,4 @@
-// The two things that the pages do by themselves: follow what is live, and draw a buyer's score.
+// What the pages do by themselves: follow what is live, and draw a buyer's score and limits.
 "use strict";
 
 function follow(live) {
@@ -28,12 +28,57 @@ function dated(t, step) {
   return new Date(t * 1000).toLocaleString("en-GB", { ...options, timeZone: "UTC" });
 }
 
-async function draw(box) {
+// timelines plays limit decisions, the oldest first: an amount holds from its day on, and removes what was planned for later.
+function timelines(decisions) {
+  const lines = new Map();
+  for (const d of decisions) {
+    const l = d.limit;
+    if (["still_investigating", "preliminary", "not_approved"].includes(l.code)) continue;
+    const line = lines.get(l.policy_id) || { currency: l.currency, steps: [] };
+    const on = Date.parse(l.effective_on) / 1000;
+    line.steps = [...line.steps.filter((s) => s.on < on), { on, amount: Number(l.granted) }];
+    lines.set(l.policy_id, line);
+  }
+  return lines;
+}
+
+const mostLines = 6;
+
+function drawLimits(box, history) {
+  const all = [...timelines(history.limits.slice().reverse())];
+  if (all.length === 0) {
+    box.remove();
+    return;
+  }
+  const lines = all.slice(0, mostLines);
+  const now = document.getElementById("log-time");
+  const today = (Date.parse(`${now ? now.textContent : ""} UTC`) || Date.now()) / 1000;
+  const days = [...new Set(lines.flatMap(([, line]) => line.steps.map((s) => s.on)).concat(today))].sort((a, b) => a - b);
+  days.push(days.at(-1) + Math.max((days.at(-1) - days[0]) / 20, 86400)); // what comes last is seen to last
+  const amounts = lines.map(([, line]) => days.map((day) => (line.steps.filter((s) => s.on <= day).pop() || { amount: null }).amount));
+  box.textContent = "";
+  const axis = { stroke: style("--quiet"), grid: { stroke: style("--line"), width: 1 }, ticks: { stroke: style("--line"), width: 1 }, font: "12px system-ui" };
+  const said = (v) => v == null ? "–" : v.toLocaleString("en-GB");
+  const chart = new uPlot({
+    width: box.clientWidth, height: 200, tzDate: (t) => uPlot.tzDate(new Date(t * 1000), "Etc/UTC"),
+    scales: { x: { time: true }, y: { range: (u, low, high) => [0, (high || 1) * 1.1] } },
+    axes: [{ ...axis, values: (u, splits, i, space, step) => splits.map((t) => dated(t, Math.max(step, 86400))) },
+      { ...axis, size: 84, values: (u, splits) => splits.map(said) }],
+    series: [{ label: "Day", value: (u, t) => t == null ? "–" : new Date(t * 1000).toISOString().slice(0, 10) },
+      ...lines.map(([policy, line], i) => ({ label: `${policy} (${line.currency})`, stroke: style(["--accent", "--g8", "--g3", "--g10", "--g7", "--quiet"][i]), width: 2,
+        paths: uPlot.paths.stepped({ align: 1 }), points: { show: days.length < 60, size: 5 }, value: (u, v) => said(v) }))],
+  }, [days, ...amounts], box);
+  new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: 200 })).observe(box);
+}
+
+async function draw(box, limits) {
   if (typeof uPlot === "undefined") return;
-  const answer = await fetch(box.dataset.history);
+  const answer = await fetch((box || limits).dataset.history);
   if (!answer.ok) return;
-  const scores = (await answer.json()).scores.reverse();
-  if (scores.length === 0) return;
+  const history = await answer.json();
+  if (limits) drawLimits(limits, history);
+  const scores = history.scores.reverse();
+  if (!box || scores.length === 0) return;
   const at = scores.map((d) => Date.parse(d.at) / 1000);
   const points = scores.map((d) => d.score.points);
   const grades = scores.map((d) => d.score.grade);
@@ -61,5 +106,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const live = document.querySelector("[data-stream]");
   if (live) follow(live);
   const chart = document.getElementById("chart");
-  if (chart) draw(chart);
+  const limits = document.getElementById("limits-chart");
+  if (chart || limits) draw(chart, limits);
 });
