@@ -104,13 +104,10 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 		if !ok || l.Policy != policy || d.AtMs > knownMs || l.EffectiveOn > on || c.Decision != "" && d.Position.Compare(stored) <= 0 {
 			continue
 		}
-		switch l.Code {
-		case decision.StillInvestigating, decision.Preliminary:
-		case decision.NotApproved:
-			if c.Decision == "" {
-				c.Reason = "refused"
-			}
-		default:
+		switch {
+		case l.Code == decision.NotApproved && c.Decision == "":
+			c.Reason = "refused"
+		case l.Code.Settles():
 			c.UpTo, c.Currency, c.Decision, c.Reason = decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency, d.Position.String(), ""
 			switch {
 			case l.ValidUntil != 0 && l.ValidUntil < on:
@@ -127,13 +124,5 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 
 // holdsOn tells whether a decision says what is in force on a day, or no day is asked for.
 func holdsOn(l *decision.Limit, on event.Day) bool {
-	if on == 0 {
-		return true
-	}
-	switch l.Code {
-	case decision.StillInvestigating, decision.Preliminary, decision.NotApproved:
-		return false
-	default:
-		return l.EffectiveOn <= on
-	}
+	return on == 0 || l.Code.Settles() && l.EffectiveOn <= on
 }

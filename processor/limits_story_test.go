@@ -26,5 +26,9 @@ func init() {
 		s.until(event.RequestNew, 50_000, 100)
 		s.asks("p1", "b1", event.RequestCancellation, 0)
 		s.wait(10) // nothing to tell
+		s.until(event.RequestNew, 100_000, 90)
+		s.sets("p1", 60_000, event.UnderwriterDecided{ValidUntil: day0 + 95}) // planned for a day after its last one
+		s.until(event.RequestProlongation, 0, 200)
+		s.wait(20)
 	}
 }

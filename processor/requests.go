@@ -163,8 +163,24 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64) outco
 	c.last = answer{asked: a, atMs: m.clock.NowMs, accepted: b.accepted + 1, grade: b.rating.Grade, code: d.Code, granted: d.GrantedMinor, reason: d.Reason}
 	b.put(c)
 	m.step.decide(decision.LimitDecided, b.id, d)
+	if v.Kind == event.RequestProlongation && d.Code.Settles() && d.EffectiveOn == m.logDay() {
+		m.plansAgain(b, c)
+	}
 	m.idle(b)
 	return answered
+}
+
+// plansAgain says what is planned of a limit once more, after a decision that is effective before.
+func (m *Machine) plansAgain(b *buyer, c *cover) {
+	for _, p := range c.plan {
+		if p.on <= m.logDay() {
+			continue
+		}
+		d := m.decision(b, c, decision.Reduced, c.inForce(p.on-1))
+		d.GrantedMinor, d.EffectiveOn = p.minor, p.on
+		m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
+		m.step.decide(decision.LimitDecided, b.id, d)
+	}
 }
 
 // coverOf is what a policy has on a buyer, or a new one, which is put there once there is an answer.
@@ -256,10 +272,14 @@ func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decisio
 		m.explains(d, m.facts(b, c))
 		return d
 	}
+	old := c.validUntil
 	c.validUntil = v.ValidUntil
 	m.validity(b, c)
 	d := m.decision(b, c, decision.Approved, money{})
-	if n := len(c.plan); n > 0 {
+	switch n := len(c.plan); {
+	case n > 0 && old != 0 && c.plan[n-1].on > old: // it would have ended before: what is in force runs on, and then what is planned
+		d.GrantedMinor = c.inForce(m.logDay()).minor
+	case n > 0:
 		d.EffectiveOn = max(d.EffectiveOn, c.plan[n-1].on) // of what is prolonged: until then what is in force runs on
 	}
 	return d

@@ -49,13 +49,14 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
 	case v.Policy != "":
 		return m.underwrites(b, v)
-	case b.inUse("") > m.model.parsed.Capacity.Authority && !seconded(v):
-		return m.needsSecond()
 	}
 	was := b.less().ruled
 	now := override{floor: int64(v.GradeFloor), ceiling: int64(v.GradeCeiling), block: v.Block, until: v.ValidUntil, digest: e.Digest()}
 	if was.digest == now.digest || !was.inForce() && !now.inForce() {
 		return repeated
+	}
+	if b.inUse("") > m.model.parsed.Capacity.Authority && !seconded(v) {
+		return m.needsSecond()
 	}
 	if !now.inForce() {
 		now = override{}
@@ -137,11 +138,11 @@ func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
 		return refused(ReasonAboveCapacity, strconv.FormatInt(max(free, 0)/100, 10)+" euros are available")
 	}
 	on, code := today, decision.Approved
-	switch {
-	case less && b.rating.Grade < score.Insolvent:
-		on, code = c.noticed(wanted, today+event.Day(m.terms(c.policy).NoticeDays)), decision.Reduced
-	case less:
+	if less {
 		code = decision.Reduced
+		if b.rating.Grade < score.Insolvent {
+			on = c.noticed(wanted, today+event.Day(m.terms(c.policy).NoticeDays))
+		}
 	}
 	if wanted.minor == 0 {
 		code = decision.Cancelled

@@ -32,6 +32,11 @@ func (c LimitCode) String() string {
 	return ""
 }
 
+// Settles tells whether a decision of this code says what the limit is from its effective day on; others leave it as it is.
+func (c LimitCode) Settles() bool {
+	return c != StillInvestigating && c != Preliminary && c != NotApproved
+}
+
 // Limit is a decision on the limit of one policy on one buyer. Amounts are in minor units of Currency.
 type Limit struct {
 	Policy, Buyer, Holder string
