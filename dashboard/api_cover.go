@@ -24,7 +24,7 @@ type CoverAnswer struct {
 	Currency    string    `json:"currency,omitempty"`
 	Percentage  string    `json:"insured_percentage" doc:"of a loss, by the policy's version of that day"`
 	Decision    string    `json:"decision,omitempty" doc:"position of the decision that the day falls under"`
-	Reason      string    `json:"reason,omitempty" enum:"no_policy,no_limit,refused,expired,cancelled" doc:"why it is not covered"`
+	Reason      string    `json:"reason,omitempty" enum:"no_policy,no_limit,refused,expired,cancelled,overdue" doc:"why it is not covered"`
 }
 
 type coverInput struct {
@@ -91,35 +91,53 @@ func decides(all []decision.Decision, policy string) bool {
 }
 
 // coverWith is a stored cover with decisions that are newer than what is stored, by the rule of the view: of those that are effective
-// by the day the newest counts.
+// by the day the newest limit counts, and the newest that stops cover or lets it begin again.
 func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, knownMs int64) Cover {
 	if c.Reason == "no_policy" {
 		return c
 	}
 	slices.SortFunc(newer, func(a, b decision.Decision) int { return a.Position.Compare(b.Position) })
-	stored, _ := event.ParsePosition(c.Decision)
+	limited, _ := event.ParsePosition(c.Limit.Decision)
+	stopped, _ := event.ParsePosition(c.StoppedBy)
+	changed := false
 	for i := range newer {
 		d := &newer[i]
 		l, ok := d.Body.(*decision.Limit)
-		if !ok || l.Policy != policy || d.AtMs > knownMs || l.EffectiveOn > on || c.Decision != "" && d.Position.Compare(stored) <= 0 {
+		if !ok || l.Policy != policy || d.AtMs > knownMs || l.EffectiveOn > on {
 			continue
 		}
 		switch {
-		case l.Code == decision.NotApproved && c.Decision == "":
+		case l.Code == decision.NotApproved && c.Limit.Decision == "":
 			c.Reason = "refused"
-		case l.Code.Settles():
-			c.UpTo, c.Currency, c.Decision, c.Reason = decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency, d.Position.String(), ""
-			switch {
-			case l.ValidUntil != 0 && l.ValidUntil < on:
-				c.UpTo, c.Reason = decimal.Zero, "expired"
-			case l.GrantedMinor == 0:
-				c.Reason = "cancelled"
-			}
-			stored = d.Position
+		case l.Code.Settles() && d.Position.Compare(limited) > 0:
+			c.Limit = CoverLimit{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.ValidUntil, d.Position.String()}
+			c.Currency, limited, changed = l.Currency, d.Position, true
+		case l.Code == decision.Suspended && d.Position.Compare(stopped) > 0:
+			c.StoppedBy, stopped, changed = d.Position.String(), d.Position, true
+		case l.Code == decision.Resumed && d.Position.Compare(stopped) > 0:
+			c.StoppedBy, stopped, changed = "", d.Position, true
 		}
+	}
+	if changed && c.Limit.Decision != "" {
+		c.settle(on)
 	}
 	c.Currency = cmp.Or(c.Currency, "EUR")
 	return c
+}
+
+// settle says what the limit of the day and a stop of cover come to.
+func (c *Cover) settle(on event.Day) {
+	c.UpTo, c.Decision, c.Reason = decimal.Zero, c.Limit.Decision, ""
+	switch {
+	case c.Limit.ValidUntil != 0 && c.Limit.ValidUntil < on:
+		c.Reason = "expired"
+	case c.Limit.Amount.IsZero():
+		c.Reason = "cancelled"
+	case c.StoppedBy != "":
+		c.Reason, c.Decision = "overdue", c.StoppedBy
+	default:
+		c.UpTo = c.Limit.Amount
+	}
 }
 
 // holdsOn tells whether a decision says what is in force on a day, or no day is asked for.

@@ -54,14 +54,6 @@ type ticket struct {
 	Buyer   string
 }
 
-type policyLimitsInput struct {
-	Paging
-	Reading
-	ID    string `path:"id" maxLength:"128"`
-	Buyer string `query:"buyer" maxLength:"128"`
-	On    string `query:"on" format:"date" doc:"YYYY-MM-DD: the limits in force on that day, instead of the newest decisions"`
-}
-
 func (s *server) limitOperations(api huma.API) {
 	request := operation(api, "request-limit", http.MethodPost, "/v1/limit-requests", "Request a limit", Limit{}, HolderLimit{})
 	request.DefaultStatus = http.StatusCreated
@@ -75,7 +67,7 @@ func (s *server) limitOperations(api huma.API) {
 	get.Responses["202"] = &huma.Response{Description: "Not decided yet"}
 	huma.Register(api, get, s.getLimitRequest)
 	huma.Register(api, operation(api, "list-policy-limits", http.MethodGet, "/v1/policies/{id}/limits", "The limits of a policy, now or on a day",
-		Page[Limit]{}, Page[HolderLimit]{}), s.listPolicyLimits)
+		Page[UsedLimit]{}, Page[HolderUsedLimit]{}), s.listPolicyLimits)
 }
 
 func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limitRequestAnswer, error) {
@@ -320,71 +312,4 @@ func (s *server) getLimitRequest(ctx context.Context, in *ticketInput) (*limitRe
 	}
 	wait, _ := time.ParseDuration(in.Wait)
 	return s.decided(ctx, p, t, min(max(wait, 0), maxWait), http.StatusOK)
-}
-
-func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*answer, error) {
-	p := principalOf(ctx)
-	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
-		return nil, err
-	}
-	var on event.Day
-	if in.On != "" {
-		day, err := time.Parse(time.DateOnly, in.On)
-		if err != nil {
-			return nil, huma.Error422UnprocessableEntity("on: want YYYY-MM-DD")
-		}
-		on = event.DayOf(day.UnixMilli())
-	}
-	have, reach := s.overlay.storedPositions, s.overlay.storedPositions
-	if in.Buyer != "" {
-		have, reach = s.partitionOf(in.Buyer), s.overlay.seen
-	}
-	if err := s.after(ctx, in.After, reach); err != nil {
-		return nil, err
-	}
-	q := LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, On: on, Limit: in.Limit + 1}
-	var at LimitCursor
-	if more, err := s.cursor(ctx, "limits", in.Cursor, &at); err != nil {
-		return nil, err
-	} else if more {
-		q.After = &at
-	}
-	out := &answer{Position: s.positions(p, have())}
-	var newer []decision.Decision
-	if in.Buyer != "" {
-		newer = s.overlay.find(buyerKey(in.Buyer))
-	}
-	rows, err := s.cfg.Store.LimitsNow(ctx, q)
-	if err != nil {
-		return nil, s.failed(ctx, "listing limits", err)
-	}
-	for i := range newer {
-		if l, ok := newer[i].Body.(*decision.Limit); ok && l.Policy == in.ID && holdsOn(l, on) && (p.analyst() || l.Holder == p.holder) {
-			rows = overlayLimit(rows, &newer[i])
-		}
-	}
-	if on != 0 {
-		rows = slices.DeleteFunc(rows, func(d decision.Decision) bool {
-			l := d.Body.(*decision.Limit)
-			return l.GrantedMinor == 0 || l.ValidUntil != 0 && l.ValidUntil < on
-		})
-	}
-	rows, next := page(s, ctx, "limits", rows, in.Limit, func(d decision.Decision) any {
-		l := d.Body.(*decision.Limit)
-		return LimitCursor{l.Policy, l.Buyer}
-	})
-	if p.analyst() {
-		items := make([]Limit, len(rows))
-		for i := range rows {
-			items[i] = *limitOf(&rows[i], rows[i].Body.(*decision.Limit))
-		}
-		out.Body = Page[Limit]{items, next}
-		return out, nil
-	}
-	items := make([]HolderLimit, len(rows))
-	for i := range rows {
-		items[i] = s.holderLimit(p, &rows[i], rows[i].Body.(*decision.Limit))
-	}
-	out.Body = Page[HolderLimit]{items, next}
-	return out, nil
 }

@@ -1,12 +1,15 @@
 package dashboard
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"testing"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+
+	"github.com/shopspring/decimal"
 )
 
 // TestCoverOfADelivery: by day and by what was known, over the overlay, for its policyholder and nobody else's.
@@ -136,5 +139,145 @@ func TestABarometerIsOfGrades(t *testing.T) {
 	}
 	if empty := get[BarometerAnswer](c.as("analyst"), "/v1/policies/P2/barometer"); len(empty.Portfolios) != 0 {
 		t.Errorf("of nothing: %+v", empty)
+	}
+}
+
+// TestWhatALimitIsUsedFor: of a limit with a cut in notice, what is delivered and not paid; free is what remains of the limit of the day.
+func TestWhatALimitIsUsedFor(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME", Currency: "EUR"}}
+	granted := limited(1, 10, "P1", "ACME", "b1", 100_000_00)
+	day := event.DayOf(granted.AtMs)
+	granted.Body.(*decision.Limit).EffectiveOn = day
+	cut := limited(1, 11, "P1", "ACME", "b1", 60_000_00)
+	cut.Body.(*decision.Limit).Code, cut.Body.(*decision.Limit).EffectiveOn = decision.Reduced, day+30
+	f.store(granted, cut, exposed(1, 12, "P1", "ACME", "b1", 90_000_00, 80_000_00))
+	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
+	of := func(query string) LimitUse {
+		got := get[Page[HolderUsedLimit]](c.as("acme"), "/v1/policies/P1/limits"+query)
+		if len(got.Items) != 1 {
+			t.Fatalf("%s: %+v", query, got.Items)
+		}
+		return got.Items[0].Use
+	}
+	now := LimitUse{InForce: "100000.00", Used: "80000.00", Free: "20000.00", RunOff: "0.00", Uncovered: "10000.00", InDispute: "0.00", Currency: "EUR"}
+	if got := of("?on=" + day.String()); got != now {
+		t.Errorf("on its day: %+v", got)
+	}
+	later := LimitUse{InForce: "60000.00", Used: "80000.00", Free: "0.00", RunOff: "20000.00", Uncovered: "10000.00", InDispute: "0.00", Currency: "EUR"}
+	if got := of("?on=" + (day + 30).String()); got != later {
+		t.Errorf("after the cut: %+v", got)
+	}
+	stopped := exposed(1, 20, "P1", "ACME", "b1", 90_000_00, 80_000_00)
+	stopped.Body.(*decision.Exposure).StoppedFrom, stopped.Body.(*decision.Exposure).SuspendedMinor = day, 5_000_00
+	f.publish(stopped)
+	want := now
+	want.Free, want.InDispute, want.StoppedFrom = "0.00", "5000.00", day.String()
+	var got LimitUse
+	for range 50 { // until the overlay has what was just published
+		if got = of("?buyer=b1&on=" + day.String()); got == want {
+			return
+		}
+	}
+	t.Errorf("stopped: %+v, want %+v", got, want)
+}
+
+// coverByHand plays what was known and planned, day by day, and whether cover was stopped.
+func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int64, reason string, by event.Position) {
+	plan, refused, stopped := map[event.Day]*decision.Decision{}, false, (*decision.Decision)(nil)
+	for i := range all {
+		d := &all[i]
+		l := d.Body.(*decision.Limit)
+		if d.AtMs > knownMs {
+			continue
+		}
+		switch l.Code {
+		case decision.StillInvestigating, decision.Preliminary:
+		case decision.NotApproved:
+			refused = refused || l.EffectiveOn <= on
+		case decision.Suspended:
+			if l.EffectiveOn <= on {
+				stopped = d
+			}
+		case decision.Resumed:
+			if l.EffectiveOn <= on {
+				stopped = nil
+			}
+		default:
+			for day := range plan {
+				if day >= l.EffectiveOn {
+					delete(plan, day)
+				}
+			}
+			plan[l.EffectiveOn] = d
+		}
+	}
+	var last *decision.Decision
+	for day := event.Day(19_990); day <= on; day++ {
+		if d := plan[day]; d != nil {
+			last = d
+		}
+	}
+	switch {
+	case last == nil && refused:
+		return 0, "refused", by
+	case last == nil:
+		return 0, "no_limit", by
+	}
+	l := last.Body.(*decision.Limit)
+	switch {
+	case l.ValidUntil != 0 && l.ValidUntil < on:
+		return 0, "expired", last.Position
+	case l.GrantedMinor == 0:
+		return 0, "cancelled", last.Position
+	case stopped != nil:
+		return 0, "overdue", stopped.Position
+	}
+	return l.GrantedMinor, "", last.Position
+}
+
+// TestCoverOverTheOverlay: whatever of ten thousand random histories is stored already, the answer is that by hand.
+func TestCoverOverTheOverlay(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	seen := map[string]int{}
+	for h := range 10_000 {
+		var all []decision.Decision
+		at := event.Day(20_000).Ms()
+		for i := range 1 + r.IntN(8) {
+			at += r.Int64N(12 * 86_400_000)
+			d := limited(1, int64(i), "P1", "ACME", "b1", (1+r.Int64N(100_000))*100)
+			d.AtMs = at
+			l := d.Body.(*decision.Limit)
+			l.Code, l.EffectiveOn = decision.LimitCode(1+r.IntN(int(decision.Resumed))), event.DayOf(at)
+			switch l.Code {
+			case decision.Cancelled:
+				l.GrantedMinor = 0
+				fallthrough
+			case decision.Reduced:
+				l.EffectiveOn += event.Day([]int{0, 10, 30}[r.IntN(3)])
+			case decision.Approved, decision.Conditional:
+				if r.IntN(3) == 0 {
+					l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))
+				}
+			}
+			all = append(all, d)
+		}
+		on, known, stored := event.Day(20_000+r.IntN(130)), event.Day(20_000).Ms()+r.Int64N(120*86_400_000), r.IntN(len(all)+1)
+		c := coverWith(Cover{Reason: "no_limit"}, all[:stored], "P1", on, known) // as the view, which is held to the same by hand
+		got := coverWith(c, all[r.IntN(stored+1):], "P1", on, known)
+		upTo, reason, by := coverByHand(all, on, known)
+		position := ""
+		if by.Generation != 0 {
+			position = by.String()
+		}
+		if !got.UpTo.Equal(decimal.New(upTo, -2)) || got.Reason != reason || got.Decision != position {
+			t.Fatalf("history %d on %s: %+v, by hand %d %q %s", h, on, got, upTo, reason, position)
+		}
+		seen[reason]++
+	}
+	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue"} {
+		if seen[reason] == 0 {
+			t.Errorf("no delivery was %q", reason)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -277,7 +278,7 @@ func (f *fake) LimitsNow(_ context.Context, q LimitQuery) ([]decision.Decision, 
 	var out []decision.Decision
 	for at, d := range newest {
 		l := d.Body.(*decision.Limit)
-		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyer == "" || q.Buyer == l.Buyer) && (q.Holder == "" || q.Holder == l.Holder) &&
+		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyers == nil || slices.Contains(q.Buyers, l.Buyer)) && (q.Buyer == "" || q.Buyer == l.Buyer) && (q.Holder == "" || q.Holder == l.Holder) &&
 			(q.After == nil || cmp.Or(cmp.Compare(at.Policy, q.After.Policy), cmp.Compare(at.Buyer, q.After.Buyer)) > 0) {
 			out = append(out, d)
 		}
@@ -410,31 +411,14 @@ func (f *fake) Mail(_ context.Context, id string) (*Mail, error) {
 var testMail = Mail{ID: "m1", From: "barometer@localhost", To: "credit@example.com", Subject: "Van Damme NV: grade 10",
 	At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Text: "Grade 10.", HTML: "<p>Grade <b>10</b>.</p><script>alert(1)</script>"}
 
-// score and limited make decisions; at is a position's offset.
-func score(partition uint32, at int64, buyer string, grade, before uint32, edit ...func(*decision.Score)) decision.Decision {
-	pd := []int64{500, 500, 900, 1600, 3100, 6400, 14000, 33000, 89000, 223000, 1000000}[grade]
-	b := &decision.Score{Buyer: buyer, Country: "BE", Sector: "F", Grade: grade, PreviousGrade: before, PDPPM: pd,
-		PointsMLO: int64(grade)*300 - 1500, PreviousMLO: int64(before)*300 - 1500, Economic: 7, Political: 5, Commercial: 8, Financing: 6,
-		Contributions: []decision.Contribution{{Code: "equity_ratio", PointsMLO: 120, Figure: 180000}, {Code: "days_beyond_terms", PointsMLO: 400, Figure: 283},
-			{Code: "economic_cell", PointsMLO: 475, Figure: 475}, {Code: "cash_ratio", PointsMLO: -210, Figure: 50000}, {Code: "something_new", PointsMLO: 15}},
-		Reasons: []string{"economic_cell", "days_beyond_terms"}, Changes: []decision.Contribution{{Code: "days_beyond_terms", PointsMLO: 220, Figure: 283}},
-		Model: "2026-1", Cause: "grade"}
-	for _, e := range edit {
-		e(b)
+func (f *fake) Exposures(_ context.Context, q ExposureQuery) ([]decision.Decision, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	newest := map[string]decision.Decision{}
+	for _, d := range f.stored {
+		if e, ok := d.Body.(*decision.Exposure); ok && e.Policy == q.Policy && slices.Contains(q.Buyers, e.Buyer) && event.DayOf(d.AtMs) <= q.On {
+			newest[e.Buyer] = d
+		}
 	}
-	return decision.Decision{Position: event.Position{Generation: 1, Partition: partition, Offset: at}, AtMs: 1_772_600_000_000 + at*60_000,
-		Kind: decision.ScoreChanged, Key: buyer, Trigger: decision.Trigger{Kind: event.KindInvoicePaid, ID: "pay-" + buyer,
-			Source: event.Source{Topic: event.TopicPayments, Offset: at}}, Body: b}
-}
-
-func limited(partition uint32, at int64, policy, holder, buyer string, granted int64, edit ...func(*decision.Decision, *decision.Limit)) decision.Decision {
-	b := &decision.Limit{Policy: policy, Buyer: buyer, Holder: holder, Request: "r-" + buyer, RequestKind: event.RequestNew,
-		Code: decision.PartlyApproved, RequestedMinor: 5_000_000, GrantedMinor: granted, Currency: "EUR", Reason: 13, BuyerGrade: 6,
-		EffectiveOn: event.Date(2026, 3, 4), CapacityMinor: 9_000_000, InUseMinor: 4_000_000, Model: "2026-1"}
-	d := decision.Decision{Position: event.Position{Generation: 1, Partition: partition, Offset: at}, AtMs: 1_772_600_000_000 + at*60_000,
-		Kind: decision.LimitDecided, Key: buyer, Trigger: decision.Trigger{Kind: event.KindLimitRequested, ID: "msg-" + buyer}, Body: b}
-	for _, e := range edit {
-		e(&d, b)
-	}
-	return d
+	return slices.Collect(maps.Values(newest)), f.down
 }

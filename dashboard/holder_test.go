@@ -33,9 +33,11 @@ func others(f *fake, present bool) {
 			d.Trigger = decision.Trigger{Kind: event.KindInvoicePaid, ID: "CANARY-payment", Source: event.Source{Topic: event.TopicPayments, Offset: 777}}
 		}
 	}))
+	f.store(exposed(0, 31, "P1", "ACME", "b1", 50_000_00, 35_000_00))
 	if !present {
 		return
 	}
+	f.store(exposed(0, 32, "P2-CANARY", "ZETA", "b1", 77_777_00, 77_777_00))
 	f.names["b2"] = "CANARY buyer of ZETA"
 	f.notes = append(f.notes, Notification{ID: "n2-CANARY", Holder: "ZETA", Target: "https://CANARY.example", Buyers: []string{"b1"}})
 	f.subs = append(f.subs, Subscription{ID: "s2-CANARY", Holder: "ZETA", Target: "https://CANARY.example"})
@@ -67,7 +69,8 @@ func TestNothingOfOthersReachesAPolicyholder(t *testing.T) {
 		c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens }).as("acme")
 		answers := map[string]string{}
 		for _, call := range []string{"GET /v1/buyers", "GET /v1/buyers?grade=9", "GET /v1/buyers/b1", "GET /v1/buyers/b2", "GET /v1/buyers/b1/history",
-			"GET /v1/buyers/b2/history", "GET /v1/policies/P1/limits", "GET /v1/policies/P1/limits?buyer=b1", "GET /v1/policies/P2-CANARY/limits",
+			"GET /v1/buyers/b2/history", "GET /v1/policies/P1/limits", "GET /v1/policies/P1/limits?buyer=b1", "GET /v1/policies/P2-CANARY/limits", "GET /v1/policies/P1/limits?on=2024-12-31", "GET /v1/policies/P1/cover?buyer=b1&delivered_on=2026-12-31&known_at=2027-01-01T00:00:00Z",
+			"GET /v1/policies/P2-CANARY/cover?buyer=b1&delivered_on=2024-12-31",
 			"GET /v1/decisions", "GET /v1/decisions?kind=score.changed", "GET /v1/decisions?policy=P2-CANARY", "GET /v1/subscriptions",
 			"DELETE /v1/subscriptions/s2-CANARY", "GET /v1/notifications", "POST /v1/notifications/n2-CANARY/redeliver", "GET /", "GET /limits"} {
 			method, path, _ := strings.Cut(call, " ")
@@ -87,7 +90,7 @@ func TestNothingOfOthersReachesAPolicyholder(t *testing.T) {
 	}
 	with, without := walk(true), walk(false)
 	for call, answer := range with {
-		for _, told := range []string{"CANARY", "31337", "0.031337", "4242", "12345.67", "76543.21", "55555.55", "99999", "suppliers", "424242", "ZETA"} {
+		for _, told := range []string{"CANARY", "31337", "0.031337", "4242", "12345.67", "76543.21", "55555.55", "99999", "77777", "suppliers", "424242", "ZETA"} {
 			if strings.Contains(answer, told) {
 				t.Errorf("%s tells %s: %s", call, told, answer)
 			}

@@ -175,6 +175,8 @@ func keysOf(d *decision.Decision) []string {
 			return []string{buyerKey(b.Buyer), requestKey(b.Policy, b.Request)}
 		}
 		return []string{buyerKey(b.Buyer)}
+	case *decision.Exposure:
+		return []string{buyerKey(b.Buyer)}
 	case *decision.Review:
 		return []string{buyerKey(b.Buyer), reviewKey(b.Review)}
 	case *decision.Rejection:

@@ -28,6 +28,8 @@ type Store interface {
 	Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error)
 	// LimitsNow is the newest limit.decided of each policy and buyer, by policy, then buyer.
 	LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
+	// Exposures are the newest exposure.changed of a policy and each of some buyers, up to the end of a day.
+	Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error)
 	// Reviews are those that wait, the most urgent first, or those that are over, the newest first.
 	Reviews(ctx context.Context, q ReviewQuery) ([]Review, error)
 	// News are the newest reports about a buyer, the newest first.
@@ -106,6 +108,7 @@ type DecisionCursor struct {
 // LimitQuery narrows LimitsNow. Zero values do not narrow.
 type LimitQuery struct {
 	Policy, Buyer, Holder string
+	Buyers                []string
 	On                    event.Day // those in force on a day, instead of the newest decisions
 	After                 *LimitCursor
 	Limit                 int
@@ -113,6 +116,13 @@ type LimitQuery struct {
 
 // LimitCursor is the last row of the page before.
 type LimitCursor struct{ Policy, Buyer string }
+
+// ExposureQuery says whose exposures, and up to when.
+type ExposureQuery struct {
+	Policy string
+	Buyers []string
+	On     event.Day
+}
 
 // ReviewQuery narrows Reviews. Zero values do not narrow.
 type ReviewQuery struct {
@@ -144,13 +154,23 @@ type NewsItem struct {
 	Others                                                []string
 }
 
-// Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, no_limit, refused, expired, cancelled) says why.
+// Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, no_limit, refused, expired, cancelled, overdue) says
+// why.
 type Cover struct {
 	UpTo       decimal.Decimal
 	Currency   string
 	Percentage decimal.Decimal
 	Decision   string // position, empty: none
 	Reason     string
+	Limit      CoverLimit
+	StoppedBy  string // position of the decision that stopped cover for deliveries of that day, empty: none
+}
+
+// CoverLimit is the limit of the day, whether or not cover is stopped.
+type CoverLimit struct {
+	Amount     decimal.Decimal
+	ValidUntil event.Day // 0: no end
+	Decision   string    // position, empty: there is none
 }
 
 // Barometer is a policy's portfolio on a day, in one currency: the limits in force. Lists are by grade, 1 to 10.

@@ -19,6 +19,19 @@ func (m *Machine) terms(id string) *event.PolicyUpserted {
 	return &p.versions[max(p.now, 0)]
 }
 
+// termsOn are a policy's terms for what is delivered on a day, or, before the first ones were in force, those.
+func (m *Machine) termsOn(id string, day event.Day) *event.PolicyUpserted {
+	p := m.book.policies[id]
+	if p == nil {
+		return &event.PolicyUpserted{Policy: id}
+	}
+	i := len(p.versions) - 1
+	for i > 0 && p.versions[i].EffectiveOn > day {
+		i--
+	}
+	return &p.versions[i]
+}
+
 // decision makes a decision on a limit as it is now; was is what was in force before.
 func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was money) *decision.Limit {
 	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code, GrantedMinor: c.agreed().minor,

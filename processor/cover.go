@@ -22,7 +22,11 @@ type cover struct {
 	plan       []planned // cuts in notice, ascending by their days
 	proposal   *proposal // a cut that waits for a verdict or was rejected, nil for none
 	validUntil event.Day // last day of the limit, 0: no end
-	peakCents  int64     // the highest limit that what is outstanding may have been delivered under
+	since      event.Day // from which on the limit is in force
+	past       []former  // limits that were, ascending by the days from which on they were
+	stops      []stop    // of cover for new deliveries, ascending; only the last one may go on
+	toldStop   bool      // its policyholder knows of the one that goes on
+	runoff     *runoff   // nil before the first limit
 	lost       money     // what an insolvency cancelled and may be reinstated
 	last       answer
 	conditions []string // an underwriter's, until one says otherwise or the limit ends
@@ -32,6 +36,12 @@ type cover struct {
 type planned struct {
 	on event.Day
 	money
+}
+
+// former is a limit that was, from a day on.
+type former struct {
+	planned
+	currency string
 }
 
 // proposal is a cut that is not made.
@@ -44,7 +54,7 @@ type proposal struct {
 // waits tells whether a cut waits for its verdict.
 func (c *cover) waits() bool { return c.proposal != nil && c.proposal.until == 0 }
 
-// inForce is the limit that deliveries of a day are covered up to.
+// inForce is the limit of today or a later day, whether or not cover is stopped.
 func (c *cover) inForce(day event.Day) money {
 	now := c.now
 	for i := range c.plan {
@@ -110,24 +120,15 @@ func (b *buyer) covered() bool {
 	return slices.ContainsFunc(b.covers, func(c cover) bool { return c.decided().minor > 0 })
 }
 
-// outstanding is how much of what is open towards a policy counts as covered: until deliveries are followed one by one, all
-// of it up to the highest limit since nothing was open, so never too little.
-func (b *buyer) outstanding(c *cover) int64 {
-	if c.peakCents == 0 {
-		return 0
-	}
-	return min(b.paid().OutstandingOf(c.policy), c.peakCents)
-}
-
 // use is what a policy uses of the capacity.
-func (b *buyer) use(c *cover) int64 { return max(c.decided().cents, b.outstanding(c)) }
+func (c *cover) use() int64 { return max(c.decided().cents, c.exposed().Covered) }
 
 // inUse is what all policies but one use, in euro cents.
 func (b *buyer) inUse(but string) int64 {
 	var sum int64
 	for i := range b.covers {
 		if c := &b.covers[i]; c.policy != but {
-			sum = plus(sum, b.use(c))
+			sum = plus(sum, c.use())
 		}
 	}
 	return sum
@@ -143,11 +144,20 @@ func plus(a, b int64) int64 {
 
 // set makes an amount the limit from today on: what is planned or proposed goes, and what was answered before is forgotten.
 func (m *Machine) set(b *buyer, c *cover, currency string, v money) {
-	if b.paid().OutstandingOf(c.policy) == 0 {
-		c.peakCents = 0
+	m.setAsOf(b, c, currency, v, m.logDay())
+}
+
+// setAsOf is the same from a day on that may have gone by.
+func (m *Machine) setAsOf(b *buyer, c *cover, currency string, v money, on event.Day) {
+	c.passes(on)
+	c.toldStop = c.toldStop && v.minor <= c.now.minor
+	c.becomes(v, on)
+	c.currency, c.plan, c.proposal, c.lost, c.last = currency, nil, nil, money{}, answer{}
+	if v.minor > 0 {
+		m.follow(b, c)
+		c.runoff.stale = true // whether its policyholder is to be told that cover is stopped
 	}
-	c.peakCents = max(c.peakCents, v.cents)
-	c.currency, c.now, c.plan, c.proposal, c.lost, c.last = currency, v, nil, nil, money{}, answer{}
+	m.reinsure(c)
 }
 
 // setFrom makes an amount the limit from a day on. What is planned for that day or later goes.
@@ -157,8 +167,8 @@ func (m *Machine) setFrom(b *buyer, c *cover, v money, on event.Day) {
 		m.set(b, c, c.currency, v)
 		return
 	}
-	c.now = c.inForce(today)
-	c.plan = slices.DeleteFunc(slices.Clone(c.plan), func(p planned) bool { return p.on <= today || p.on >= on })
+	c.passes(today)
+	c.plan = slices.DeleteFunc(slices.Clone(c.plan), func(p planned) bool { return p.on >= on })
 	c.plan = append(c.plan, planned{on, v})
 	c.proposal, c.last = nil, answer{}
 }

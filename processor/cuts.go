@@ -23,11 +23,7 @@ func tolerated(sum int64) int64 { return max(sum/toleratedPart, toleratedCents) 
 // costs next to nothing where nothing is to do.
 func (m *Machine) fit(b *buyer) {
 	capacity := m.capacityCents(b)
-	var most int64
-	for i := range b.covers {
-		most = plus(most, max(b.covers[i].decided().cents, b.covers[i].peakCents))
-	}
-	if most <= capacity {
+	if b.inUse("") <= capacity {
 		return
 	}
 	m.release(b, capacity)
@@ -58,7 +54,7 @@ func (m *Machine) shares(b *buyer, capacity int64, of func(*cover) money) []int6
 	needs := make([]limit.Need, len(b.covers))
 	for i := range b.covers {
 		c := &b.covers[i]
-		needs[i] = limit.Need{Limit: of(c).cents, Outstanding: b.outstanding(c)}
+		needs[i] = limit.Need{Limit: of(c).cents, Outstanding: c.exposed().Covered}
 		if c.holds() {
 			needs[i].Limit = c.proposal.to.cents
 		}
@@ -80,7 +76,7 @@ func (m *Machine) release(b *buyer, capacity int64) {
 
 // cutTo makes a limit a share of the capacity, after the policy's notice.
 func (m *Machine) cutTo(b *buyer, c *cover, share int64) {
-	was, protected := c.inForce(m.logDay()), b.outstanding(c)
+	was, protected := c.inForce(m.logDay()), c.exposed().Covered
 	on := m.logDay() + event.Day(m.terms(c.policy).NoticeDays)
 	m.setFrom(b, c, c.agreed().down(share), on)
 	code := decision.Reduced

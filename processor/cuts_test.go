@@ -20,15 +20,24 @@ type covering struct {
 	n    int
 	told []decision.Decision // of the last record
 	had  map[string]int64    // minor units of the limits, as they count, before it
+
+	plain map[string]*plainRunOff // of each policy
+	paid  []*event.Event          // payments that were sent
 }
 
 func (w *covering) says(kind event.Kind, key string, body event.Body) {
 	w.n++
-	w.add(&event.Event{Kind: kind, Key: key, ID: fmt.Sprintf("e%d", w.n), Home: true, StampMs: at(w.day, int64(w.n)), AtMs: at(w.day, 0), Body: body})
-	w.step()
+	e := &event.Event{Kind: kind, Key: key, ID: fmt.Sprintf("e%d", w.n), Home: true, StampMs: at(w.day, int64(w.n)), AtMs: at(w.day, 0), Body: body}
+	w.add(e)
+	w.steps(e)
 }
 
 func (w *covering) step() {
+	w.stepOnly()
+	w.listen()
+}
+
+func (w *covering) stepOnly() {
 	n := len(w.records) - 1
 	w.told, w.had = nil, map[string]int64{}
 	if b := w.fold.machine.book.buyers.get("b1"); b != nil {
@@ -50,7 +59,9 @@ func (w *covering) step() {
 func (w *covering) happens() {
 	r, p := w.r, party("b1")
 	policy := fmt.Sprint("p", r.IntN(5))
-	switch r.IntN(14) {
+	switch r.IntN(16) {
+	case 14, 15:
+		w.trades(policy)
 	case 0, 1:
 		e := accounts("b1", event.Day(day0+w.day-1), 5000)
 		v := e.Body.(*event.StatementFiled)
@@ -63,12 +74,10 @@ func (w *covering) happens() {
 		amount := []int64{60_000_00, 700_000_00}[r.IntN(2)]
 		w.says(event.KindLimitRequested, "b1", &event.LimitRequested{Request: fmt.Sprint("r", w.n), Policy: policy, Buyer: p,
 			Kind: event.RequestKind(1 + r.IntN(5)), Amount: event.Amount{Minor: 1 + r.Int64N(amount), Currency: []string{"EUR", "EUR", "EUR", "USD"}[r.IntN(4)]}})
-	case 5, 6:
+	case 5, 6, 7:
+		delivered := event.Day(day0 + w.day - r.Int64N(1+min(w.day, 40))*r.Int64N(2))
 		w.says(event.KindInvoiceIssued, "b1", &event.InvoiceIssued{Ref: ref("b1", policy, fmt.Sprint("i", r.IntN(40))),
-			Amount: event.Amount{Minor: 1 + r.Int64N(300_000_00), Currency: "EUR"}, DeliveredOn: event.Day(day0 + w.day), DueOn: event.Day(day0 + w.day + 30)})
-	case 7:
-		w.says(event.KindInvoicePaid, "b1", &event.InvoicePaid{Ref: ref("b1", policy, fmt.Sprint("i", r.IntN(40))),
-			Amount: event.Amount{Minor: 1 + r.Int64N(300_000_00), Currency: "EUR"}, PaidOn: event.Day(day0 + w.day)})
+			Amount: event.Amount{Minor: 1 + r.Int64N(300_000_00), Currency: "EUR"}, DeliveredOn: delivered, DueOn: delivered + 30*event.Day(r.IntN(3))})
 	case 8:
 		b := w.fold.machine.book.buyers.get("b1")
 		if n := b.less().cuts.number; n > 0 {
@@ -185,7 +194,7 @@ var histories = flag.Uint64("histories", 1000, "how many random histories of lim
 func TestLimitsFitTheCapacity(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range *histories {
-		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel)}
+		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel), plain: map[string]*plainRunOff{}}
 		w.step()
 		for i := range 5 {
 			w.add(policyEvent(fmt.Sprint("p", i), day0, []int32{0, 30, 30, 10, 90}[i]))
@@ -193,13 +202,15 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 		}
 		w.says(event.KindIndicator, "country/US", &event.Indicator{Country: "US", Sector: "*", Name: indicatorRate, Currency: "USD", ValueE8: oneE8 + oneE8/10, Period: event.Period{First: day0, Last: day0}})
 		w.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46", FoundedOn: event.Date(1990, 5, 1)})
-		for range 60 {
+		for range 80 {
 			w.happens()
 			w.check(seed, seen)
+			w.checkRunOff(seed, seen)
 		}
 	}
 	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
-		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled"} {
+		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled", "suspended", "resumed",
+		"uncovered", "run off", "in dispute", "taken back"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}

@@ -136,9 +136,11 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	case b.rating.Grade > worstInsured:
 		m.cancelAll(b)
 		m.idle(b)
+		m.exposes(b)
 	default:
 		m.fit(b)
 		m.idle(b)
+		m.exposes(b)
 	}
 }
 

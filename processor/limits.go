@@ -67,7 +67,7 @@ func (m *Machine) reinstate(b *buyer) {
 			continue
 		}
 		available := capacity - b.inUse(c.policy)
-		if b.outstanding(c) > available {
+		if c.exposed().Covered > available {
 			continue
 		}
 		if v.cents > available {
@@ -128,21 +128,22 @@ func (m *Machine) ended(b *buyer, policy string, day event.Day) {
 	}
 	was := c.inForce(day)
 	c.validUntil, c.conditions = 0, nil
-	m.set(b, c, c.currency, money{})
+	m.setAsOf(b, c, c.currency, money{}, day)
 	if was.minor != 0 {
 		d := m.decision(b, c, decision.Cancelled, was)
 		d.EffectiveOn, d.ReasonText = day, textExpired
 		m.step.decide(decision.LimitDecided, b.id, d)
 	}
 	m.idle(b)
+	m.exposes(b)
 }
 
-// revalue converts the limits of a buyer at the latest rates, on its day in thirty.
+// revalue converts the limits of a buyer at the latest rates, and forgets deliveries that are over, on its day in thirty.
 func (m *Machine) revalue(b *buyer) {
 	for i := range b.covers {
 		c := &b.covers[i]
-		if b.paid().OutstandingOf(c.policy) == 0 {
-			c.peakCents = c.inForce(m.today()).cents
+		if c.runoff != nil {
+			c.runoff.Tidy(m.today(), score.ReversalDays)
 		}
 		if rate, known := m.macro.rate(c.currency); known && c.currency != "EUR" {
 			c.each(func(v *money) {
@@ -151,7 +152,6 @@ func (m *Machine) revalue(b *buyer) {
 				}
 			})
 		}
-		c.each(func(v *money) { c.peakCents = max(c.peakCents, v.cents) })
 	}
 }
 

@@ -74,6 +74,7 @@ func (m *Machine) told(b *buyer, e *event.Event, effect score.Effect) outcome {
 	if effect.Reinstate {
 		m.evaluate(b)
 		m.reinstate(b)
+		m.exposes(b)
 		return answered
 	}
 	return accepted

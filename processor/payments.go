@@ -31,7 +31,14 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 	if !b.paid().Supplies(ref.Policy) {
 		ref.Policy = m.intern(ref.Policy) // it is kept from now on
 	}
+	c := b.followed(ref.Policy)
+	if c != nil && c.runoff.Full() {
+		return refused(score.Full.String(), "deliveries that are followed")
+	}
 	result, quiet := b.paying().Issue(ref, invoice, m.today(), e.History)
+	if result == score.Applied && c != nil {
+		m.ships(c, e, v, cents)
+	}
 	return m.behaved(b, e, &v.Ref, result, quiet)
 }
 
@@ -44,7 +51,11 @@ func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
 		return refused(ReasonFutureDate, "paid_on "+v.PaidOn.String())
 	}
 	payment := score.Payment{ID: e.ID, Minor: v.Amount.Minor, Currency: v.Amount.Currency, PaidOn: v.PaidOn}
+	before := b.paid().Outstanding()
 	result, applied := b.paying().Pay(refOf(&v.Ref), payment, m.today())
+	if applied > 0 {
+		m.moved(b, e, &v.Ref, b.paid().Outstanding()-before)
+	}
 	if result == score.Overpaid && applied > 0 {
 		m.reject(e, result.String(), "more than what is open")
 		result = score.Applied
@@ -56,6 +67,7 @@ func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
 func (m *Machine) corrected(b *buyer, e *event.Event) outcome {
 	var result score.Result
 	var ref *event.InvoiceRef
+	before := b.paid().Outstanding()
 	switch v := e.Body.(type) {
 	case *event.InvoiceDisputed:
 		ref = &v.Ref
@@ -69,6 +81,9 @@ func (m *Machine) corrected(b *buyer, e *event.Event) outcome {
 	case *event.PaymentReversed:
 		ref = &v.Ref
 		result = b.paying().Reverse(refOf(ref), v.Payment, m.today())
+	}
+	if result == score.Applied {
+		m.moved(b, e, ref, b.paid().Outstanding()-before)
 	}
 	return m.behaved(b, e, ref, result, false)
 }
@@ -169,6 +184,7 @@ func (m *Machine) historyClosed(v *event.HistoryClosed) {
 	for _, b := range buyers {
 		m.touch(b)
 		b.payments.HistoryClosed(v.Policy, m.today())
+		m.goesOn(b, v.Policy)
 		b.cache.paidOn = 0
 		m.evaluate(b)
 		m.ages(b)

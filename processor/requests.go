@@ -167,6 +167,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64) outco
 		m.plansAgain(b, c)
 	}
 	m.idle(b)
+	m.exposes(b)
 	return answered
 }
 
@@ -259,7 +260,7 @@ func (m *Machine) available(b *buyer, c *cover) int64 {
 		return 0
 	}
 	available := m.capacity(b).Cents - b.inUse(c.policy)
-	if b.outstanding(c) > available {
+	if c.exposed().Covered > available {
 		return 0
 	}
 	return available

@@ -81,7 +81,7 @@ func (f *Fold) Positions() []Position {
 		p := Position{Buyer: b.id, Grade: b.rating.Grade}
 		for j := range b.covers {
 			p.Limits = plus(p.Limits, b.covers[j].decided().cents)
-			p.Exposure = plus(p.Exposure, b.outstanding(&b.covers[j]))
+			p.Exposure = plus(p.Exposure, b.covers[j].exposed().Covered)
 		}
 		positions[i] = p
 	}

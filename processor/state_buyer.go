@@ -172,6 +172,13 @@ func (p *planned) Walk(w *wire.Wire) {
 	w.Msg(2, &p.money)
 }
 
+// Walk walks the fields of a limit that was in a snapshot.
+func (f *former) Walk(w *wire.Wire) {
+	w.Int32(1, (*int32)(&f.on))
+	w.Msg(2, &f.money)
+	w.Str(3, &f.currency)
+}
+
 // Walk walks the fields of a cut that is not made in a snapshot.
 func (p *proposal) Walk(w *wire.Wire) {
 	w.Msg(1, &p.to)
@@ -187,7 +194,7 @@ func (c *cover) Walk(w *wire.Wire) {
 	wire.Msgs(w, 4, &c.plan)
 	c.proposal = optional(w, 5, c.proposal)
 	w.Int32(8, (*int32)(&c.validUntil))
-	w.Int(9, &c.peakCents)
+	w.Int32(9, (*int32)(&c.since))
 	w.Msg(10, &c.lost)
 	wire.Enum(w, 12, &c.last.asked.kind)
 	w.Int(13, &c.last.asked.minor)
@@ -200,6 +207,10 @@ func (c *cover) Walk(w *wire.Wire) {
 	w.Int(20, &c.last.granted)
 	w.Uint32(21, &c.last.reason)
 	w.Strs(22, &c.conditions)
+	wire.Msgs(w, 23, &c.past)
+	wire.Msgs(w, 24, &c.stops)
+	w.Bool(25, &c.toldStop)
+	c.runoff = optional(w, 26, c.runoff)
 }
 
 // Walk walks the fields of a figure in a snapshot; a rate is one without country and sector.

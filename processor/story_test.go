@@ -136,6 +136,9 @@ func told(d *decision.Decision) string {
 			s += fmt.Sprintf("\n      %s from %s to %s %s", p.Policy, euros(p.FromMinor), euros(p.ToMinor), p.Currency)
 		}
 		return s
+	case *decision.Exposure:
+		return fmt.Sprintf("%sexposure %s on %s: open %s, covered %s, of it in dispute %s %s", head, b.Policy, b.Buyer, euros(b.OpenMinor), euros(b.CoveredMinor),
+			euros(b.SuspendedMinor), b.Currency) + map[bool]string{true: fmt.Sprintf(", not covered from day %d on", b.StoppedFrom-day0)}[b.StoppedFrom != 0]
 	case *decision.Rejection:
 		return fmt.Sprintf("%srejected %s %s: %s %s", head, b.Kind, b.ID, b.Reason, b.Detail)
 	default:
@@ -173,7 +176,7 @@ func (s *story) restart() {
 
 func (s *story) policy(id, holder string, notice int32) {
 	s.says("policy "+id, &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id, Body: &event.PolicyUpserted{Policy: id, Holder: holder,
-		Currency: "EUR", InsuredPPM: 900_000, NoticeDays: notice, EffectiveOn: event.Day(day0 + s.day)}})
+		Currency: "EUR", InsuredPPM: 900_000, NoticeDays: notice, MaximumExtensionDays: 60, EffectiveOn: event.Day(day0 + s.day)}})
 }
 
 func party(id string) event.Party { return event.Party{ID: id, Country: "BE"} }

@@ -145,7 +145,7 @@ func golden(t *testing.T, name, got string) {
 
 func policyEvent(id string, effective event.Day, notice int32) *event.Event {
 	return &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id, ID: fmt.Sprintf("%s-%d", id, effective), StampMs: at(0, 1), Home: true,
-		Body: &event.PolicyUpserted{Policy: id, Holder: "h1", Currency: "EUR", InsuredPPM: 900_000, NoticeDays: notice, EffectiveOn: effective}}
+		Body: &event.PolicyUpserted{Policy: id, Holder: "h1", Currency: "EUR", InsuredPPM: 900_000, NoticeDays: notice, MaximumExtensionDays: 60, EffectiveOn: effective}}
 }
 
 func cutsScript() *script {

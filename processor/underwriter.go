@@ -151,6 +151,8 @@ func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
 		code = decision.Conditional
 	}
 	if was.minor == 0 {
+		c.passes(today)
+		c.becomes(money{}, today)
 		c.currency = m.intern(v.Amount.Currency)
 	}
 	m.setFrom(b, c, wanted, on)
@@ -163,6 +165,7 @@ func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
 	m.step.decide(decision.LimitDecided, b.id, d)
 	m.fit(b) // the verdict that held a limit is over with it
 	m.idle(b)
+	m.exposes(b)
 	return answered
 }
 

@@ -15,6 +15,7 @@ type timerClass uint8
 const (
 	timerPolicyTerms timerClass = iota // a version of a policy comes into force
 	timerAgeing                        // an invoice crosses into another ageing bucket
+	timerPolicyClock                   // an invoice goes beyond its maximum extension
 	timerReview                        // a review lapses
 	timerExpire                        // what waited in vain
 	timerUnmatched                     // what waited in vain for a buyer with its key
@@ -28,7 +29,7 @@ const (
 )
 
 func (c timerClass) String() string {
-	return [timerEnd]string{"policy_terms", "ageing", "review", "expiry", "unmatched", "forget", "ending", "validity", "override", "figures", "evaluation"}[c]
+	return [timerEnd]string{"policy_terms", "ageing", "policy_clock", "review", "expiry", "unmatched", "forget", "ending", "validity", "override", "figures", "evaluation"}[c]
 }
 
 // timer is due at the beginning of a day. Its owner may have moved on: whoever is called checks that the timer still
@@ -165,6 +166,8 @@ func (m *Machine) fire(t timer) {
 		m.book.policies[t.policy].turn(day)
 	case timerAgeing:
 		m.aged(b, day)
+	case timerPolicyClock:
+		m.clocked(b, t.policy, day)
 	case timerReview:
 		m.lapse(b, day)
 	case timerExpire:

@@ -4,6 +4,7 @@ import (
 	options "flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ type limitRow struct {
 // coverByHand goes through what was known and plays what it planned, day by day.
 func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reason string, by int) {
 	plan := map[event.Day]int{} // decision by the day from which it holds
-	refused := false
+	refused, stopped := false, -1
 	for i, r := range rows {
 		if r.at > knownMs {
 			break
@@ -32,7 +33,17 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 		case "still_investigating", "preliminary":
 			continue
 		case "not_approved":
-			refused = true
+			refused = refused || r.effective <= on
+			continue
+		case "suspended":
+			if r.effective <= on {
+				stopped = i
+			}
+			continue
+		case "resumed":
+			if r.effective <= on {
+				stopped = -1
+			}
 			continue
 		}
 		for day := range plan { // it removes what is planned for its own day or later
@@ -57,6 +68,8 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 		return 0, "expired", by
 	case rows[by].granted == 0:
 		return 0, "cancelled", by
+	case stopped >= 0:
+		return 0, "overdue", stopped
 	}
 	return rows[by].granted, "", by
 }
@@ -76,7 +89,7 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		at := event.Day(20_000).Ms()
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
-			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional"}[r.IntN(9)],
+			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed"}[r.IntN(11)],
 				granted: 1 + r.Int64N(100_000), effective: event.DayOf(at)}
 			if row.code == "reduced" || row.code == "cancelled" {
 				row.effective += event.Day([]int{0, 10, 30}[r.IntN(3)])
@@ -125,7 +138,7 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		}
 		seen[reason]++
 	}
-	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled"} {
+	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue"} {
 		if seen[reason] == 0 {
 			t.Errorf("no delivery was %q", reason)
 		}
@@ -141,7 +154,13 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 			t.Fatal(err)
 		}
 		for h := range all {
-			upTo, _, by := coverByHand(all[h], on, 1<<60)
+			limits := slices.Clone(all[h])
+			for i := range limits { // limits_on does not ask whether cover is stopped
+				if code := &limits[i].code; *code == "suspended" || *code == "resumed" {
+					*code = "preliminary"
+				}
+			}
+			upTo, _, by := coverByHand(limits, on, 1<<60)
 			want := ""
 			if upTo > 0 {
 				want = fmt.Sprintf("%d 1-3-%d-0", upTo, by)

@@ -17,7 +17,16 @@ type Cover struct {
 	Currency   string
 	Percentage decimal.Decimal // of a loss that is paid out
 	Decision   string          // position, empty: no decision that the day falls under
-	Reason     string          // no_policy, no_limit, refused, expired or cancelled; empty: it is covered
+	Reason     string          // no_policy, no_limit, refused, expired, cancelled or overdue; empty: it is covered
+	Limit      CoverLimit
+	StoppedBy  string // position of the decision that stopped cover for deliveries of that day, empty: none
+}
+
+// CoverLimit is the limit of the day, whether or not cover is stopped.
+type CoverLimit struct {
+	Amount     decimal.Decimal
+	ValidUntil event.Day // 0: no end
+	Decision   string    // position, empty: there is none
 }
 
 // Cover asks the view of that name.
@@ -25,11 +34,16 @@ func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event
 	ctx = clickhouse.Context(ctx, clickhouse.WithParameters(clickhouse.Parameters{"policy": policy, "buyer": buyer, "delivered_on": deliveredOn.String(),
 		"known_at": knownAt.UTC().Format("2006-01-02 15:04:05.000")}))
 	found := false
-	err = db.query(ctx, "cover", `SELECT covered_up_to, currency, insured_percentage, decision, reason
+	err = db.query(ctx, "cover", `SELECT covered_up_to, currency, insured_percentage, decision, reason, limit_decided, limit_valid_until, limit_decision, stop_decision
 		FROM cover(policy = {policy:String}, buyer = {buyer:String}, delivered_on = {delivered_on:Date32}, known_at = {known_at:DateTime64(3, 'UTC')})`, nil,
 		func(row scanner) error {
 			found = true
-			return row.Scan(&c.UpTo, &c.Currency, &c.Percentage, &c.Decision, &c.Reason)
+			var until *time.Time
+			err := row.Scan(&c.UpTo, &c.Currency, &c.Percentage, &c.Decision, &c.Reason, &c.Limit.Amount, &until, &c.Limit.Decision, &c.StoppedBy)
+			if until != nil && c.Limit.Decision != "" {
+				c.Limit.ValidUntil = event.DayOf(until.UnixMilli())
+			}
+			return err
 		})
 	if err == nil && !found {
 		err = fmt.Errorf("query cover: no answer")

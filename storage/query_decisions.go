@@ -216,6 +216,7 @@ func (db *DB) decisions(ctx context.Context, sql string, args []any) ([]decision
 // LimitQuery narrows LimitsNow. Zero values do not narrow.
 type LimitQuery struct {
 	Policy, Buyer, Holder string
+	Buyers                []string
 	On                    event.Day // those in force on a day, instead of the newest decisions
 	After                 *LimitCursor
 	Limit                 int
@@ -230,6 +231,9 @@ func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision,
 	w.addString("policy_id = ?", q.Policy)
 	w.addString("buyer_id = ?", q.Buyer)
 	w.addString("holder_id = ?", q.Holder)
+	if len(q.Buyers) > 0 {
+		w.add("buyer_id IN (?)", q.Buyers)
+	}
 	if q.After != nil {
 		w.add("(policy_id, buyer_id) > (?, ?)", q.After.Policy, q.After.Buyer)
 	}
@@ -239,4 +243,18 @@ func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision,
 	}
 	sql := "SELECT record FROM " + from + w.sql() + " ORDER BY policy_id, buyer_id LIMIT ?"
 	return db.decisions(ctx, sql, append(w.args, q.Limit))
+}
+
+// ExposureQuery says whose exposures, and up to when.
+type ExposureQuery struct {
+	Policy string
+	Buyers []string
+	On     event.Day
+}
+
+// Exposures are the newest exposure.changed of a policy and each of some buyers, up to the end of a day.
+func (db *DB) Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error) {
+	return db.decisions(ctx, `SELECT argMax(record, tuple(log_generation, log_offset, seq)) FROM exposures
+		WHERE policy_id = ? AND buyer_id IN (?) AND at < fromUnixTimestamp64Milli(?) GROUP BY buyer_id ORDER BY buyer_id`,
+		[]any{q.Policy, q.Buyers, (q.On + 1).Ms()})
 }

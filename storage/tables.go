@@ -20,6 +20,7 @@ const (
 	tableScores
 	tableMacro
 	tableLimits
+	tableExposures
 	tableReviews
 	tableCases
 	tableClaims
@@ -44,6 +45,7 @@ var tables = [tableEnd]struct {
 	tableScores:     {"scores", scores},
 	tableMacro:      {"macro", macro},
 	tableLimits:     {"limits", limits},
+	tableExposures:  {"exposures", exposures},
 	tableReviews:    {"reviews", reviews},
 	tableCases:      {"cases", cases},
 	tableClaims:     {"claims", claims},
@@ -96,6 +98,8 @@ func tableOfDecision(k decision.Kind) tableID {
 		return tableScores
 	case decision.LimitDecided:
 		return tableLimits
+	case decision.ExposureChanged:
+		return tableExposures
 	case decision.ReviewRequested:
 		return tableReviews
 	case decision.CaseChanged:

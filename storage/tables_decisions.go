@@ -110,6 +110,24 @@ func limits() []column {
 	)
 }
 
+func exposures() []column {
+	type b = decision.Exposure
+	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
+	sum := func(name string, get func(*b) int64) column {
+		return money(name, out(func(b *b) event.Amount { return event.Amount{Minor: get(b), Currency: b.Currency} }))
+	}
+	return decided(
+		str("policy_id", func(b *b) string { return b.Policy }),
+		str("buyer_id", func(b *b) string { return b.Buyer }),
+		str("holder_id", func(b *b) string { return b.Holder }),
+		str("currency", func(b *b) string { return b.Currency }),
+		sum("outstanding", func(b *b) int64 { return b.OpenMinor }),
+		sum("covered", func(b *b) int64 { return b.CoveredMinor }),
+		sum("in_dispute", func(b *b) int64 { return b.SuspendedMinor }),
+		optionalDate("stopped_from", out(func(b *b) event.Day { return b.StoppedFrom })),
+	)
+}
+
 func reviews() []column {
 	type b = decision.Review
 	str := func(name string, get func(*b) string) column { return text(name, out(get)) }

@@ -29,6 +29,8 @@ var dutch = language{
 		decision.Preliminary:        {"voorlopig antwoord", "%s: voorlopig antwoord, %s"},
 		decision.StillInvestigating: {"nog in onderzoek", "%s: uw aanvraag is nog in onderzoek, de limiet is %s"},
 		decision.Reinstated:         {"hersteld", "%s: kredietlimiet hersteld, %s"},
+		decision.Suspended:          {"dekking gestopt", "%s: dekking voor nieuwe leveringen gestopt, limiet %s"},
+		decision.Resumed:            {"dekking hervat", "%s: leveringen zijn weer gedekt, limiet %s"},
 	},
 	reasons: map[string]string{
 		notice.ReasonInsolvency: "een insolventieprocedure", notice.ReasonAccounts: "de jaarcijfers",
@@ -37,6 +39,7 @@ var dutch = language{
 		"no_accounts": "er zijn geen jaarcijfers bekend", "new_company": "de onderneming is nieuw",
 		"insolvency_risk_only": "alleen insolventie is verzekerbaar", "adverse_information": "ongunstige informatie over de afnemer",
 		"valid_until": "de afgesproken geldigheid eindigt",
+		"overdue":     "een factuur is na de maximale verlengingstermijn nog onbetaald",
 		"capacity":    "de capaciteit voor deze afnemer is verbruikt", "lack_of_turnover": "de cijfers van de afnemer laten niet meer toe",
 	},
 	unstated: "de totale beoordeling van de afnemer",
@@ -53,5 +56,6 @@ var dutch = language{
 		granted:   "U kunt tot aan de limiet op krediet leveren.",
 		wait:      "Wacht op ons antwoord voordat u boven de vermelde limiet op krediet levert.",
 		restored:  "U kunt weer tot aan de limiet op krediet leveren.",
+		stopped:   "Lever alleen tegen vooruitbetaling tot de afnemer heeft betaald wat vervallen is. Eerdere leveringen blijven gedekt. Meld de vervallen factuur vóór de uiterste meldingsdatum.",
 	},
 }

@@ -29,6 +29,8 @@ var english = language{
 		decision.Preliminary:        {"preliminary answer", "%s: preliminary answer, %s"},
 		decision.StillInvestigating: {"still being investigated", "%s: your request is still being investigated, the limit is %s"},
 		decision.Reinstated:         {"reinstated", "%s: credit limit reinstated, %s"},
+		decision.Suspended:          {"cover stopped", "%s: cover for new deliveries stopped, limit %s"},
+		decision.Resumed:            {"cover resumed", "%s: deliveries are covered again, limit %s"},
 	},
 	reasons: map[string]string{
 		notice.ReasonInsolvency: "insolvency proceedings", notice.ReasonAccounts: "its financial statements",
@@ -37,6 +39,7 @@ var english = language{
 		"no_accounts": "no financial statements are known", "new_company": "the company is new",
 		"insolvency_risk_only": "only insolvency can be insured", "adverse_information": "adverse information about the buyer",
 		"valid_until": "the agreed validity ends",
+		"overdue":     "an invoice is unpaid beyond the maximum extension period",
 		"capacity":    "the capacity for this buyer is used up", "lack_of_turnover": "the figures of the buyer do not support more",
 	},
 	unstated: "the overall assessment of the buyer",
@@ -53,5 +56,6 @@ var english = language{
 		granted:   "You can deliver on credit up to the limit.",
 		wait:      "Wait for our answer before you deliver on credit beyond the limit shown.",
 		restored:  "You can deliver on credit up to the limit again.",
+		stopped:   "Deliver only against prepayment until the buyer has paid what is overdue. Earlier deliveries stay covered. Report the overdue invoice before its notification deadline.",
 	},
 }

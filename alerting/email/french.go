@@ -29,6 +29,8 @@ var french = language{
 		decision.Preliminary:        {"réponse provisoire", "%s : réponse provisoire, %s"},
 		decision.StillInvestigating: {"encore à l’étude", "%s : votre demande est encore à l’étude, la limite est de %s"},
 		decision.Reinstated:         {"rétablie", "%s : limite de crédit rétablie, %s"},
+		decision.Suspended:          {"couverture suspendue", "%s : couverture des nouvelles livraisons suspendue, limite %s"},
+		decision.Resumed:            {"couverture rétablie", "%s : les livraisons sont de nouveau couvertes, limite %s"},
 	},
 	reasons: map[string]string{
 		notice.ReasonInsolvency: "une procédure d’insolvabilité", notice.ReasonAccounts: "ses comptes annuels",
@@ -37,6 +39,7 @@ var french = language{
 		"no_accounts": "aucun compte annuel n’est connu", "new_company": "l’entreprise est récente",
 		"insolvency_risk_only": "seule l’insolvabilité est assurable", "adverse_information": "des informations défavorables sur l’acheteur",
 		"valid_until": "la validité convenue prend fin",
+		"overdue":     "une facture est impayée au-delà du délai maximal de prorogation",
 		"capacity":    "la capacité pour cet acheteur est épuisée", "lack_of_turnover": "les chiffres de l’acheteur ne permettent pas davantage",
 	},
 	unstated: "l’appréciation globale de l’acheteur",
@@ -53,5 +56,6 @@ var french = language{
 		granted:   "Vous pouvez livrer à crédit jusqu’à la limite.",
 		wait:      "Attendez notre réponse avant de livrer à crédit au-delà de la limite indiquée.",
 		restored:  "Vous pouvez de nouveau livrer à crédit jusqu’à la limite.",
+		stopped:   "Ne livrez que contre paiement d’avance jusqu’à ce que l’acheteur ait payé ce qui est échu. Les livraisons antérieures restent couvertes. Déclarez la facture échue avant la date limite de déclaration.",
 	},
 }

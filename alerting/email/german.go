@@ -29,6 +29,8 @@ var german = language{
 		decision.Preliminary:        {"vorläufige Antwort", "%s: vorläufige Antwort, %s"},
 		decision.StillInvestigating: {"noch in Prüfung", "%s: Ihr Antrag wird noch geprüft, das Limit beträgt %s"},
 		decision.Reinstated:         {"wieder in Kraft", "%s: Kreditlimit wieder in Kraft, %s"},
+		decision.Suspended:          {"Deckung gestoppt", "%s: Deckung für neue Lieferungen gestoppt, Limit %s"},
+		decision.Resumed:            {"Deckung wieder aufgenommen", "%s: Lieferungen sind wieder gedeckt, Limit %s"},
 	},
 	reasons: map[string]string{
 		notice.ReasonInsolvency: "ein Insolvenzverfahren", notice.ReasonAccounts: "die Jahresabschlüsse",
@@ -37,6 +39,7 @@ var german = language{
 		"no_accounts": "es sind keine Jahresabschlüsse bekannt", "new_company": "das Unternehmen ist neu",
 		"insolvency_risk_only": "nur die Insolvenz ist versicherbar", "adverse_information": "ungünstige Informationen über den Abnehmer",
 		"valid_until": "die vereinbarte Gültigkeit endet",
+		"overdue":     "eine Rechnung ist über das äußerste Kreditziel hinaus unbezahlt",
 		"capacity":    "die Kapazität für diesen Abnehmer ist ausgeschöpft", "lack_of_turnover": "die Zahlen des Abnehmers lassen nicht mehr zu",
 	},
 	unstated: "die Gesamtbeurteilung des Abnehmers",
@@ -53,5 +56,6 @@ var german = language{
 		granted:   "Sie können bis zum Limit auf Kredit liefern.",
 		wait:      "Warten Sie unsere Antwort ab, bevor Sie über das genannte Limit hinaus auf Kredit liefern.",
 		restored:  "Sie können wieder bis zum Limit auf Kredit liefern.",
+		stopped:   "Liefern Sie nur gegen Vorauskasse, bis der Abnehmer das Überfällige bezahlt hat. Frühere Lieferungen bleiben gedeckt. Melden Sie die überfällige Rechnung vor Ablauf der Meldefrist.",
 	},
 }

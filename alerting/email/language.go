@@ -52,7 +52,7 @@ type language struct {
 type code struct{ word, subject string }
 
 // advice is what to do now.
-type advice struct{ insolvent, worse, better, first, ends, withdrawn, less, refused, partly, granted, wait, restored string }
+type advice struct{ insolvent, worse, better, first, ends, withdrawn, less, refused, partly, granted, wait, restored, stopped string }
 
 var languages = map[string]*language{"nl": &dutch, "fr": &french, "de": &german, "en": &english}
 
@@ -148,7 +148,9 @@ func (l *language) next(c *notice.Change) string {
 		return a.partly
 	case decision.StillInvestigating, decision.Preliminary:
 		return a.wait
-	case decision.Reinstated:
+	case decision.Suspended:
+		return a.stopped
+	case decision.Reinstated, decision.Resumed:
 		return a.restored
 	default:
 		return a.granted

@@ -84,7 +84,8 @@ func (l *Limit) Walk(w *wire.Wire) {
 // Told are the kinds of decision that policyholders are told of.
 var Told = []decision.Kind{decision.ScoreChanged, decision.LimitDecided}
 
-// From gives what policyholders may know of a decision, and whom to tell; nobody is told of a score that keeps its grade.
+// From gives what policyholders may know of a decision, and whom to tell; nobody is told of a score that keeps its grade, nor that there is no
+// cover again where there is no limit.
 // Strings alias those of d.
 func From(d *decision.Decision) (Change, []string) {
 	c := Change{Kind: d.Kind, AtMs: d.AtMs}
@@ -97,7 +98,7 @@ func From(d *decision.Decision) (Change, []string) {
 		c.Score = Score{Grade: b.Grade, Previous: b.PreviousGrade, Reasons: publicReasons(b)}
 		return c, b.Holders
 	case *decision.Limit:
-		if b.Holder == "" {
+		if b.Holder == "" || b.GrantedMinor == 0 && (b.Code == decision.Suspended || b.Code == decision.Resumed) {
 			return Change{}, nil
 		}
 		c.Severity, c.Buyer, c.Texts = severityOfLimit(b), b.Buyer, b.Texts
@@ -149,7 +150,7 @@ func publicReasons(b *decision.Score) []string {
 
 // limitReasons is the public vocabulary of why a limit was decided so.
 var limitReasons = []string{"no_accounts", "new_company", "insolvency_risk_only", "adverse_information", "capacity",
-	"lack_of_turnover", "valid_until"}
+	"lack_of_turnover", "valid_until", "overdue"}
 
 func publicText(text string) string {
 	if slices.Contains(limitReasons, text) {

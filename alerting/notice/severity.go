@@ -65,7 +65,7 @@ func severityOfLimit(b *decision.Limit) Severity {
 			return Info
 		}
 		return Warning
-	case decision.NotApproved:
+	case decision.NotApproved, decision.Suspended:
 		return Warning
 	default:
 		return Info

@@ -34,7 +34,11 @@ func (s store) Decisions(ctx context.Context, q dashboard.DecisionQuery) ([]deci
 }
 
 func (s store) LimitsNow(ctx context.Context, q dashboard.LimitQuery) ([]decision.Decision, error) {
-	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, On: q.On, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
+	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, Buyers: q.Buyers, On: q.On, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
+}
+
+func (s store) Exposures(ctx context.Context, q dashboard.ExposureQuery) ([]decision.Decision, error) {
+	return s.db.Exposures(ctx, storage.ExposureQuery(q))
 }
 
 func (s store) Reviews(ctx context.Context, q dashboard.ReviewQuery) ([]dashboard.Review, error) {
@@ -49,7 +53,8 @@ func (s store) News(ctx context.Context, buyer string, limit int) ([]dashboard.N
 
 func (s store) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (dashboard.Cover, error) {
 	c, err := s.db.Cover(ctx, policy, buyer, deliveredOn, knownAt)
-	return dashboard.Cover(c), err
+	return dashboard.Cover{UpTo: c.UpTo, Currency: c.Currency, Percentage: c.Percentage, Decision: c.Decision, Reason: c.Reason,
+		Limit: dashboard.CoverLimit(c.Limit), StoppedBy: c.StoppedBy}, err
 }
 
 func (s store) Barometers(ctx context.Context, policy string, from time.Time) ([]dashboard.Barometer, error) {

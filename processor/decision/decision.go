@@ -23,11 +23,12 @@ const (
 	MacroChanged
 	InputRejected
 	ProgressMade
+	ExposureChanged
 	KindEnd // not a kind: the number of kinds
 )
 
 var kinds = [KindEnd]string{"", "score.changed", "limit.decided", "review.requested", "case.changed", "claim.decided",
-	"macro.changed", "input.rejected", "progress"}
+	"macro.changed", "input.rejected", "progress", "exposure.changed"}
 
 func (k Kind) String() string {
 	if k < KindEnd {
@@ -171,6 +172,8 @@ func NewBody(k Kind) Body {
 		return new(Rejection)
 	case ProgressMade:
 		return new(Progress)
+	case ExposureChanged:
+		return new(Exposure)
 	default:
 		return nil
 	}

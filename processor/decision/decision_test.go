@@ -18,7 +18,7 @@ import (
 // messages names the published message of each kind.
 var messages = [KindEnd]protoreflect.Name{ScoreChanged: "ScoreChanged", LimitDecided: "LimitDecided",
 	ReviewRequested: "ReviewRequested", CaseChanged: "CaseChanged", ClaimDecided: "ClaimDecided", MacroChanged: "MacroChanged",
-	InputRejected: "InputRejected", ProgressMade: "Progress"}
+	InputRejected: "InputRejected", ProgressMade: "Progress", ExposureChanged: "ExposureChanged"}
 
 func draw(t *rapid.T, kind Kind) *Decision {
 	d := &Decision{Kind: kind, Body: NewBody(kind)}

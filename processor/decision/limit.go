@@ -20,10 +20,12 @@ const (
 	Preliminary
 	StillInvestigating
 	Reinstated
+	Suspended // deliveries are not covered meanwhile; the limit stays what it is
+	Resumed   // they are again
 )
 
 var limitCodes = []string{"", "approved", "partly_approved", "not_approved", "conditional", "reduced", "cancelled",
-	"preliminary", "still_investigating", "reinstated"}
+	"preliminary", "still_investigating", "reinstated", "suspended", "resumed"}
 
 func (c LimitCode) String() string {
 	if int(c) < len(limitCodes) {
@@ -34,7 +36,7 @@ func (c LimitCode) String() string {
 
 // Settles tells whether a decision of this code says what the limit is from its effective day on; others leave it as it is.
 func (c LimitCode) Settles() bool {
-	return c != StillInvestigating && c != Preliminary && c != NotApproved
+	return c != StillInvestigating && c != Preliminary && c != NotApproved && c != Suspended && c != Resumed
 }
 
 // Limit is a decision on the limit of one policy on one buyer. Amounts are in minor units of Currency.
@@ -86,6 +88,31 @@ func (b *Limit) Walk(w *wire.Wire) {
 	wire.Msgs(w, 20, &b.Inputs)
 	w.Bool(21, &b.Override)
 	w.Str(22, &b.Model)
+	WalkTexts(w, &b.Texts)
+}
+
+// Exposure is what a policy has delivered to a buyer and has not been paid for, in minor units of Currency, the limit's, at the rate of
+// the decision.
+type Exposure struct {
+	Policy, Buyer, Holder string
+	Currency              string
+	OpenMinor             int64
+	CoveredMinor          int64        // of it: within the limits of the days of delivery
+	SuspendedMinor        int64        // of what is covered: in dispute
+	StoppedFrom           event.Day    // deliveries from this day on are not covered, 0: they are, up to the limit
+	Texts                 event.Source // whose words name the buyer
+}
+
+// Walk walks the fields of barometer.v1.ExposureChanged.
+func (b *Exposure) Walk(w *wire.Wire) {
+	w.Str(1, &b.Policy)
+	w.Str(2, &b.Buyer)
+	w.Str(3, &b.Holder)
+	w.Str(4, &b.Currency)
+	w.Int(5, &b.OpenMinor)
+	w.Int(6, &b.CoveredMinor)
+	w.Int(7, &b.SuspendedMinor)
+	w.Int32(8, (*int32)(&b.StoppedFrom))
 	WalkTexts(w, &b.Texts)
 }
 

@@ -291,3 +291,39 @@ func (p *Payments) OutstandingOf(policy string) int64 {
 	}
 	return sum
 }
+
+// Open is an invoice as it stands: Key names it, Cents is what is open of it.
+type Open struct {
+	Key                uint64
+	DeliveredOn, DueOn event.Day // as issued, whatever it was extended to
+	Cents              int64
+	Disputed, History  bool
+}
+
+// KeyOf is the key of an invoice's id.
+func KeyOf(invoice string) uint64 { return xxhash.Sum64String(invoice) }
+
+func (v *invoice) asOpen() Open {
+	return Open{v.key, v.deliveredOn, v.dueOn, v.part(v.open), v.has(disputed), v.has(dormant)}
+}
+
+// EachOpen calls do for each invoice of a policy with something open, in no order that means anything.
+func (p *Payments) EachOpen(policy string, do func(Open)) {
+	s := p.supplier(policy)
+	if s == nil {
+		return
+	}
+	for i := range s.invoices {
+		if v := &s.invoices[i]; v.open > 0 {
+			do(v.asOpen())
+		}
+	}
+}
+
+// Find gives an invoice that is kept, false for one that is not.
+func (p *Payments) Find(ref Ref) (Open, bool) {
+	if _, v, _ := p.find(ref); v != nil {
+		return v.asOpen(), true
+	}
+	return Open{}, false
+}

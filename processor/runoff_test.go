@@ -1,0 +1,319 @@
+package processor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+	"barometer/processor/score"
+)
+
+// plainRunOff is what one policy has delivered, followed as plainly as can be from messages and published decisions alone.
+type plainRunOff struct {
+	policy     string
+	limits     []*decision.Limit // in their order
+	deliveries []*plainDelivery  // nil before the first limit
+	told       decision.Exposure
+}
+
+type plainDelivery struct {
+	invoice  string
+	order    string // among those of its day: its id, before them those that were there before the first limit, by their keys
+	day, due event.Day
+	open     int64
+	limit    int64
+	disputed bool
+	shareOf  map[string]int64 // of payments, by their ids
+}
+
+func (d *plainDelivery) compare(e *plainDelivery) int {
+	return cmp.Or(cmp.Compare(d.day, e.day), cmp.Compare(d.order, e.order))
+}
+
+const maximumExtension = 60 // of all policies in these tests
+
+// insured is what a delivery of a day may be covered up to, by what was decided so far.
+func (p *plainRunOff) insured(day event.Day) int64 {
+	var cents int64
+	suspended := false
+	for _, d := range p.limits {
+		switch {
+		case d.EffectiveOn > day:
+		case d.Code == decision.Suspended || d.Code == decision.Resumed:
+			suspended = d.Code == decision.Suspended
+		case d.Code.Settles():
+			rate := int64(oneE8)
+			if d.Currency == "USD" {
+				rate += oneE8 / 10
+			}
+			cents, _ = score.ToEuro(d.GrantedMinor, rate, d.Currency)
+		}
+	}
+	if suspended {
+		return 0
+	}
+	return cents
+}
+
+// follows: the policy has had a limit.
+func (p *plainRunOff) follows() bool {
+	return slices.ContainsFunc(p.limits, func(d *decision.Limit) bool { return d.Code.Settles() && d.GrantedMinor > 0 })
+}
+
+// settles takes an amount off what was due first.
+func (p *plainRunOff) settles(cents int64, payment string) {
+	byDue := slices.Clone(p.deliveries)
+	slices.SortFunc(byDue, func(v, w *plainDelivery) int {
+		return cmp.Or(cmp.Compare(v.due, w.due), v.compare(w))
+	})
+	for _, v := range byDue {
+		part := min(cents, v.open)
+		v.open, cents = v.open-part, cents-part
+		v.shareOf[payment] += part
+	}
+}
+
+func (p *plainRunOff) totals() (open, covered, suspended int64) {
+	slices.SortFunc(p.deliveries, func(v, w *plainDelivery) int {
+		return v.compare(w)
+	})
+	for _, v := range p.deliveries {
+		use := min(v.open, max(v.limit-covered, 0))
+		open, covered = open+v.open, covered+use
+		if v.disputed {
+			suspended += use
+		}
+	}
+	return open, covered, suspended
+}
+
+// trades sends what changes an invoice.
+func (w *covering) trades(policy string) {
+	r, id := w.r, fmt.Sprint("i", w.r.IntN(40))
+	which := ref("b1", policy, id)
+	if _, there := w.fold.machine.book.buyers.get("b1").paid().Find(refOf(&which)); !there {
+		return // what comes too early is told elsewhere
+	}
+	switch r.IntN(8) {
+	case 0:
+		w.says(event.KindInvoiceDisputed, "b1", &event.InvoiceDisputed{Ref: which, Disputed: r.IntN(3) > 0})
+	case 1:
+		w.says(event.KindInvoiceCancelled, "b1", &event.InvoiceCancelled{Ref: which})
+	case 2, 3:
+		if n := len(w.paid); n > 0 {
+			e := w.paid[r.IntN(n)]
+			w.says(event.KindPaymentReversed, "b1", &event.PaymentReversed{Ref: e.Body.(*event.InvoicePaid).Ref, Payment: e.ID})
+		}
+	default:
+		w.says(event.KindInvoicePaid, "b1", &event.InvoicePaid{Ref: which, Amount: event.Amount{Minor: 1 + r.Int64N(200_000_00), Currency: "EUR"}, PaidOn: event.Day(day0 + w.day)})
+		w.paid = append(w.paid, decoded(w.records[len(w.records)-1]))
+	}
+}
+
+// steps lets the fold and the plain list take a message.
+func (w *covering) steps(e *event.Event) {
+	owed := func(policy string) (sum int64) {
+		if b := w.fold.machine.book.buyers.get("b1"); b != nil {
+			b.paid().EachOpen(policy, func(v score.Open) { sum += v.Cents })
+		}
+		return sum
+	}
+	of := refIn(e)
+	if of == nil {
+		w.step()
+		return
+	}
+	p, before := w.plain[of.Policy], owed(of.Policy)
+	limit := int64(0)
+	if v, ok := e.Body.(*event.InvoiceIssued); ok && p != nil {
+		limit = p.insured(v.DeliveredOn)
+	}
+	accepted := w.fold.machine.book.buyers.get("b1").accepted
+	w.stepOnly()
+	if p != nil && p.follows() && w.fold.machine.book.buyers.get("b1").accepted > accepted {
+		now, _ := w.fold.machine.book.buyers.get("b1").paid().Find(refOf(of))
+		p.hears(e, of.Invoice, owed(of.Policy)-before, limit, now)
+	}
+	w.listen()
+}
+
+func refIn(e *event.Event) *event.InvoiceRef {
+	switch v := e.Body.(type) {
+	case *event.InvoiceIssued:
+		return &v.Ref
+	case *event.InvoicePaid:
+		return &v.Ref
+	case *event.InvoiceDisputed:
+		return &v.Ref
+	case *event.InvoiceCancelled:
+		return &v.Ref
+	case *event.PaymentReversed:
+		return &v.Ref
+	default:
+		return nil
+	}
+}
+
+// hears takes a message that changed by how much an invoice is open.
+func (p *plainRunOff) hears(e *event.Event, invoice string, more, limit int64, now score.Open) {
+	at := func() int {
+		return slices.IndexFunc(p.deliveries, func(v *plainDelivery) bool { return v.invoice == invoice })
+	}
+	if _, reversed := e.Body.(*event.PaymentReversed); reversed && at() < 0 { // it was paid when the first limit came
+		p.deliveries = append(p.deliveries, &plainDelivery{invoice: invoice, order: invoice, day: now.DeliveredOn, due: now.DueOn, limit: p.insured(now.DeliveredOn),
+			disputed: now.Disputed, shareOf: map[string]int64{}})
+	}
+	i := at()
+	switch v := e.Body.(type) {
+	case *event.InvoiceIssued:
+		p.deliveries = append(p.deliveries, &plainDelivery{invoice: invoice, order: invoice, day: v.DeliveredOn, due: v.DueOn, open: more, limit: limit, shareOf: map[string]int64{}})
+	case *event.InvoicePaid:
+		p.settles(-more, e.ID)
+	case *event.InvoiceDisputed:
+		p.deliveries[i].disputed = v.Disputed
+	case *event.InvoiceCancelled:
+		part := min(-more, p.deliveries[i].open)
+		p.deliveries[i].open -= part
+		p.settles(-more-part, "a credit note")
+	case *event.PaymentReversed:
+		for _, d := range p.deliveries {
+			d.open += d.shareOf[v.Payment]
+			more -= d.shareOf[v.Payment]
+			d.shareOf[v.Payment] = 0
+		}
+		p.deliveries[i].open += more // paid before there was a limit
+	}
+}
+
+// listen takes in what was decided.
+func (w *covering) listen() {
+	today := w.fold.machine.logDay()
+	for i := range w.told {
+		switch d := w.told[i].Body.(type) {
+		case *decision.Limit:
+			p := w.plain[d.Policy]
+			if p == nil {
+				p = &plainRunOff{policy: d.Policy}
+				w.plain[d.Policy] = p
+			}
+			if d.ReasonText == textExpired && d.EffectiveOn > today {
+				continue // a warning
+			}
+			first := !p.follows()
+			if p.limits = append(p.limits, d); first && p.follows() {
+				p.begins(w.fold.machine.book.buyers.get("b1"))
+			}
+		case *decision.Exposure:
+			w.plain[d.Policy].told = *d
+		}
+	}
+	for _, p := range w.plain {
+		for _, v := range p.deliveries {
+			if v.day >= today {
+				v.limit = max(v.limit, p.insured(v.day))
+			}
+		}
+	}
+}
+
+// begins takes over what is open. Which invoice it is tells its key, as nothing else names them.
+func (p *plainRunOff) begins(b *buyer) {
+	b.paid().EachOpen(p.policy, func(v score.Open) {
+		p.deliveries = append(p.deliveries, &plainDelivery{invoice: invoiceOfKey(v.Key), order: fmt.Sprintf(" %020d", v.Key), day: v.DeliveredOn, due: v.DueOn, open: v.Cents, limit: p.insured(v.DeliveredOn), disputed: v.Disputed,
+			shareOf: map[string]int64{}})
+	})
+}
+
+func (w *covering) checkRunOff(seed uint64, seen map[string]int) {
+	m := w.fold.machine
+	b := m.book.buyers.get("b1")
+	for _, p := range w.plain {
+		c := b.cover(p.policy)
+		if c == nil || c.runoff == nil {
+			if p.follows() {
+				w.t.Fatalf("seed %d: %s is not followed", seed, p.policy)
+			}
+			continue
+		}
+		open, covered, suspended := p.totals()
+		got := c.runoff.Totals()
+		if got.Open != open || got.Covered != covered || got.Suspended != suspended || got != c.runoff.totals || got != c.runoff.told.Totals {
+			w.t.Fatalf("seed %d, record %d: %s is %+v, counted as %+v, told as %+v; by hand open %d, covered %d, suspended %d", seed, len(w.records)-1, p.policy,
+				got, c.runoff.totals, c.runoff.told, open, covered, suspended)
+		}
+		overdue := false
+		for _, v := range p.deliveries {
+			overdue = overdue || v.open > 0 && !v.disputed && v.due+maximumExtension < m.logDay()
+		}
+		last := decision.Resumed
+		for _, d := range p.limits {
+			if d.Code == decision.Suspended || d.Code == decision.Resumed {
+				last = d.Code
+			}
+		}
+		if limited := c.inForce(m.logDay()).minor > 0; limited && overdue != (last == decision.Suspended) || !overdue && last == decision.Suspended {
+			w.t.Fatalf("seed %d, record %d: %s is overdue %v, and %s", seed, len(w.records)-1, p.policy, overdue, last)
+		}
+		for what, is := range map[string]bool{"uncovered": open > covered, "run off": covered > c.inForce(m.logDay()).cents, "in dispute": suspended > 0} {
+			if is {
+				seen[what]++
+			}
+		}
+	}
+	for i := range w.told {
+		if w.told[i].Kind == decision.ExposureChanged && w.told[i].Trigger.Kind == event.KindPaymentReversed {
+			seen["taken back"]++
+		}
+	}
+}
+
+func invoiceOfKey(key uint64) string {
+	for i := range 40 {
+		if id := fmt.Sprint("i", i); score.KeyOf(id) == key {
+			return id
+		}
+	}
+	return "?"
+}
+
+// TestWorkedRunOffs are the model's checks of what runs off, through the whole fold.
+func TestWorkedRunOffs(t *testing.T) {
+	exposure := func(s *story) (open, covered int64) {
+		e := s.fold.machine.book.buyers.get("b1").cover("p1").exposed()
+		return e.Open / 100, e.Covered / 100
+	}
+	begin := func(t *testing.T) *story {
+		s := newStory(t)
+		s.policy("p1", "holder-1", 0)
+		s.buyer("b1", "46", event.Date(2001, 1, 1))
+		s.statement("b1", -278, 500)
+		s.asks("p1", "b1", event.RequestNew, 100_000)
+		s.invoice("b1", "p1", "i1", 80_000, 30)
+		return s
+	}
+	t.Run("cancelled", func(t *testing.T) {
+		s := begin(t)
+		s.asks("p1", "b1", event.RequestCancellation, 0)
+		s.invoice("b1", "p1", "i2", 20_000, 30)
+		if open, covered := exposure(s); open != 100_000 || covered != 80_000 {
+			t.Errorf("open %d, covered %d", open, covered)
+		}
+		s.pays("b1", "p1", "i2", 20_000) // whatever it names, the oldest due is settled
+		s.pays("b1", "p1", "i1", 10_000)
+		if open, covered := exposure(s); open != 70_000 || covered != 50_000 {
+			t.Errorf("after 30 000 are paid: open %d, covered %d", open, covered)
+		}
+	})
+	t.Run("cut", func(t *testing.T) {
+		s := begin(t)
+		s.asks("p1", "b1", event.RequestReduction, 60_000)
+		s.pays("b1", "p1", "i1", 30_000)
+		s.invoice("b1", "p1", "i2", 25_000, 30)
+		if open, covered := exposure(s); open != 75_000 || covered != 60_000 {
+			t.Errorf("open %d, covered %d: there are 10 000 of headroom", open, covered)
+		}
+	})
+}
