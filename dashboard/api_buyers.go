@@ -170,9 +170,12 @@ func (s *server) buyer(ctx context.Context, id, holder string) (*Buyer, []decisi
 
 func later(a, b *decision.Decision) bool { return a.Position.Compare(b.Position) > 0 }
 
-// overlayLimit puts a newer decision in the place of the one on the same policy and buyer.
+// overlayLimit puts a newer decision on a limit in the place of the one on the same policy and buyer.
 func overlayLimit(limits []decision.Decision, d *decision.Decision) []decision.Decision {
 	l := d.Body.(*decision.Limit)
+	if l.Code.Beside() {
+		return limits
+	}
 	i, found := slices.BinarySearchFunc(limits, l, func(have decision.Decision, want *decision.Limit) int {
 		h := have.Body.(*decision.Limit)
 		return cmp.Or(cmp.Compare(h.Policy, want.Policy), cmp.Compare(h.Buyer, want.Buyer))

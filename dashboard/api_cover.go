@@ -20,7 +20,8 @@ type CoverAnswer struct {
 	BuyerID     string    `json:"buyer_id"`
 	DeliveredOn string    `json:"delivered_on"`
 	KnownAt     time.Time `json:"known_at" doc:"log time: what was decided later does not count"`
-	UpTo        string    `json:"covered_up_to" doc:"the limit in force on that day"`
+	UpTo        string    `json:"covered_up_to" doc:"the limit in force on that day, and orders that bind"`
+	ByOrders    string    `json:"by_binding_orders,omitempty" doc:"of it"`
 	Currency    string    `json:"currency,omitempty"`
 	Percentage  string    `json:"insured_percentage" doc:"of a loss, by the policy's version of that day"`
 	Decision    string    `json:"decision,omitempty" doc:"position of the decision that the day falls under"`
@@ -72,8 +73,12 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the policy has just come: its terms are not stored yet"), http.Header{"Retry-After": {"15"}})
 	}
 	c = coverWith(c, newer, in.ID, on, known.UnixMilli())
+	ordered := c.ordered()
 	out := &coverOutput{Position: s.positions(p, s.partitionOf(in.Buyer)()), Body: CoverAnswer{PolicyID: in.ID, BuyerID: in.Buyer, DeliveredOn: in.DeliveredOn,
 		KnownAt: known.UTC(), UpTo: c.UpTo.StringFixed(int32(event.Decimals(c.Currency))), Currency: c.Currency, Percentage: c.Percentage.String(), Decision: c.Decision, Reason: c.Reason}}
+	if ordered.IsPositive() {
+		out.Body.ByOrders = ordered.StringFixed(int32(event.Decimals(c.Currency)))
+	}
 	if !p.analyst() && c.Decision != "" {
 		if at, err := event.ParsePosition(c.Decision); err == nil {
 			out.Body.Decision = s.position(p, at)
@@ -107,28 +112,47 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 			continue
 		}
 		switch {
-		case l.Code == decision.NotApproved && c.Limit.Decision == "":
+		case l.Code == decision.NotApproved && c.Limit.Decision == "" && c.Reason != "":
 			c.Reason = "refused"
 		case l.Code.Settles() && d.Position.Compare(limited) > 0:
 			c.Limit = CoverLimit{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.ValidUntil, d.Position.String()}
 			c.Currency, limited, changed = l.Currency, d.Position, true
+		case l.Code == decision.BindingOrder && l.ValidUntil >= on && !slices.ContainsFunc(c.Orders, func(o CoverOrder) bool { return o.Decision == d.Position.String() }):
+			order := CoverOrder{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency, d.Position.String()}
+			c.Orders, changed = slices.Insert(slices.Clone(c.Orders), 0, order), true
 		case l.Code == decision.Suspended && d.Position.Compare(stopped) > 0:
 			c.StoppedBy, stopped, changed = d.Position.String(), d.Position, true
 		case l.Code == decision.Resumed && d.Position.Compare(stopped) > 0:
 			c.StoppedBy, stopped, changed = "", d.Position, true
 		}
 	}
-	if changed && c.Limit.Decision != "" {
+	if changed {
 		c.settle(on)
 	}
 	c.Currency = cmp.Or(c.Currency, "EUR")
 	return c
 }
 
-// settle says what the limit of the day and a stop of cover come to.
+// ordered is what binding orders cover.
+func (c *Cover) ordered() (sum decimal.Decimal) {
+	for _, o := range c.Orders {
+		if o.Currency == c.Currency {
+			sum = sum.Add(o.Amount)
+		}
+	}
+	return sum
+}
+
+// settle says what the limit of the day, a stop of cover and orders come to.
 func (c *Cover) settle(on event.Day) {
+	why := c.Reason
 	c.UpTo, c.Decision, c.Reason = decimal.Zero, c.Limit.Decision, ""
 	switch {
+	case c.Limit.Decision == "":
+		c.Reason = why
+		if len(c.Orders) > 0 {
+			c.Currency = c.Orders[0].Currency
+		}
 	case c.Limit.ValidUntil != 0 && c.Limit.ValidUntil < on:
 		c.Reason = "expired"
 	case c.Limit.Amount.IsZero():
@@ -137,6 +161,12 @@ func (c *Cover) settle(on event.Day) {
 		c.Reason, c.Decision = "overdue", c.StoppedBy
 	default:
 		c.UpTo = c.Limit.Amount
+	}
+	if ordered := c.ordered(); ordered.IsPositive() {
+		if c.UpTo = c.UpTo.Add(ordered); c.Reason != "" || c.Decision == "" {
+			c.Decision = c.Orders[0].Decision
+		}
+		c.Reason = ""
 	}
 }
 

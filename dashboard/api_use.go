@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"barometer/ingest/event"
@@ -44,27 +45,18 @@ type policyLimitsInput struct {
 	On    string `query:"on" format:"date" doc:"YYYY-MM-DD: the limits in force on that day, instead of the newest decisions"`
 }
 
-// use says what a limit is used for; either may be nil.
+// use says what a limit is used for; e is nil where nothing was ever delivered under it.
 func use(l *decision.Limit, e *decision.Exposure) LimitUse {
-	var inForce int64
-	u, currency := LimitUse{}, ""
-	if l != nil {
-		inForce, currency = l.GrantedMinor, l.Currency
-	}
 	if e == nil {
-		e = &decision.Exposure{Currency: currency}
+		e = &decision.Exposure{}
 	}
-	if u.Currency = currency; currency == "" {
-		u.Currency = e.Currency
-	}
-	free := max(inForce-e.CoveredMinor, 0)
+	free := max(l.GrantedMinor-e.CoveredMinor, 0)
 	if e.StoppedFrom != 0 {
 		free = 0
 	}
-	u.InForce, u.Used, u.Free = amount(inForce, u.Currency), amount(e.CoveredMinor, u.Currency), amount(free, u.Currency)
-	u.RunOff, u.Uncovered = amount(max(e.CoveredMinor-inForce, 0), u.Currency), amount(e.OpenMinor-e.CoveredMinor, u.Currency)
-	u.InDispute, u.StoppedFrom = amount(e.SuspendedMinor, u.Currency), day(e.StoppedFrom)
-	return u
+	said := func(minor int64) string { return amount(minor, l.Currency) }
+	return LimitUse{InForce: said(l.GrantedMinor), Used: said(e.CoveredMinor), Free: said(free), RunOff: said(max(e.CoveredMinor-l.GrantedMinor, 0)),
+		Uncovered: said(e.OpenMinor - e.CoveredMinor), InDispute: said(e.SuspendedMinor), StoppedFrom: day(e.StoppedFrom), Currency: l.Currency}
 }
 
 func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*answer, error) {
@@ -72,10 +64,7 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
 		return nil, err
 	}
-	on, today := event.Day(0), event.DayOf(s.now().UnixMilli())
-	if ms := s.overlay.logTimeMs(); ms != 0 {
-		today = event.DayOf(ms)
-	}
+	var on event.Day
 	if in.On != "" {
 		day, err := time.Parse(time.DateOnly, in.On)
 		if err != nil {
@@ -121,7 +110,7 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 		l := d.Body.(*decision.Limit)
 		return LimitCursor{l.Policy, l.Buyer}
 	})
-	uses, err := s.uses(ctx, in.ID, rows, newer, cmp.Or(on, today))
+	uses, err := s.uses(ctx, rows, newer, cmp.Or(on, s.today()))
 	if err != nil {
 		return nil, s.failed(ctx, "asking what limits are used for", err)
 	}
@@ -141,45 +130,72 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	return out, nil
 }
 
-// uses are those of limits of a policy on a day; newer is what is not stored yet.
-func (s *server) uses(ctx context.Context, policy string, rows, newer []decision.Decision, on event.Day) ([]LimitUse, error) {
-	buyers := make([]string, len(rows))
-	for i := range rows {
-		buyers[i] = rows[i].Body.(*decision.Limit).Buyer
+// RunsOff tells whether more is covered than the limit of the day.
+func (u *LimitUse) RunsOff() bool { return strings.Trim(u.RunOff, "0.") != "" }
+
+// usedRows are limits on a page, with what they are used for today.
+func (s *server) usedRows(ctx context.Context, limits, newer []decision.Decision) ([]row, error) {
+	uses, err := s.uses(ctx, limits, newer, s.today())
+	if err != nil {
+		return nil, err
 	}
-	if len(buyers) == 0 {
+	rows := rowsOf(limits, s.names(ctx, limits))
+	for i := range rows {
+		rows[i].Use = &uses[i]
+	}
+	return rows, nil
+}
+
+// today is the day of log time.
+func (s *server) today() event.Day {
+	if ms := s.overlay.logTimeMs(); ms != 0 {
+		return event.DayOf(ms)
+	}
+	return event.DayOf(s.now().UnixMilli())
+}
+
+// uses are those of limits on a day; newer is what is not stored yet.
+func (s *server) uses(ctx context.Context, rows, newer []decision.Decision, on event.Day) ([]LimitUse, error) {
+	if len(rows) == 0 {
 		return nil, nil
 	}
-	inForce, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Policy: policy, Buyers: buyers, On: on, Limit: len(buyers)})
+	var policies, buyers []string
+	for i := range rows {
+		l := rows[i].Body.(*decision.Limit)
+		policies, buyers = append(policies, l.Policy), append(buyers, l.Buyer)
+	}
+	slices.Sort(policies)
+	slices.Sort(buyers)
+	policies, buyers = slices.Compact(policies), slices.Compact(buyers)
+	inForce, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Policies: policies, Buyers: buyers, On: on, Limit: len(policies) * len(buyers)})
 	if err != nil {
 		return nil, err
 	}
-	exposures, err := s.cfg.Store.Exposures(ctx, ExposureQuery{Policy: policy, Buyers: buyers, On: on})
+	exposures, err := s.cfg.Store.Exposures(ctx, ExposureQuery{Policies: policies, Buyers: buyers, On: on})
 	if err != nil {
 		return nil, err
 	}
-	limits, exposed := map[string]*decision.Limit{}, map[string]*decision.Exposure{}
+	limits, exposed := map[LimitCursor]*decision.Limit{}, map[LimitCursor]*decision.Exposure{}
 	for _, d := range append(append(inForce, exposures...), newer...) { // the newest last
 		switch b := d.Body.(type) {
 		case *decision.Limit:
-			if b.Policy == policy && holdsOn(b, on) {
-				limits[b.Buyer] = b
+			if holdsOn(b, on) {
+				limits[LimitCursor{b.Policy, b.Buyer}] = b
 			}
 		case *decision.Exposure:
-			if b.Policy == policy && event.DayOf(d.AtMs) <= on {
-				exposed[b.Buyer] = b
+			if event.DayOf(d.AtMs) <= on {
+				exposed[LimitCursor{b.Policy, b.Buyer}] = b
 			}
 		}
 	}
-	out := make([]LimitUse, len(buyers))
-	for i, buyer := range buyers {
-		l := limits[buyer]
-		if l != nil && l.ValidUntil != 0 && l.ValidUntil < on {
-			l = nil
+	out := make([]LimitUse, len(rows))
+	for i := range rows {
+		row := rows[i].Body.(*decision.Limit)
+		l := limits[LimitCursor{row.Policy, row.Buyer}]
+		if l == nil || l.ValidUntil != 0 && l.ValidUntil < on {
+			l = &decision.Limit{Currency: row.Currency}
 		}
-		if out[i] = use(l, exposed[buyer]); out[i].Currency == "" {
-			out[i] = use(&decision.Limit{Currency: rows[i].Body.(*decision.Limit).Currency}, nil)
-		}
+		out[i] = use(l, exposed[LimitCursor{row.Policy, row.Buyer}])
 	}
 	return out, nil
 }

@@ -185,6 +185,13 @@ func TestWhatALimitIsUsedFor(t *testing.T) {
 // coverByHand plays what was known and planned, day by day, and whether cover was stopped.
 func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int64, reason string, by event.Position) {
 	plan, refused, stopped := map[event.Day]*decision.Decision{}, false, (*decision.Decision)(nil)
+	var ordered int64
+	var order event.Position
+	defer func() {
+		if upTo += ordered; ordered > 0 && (reason != "" || by.Generation == 0) {
+			reason, by = "", order
+		}
+	}()
 	for i := range all {
 		d := &all[i]
 		l := d.Body.(*decision.Limit)
@@ -202,6 +209,10 @@ func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int
 		case decision.Resumed:
 			if l.EffectiveOn <= on {
 				stopped = nil
+			}
+		case decision.BindingOrder:
+			if l.EffectiveOn <= on && on <= l.ValidUntil {
+				ordered, order = ordered+l.GrantedMinor, d.Position
 			}
 		default:
 			for day := range plan {
@@ -248,13 +259,15 @@ func TestCoverOverTheOverlay(t *testing.T) {
 			d := limited(1, int64(i), "P1", "ACME", "b1", (1+r.Int64N(100_000))*100)
 			d.AtMs = at
 			l := d.Body.(*decision.Limit)
-			l.Code, l.EffectiveOn = decision.LimitCode(1+r.IntN(int(decision.Resumed))), event.DayOf(at)
+			l.Code, l.EffectiveOn = decision.LimitCode(1+r.IntN(int(decision.BindingOrder))), event.DayOf(at)
 			switch l.Code {
 			case decision.Cancelled:
 				l.GrantedMinor = 0
 				fallthrough
 			case decision.Reduced:
 				l.EffectiveOn += event.Day([]int{0, 10, 30}[r.IntN(3)])
+			case decision.BindingOrder:
+				l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))
 			case decision.Approved, decision.Conditional:
 				if r.IntN(3) == 0 {
 					l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))

@@ -278,7 +278,7 @@ func (f *fake) LimitsNow(_ context.Context, q LimitQuery) ([]decision.Decision, 
 	var out []decision.Decision
 	for at, d := range newest {
 		l := d.Body.(*decision.Limit)
-		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyers == nil || slices.Contains(q.Buyers, l.Buyer)) && (q.Buyer == "" || q.Buyer == l.Buyer) && (q.Holder == "" || q.Holder == l.Holder) &&
+		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyers == nil || slices.Contains(q.Buyers, l.Buyer) && slices.Contains(q.Policies, l.Policy)) && (q.Buyer == "" || q.Buyer == l.Buyer) && (q.Holder == "" || q.Holder == l.Holder) &&
 			(q.After == nil || cmp.Or(cmp.Compare(at.Policy, q.After.Policy), cmp.Compare(at.Buyer, q.After.Buyer)) > 0) {
 			out = append(out, d)
 		}
@@ -414,10 +414,10 @@ var testMail = Mail{ID: "m1", From: "barometer@localhost", To: "credit@example.c
 func (f *fake) Exposures(_ context.Context, q ExposureQuery) ([]decision.Decision, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	newest := map[string]decision.Decision{}
+	newest := map[LimitCursor]decision.Decision{}
 	for _, d := range f.stored {
-		if e, ok := d.Body.(*decision.Exposure); ok && e.Policy == q.Policy && slices.Contains(q.Buyers, e.Buyer) && event.DayOf(d.AtMs) <= q.On {
-			newest[e.Buyer] = d
+		if e, ok := d.Body.(*decision.Exposure); ok && slices.Contains(q.Policies, e.Policy) && slices.Contains(q.Buyers, e.Buyer) && event.DayOf(d.AtMs) <= q.On {
+			newest[LimitCursor{e.Policy, e.Buyer}] = d
 		}
 	}
 	return slices.Collect(maps.Values(newest)), f.down

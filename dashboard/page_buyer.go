@@ -72,7 +72,12 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		return cmp.Or(cmp.Compare(c.AtMs, a.AtMs), c.Position.Compare(a.Position))
 	})
 	name := map[string]string{id: b.Name}
-	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: rowsOf(limits, name),
+	used, err := s.usedRows(r.Context(), limits, s.overlay.find(buyerKey(id)))
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: used,
 		Decisions: rowsOf(all[:min(len(all), decisionsShown)], name), LimitHistory: rowsOf(decided, name)}
 	waiting, err := s.cfg.Store.Reviews(r.Context(), ReviewQuery{Buyer: id, Open: true, Limit: 1})
 	if err == nil {

@@ -86,8 +86,13 @@ func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 		l := d.Body.(*decision.Limit)
 		return LimitCursor{l.Policy, l.Buyer}
 	})
+	rows, err := s.usedRows(r.Context(), ds, nil)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
 	s.render(w, r, "limits", frame{Title: "Limits", Section: "limits", Content: listing{Policy: query.Policy, Buyer: query.Buyer,
-		Rows: rowsOf(ds, s.names(r.Context(), ds)), Next: nextPage(r, next), More: query.After != nil}})
+		Rows: rows, Next: nextPage(r, next), More: query.After != nil}})
 }
 
 func (s *server) notificationsPage(w http.ResponseWriter, r *http.Request) {

@@ -31,7 +31,7 @@ func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"amount": money, "percent": percent, "words": phrase, "figure": figureWords, "signed": signed,
 		"when": when, "day": day, "count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
-		"reason": reasonText, "condition": condition, "tightest": tightest, "short": short,
+		"reason": reasonText, "condition": condition, "tightest": tightest, "grouped": grouped, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
@@ -235,6 +235,7 @@ type row struct {
 	Limit                           *decision.Limit
 	Rejection                       *decision.Rejection
 	Review                          *decision.Review
+	Use                             *LimitUse
 	Trigger                         string
 }
 

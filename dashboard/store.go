@@ -28,7 +28,7 @@ type Store interface {
 	Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error)
 	// LimitsNow is the newest limit.decided of each policy and buyer, by policy, then buyer.
 	LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
-	// Exposures are the newest exposure.changed of a policy and each of some buyers, up to the end of a day.
+	// Exposures are the newest exposure.changed of each of some policies and some buyers, up to the end of a day.
 	Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error)
 	// Reviews are those that wait, the most urgent first, or those that are over, the newest first.
 	Reviews(ctx context.Context, q ReviewQuery) ([]Review, error)
@@ -108,7 +108,7 @@ type DecisionCursor struct {
 // LimitQuery narrows LimitsNow. Zero values do not narrow.
 type LimitQuery struct {
 	Policy, Buyer, Holder string
-	Buyers                []string
+	Policies, Buyers      []string
 	On                    event.Day // those in force on a day, instead of the newest decisions
 	After                 *LimitCursor
 	Limit                 int
@@ -119,9 +119,8 @@ type LimitCursor struct{ Policy, Buyer string }
 
 // ExposureQuery says whose exposures, and up to when.
 type ExposureQuery struct {
-	Policy string
-	Buyers []string
-	On     event.Day
+	Policies, Buyers []string
+	On               event.Day
 }
 
 // ReviewQuery narrows Reviews. Zero values do not narrow.
@@ -164,6 +163,14 @@ type Cover struct {
 	Reason     string
 	Limit      CoverLimit
 	StoppedBy  string // position of the decision that stopped cover for deliveries of that day, empty: none
+	Orders     []CoverOrder
+}
+
+// CoverOrder is an order that binds and that deliveries of the day may be of.
+type CoverOrder struct {
+	Amount   decimal.Decimal
+	Currency string
+	Decision string // position
 }
 
 // CoverLimit is the limit of the day, whether or not cover is stopped.

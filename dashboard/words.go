@@ -55,7 +55,7 @@ var phrases = map[string]string{
 	"first": "first score", "grade": "grade changed", "points": "score moved", "override": "underwriter's decision",
 	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved", "not_approved": "not approved",
 	"conditional": "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
-	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped", "resumed": "cover resumed",
+	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped", "resumed": "cover resumed", "binding_order": "binding order",
 	"overdue": "an invoice is overdue beyond its maximum extension", "gave_up": "given up",
 	"id_reused": "id used before with other content", "not_supported": "not supported yet", "quarantined": "set aside by an operator", "bad_model": "model file refused",
 	"unknown_policy": "policy not known", "unknown_buyer": "buyer not known", "unknown_invoice": "invoice not known",
@@ -138,9 +138,10 @@ func amount(minor int64, currency string) string {
 }
 
 // money prints an amount for people: without minor units where there are none, thousands apart.
-func money(minor int64, currency string) string {
-	return words.English.Number(strings.TrimSuffix(amount(minor, currency), ".00")) + " " + currency
-}
+func money(minor int64, currency string) string { return grouped(amount(minor, currency)) + " " + currency }
+
+// grouped prints an amount for people, without its currency.
+func grouped(amount string) string { return words.English.Number(strings.TrimSuffix(amount, ".00")) }
 
 // percent prints parts per million.
 func percent(ppm int64) string {

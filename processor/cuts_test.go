@@ -59,9 +59,12 @@ func (w *covering) stepOnly() {
 func (w *covering) happens() {
 	r, p := w.r, party("b1")
 	policy := fmt.Sprint("p", r.IntN(5))
-	switch r.IntN(16) {
+	switch r.IntN(17) {
 	case 14, 15:
 		w.trades(policy)
+	case 16:
+		w.says(event.KindBindingOrderAccepted, "b1", &event.BindingOrderAccepted{Policy: policy, Buyer: p, Order: fmt.Sprint("o", r.IntN(20)),
+			Amount: event.Amount{Minor: 1 + r.Int64N(100_000_00), Currency: "EUR"}, DeliverBy: event.Day(day0 + w.day + r.Int64N(60))})
 	case 0, 1:
 		e := accounts("b1", event.Day(day0+w.day-1), 5000)
 		v := e.Body.(*event.StatementFiled)
@@ -202,7 +205,7 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 		}
 		w.says(event.KindIndicator, "country/US", &event.Indicator{Country: "US", Sector: "*", Name: indicatorRate, Currency: "USD", ValueE8: oneE8 + oneE8/10, Period: event.Period{First: day0, Last: day0}})
 		w.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46", FoundedOn: event.Date(1990, 5, 1)})
-		for range 80 {
+		for range 110 {
 			w.happens()
 			w.check(seed, seen)
 			w.checkRunOff(seed, seen)
@@ -210,7 +213,7 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 	}
 	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
 		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled", "suspended", "resumed",
-		"uncovered", "run off", "in dispute", "taken back"} {
+		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}

@@ -55,10 +55,6 @@ func (m *Machine) cancelAll(b *buyer) {
 
 // reinstate gives back what an insolvency cancelled that was none, by policies, each up to what is available.
 func (m *Machine) reinstate(b *buyer) {
-	capacity := m.capacity(b).Cents
-	if b.less().ruled.block {
-		capacity = 0
-	}
 	for i := range b.covers {
 		c := &b.covers[i]
 		v := c.lost
@@ -66,14 +62,8 @@ func (m *Machine) reinstate(b *buyer) {
 		if v.minor == 0 || c.validUntil != 0 && c.validUntil < m.logDay() {
 			continue
 		}
-		available := capacity - b.inUse(c.policy)
-		if c.exposed().Covered > available {
+		if v = v.down(m.available(b, c)); v.minor == 0 {
 			continue
-		}
-		if v.cents > available {
-			if v = v.down(available); v.minor == 0 {
-				continue
-			}
 		}
 		was := c.inForce(m.logDay())
 		m.set(b, c, c.currency, v)
@@ -144,6 +134,7 @@ func (m *Machine) revalue(b *buyer) {
 		c := &b.covers[i]
 		if c.runoff != nil {
 			c.runoff.Tidy(m.today(), score.ReversalDays)
+			c.runoff.orders = slices.DeleteFunc(slices.Clone(c.runoff.orders), func(o order) bool { return o.by+orderDays < m.today() })
 		}
 		if rate, known := m.macro.rate(c.currency); known && c.currency != "EUR" {
 			c.each(func(v *money) {

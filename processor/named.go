@@ -83,6 +83,8 @@ func (m *Machine) about(b *buyer, e *event.Event, again bool) outcome {
 		return m.requested(b, e, v, again)
 	case *event.UnderwriterDecided:
 		return m.overruled(b, e, v)
+	case *event.BindingOrderAccepted:
+		return m.orders(b, e, v)
 	default:
 		return refused(ReasonNotSupported, "")
 	}

@@ -112,7 +112,9 @@ func (w *world) message() {
 		key = p.Matches[0].Key
 	}
 	ref := event.InvoiceRef{Buyer: p, Policy: w.policy(), Invoice: fmt.Sprintf("i%d", w.r.IntN(40))}
-	switch w.r.IntN(19) {
+	switch w.r.IntN(20) {
+	case 19:
+		w.send(key, &event.BindingOrderAccepted{Policy: w.policy(), Buyer: p, Order: fmt.Sprint("o", w.r.IntN(20)), Amount: w.amount(20_000), DeliverBy: w.near(20)}, event.KindBindingOrderAccepted)
 	case 18:
 		w.overrules(key, p)
 	case 0:
@@ -232,7 +234,7 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
 		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested", "review joined", "review approved",
 		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective", "limit conditional",
-		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "exposure.changed", "rejected second_analyst", "rejected above_capacity"}
+		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected second_analyst", "rejected above_capacity"}
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return reached[w] > 0 })
 	}
@@ -281,7 +283,7 @@ func TestCapacityHolds(t *testing.T) {
 					continue // other conditions alone
 				}
 			default:
-				if b.Code != decision.Preliminary && b.Code != decision.StillInvestigating {
+				if b.Code != decision.Preliminary && b.Code != decision.StillInvestigating && !b.Code.Beside() {
 					decided[[2]string{b.Buyer, b.Policy}] = euroOnly(b)
 				}
 				continue

@@ -253,17 +253,17 @@ func (m *Machine) reduces(b *buyer, c *cover, v *event.LimitRequested, wanted mo
 	return m.decision(b, c, decision.Reduced, money{}), answered
 }
 
-// available is what a policy may have of a buyer's capacity; nothing where what is delivered already exceeds it, or an underwriter
-// blocks the buyer.
+// available is what a policy may have of a buyer's capacity, beside what binding orders cover; nothing where what is delivered already
+// exceeds it, or an underwriter blocks the buyer.
 func (m *Machine) available(b *buyer, c *cover) int64 {
 	if b.less().ruled.block {
 		return 0
 	}
-	available := m.capacity(b).Cents - b.inUse(c.policy)
-	if c.exposed().Covered > available {
+	available, exposed := m.capacity(b).Cents-b.inUse(c.policy), c.exposed()
+	if exposed.Covered > available {
 		return 0
 	}
-	return available
+	return available - exposed.Ordered
 }
 
 // prolongs gives a limit another last day if it still fits.

@@ -21,6 +21,7 @@ const (
 // runoff is what a policy has delivered to a buyer that it has, or had, a limit on.
 type runoff struct {
 	limit.Deliveries
+	orders []order      // that bind, as they were accepted
 	totals limit.Totals // of now
 	told   exposure     // by the last exposure.changed
 	timer  event.Day    // of the policy clock that counts, 0: none
@@ -128,8 +129,15 @@ func (b *buyer) followed(policy string) *cover {
 func (m *Machine) ships(c *cover, e *event.Event, v *event.InvoiceIssued, cents int64) {
 	d := limit.Delivery{Key: score.KeyOf(v.Ref.Invoice), Invoice: clone(v.Ref.Invoice), DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents,
 		Limit: m.insuredOn(c, v.DeliveredOn), Spared: e.History}
-	c.runoff.Ship(d)
-	c.runoff.changed()
+	r := c.runoff
+	r.Ship(d)
+	if len(r.orders) > 0 {
+		r.orders = slices.Clone(r.orders)
+		for i := range r.orders {
+			r.orders[i].binds(r.Find(d.Key), r.Uncovered(d.Key))
+		}
+	}
+	r.changed()
 }
 
 // moved follows a message that changed an invoice, and by how much more of it is open, in euro cents.
@@ -203,6 +211,7 @@ func (r *runoff) Walk(w *wire.Wire) {
 	w.Msg(3, &r.told)
 	w.Int32(4, (*int32)(&r.timer))
 	w.Bool(5, &r.stale)
+	wire.Msgs(w, 6, &r.orders)
 	if w.Decoding() {
 		r.totals = r.Totals()
 	}
@@ -212,6 +221,7 @@ func (r *runoff) Walk(w *wire.Wire) {
 func (e *exposure) Walk(w *wire.Wire) {
 	w.Int(1, &e.Open)
 	w.Int(2, &e.Covered)
-	w.Int(3, &e.Suspended)
-	w.Int32(4, (*int32)(&e.stopped))
+	w.Int(3, &e.Ordered)
+	w.Int(4, &e.Suspended)
+	w.Int32(5, (*int32)(&e.stopped))
 }

@@ -16,6 +16,7 @@ type plainRunOff struct {
 	policy     string
 	limits     []*decision.Limit // in their order
 	deliveries []*plainDelivery  // nil before the first limit
+	orders     []*plainOrder
 	told       decision.Exposure
 }
 
@@ -25,8 +26,36 @@ type plainDelivery struct {
 	day, due event.Day
 	open     int64
 	limit    int64
+	ordered  int64
 	disputed bool
 	shareOf  map[string]int64 // of payments, by their ids
+}
+
+type plainOrder struct {
+	left     int64
+	from, by event.Day
+}
+
+// binds covers by an order what is left uncovered of a delivery.
+func (p *plainRunOff) binds(o *plainOrder, v *plainDelivery) {
+	if v.day < o.from || v.day > o.by {
+		return
+	}
+	part := min(o.left, v.open-(p.upTo(v, true)-p.upTo(v, false)))
+	o.left, v.ordered = o.left-part, v.ordered+part
+}
+
+// upTo is what is covered of deliveries before one, or of it too.
+func (p *plainRunOff) upTo(last *plainDelivery, too bool) (covered int64) {
+	all := *p
+	p.totals() // puts them in order
+	i := slices.Index(p.deliveries, last)
+	if too {
+		i++
+	}
+	all.deliveries = slices.Clone(p.deliveries[:i])
+	_, covered, _ = all.totals()
+	return covered
 }
 
 func (d *plainDelivery) compare(e *plainDelivery) int {
@@ -60,7 +89,9 @@ func (p *plainRunOff) insured(day event.Day) int64 {
 
 // follows: the policy has had a limit.
 func (p *plainRunOff) follows() bool {
-	return slices.ContainsFunc(p.limits, func(d *decision.Limit) bool { return d.Code.Settles() && d.GrantedMinor > 0 })
+	return slices.ContainsFunc(p.limits, func(d *decision.Limit) bool {
+		return d.Code.Settles() && d.GrantedMinor > 0 || d.Code == decision.BindingOrder
+	})
 }
 
 // settles takes an amount off what was due first.
@@ -80,8 +111,11 @@ func (p *plainRunOff) totals() (open, covered, suspended int64) {
 	slices.SortFunc(p.deliveries, func(v, w *plainDelivery) int {
 		return v.compare(w)
 	})
+	var used int64
 	for _, v := range p.deliveries {
-		use := min(v.open, max(v.limit-covered, 0))
+		use := min(v.open, max(v.limit-used, 0))
+		used += use
+		use += min(v.ordered, v.open-use)
 		open, covered = open+v.open, covered+use
 		if v.disputed {
 			suspended += use
@@ -169,7 +203,11 @@ func (p *plainRunOff) hears(e *event.Event, invoice string, more, limit int64, n
 	i := at()
 	switch v := e.Body.(type) {
 	case *event.InvoiceIssued:
-		p.deliveries = append(p.deliveries, &plainDelivery{invoice: invoice, order: invoice, day: v.DeliveredOn, due: v.DueOn, open: more, limit: limit, shareOf: map[string]int64{}})
+		x := &plainDelivery{invoice: invoice, order: invoice, day: v.DeliveredOn, due: v.DueOn, open: more, limit: limit, shareOf: map[string]int64{}}
+		p.deliveries = append(p.deliveries, x)
+		for _, o := range p.orders {
+			p.binds(o, x)
+		}
 	case *event.InvoicePaid:
 		p.settles(-more, e.ID)
 	case *event.InvoiceDisputed:
@@ -205,6 +243,14 @@ func (w *covering) listen() {
 			first := !p.follows()
 			if p.limits = append(p.limits, d); first && p.follows() {
 				p.begins(w.fold.machine.book.buyers.get("b1"))
+			}
+			if d.Code == decision.BindingOrder {
+				o := &plainOrder{decoded(w.records[len(w.records)-1]).Body.(*event.BindingOrderAccepted).Amount.Minor, d.EffectiveOn, d.ValidUntil}
+				p.orders = append(p.orders, o)
+				p.totals() // puts deliveries in order
+				for _, v := range slices.Clone(p.deliveries) {
+					p.binds(o, v)
+				}
 			}
 		case *decision.Exposure:
 			w.plain[d.Policy].told = *d
@@ -257,7 +303,8 @@ func (w *covering) checkRunOff(seed uint64, seen map[string]int) {
 		if limited := c.inForce(m.logDay()).minor > 0; limited && overdue != (last == decision.Suspended) || !overdue && last == decision.Suspended {
 			w.t.Fatalf("seed %d, record %d: %s is overdue %v, and %s", seed, len(w.records)-1, p.policy, overdue, last)
 		}
-		for what, is := range map[string]bool{"uncovered": open > covered, "run off": covered > c.inForce(m.logDay()).cents, "in dispute": suspended > 0} {
+		for what, is := range map[string]bool{"uncovered": open > covered, "run off": covered > c.inForce(m.logDay()).cents, "in dispute": suspended > 0,
+			"ordered": slices.ContainsFunc(p.deliveries, func(v *plainDelivery) bool { return v.ordered > 0 })} {
 			if is {
 				seen[what]++
 			}

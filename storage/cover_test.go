@@ -25,6 +25,13 @@ type limitRow struct {
 func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reason string, by int) {
 	plan := map[event.Day]int{} // decision by the day from which it holds
 	refused, stopped := false, -1
+	var ordered int64
+	order := -1
+	defer func() {
+		if upTo += ordered; ordered > 0 && (reason != "" || by < 0) {
+			reason, by = "", order
+		}
+	}()
 	for i, r := range rows {
 		if r.at > knownMs {
 			break
@@ -38,6 +45,11 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 		case "suspended":
 			if r.effective <= on {
 				stopped = i
+			}
+			continue
+		case "binding_order":
+			if r.effective <= on && on <= r.validUntil {
+				ordered, order = ordered+r.granted, i
 			}
 			continue
 		case "resumed":
@@ -89,14 +101,14 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		at := event.Day(20_000).Ms()
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
-			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed"}[r.IntN(11)],
+			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed", "binding_order"}[r.IntN(12)],
 				granted: 1 + r.Int64N(100_000), effective: event.DayOf(at)}
 			if row.code == "reduced" || row.code == "cancelled" {
 				row.effective += event.Day([]int{0, 10, 30}[r.IntN(3)])
 			}
 			if row.code == "cancelled" {
 				row.granted = 0
-			} else if r.IntN(5) == 0 {
+			} else if r.IntN(5) == 0 || row.code == "binding_order" {
 				row.validUntil = row.effective + event.Day(r.IntN(40))
 			}
 			all[h] = append(all[h], row)
@@ -156,7 +168,7 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		for h := range all {
 			limits := slices.Clone(all[h])
 			for i := range limits { // limits_on does not ask whether cover is stopped
-				if code := &limits[i].code; *code == "suspended" || *code == "resumed" {
+				if code := &limits[i].code; *code == "suspended" || *code == "resumed" || *code == "binding_order" {
 					*code = "preliminary"
 				}
 			}

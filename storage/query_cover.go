@@ -20,6 +20,14 @@ type Cover struct {
 	Reason     string          // no_policy, no_limit, refused, expired, cancelled or overdue; empty: it is covered
 	Limit      CoverLimit
 	StoppedBy  string // position of the decision that stopped cover for deliveries of that day, empty: none
+	Orders     []CoverOrder
+}
+
+// CoverOrder is an order that binds and that deliveries of the day may be of.
+type CoverOrder struct {
+	Amount   decimal.Decimal
+	Currency string
+	Decision string // position
 }
 
 // CoverLimit is the limit of the day, whether or not cover is stopped.
@@ -34,12 +42,19 @@ func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event
 	ctx = clickhouse.Context(ctx, clickhouse.WithParameters(clickhouse.Parameters{"policy": policy, "buyer": buyer, "delivered_on": deliveredOn.String(),
 		"known_at": knownAt.UTC().Format("2006-01-02 15:04:05.000")}))
 	found := false
-	err = db.query(ctx, "cover", `SELECT covered_up_to, currency, insured_percentage, decision, reason, limit_decided, limit_valid_until, limit_decision, stop_decision
+	err = db.query(ctx, "cover", `SELECT covered_up_to, currency, insured_percentage, decision, reason, limit_decided, limit_valid_until, limit_decision, stop_decision,
+		order_currencies, order_amounts, order_decisions
 		FROM cover(policy = {policy:String}, buyer = {buyer:String}, delivered_on = {delivered_on:Date32}, known_at = {known_at:DateTime64(3, 'UTC')})`, nil,
 		func(row scanner) error {
 			found = true
 			var until *time.Time
-			err := row.Scan(&c.UpTo, &c.Currency, &c.Percentage, &c.Decision, &c.Reason, &c.Limit.Amount, &until, &c.Limit.Decision, &c.StoppedBy)
+			var currencies, decisions []string
+			var amounts []decimal.Decimal
+			err := row.Scan(&c.UpTo, &c.Currency, &c.Percentage, &c.Decision, &c.Reason, &c.Limit.Amount, &until, &c.Limit.Decision, &c.StoppedBy,
+				&currencies, &amounts, &decisions)
+			for i := range decisions {
+				c.Orders = append(c.Orders, CoverOrder{amounts[i], currencies[i], decisions[i]})
+			}
 			if until != nil && c.Limit.Decision != "" {
 				c.Limit.ValidUntil = event.DayOf(until.UnixMilli())
 			}

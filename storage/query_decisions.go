@@ -216,7 +216,7 @@ func (db *DB) decisions(ctx context.Context, sql string, args []any) ([]decision
 // LimitQuery narrows LimitsNow. Zero values do not narrow.
 type LimitQuery struct {
 	Policy, Buyer, Holder string
-	Buyers                []string
+	Policies, Buyers      []string
 	On                    event.Day // those in force on a day, instead of the newest decisions
 	After                 *LimitCursor
 	Limit                 int
@@ -232,7 +232,7 @@ func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision,
 	w.addString("buyer_id = ?", q.Buyer)
 	w.addString("holder_id = ?", q.Holder)
 	if len(q.Buyers) > 0 {
-		w.add("buyer_id IN (?)", q.Buyers)
+		w.add("policy_id IN (?) AND buyer_id IN (?)", q.Policies, q.Buyers)
 	}
 	if q.After != nil {
 		w.add("(policy_id, buyer_id) > (?, ?)", q.After.Policy, q.After.Buyer)
@@ -247,14 +247,13 @@ func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision,
 
 // ExposureQuery says whose exposures, and up to when.
 type ExposureQuery struct {
-	Policy string
-	Buyers []string
-	On     event.Day
+	Policies, Buyers []string
+	On               event.Day
 }
 
-// Exposures are the newest exposure.changed of a policy and each of some buyers, up to the end of a day.
+// Exposures are the newest exposure.changed of each of some policies and some buyers, up to the end of a day.
 func (db *DB) Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error) {
 	return db.decisions(ctx, `SELECT argMax(record, tuple(log_generation, log_offset, seq)) FROM exposures
-		WHERE policy_id = ? AND buyer_id IN (?) AND at < fromUnixTimestamp64Milli(?) GROUP BY buyer_id ORDER BY buyer_id`,
-		[]any{q.Policy, q.Buyers, (q.On + 1).Ms()})
+		WHERE policy_id IN (?) AND buyer_id IN (?) AND at < fromUnixTimestamp64Milli(?) GROUP BY policy_id, buyer_id ORDER BY policy_id, buyer_id`,
+		[]any{q.Policies, q.Buyers, (q.On + 1).Ms()})
 }

@@ -18,7 +18,7 @@ var dutch = language{
 	worse:      "%s: score verslechtert van %d naar %d",
 	better:     "%s: score verbetert van %d naar %d",
 	known:      "%s: eerste score %d",
-	conditions: map[string]string{"max_terms_days": "betaaltermijn van ten hoogste %s dagen", "security": "zekerheid: %s", "insolvency_only": "alleen insolventie is gedekt"},
+	conditions: map[string]string{"order": "order %s", "max_terms_days": "betaaltermijn van ten hoogste %s dagen", "security": "zekerheid: %s", "insolvency_only": "alleen insolventie is gedekt"},
 	codes: map[decision.LimitCode]code{
 		decision.Approved:           {"goedgekeurd", "%s: kredietlimiet goedgekeurd, %s"},
 		decision.PartlyApproved:     {"gedeeltelijk goedgekeurd", "%s: kredietlimiet gedeeltelijk goedgekeurd, %s"},
@@ -31,6 +31,7 @@ var dutch = language{
 		decision.Reinstated:         {"hersteld", "%s: kredietlimiet hersteld, %s"},
 		decision.Suspended:          {"dekking gestopt", "%s: dekking voor nieuwe leveringen gestopt, limiet %s"},
 		decision.Resumed:            {"dekking hervat", "%s: leveringen zijn weer gedekt, limiet %s"},
+		decision.BindingOrder:       {"bindende order", "%s: een bindende order blijft gedekt, %s"},
 	},
 	reasons: map[string]string{
 		notice.ReasonInsolvency: "een insolventieprocedure", notice.ReasonAccounts: "de jaarcijfers",
@@ -57,5 +58,6 @@ var dutch = language{
 		wait:      "Wacht op ons antwoord voordat u boven de vermelde limiet op krediet levert.",
 		restored:  "U kunt weer tot aan de limiet op krediet leveren.",
 		stopped:   "Lever alleen tegen vooruitbetaling tot de afnemer heeft betaald wat vervallen is. Eerdere leveringen blijven gedekt. Meld de vervallen factuur vóór de uiterste meldingsdatum.",
+		ordered:   "Lever de order uiterlijk op de vermelde datum: hij is gedekt tot zijn bedrag, ook waar de limiet hem niet dekt.",
 	},
 }

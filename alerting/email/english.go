@@ -18,7 +18,7 @@ var english = language{
 	worse:      "%s: grade worsens from %d to %d",
 	better:     "%s: grade improves from %d to %d",
 	known:      "%s: first grade %d",
-	conditions: map[string]string{"max_terms_days": "terms of payment of at most %s days", "security": "security: %s", "insolvency_only": "only insolvency is covered"},
+	conditions: map[string]string{"order": "order %s", "max_terms_days": "terms of payment of at most %s days", "security": "security: %s", "insolvency_only": "only insolvency is covered"},
 	codes: map[decision.LimitCode]code{
 		decision.Approved:           {"approved", "%s: credit limit approved, %s"},
 		decision.PartlyApproved:     {"partly approved", "%s: credit limit partly approved, %s"},
@@ -31,6 +31,7 @@ var english = language{
 		decision.Reinstated:         {"reinstated", "%s: credit limit reinstated, %s"},
 		decision.Suspended:          {"cover stopped", "%s: cover for new deliveries stopped, limit %s"},
 		decision.Resumed:            {"cover resumed", "%s: deliveries are covered again, limit %s"},
+		decision.BindingOrder:       {"binding order", "%s: a binding order stays covered, %s"},
 	},
 	reasons: map[string]string{
 		notice.ReasonInsolvency: "insolvency proceedings", notice.ReasonAccounts: "its financial statements",
@@ -57,5 +58,6 @@ var english = language{
 		wait:      "Wait for our answer before you deliver on credit beyond the limit shown.",
 		restored:  "You can deliver on credit up to the limit again.",
 		stopped:   "Deliver only against prepayment until the buyer has paid what is overdue. Earlier deliveries stay covered. Report the overdue invoice before its notification deadline.",
+		ordered:   "Deliver the order by the date shown: it is covered up to its amount, also where the limit does not cover it.",
 	},
 }

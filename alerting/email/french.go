@@ -18,7 +18,7 @@ var french = language{
 	worse:      "%s : la note se dégrade de %d à %d",
 	better:     "%s : la note s’améliore de %d à %d",
 	known:      "%s : première note %d",
-	conditions: map[string]string{"max_terms_days": "délai de paiement de %s jours au plus", "security": "garantie : %s", "insolvency_only": "seule l’insolvabilité est couverte"},
+	conditions: map[string]string{"order": "commande %s", "max_terms_days": "délai de paiement de %s jours au plus", "security": "garantie : %s", "insolvency_only": "seule l’insolvabilité est couverte"},
 	codes: map[decision.LimitCode]code{
 		decision.Approved:           {"accordée", "%s : limite de crédit accordée, %s"},
 		decision.PartlyApproved:     {"accordée en partie", "%s : limite de crédit accordée en partie, %s"},
@@ -31,6 +31,7 @@ var french = language{
 		decision.Reinstated:         {"rétablie", "%s : limite de crédit rétablie, %s"},
 		decision.Suspended:          {"couverture suspendue", "%s : couverture des nouvelles livraisons suspendue, limite %s"},
 		decision.Resumed:            {"couverture rétablie", "%s : les livraisons sont de nouveau couvertes, limite %s"},
+		decision.BindingOrder:       {"commande ferme", "%s : une commande ferme reste couverte, %s"},
 	},
 	reasons: map[string]string{
 		notice.ReasonInsolvency: "une procédure d’insolvabilité", notice.ReasonAccounts: "ses comptes annuels",
@@ -57,5 +58,6 @@ var french = language{
 		wait:      "Attendez notre réponse avant de livrer à crédit au-delà de la limite indiquée.",
 		restored:  "Vous pouvez de nouveau livrer à crédit jusqu’à la limite.",
 		stopped:   "Ne livrez que contre paiement d’avance jusqu’à ce que l’acheteur ait payé ce qui est échu. Les livraisons antérieures restent couvertes. Déclarez la facture échue avant la date limite de déclaration.",
+		ordered:   "Livrez la commande au plus tard à la date indiquée : elle est couverte jusqu’à son montant, même là où la limite ne la couvre pas.",
 	},
 }

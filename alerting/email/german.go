@@ -18,7 +18,7 @@ var german = language{
 	worse:      "%s: Bonitätsnote verschlechtert sich von %d auf %d",
 	better:     "%s: Bonitätsnote verbessert sich von %d auf %d",
 	known:      "%s: erste Bonitätsnote %d",
-	conditions: map[string]string{"max_terms_days": "Zahlungsziel von höchstens %s Tagen", "security": "Sicherheit: %s", "insolvency_only": "nur Insolvenz ist gedeckt"},
+	conditions: map[string]string{"order": "Auftrag %s", "max_terms_days": "Zahlungsziel von höchstens %s Tagen", "security": "Sicherheit: %s", "insolvency_only": "nur Insolvenz ist gedeckt"},
 	codes: map[decision.LimitCode]code{
 		decision.Approved:           {"bewilligt", "%s: Kreditlimit bewilligt, %s"},
 		decision.PartlyApproved:     {"teilweise bewilligt", "%s: Kreditlimit teilweise bewilligt, %s"},
@@ -31,6 +31,7 @@ var german = language{
 		decision.Reinstated:         {"wieder in Kraft", "%s: Kreditlimit wieder in Kraft, %s"},
 		decision.Suspended:          {"Deckung gestoppt", "%s: Deckung für neue Lieferungen gestoppt, Limit %s"},
 		decision.Resumed:            {"Deckung wieder aufgenommen", "%s: Lieferungen sind wieder gedeckt, Limit %s"},
+		decision.BindingOrder:       {"bindender Auftrag", "%s: ein bindender Auftrag bleibt gedeckt, %s"},
 	},
 	reasons: map[string]string{
 		notice.ReasonInsolvency: "ein Insolvenzverfahren", notice.ReasonAccounts: "die Jahresabschlüsse",
@@ -57,5 +58,6 @@ var german = language{
 		wait:      "Warten Sie unsere Antwort ab, bevor Sie über das genannte Limit hinaus auf Kredit liefern.",
 		restored:  "Sie können wieder bis zum Limit auf Kredit liefern.",
 		stopped:   "Liefern Sie nur gegen Vorauskasse, bis der Abnehmer das Überfällige bezahlt hat. Frühere Lieferungen bleiben gedeckt. Melden Sie die überfällige Rechnung vor Ablauf der Meldefrist.",
+		ordered:   "Liefern Sie den Auftrag bis zum genannten Tag: Er ist bis zu seinem Betrag gedeckt, auch wo das Limit ihn nicht deckt.",
 	},
 }

@@ -52,7 +52,7 @@ type language struct {
 type code struct{ word, subject string }
 
 // advice is what to do now.
-type advice struct{ insolvent, worse, better, first, ends, withdrawn, less, refused, partly, granted, wait, restored, stopped string }
+type advice struct{ insolvent, worse, better, first, ends, withdrawn, less, refused, partly, granted, wait, restored, stopped, ordered string }
 
 var languages = map[string]*language{"nl": &dutch, "fr": &french, "de": &german, "en": &english}
 
@@ -150,6 +150,8 @@ func (l *language) next(c *notice.Change) string {
 		return a.wait
 	case decision.Suspended:
 		return a.stopped
+	case decision.BindingOrder:
+		return a.ordered
 	case decision.Reinstated, decision.Resumed:
 		return a.restored
 	default:
@@ -174,7 +176,10 @@ func (l *language) met(condition string) string {
 	case text == "":
 		return condition
 	case given:
-		return fmt.Sprintf(text, strings.ReplaceAll(figure, "_", " "))
+		if code == "security" {
+			figure = strings.ReplaceAll(figure, "_", " ")
+		}
+		return fmt.Sprintf(text, figure)
 	default:
 		return text
 	}

@@ -34,7 +34,7 @@ func (s store) Decisions(ctx context.Context, q dashboard.DecisionQuery) ([]deci
 }
 
 func (s store) LimitsNow(ctx context.Context, q dashboard.LimitQuery) ([]decision.Decision, error) {
-	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, Buyers: q.Buyers, On: q.On, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
+	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, Policies: q.Policies, Buyers: q.Buyers, On: q.On, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
 }
 
 func (s store) Exposures(ctx context.Context, q dashboard.ExposureQuery) ([]decision.Decision, error) {
@@ -54,7 +54,8 @@ func (s store) News(ctx context.Context, buyer string, limit int) ([]dashboard.N
 func (s store) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (dashboard.Cover, error) {
 	c, err := s.db.Cover(ctx, policy, buyer, deliveredOn, knownAt)
 	return dashboard.Cover{UpTo: c.UpTo, Currency: c.Currency, Percentage: c.Percentage, Decision: c.Decision, Reason: c.Reason,
-		Limit: dashboard.CoverLimit(c.Limit), StoppedBy: c.StoppedBy}, err
+		Limit: dashboard.CoverLimit(c.Limit), StoppedBy: c.StoppedBy,
+		Orders: each(c.Orders, func(o storage.CoverOrder) dashboard.CoverOrder { return dashboard.CoverOrder(o) })}, err
 }
 
 func (s store) Barometers(ctx context.Context, policy string, from time.Time) ([]dashboard.Barometer, error) {

@@ -20,12 +20,13 @@ const (
 	Preliminary
 	StillInvestigating
 	Reinstated
-	Suspended // deliveries are not covered meanwhile; the limit stays what it is
-	Resumed   // they are again
+	Suspended    // deliveries are not covered meanwhile; the limit stays what it is
+	Resumed      // they are again
+	BindingOrder // it covers what the limit leaves uncovered of deliveries to ValidUntil, up to GrantedMinor
 )
 
 var limitCodes = []string{"", "approved", "partly_approved", "not_approved", "conditional", "reduced", "cancelled",
-	"preliminary", "still_investigating", "reinstated", "suspended", "resumed"}
+	"preliminary", "still_investigating", "reinstated", "suspended", "resumed", "binding_order"}
 
 func (c LimitCode) String() string {
 	if int(c) < len(limitCodes) {
@@ -36,8 +37,11 @@ func (c LimitCode) String() string {
 
 // Settles tells whether a decision of this code says what the limit is from its effective day on; others leave it as it is.
 func (c LimitCode) Settles() bool {
-	return c != StillInvestigating && c != Preliminary && c != NotApproved && c != Suspended && c != Resumed
+	return c != StillInvestigating && c != Preliminary && c != NotApproved && !c.Beside()
 }
+
+// Beside tells whether a decision of this code is about cover beside the limit, and no answer to a request.
+func (c LimitCode) Beside() bool { return c == Suspended || c == Resumed || c == BindingOrder }
 
 // Limit is a decision on the limit of one policy on one buyer. Amounts are in minor units of Currency.
 type Limit struct {

@@ -51,14 +51,17 @@ func Follow(all []Delivery) Deliveries {
 type Totals struct {
 	Open      int64
 	Covered   int64 // of it
+	Ordered   int64 // of what is covered: by binding orders alone
 	Suspended int64 // of what is covered: in dispute
 }
 
 // Totals are those of now.
 func (d *Deliveries) Totals() (t Totals) {
-	d.each(func(v *Delivery, covered int64) {
+	d.each(func(v *Delivery, byLimit, byOrder int64) {
+		covered := byLimit + byOrder
 		t.Open += v.Open
 		t.Covered += covered
+		t.Ordered += byOrder
 		if v.Disputed {
 			t.Suspended += covered
 		}
@@ -67,13 +70,13 @@ func (d *Deliveries) Totals() (t Totals) {
 }
 
 // each calls do for each delivery in order, with what is covered of what is open.
-func (d *Deliveries) each(do func(v *Delivery, covered int64)) {
+func (d *Deliveries) each(do func(v *Delivery, byLimit, byOrder int64)) {
 	var used int64 // of the limit
 	for i := range d.all {
 		v := &d.all[i]
 		byLimit := min(v.Open, max(v.Limit-used, 0))
 		used += byLimit
-		do(v, byLimit+min(v.Open-byLimit, v.Ordered))
+		do(v, byLimit, min(v.Open-byLimit, v.Ordered))
 	}
 }
 
@@ -87,16 +90,20 @@ func (d *Deliveries) Each(do func(v *Delivery)) {
 // Full tells whether no further delivery can be followed.
 func (d *Deliveries) Full() bool { return len(d.all) >= MaxDeliveries }
 
-// Ship follows a delivery, and tells what of it is not covered.
-func (d *Deliveries) Ship(v Delivery) (uncovered int64) {
+// Ship follows a delivery.
+func (d *Deliveries) Ship(v Delivery) {
 	i, _ := slices.BinarySearchFunc(d.all, &v, func(a Delivery, b *Delivery) int { return a.compare(b) })
 	d.all = slices.Insert(d.all, i, v)
-	d.each(func(w *Delivery, covered int64) {
-		if w.Key == v.Key {
-			uncovered = w.Open - covered
+}
+
+// Uncovered is what is open of a delivery and not covered.
+func (d *Deliveries) Uncovered(key uint64) (cents int64) {
+	d.each(func(v *Delivery, byLimit, byOrder int64) {
+		if v.Key == key {
+			cents = v.Open - byLimit - byOrder
 		}
 	})
-	return uncovered
+	return cents
 }
 
 func (v *Delivery) compare(w *Delivery) int {

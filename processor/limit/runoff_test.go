@@ -91,7 +91,8 @@ func TestAPaymentSettlesTheOldestDueAndGoesBackWhereItCameOff(t *testing.T) {
 func TestAnOrderCoversWhatTheLimitLeaves(t *testing.T) {
 	var d Deliveries
 	delivers(&d, 1, 10, 80_000, 60_000)
-	if left := d.Ship(Delivery{Key: 2, Invoice: "i2", DeliveredOn: 11, DueOn: 41, Open: 30_000_00, Limit: 60_000_00}); left != 30_000_00 {
+	delivers(&d, 2, 11, 30_000, 60_000)
+	if left := d.Uncovered(2); left != 30_000_00 {
 		t.Errorf("uncovered: %d", left)
 	}
 	d.Find(2).Ordered = 25_000_00
@@ -124,6 +125,7 @@ func (p *plainDeliveries) totals() (t Totals) {
 		use := min(v.Open, max(free, 0))
 		uses = append(uses, use)
 		covered := use + min(v.Ordered, v.Open-use)
+		t.Ordered += covered - use
 		t.Open, t.Covered = t.Open+v.Open, t.Covered+covered
 		if v.Disputed {
 			t.Suspended += covered

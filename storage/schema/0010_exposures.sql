@@ -36,33 +36,41 @@ FROM
 )
 COMMENT 'What each policy has outstanding with each buyer now';
 
-ALTER TABLE limits ADD COLUMN IF NOT EXISTS settles Bool ALIAS code NOT IN ('still_investigating', 'preliminary', 'not_approved', 'suspended', 'resumed')
+ALTER TABLE limits ADD COLUMN IF NOT EXISTS settles Bool ALIAS code NOT IN ('still_investigating', 'preliminary', 'not_approved', 'suspended', 'resumed', 'binding_order')
     COMMENT 'Says what the limit is from its effective day on; other decisions leave it as it is';
+
+ALTER TABLE limits ADD COLUMN IF NOT EXISTS beside Bool ALIAS code IN ('suspended', 'resumed', 'binding_order')
+    COMMENT 'About cover beside the limit: a stop for new deliveries, or an order that binds';
 
 CREATE OR REPLACE VIEW cover AS
 SELECT {policy:String} AS policy_id, {buyer:String} AS buyer_id, toDate32({delivered_on:Date32}) AS delivered_on, {known_at:DateTime64(3, 'UTC')} AS known_at,
     multiIf(versions = 0, 'no_policy', settled = 0 AND refused > 0, 'refused', settled = 0, 'no_limit',
-        isNotNull(last_day) AND last_day < delivered_on, 'expired', amount = 0, 'cancelled', stop.1 = 'suspended', 'overdue', '') AS reason,
-    if(reason = '', amount, toDecimal128(0, 4)) AS covered_up_to,
-    if(settled > 0, limit_currency, policy_currency) AS currency,
+        isNotNull(last_day) AND last_day < delivered_on, 'expired', amount = 0, 'cancelled', stop.1 = 'suspended', 'overdue', '') AS limit_reason,
+    multiIf(settled > 0, limit_currency, notEmpty(orders), toString(orders[1].1), policy_currency) AS currency,
+    arraySum(arrayMap(o -> if(o.1 = currency AND versions > 0, o.2, toDecimal128(0, 4)), orders)) AS by_orders,
+    if(by_orders > 0, '', limit_reason) AS reason,
+    if(limit_reason = '', amount, toDecimal128(0, 4)) + by_orders AS covered_up_to,
     if(versions > 0, terms_percentage, toDecimal32(0, 4)) AS insured_percentage,
-    multiIf(reason = 'overdue', stopped_by, settled > 0, limited_by, '') AS decision,
+    multiIf(limit_reason = 'overdue' AND by_orders = 0, stopped_by, by_orders > 0 AND limit_reason != '', orders[1].3, settled > 0, limited_by, '') AS decision,
     if(settled > 0, amount, toDecimal128(0, 4)) AS limit_decided,
     last_day AS limit_valid_until,
     if(settled > 0, limited_by, '') AS limit_decision,
-    if(stop.1 = 'suspended', stopped_by, '') AS stop_decision
+    if(stop.1 = 'suspended', stopped_by, '') AS stop_decision,
+    arrayMap(o -> toString(o.1), orders) AS order_currencies, arrayMap(o -> o.2, orders) AS order_amounts, arrayMap(o -> o.3, orders) AS order_decisions
 FROM
 (
-    SELECT countIf(effective_on <= toDate32({delivered_on:Date32}) AND settles) AS settled, countIf(effective_on <= toDate32({delivered_on:Date32}) AND code = 'not_approved') AS refused,
+    SELECT countIf(effective_on <= toDate32({delivered_on:Date32}) AND settles) AS settled,
+        countIf(effective_on <= toDate32({delivered_on:Date32}) AND code = 'not_approved') AS refused,
         argMaxIf(tuple(granted, currency, valid_until), place, effective_on <= toDate32({delivered_on:Date32}) AND settles) AS newest,
         argMaxIf(position, place, effective_on <= toDate32({delivered_on:Date32}) AND settles) AS limited_by,
-        argMaxIf(tuple(code, position), place, effective_on <= toDate32({delivered_on:Date32}) AND stops) AS stop,
+        argMaxIf(tuple(code, position), place, effective_on <= toDate32({delivered_on:Date32}) AND code IN ('suspended', 'resumed')) AS stop,
+        arrayMap(o -> tuple(o.2, o.3, o.4), arrayReverseSort(groupUniqArrayIf(tuple(place, currency, granted, position), code = 'binding_order'
+            AND effective_on <= toDate32({delivered_on:Date32}) AND valid_until >= toDate32({delivered_on:Date32})))) AS orders,
         newest.1 AS amount, toString(newest.2) AS limit_currency, newest.3 AS last_day, stop.2 AS stopped_by
     FROM
     (
-        SELECT code, granted, currency, valid_until, effective_on, tuple(log_generation, log_offset, seq) AS place,
-            concat(toString(log_generation), '-', toString(log_partition), '-', toString(log_offset), '-', toString(seq)) AS position,
-            code IN ('suspended', 'resumed') AS stops, settles
+        SELECT code, granted, currency, valid_until, effective_on, settles, tuple(log_generation, log_offset, seq) AS place,
+            concat(toString(log_generation), '-', toString(log_partition), '-', toString(log_offset), '-', toString(seq)) AS position
         FROM limits
         WHERE policy_id = {policy:String} AND buyer_id = {buyer:String} AND at <= {known_at:DateTime64(3, 'UTC')}
     )
@@ -127,3 +135,20 @@ FROM
 ) AS f
 GROUP BY holder_id, policy_id, day, currency
 COMMENT 'The barometer of a portfolio, by holder, policy, day and currency: exposure in force, its probability of default, expected loss at 75 % given default, grades, concentration (Herfindahl index, 1: one buyer)';
+
+CREATE OR REPLACE VIEW limits_now AS
+SELECT policy_id, buyer_id, newest.1 AS holder_id, newest.2 AS code, newest.3 AS requested, newest.4 AS granted, newest.5 AS previous,
+    newest.6 AS currency, newest.7 AS reason, newest.8 AS reason_text, newest.9 AS effective_on, newest.10 AS valid_until,
+    newest.11 AS buyer_grade, newest.12 AS overhang, newest.13 AS decided_at, newest.14 AS record,
+    concat(toString(place.1), '-', toString(newest.15), '-', toString(place.2), '-', toString(place.3)) AS position
+FROM
+(
+    SELECT l.policy_id AS policy_id, l.buyer_id AS buyer_id,
+        argMax(tuple(l.holder_id, l.code, l.requested, l.granted, l.previous, l.currency, l.reason, l.reason_text, l.effective_on,
+            l.valid_until, l.buyer_grade, l.overhang, l.at, l.record, l.log_partition), tuple(l.log_generation, l.log_offset, l.seq)) AS newest,
+        max(tuple(l.log_generation, l.log_offset, l.seq)) AS place
+    FROM limits AS l
+    WHERE l.buyer_id != '' AND NOT l.beside
+    GROUP BY policy_id, buyer_id
+)
+COMMENT 'The newest limit decision of each policy and buyer';

@@ -1,0 +1,93 @@
+package processor
+
+import (
+	"slices"
+
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+	"barometer/processor/decision"
+	"barometer/processor/limit"
+	"barometer/processor/score"
+)
+
+// Bounds of binding orders.
+const (
+	maxOrders = 64 // of one policy on one buyer
+	orderDays = 90 // a delivery may be told so long after the last day of its order
+)
+
+// order is an order that binds: what the limit leaves uncovered of deliveries from its acceptance to its last day is covered, up to its
+// amount.
+type order struct {
+	id       string
+	digest   uint64 // of the message
+	left     int64  // of its amount, in euro cents at the rate of its acceptance
+	from, by event.Day
+}
+
+// orders takes an order that binds.
+func (m *Machine) orders(b *buyer, e *event.Event, v *event.BindingOrderAccepted) outcome {
+	if _, known := m.book.policies[v.Policy]; !known {
+		return waits(need{kind: needPolicy, id: v.Policy})
+	}
+	cents, needs, ok := m.euro(v.Amount)
+	switch {
+	case needs.kind != needNothing:
+		return waits(needs)
+	case !ok:
+		return refused(ReasonAmountTooLarge, "")
+	case cents <= 0:
+		return refused(ReasonOutOfRange, "amount")
+	case v.DeliverBy < m.logDay():
+		return refused(ReasonOutOfRange, "deliver_by "+v.DeliverBy.String())
+	}
+	c := b.cover(v.Policy)
+	if c == nil {
+		c = &cover{policy: m.intern(v.Policy), currency: m.intern(v.Amount.Currency)}
+	}
+	if r := c.runoff; r != nil {
+		if i := slices.IndexFunc(r.orders, func(o order) bool { return o.id == v.Order }); i >= 0 {
+			if r.orders[i].digest == e.Digest() {
+				return repeated
+			}
+			return refused(ReasonIDReused, "")
+		}
+		if len(r.orders) >= maxOrders {
+			return refused(score.Full.String(), "orders")
+		}
+	}
+	m.keep(b)
+	m.follow(b, c)
+	o := order{id: clone(v.Order), digest: e.Digest(), left: cents, from: m.logDay(), by: v.DeliverBy}
+	later := c.runoff.From(o.from)
+	for i := range later {
+		o.binds(&later[i], c.runoff.Uncovered(later[i].Key))
+	}
+	c.runoff.orders = append(slices.Clone(c.runoff.orders), o)
+	c.runoff.changed()
+	b.put(c)
+	d := m.decision(b, c, decision.BindingOrder, c.inForce(m.logDay()))
+	d.GrantedMinor, d.ValidUntil, d.Conditions = m.exchange(v.Amount.Minor, v.Amount.Currency, c.currency), v.DeliverBy, []string{"order=" + o.id}
+	m.step.decide(decision.LimitDecided, b.id, d)
+	m.evaluate(b)
+	return answered
+}
+
+// binds covers what is left uncovered of a delivery that it is for.
+func (o *order) binds(v *limit.Delivery, uncovered int64) {
+	if v.DeliveredOn < o.from || v.DeliveredOn > o.by {
+		return
+	}
+	part := min(o.left, uncovered)
+	o.left -= part
+	v.Ordered += part
+}
+
+// Walk walks the fields of an order in a snapshot.
+func (o *order) Walk(w *wire.Wire) {
+	w.Str(1, &o.id)
+	w.Fixed(2, &o.digest)
+	w.Int(3, &o.left)
+	w.Int32(4, (*int32)(&o.from))
+	w.Int32(5, (*int32)(&o.by))
+}
