@@ -20,13 +20,14 @@ import (
 // ReviewAnswer is a review of the four-eyes queue as it is now.
 type ReviewAnswer struct {
 	ID        string       `json:"review_id"`
-	Kind      string       `json:"kind" enum:"match,cut" doc:"match: is it true, and about this buyer? cut: are these limits to be cut?"`
+	Kind      string       `json:"kind" enum:"match,cut,country" doc:"match: is it true, and about this buyer? cut: are these limits to be cut? country: is it to be taken off cover? that needs two analysts"`
 	BuyerID   string       `json:"buyer_id,omitempty"`
 	BuyerName string       `json:"buyer_name,omitempty"`
-	State     string       `json:"state" enum:"requested,joined,reopened,approved,rejected,lapsed,effective,withdrawn"`
+	Country   string       `json:"country,omitempty"`
+	State     string       `json:"state" enum:"requested,joined,reopened,approved_once,approved,rejected,lapsed,effective,withdrawn"`
 	Analyst   string       `json:"analyst,omitempty" doc:"who decided"`
 	OpenedAt  time.Time    `json:"opened_at" doc:"log time"`
-	Deadline  time.Time    `json:"deadline" doc:"log time at which news lapses, or the cuts are made"`
+	Deadline  *time.Time   `json:"deadline,omitempty" doc:"log time at which news lapses, or the cuts are made; a country has none"`
 	Items     []ReviewItem `json:"items" doc:"what waits for the verdict"`
 	Proposals []Proposal   `json:"proposals" doc:"cuts that wait for the verdict"`
 	Position  string       `json:"position"`
@@ -130,8 +131,12 @@ func (s *server) reviews(ctx context.Context, q ReviewQuery, limit int) (answers
 
 func reviewOf(r *Review) ReviewAnswer {
 	b := r.Decision.Body.(*decision.Review)
-	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, State: b.State, Analyst: b.Analyst, OpenedAt: r.OpenedAt.UTC(),
-		Deadline: instant(b.DeadlineMs), Items: make([]ReviewItem, len(b.Items)), Position: r.Decision.Position.String()}
+	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, Country: b.Country, State: b.State, Analyst: b.Analyst, OpenedAt: r.OpenedAt.UTC(),
+		Items: make([]ReviewItem, len(b.Items)), Position: r.Decision.Position.String()}
+	if b.DeadlineMs != 0 {
+		deadline := instant(b.DeadlineMs)
+		out.Deadline = &deadline
+	}
 	out.Proposals = make([]Proposal, len(b.Proposals))
 	for i, p := range b.Proposals {
 		out.Proposals[i] = Proposal{p.Policy, amount(p.FromMinor, p.Currency), amount(p.ToMinor, p.Currency), p.Currency}
@@ -184,6 +189,8 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	switch b := now.Decision.Body.(*decision.Review); {
 	case b.State == state && b.Analyst == analyst:
 		return now, nil // said again
+	case b.State == decision.ReviewSeconding && b.Analyst == analyst && approve:
+		return nil, refusal("second_analyst", "a second analyst is needed")
 	case !waiting(b):
 		return nil, huma.Error409Conflict("the review is over: " + b.State)
 	}
@@ -211,12 +218,14 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 			now.Decision = *d
 		}
 		b := now.Decision.Body.(*decision.Review)
-		return !waiting(b) || b.State == decision.ReviewReopened && b.Analyst == analyst
+		return !waiting(b) || (b.State == decision.ReviewReopened || b.State == decision.ReviewSeconding) && b.Analyst == analyst
 	})
 	if !over {
 		return nil, nil
 	}
 	switch b := now.Decision.Body.(*decision.Review); {
+	case b.State == decision.ReviewSeconding && b.Analyst == analyst:
+		return now, nil
 	case b.State == decision.ReviewReopened:
 		return nil, huma.Error409Conflict("what the capacity asks for has changed since it was shown: the review is open again")
 	case b.Analyst != analyst || b.State != state && b.State != decision.ReviewWithdrawn:
@@ -227,7 +236,7 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 
 // waiting tells whether a review waits for a verdict.
 func waiting(b *decision.Review) bool {
-	return b.State == decision.ReviewOpened || b.State == decision.ReviewJoined || b.State == decision.ReviewReopened
+	return b.State == decision.ReviewOpened || b.State == decision.ReviewJoined || b.State == decision.ReviewReopened || b.State == decision.ReviewSeconding
 }
 
 // review is the newest decision on a review, nil for none.

@@ -52,7 +52,7 @@ var publicOf = map[string]string{
 
 // phrases are words for the other codes: causes, reasons, answers, states.
 var phrases = map[string]string{
-	"first": "first score", "grade": "grade changed", "points": "score moved", "override": "underwriter's decision",
+	"first": "first score", "grade": "grade changed", "points": "score moved", "approved_once": "a second analyst is needed", "override": "underwriter's decision",
 	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved", "not_approved": "not approved",
 	"conditional": "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
 	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped", "resumed": "cover resumed", "binding_order": "binding order",
@@ -138,7 +138,9 @@ func amount(minor int64, currency string) string {
 }
 
 // money prints an amount for people: without minor units where there are none, thousands apart.
-func money(minor int64, currency string) string { return grouped(amount(minor, currency)) + " " + currency }
+func money(minor int64, currency string) string {
+	return grouped(amount(minor, currency)) + " " + currency
+}
 
 // grouped prints an amount for people, without its currency.
 func grouped(amount string) string { return words.English.Number(strings.TrimSuffix(amount, ".00")) }

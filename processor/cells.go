@@ -51,8 +51,10 @@ type country struct {
 	code     string
 	home     bool // this partition reports its changes
 	points   int64
-	best     int64 // best grade that its risk class allows, 0 for any
-	offCover bool  // a moratorium of transfers
+	best     int64          // best grade that its risk class allows, 0 for any
+	offCover bool           // a moratorium of transfers
+	review   *countryReview // whether there is one, nil before the first
+	cap      *countryCap    // nil for none
 	cells    []*cell
 }
 
@@ -178,6 +180,13 @@ func (m *Machine) indicator(e *event.Event, b *event.Indicator) {
 		m.cut.repeated++
 		return
 	}
+	if b.Name == indicatorMoratorium {
+		if b.ValueE8 != 0 && !b.Confirmed {
+			m.doubts(c, e, b)
+			return
+		}
+		m.undoubted(c, b.Period)
+	}
 	f.missing = f.stale(firstOfMonth(m.today()))
 	m.shiftBy(c, figureKey{c.code, clone(b.Sector), clone(b.Name)}, f)
 }
@@ -189,8 +198,6 @@ func (m *Machine) refuses(b *event.Indicator) (reason, detail string) {
 		return ReasonBadValue, "a risk class is 0 to 7"
 	case b.Name == indicatorMoratorium && b.ValueE8 != 0 && b.ValueE8 != oneE8:
 		return ReasonBadValue, "a moratorium is 0 or 1"
-	case b.Name == indicatorMoratorium && b.ValueE8 != 0 && !b.Confirmed:
-		return ReasonNotSupported, "a moratorium that is not confirmed"
 	case b.Name == indicatorRisk || b.Name == indicatorMoratorium:
 		return "", ""
 	case !slices.ContainsFunc(m.model.parsed.Cells.Indicators, func(i event.MacroIndicator) bool { return i.Name == b.Name }):

@@ -92,6 +92,12 @@ func (m *Machine) relayed(e *event.Event, v *event.Relayed) {
 	switch {
 	case v.Kind == event.RelayForward && v.Subject != "":
 		m.forwarded(v)
+	case v.Kind == event.RelayCountryUse:
+		m.countryUsed(e, v)
+	case v.Kind == event.RelayConfirmed:
+		inner := decoded(v.Payload)
+		m.step.cause = trigger(inner)
+		m.indicator(inner, inner.Body.(*event.Indicator))
 	case v.Kind == event.RelayMatchNoted:
 		m.noted(v)
 	case !isKey:

@@ -158,6 +158,8 @@ func (m *Machine) apply(e *event.Event) {
 		// It moved the clock already.
 	case *event.Indicator:
 		m.indicator(e, b)
+	case *event.CountryCapSet:
+		m.caps(e, b)
 	case *event.HistoryClosed:
 		m.historyClosed(b)
 	case *event.ModelActivated:

@@ -112,7 +112,11 @@ func (w *world) message() {
 		key = p.Matches[0].Key
 	}
 	ref := event.InvoiceRef{Buyer: p, Policy: w.policy(), Invoice: fmt.Sprintf("i%d", w.r.IntN(40))}
-	switch w.r.IntN(20) {
+	switch w.r.IntN(21) {
+	case 20:
+		if w.r.IntN(4) == 0 {
+			w.send("country/BE", &event.CountryCapSet{Country: "BE", Amount: w.amount(300_000)}, event.KindCountryCapSet)
+		}
 	case 19:
 		w.send(key, &event.BindingOrderAccepted{Policy: w.policy(), Buyer: p, Order: fmt.Sprint("o", w.r.IntN(20)), Amount: w.amount(20_000), DeliverBy: w.near(20)}, event.KindBindingOrderAccepted)
 	case 18:
@@ -149,8 +153,11 @@ func (w *world) message() {
 	case 12, 13:
 		w.request(key, p)
 	case 16:
-		review := fmt.Sprintf("%s/%s-%d", b, w.one("match", "cut"), 1+w.r.IntN(4))
-		w.send(b, &event.ReviewDecided{Review: review, Approve: w.r.IntN(2) == 0, Analyst: "ann"}, event.KindReviewDecided)
+		of, kind := b, w.one("match", "cut")
+		if w.r.IntN(3) == 0 {
+			of, kind = "country/BE", "country"
+		}
+		w.send(of, &event.ReviewDecided{Review: fmt.Sprintf("%s/%s-%d", of, kind, 1+w.r.IntN(4)), Approve: w.r.IntN(3) > 0, Analyst: w.one("ann", "bea")}, event.KindReviewDecided)
 	case 14:
 		w.indicator()
 	case 15:
@@ -233,7 +240,7 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"rejected no_rate", "rejected future_date", "rejected unknown_indicator", "rejected bad_value", "rejected overpaid", "rejected out_of_range",
 		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
 		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested", "review joined", "review approved",
-		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective", "limit conditional",
+		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective", "review approved_once", "limit conditional",
 		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected second_analyst", "rejected above_capacity"}
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return reached[w] > 0 })

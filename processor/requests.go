@@ -289,7 +289,11 @@ func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decisio
 // grants judges a request for more. A preliminary one stores nothing.
 func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted money) *decision.Limit {
 	now := c.agreed()
-	a := limit.Judge(limit.Request{Total: wanted.cents, Current: now.cents, Available: m.available(b, c), Grade: b.rating.Grade,
+	available, country := m.available(b, c), b.capped()
+	if country != nil {
+		available = country.left(available)
+	}
+	a := limit.Judge(limit.Request{Total: wanted.cents, Current: now.cents, Available: available, Grade: b.rating.Grade,
 		Increase: v.Kind == event.RequestIncrease || now.minor > 0})
 	granted, code := now, a.Code
 	switch a.Code {
@@ -299,7 +303,7 @@ func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		granted = m.rounded(a.Granted, wanted, v.Amount.Currency)
 	}
 	f := m.facts(b, c)
-	f.FullGranted = code == decision.Approved
+	f.FullGranted, f.OthersUse = code == decision.Approved, f.OthersUse || country != nil && country.left(capShare) < capShare
 	if code != decision.NotApproved && v.Kind == event.RequestPreliminary {
 		d := m.decision(b, &cover{policy: c.policy, currency: v.Amount.Currency, now: granted, validUntil: v.ValidUntil, conditions: c.conditions}, decision.Preliminary, money{})
 		m.explains(d, f)

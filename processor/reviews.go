@@ -67,6 +67,10 @@ func (m *Machine) tellReview(b *buyer, state, analyst string) {
 
 // verdict takes an analyst's verdict on a review.
 func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
+	if code, ofCountry := strings.CutPrefix(e.Key, countryKey); ofCountry {
+		m.countryDecided(e, v, code)
+		return
+	}
 	b := m.book.buyers.get(e.Key)
 	if b == nil {
 		m.reject(e, ReasonUnknownReview, v.Review)

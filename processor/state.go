@@ -85,9 +85,11 @@ const (
 	fieldFigures  = 15
 	fieldRates    = 16
 	fieldHomes    = 17
-	fieldRequests = 18 // pages
-	fieldBuyers   = 19 // pages
-	fieldMatches  = 20 // pages
+	fieldReviews  = 18 // of countries
+	fieldCaps     = 19 // of countries
+	fieldRequests = 20 // pages
+	fieldBuyers   = 21 // pages
+	fieldMatches  = 22 // pages
 )
 
 // restore reads what a Capture wrote after the head.

@@ -11,14 +11,24 @@ import (
 func (m *Machine) walkFigures(w *wire.Wire) {
 	figures, rates := m.macro.sortedFigures(), m.macro.sortedRates()
 	var homes []string
+	var reviews []countryReview
+	var caps []countryCap
 	for _, c := range m.macro.sortedCountries() {
 		if c.home {
 			homes = append(homes, c.code)
+		}
+		if c.review != nil {
+			reviews = append(reviews, *c.review)
+		}
+		if c.cap != nil {
+			caps = append(caps, *c.cap)
 		}
 	}
 	wire.Msgs(w, fieldFigures, &figures)
 	wire.Msgs(w, fieldRates, &rates)
 	w.Strs(fieldHomes, &homes)
+	wire.Msgs(w, fieldReviews, &reviews)
+	wire.Msgs(w, fieldCaps, &caps)
 	if !w.Decoding() {
 		return
 	}
@@ -30,6 +40,18 @@ func (m *Machine) walkFigures(w *wire.Wire) {
 	}
 	for _, code := range homes {
 		m.macro.countries[code] = &country{code: code, home: true}
+	}
+	for i := range reviews {
+		if c := m.macro.countries[reviews[i].country]; c != nil { // where its review is, a country is at home
+			c.review = &reviews[i]
+		}
+	}
+	for i := range caps {
+		code := caps[i].country
+		if m.macro.countries[code] == nil {
+			m.macro.countries[code] = &country{code: code}
+		}
+		m.macro.countries[code].cap = &caps[i]
 	}
 }
 

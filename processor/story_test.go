@@ -74,7 +74,7 @@ func (s *story) play(text string) {
 // relayed is a relay in a line.
 func relayed(v *event.Relayed) string {
 	kind := map[event.RelayKind]string{event.RelayForward: "forward", event.RelayMatchKeys: "has key", event.RelayMatchGone: "has no longer",
-		event.RelayMatchNoted: "noted", event.RelayMatchTaken: "taken"}[v.Kind]
+		event.RelayMatchNoted: "noted", event.RelayMatchTaken: "taken", event.RelayConfirmed: "confirmed"}[v.Kind]
 	s := fmt.Sprintf("relay to %.4s: %s %.20s", v.Key, kind, v.Subject)
 	if v.Payload != nil {
 		s += " " + decoded(v.Payload).ID
@@ -125,8 +125,12 @@ func told(d *decision.Decision) string {
 		return s + fmt.Sprintf(", reason %d %s; grade %d, capacity %s, in use %s, overhang %s", b.Reason, b.ReasonText, b.BuyerGrade,
 			euros(b.CapacityMinor), euros(b.InUseMinor), euros(b.OverhangMinor))
 	case *decision.Macro:
-		return fmt.Sprintf("%smacro %s/%s: economic %d to %d, political %d to %d, best grade %d, off cover %v, buyers moved %d, inputs%s", head, b.Country, b.Sector,
+		s := fmt.Sprintf("%smacro %s/%s: economic %d to %d, political %d to %d, best grade %d, off cover %v, buyers moved %d, inputs%s", head, b.Country, b.Sector,
 			b.PreviousMLO, b.EconomicMLO, b.PreviousPolitical, b.PoliticalMLO, b.BestGrade, b.OffCover, b.Buyers, listed(b.Inputs))
+		if b.Capped {
+			s += fmt.Sprintf(", %s in use of %s", euros(b.UseMinor), euros(b.CapMinor))
+		}
+		return s
 	case *decision.Review:
 		s := fmt.Sprintf("%sreview %s of %s: %s until day %d %s", head, b.Review, b.Kind, b.State, b.DeadlineMs/86_400_000-day0, b.Analyst)
 		for _, i := range b.Items {

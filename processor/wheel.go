@@ -24,12 +24,13 @@ const (
 	timerValidity                      // a limit's last day is over
 	timerOverride                      // an underwriter's decision on a buyer is over
 	timerFigures                       // on the first of a month: figures that are too old
+	timerCountryUse                    // limits are summed up in a country that has a cap
 	timerEvaluation                    // a buyer's day in thirty, or an improvement that is due
 	timerEnd
 )
 
 func (c timerClass) String() string {
-	return [timerEnd]string{"policy_terms", "ageing", "policy_clock", "review", "expiry", "unmatched", "forget", "ending", "validity", "override", "figures", "evaluation"}[c]
+	return [timerEnd]string{"policy_terms", "ageing", "policy_clock", "review", "expiry", "unmatched", "forget", "ending", "validity", "override", "figures", "country_use", "evaluation"}[c]
 }
 
 // timer is due at the beginning of a day. Its owner may have moved on: whoever is called checks that the timer still
@@ -184,6 +185,8 @@ func (m *Machine) fire(t timer) {
 		m.overrideEnded(b, day)
 	case timerFigures:
 		m.expireFigures(day)
+	case timerCountryUse:
+		m.useTold(t.item, day)
 	case timerEvaluation:
 		m.evaluated(b, day)
 	}

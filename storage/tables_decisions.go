@@ -75,6 +75,9 @@ func macro() []column {
 		flag("off_cover", out(func(b *b) bool { return b.OffCover })),
 		uint32s("buyers_moved", out(func(b *b) uint32 { return b.Buyers })),
 		text("model", out(func(b *b) string { return b.Model })),
+		flag("capped", out(func(b *b) bool { return b.Capped })),
+		euros("country_cap", out(func(b *b) int64 { return b.CapMinor })),
+		euros("country_use", out(func(b *b) int64 { return b.UseMinor })),
 	)
 }
 

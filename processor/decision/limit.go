@@ -121,7 +121,8 @@ func (b *Exposure) Walk(w *wire.Wire) {
 }
 
 // States of a review. Joined tells that further messages wait for its verdict; withdrawn, that nothing is left to decide; reopened, that
-// a verdict came when what was shown had changed; effective, that cuts are made without a verdict.
+// a verdict came when what was shown had changed; effective, that cuts are made without a verdict; approved once, that a
+// second analyst is needed.
 const (
 	ReviewOpened    = "requested"
 	ReviewJoined    = "joined"
@@ -131,12 +132,14 @@ const (
 	ReviewWithdrawn = "withdrawn"
 	ReviewReopened  = "reopened"
 	ReviewEffective = "effective"
+	ReviewSeconding = "approved_once"
 )
 
 // Kinds of review.
 const (
-	ReviewMatch = "match" // is it true, and is it about this buyer?
-	ReviewCut   = "cut"   // are these limits to be cut?
+	ReviewMatch   = "match"   // is it true, and is it about this buyer?
+	ReviewCut     = "cut"     // are these limits to be cut?
+	ReviewCountry = "country" // is a country to be taken off cover?
 )
 
 // Review is a step of the four-eyes queue.

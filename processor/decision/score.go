@@ -84,6 +84,9 @@ type Macro struct {
 	Buyers            uint32 // how many of this partition moved their grade
 	Inputs            []Contribution
 	Model             string
+	Capped            bool  // there is a cap on the country's limits
+	CapMinor          int64 // euro cents
+	UseMinor          int64 // euro cents that limits use of it, as all partitions told it last
 }
 
 // Walk walks the fields of barometer.v1.MacroChanged.
@@ -99,4 +102,7 @@ func (b *Macro) Walk(w *wire.Wire) {
 	w.Uint32(9, &b.Buyers)
 	wire.Msgs(w, 10, &b.Inputs)
 	w.Str(11, &b.Model)
+	w.Bool(12, &b.Capped)
+	w.Int(13, &b.CapMinor)
+	w.Int(14, &b.UseMinor)
 }

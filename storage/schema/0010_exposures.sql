@@ -152,3 +152,9 @@ FROM
     GROUP BY policy_id, buyer_id
 )
 COMMENT 'The newest limit decision of each policy and buyer';
+
+ALTER TABLE macro ADD COLUMN IF NOT EXISTS capped Bool COMMENT 'There is a cap on the limits on the country''s buyers' AFTER model;
+
+ALTER TABLE macro ADD COLUMN IF NOT EXISTS country_cap Decimal(38, 2) COMMENT 'The cap, in euros' AFTER capped;
+
+ALTER TABLE macro ADD COLUMN IF NOT EXISTS country_use Decimal(38, 2) COMMENT 'Euros that limits use of it, as all partitions told it last' AFTER country_cap;
