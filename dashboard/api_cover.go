@@ -23,6 +23,7 @@ type CoverAnswer struct {
 	UpTo        string    `json:"covered_up_to" doc:"the limit in force on that day, and orders that bind"`
 	ByOrders    string    `json:"by_binding_orders,omitempty" doc:"of it"`
 	Currency    string    `json:"currency,omitempty"`
+	AtWill      bool      `json:"discretionary,omitempty" doc:"covered without a limit: the discretionary limit, which is judged for each delivery when it is told"`
 	Percentage  string    `json:"insured_percentage" doc:"of a loss, by the policy's version of that day"`
 	Decision    string    `json:"decision,omitempty" doc:"position of the decision that the day falls under"`
 	Reason      string    `json:"reason,omitempty" enum:"no_policy,no_limit,refused,expired,cancelled,overdue" doc:"why it is not covered"`
@@ -76,6 +77,7 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	ordered := c.ordered()
 	out := &coverOutput{Position: s.positions(p, s.partitionOf(in.Buyer)()), Body: CoverAnswer{PolicyID: in.ID, BuyerID: in.Buyer, DeliveredOn: in.DeliveredOn,
 		KnownAt: known.UTC(), UpTo: c.UpTo.StringFixed(int32(event.Decimals(c.Currency))), Currency: c.Currency, Percentage: c.Percentage.String(), Decision: c.Decision, Reason: c.Reason}}
+	out.Body.AtWill = c.Limit.Decision == "" && !c.Refused && c.AtWill.Amount.IsPositive()
 	if ordered.IsPositive() {
 		out.Body.ByOrders = ordered.StringFixed(int32(event.Decimals(c.Currency)))
 	}
@@ -104,6 +106,7 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 	slices.SortFunc(newer, func(a, b decision.Decision) int { return a.Position.Compare(b.Position) })
 	limited, _ := event.ParsePosition(c.Limit.Decision)
 	stopped, _ := event.ParsePosition(c.StoppedBy)
+	atWill, _ := event.ParsePosition(c.AtWill.Decision)
 	changed := false
 	for i := range newer {
 		d := &newer[i]
@@ -112,8 +115,11 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 			continue
 		}
 		switch {
-		case l.Code == decision.NotApproved && c.Limit.Decision == "" && c.Reason != "":
-			c.Reason = "refused"
+		case l.Code == decision.NotApproved && l.RequestKind != event.RequestPreliminary:
+			c.Refused, changed = true, true
+		case l.Code == decision.Discretionary && d.Position.Compare(atWill) > 0:
+			c.AtWill = CoverOrder{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency, d.Position.String()}
+			atWill, changed = d.Position, true
 		case l.Code.Settles() && d.Position.Compare(limited) > 0:
 			c.Limit = CoverLimit{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.ValidUntil, d.Position.String()}
 			c.Currency, limited, changed = l.Currency, d.Position, true
@@ -145,12 +151,18 @@ func (c *Cover) ordered() (sum decimal.Decimal) {
 
 // settle says what the limit of the day, a stop of cover and orders come to.
 func (c *Cover) settle(on event.Day) {
-	why := c.Reason
 	c.UpTo, c.Decision, c.Reason = decimal.Zero, c.Limit.Decision, ""
 	switch {
 	case c.Limit.Decision == "":
-		c.Reason = why
-		if len(c.Orders) > 0 {
+		switch {
+		case c.Refused:
+			c.Reason = "refused"
+		case c.AtWill.Amount.IsPositive():
+			c.UpTo, c.Currency, c.Decision = c.AtWill.Amount, c.AtWill.Currency, c.AtWill.Decision
+		default:
+			c.Reason = "no_limit"
+		}
+		if len(c.Orders) > 0 && c.Decision == "" {
 			c.Currency = c.Orders[0].Currency
 		}
 	case c.Limit.ValidUntil != 0 && c.Limit.ValidUntil < on:

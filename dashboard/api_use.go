@@ -17,6 +17,7 @@ import (
 type LimitUse struct {
 	InForce     string `json:"in_force" doc:"the limit of the day, whether or not cover is stopped"`
 	Used        string `json:"used" doc:"outstanding and covered, up to the limits in force on the days of delivery"`
+	AtWill      string `json:"discretionary,omitempty" doc:"without a limit: what may be delivered without asking; conditions name the invoices that allow it"`
 	Free        string `json:"free" doc:"what further deliveries may come to; nothing while cover is stopped"`
 	RunOff      string `json:"run_off" doc:"what is covered beyond the limit of the day, until it is paid"`
 	Uncovered   string `json:"uncovered" doc:"outstanding and not covered"`
@@ -45,17 +46,21 @@ type policyLimitsInput struct {
 	On    string `query:"on" format:"date" doc:"YYYY-MM-DD: the limits in force on that day, instead of the newest decisions"`
 }
 
-// use says what a limit is used for; e is nil where nothing was ever delivered under it.
-func use(l *decision.Limit, e *decision.Exposure) LimitUse {
+// use says what a limit is used for, or what may be delivered without one; e is nil where nothing was ever delivered under it.
+func use(l *decision.Limit, atWill int64, e *decision.Exposure) LimitUse {
 	if e == nil {
 		e = &decision.Exposure{}
 	}
-	free := max(l.GrantedMinor-e.CoveredMinor, 0)
+	free := max(max(l.GrantedMinor, atWill)-e.CoveredMinor, 0)
 	if e.StoppedFrom != 0 {
 		free = 0
 	}
 	said := func(minor int64) string { return amount(minor, l.Currency) }
-	return LimitUse{InForce: said(l.GrantedMinor), Used: said(e.CoveredMinor), Free: said(free), RunOff: said(max(e.CoveredMinor-l.GrantedMinor, 0)),
+	discretionary := ""
+	if atWill > 0 {
+		discretionary = said(atWill)
+	}
+	return LimitUse{AtWill: discretionary, InForce: said(l.GrantedMinor), Used: said(e.CoveredMinor), Free: said(free), RunOff: said(max(e.CoveredMinor-max(l.GrantedMinor, atWill), 0)),
 		Uncovered: said(e.OpenMinor - e.CoveredMinor), InDispute: said(e.SuspendedMinor), StoppedFrom: day(e.StoppedFrom), Currency: l.Currency}
 }
 
@@ -195,7 +200,11 @@ func (s *server) uses(ctx context.Context, rows, newer []decision.Decision, on e
 		if l == nil || l.ValidUntil != 0 && l.ValidUntil < on {
 			l = &decision.Limit{Currency: row.Currency}
 		}
-		out[i] = use(l, exposed[LimitCursor{row.Policy, row.Buyer}])
+		atWill := int64(0)
+		if row.Code == decision.Discretionary {
+			atWill = row.GrantedMinor
+		}
+		out[i] = use(l, atWill, exposed[LimitCursor{row.Policy, row.Buyer}])
 	}
 	return out, nil
 }

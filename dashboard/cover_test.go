@@ -168,6 +168,13 @@ func TestWhatALimitIsUsedFor(t *testing.T) {
 	if got := of("?on=" + (day + 30).String()); got != later {
 		t.Errorf("after the cut: %+v", got)
 	}
+	will := limited(1, 13, "P1", "ACME", "b2", 20_000_00)
+	will.Body.(*decision.Limit).Code, will.Body.(*decision.Limit).Reason, will.Body.(*decision.Limit).Conditions = decision.Discretionary, 0, []string{"paid=i1", "paid=i2"}
+	f.store(will, exposed(1, 14, "P1", "ACME", "b2", 6_000_00, 5_000_00))
+	if got := get[Page[HolderUsedLimit]](c.as("acme"), "/v1/policies/P1/limits?buyer=b2").Items; len(got) != 1 || got[0].Use.AtWill != "20000.00" ||
+		got[0].Use.Free != "15000.00" || got[0].Use.InForce != "0.00" || len(got[0].Conditions) != 2 {
+		t.Errorf("without a limit: %+v", got)
+	}
 	stopped := exposed(1, 20, "P1", "ACME", "b1", 90_000_00, 80_000_00)
 	stopped.Body.(*decision.Exposure).StoppedFrom, stopped.Body.(*decision.Exposure).SuspendedMinor = day, 5_000_00
 	f.publish(stopped)
@@ -185,8 +192,8 @@ func TestWhatALimitIsUsedFor(t *testing.T) {
 // coverByHand plays what was known and planned, day by day, and whether cover was stopped.
 func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int64, reason string, by event.Position) {
 	plan, refused, stopped := map[event.Day]*decision.Decision{}, false, (*decision.Decision)(nil)
-	var ordered int64
-	var order event.Position
+	var ordered, will int64
+	var order, atWill event.Position
 	defer func() {
 		if upTo += ordered; ordered > 0 && (reason != "" || by.Generation == 0) {
 			reason, by = "", order
@@ -201,7 +208,11 @@ func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int
 		switch l.Code {
 		case decision.StillInvestigating, decision.Preliminary:
 		case decision.NotApproved:
-			refused = refused || l.EffectiveOn <= on
+			refused = refused || l.EffectiveOn <= on && l.RequestKind != event.RequestPreliminary
+		case decision.Discretionary:
+			if l.EffectiveOn <= on {
+				will, atWill = l.GrantedMinor, d.Position
+			}
 		case decision.Suspended:
 			if l.EffectiveOn <= on {
 				stopped = d
@@ -232,6 +243,8 @@ func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int
 	switch {
 	case last == nil && refused:
 		return 0, "refused", by
+	case last == nil && will > 0:
+		return will, "", atWill
 	case last == nil:
 		return 0, "no_limit", by
 	}
@@ -259,13 +272,17 @@ func TestCoverOverTheOverlay(t *testing.T) {
 			d := limited(1, int64(i), "P1", "ACME", "b1", (1+r.Int64N(100_000))*100)
 			d.AtMs = at
 			l := d.Body.(*decision.Limit)
-			l.Code, l.EffectiveOn = decision.LimitCode(1+r.IntN(int(decision.BindingOrder))), event.DayOf(at)
+			l.Code, l.EffectiveOn = decision.LimitCode(1+r.IntN(int(decision.Discretionary))), event.DayOf(at)
 			switch l.Code {
 			case decision.Cancelled:
 				l.GrantedMinor = 0
 				fallthrough
 			case decision.Reduced:
 				l.EffectiveOn += event.Day([]int{0, 10, 30}[r.IntN(3)])
+			case decision.NotApproved:
+				l.RequestKind = []event.RequestKind{event.RequestNew, event.RequestPreliminary}[r.IntN(2)]
+			case decision.Discretionary:
+				l.GrantedMinor *= r.Int64N(2)
 			case decision.BindingOrder:
 				l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))
 			case decision.Approved, decision.Conditional:

@@ -66,6 +66,16 @@ type HolderBuyer struct {
 var holderReasons = map[uint32]string{1: "no_financial_statements", 4: "capacity", 8: "insolvency_risk_only",
 	12: "adverse_information", 13: "capacity", 14: "capacity"}
 
+// holderTexts are reasons beside it: of what the policyholder has agreed, delivered or been paid, and of the buyer's grade and country.
+var holderTexts = []string{"valid_until", "overdue", "not_agreed", "decided", "weak_buyer", "off_cover", "paid_late", "open_late", "no_experience"}
+
+func holderReason(b *decision.Limit) string {
+	if slices.Contains(holderTexts, b.ReasonText) {
+		return b.ReasonText
+	}
+	return holderReasons[b.Reason]
+}
+
 const mostReasons = 4
 
 // publicReasons are found from the contributions that are public, not from the reasons of the decision, whose choice and
@@ -109,7 +119,7 @@ func holderGradeOf(b *decision.Score) *HolderGrade {
 func (s *server) holderLimit(p principal, d *decision.Decision, b *decision.Limit) HolderLimit {
 	l := HolderLimit{PolicyID: b.Policy, BuyerID: b.Buyer, RequestID: b.Request, RequestKind: b.RequestKind.String(),
 		Code: b.Code.String(), Granted: amount(b.GrantedMinor, b.Currency), Previous: amount(b.PreviousMinor, b.Currency),
-		Currency: b.Currency, Reason: holderReasons[b.Reason], Conditions: b.Conditions, DecidedAt: instant(d.AtMs),
+		Currency: b.Currency, Reason: holderReason(b), Conditions: b.Conditions, DecidedAt: instant(d.AtMs),
 		EffectiveOn: day(b.EffectiveOn), ValidUntil: day(b.ValidUntil), BuyerGrade: b.BuyerGrade, Scale: gradeScale,
 		Position: s.position(p, d.Position)}
 	if b.Request != "" {

@@ -162,11 +162,13 @@ type Cover struct {
 	Decision   string // position, empty: none
 	Reason     string
 	Limit      CoverLimit
-	StoppedBy  string // position of the decision that stopped cover for deliveries of that day, empty: none
+	StoppedBy  string     // position of the decision that stopped cover for deliveries of that day, empty: none
+	Refused    bool       // a limit was asked for and refused by that day
+	AtWill     CoverOrder // the discretionary limit of the day, zero for none
 	Orders     []CoverOrder
 }
 
-// CoverOrder is an order that binds and that deliveries of the day may be of.
+// CoverOrder is an order that binds and that deliveries of the day may be of; or an amount that needs none.
 type CoverOrder struct {
 	Amount   decimal.Decimal
 	Currency string

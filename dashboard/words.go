@@ -55,7 +55,9 @@ var phrases = map[string]string{
 	"first": "first score", "grade": "grade changed", "points": "score moved", "approved_once": "a second analyst is needed", "override": "underwriter's decision",
 	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved", "not_approved": "not approved",
 	"conditional": "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
-	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped", "resumed": "cover resumed", "binding_order": "binding order",
+	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped", "resumed": "cover resumed", "binding_order": "binding order", "discretionary": "discretionary",
+	"not_agreed": "not agreed in the policy", "decided": "a limit was decided", "weak_buyer": "the buyer is too weak", "off_cover": "its country is off cover", "paid_late": "an invoice was paid too late",
+	"open_late": "an invoice is open too long", "no_experience": "too few invoices were paid",
 	"overdue": "an invoice is overdue beyond its maximum extension", "gave_up": "given up",
 	"id_reused": "id used before with other content", "not_supported": "not supported yet", "quarantined": "set aside by an operator", "bad_model": "model file refused",
 	"unknown_policy": "policy not known", "unknown_buyer": "buyer not known", "unknown_invoice": "invoice not known",
@@ -103,6 +105,10 @@ func condition(code string) string {
 	switch name {
 	case "max_terms_days":
 		return "terms of at most " + figure + " days"
+	case "paid":
+		return "invoice " + figure + " was paid"
+	case "order":
+		return "order " + figure
 	case "security":
 		return "security: " + phrase(figure)
 	default:

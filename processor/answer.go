@@ -46,6 +46,9 @@ func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was mone
 	for _, p := range capacity.Parts {
 		d.Inputs = append(d.Inputs, decision.Contribution{Code: p.Basis.String(), Figure: p.Cents})
 	}
+	if sum := m.theoretical(b); sum > 0 {
+		d.Inputs = append(d.Inputs, decision.Contribution{Code: "discretionary", Figure: sum})
+	}
 	if x := b.capped(); x != nil {
 		d.Inputs = append(d.Inputs, decision.Contribution{Code: "country_cap", Figure: x.cents}, decision.Contribution{Code: "country_use", Figure: x.used()})
 	}

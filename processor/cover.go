@@ -26,7 +26,9 @@ type cover struct {
 	past       []former  // limits that were, ascending by the days from which on they were
 	stops      []stop    // of cover for new deliveries, ascending; only the last one may go on
 	toldStop   bool      // its policyholder knows of the one that goes on
-	runoff     *runoff   // nil before the first limit
+	runoff     *runoff   // nil before the first limit, and without experience that allows to deliver without one
+	refused    bool      // a limit was asked for and refused before there was one
+	discretion int64     // the discretionary limit that was told, in minor units of the policy's currency
 	lost       money     // what an insolvency cancelled and may be reinstated
 	last       answer
 	conditions []string // an underwriter's, until one says otherwise or the limit ends
@@ -121,7 +123,7 @@ func (b *buyer) covered() bool {
 }
 
 // use is what a policy uses of the capacity.
-func (c *cover) use() int64 { return max(c.decided().cents, c.exposed().Covered) }
+func (c *cover) use() int64 { return max(c.decided().cents, c.exposed().Used()) }
 
 // inUse is what all policies but one use, in euro cents.
 func (b *buyer) inUse(but string) int64 {

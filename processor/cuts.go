@@ -54,7 +54,7 @@ func (m *Machine) shares(b *buyer, capacity int64, of func(*cover) money) []int6
 	needs := make([]limit.Need, len(b.covers))
 	for i := range b.covers {
 		c := &b.covers[i]
-		needs[i] = limit.Need{Limit: of(c).cents, Outstanding: c.exposed().Covered}
+		needs[i] = limit.Need{Limit: of(c).cents, Outstanding: c.exposed().Used()}
 		if c.holds() {
 			needs[i].Limit = c.proposal.to.cents
 		}
@@ -76,7 +76,7 @@ func (m *Machine) release(b *buyer, capacity int64) {
 
 // cutTo makes a limit a share of the capacity, after the policy's notice.
 func (m *Machine) cutTo(b *buyer, c *cover, share int64) {
-	was, protected := c.inForce(m.logDay()), c.exposed().Covered
+	was, protected := c.inForce(m.logDay()), c.exposed().Used()
 	on := m.logDay() + event.Day(m.terms(c.policy).NoticeDays)
 	m.setFrom(b, c, c.agreed().down(share), on)
 	code := decision.Reduced

@@ -37,7 +37,7 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 	}
 	result, quiet := b.paying().Issue(ref, invoice, m.today(), e.History)
 	if result == score.Applied && c != nil {
-		m.ships(c, e, v, cents)
+		m.ships(b, c, e, v, cents)
 	}
 	return m.behaved(b, e, &v.Ref, result, quiet)
 }
@@ -55,6 +55,7 @@ func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
 	result, applied := b.paying().Pay(refOf(&v.Ref), payment, m.today())
 	if applied > 0 {
 		m.moved(b, e, &v.Ref, b.paid().Outstanding()-before)
+		m.trades(b, &v.Ref, v.PaidOn)
 	}
 	if result == score.Overpaid && applied > 0 {
 		m.reject(e, result.String(), "more than what is open")
@@ -80,7 +81,9 @@ func (m *Machine) corrected(b *buyer, e *event.Event) outcome {
 		result = b.paying().Extend(refOf(ref), v.DueOn, m.today())
 	case *event.PaymentReversed:
 		ref = &v.Ref
-		result = b.paying().Reverse(refOf(ref), v.Payment, m.today())
+		if result = b.paying().Reverse(refOf(ref), v.Payment, m.today()); result == score.Applied {
+			b.untrades(ref)
+		}
 	}
 	if result == score.Applied {
 		m.moved(b, e, ref, b.paid().Outstanding()-before)

@@ -19,6 +19,8 @@ type world struct {
 
 	last func() // sends the last message again, as another record
 
+	bills []*event.InvoiceIssued // that were sent
+
 	fold   *Fold
 	folded int      // records
 	relays [][]byte // on their way
@@ -123,7 +125,7 @@ func (w *world) message() {
 		w.overrules(key, p)
 	case 0:
 		id := w.policy()
-		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), MaximumExtensionDays: int32(w.r.IntN(60)), EffectiveOn: w.near(40)}, event.KindPolicyUpserted)
+		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), MaximumExtensionDays: int32(w.r.IntN(60)), DiscretionaryMinor: 20_000_00 * w.r.Int64N(2), EffectiveOn: w.near(40)}, event.KindPolicyUpserted)
 	case 1:
 		p := party(b)
 		p.Matches = w.keys()
@@ -139,8 +141,15 @@ func (w *world) message() {
 		if w.r.IntN(10) > 0 {
 			delivered = event.DayOf(w.now) - event.Day(w.r.IntN(60))
 		}
-		w.send(key, &event.InvoiceIssued{Ref: ref, Amount: w.amount(50_000), DeliveredOn: delivered, DueOn: delivered + event.Day(w.r.IntN(60))}, event.KindInvoiceIssued)
+		v := &event.InvoiceIssued{Ref: ref, Amount: w.amount(50_000), DeliveredOn: delivered, DueOn: delivered + event.Day(w.r.IntN(60))}
+		w.bills = append(w.bills, v)
+		w.send(key, v, event.KindInvoiceIssued)
 	case 6, 7:
+		if n := len(w.bills); n > 0 && w.r.IntN(2) == 0 {
+			v := w.bills[w.r.IntN(n)]
+			w.send(v.Ref.Buyer.ID, &event.InvoicePaid{Ref: v.Ref, Amount: v.Amount, PaidOn: event.DayOf(w.now) - event.Day(w.r.IntN(9))}, event.KindInvoicePaid)
+			break
+		}
 		w.send(key, &event.InvoicePaid{Ref: ref, Amount: w.amount(50_000), PaidOn: event.DayOf(w.now) - event.Day(w.r.IntN(9)) + 1}, event.KindInvoicePaid)
 	case 8:
 		w.correct(key, ref)
@@ -235,7 +244,7 @@ func (w *world) indicator() {
 func TestRandomScriptsReachEveryDecision(t *testing.T) {
 	reached := map[string]int{}
 	wanted := []string{"limit approved", "limit partly_approved", "limit not_approved", "limit reduced", "limit cancelled", "limit preliminary",
-		"limit still_investigating", "limit reinstated", "request new", "request increase", "request reduction", "request cancellation", "request prolongation",
+		"limit still_investigating", "limit discretionary", "limit reinstated", "request new", "request increase", "request reduction", "request cancellation", "request prolongation",
 		"request preliminary", "rejected not_supported", "rejected id_reused", "rejected unknown_invoice", "rejected unknown_policy", "rejected unknown_buyer",
 		"rejected no_rate", "rejected future_date", "rejected unknown_indicator", "rejected bad_value", "rejected overpaid", "rejected out_of_range",
 		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",

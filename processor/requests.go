@@ -260,7 +260,7 @@ func (m *Machine) available(b *buyer, c *cover) int64 {
 		return 0
 	}
 	available, exposed := m.capacity(b).Cents-b.inUse(c.policy), c.exposed()
-	if exposed.Covered > available {
+	if exposed.Used() > available {
 		return 0
 	}
 	return available - exposed.Ordered
@@ -309,6 +309,7 @@ func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		m.explains(d, f)
 		return d
 	}
+	c.refused = c.refused || code == decision.NotApproved && v.Kind != event.RequestPreliminary
 	if code != decision.NotApproved {
 		m.set(b, c, m.intern(v.Amount.Currency), granted)
 		c.validUntil = v.ValidUntil

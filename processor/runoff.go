@@ -126,9 +126,12 @@ func (b *buyer) followed(policy string) *cover {
 }
 
 // ships follows a delivery that was booked.
-func (m *Machine) ships(c *cover, e *event.Event, v *event.InvoiceIssued, cents int64) {
+func (m *Machine) ships(b *buyer, c *cover, e *event.Event, v *event.InvoiceIssued, cents int64) {
 	d := limit.Delivery{Key: score.KeyOf(v.Ref.Invoice), Invoice: clone(v.Ref.Invoice), DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents,
 		Limit: m.insuredOn(c, v.DeliveredOn), Spared: e.History}
+	if at := m.discretionary(b, c, v.DeliveredOn); at > 0 {
+		d.Limit, d.AtWill = at, true
+	}
 	r := c.runoff
 	r.Ship(d)
 	if len(r.orders) > 0 {
@@ -191,6 +194,7 @@ func (m *Machine) exposes(b *buyer) {
 		if r == nil {
 			continue
 		}
+		m.tellDiscretion(b, c)
 		if r.stale {
 			m.looks(b, c)
 		}
@@ -223,5 +227,6 @@ func (e *exposure) Walk(w *wire.Wire) {
 	w.Int(2, &e.Covered)
 	w.Int(3, &e.Ordered)
 	w.Int(4, &e.Suspended)
-	w.Int32(5, (*int32)(&e.stopped))
+	w.Int(5, &e.AtWill)
+	w.Int32(6, (*int32)(&e.stopped))
 }

@@ -91,6 +91,9 @@ func (m *Machine) resume() {
 			for i := range b.covers {
 				b.covers[i].policy, b.covers[i].currency = m.intern(b.covers[i].policy), m.intern(b.covers[i].currency)
 			}
+			for i := range b.trades {
+				b.trades[i].policy = m.intern(b.trades[i].policy)
+			}
 			for _, h := range b.less().waiting {
 				m.awaits(b, h.needs)
 			}

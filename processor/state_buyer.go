@@ -57,6 +57,7 @@ func (b *buyer) Walk(w *wire.Wire) {
 	w.Int32(23, (*int32)(&b.due))
 	b.walkKeys(w)
 	b.seldom = optional(w, 25, b.seldom)
+	wire.Msgs(w, 26, &b.trades)
 	if w.Decoding() && b.master.known {
 		b.cell = &cell{country: &country{code: code}, sector: sector}
 	}
@@ -211,6 +212,8 @@ func (c *cover) Walk(w *wire.Wire) {
 	wire.Msgs(w, 24, &c.stops)
 	w.Bool(25, &c.toldStop)
 	c.runoff = optional(w, 26, c.runoff)
+	w.Bool(27, &c.refused)
+	w.Int(28, &c.discretion)
 }
 
 // Walk walks the fields of a figure in a snapshot; a rate is one without country and sector.

@@ -25,8 +25,8 @@ type limitRow struct {
 func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reason string, by int) {
 	plan := map[event.Day]int{} // decision by the day from which it holds
 	refused, stopped := false, -1
-	var ordered int64
-	order := -1
+	var ordered, will int64
+	order, atWill := -1, -1
 	defer func() {
 		if upTo += ordered; ordered > 0 && (reason != "" || by < 0) {
 			reason, by = "", order
@@ -41,6 +41,11 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 			continue
 		case "not_approved":
 			refused = refused || r.effective <= on
+			continue
+		case "discretionary":
+			if r.effective <= on {
+				will, atWill = r.granted, i
+			}
 			continue
 		case "suspended":
 			if r.effective <= on {
@@ -74,6 +79,8 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 	switch {
 	case by < 0 && refused:
 		return 0, "refused", by
+	case by < 0 && will > 0:
+		return will, "", atWill
 	case by < 0:
 		return 0, "no_limit", by
 	case rows[by].validUntil != 0 && rows[by].validUntil < on:
@@ -86,7 +93,7 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 	return rows[by].granted, "", by
 }
 
-var covers = options.Int("covers", 250, "how many random histories of limits to ask the view cover about")
+var covers = options.Int("covers", 100, "how many random histories of limits to ask the view cover about")
 
 // TestCoverIsWhatWasInForceByWhatWasKnown holds the view to an answer by hand, over random histories of decisions.
 func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
@@ -101,12 +108,12 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		at := event.Day(20_000).Ms()
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
-			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed", "binding_order"}[r.IntN(12)],
+			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed", "binding_order", "discretionary"}[r.IntN(13)],
 				granted: 1 + r.Int64N(100_000), effective: event.DayOf(at)}
 			if row.code == "reduced" || row.code == "cancelled" {
 				row.effective += event.Day([]int{0, 10, 30}[r.IntN(3)])
 			}
-			if row.code == "cancelled" {
+			if row.code == "cancelled" || row.code == "discretionary" && r.IntN(2) == 0 {
 				row.granted = 0
 			} else if r.IntN(5) == 0 || row.code == "binding_order" {
 				row.validUntil = row.effective + event.Day(r.IntN(40))
@@ -168,7 +175,7 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		for h := range all {
 			limits := slices.Clone(all[h])
 			for i := range limits { // limits_on does not ask whether cover is stopped
-				if code := &limits[i].code; *code == "suspended" || *code == "resumed" || *code == "binding_order" {
+				if code := &limits[i].code; *code == "suspended" || *code == "resumed" || *code == "binding_order" || *code == "discretionary" {
 					*code = "preliminary"
 				}
 			}

@@ -19,11 +19,13 @@ type Cover struct {
 	Decision   string          // position, empty: no decision that the day falls under
 	Reason     string          // no_policy, no_limit, refused, expired, cancelled or overdue; empty: it is covered
 	Limit      CoverLimit
-	StoppedBy  string // position of the decision that stopped cover for deliveries of that day, empty: none
+	StoppedBy  string     // position of the decision that stopped cover for deliveries of that day, empty: none
+	Refused    bool       // a limit was asked for and refused by that day
+	AtWill     CoverOrder // the discretionary limit of the day, zero for none
 	Orders     []CoverOrder
 }
 
-// CoverOrder is an order that binds and that deliveries of the day may be of.
+// CoverOrder is an order that binds and that deliveries of the day may be of; or an amount that needs none.
 type CoverOrder struct {
 	Amount   decimal.Decimal
 	Currency string
@@ -43,7 +45,7 @@ func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event
 		"known_at": knownAt.UTC().Format("2006-01-02 15:04:05.000")}))
 	found := false
 	err = db.query(ctx, "cover", `SELECT covered_up_to, currency, insured_percentage, decision, reason, limit_decided, limit_valid_until, limit_decision, stop_decision,
-		order_currencies, order_amounts, order_decisions
+		was_refused, discretionary_amount, discretionary_currency, discretionary_decision, order_currencies, order_amounts, order_decisions
 		FROM cover(policy = {policy:String}, buyer = {buyer:String}, delivered_on = {delivered_on:Date32}, known_at = {known_at:DateTime64(3, 'UTC')})`, nil,
 		func(row scanner) error {
 			found = true
@@ -51,7 +53,7 @@ func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event
 			var currencies, decisions []string
 			var amounts []decimal.Decimal
 			err := row.Scan(&c.UpTo, &c.Currency, &c.Percentage, &c.Decision, &c.Reason, &c.Limit.Amount, &until, &c.Limit.Decision, &c.StoppedBy,
-				&currencies, &amounts, &decisions)
+				&c.Refused, &c.AtWill.Amount, &c.AtWill.Currency, &c.AtWill.Decision, &currencies, &amounts, &decisions)
 			for i := range decisions {
 				c.Orders = append(c.Orders, CoverOrder{amounts[i], currencies[i], decisions[i]})
 			}

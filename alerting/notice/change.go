@@ -98,7 +98,7 @@ func From(d *decision.Decision) (Change, []string) {
 		c.Score = Score{Grade: b.Grade, Previous: b.PreviousGrade, Reasons: publicReasons(b)}
 		return c, b.Holders
 	case *decision.Limit:
-		if b.Holder == "" || b.GrantedMinor == 0 && (b.Code == decision.Suspended || b.Code == decision.Resumed) {
+		if b.Holder == "" || b.Code == decision.Discretionary || b.GrantedMinor == 0 && (b.Code == decision.Suspended || b.Code == decision.Resumed) {
 			return Change{}, nil
 		}
 		c.Severity, c.Buyer, c.Texts = severityOfLimit(b), b.Buyer, b.Texts

@@ -54,7 +54,7 @@ func (s store) News(ctx context.Context, buyer string, limit int) ([]dashboard.N
 func (s store) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (dashboard.Cover, error) {
 	c, err := s.db.Cover(ctx, policy, buyer, deliveredOn, knownAt)
 	return dashboard.Cover{UpTo: c.UpTo, Currency: c.Currency, Percentage: c.Percentage, Decision: c.Decision, Reason: c.Reason,
-		Limit: dashboard.CoverLimit(c.Limit), StoppedBy: c.StoppedBy,
+		Limit: dashboard.CoverLimit(c.Limit), StoppedBy: c.StoppedBy, Refused: c.Refused, AtWill: dashboard.CoverOrder(c.AtWill),
 		Orders: each(c.Orders, func(o storage.CoverOrder) dashboard.CoverOrder { return dashboard.CoverOrder(o) })}, err
 }
 

@@ -20,13 +20,14 @@ const (
 	Preliminary
 	StillInvestigating
 	Reinstated
-	Suspended    // deliveries are not covered meanwhile; the limit stays what it is
-	Resumed      // they are again
-	BindingOrder // it covers what the limit leaves uncovered of deliveries to ValidUntil, up to GrantedMinor
+	Suspended     // deliveries are not covered meanwhile; the limit stays what it is
+	Resumed       // they are again
+	BindingOrder  // it covers what the limit leaves uncovered of deliveries to ValidUntil, up to GrantedMinor
+	Discretionary // what may be delivered without a limit; 0: nothing any more
 )
 
 var limitCodes = []string{"", "approved", "partly_approved", "not_approved", "conditional", "reduced", "cancelled",
-	"preliminary", "still_investigating", "reinstated", "suspended", "resumed", "binding_order"}
+	"preliminary", "still_investigating", "reinstated", "suspended", "resumed", "binding_order", "discretionary"}
 
 func (c LimitCode) String() string {
 	if int(c) < len(limitCodes) {
@@ -37,7 +38,7 @@ func (c LimitCode) String() string {
 
 // Settles tells whether a decision of this code says what the limit is from its effective day on; others leave it as it is.
 func (c LimitCode) Settles() bool {
-	return c != StillInvestigating && c != Preliminary && c != NotApproved && !c.Beside()
+	return c != Discretionary && c != StillInvestigating && c != Preliminary && c != NotApproved && !c.Beside()
 }
 
 // Beside tells whether a decision of this code is about cover beside the limit, and no answer to a request.

@@ -21,6 +21,7 @@ type Delivery struct {
 	Limit              int64 // in force on its day
 	Ordered            int64 // what a binding order covers of it where the limit does not
 	Disputed           bool  // its cover is suspended; it keeps its place
+	AtWill             bool  // its limit is a discretionary one
 	Spared             bool  // it has stopped no cover, and does not: it came as history
 }
 
@@ -52,8 +53,12 @@ type Totals struct {
 	Open      int64
 	Covered   int64 // of it
 	Ordered   int64 // of what is covered: by binding orders alone
+	AtWill    int64 // likewise: within a discretionary limit
 	Suspended int64 // of what is covered: in dispute
 }
+
+// Used is what uses a buyer's capacity: what is within discretionary limits does not.
+func (t Totals) Used() int64 { return t.Covered - t.AtWill }
 
 // Totals are those of now.
 func (d *Deliveries) Totals() (t Totals) {
@@ -62,6 +67,9 @@ func (d *Deliveries) Totals() (t Totals) {
 		t.Open += v.Open
 		t.Covered += covered
 		t.Ordered += byOrder
+		if v.AtWill {
+			t.AtWill += byLimit
+		}
 		if v.Disputed {
 			t.Suspended += covered
 		}
@@ -210,6 +218,7 @@ func (v *Delivery) Walk(w *wire.Wire) {
 	w.Int(7, &v.Ordered)
 	w.Bool(8, &v.Disputed)
 	w.Bool(9, &v.Spared)
+	w.Bool(10, &v.AtWill)
 }
 
 // Walk walks the fields of a receipt in a snapshot.

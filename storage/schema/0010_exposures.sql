@@ -36,7 +36,7 @@ FROM
 )
 COMMENT 'What each policy has outstanding with each buyer now';
 
-ALTER TABLE limits ADD COLUMN IF NOT EXISTS settles Bool ALIAS code NOT IN ('still_investigating', 'preliminary', 'not_approved', 'suspended', 'resumed', 'binding_order')
+ALTER TABLE limits ADD COLUMN IF NOT EXISTS settles Bool ALIAS code NOT IN ('still_investigating', 'preliminary', 'not_approved', 'suspended', 'resumed', 'binding_order', 'discretionary')
     COMMENT 'Says what the limit is from its effective day on; other decisions leave it as it is';
 
 ALTER TABLE limits ADD COLUMN IF NOT EXISTS beside Bool ALIAS code IN ('suspended', 'resumed', 'binding_order')
@@ -44,32 +44,35 @@ ALTER TABLE limits ADD COLUMN IF NOT EXISTS beside Bool ALIAS code IN ('suspende
 
 CREATE OR REPLACE VIEW cover AS
 SELECT {policy:String} AS policy_id, {buyer:String} AS buyer_id, toDate32({delivered_on:Date32}) AS delivered_on, {known_at:DateTime64(3, 'UTC')} AS known_at,
-    multiIf(versions = 0, 'no_policy', settled = 0 AND refused > 0, 'refused', settled = 0, 'no_limit',
+    settled = 0 AND refused = 0 AND at_will.1 > 0 AS discretionary,
+    multiIf(versions = 0, 'no_policy', settled = 0 AND refused > 0, 'refused', discretionary, '', settled = 0, 'no_limit',
         isNotNull(last_day) AND last_day < delivered_on, 'expired', amount = 0, 'cancelled', stop.1 = 'suspended', 'overdue', '') AS limit_reason,
-    multiIf(settled > 0, limit_currency, notEmpty(orders), toString(orders[1].1), policy_currency) AS currency,
+    multiIf(settled > 0, limit_currency, discretionary, toString(at_will.2), notEmpty(orders), toString(orders[1].1), policy_currency) AS currency,
     arraySum(arrayMap(o -> if(o.1 = currency AND versions > 0, o.2, toDecimal128(0, 4)), orders)) AS by_orders,
     if(by_orders > 0, '', limit_reason) AS reason,
-    if(limit_reason = '', amount, toDecimal128(0, 4)) + by_orders AS covered_up_to,
+    multiIf(limit_reason != '', toDecimal128(0, 4), discretionary, at_will.1, amount) + by_orders AS covered_up_to,
     if(versions > 0, terms_percentage, toDecimal32(0, 4)) AS insured_percentage,
-    multiIf(limit_reason = 'overdue' AND by_orders = 0, stopped_by, by_orders > 0 AND limit_reason != '', orders[1].3, settled > 0, limited_by, '') AS decision,
+    multiIf(limit_reason = 'overdue' AND by_orders = 0, stopped_by, by_orders > 0 AND limit_reason != '', orders[1].3, settled > 0, limited_by, discretionary, at_will.3, '') AS decision,
     if(settled > 0, amount, toDecimal128(0, 4)) AS limit_decided,
     last_day AS limit_valid_until,
     if(settled > 0, limited_by, '') AS limit_decision,
     if(stop.1 = 'suspended', stopped_by, '') AS stop_decision,
+    refused > 0 AS was_refused, at_will.1 AS discretionary_amount, toString(at_will.2) AS discretionary_currency, at_will.3 AS discretionary_decision,
     arrayMap(o -> toString(o.1), orders) AS order_currencies, arrayMap(o -> o.2, orders) AS order_amounts, arrayMap(o -> o.3, orders) AS order_decisions
 FROM
 (
     SELECT countIf(effective_on <= toDate32({delivered_on:Date32}) AND settles) AS settled,
-        countIf(effective_on <= toDate32({delivered_on:Date32}) AND code = 'not_approved') AS refused,
+        countIf(effective_on <= toDate32({delivered_on:Date32}) AND code = 'not_approved' AND request_kind != 'preliminary') AS refused,
         argMaxIf(tuple(granted, currency, valid_until), place, effective_on <= toDate32({delivered_on:Date32}) AND settles) AS newest,
         argMaxIf(position, place, effective_on <= toDate32({delivered_on:Date32}) AND settles) AS limited_by,
         argMaxIf(tuple(code, position), place, effective_on <= toDate32({delivered_on:Date32}) AND code IN ('suspended', 'resumed')) AS stop,
+        argMaxIf(tuple(granted, currency, position), place, effective_on <= toDate32({delivered_on:Date32}) AND code = 'discretionary') AS at_will,
         arrayMap(o -> tuple(o.2, o.3, o.4), arrayReverseSort(groupUniqArrayIf(tuple(place, currency, granted, position), code = 'binding_order'
             AND effective_on <= toDate32({delivered_on:Date32}) AND valid_until >= toDate32({delivered_on:Date32})))) AS orders,
         newest.1 AS amount, toString(newest.2) AS limit_currency, newest.3 AS last_day, stop.2 AS stopped_by
     FROM
     (
-        SELECT code, granted, currency, valid_until, effective_on, settles, tuple(log_generation, log_offset, seq) AS place,
+        SELECT code, request_kind, granted, currency, valid_until, effective_on, settles, tuple(log_generation, log_offset, seq) AS place,
             concat(toString(log_generation), '-', toString(log_partition), '-', toString(log_offset), '-', toString(seq)) AS position
         FROM limits
         WHERE policy_id = {policy:String} AND buyer_id = {buyer:String} AND at <= {known_at:DateTime64(3, 'UTC')}

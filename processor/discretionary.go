@@ -1,0 +1,180 @@
+package processor
+
+import (
+	"cmp"
+	"slices"
+
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+	"barometer/processor/decision"
+	"barometer/processor/score"
+)
+
+// Rules of the discretionary limit, by the model's section on it.
+const (
+	experienceDays = 365 // invoices paid in so many days before count
+	paidWell       = 30  // days late, at most
+	paidBadly      = 60  // more days late than this
+	worstAtWill    = 7   // grade
+)
+
+// Why there is no discretionary limit: codes of the public vocabulary.
+const (
+	textNotAgreed    = "not_agreed"    // by the policy
+	textDecided      = "decided"       // a limit is in force, or was cancelled, or one was refused
+	textGrade        = "weak_buyer"    // its grade
+	textOffCover     = "off_cover"     // the buyer's country is
+	textPaidLate     = "paid_late"     // an invoice was paid too late
+	textOpenLate     = "open_late"     // an invoice is open too long
+	textNoExperience = "no_experience" // too few invoices were paid
+)
+
+// trade is a policy's experience with a buyer.
+type trade struct {
+	policy string
+	well   [2]paidInvoice // the newest that were paid in full and in time, the newest first
+	late   event.Day      // of the newest payment that came badly late, 0: none
+}
+
+type paidInvoice struct {
+	invoice string
+	on      event.Day
+}
+
+func (b *buyer) tradeAt(policy string) (int, bool) {
+	return slices.BinarySearchFunc(b.trades, policy, func(t trade, id string) int { return cmp.Compare(t.policy, id) })
+}
+
+// trades notes a payment as experience of its policy. With enough of it, what the policy delivers is followed.
+func (m *Machine) trades(b *buyer, ref *event.InvoiceRef, paidOn event.Day) {
+	p := m.book.policies[ref.Policy]
+	if p == nil {
+		return
+	}
+	v, ok := b.paid().Find(refOf(ref))
+	if late := paidOn - v.DueOn; !ok || late <= paidBadly && (late > paidWell || v.Cents > 0) {
+		return
+	}
+	i, found := b.tradeAt(ref.Policy)
+	if !found {
+		b.trades = slices.Insert(b.trades, i, trade{policy: m.intern(ref.Policy)})
+	}
+	t := &b.trades[i]
+	if paidOn-v.DueOn > paidBadly {
+		t.late = max(t.late, paidOn)
+		return
+	}
+	switch paid := (paidInvoice{clone(ref.Invoice), paidOn}); {
+	case paidOn >= t.well[0].on:
+		t.well = [2]paidInvoice{paid, t.well[0]}
+	case paidOn >= t.well[1].on:
+		t.well[1] = paid
+	}
+	if t.well[1].on != 0 && b.cover(t.policy) == nil {
+		c := &cover{policy: t.policy, currency: m.intern(m.terms(t.policy).Currency)}
+		m.follow(b, c)
+		b.put(c)
+	}
+}
+
+// untrades takes back what a payment was as experience.
+func (b *buyer) untrades(ref *event.InvoiceRef) {
+	i, found := b.tradeAt(ref.Policy)
+	if !found {
+		return
+	}
+	switch t := &b.trades[i]; ref.Invoice {
+	case t.well[0].invoice:
+		t.well = [2]paidInvoice{t.well[1], {}}
+	case t.well[1].invoice:
+		t.well[1] = paidInvoice{}
+	}
+}
+
+// atWill says why a policy may not deliver to a buyer without asking, empty where it may.
+func (m *Machine) atWill(b *buyer, c *cover, terms *event.PolicyUpserted) string {
+	var t trade
+	if i, found := b.tradeAt(c.policy); found {
+		t = b.trades[i]
+	}
+	today := m.today()
+	switch {
+	case terms.DiscretionaryMinor <= 0:
+		return textNotAgreed
+	case c.since != 0 || c.refused:
+		return textDecided
+	case b.rating.Grade > worstAtWill:
+		return textGrade
+	case b.cell != nil && b.cell.country.offCover:
+		return textOffCover
+	case t.late+experienceDays >= today && t.late != 0:
+		return textPaidLate
+	case t.well[1].on+experienceDays < today || t.well[1].on == 0:
+		return textNoExperience
+	}
+	late := false
+	b.paid().EachOpen(c.policy, func(v score.Open) { late = late || !v.Disputed && today-v.DueOn > paidBadly })
+	if late {
+		return textOpenLate
+	}
+	return ""
+}
+
+// discretionary is what a delivery of a day may be covered up to without a limit, in euro cents. It is judged once, when it is told.
+func (m *Machine) discretionary(b *buyer, c *cover, day event.Day) int64 {
+	terms := m.termsOn(c.policy, day)
+	if c.since != 0 || m.atWill(b, c, terms) != "" {
+		return 0
+	}
+	cents, needs, ok := m.euro(event.Amount{Minor: terms.DiscretionaryMinor, Currency: terms.Currency})
+	if !ok || needs.kind != needNothing {
+		return 0
+	}
+	return cents
+}
+
+// tellDiscretion tells what a policy may deliver without asking where that is not what was told, and that it may no longer. Nothing is
+// told where a limit has taken its place, or a refusal.
+func (m *Machine) tellDiscretion(b *buyer, c *cover) {
+	if c.since != 0 && c.discretion == 0 {
+		return
+	}
+	terms := m.terms(c.policy)
+	minor, why := terms.DiscretionaryMinor, m.atWill(b, c, terms)
+	if why != "" {
+		minor = 0
+	}
+	was := c.discretion
+	if c.discretion = minor; minor == was || why == textDecided {
+		return
+	}
+	d := m.decision(b, c, decision.Discretionary, money{minor: was})
+	d.GrantedMinor, d.Currency, d.ReasonText = minor, terms.Currency, why
+	if i, found := b.tradeAt(c.policy); found && why == "" {
+		for _, paid := range b.trades[i].well {
+			d.Conditions = append(d.Conditions, "paid="+paid.invoice)
+		}
+	}
+	m.step.decide(decision.LimitDecided, b.id, d)
+}
+
+// theoretical is what all policies may deliver without asking, in euro cents: no part of what is in use.
+func (m *Machine) theoretical(b *buyer) (sum int64) {
+	for i := range b.covers {
+		if c := &b.covers[i]; c.discretion > 0 {
+			cents, _, _ := m.euro(event.Amount{Minor: c.discretion, Currency: m.terms(c.policy).Currency})
+			sum = plus(sum, cents)
+		}
+	}
+	return sum
+}
+
+// Walk walks the fields of a policy's experience in a snapshot.
+func (t *trade) Walk(w *wire.Wire) {
+	w.Str(1, &t.policy)
+	w.Str(2, &t.well[0].invoice)
+	w.Int32(3, (*int32)(&t.well[0].on))
+	w.Str(4, &t.well[1].invoice)
+	w.Int32(5, (*int32)(&t.well[1].on))
+	w.Int32(6, (*int32)(&t.late))
+}
