@@ -10,8 +10,8 @@ import (
 )
 
 // benchLog is records of n invoices and payments over all buyers, after the records that make the buyers: each has accounts, and
-// invoices of three suppliers.
-func benchLog(buyers, n int) (setup [][]byte, steady packed) {
+// invoices of three suppliers, each with a limit where that is wanted: what is delivered is followed then.
+func benchLog(buyers, n int, limits bool) (setup [][]byte, steady packed) {
 	s := newScript(event.ClockDriven)
 	for p := range 3 {
 		s.add(policyEvent(fmt.Sprintf("policy-%d", p), day0, 30))
@@ -20,6 +20,10 @@ func benchLog(buyers, n int) (setup [][]byte, steady packed) {
 		id := benchBuyer(b)
 		s.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m", Body: &event.BuyerUpserted{Buyer: party(id), Sector: "46", FoundedOn: 10_000}})
 		s.add(accounts(id, day0-278, int64(100+b%900)))
+		for p := 0; p < 3 && limits; p++ {
+			s.add(&event.Event{Kind: event.KindLimitRequested, Key: id, ID: "l", Body: &event.LimitRequested{Request: fmt.Sprint(id, "-", p), Policy: fmt.Sprintf("policy-%d", p),
+				Buyer: party(id), Kind: event.RequestNew, Amount: event.Amount{Minor: 10_000_00, Currency: "EUR"}}})
+		}
 	}
 	setup = s.records
 	s.records = nil
@@ -85,12 +89,13 @@ func age(f *Fold) {
 // is what one costs.
 func BenchmarkFold(b *testing.B) {
 	for _, buyers := range []int{20_000, 100_000} {
-		b.Run(fmt.Sprint("buyers=", buyers), func(b *testing.B) { benchmarkFold(b, buyers) })
+		b.Run(fmt.Sprint("buyers=", buyers), func(b *testing.B) { benchmarkFold(b, buyers, false) })
 	}
+	b.Run("limits/buyers=20000", func(b *testing.B) { benchmarkFold(b, 20_000, true) })
 }
 
-func benchmarkFold(b *testing.B, buyers int) {
-	setup, steady := benchLog(buyers, 2*buyers+b.N)
+func benchmarkFold(b *testing.B, buyers int, limits bool) {
+	setup, steady := benchLog(buyers, 2*buyers+b.N, limits)
 	f := NewFold(0, anyModel)
 	var made int
 	emit := func(Record) { made++ }

@@ -41,7 +41,7 @@ type buyer struct {
 	taken        uint32 // the Capture that has it
 
 	covers    []cover      // by policy
-	trades    []trade      // experience of policies, by policy
+	trades    *trades      // experience of policies, nil for none
 	filings   *filings     // nil before the first statement
 	news      *score.News  // nil before the first item
 	seldom    *seldom      // nil: there is nothing of it

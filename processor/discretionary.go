@@ -36,19 +36,29 @@ type trade struct {
 	late   event.Day      // of the newest payment that came badly late, 0: none
 }
 
+// trades are the experience of all policies with a buyer, by policy.
+type trades struct{ all []trade }
+
+// Walk walks the fields of experience in a snapshot.
+func (t *trades) Walk(w *wire.Wire) { wire.Msgs(w, 1, &t.all) }
+
 type paidInvoice struct {
 	invoice string
 	on      event.Day
 }
 
 func (b *buyer) tradeAt(policy string) (int, bool) {
-	return slices.BinarySearchFunc(b.trades, policy, func(t trade, id string) int { return cmp.Compare(t.policy, id) })
+	if b.trades == nil {
+		return 0, false
+	}
+	return slices.BinarySearchFunc(b.trades.all, policy, func(t trade, id string) int { return cmp.Compare(t.policy, id) })
 }
 
-// trades notes a payment as experience of its policy. With enough of it, what the policy delivers is followed.
-func (m *Machine) trades(b *buyer, ref *event.InvoiceRef, paidOn event.Day) {
+// experiences notes a payment as experience of its policy, where a version of it agrees a discretionary limit. With enough of it, what the policy
+// delivers is followed.
+func (m *Machine) experiences(b *buyer, ref *event.InvoiceRef, paidOn event.Day) {
 	p := m.book.policies[ref.Policy]
-	if p == nil {
+	if p == nil || !p.atWill {
 		return
 	}
 	v, ok := b.paid().Find(refOf(ref))
@@ -57,9 +67,12 @@ func (m *Machine) trades(b *buyer, ref *event.InvoiceRef, paidOn event.Day) {
 	}
 	i, found := b.tradeAt(ref.Policy)
 	if !found {
-		b.trades = slices.Insert(b.trades, i, trade{policy: m.intern(ref.Policy)})
+		if b.trades == nil {
+			b.trades = &trades{}
+		}
+		b.trades.all = slices.Insert(b.trades.all, i, trade{policy: m.intern(ref.Policy)})
 	}
-	t := &b.trades[i]
+	t := &b.trades.all[i]
 	if paidOn-v.DueOn > paidBadly {
 		t.late = max(t.late, paidOn)
 		return
@@ -83,7 +96,7 @@ func (b *buyer) untrades(ref *event.InvoiceRef) {
 	if !found {
 		return
 	}
-	switch t := &b.trades[i]; ref.Invoice {
+	switch t := &b.trades.all[i]; ref.Invoice {
 	case t.well[0].invoice:
 		t.well = [2]paidInvoice{t.well[1], {}}
 	case t.well[1].invoice:
@@ -95,7 +108,7 @@ func (b *buyer) untrades(ref *event.InvoiceRef) {
 func (m *Machine) atWill(b *buyer, c *cover, terms *event.PolicyUpserted) string {
 	var t trade
 	if i, found := b.tradeAt(c.policy); found {
-		t = b.trades[i]
+		t = b.trades.all[i]
 	}
 	today := m.today()
 	switch {
@@ -151,7 +164,7 @@ func (m *Machine) tellDiscretion(b *buyer, c *cover) {
 	d := m.decision(b, c, decision.Discretionary, money{minor: was})
 	d.GrantedMinor, d.Currency, d.ReasonText = minor, terms.Currency, why
 	if i, found := b.tradeAt(c.policy); found && why == "" {
-		for _, paid := range b.trades[i].well {
+		for _, paid := range b.trades.all[i].well {
 			d.Conditions = append(d.Conditions, "paid="+paid.invoice)
 		}
 	}

@@ -55,7 +55,7 @@ func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
 	result, applied := b.paying().Pay(refOf(&v.Ref), payment, m.today())
 	if applied > 0 {
 		m.moved(b, e, &v.Ref, b.paid().Outstanding()-before)
-		m.trades(b, &v.Ref, v.PaidOn)
+		m.experiences(b, &v.Ref, v.PaidOn)
 	}
 	if result == score.Overpaid && applied > 0 {
 		m.reject(e, result.String(), "more than what is open")

@@ -35,6 +35,7 @@ func newBook() book {
 type policy struct {
 	versions []event.PolicyUpserted
 	now      int
+	atWill   bool   // a version agrees a discretionary limit
 	taken    uint32 // the Capture that has it
 }
 
@@ -65,6 +66,7 @@ func (p *policy) has(v *event.PolicyUpserted) bool {
 }
 
 func (p *policy) put(v event.PolicyUpserted) {
+	p.atWill = p.atWill || v.DiscretionaryMinor > 0
 	i, found := slices.BinarySearchFunc(p.versions, v.EffectiveOn, func(w event.PolicyUpserted, day event.Day) int {
 		return cmp.Compare(w.EffectiveOn, day)
 	})

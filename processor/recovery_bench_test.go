@@ -14,7 +14,7 @@ import (
 // invoices: writing its state as a snapshot holds it, in slices between which the fold may go on, and reading it back.
 func BenchmarkRecovery(b *testing.B) {
 	const buyers = 1_000_000
-	setup, _ := benchLog(buyers, 0)
+	setup, _ := benchLog(buyers, 0, false)
 	f := NewFold(0, anyModel)
 	for offset, record := range setup {
 		if err := f.Step(int64(offset), record, func(Record) {}); err != nil {

@@ -91,8 +91,10 @@ func (m *Machine) resume() {
 			for i := range b.covers {
 				b.covers[i].policy, b.covers[i].currency = m.intern(b.covers[i].policy), m.intern(b.covers[i].currency)
 			}
-			for i := range b.trades {
-				b.trades[i].policy = m.intern(b.trades[i].policy)
+			if b.trades != nil {
+				for i := range b.trades.all {
+					b.trades.all[i].policy = m.intern(b.trades.all[i].policy)
+				}
 			}
 			for _, h := range b.less().waiting {
 				m.awaits(b, h.needs)

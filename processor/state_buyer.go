@@ -57,7 +57,7 @@ func (b *buyer) Walk(w *wire.Wire) {
 	w.Int32(23, (*int32)(&b.due))
 	b.walkKeys(w)
 	b.seldom = optional(w, 25, b.seldom)
-	wire.Msgs(w, 26, &b.trades)
+	b.trades = optional(w, 26, b.trades)
 	if w.Decoding() && b.master.known {
 		b.cell = &cell{country: &country{code: code}, sector: sector}
 	}
