@@ -138,6 +138,9 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 // RunsOff tells whether more is covered than the limit of the day.
 func (u *LimitUse) RunsOff() bool { return strings.Trim(u.RunOff, "0.") != "" }
 
+// Limited tells whether there is anything that a stop of cover stops.
+func (u *LimitUse) Limited() bool { return strings.Trim(u.InForce, "0.") != "" || u.AtWill != "" }
+
 // usedRows are limits on a page, with what they are used for today.
 func (s *server) usedRows(ctx context.Context, limits, newer []decision.Decision) ([]row, error) {
 	uses, err := s.uses(ctx, limits, newer, s.today())

@@ -7,8 +7,9 @@
 //
 // Machine judges typed events (Step); Fold puts it between bytes, as package runner drives it.
 //
-// Its files by noun: buyer (master data), companies (without an id), statements, payments, news, reviews; cells and shift (economies); evaluate (score, grade,
-// publication); cover, limits, cuts, requests, answer, underwriter; waiting (what comes before what it refers to); wheel (timers); cut (batches);
+// Its files by noun: buyer (master data), companies (without an id), statements, payments, news, reviews; cells, shift, moratorium and caps
+// (economies); evaluate (score, grade, publication); cover, limits, cuts, requests, answer, underwriter; runoff, orders, discretionary and
+// policyclock (what was delivered); waiting (what comes before what it refers to); wheel (timers); cut (batches);
 // state, capture (snapshots).
 //
 // A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After each
@@ -19,8 +20,8 @@
 // that it is; grave news from the web, or about a buyer found by name, counts as reported until its verdict. A buyer's requests wait
 // until its keys are noted, so that what was known before it had an id is there, and while a review is open.
 //
-// Without meaning yet, and input.rejected as not_supported: dunning, overdue reports, claims, recoveries, orders of the insurer's
-// people but models, verdicts on reviews and underwriters' decisions, moratoria that are not confirmed.
+// Without meaning yet, and input.rejected as not_supported: dunning, overdue reports, claims, recoveries, examinations of claims, moves of
+// collection cases, notices that were delivered. Notice counts from publication, also of a policy that says from delivery.
 //
 // An underwriter's decision on a buyer holds its grade between bounds, or blocks what its policies ask for; there is one at a time, and at
 // its end the grade follows the score at once. One on a limit is a grant, at once and never above the capacity, or a cut, after notice;
@@ -30,9 +31,21 @@
 //
 // A buyer whose
 // capacity has shrunk below what is in use has its limits cut after every evaluation, shared out by package limit, after each policy's
-// notice; a cut of one limit by more than the model's large cut waits for a verdict. What is delivered
-// counts as covered up to the highest limit since nothing was open. A message with history is evidence by its dates like any
-// other, its invoice ages from history.closed on; there is nothing yet that it must not start.
+// notice; a cut of one limit by more than the model's large cut waits for a verdict.
+//
+// What a policy delivers is followed from its first limit on (limit.Deliveries): covered up to the limit in force on its day less what
+// earlier deliveries still use, whatever that limit becomes. What is covered when it is told stays covered; a limit that rises covers what
+// was delivered that same day. Deliveries that were open at the first limit are in the order of their invoices' hashes among those of their
+// day, as only those are kept of them; their sum is the same. An order that binds covers what the limit leaves. On the first day after its
+// maximum extension an invoice that is open, for cover, and not in dispute stops cover for new deliveries until it is paid; the limit
+// stays, in use as before. A message with history is evidence by its dates like any other, its invoice ages from history.closed on, and stops
+// cover only if its day to do so comes later than that.
+//
+// Without a limit, and with none refused, a delivery may be covered by the policy's discretionary limit, judged when it is told, from
+// payments since a version of the policy agreed one. It is no part of what is in use.
+//
+// A moratorium that is not confirmed is reviewed at the country's home, by two analysts; then home relays it to every partition as
+// confirmed. A country's cap is known to every partition; each relays, at once and at midnights, what limits use in it.
 //
 // A record that an operator has quarantined (Fold.SetAside) moves marks and time like any other, and becomes an input.rejected.
 //

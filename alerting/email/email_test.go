@@ -92,7 +92,7 @@ func golden(t *testing.T, name, got string) {
 // TestEveryLanguageSaysEverything finds words that a language lacks.
 func TestEveryLanguageSaysEverything(t *testing.T) {
 	for name, l := range languages {
-		for code := decision.Approved; code <= decision.Reinstated; code++ {
+		for code := decision.Approved; code <= decision.BindingOrder; code++ {
 			if c := l.codes[code]; c.word == "" || strings.Count(c.subject, "%s") != 2 {
 				t.Errorf("%s: limit code %s", name, code)
 			}
