@@ -143,7 +143,7 @@ func (c *compiler) beta(v value) int64 { return c.within(v, 1, 0, 100) }
 func (c *compiler) capacity(f *capacityFile) event.CapacityTable {
 	t := event.CapacityTable{EquityPPM: c.eight("equity", f.Equity, c.share), RevenuePPM: c.eight("revenue", f.Revenue, c.share),
 		PayablesPPM: c.share(f.Payables), RiskBudget: c.euro(f.RiskBudget), LossGivenPct: c.percent(f.LossGivenDefault),
-		LargeCut: c.euroOr(f.LargeCut, 250_000_00), Authority: c.euroOr(f.Authority, 250_000_00)}
+		LargeCut: c.euroOr(f.LargeCut, 250_000_00), LargeIncrease: c.euroOr(f.LargeIncrease, 0), Authority: c.euroOr(f.Authority, 250_000_00)}
 	t.NoAccounts = c.eight("without_accounts", f.WithoutAccounts, func(v value) int64 {
 		if v.text == "-" {
 			return -1

@@ -146,6 +146,7 @@ type (
 		RiskBudget       value   `yaml:"risk_budget"`
 		LossGivenDefault value   `yaml:"loss_given_default"`
 		LargeCut         value   `yaml:"large_cut,omitempty"`
+		LargeIncrease    value   `yaml:"large_increase,omitempty"`
 		Authority        value   `yaml:"authority,omitempty"`
 	}
 )

@@ -20,20 +20,20 @@ import (
 // ReviewAnswer is a review of the four-eyes queue as it is now.
 type ReviewAnswer struct {
 	ID        string       `json:"review_id"`
-	Kind      string       `json:"kind" enum:"match,cut,country" doc:"match: is it true, and about this buyer? cut: are these limits to be cut? country: is it to be taken off cover? that needs two analysts"`
+	Kind      string       `json:"kind" enum:"match,cut,increase,country" doc:"match: is it true, and about this buyer? cut: are these limits to be cut? increase: is this limit to be raised so much? country: is it to be taken off cover? that needs two analysts"`
 	BuyerID   string       `json:"buyer_id,omitempty"`
 	BuyerName string       `json:"buyer_name,omitempty"`
 	Country   string       `json:"country,omitempty"`
 	State     string       `json:"state" enum:"requested,joined,reopened,approved_once,approved,rejected,lapsed,effective,withdrawn"`
 	Analyst   string       `json:"analyst,omitempty" doc:"who decided"`
 	OpenedAt  time.Time    `json:"opened_at" doc:"log time"`
-	Deadline  *time.Time   `json:"deadline,omitempty" doc:"log time at which news lapses, or the cuts are made; a country has none"`
+	Deadline  *time.Time   `json:"deadline,omitempty" doc:"log time at which news lapses, the cuts are made, or the request is granted; a country has none"`
 	Items     []ReviewItem `json:"items" doc:"what waits for the verdict"`
-	Proposals []Proposal   `json:"proposals" doc:"cuts that wait for the verdict"`
+	Proposals []Proposal   `json:"proposals" doc:"limits that wait for the verdict"`
 	Position  string       `json:"position"`
 }
 
-// Proposal is a limit that is to be cut.
+// Proposal is a limit that is to be cut or raised.
 type Proposal struct {
 	PolicyID string `json:"policy_id"`
 	From     string `json:"from"`

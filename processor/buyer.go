@@ -55,6 +55,7 @@ type seldom struct {
 	waiting []held // what came before what it refers to, in order of arrival
 	review  review // the newest one of kind match; its number is 0 before the first
 	cuts    cutReview
+	raise   raiseReview
 	ruled   override
 	unnoted uint32 // how many of its keys are on their way to their partitions
 }
@@ -77,7 +78,7 @@ func (b *buyer) less() *seldom {
 
 // tidy forgets it where there is nothing of it.
 func (b *buyer) tidy() {
-	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 && s.cuts.number == 0 && !s.ruled.inForce() {
+	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 && s.cuts.number == 0 && s.raise.number == 0 && !s.ruled.inForce() {
 		b.seldom = nil
 	}
 }

@@ -83,7 +83,9 @@ func (w *covering) happens() {
 			Amount: event.Amount{Minor: 1 + r.Int64N(300_000_00), Currency: "EUR"}, DeliveredOn: delivered, DueOn: delivered + 30*event.Day(r.IntN(3))})
 	case 8:
 		b := w.fold.machine.book.buyers.get("b1")
-		if n := b.less().cuts.number; n > 0 {
+		if x := &b.less().raise; x.open() {
+			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewIncrease, x.number), Approve: x.number%3 > 0, Analyst: "ann"})
+		} else if n := b.less().cuts.number; n > 0 {
 			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewCut, n), Approve: r.IntN(3) > 0, Analyst: "ann"})
 		}
 	case 9:
@@ -159,6 +161,10 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 				fail("%s leaves %d of %d in use", d.Code, d.InUseMinor, d.CapacityMinor)
 			}
 		case *decision.Review:
+			if d.Kind == decision.ReviewIncrease {
+				seen["increase "+d.State]++
+				break
+			}
 			seen["review "+d.State]++
 		}
 	}
@@ -205,6 +211,9 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 		}
 		w.says(event.KindIndicator, "country/US", &event.Indicator{Country: "US", Sector: "*", Name: indicatorRate, Currency: "USD", ValueE8: oneE8 + oneE8/10, Period: event.Period{First: day0, Last: day0}})
 		w.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46", FoundedOn: event.Date(1990, 5, 1)})
+		if seed%2 == 1 {
+			w.says(event.KindModelActivated, "model", &event.ModelActivated{Version: "m2", Content: []byte("careful")})
+		}
 		for range 110 {
 			w.happens()
 			w.check(seed, seen)
@@ -213,7 +222,8 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 	}
 	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
 		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled", "suspended", "resumed",
-		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered"} {
+		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered", "increase requested", "increase approved", "increase rejected", "increase effective",
+		"increase withdrawn"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}

@@ -8,7 +8,7 @@
 // Machine judges typed events (Step); Fold puts it between bytes, as package runner drives it.
 //
 // Its files by noun: buyer (master data), companies (without an id), statements, payments, news, reviews; cells, shift, moratorium and caps
-// (economies); evaluate (score, grade, publication); cover, limits, cuts, requests, answer, underwriter; runoff, orders, discretionary and
+// (economies); evaluate (score, grade, publication); cover, limits, cuts, requests, answer, underwriter; raises; runoff, orders, discretionary and
 // policyclock (what was delivered); waiting (what comes before what it refers to); wheel (timers); cut (batches);
 // state, capture (snapshots).
 //
@@ -32,6 +32,9 @@
 // A buyer whose
 // capacity has shrunk below what is in use has its limits cut after every evaluation, shared out by package limit, after each policy's
 // notice; a cut of one limit by more than the model's large cut waits for a verdict.
+//
+// A request that raises a limit by more than the model's large increase waits for a verdict, and is granted without one at its deadline, as
+// things stand then; where its policyholder asks for less meanwhile it is refused.
 //
 // What a policy delivers is followed from its first limit on (limit.Deliveries): covered up to the limit in force on its day less what
 // earlier deliveries still use, whatever that limit becomes. What is covered when it is told stays covered; a limit that rises covers what

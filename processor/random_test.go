@@ -117,6 +117,8 @@ func (w *world) message() {
 	switch w.r.IntN(21) {
 	case 20:
 		if w.r.IntN(4) == 0 {
+			w.send("model", &event.ModelActivated{Version: "m2", Content: []byte(w.one("careful", "careful", "one"))}, event.KindModelActivated)
+		} else if w.r.IntN(3) == 0 {
 			w.send("country/BE", &event.CountryCapSet{Country: "BE", Amount: w.amount(300_000)}, event.KindCountryCapSet)
 		}
 	case 19:
@@ -162,7 +164,7 @@ func (w *world) message() {
 	case 12, 13:
 		w.request(key, p)
 	case 16:
-		of, kind := b, w.one("match", "cut")
+		of, kind := b, w.one("match", "cut", "increase")
 		if w.r.IntN(3) == 0 {
 			of, kind = "country/BE", "country"
 		}

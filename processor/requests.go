@@ -88,7 +88,7 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
 		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
 	}
-	return m.answers(b, v, wanted)
+	return m.answers(b, v, wanted, again)
 }
 
 // missing is what a request must wait for.
@@ -144,7 +144,7 @@ func (m *Machine) investigates(b *buyer, key string, v *event.LimitRequested) {
 }
 
 // answers judges a request, all of whose parts are known.
-func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64) outcome {
+func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again bool) outcome {
 	c := m.coverOf(b, v)
 	a := asked{v.Kind, v.Amount.Minor, v.Amount.Currency, v.ValidUntil}
 	if d := m.sameAgain(b, c, v, a); d != nil {
@@ -152,6 +152,9 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64) outco
 		return outcome{fate: fateAnsweredBefore}
 	}
 	m.evaluate(b)
+	if o, done := m.raises(b, c, v, money{v.Amount.Minor, wanted}, again); done {
+		return o
+	}
 	was, currency := c.inForce(m.logDay()), c.currency
 	d, o := m.judge(b, c, v, money{v.Amount.Minor, wanted})
 	if d == nil {
@@ -166,6 +169,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64) outco
 	if v.Kind == event.RequestProlongation && d.Code.Settles() && d.EffectiveOn == m.logDay() {
 		m.plansAgain(b, c)
 	}
+	m.takesBack(b, v)
 	m.idle(b)
 	m.exposes(b)
 	return answered
@@ -289,12 +293,7 @@ func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decisio
 // grants judges a request for more. A preliminary one stores nothing.
 func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted money) *decision.Limit {
 	now := c.agreed()
-	available, country := m.available(b, c), b.capped()
-	if country != nil {
-		available = country.left(available)
-	}
-	a := limit.Judge(limit.Request{Total: wanted.cents, Current: now.cents, Available: available, Grade: b.rating.Grade,
-		Increase: v.Kind == event.RequestIncrease || now.minor > 0})
+	a := m.judgement(b, c, v, wanted)
 	granted, code := now, a.Code
 	switch a.Code {
 	case decision.Approved:
@@ -303,7 +302,7 @@ func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		granted = m.rounded(a.Granted, wanted, v.Amount.Currency)
 	}
 	f := m.facts(b, c)
-	f.FullGranted, f.OthersUse = code == decision.Approved, f.OthersUse || country != nil && country.left(capShare) < capShare
+	f.FullGranted, f.OthersUse = code == decision.Approved, f.OthersUse || b.capped() != nil && b.capped().left(capShare) < capShare
 	if code != decision.NotApproved && v.Kind == event.RequestPreliminary {
 		d := m.decision(b, &cover{policy: c.policy, currency: v.Amount.Currency, now: granted, validUntil: v.ValidUntil, conditions: c.conditions}, decision.Preliminary, money{})
 		m.explains(d, f)

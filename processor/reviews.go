@@ -76,7 +76,8 @@ func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 		m.reject(e, ReasonUnknownReview, v.Review)
 		return
 	}
-	match, cuts := &b.less().review, &b.less().cuts
+	match, cuts, raise := &b.less().review, &b.less().cuts, &b.less().raise
+	ofRaise := reviewOf(b, decision.ReviewIncrease, v.Review)
 	ofMatch, ofCuts := reviewOf(b, decision.ReviewMatch, v.Review), reviewOf(b, decision.ReviewCut, v.Review)
 	state, verdict := decision.ReviewRejected, score.Rejected
 	if v.Approve {
@@ -91,7 +92,15 @@ func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 		m.touch(b)
 		b.accepted++
 		m.cutsDecided(b, v.Approve, state, v.Analyst)
-	case ofMatch > 0 && ofMatch <= match.number || ofCuts > 0 && ofCuts <= cuts.number:
+	case ofRaise > 0 && ofRaise == raise.number && raise.open():
+		m.touch(b)
+		b.accepted++
+		said := raiseRefused
+		if v.Approve {
+			said = raiseApproved
+		}
+		m.raiseDecided(b, said, state, v.Analyst)
+	case ofRaise > 0 && ofRaise <= raise.number || ofMatch > 0 && ofMatch <= match.number || ofCuts > 0 && ofCuts <= cuts.number:
 		m.reject(e, ReasonReviewClosed, v.Review)
 	default:
 		m.reject(e, ReasonUnknownReview, v.Review)
@@ -102,6 +111,9 @@ func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 func (m *Machine) lapse(b *buyer, day event.Day) {
 	if r := &b.less().review; r.open() && r.deadline <= day {
 		m.close(b, score.Lapsed, decision.ReviewLapsed, "")
+	}
+	if r := &b.less().raise; r.open() && r.deadline <= day {
+		m.raiseDecided(b, raiseApproved, decision.ReviewEffective, "")
 	}
 	if r := &b.less().cuts; r.open() && r.deadline <= day {
 		m.cutsDecided(b, true, decision.ReviewEffective, "")

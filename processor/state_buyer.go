@@ -88,6 +88,7 @@ func (s *seldom) Walk(w *wire.Wire) {
 	w.Msg(3, &s.review)
 	w.Msg(4, &s.cuts)
 	w.Msg(5, &s.ruled)
+	w.Msg(6, &s.raise)
 }
 
 // Walk walks the fields of a review of cuts in a snapshot.

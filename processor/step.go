@@ -19,6 +19,7 @@ type step struct {
 	asOf   event.Day // the day of the timer that fires, 0: none fires
 	cause  decision.Trigger
 	found  found
+	raise  raiseVerdict // of the request that is being answered
 }
 
 // trigger makes e the cause of the decisions that follow. Its strings alias the record.

@@ -17,12 +17,16 @@ import (
 
 var rewrite = flag.Bool("rewrite", false, "rewrite the golden transcripts in testdata")
 
-// anyModel accepts every model file but one that says "bad".
+// anyModel accepts every model file but one that says "bad"; with one that says "careful" large increases wait for a verdict.
 func anyModel(content []byte) (*event.Model, error) {
 	if string(content) == "bad" {
 		return nil, errors.New("line 1: bad")
 	}
-	return card(), nil
+	m := card()
+	if string(content) == "careful" {
+		m.Capacity.LargeIncrease = 40_000_00
+	}
+	return m, nil
 }
 
 const day0 = 20_000 // 2024-10-04

@@ -28,13 +28,14 @@ const (
 	needKeys    // of the buyer to be noted: what was known of it before its id was
 	needReview  // to be over: a request meanwhile
 	needVerdict // whether it is about this buyer
+	needRaise   // a verdict on an increase: of this request, or without an id on another
 	needEnd
 )
 
 // reason is the code of the rejection when it has waited in vain.
 func (k needKind) reason() string {
 	return [needEnd]string{"", ReasonUnknownInvoice, ReasonUnknownPolicy, ReasonUnknownBuyer, ReasonNoRate, ReasonUnknownPayment,
-		ReasonUnknownNews, ReasonUnknownBuyer, ReasonUnderReview, ReasonAmbiguousCompany}[k]
+		ReasonUnknownNews, ReasonUnknownBuyer, ReasonUnderReview, ReasonAmbiguousCompany, ReasonUnderReview}[k]
 }
 
 // need names what a message waits for by its id: an invoice or a payment of a policy, a policy, a currency, a news item.

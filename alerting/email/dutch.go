@@ -40,6 +40,8 @@ var dutch = language{
 		"no_accounts": "er zijn geen jaarcijfers bekend", "new_company": "de onderneming is nieuw",
 		"insolvency_risk_only": "alleen insolventie is verzekerbaar", "adverse_information": "ongunstige informatie over de afnemer",
 		"valid_until": "de afgesproken geldigheid eindigt",
+		"superseded":  "u hebt intussen om minder gevraagd",
+		"underwriter": "een acceptant heeft zo beslist",
 		"overdue":     "een factuur is na de maximale verlengingstermijn nog onbetaald",
 		"capacity":    "de capaciteit voor deze afnemer is verbruikt", "lack_of_turnover": "de cijfers van de afnemer laten niet meer toe",
 	},

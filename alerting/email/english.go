@@ -40,6 +40,8 @@ var english = language{
 		"no_accounts": "no financial statements are known", "new_company": "the company is new",
 		"insolvency_risk_only": "only insolvency can be insured", "adverse_information": "adverse information about the buyer",
 		"valid_until": "the agreed validity ends",
+		"superseded":  "you have asked for less meanwhile",
+		"underwriter": "an underwriter has decided so",
 		"overdue":     "an invoice is unpaid beyond the maximum extension period",
 		"capacity":    "the capacity for this buyer is used up", "lack_of_turnover": "the figures of the buyer do not support more",
 	},

@@ -40,6 +40,8 @@ var french = language{
 		"no_accounts": "aucun compte annuel n’est connu", "new_company": "l’entreprise est récente",
 		"insolvency_risk_only": "seule l’insolvabilité est assurable", "adverse_information": "des informations défavorables sur l’acheteur",
 		"valid_until": "la validité convenue prend fin",
+		"superseded":  "vous avez demandé moins entre-temps",
+		"underwriter": "un arbitre-crédit en a décidé ainsi",
 		"overdue":     "une facture est impayée au-delà du délai maximal de prorogation",
 		"capacity":    "la capacité pour cet acheteur est épuisée", "lack_of_turnover": "les chiffres de l’acheteur ne permettent pas davantage",
 	},

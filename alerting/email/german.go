@@ -40,6 +40,8 @@ var german = language{
 		"no_accounts": "es sind keine Jahresabschlüsse bekannt", "new_company": "das Unternehmen ist neu",
 		"insolvency_risk_only": "nur die Insolvenz ist versicherbar", "adverse_information": "ungünstige Informationen über den Abnehmer",
 		"valid_until": "die vereinbarte Gültigkeit endet",
+		"superseded":  "Sie haben inzwischen weniger beantragt",
+		"underwriter": "ein Kreditprüfer hat so entschieden",
 		"overdue":     "eine Rechnung ist über das äußerste Kreditziel hinaus unbezahlt",
 		"capacity":    "die Kapazität für diesen Abnehmer ist ausgeschöpft", "lack_of_turnover": "die Zahlen des Abnehmers lassen nicht mehr zu",
 	},

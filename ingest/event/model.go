@@ -175,6 +175,8 @@ type CapacityTable struct {
 	LossGivenPct int64
 	LargeCut     int64 // a larger cut of one limit waits for a verdict, euro cents
 	Authority    int64 // an underwriter decides alone up to this, euro cents
+	// LargeIncrease: a request that raises a limit by more waits for a verdict, euro cents; 0: none does.
+	LargeIncrease int64
 }
 
 // ComponentMedian is the median of a component's points.

@@ -138,9 +138,10 @@ const (
 
 // Kinds of review.
 const (
-	ReviewMatch   = "match"   // is it true, and is it about this buyer?
-	ReviewCut     = "cut"     // are these limits to be cut?
-	ReviewCountry = "country" // is a country to be taken off cover?
+	ReviewMatch    = "match"    // is it true, and is it about this buyer?
+	ReviewCut      = "cut"      // are these limits to be cut?
+	ReviewCountry  = "country"  // is a country to be taken off cover?
+	ReviewIncrease = "increase" // is a limit to be raised so much?
 )
 
 // Review is a step of the four-eyes queue.

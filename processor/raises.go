@@ -1,0 +1,132 @@
+package processor
+
+import (
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+	"barometer/processor/decision"
+	"barometer/processor/limit"
+)
+
+// Reasons of a refusal that is nobody's arithmetic.
+const (
+	textUnderwriter = "underwriter" // an analyst's verdict
+	textSuperseded  = "superseded"  // its policyholder has asked for less meanwhile
+)
+
+// raiseReview is the review of a request whose increase is beyond what the model's file lets nobody look at. A buyer has one at a time; the
+// request waits for it, and further ones like it.
+type raiseReview struct {
+	number   uint32    // how many there were
+	deadline event.Day // when the request is answered without a verdict, 0: it is over
+	policy   string
+	request  string
+	from, to int64 // minor units of currency, as proposed
+	currency string
+}
+
+func (r *raiseReview) open() bool { return r.deadline != 0 }
+
+func (r *raiseReview) waiting() need { return need{needRaise, r.policy, r.request} }
+
+// raises lets a request wait where it would raise a limit by more than one may without a second pair of eyes; refused by a verdict, it is
+// answered here. done is false where the request is to be answered as any other.
+func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted money, again bool) (o outcome, done bool) {
+	large := m.model.parsed.Capacity.LargeIncrease
+	if large == 0 || v.Kind != event.RequestNew && v.Kind != event.RequestIncrease || m.step.raise == raiseApproved {
+		return outcome{}, false
+	}
+	if m.step.raise == raiseRefused || m.step.raise == raiseTakenBack {
+		d := m.decision(b, c, decision.NotApproved, c.inForce(m.logDay()))
+		m.ask(d, v)
+		d.ReasonText = textSuperseded
+		if m.step.raise == raiseRefused {
+			d.ReasonText, c.refused = textUnderwriter, true
+			b.put(c)
+		}
+		m.step.decide(decision.LimitDecided, b.id, d)
+		return answered, true
+	}
+	a := m.judgement(b, c, v, wanted)
+	if a.Code == decision.NotApproved || a.Granted-c.agreed().cents <= large {
+		return outcome{}, false
+	}
+	r := &b.more().raise
+	if !again {
+		m.investigates(b, b.id, v)
+	}
+	if r.open() {
+		return waits(need{kind: needRaise}), true
+	}
+	r.number++
+	r.deadline, r.policy, r.request, r.currency = m.logDay()+reviewDays, c.policy, clone(v.Request), m.intern(v.Amount.Currency)
+	r.from, r.to = m.exchange(c.agreed().minor, c.currency, r.currency), v.Amount.Minor
+	if a.Code == decision.PartlyApproved {
+		r.to = m.rounded(a.Granted, wanted, r.currency).minor
+	}
+	m.wheel.at(r.deadline, timer{class: timerReview, buyer: b.id})
+	m.tellRaise(b, decision.ReviewOpened, "")
+	return waits(r.waiting()), true
+}
+
+// raiseVerdict is what was decided on the request that is being answered.
+type raiseVerdict uint8
+
+const (
+	raiseOpen raiseVerdict = iota
+	raiseApproved
+	raiseRefused
+	raiseTakenBack
+)
+
+func (m *Machine) tellRaise(b *buyer, state, analyst string) {
+	r := &b.seldom.raise
+	d := &decision.Review{Review: reviewID(b, decision.ReviewIncrease, r.number), Kind: decision.ReviewIncrease, Buyer: b.id, State: state, Analyst: analyst,
+		DeadlineMs: r.deadline.Ms(), Texts: b.master.texts, Proposals: []decision.Proposal{{Policy: r.policy, FromMinor: r.from, ToMinor: r.to, Currency: r.currency}}}
+	d.Country, _ = b.home()
+	m.step.decide(decision.ReviewRequested, b.id, d)
+}
+
+// raiseDecided ends the review: the request is answered as things stand now, or refused, and what has waited behind it is looked at.
+func (m *Machine) raiseDecided(b *buyer, v raiseVerdict, state, analyst string) {
+	r := &b.seldom.raise
+	m.tellRaise(b, state, analyst)
+	r.deadline = 0
+	which := r.waiting()
+	for _, h := range b.takeWaiting(func(h *held) bool { return h.needs == which }) {
+		e := decoded(h.record)
+		m.step.cause, m.step.raise = trigger(e), v
+		m.settle(b, e, m.about(b, e, true), h.since)
+		m.step.raise = raiseOpen
+	}
+	m.wakeBuyer(b, need{kind: needRaise})
+}
+
+// takesBack ends the review of a request where its policyholder asks for less meanwhile: it is refused.
+func (m *Machine) takesBack(b *buyer, v *event.LimitRequested) {
+	if r := &b.less().raise; r.open() && r.policy == v.Policy && (v.Kind == event.RequestCancellation || v.Kind == event.RequestReduction) {
+		cause := m.step.cause
+		m.raiseDecided(b, raiseTakenBack, decision.ReviewWithdrawn, "")
+		m.step.cause = cause
+	}
+}
+
+// judgement is what a request for more would be granted as things stand.
+func (m *Machine) judgement(b *buyer, c *cover, v *event.LimitRequested, wanted money) limit.Answer {
+	now, available := c.agreed(), m.available(b, c)
+	if country := b.capped(); country != nil {
+		available = country.left(available)
+	}
+	return limit.Judge(limit.Request{Total: wanted.cents, Current: now.cents, Available: available, Grade: b.rating.Grade,
+		Increase: v.Kind == event.RequestIncrease || now.minor > 0})
+}
+
+// Walk walks the fields of a review of an increase in a snapshot.
+func (r *raiseReview) Walk(w *wire.Wire) {
+	w.Uint32(1, &r.number)
+	w.Int32(2, (*int32)(&r.deadline))
+	w.Str(3, &r.policy)
+	w.Str(4, &r.request)
+	w.Int(5, &r.from)
+	w.Int(6, &r.to)
+	w.Str(7, &r.currency)
+}
