@@ -27,6 +27,7 @@ test: libchdb ## Run all tests, race detector on
 	$(GO) test -race ./...
 	$(GO) test -run TestSeeds ./cmd/barometer/internal/simulator -seeds=300
 	$(GO) test -run TestLimitsFit ./processor -histories=10000
+	$(GO) test -run TestGradesDoNotFlap ./cmd/barometer/internal/evaluate -economies=4
 	$(GO) test -tags nextfold -run Upgrade ./cmd/barometer/internal/simulator
 
 .PHONY: kafka

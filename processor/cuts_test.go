@@ -196,7 +196,7 @@ func (w *covering) cutsNow() bool {
 	return false
 }
 
-var histories = flag.Uint64("histories", 1000, "how many random histories of limits to go through")
+var histories = flag.Uint64("histories", 300, "how many random histories of limits to go through")
 
 // TestLimitsFitTheCapacity: after every record of random histories limits are within the capacity and what is tolerated, or each is its
 // share, but those that a verdict holds; a cut that waits counts as made.

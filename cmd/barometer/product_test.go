@@ -126,9 +126,13 @@ func (p *product) ready() {
 	})
 }
 
+// slack is by how much waiting may take longer than it does on the machines that we know: limits catch what never comes, not what is slow.
+const slack = 4
+
 // eventually repeats a check until it holds.
 func (p *product) eventually(limit time.Duration, what string, check func() error) {
 	p.t.Helper()
+	limit *= slack
 	var err error
 	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if err = check(); err == nil {
