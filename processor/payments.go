@@ -33,7 +33,9 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 	}
 	c := b.followed(ref.Policy)
 	if c != nil && c.runoff.Full() {
-		return refused(score.Full.String(), "deliveries that are followed")
+		if c.runoff.Tidy(m.today(), score.ReversalDays); c.runoff.Full() {
+			return refused(score.Full.String(), "deliveries that are followed")
+		}
 	}
 	result, quiet := b.paying().Issue(ref, invoice, m.today(), e.History)
 	if result == score.Applied && c != nil {
