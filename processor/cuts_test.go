@@ -220,6 +220,10 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 			w.checkRunOff(seed, seen)
 		}
 	}
+	t.Log(seen)
+	if *histories < 1000 {
+		return // too few for what is rare
+	}
 	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
 		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled", "suspended", "resumed",
 		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered", "increase requested", "increase approved", "increase rejected", "increase effective",
@@ -228,5 +232,4 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 			t.Errorf("no history had %s", what)
 		}
 	}
-	t.Log(seen)
 }
