@@ -88,6 +88,7 @@ type Limit struct {
 	RequestID   string         `json:"request_id,omitempty"`
 	RequestKind string         `json:"request_kind,omitempty"`
 	Code        string         `json:"code"`
+	Settles     bool           `json:"settles" doc:"granted is the limit from effective_on on; other decisions leave it as it is"`
 	Requested   string         `json:"requested,omitempty"`
 	Granted     string         `json:"granted"`
 	Previous    string         `json:"previous"`
@@ -190,7 +191,7 @@ func contributionsOf(cs []decision.Contribution) []Contribution {
 
 func limitOf(d *decision.Decision, b *decision.Limit) *Limit {
 	l := &Limit{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, RequestID: b.Request, RequestKind: b.RequestKind.String(),
-		Code: b.Code.String(), Granted: amount(b.GrantedMinor, b.Currency), Previous: amount(b.PreviousMinor, b.Currency),
+		Code: b.Code.String(), Settles: b.Code.Settles(), Granted: amount(b.GrantedMinor, b.Currency), Previous: amount(b.PreviousMinor, b.Currency),
 		Currency: b.Currency, Conditions: b.Conditions, DecidedAt: instant(d.AtMs), EffectiveOn: day(b.EffectiveOn),
 		ValidUntil: day(b.ValidUntil), BuyerGrade: b.BuyerGrade, Scale: gradeScale, Overhang: amount(b.OverhangMinor, "EUR"),
 		Capacity: amount(b.CapacityMinor, "EUR"), InUse: amount(b.InUseMinor, "EUR"), Inputs: contributionsOf(b.Inputs),

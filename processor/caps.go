@@ -14,6 +14,7 @@ import (
 // The sum is that of all partitions, as each told it at its last midnight.
 type countryCap struct {
 	country string
+	set     bool // what another partition uses may be told before the cap comes
 	cents   int64
 	told    int64 // by this partition
 	uses    []partitionUse
@@ -65,14 +66,14 @@ func (m *Machine) caps(e *event.Event, b *event.CountryCapSet) {
 	}
 	c := m.country(b.Country)
 	c.home = c.home || e.Home
-	if c.cap == nil {
-		c.cap = &countryCap{country: c.code, told: -1}
+	switch x := c.capping(); {
+	case !x.set:
 		m.wheel.at(m.logDay()+1, timer{class: timerCountryUse, item: c.code})
-	} else if c.cap.cents == cents {
+	case x.cents == cents:
 		m.cut.repeated++
 		return
 	}
-	c.cap.cents = cents
+	c.cap.set, c.cap.cents = true, cents
 	m.relayUse(c)
 	m.tellCap(c)
 }
@@ -100,18 +101,23 @@ func (m *Machine) relayUse(c *country) {
 
 // countryUsed notes what limits use in a partition.
 func (m *Machine) countryUsed(e *event.Event, v *event.Relayed) {
-	c := m.macro.countries[v.Subject]
-	if c == nil || c.cap == nil {
-		m.reject(e, ReasonNotSupported, "a relay")
-		return
-	}
-	u := partitionUse{e.Source.Partition, v.Amount.Minor}
-	i, found := slices.BinarySearchFunc(c.cap.uses, u, func(a, b partitionUse) int { return cmp.Compare(a.partition, b.partition) })
+	c := m.country(v.Subject)
+	x, u := c.capping(), partitionUse{e.Source.Partition, v.Amount.Minor}
+	i, found := slices.BinarySearchFunc(x.uses, u, func(a, b partitionUse) int { return cmp.Compare(a.partition, b.partition) })
 	if !found {
-		c.cap.uses = slices.Insert(c.cap.uses, i, u)
+		x.uses = slices.Insert(x.uses, i, u)
 	}
-	c.cap.uses[i] = u
-	m.tellCap(c)
+	if x.uses[i] = u; x.set {
+		m.tellCap(c)
+	}
+}
+
+// capping is what is known of a country's cap, to be changed.
+func (c *country) capping() *countryCap {
+	if c.cap == nil {
+		c.cap = &countryCap{country: c.code, told: -1}
+	}
+	return c.cap
 }
 
 // tellCap tells, at home, a country's cap and what is used of it.
@@ -123,7 +129,7 @@ func (m *Machine) tellCap(c *country) {
 
 // capped is the cap of a buyer's country, nil for none.
 func (b *buyer) capped() *countryCap {
-	if b.cell == nil {
+	if b.cell == nil || b.cell.country.cap == nil || !b.cell.country.cap.set {
 		return nil
 	}
 	return b.cell.country.cap
@@ -135,6 +141,7 @@ func (c *countryCap) Walk(w *wire.Wire) {
 	w.Int(2, &c.cents)
 	w.Int(3, &c.told)
 	wire.Msgs(w, 4, &c.uses)
+	w.Bool(5, &c.set)
 }
 
 // Walk walks the fields of what limits use in a partition in a snapshot.

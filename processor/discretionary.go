@@ -135,8 +135,11 @@ func (m *Machine) atWill(b *buyer, c *cover, terms *event.PolicyUpserted) string
 
 // discretionary is what a delivery of a day may be covered up to without a limit, in euro cents. It is judged once, when it is told.
 func (m *Machine) discretionary(b *buyer, c *cover, day event.Day) int64 {
+	if c.since != 0 {
+		return 0
+	}
 	terms := m.termsOn(c.policy, day)
-	if c.since != 0 || m.atWill(b, c, terms) != "" {
+	if m.atWill(b, c, terms) != "" {
 		return 0
 	}
 	cents, needs, ok := m.euro(event.Amount{Minor: terms.DiscretionaryMinor, Currency: terms.Currency})

@@ -133,15 +133,14 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	}
 	switch {
 	case len(b.covers) == 0:
+		return
 	case b.rating.Grade > worstInsured:
 		m.cancelAll(b)
-		m.idle(b)
-		m.exposes(b)
 	default:
 		m.fit(b)
-		m.idle(b)
-		m.exposes(b)
 	}
+	m.idle(b)
+	m.exposes(b)
 }
 
 // evaluated fires the evaluation timer of a buyer: on its day in thirty, or when an improvement is due.

@@ -66,6 +66,7 @@ func init() {
 		s.buyer("b1", "46", event.Date(2001, 1, 1))
 		s.statement("b1", -278, 500) // it bears 300 000
 		s.asks("p1", "b1", event.RequestNew, 40_000)
+		s.elsewhere(10_000) // it has heard of the cap earlier
 		s.cap(1_000_000)
 		s.cap(1_000_000)
 		s.asks("p1", "b1", event.RequestPreliminary, 300_000) // plenty is left

@@ -30,6 +30,18 @@ func (m *Machine) orders(b *buyer, e *event.Event, v *event.BindingOrderAccepted
 	if _, known := m.book.policies[v.Policy]; !known {
 		return waits(need{kind: needPolicy, id: v.Policy})
 	}
+	c := b.cover(v.Policy)
+	if c != nil && c.runoff != nil {
+		if i := slices.IndexFunc(c.runoff.orders, func(o order) bool { return o.id == v.Order }); i >= 0 {
+			if c.runoff.orders[i].digest == e.Digest() {
+				return repeated
+			}
+			return refused(ReasonIDReused, "")
+		}
+		if len(c.runoff.orders) >= maxOrders {
+			return refused(score.Full.String(), "orders")
+		}
+	}
 	cents, needs, ok := m.euro(v.Amount)
 	switch {
 	case needs.kind != needNothing:
@@ -41,20 +53,8 @@ func (m *Machine) orders(b *buyer, e *event.Event, v *event.BindingOrderAccepted
 	case v.DeliverBy < m.logDay():
 		return refused(ReasonOutOfRange, "deliver_by "+v.DeliverBy.String())
 	}
-	c := b.cover(v.Policy)
 	if c == nil {
 		c = &cover{policy: m.intern(v.Policy), currency: m.intern(v.Amount.Currency)}
-	}
-	if r := c.runoff; r != nil {
-		if i := slices.IndexFunc(r.orders, func(o order) bool { return o.id == v.Order }); i >= 0 {
-			if r.orders[i].digest == e.Digest() {
-				return repeated
-			}
-			return refused(ReasonIDReused, "")
-		}
-		if len(r.orders) >= maxOrders {
-			return refused(score.Full.String(), "orders")
-		}
 	}
 	m.keep(b)
 	m.follow(b, c)

@@ -32,10 +32,10 @@ func (r *raiseReview) waiting() need { return need{needRaise, r.policy, r.reques
 // answered here. done is false where the request is to be answered as any other.
 func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted money, again bool) (o outcome, done bool) {
 	large := m.model.parsed.Capacity.LargeIncrease
-	if large == 0 || v.Kind != event.RequestNew && v.Kind != event.RequestIncrease || m.step.raise == raiseApproved {
+	switch m.step.raise {
+	case raiseApproved:
 		return outcome{}, false
-	}
-	if m.step.raise == raiseRefused || m.step.raise == raiseTakenBack {
+	case raiseRefused, raiseTakenBack: // whatever the model of now says of large ones
 		d := m.decision(b, c, decision.NotApproved, c.inForce(m.logDay()))
 		m.ask(d, v)
 		d.ReasonText = textSuperseded
@@ -46,15 +46,19 @@ func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		m.step.decide(decision.LimitDecided, b.id, d)
 		return answered, true
 	}
+	if large == 0 || v.Kind != event.RequestNew && v.Kind != event.RequestIncrease {
+		return outcome{}, false
+	}
 	a := m.judgement(b, c, v, wanted)
 	if a.Code == decision.NotApproved || a.Granted-c.agreed().cents <= large {
 		return outcome{}, false
 	}
-	r := &b.more().raise
-	if !again {
+	full := len(b.less().waiting) >= maxWaiting
+	if !again && !full {
 		m.investigates(b, b.id, v)
 	}
-	if r.open() {
+	r := &b.more().raise
+	if r.open() || full {
 		return waits(need{kind: needRaise}), true
 	}
 	r.number++

@@ -40,6 +40,13 @@ func init() {
 		s.asks("p1", "b1", event.RequestCancellation, 0) // and so is what it asked for
 		s.wait(3)
 	}
+	stories["a_large_increase_is_refused_under_another_model"] = func(s *story) {
+		begins(s)
+		s.asks("p1", "b1", event.RequestNew, 90_000)
+		s.says("no increase waits any more", &event.Event{Kind: event.KindModelActivated, Key: "model", Body: &event.ModelActivated{Version: "m3", Content: []byte("one")}})
+		s.decides("b1/increase-1", false) // what was asked for under the old one is decided
+		s.asks("p1", "b1", event.RequestNew, 91_000)
+	}
 	stories["a_large_increase_comes_to_nothing"] = func(s *story) {
 		begins(s)
 		s.asks("p1", "b1", event.RequestNew, 90_000)

@@ -30,8 +30,8 @@ type runoff struct {
 
 // exposure is what is told of deliveries.
 type exposure struct {
-	limit.Totals
-	stopped event.Day // since when deliveries are not covered, 0: they are
+	open, covered, suspended int64
+	stopped                  event.Day // since when deliveries are not covered, 0: they are
 }
 
 // exposed is what a cover's deliveries come to.
@@ -107,7 +107,9 @@ func (m *Machine) reinsure(c *cover) {
 	}
 	later := c.runoff.From(m.logDay())
 	for i := range later {
-		later[i].Limit = max(later[i].Limit, m.insuredOn(c, later[i].DeliveredOn))
+		if limit := m.insuredOn(c, later[i].DeliveredOn); limit > later[i].Limit {
+			later[i].Limit, later[i].AtWill = limit, false
+		}
 	}
 	if len(later) > 0 {
 		c.runoff.changed()
@@ -198,14 +200,14 @@ func (m *Machine) exposes(b *buyer) {
 		if r.stale {
 			m.looks(b, c)
 		}
-		now := exposure{r.totals, c.stoppedFrom()}
+		now := exposure{r.totals.Open, r.totals.Covered, r.totals.Suspended, c.stoppedFrom()}
 		if now == r.told {
 			continue
 		}
 		r.told = now
 		m.step.decide(decision.ExposureChanged, b.id, &decision.Exposure{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Currency: c.currency,
-			OpenMinor: m.exchange(r.totals.Open, "EUR", c.currency), CoveredMinor: m.exchange(r.totals.Covered, "EUR", c.currency),
-			SuspendedMinor: m.exchange(r.totals.Suspended, "EUR", c.currency), StoppedFrom: now.stopped, Texts: b.master.texts})
+			OpenMinor: m.exchange(now.open, "EUR", c.currency), CoveredMinor: m.exchange(now.covered, "EUR", c.currency),
+			SuspendedMinor: m.exchange(now.suspended, "EUR", c.currency), StoppedFrom: now.stopped, Texts: b.master.texts})
 	}
 }
 
@@ -223,10 +225,8 @@ func (r *runoff) Walk(w *wire.Wire) {
 
 // Walk walks the fields of what is told in a snapshot.
 func (e *exposure) Walk(w *wire.Wire) {
-	w.Int(1, &e.Open)
-	w.Int(2, &e.Covered)
-	w.Int(3, &e.Ordered)
-	w.Int(4, &e.Suspended)
-	w.Int(5, &e.AtWill)
-	w.Int32(6, (*int32)(&e.stopped))
+	w.Int(1, &e.open)
+	w.Int(2, &e.covered)
+	w.Int(3, &e.suspended)
+	w.Int32(4, (*int32)(&e.stopped))
 }

@@ -77,7 +77,9 @@ func init() {
 		s.pays("b1", "p1", "i1", 45_000)
 		s.asks("p1", "b1", event.RequestNew, 300_000) // orders cover what they cover beside it
 		s.pays("b1", "p1", "i2", 50_000)
-		s.wait(140)
+		s.wait(40)
+		s.orders("p1", "o2", 30_000, 30) // again, though its day is over
+		s.wait(100)
 	}
 	stories["history_runs_off"] = func(s *story) {
 		begins(s)

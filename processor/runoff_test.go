@@ -286,7 +286,7 @@ func (w *covering) checkRunOff(seed uint64, seen map[string]int) {
 		}
 		open, covered, suspended := p.totals()
 		got := c.runoff.Totals()
-		if got.Open != open || got.Covered != covered || got.Suspended != suspended || got != c.runoff.totals || got != c.runoff.told.Totals {
+		if got.Open != open || got.Covered != covered || got.Suspended != suspended || got != c.runoff.totals || c.runoff.told != (exposure{open, covered, suspended, c.stoppedFrom()}) {
 			w.t.Fatalf("seed %d, record %d: %s is %+v, counted as %+v, told as %+v; by hand open %d, covered %d, suspended %d", seed, len(w.records)-1, p.policy,
 				got, c.runoff.totals, c.runoff.told, open, covered, suspended)
 		}

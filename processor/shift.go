@@ -71,7 +71,7 @@ func (m *Machine) shiftBy(c *country, key figureKey, f figure) {
 func (m *Machine) macroOf(c *country, sector string) *decision.Macro {
 	d := &decision.Macro{Country: c.code, Sector: sector, EconomicMLO: m.economic(c.code, sector), PoliticalMLO: c.points,
 		BestGrade: uint32(c.best), OffCover: c.offCover, Inputs: m.inputs(c.code, sector), Model: m.model.version}
-	if c.cap != nil {
+	if c.cap != nil && c.cap.set {
 		d.Capped, d.CapMinor, d.UseMinor = true, c.cap.cents, c.cap.used()
 	}
 	return d

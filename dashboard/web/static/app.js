@@ -33,7 +33,7 @@ function timelines(decisions) {
   const lines = new Map();
   for (const d of decisions) {
     const l = d.limit;
-    if (["still_investigating", "preliminary", "not_approved", "suspended", "resumed", "binding_order"].includes(l.code)) continue;
+    if (!l.settles) continue;
     const line = lines.get(l.policy_id) || { currency: l.currency, steps: [] };
     const on = Date.parse(l.effective_on) / 1000;
     line.steps = [...line.steps.filter((s) => s.on < on), { on, amount: Number(l.granted) }];
