@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -115,7 +114,7 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 		l := d.Body.(*decision.Limit)
 		return LimitCursor{l.Policy, l.Buyer}
 	})
-	uses, err := s.uses(ctx, rows, newer, cmp.Or(on, s.today()))
+	uses, err := s.uses(ctx, rows, newer, on)
 	if err != nil {
 		return nil, s.failed(ctx, "asking what limits are used for", err)
 	}
@@ -143,7 +142,7 @@ func (u *LimitUse) Limited() bool { return strings.Trim(u.InForce, "0.") != "" |
 
 // usedRows are limits on a page, with what they are used for today.
 func (s *server) usedRows(ctx context.Context, limits, newer []decision.Decision) ([]row, error) {
-	uses, err := s.uses(ctx, limits, newer, s.today())
+	uses, err := s.uses(ctx, limits, newer, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +161,7 @@ func (s *server) today() event.Day {
 	return event.DayOf(s.now().UnixMilli())
 }
 
-// uses are those of limits on a day; newer is what is not stored yet.
+// uses are those of limits in force on a day, or today of those that were decided last (0); newer is what is not stored yet.
 func (s *server) uses(ctx context.Context, rows, newer []decision.Decision, on event.Day) ([]LimitUse, error) {
 	if len(rows) == 0 {
 		return nil, nil
@@ -175,9 +174,13 @@ func (s *server) uses(ctx context.Context, rows, newer []decision.Decision, on e
 	slices.Sort(policies)
 	slices.Sort(buyers)
 	policies, buyers = slices.Compact(policies), slices.Compact(buyers)
-	inForce, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Policies: policies, Buyers: buyers, On: on, Limit: len(policies) * len(buyers)})
-	if err != nil {
-		return nil, err
+	inForce := slices.Clone(rows)
+	if on == 0 {
+		on = s.today()
+		var err error
+		if inForce, err = s.cfg.Store.LimitsNow(ctx, LimitQuery{Policies: policies, Buyers: buyers, On: on, Limit: len(policies) * len(buyers)}); err != nil {
+			return nil, err
+		}
 	}
 	exposures, err := s.cfg.Store.Exposures(ctx, ExposureQuery{Policies: policies, Buyers: buyers, On: on})
 	if err != nil {

@@ -20,11 +20,7 @@ func (m *Machine) terms(id string) *event.PolicyUpserted {
 }
 
 // termsOn are a policy's terms for what is delivered on a day, or, before the first ones were in force, those.
-func (m *Machine) termsOn(id string, day event.Day) *event.PolicyUpserted {
-	p := m.book.policies[id]
-	if p == nil {
-		return &event.PolicyUpserted{Policy: id}
-	}
+func (p *policy) termsOn(day event.Day) *event.PolicyUpserted {
 	i := len(p.versions) - 1
 	for i > 0 && p.versions[i].EffectiveOn > day {
 		i--

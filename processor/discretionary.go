@@ -138,7 +138,7 @@ func (m *Machine) discretionary(b *buyer, c *cover, day event.Day) int64 {
 	if c.since != 0 {
 		return 0
 	}
-	terms := m.termsOn(c.policy, day)
+	terms := m.book.policies[c.policy].termsOn(day)
 	if m.atWill(b, c, terms) != "" {
 		return 0
 	}

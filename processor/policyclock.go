@@ -44,13 +44,13 @@ func (c *cover) stoppedOn(day event.Day) bool {
 // looks lets the policy clock look at the deliveries of a policy: the first day after the maximum extension of one that is open and not in
 // dispute stops cover for new ones, until the debt is paid.
 func (m *Machine) looks(b *buyer, c *cover) {
-	r, today := c.runoff, m.today()
+	r, today, p := c.runoff, m.today(), m.book.policies[c.policy]
 	var first event.Day
 	r.Each(func(v *limit.Delivery) {
 		if v.Open == 0 || v.Disputed || v.Spared {
 			return
 		}
-		if day := m.stopsOn(c.policy, v); first == 0 || day < first {
+		if day := p.stopsOn(v); first == 0 || day < first {
 			first = day
 		}
 	})
@@ -71,8 +71,8 @@ func (m *Machine) looks(b *buyer, c *cover) {
 }
 
 // stopsOn is the day from which on a delivery that is open stops cover.
-func (m *Machine) stopsOn(policy string, v *limit.Delivery) event.Day {
-	return v.DueOn + event.Day(m.termsOn(policy, v.DeliveredOn).MaximumExtensionDays) + 1
+func (p *policy) stopsOn(v *limit.Delivery) event.Day {
+	return v.DueOn + event.Day(p.termsOn(v.DeliveredOn).MaximumExtensionDays) + 1
 }
 
 // goesOn starts the policy clock of deliveries that came as history: days gone by cost nothing.
@@ -81,7 +81,8 @@ func (m *Machine) goesOn(b *buyer, policy string) {
 	if c == nil {
 		return
 	}
-	c.runoff.Each(func(v *limit.Delivery) { v.Spared = v.Spared && m.stopsOn(policy, v) <= m.today() })
+	p := m.book.policies[policy]
+	c.runoff.Each(func(v *limit.Delivery) { v.Spared = v.Spared && p.stopsOn(v) <= m.today() })
 	c.runoff.stale = true
 }
 

@@ -30,7 +30,7 @@ func TestBalances(t *testing.T) {
 	if p.Outstanding() != 2000_00 || p.Overdue() != 500_00 || p.n != (Decaying{Whole, today}) || p.months.last(today) != 4 || !got.HasPayments || got.InArrears != 1 || got.Reporting != 1 {
 		t.Errorf("%+v\n%+v", p, got)
 	}
-	if p.OutstandingOf("p") != 0 {
+	if owed(&p, "p") != 0 {
 		t.Error("a balance is no delivery that could be covered")
 	}
 	for name, b := range map[string]Balance{"the same": balanceOf(today, 1000, 500, 300, 150, 50), "an older one": balanceOf(today-1, 1)} {

@@ -279,19 +279,6 @@ func (p *Payments) Outstanding() int64 { return p.outstanding }
 // Overdue is what is undisputed and more than 30 days past due, in euro cents.
 func (p *Payments) Overdue() int64 { return p.overdue }
 
-// OutstandingOf is what is open towards one policy, in euro cents.
-func (p *Payments) OutstandingOf(policy string) int64 {
-	s := p.supplier(policy)
-	if s == nil {
-		return 0
-	}
-	var sum int64
-	for i := range s.invoices {
-		sum += s.invoices[i].part(s.invoices[i].open)
-	}
-	return sum
-}
-
 // Open is an invoice as it stands: Key names it, Cents is what is open of it.
 type Open struct {
 	Key                uint64
