@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -235,9 +236,10 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 }
 
 // waiting tells whether a review waits for a verdict.
-func waiting(b *decision.Review) bool {
-	return b.State == decision.ReviewOpened || b.State == decision.ReviewJoined || b.State == decision.ReviewReopened || b.State == decision.ReviewSeconding
-}
+func waiting(b *decision.Review) bool { return slices.Contains(decision.WaitingStates, b.State) }
+
+// Waiting tells the same to a page.
+func (r ReviewAnswer) Waiting() bool { return slices.Contains(decision.WaitingStates, r.State) }
 
 // review is the newest decision on a review, nil for none.
 func (s *server) review(ctx context.Context, id string) (*Review, error) {

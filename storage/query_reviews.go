@@ -34,12 +34,12 @@ func (db *DB) Reviews(ctx context.Context, q ReviewQuery) ([]Review, error) {
 	w.addString("review_id = ?", q.ID)
 	w.addString("buyer_id = ?", q.Buyer)
 	order, after := "changed_at DESC, review_id DESC", "(toUnixTimestamp64Milli(changed_at), review_id) < (?, ?)"
-	state := "state NOT IN ('requested', 'joined', 'reopened', 'approved_once')"
+	state := "state NOT IN (?)"
 	if q.Open {
-		order, after, state = "deadline, review_id", "(toUnixTimestamp64Milli(deadline), review_id) > (?, ?)", "state IN ('requested', 'joined', 'reopened', 'approved_once')"
+		order, after, state = "deadline, review_id", "(toUnixTimestamp64Milli(deadline), review_id) > (?, ?)", "state IN (?)"
 	}
 	if q.ID == "" {
-		w.add(state)
+		w.add(state, decision.WaitingStates)
 	}
 	if q.After != nil {
 		w.add(after, q.After.Ms, q.After.ID)

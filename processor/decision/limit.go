@@ -136,6 +136,9 @@ const (
 	ReviewSeconding = "approved_once"
 )
 
+// WaitingStates are those of a review that waits for a verdict.
+var WaitingStates = []string{ReviewOpened, ReviewJoined, ReviewReopened, ReviewSeconding}
+
 // Kinds of review.
 const (
 	ReviewMatch    = "match"    // is it true, and is it about this buyer?
