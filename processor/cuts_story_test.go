@@ -75,6 +75,13 @@ func init() {
 		s.bears("b1", 0, 100)
 		s.news("b1", event.InsolvencyOpened, event.Register) // that does not wait
 	}
+	stories["a_large_cut_meets_a_reduction"] = func(s *story) {
+		s.shared(0, 0, 0)
+		s.bears("b1", -3, 100) // the cut of p1 waits
+		s.asks("p1", "b1", event.RequestReduction, 390_000)
+		s.asks("p1", "b1", event.RequestReduction, 200_000) // what is left to cut is small enough
+		s.wait(3)
+	}
 	stories["a_country_goes_off_cover"] = func(s *story) {
 		s.shared(0, 100_000, 0)
 		s.indicator("BE", "*", indicatorMoratorium, 2024, 100)

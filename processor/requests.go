@@ -170,6 +170,9 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 		m.plansAgain(b, c)
 	}
 	m.takesBack(b, v)
+	if v.Kind == event.RequestReduction && b.rating.Grade <= worstInsured {
+		m.fit(b) // a cut that waited, or its rejection, is over with what was reduced
+	}
 	m.idle(b)
 	m.exposes(b)
 	return answered
