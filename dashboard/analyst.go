@@ -97,6 +97,8 @@ type Limit struct {
 	Conditions  []string       `json:"conditions,omitempty"`
 	DecidedAt   time.Time      `json:"decided_at"`
 	EffectiveOn string         `json:"effective_on,omitempty"`
+	NoticeFrom  string         `json:"notice_from,omitempty" enum:"delivered" doc:"effective notice_days after its policyholder has had notice; another decision then says from when on"`
+	NoticeDays  int32          `json:"notice_days,omitempty"`
 	ValidUntil  string         `json:"valid_until,omitempty"`
 	BuyerGrade  uint32         `json:"buyer_grade,omitempty"`
 	Scale       string         `json:"scale"`
@@ -191,11 +193,12 @@ func contributionsOf(cs []decision.Contribution) []Contribution {
 
 func limitOf(d *decision.Decision, b *decision.Limit) *Limit {
 	l := &Limit{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, RequestID: b.Request, RequestKind: b.RequestKind.String(),
-		Code: b.Code.String(), Settles: b.Code.Settles(), Granted: amount(b.GrantedMinor, b.Currency), Previous: amount(b.PreviousMinor, b.Currency),
+		Code: b.Code.String(), Settles: b.Settles(), Granted: amount(b.GrantedMinor, b.Currency), Previous: amount(b.PreviousMinor, b.Currency),
 		Currency: b.Currency, Conditions: b.Conditions, DecidedAt: instant(d.AtMs), EffectiveOn: day(b.EffectiveOn),
 		ValidUntil: day(b.ValidUntil), BuyerGrade: b.BuyerGrade, Scale: gradeScale, Overhang: amount(b.OverhangMinor, "EUR"),
 		Capacity: amount(b.CapacityMinor, "EUR"), InUse: amount(b.InUseMinor, "EUR"), Inputs: contributionsOf(b.Inputs),
 		Override: b.Override, Model: b.Model, Trigger: d.Trigger.ID, Position: d.Position.String()}
+	l.NoticeFrom, l.NoticeDays = noticeOf(b)
 	if b.Request != "" {
 		l.Requested = amount(b.RequestedMinor, b.Currency)
 	}

@@ -120,7 +120,7 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 		case l.Code == decision.Discretionary && d.Position.Compare(atWill) > 0:
 			c.AtWill = CoverOrder{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency, d.Position.String()}
 			atWill, changed = d.Position, true
-		case l.Code.Settles() && d.Position.Compare(limited) > 0:
+		case l.Settles() && d.Position.Compare(limited) > 0:
 			c.Limit = CoverLimit{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.ValidUntil, d.Position.String()}
 			c.Currency, limited, changed = l.Currency, d.Position, true
 		case l.Code == decision.BindingOrder && l.ValidUntil >= on && !slices.ContainsFunc(c.Orders, func(o CoverOrder) bool { return o.Decision == d.Position.String() }):
@@ -184,5 +184,5 @@ func (c *Cover) settle(on event.Day) {
 
 // holdsOn tells whether a decision says what is in force on a day, or no day is asked for.
 func holdsOn(l *decision.Limit, on event.Day) bool {
-	return on == 0 || l.Code.Settles() && l.EffectiveOn <= on
+	return on == 0 || l.Settles() && l.EffectiveOn <= on
 }

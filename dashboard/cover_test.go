@@ -226,6 +226,9 @@ func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int
 				ordered, order = ordered+l.GrantedMinor, d.Position
 			}
 		default:
+			if l.OnDelivery {
+				break // its notice is not delivered: nothing changes
+			}
 			for day := range plan {
 				if day >= l.EffectiveOn {
 					delete(plan, day)
@@ -279,6 +282,9 @@ func TestCoverOverTheOverlay(t *testing.T) {
 				fallthrough
 			case decision.Reduced:
 				l.EffectiveOn += event.Day([]int{0, 10, 30}[r.IntN(3)])
+				if r.IntN(4) == 0 {
+					l.EffectiveOn, l.OnDelivery, l.NoticeDays = 0, true, 30
+				}
 			case decision.NotApproved:
 				l.RequestKind = []event.RequestKind{event.RequestNew, event.RequestPreliminary}[r.IntN(2)]
 			case decision.Discretionary:

@@ -44,6 +44,8 @@ type HolderLimit struct {
 	Conditions  []string  `json:"conditions,omitempty"`
 	DecidedAt   time.Time `json:"decided_at"`
 	EffectiveOn string    `json:"effective_on,omitempty"`
+	NoticeFrom  string    `json:"notice_from,omitempty" enum:"delivered" doc:"effective notice_days after its policyholder has had notice; another decision then says from when on"`
+	NoticeDays  int32     `json:"notice_days,omitempty"`
 	ValidUntil  string    `json:"valid_until,omitempty"`
 	BuyerGrade  uint32    `json:"buyer_grade,omitempty"`
 	Scale       string    `json:"scale"`
@@ -122,6 +124,7 @@ func (s *server) holderLimit(p principal, d *decision.Decision, b *decision.Limi
 		Currency: b.Currency, Reason: holderReason(b), Conditions: b.Conditions, DecidedAt: instant(d.AtMs),
 		EffectiveOn: day(b.EffectiveOn), ValidUntil: day(b.ValidUntil), BuyerGrade: b.BuyerGrade, Scale: gradeScale,
 		Position: s.position(p, d.Position)}
+	l.NoticeFrom, l.NoticeDays = noticeOf(b)
 	if b.Request != "" {
 		l.Requested = amount(b.RequestedMinor, b.Currency)
 		if d.Trigger.Kind == event.KindLimitRequested {
@@ -129,6 +132,14 @@ func (s *server) holderLimit(p principal, d *decision.Decision, b *decision.Limi
 		}
 	}
 	return l
+}
+
+// noticeOf is from what the notice of a cut counts, where its day is not known yet.
+func noticeOf(b *decision.Limit) (from string, days int32) {
+	if b.OnDelivery {
+		return "delivered", b.NoticeDays
+	}
+	return "", 0
 }
 
 // holderDecision gives a decision to a policyholder, false where it is none of theirs. related tells whether a buyer is one

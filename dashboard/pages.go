@@ -30,7 +30,7 @@ type pages struct {
 func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"amount": money, "percent": percent, "words": phrase, "figure": figureWords, "signed": signed,
-		"when": when, "day": day, "count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
+		"when": when, "day": day, "effective": effective, "count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
 		"reason": reasonText, "condition": condition, "tightest": tightest, "grouped": grouped, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
 	if err != nil {
@@ -269,4 +269,12 @@ func triggerWords(t *decision.Trigger) string {
 	default:
 		return t.Kind.String()
 	}
+}
+
+// effective says from when on a limit is in force.
+func effective(b *decision.Limit) string {
+	if b.OnDelivery {
+		return fmt.Sprintf("%d days after delivery", b.NoticeDays)
+	}
+	return day(b.EffectiveOn)
 }

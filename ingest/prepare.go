@@ -42,23 +42,29 @@ func NewPreparer(topic event.Topic, partition, incarnation uint32, decoder *deco
 		decoder: decoder, partitions: partitions, chunks: make([][]byte, partitions[ToLog])}
 }
 
-// Prepare makes one item of each record. Items do not share memory with the records.
+// Prepare makes one item of each record; of deliveries only of those that tell of a notice. Items do not share memory with the records.
 func (p *Preparer) Prepare(records []kafkalog.Record, stampMs int64) []Item {
-	items := make([]Item, len(records))
+	items := make([]Item, 0, len(records))
 	for i := range records {
 		r := &records[i]
 		p.source.Offset = r.Offset
-		items[i].Offset = r.Offset
-		if err := p.prepare(r, stampMs, &items[i]); err != nil {
-			items[i] = p.deadLetter(r, stampMs, err)
+		it := Item{Offset: r.Offset}
+		if err := p.prepare(r, stampMs, &it); err != nil {
+			it = p.deadLetter(r, stampMs, err)
+		}
+		if it.Value != nil || it.Dead != nil {
+			items = append(items, it)
 		}
 	}
 	return items
 }
 
 func (p *Preparer) prepare(r *kafkalog.Record, stampMs int64, it *Item) error {
-	if p.topic == event.TopicRelays {
+	switch p.topic {
+	case event.TopicRelays:
 		return p.relay(r, stampMs, it)
+	case event.TopicDeliveries:
+		return p.delivery(r, stampMs, it)
 	}
 	m, err := p.decoder.Decode(p.topic, r.Value)
 	if err != nil {
@@ -95,6 +101,22 @@ func (p *Preparer) relay(r *kafkalog.Record, stampMs int64, it *Item) error {
 		home = e.Kind.String()
 	}
 	return p.route(e, home, e.Key == "", it)
+}
+
+// delivery passes on that a notice was delivered, to the partition whose fold gave it. Most records tell of none.
+func (p *Preparer) delivery(r *kafkalog.Record, stampMs int64, it *Item) error {
+	m, err := p.decoder.DecodeDelivery(r.Key, r.Value)
+	if err != nil || m == nil {
+		return err
+	}
+	e := &m.Event
+	e.Source, e.StampMs, e.Home = p.source, stampMs, true
+	to := int(e.Body.(*event.NoticeDelivered).Notices[0].Position.Partition)
+	if to >= p.partitions[ToLog] {
+		return &decode.Error{Reason: decode.BadField, Detail: fmt.Sprintf("notices: the log has no partition %d", to)}
+	}
+	it.Home, it.To, it.Value = to, to, p.encode(e, to)
+	return nil
 }
 
 // route encodes an event for the partitions that it goes to.

@@ -205,3 +205,20 @@ func BenchmarkPayments(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "payments/s")
 }
+
+// TestDeliveriesTellOfNoticesOnly: most records of risk.deliveries make nothing, a notice goes to the partition whose fold gave it.
+func TestDeliveriesTellOfNoticesOnly(t *testing.T) {
+	state := func(offset int64, position string) kafkalog.Record {
+		return kafkalog.Record{Offset: offset, Key: []byte("n/state"), Value: []byte(`{"id":"n","status":"delivered","notices":[{"buyer_id":"b1","policy_id":"p1","position":"` + position + `"}]}`)}
+	}
+	items := preparer(event.TopicDeliveries).Prepare([]kafkalog.Record{{Offset: 1, Key: []byte("n"), Value: []byte("a letter")}, state(2, "1-6-3-0"),
+		{Offset: 5, Key: []byte("n/state"), Value: []byte(`{"status":"retrying"}`)}, state(7, "1-8-3-0")}, noon)
+	if len(items) != 2 || items[0].Offset != 2 || items[0].To != 6 || items[1].Offset != 7 || items[1].Reason != string(decode.BadField) {
+		t.Fatalf("%+v", items)
+	}
+	var d event.Decoder
+	e, err := d.Decode(items[0].Value)
+	if err != nil || e.Kind != event.KindNoticeDelivered || e.Source != (event.Source{Topic: event.TopicDeliveries, Incarnation: 2, Partition: 3, Offset: 2}) {
+		t.Errorf("%+v %v", e, err)
+	}
+}

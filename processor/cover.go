@@ -19,7 +19,7 @@ type cover struct {
 	policy     string
 	currency   string    // of all its amounts
 	now        money     // the limit, before what is planned
-	plan       []planned // cuts in notice, ascending by their days
+	plan       []planned // cuts in notice, ascending by their days, none to more than the one before; those on delivery in the order of their decisions
 	proposal   *proposal // a cut that waits for a verdict or was rejected, nil for none
 	validUntil event.Day // last day of the limit, 0: no end
 	since      event.Day // from which on the limit is in force
@@ -36,13 +36,15 @@ type cover struct {
 
 // planned is a limit from a day on.
 type planned struct {
-	on event.Day
+	on event.Day // onDelivery where its notice is not delivered
 	money
+	notice *awaited // what is not delivered, else nil
 }
 
 // former is a limit that was, from a day on.
 type former struct {
-	planned
+	on event.Day
+	money
 	currency string
 }
 
@@ -162,7 +164,8 @@ func (m *Machine) setAsOf(b *buyer, c *cover, currency string, v money, on event
 	m.reinsure(c)
 }
 
-// setFrom makes an amount the limit from a day on. What is planned for that day or later goes.
+// setFrom makes an amount the limit from a day on, with notice or without. What is planned for that day or later goes; where the day is not
+// known yet, what is planned to be as little.
 func (m *Machine) setFrom(b *buyer, c *cover, v money, on event.Day) {
 	today := m.logDay()
 	if on <= today {
@@ -170,7 +173,10 @@ func (m *Machine) setFrom(b *buyer, c *cover, v money, on event.Day) {
 		return
 	}
 	c.passes(today)
-	c.plan = slices.DeleteFunc(slices.Clone(c.plan), func(p planned) bool { return p.on >= on })
-	c.plan = append(c.plan, planned{on, v})
+	c.plan = slices.DeleteFunc(slices.Clone(c.plan), func(p planned) bool { return p.on >= on && (on != onDelivery || p.minor <= v.minor) })
+	c.plan = append(c.plan, planned{on: on, money: v})
+	if n := len(c.plan) - maxAwaited - 1; on == onDelivery && n >= 0 && c.plan[n].on == onDelivery {
+		c.plan = slices.Delete(c.plan, n, n+1) // the delivery of a later one is notice of less
+	}
 	c.proposal, c.last = nil, answer{}
 }

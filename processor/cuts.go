@@ -77,14 +77,14 @@ func (m *Machine) release(b *buyer, capacity int64) {
 // cutTo makes a limit a share of the capacity, after the policy's notice.
 func (m *Machine) cutTo(b *buyer, c *cover, share int64) {
 	was, protected := c.inForce(m.logDay()), c.exposed().Used()
-	on := m.logDay() + event.Day(m.terms(c.policy).NoticeDays)
+	on := m.afterNotice(c)
 	m.setFrom(b, c, c.agreed().down(share), on)
 	code := decision.Reduced
 	if c.agreed().minor == 0 {
 		code = decision.Cancelled
 	}
 	d := m.decision(b, c, code, was)
-	d.EffectiveOn = on
+	m.gives(c, d, on)
 	d.Inputs = append(d.Inputs, decision.Contribution{Code: "delivered", Figure: protected}, decision.Contribution{Code: "share", Figure: share})
 	m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
 	m.step.decide(decision.LimitDecided, b.id, d)

@@ -23,6 +23,8 @@ type covering struct {
 
 	plain map[string]*plainRunOff // of each policy
 	paid  []*event.Event          // payments that were sent
+
+	positions map[*decision.Limit]event.Position // of what was decided
 }
 
 func (w *covering) says(kind event.Kind, key string, body event.Body) {
@@ -59,7 +61,9 @@ func (w *covering) stepOnly() {
 func (w *covering) happens() {
 	r, p := w.r, party("b1")
 	policy := fmt.Sprint("p", r.IntN(5))
-	switch r.IntN(17) {
+	switch r.IntN(18) {
+	case 17:
+		w.hasNotice(policy)
 	case 14, 15:
 		w.trades(policy)
 	case 16:
@@ -128,7 +132,7 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 	for i := range b.covers {
 		c := &b.covers[i]
 		for j := range c.plan {
-			if j > 0 && c.plan[j].on <= c.plan[j-1].on {
+			if q := c.plan[j]; (q.on == onDelivery) != (q.notice != nil) || j > 0 && (q.on < c.plan[j-1].on || q.on == c.plan[j-1].on && q.on != onDelivery || q.minor >= c.plan[j-1].minor) {
 				fail("%s plans %+v", c.policy, c.plan)
 			}
 		}
@@ -150,6 +154,12 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 		switch d := w.told[i].Body.(type) {
 		case *decision.Limit:
 			seen[d.Code.String()]++
+			if d.OnDelivery {
+				seen["on delivery"]++
+			}
+			if kind := w.told[i].Trigger.Kind; kind == event.KindNoticeDelivered || kind == event.KindNoticeServed {
+				seen[kind.String()]++
+			}
 			if d.Override {
 				seen["overruled"]++
 			}
@@ -203,10 +213,12 @@ var histories = flag.Uint64("histories", 300, "how many random histories of limi
 func TestLimitsFitTheCapacity(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range *histories {
-		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel), plain: map[string]*plainRunOff{}}
+		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel), plain: map[string]*plainRunOff{}, positions: map[*decision.Limit]event.Position{}}
 		w.step()
 		for i := range 5 {
-			w.add(policyEvent(fmt.Sprint("p", i), day0, []int32{0, 30, 30, 10, 90}[i]))
+			e := policyEvent(fmt.Sprint("p", i), day0, []int32{0, 30, 30, 10, 90}[i])
+			e.Body.(*event.PolicyUpserted).NoticeFromDelivery = i > 2
+			w.add(e)
 			w.step()
 		}
 		w.says(event.KindIndicator, "country/US", &event.Indicator{Country: "US", Sector: "*", Name: indicatorRate, Currency: "USD", ValueE8: oneE8 + oneE8/10, Period: event.Period{First: day0, Last: day0}})
@@ -227,7 +239,7 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
 		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled", "suspended", "resumed",
 		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered", "increase requested", "increase approved", "increase rejected", "increase effective",
-		"increase withdrawn"} {
+		"increase withdrawn", "on delivery", "notice.delivered", "notice.served"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}

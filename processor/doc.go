@@ -21,7 +21,7 @@
 // until its keys are noted, so that what was known before it had an id is there, and while a review is open.
 //
 // Without meaning yet, and input.rejected as not_supported: dunning, overdue reports, claims, recoveries, examinations of claims, moves of
-// collection cases, notices that were delivered. Notice counts from publication, also of a policy that says from delivery.
+// collection cases.
 //
 // An underwriter's decision on a buyer holds its grade between bounds, or blocks what its policies ask for; there is one at a time, and at
 // its end the grade follows the score at once. One on a limit is a grant, at once and never above the capacity, or a cut, after notice;
@@ -32,6 +32,10 @@
 // A buyer whose
 // capacity has shrunk below what is in use has its limits cut after every evaluation, shared out by package limit, after each policy's
 // notice; a cut of one limit by more than the model's large cut waits for a verdict.
+//
+// Where a policy's notice counts from delivery, a cut leaves the limit as it is until risk.deliveries or an analyst tell that its policyholder
+// had notice; then a second decision says from when on, counted from log time's day, so that whoever steers log time has decisions that
+// depend on when messages were taken. Meanwhile it counts as made. The newest 16 of one limit are remembered.
 //
 // A request that raises a limit by more than the model's large increase waits for a verdict, and is granted without one at its deadline, as
 // things stand then; where its policyholder asks for less meanwhile it is refused.

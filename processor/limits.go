@@ -35,7 +35,7 @@ func (m *Machine) cancelAll(b *buyer) {
 		c := &b.covers[i]
 		was, effective := c.inForce(today), today
 		if b.rating.Grade < score.Insolvent {
-			effective += event.Day(m.terms(c.policy).NoticeDays)
+			effective = m.afterNotice(c)
 		}
 		if on, gone := c.goneOn(); was.minor == 0 || gone && effective >= on {
 			continue
@@ -47,7 +47,7 @@ func (m *Machine) cancelAll(b *buyer) {
 		m.setFrom(b, c, money{}, effective)
 		c.lost = lost
 		d := m.decision(b, c, decision.Cancelled, was)
-		d.EffectiveOn = effective
+		m.gives(c, d, effective)
 		m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
 		m.step.decide(decision.LimitDecided, b.id, d)
 	}

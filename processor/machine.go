@@ -172,6 +172,8 @@ func (m *Machine) apply(e *event.Event) {
 		m.verdict(e, b)
 	case *event.Relayed:
 		m.relayed(e, b)
+	case *event.NoticeDelivered:
+		m.delivered(b)
 	default:
 		if partyOf(e) == nil {
 			m.reject(e, ReasonNotSupported, "")

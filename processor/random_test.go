@@ -21,9 +21,10 @@ type world struct {
 
 	bills []*event.InvoiceIssued // that were sent
 
-	fold   *Fold
-	folded int      // records
-	relays [][]byte // on their way
+	fold    *Fold
+	folded  int            // records
+	notices []event.Notice // to be delivered
+	relays  [][]byte       // on their way
 }
 
 func randomScript(seed uint64) *script {
@@ -55,6 +56,8 @@ func (w *world) follow() {
 		if err := w.fold.Step(int64(n), w.records[n], func(r Record) {
 			if r.Relay {
 				w.relays = append(w.relays, r.Value)
+			} else if r.Kind == decision.LimitDecided.String() {
+				w.noticed(r.Value)
 			}
 		}); err != nil {
 			panic(err)
@@ -64,6 +67,17 @@ func (w *world) follow() {
 		e := decoded(w.relays[0])
 		e.Home, e.StampMs = true, w.now
 		w.add(e)
+	}
+}
+
+// noticed remembers a decision whose notice counts from its delivery.
+func (w *world) noticed(value []byte) {
+	var d decision.Decision
+	if err := decision.Decode(value, &d); err != nil {
+		panic(err)
+	}
+	if b := d.Body.(*decision.Limit); b.OnDelivery {
+		w.notices = append(w.notices, event.Notice{Buyer: b.Buyer, Policy: b.Policy, Position: d.Position})
 	}
 }
 
@@ -114,7 +128,13 @@ func (w *world) message() {
 		key = p.Matches[0].Key
 	}
 	ref := event.InvoiceRef{Buyer: p, Policy: w.policy(), Invoice: fmt.Sprintf("i%d", w.r.IntN(40))}
-	switch w.r.IntN(21) {
+	switch w.r.IntN(22) {
+	case 21:
+		if n := len(w.notices); n > 0 && w.r.IntN(3) > 0 {
+			w.send("", &event.NoticeDelivered{Notification: "n", Notices: w.notices[w.r.IntN(n):]}, event.KindNoticeDelivered)
+		} else {
+			w.send(key, &event.NoticeServed{Policy: ref.Policy, Buyer: p, ServedOn: w.near(5), Analyst: "ann"}, event.KindNoticeServed)
+		}
 	case 20:
 		if w.r.IntN(4) == 0 {
 			w.send("model", &event.ModelActivated{Version: "m2", Content: []byte(w.one("careful", "careful", "one"))}, event.KindModelActivated)
@@ -127,7 +147,7 @@ func (w *world) message() {
 		w.overrules(key, p)
 	case 0:
 		id := w.policy()
-		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), MaximumExtensionDays: int32(w.r.IntN(60)), DiscretionaryMinor: 20_000_00 * w.r.Int64N(2), EffectiveOn: w.near(40)}, event.KindPolicyUpserted)
+		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), NoticeFromDelivery: w.r.IntN(3) == 0, MaximumExtensionDays: int32(w.r.IntN(60)), DiscretionaryMinor: 20_000_00 * w.r.Int64N(2), EffectiveOn: w.near(40)}, event.KindPolicyUpserted)
 	case 1:
 		p := party(b)
 		p.Matches = w.keys()
@@ -252,7 +272,7 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
 		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested", "review joined", "review approved",
 		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective", "review approved_once", "limit conditional",
-		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected second_analyst", "rejected above_capacity"}
+		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected no_notice", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity"}
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return reached[w] > 0 })
 	}
@@ -261,6 +281,12 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 			switch b := d.Body.(type) {
 			case *decision.Limit:
 				reached["limit "+b.Code.String()]++
+				if b.OnDelivery {
+					reached["limit on delivery"]++
+				}
+				if d.Trigger.Kind == event.KindNoticeDelivered {
+					reached["limit delivered"]++
+				}
 				if b.Request != "" {
 					reached["request "+b.RequestKind.String()]++
 				}

@@ -23,6 +23,7 @@ const (
 	ReasonAmountTooLarge   = "amount_too_large"
 	ReasonOutOfRange       = "out_of_range"      // of a request: an amount or a day that makes no sense
 	ReasonNoLimit          = "no_limit"          // of a request: there is nothing to cancel, reduce or prolong
+	ReasonNoNotice         = "no_notice"         // of one that was served: no cut waits for its delivery
 	ReasonAmbiguousCompany = "ambiguous_company" // it may be about several buyers, and nobody has said that it is about this one
 	ReasonUnderReview      = "under_review"      // a request, after it has waited
 	ReasonUnknownReview    = "unknown_review"
@@ -92,6 +93,8 @@ func partyOf(e *event.Event) *event.Party {
 		return &b.Buyer
 	case *event.BindingOrderAccepted:
 		return &b.Buyer
+	case *event.NoticeServed:
+		return &b.Buyer
 	default:
 		return nil
 	}
@@ -129,6 +132,8 @@ func policyOf(e *event.Event) string {
 	case *event.UnderwriterDecided:
 		return b.Policy
 	case *event.BindingOrderAccepted:
+		return b.Policy
+	case *event.NoticeServed:
 		return b.Policy
 	default:
 		return ""

@@ -166,7 +166,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 	c.last = answer{asked: a, atMs: m.clock.NowMs, accepted: b.accepted + 1, grade: b.rating.Grade, code: d.Code, granted: d.GrantedMinor, reason: d.Reason}
 	b.put(c)
 	m.step.decide(decision.LimitDecided, b.id, d)
-	if v.Kind == event.RequestProlongation && d.Code.Settles() && d.EffectiveOn == m.logDay() {
+	if v.Kind == event.RequestProlongation && d.Settles() && d.EffectiveOn == m.logDay() {
 		m.plansAgain(b, c)
 	}
 	m.takesBack(b, v)
@@ -185,7 +185,8 @@ func (m *Machine) plansAgain(b *buyer, c *cover) {
 			continue
 		}
 		d := m.decision(b, c, decision.Reduced, c.inForce(p.on-1))
-		d.GrantedMinor, d.EffectiveOn = p.minor, p.on
+		d.GrantedMinor = p.minor
+		m.gives(c, d, p.on)
 		m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
 		m.step.decide(decision.LimitDecided, b.id, d)
 	}
@@ -285,7 +286,7 @@ func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decisio
 	m.validity(b, c)
 	d := m.decision(b, c, decision.Approved, money{})
 	switch n := len(c.plan); {
-	case n > 0 && old != 0 && c.plan[n-1].on > old: // it would have ended before: what is in force runs on, and then what is planned
+	case n > 0 && (c.plan[n-1].on == onDelivery || old != 0 && c.plan[n-1].on > old): // it would have ended before, or nobody knows: what is in force runs on, and then what is planned
 		d.GrantedMinor = c.inForce(m.logDay()).minor
 	case n > 0:
 		d.EffectiveOn = max(d.EffectiveOn, c.plan[n-1].on) // of what is prolonged: until then what is in force runs on

@@ -63,7 +63,7 @@ func (c *cover) passes(today event.Day) {
 
 func (c *cover) becomes(v money, on event.Day) {
 	if on > c.since && (c.now.minor > 0 || len(c.past) > 0) {
-		c.past = append(c.past, former{planned{c.since, c.now}, c.currency})
+		c.past = append(c.past, former{c.since, c.now, c.currency})
 	}
 	c.now, c.since = v, on
 }

@@ -73,7 +73,7 @@ func (p *plainRunOff) insured(day event.Day) int64 {
 		case d.EffectiveOn > day:
 		case d.Code == decision.Suspended || d.Code == decision.Resumed:
 			suspended = d.Code == decision.Suspended
-		case d.Code.Settles():
+		case d.Settles():
 			rate := int64(oneE8)
 			if d.Currency == "USD" {
 				rate += oneE8 / 10
@@ -90,7 +90,7 @@ func (p *plainRunOff) insured(day event.Day) int64 {
 // follows: the policy has had a limit.
 func (p *plainRunOff) follows() bool {
 	return slices.ContainsFunc(p.limits, func(d *decision.Limit) bool {
-		return d.Code.Settles() && d.GrantedMinor > 0 || d.Code == decision.BindingOrder
+		return d.Settles() && d.GrantedMinor > 0 || d.Code == decision.BindingOrder
 	})
 }
 
@@ -233,7 +233,7 @@ func (w *covering) listen() {
 		switch d := w.told[i].Body.(type) {
 		case *decision.Limit:
 			p := w.plain[d.Policy]
-			if p == nil {
+			if w.positions[d] = w.told[i].Position; p == nil {
 				p = &plainRunOff{policy: d.Policy}
 				w.plain[d.Policy] = p
 			}

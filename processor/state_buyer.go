@@ -172,6 +172,7 @@ func (v *money) Walk(w *wire.Wire) {
 func (p *planned) Walk(w *wire.Wire) {
 	w.Int32(1, (*int32)(&p.on))
 	w.Msg(2, &p.money)
+	p.notice = optional(w, 3, p.notice)
 }
 
 // Walk walks the fields of a limit that was in a snapshot.

@@ -32,6 +32,11 @@ func trigger(e *event.Event) decision.Trigger {
 	return decision.Trigger{Kind: e.Kind, ID: e.ID, Source: e.Source}
 }
 
+// next is the position of the decision that is emitted next.
+func (s *step) next() event.Position {
+	return event.Position{Generation: s.m.generation(), Partition: s.m.partition, Offset: s.offset, Seq: s.seq}
+}
+
 // decide emits a decision about key.
 func (s *step) decide(kind decision.Kind, key string, body decision.Body) {
 	if s.held != nil {
@@ -42,7 +47,7 @@ func (s *step) decide(kind decision.Kind, key string, body decision.Body) {
 		asOf = event.DayOf(s.m.clock.NowMs)
 	}
 	s.held = &decision.Decision{
-		Position: event.Position{Generation: s.m.generation(), Partition: s.m.partition, Offset: s.offset, Seq: s.seq},
+		Position: s.next(),
 		AtMs:     s.m.clock.NowMs, AsOf: asOf, Kind: kind, Key: key, Trigger: s.cause, Body: body,
 	}
 	s.seq++

@@ -19,7 +19,8 @@ type story struct {
 	n    int // of the messages, for their ids
 	out  strings.Builder
 
-	relays [][]byte // on their way
+	relays  [][]byte // on their way
+	decided []decision.Decision
 }
 
 func newStory(t *testing.T) *story {
@@ -56,7 +57,7 @@ func (s *story) play(text string) {
 		if err := decision.Decode(r.Value, &d); err != nil {
 			s.t.Fatal(err)
 		}
-		if d.Kind != decision.ProgressMade {
+		if s.decided = append(s.decided, d); d.Kind != decision.ProgressMade {
 			s.out.WriteString("  " + told(&d) + "\n")
 		}
 	}); err != nil {
@@ -115,7 +116,12 @@ func told(d *decision.Decision) string {
 		if b.Request != "" {
 			s += fmt.Sprintf(" %s %s, wanted %s", b.RequestKind, b.Request, euros(b.RequestedMinor))
 		}
-		s += fmt.Sprintf(", %s to %s %s, effective on day %d", euros(b.PreviousMinor), euros(b.GrantedMinor), b.Currency, b.EffectiveOn-day0)
+		s += fmt.Sprintf(", %s to %s %s, effective ", euros(b.PreviousMinor), euros(b.GrantedMinor), b.Currency)
+		if b.OnDelivery {
+			s += fmt.Sprintf("%d days after its delivery", b.NoticeDays)
+		} else {
+			s += fmt.Sprintf("on day %d", b.EffectiveOn-day0)
+		}
 		if b.ValidUntil != 0 {
 			s += fmt.Sprintf(", last day %d", b.ValidUntil-day0)
 		}

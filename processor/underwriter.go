@@ -141,7 +141,7 @@ func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
 	if less {
 		code = decision.Reduced
 		if b.rating.Grade < score.Insolvent {
-			on = c.noticed(wanted, today+event.Day(m.terms(c.policy).NoticeDays))
+			on = c.noticed(wanted, m.afterNotice(c))
 		}
 	}
 	if wanted.minor == 0 {
@@ -160,7 +160,8 @@ func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
 	b.put(c)
 	m.validity(b, c)
 	d := m.decision(b, c, code, was)
-	d.EffectiveOn, d.Override = on, true
+	d.Override = true
+	m.gives(c, d, on)
 	m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: less, FullGranted: !less})
 	m.step.decide(decision.LimitDecided, b.id, d)
 	m.fit(b) // the verdict that held a limit is over with it

@@ -18,6 +18,7 @@ type limitRow struct {
 	at                    int64 // ms
 	code                  string
 	granted               int64
+	onDelivery            bool
 	effective, validUntil event.Day
 }
 
@@ -62,6 +63,9 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 				stopped = -1
 			}
 			continue
+		}
+		if r.onDelivery {
+			continue // its notice is not delivered: nothing changes
 		}
 		for day := range plan { // it removes what is planned for its own day or later
 			if day >= r.effective {
@@ -112,6 +116,7 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 				granted: 1 + r.Int64N(100_000), effective: event.DayOf(at)}
 			if row.code == "reduced" || row.code == "cancelled" {
 				row.effective += event.Day([]int{0, 10, 30}[r.IntN(3)])
+				row.onDelivery = r.IntN(4) == 0
 			}
 			if row.code == "cancelled" || row.code == "discretionary" && r.IntN(2) == 0 {
 				row.granted = 0
@@ -119,17 +124,20 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 				row.validUntil = row.effective + event.Day(r.IntN(40))
 			}
 			all[h] = append(all[h], row)
-			until := "NULL"
+			until, from := "NULL", "'"+day(row.effective)+"'"
+			if row.onDelivery {
+				from = "NULL"
+			}
 			if row.validUntil != 0 {
 				until = "'" + day(row.validUntil) + "'"
 			}
-			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', %d, 'EUR', '%s', %s)", i, instant(row.at), h, row.code, row.granted, day(row.effective), until)
+			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', %d, 'EUR', %s, %s, %v)", i, instant(row.at), h, row.code, row.granted, from, until, row.onDelivery)
 		}
 	}
 	terms = fmt.Sprintf("(1, 3, 1, 0, '%s', 'p1', 'EUR', 90, '%s'), (1, 3, 2, 0, '%s', 'p1', 'EUR', 85, '%s')", instant(event.Day(20_000).Ms()), day(19_000),
 		instant(event.Day(20_010).Ms()), day(20_050))
 	for _, insert := range []string{
-		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, granted, currency, effective_on, valid_until) VALUES " + values[1:],
+		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, granted, currency, effective_on, valid_until, on_delivery) VALUES " + values[1:],
 		"INSERT INTO policies (log_generation, log_partition, log_offset, seq, at, policy_id, currency, insured_percentage, effective_on) VALUES " + terms,
 	} {
 		if err := db.conn.Exec(ctx, insert); err != nil {

@@ -102,6 +102,8 @@ func limits() []column {
 		str("reason_text", func(b *b) string { return b.ReasonText }),
 		texts("conditions", out(func(b *b) []string { return b.Conditions })),
 		optionalDate("effective_on", out(func(b *b) event.Day { return b.EffectiveOn })),
+		flag("on_delivery", out(func(b *b) bool { return b.OnDelivery })),
+		int32s("notice_days", out(func(b *b) int32 { return b.NoticeDays })),
 		optionalDate("valid_until", out(func(b *b) event.Day { return b.ValidUntil })),
 		small("buyer_grade", out(func(b *b) uint32 { return b.BuyerGrade })),
 		euros("overhang", out(func(b *b) int64 { return b.OverhangMinor })),

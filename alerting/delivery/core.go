@@ -22,6 +22,7 @@ const (
 type Pending struct {
 	ID, Holder, Subscription, Channel, Target string
 	Buyers                                    []string // each once
+	Notices                                   []Notice // that its delivery gives
 	Partition                                 int
 	Offset                                    int64 // of its record in risk.deliveries
 	Attempts                                  []Attempt
@@ -146,7 +147,7 @@ func (c *Core) Done(p *Pending, result Result, now time.Time) *State {
 	due := now.Add(waitAfter(p.tries, p.ID))
 	switch {
 	case result.OK:
-		s.Status = Delivered
+		s.Status, s.Notices = Delivered, p.Notices
 	case result.Gone:
 		s.Status, s.Reason = GaveUp, ReasonGone
 	case result.Ended != "":

@@ -34,7 +34,15 @@ type Letter struct {
 	At           time.Time `json:"at"`       // log time
 	Position     string    `json:"position"` // where the second fold made it
 	Chain        string    `json:"chain"`    // of the second fold there
+	Notices      []Notice  `json:"notices,omitempty"`
 	Body         string    `json:"body,omitempty"`
+}
+
+// Notice is a decision whose notice counts from the delivery of its letter.
+type Notice struct {
+	Buyer    string `json:"buyer_id"`
+	Policy   string `json:"policy_id"`
+	Position string `json:"position"`
 }
 
 // Status of a letter.
@@ -74,6 +82,7 @@ type State struct {
 	Reason   string     `json:"reason,omitempty"`
 	Attempts []Attempt  `json:"attempts"`
 	NextAt   *time.Time `json:"next_at,omitempty"`
+	Notices  []Notice   `json:"notices,omitempty"` // of a letter that was delivered: ingest follows them
 }
 
 // Ended tells whether nothing follows.
@@ -116,10 +125,14 @@ func NewLetter(out *runner.Output) (*Letter, *notice.Notification, error) {
 		return nil, nil, err
 	}
 	lead := n.Lead()
+	var notices []Notice
+	for _, v := range n.Notices() {
+		notices = append(notices, Notice{v.Buyer, v.Policy, v.Position.String()})
+	}
 	return &Letter{ID: strings.Clone(n.ID), Holder: strings.Clone(n.Holder), Subscription: strings.Clone(n.Subscription),
 		Channel: n.Channel.String(), Target: strings.Clone(n.Target), Type: lead.Kind.String(), Severity: lead.Severity.String(),
 		Sequence: n.Sequence, Buyers: n.Buyers(), At: time.UnixMilli(n.AtMs).UTC(), Position: out.Position.String(),
-		Chain: fmt.Sprintf("%016x", out.Chain)}, n, nil
+		Chain: fmt.Sprintf("%016x", out.Chain), Notices: notices}, n, nil
 }
 
 // Record is a letter as risk.deliveries holds it.

@@ -3,11 +3,16 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"barometer/alerting/notice"
+	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
+	"barometer/processor/runner"
 )
 
 // kept is a partition of risk.deliveries as compaction left it.
@@ -103,5 +108,49 @@ func TestTwoOwnersOfOneLetter(t *testing.T) {
 	c.Saw(0, &State{ID: "l1", Status: Delivered}) // it may stand before the failure that this owner stored
 	if started := c.Start(now.Add(time.Hour)); len(started) != 1 {
 		t.Error("the last state stored is a failure, and nobody goes on")
+	}
+}
+
+// TestIngestReadsTheNoticesOfADeliveredLetter: as letters and states store them, over a restart between the attempts.
+func TestIngestReadsTheNoticesOfADeliveredLetter(t *testing.T) {
+	at := event.Position{Generation: 1, Partition: 2, Offset: 17, Seq: 1}
+	n := &notice.Notification{ID: "n1", Holder: "h", Subscription: "s", Target: "t", Changes: []notice.Change{
+		{Kind: decision.ScoreChanged, Buyer: "b1"},
+		{Kind: decision.LimitDecided, Buyer: "b1", Limit: notice.Limit{Policy: "p1", Code: decision.Reduced, OnDelivery: true, NoticeDays: 30, Position: at}},
+		{Kind: decision.LimitDecided, Buyer: "b1", Limit: notice.Limit{Policy: "p2", Code: decision.Reduced}}}}
+	letter, _, err := NewLetter(&runner.Output{Position: at, Value: n.Encode()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, core := decode.New([]byte("secret")), NewCore(1)
+	attempt := func(p *Pending, result Result) *State {
+		core.Add(p)
+		now := time.Unix(1_700_000_000, 0)
+		if started := core.Start(now); len(started) != 1 {
+			t.Fatalf("%d attempts begin", len(started))
+		}
+		return core.Done(p, result, now)
+	}
+	failed := attempt(letter.Pending(0, 0), Result{Status: 503}).Record()
+	if m, err := reader.DecodeDelivery(failed.Key, failed.Value); m != nil || err != nil {
+		t.Errorf("after an attempt that failed: %+v %v", m, err)
+	}
+	stored := letter.Record()
+	failed.Offset = 1
+	s, err := Load(t.Context(), kept{stored, failed}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	core = NewCore(1)
+	p := s.Open()[0]
+	p.Due = time.Time{}
+	taken := attempt(p, Result{OK: true}).Record()
+	m, err := reader.DecodeDelivery(taken.Key, taken.Value)
+	if err != nil || m == nil {
+		t.Fatalf("%v %v", m, err)
+	}
+	want := []event.Notice{{Buyer: "b1", Policy: "p1", Position: at}}
+	if got := m.Event.Body.(*event.NoticeDelivered); !slices.Equal(got.Notices, want) || got.Notification != "n1" || got.DeliveredMs != 1_700_000_000_000 {
+		t.Errorf("%+v", got)
 	}
 }

@@ -12,6 +12,7 @@ var dutch = language{
 	andMore: " (en nog %d)", grade: "Score", limit: "Kredietlimiet", policy: "Polis", fromWhen: "Met ingang van", why: "Waarom",
 	todo: "Wat u nu moet doen", until: "Geldig tot en met", condition: "Voorwaarden", asked: "Aangevraagd",
 	first: "%d", moved: "%s → %s", at: "score van de afnemer %d",
+	once: "de ontvangst van dit bericht; een volgend bericht bevestigt de datum", after: "%d dagen na ontvangst van dit bericht; een volgend bericht bevestigt de datum",
 	footer:    "U ontvangt dit bericht omdat uw onderneming zich op meldingen over haar afnemers heeft geabonneerd.",
 	reference: "Referentie", intro: "%d wijzigingen betreffen uw afnemers.",
 	insolvent:  "%s is insolvent: score %d",

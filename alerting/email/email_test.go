@@ -40,6 +40,10 @@ func sample(language string) *notice.Notification {
 				RequestKind: event.RequestIncrease, Code: decision.PartlyApproved, From: 20_000_00, Requested: 90_000_00, Granted: 45_000_00,
 				Currency: "EUR", Reason: 13, ReasonText: "capacity", ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days=60"}}},
 			{Kind: decision.ScoreChanged, Severity: notice.Info, Buyer: "b3", AtMs: at, Score: notice.Score{Grade: 3, Previous: 4}},
+			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b3", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.Reduced,
+				From: 50_000_00, Granted: 20_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", BuyerGrade: 7, OnDelivery: true, NoticeDays: 30}},
+			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b4", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.Reduced,
+				From: 50_000_00, Granted: 20_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", BuyerGrade: 7, OnDelivery: true}},
 		}}
 }
 

@@ -12,6 +12,7 @@ var english = language{
 	andMore: " (and %d more)", grade: "Grade", limit: "Credit limit", policy: "Policy", fromWhen: "In effect from", why: "Why",
 	todo: "What to do now", until: "Valid until", condition: "Conditions", asked: "Requested",
 	first: "%d", moved: "%s → %s", at: "buyer’s grade %d",
+	once: "the receipt of this message; another one confirms the date", after: "%d days after the receipt of this message; another one confirms the date",
 	footer:    "You receive this message because your company subscribed to notifications about its buyers.",
 	reference: "Reference", intro: "%d changes concern your buyers.",
 	insolvent:  "%s is insolvent: grade %d",

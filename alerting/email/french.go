@@ -12,6 +12,7 @@ var french = language{
 	andMore: " (et %d de plus)", grade: "Note", limit: "Limite de crédit", policy: "Police", fromWhen: "À partir du", why: "Pourquoi",
 	todo: "Que faire maintenant", until: "Valable jusqu’au", condition: "Conditions", asked: "Demandé",
 	first: "%d", moved: "%s → %s", at: "note de l’acheteur %d",
+	once: "moment de la réception de ce message ; un autre confirme la date", after: "%d jours après la réception de ce message ; un autre confirme la date",
 	footer:    "Vous recevez ce message parce que votre entreprise s’est abonnée aux notifications sur ses acheteurs.",
 	reference: "Référence", intro: "%d changements concernent vos acheteurs.",
 	insolvent:  "%s est insolvable : note %d",

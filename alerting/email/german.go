@@ -12,6 +12,7 @@ var german = language{
 	andMore: " (und %d weitere)", grade: "Bonitätsnote", limit: "Kreditlimit", policy: "Police", fromWhen: "Gilt ab", why: "Warum",
 	todo: "Was jetzt zu tun ist", until: "Gültig bis", condition: "Bedingungen", asked: "Beantragt",
 	first: "%d", moved: "%s → %s", at: "Bonitätsnote des Abnehmers %d",
+	once: "Erhalt dieser Nachricht; eine weitere bestätigt das Datum", after: "%d Tage nach Erhalt dieser Nachricht; eine weitere bestätigt das Datum",
 	footer:    "Sie erhalten diese Nachricht, weil Ihr Unternehmen Meldungen über seine Abnehmer abonniert hat.",
 	reference: "Referenz", intro: "%d Änderungen betreffen Ihre Abnehmer.",
 	insolvent:  "%s ist insolvent: Bonitätsnote %d",

@@ -23,6 +23,8 @@ type language struct {
 	limit     string
 	policy    string
 	fromWhen  string
+	once      string // from when: as soon as the message is received
+	after     string // days after that
 	why       string
 	todo      string
 	until     string

@@ -189,11 +189,16 @@ func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 		add(l.asked, l.money(limit.Requested, limit.Currency))
 	}
 	add(l.policy, limit.Policy)
-	from := limit.EffectiveOn
-	if from == 0 {
-		from = event.DayOf(c.AtMs)
+	switch from := limit.EffectiveOn; {
+	case limit.OnDelivery && limit.NoticeDays == 0:
+		add(l.fromWhen, l.once)
+	case limit.OnDelivery:
+		add(l.fromWhen, fmt.Sprintf(l.after, limit.NoticeDays))
+	case from == 0:
+		add(l.fromWhen, l.day(event.DayOf(c.AtMs)))
+	default:
+		add(l.fromWhen, l.day(from))
 	}
-	add(l.fromWhen, l.day(from))
 	if limit.ValidUntil != 0 {
 		add(l.until, l.day(limit.ValidUntil))
 	}

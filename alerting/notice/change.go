@@ -37,6 +37,9 @@ type Limit struct {
 	Conditions               []string
 	EffectiveOn, ValidUntil  event.Day
 	BuyerGrade               uint32
+	OnDelivery               bool // effective NoticeDays after its delivery, and EffectiveOn is 0
+	NoticeDays               int32
+	Position                 event.Position // of such a decision: for the delivery log, and nobody is told
 }
 
 // Walk walks the fields in the order of their numbers.
@@ -79,6 +82,12 @@ func (l *Limit) Walk(w *wire.Wire) {
 	w.Int32(12, (*int32)(&l.ValidUntil))
 	w.Uint32(13, &l.BuyerGrade)
 	w.Str(14, &l.ReasonText)
+	w.Bool(15, &l.OnDelivery)
+	w.Int32(16, &l.NoticeDays)
+	w.Uint32(17, &l.Position.Generation)
+	w.Uint32(18, &l.Position.Partition)
+	w.Int(19, &l.Position.Offset)
+	w.Uint32(20, &l.Position.Seq)
 }
 
 // Told are the kinds of decision that policyholders are told of.
@@ -105,7 +114,10 @@ func From(d *decision.Decision) (Change, []string) {
 		c.Limit = Limit{Policy: b.Policy, Request: b.Request, RequestKind: b.RequestKind, Code: b.Code,
 			Requested: b.RequestedMinor, Granted: b.GrantedMinor, From: b.PreviousMinor, Currency: b.Currency,
 			Reason: b.Reason, ReasonText: publicText(b.ReasonText), Conditions: b.Conditions, EffectiveOn: b.EffectiveOn, ValidUntil: b.ValidUntil,
-			BuyerGrade: b.BuyerGrade}
+			BuyerGrade: b.BuyerGrade, OnDelivery: b.OnDelivery, NoticeDays: b.NoticeDays}
+		if b.OnDelivery {
+			c.Limit.Position = d.Position
+		}
 		return c, []string{b.Holder}
 	default:
 		return Change{}, nil

@@ -70,6 +70,17 @@ func (n *Notification) Lead() *Change {
 // Type is the kind of the leading change.
 func (n *Notification) Type() decision.Kind { return n.Lead().Kind }
 
+// Notices are the decisions whose notice counts from this notification's delivery, at their positions.
+func (n *Notification) Notices() []event.Notice {
+	var all []event.Notice
+	for i := range n.Changes {
+		if c := &n.Changes[i]; c.Kind == decision.LimitDecided && c.Limit.OnDelivery {
+			all = append(all, event.Notice{Buyer: strings.Clone(c.Buyer), Policy: strings.Clone(c.Limit.Policy), Position: c.Limit.Position})
+		}
+	}
+	return all
+}
+
 // Buyers are the buyers that it is about, each once, in the order of the changes; they alias nothing.
 func (n *Notification) Buyers() []string {
 	seen := map[string]bool{}

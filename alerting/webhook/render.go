@@ -59,6 +59,8 @@ type Change struct {
 	Conditions  []string `json:"conditions,omitempty"`
 	DecidedAt   string   `json:"decided_at,omitempty"`
 	EffectiveOn string   `json:"effective_on,omitempty"`
+	NoticeFrom  string   `json:"notice_from,omitempty"` // delivered: effective notice_days after this message was taken
+	NoticeDays  int32    `json:"notice_days,omitempty"`
 	ValidUntil  string   `json:"valid_until,omitempty"`
 	BuyerGrade  uint32   `json:"buyer_grade,omitempty"`
 }
@@ -121,6 +123,9 @@ func limit(out *Change, l *notice.Limit) {
 		out.Reason = &Reason{l.Reason, l.ReasonText}
 	}
 	out.EffectiveOn, out.ValidUntil = day(l.EffectiveOn), day(l.ValidUntil)
+	if l.OnDelivery {
+		out.NoticeFrom, out.NoticeDays = "delivered", l.NoticeDays
+	}
 	if l.BuyerGrade > 0 {
 		out.BuyerGrade, out.Scale = l.BuyerGrade, Scale
 	}

@@ -139,6 +139,8 @@ func TestBody(t *testing.T) {
 			ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days=60"}}},
 		{Kind: decision.LimitDecided, Severity: notice.Critical, Buyer: "b1", AtMs: at, Limit: notice.Limit{Policy: "p1", Code: decision.Cancelled,
 			From: 1_250_000_50, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", EffectiveOn: event.Date(2026, 4, 13), BuyerGrade: 9}},
+		{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "p1", Code: decision.Reduced, From: 45_000, Granted: 20_000,
+			Currency: "JPY", Reason: 12, ReasonText: "adverse_information", OnDelivery: true, NoticeDays: 30, Position: event.Position{Generation: 1, Offset: 17}, BuyerGrade: 7}},
 	}}
 	body, summary, err := New(true, "").Render(n, map[string]string{"b1": "A & B"})
 	if err != nil {
@@ -154,7 +156,7 @@ func TestBody(t *testing.T) {
 	if want, err := os.ReadFile(path); err != nil || strings.TrimSpace(string(want)) != string(body) {
 		t.Errorf("body differs (%v); it is now:\n%s", err, body)
 	}
-	if summary != "limit.decided: A & B and 2 more" {
+	if summary != "limit.decided: A & B and 3 more" {
 		t.Errorf("summary %q", summary)
 	}
 }

@@ -18,7 +18,8 @@ import (
 // the Standard Webhooks project.
 type receiver struct {
 	url     string
-	patient bool // refuses nothing
+	patient bool // refuses nothing, but while refuses says so
+	refuses func() bool
 
 	mu       sync.Mutex
 	secret   string
@@ -72,7 +73,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		r.wrong = append(r.wrong, "other bytes under "+id)
 	}
 	r.seen[id] = string(body)
-	if !r.patient && r.requests%20 == 3 {
+	if !r.patient && r.requests%20 == 3 || r.refuses != nil && r.refuses() {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}

@@ -47,6 +47,7 @@ func init() {
 		event.KindReviewDecided:        as(walkReviewDecided, "An analyst's verdict on a review."),
 		event.KindUnderwriterDecided:   as(walkUnderwriterDecided, "An underwriter overrules the model for a buyer, or sets one limit."),
 		event.KindBindingOrderAccepted: as(walkBindingOrderAccepted, "An order that stays covered after its limit is gone."),
+		event.KindNoticeServed:         as(walkNoticeServed, "A policyholder had notice of a cut by another way than a notification, where its notice counts from delivery."),
 		event.KindCountryCapSet:        as(walkCountryCapSet, "A bound on the sum of limits on one country's buyers."),
 		event.KindClaimExamined:        as(walkClaimExamined, "The outcome of a claim's examination."),
 		event.KindCollectionMoved:      as(walkCollectionMoved, "A collector's step of a case."),
@@ -161,6 +162,8 @@ func partyOf(body event.Body) *event.Party {
 	case *event.UnderwriterDecided:
 		return &b.Buyer
 	case *event.BindingOrderAccepted:
+		return &b.Buyer
+	case *event.NoticeServed:
 		return &b.Buyer
 	default:
 		return nil

@@ -51,6 +51,14 @@ func walkBindingOrderAccepted(w *walk, b *event.BindingOrderAccepted) {
 	required(w, "deliver_by", &b.DeliverBy, day, "The last day of delivery.")
 }
 
+func walkNoticeServed(w *walk, b *event.NoticeServed) {
+	required(w, "policy_id", &b.Policy, ident, "The policy.")
+	w.party(&b.Buyer)
+	optional(w, "served_on", &b.ServedOn, day, "When its policyholder had notice; without it when this is recorded.")
+	w.text("reason", "reason", line, false, "How.")
+	required(w, "analyst", &b.Analyst, ident, "Who says so.")
+}
+
 func walkCountryCapSet(w *walk, b *event.CountryCapSet) {
 	required(w, "country", &b.Country, country, "The country.")
 	w.sum(&b.Amount, "The most that all limits on its buyers may be.")

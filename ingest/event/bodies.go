@@ -36,6 +36,7 @@ type bodies struct {
 	quarantined          Quarantined
 	marks                Marks
 	state                State
+	noticeServed         NoticeServed
 }
 
 // cleared resets a body, and gives it back as one.
@@ -119,6 +120,8 @@ func (b *bodies) of(k Kind) Body {
 		return cleared(&b.marks)
 	case KindState:
 		return cleared(&b.state)
+	case KindNoticeServed:
+		return cleared(&b.noticeServed)
 	default:
 		return nil
 	}

@@ -79,20 +79,34 @@ func (b *Relayed) Walk(w *wire.Wire) {
 	w.Strs(8, &b.Names)
 }
 
-// NoticeDelivered tells that a notice reached its policyholder.
+// NoticeDelivered tells that a notification reached its receiver, and with it notice of the decisions named, which are of one partition.
 type NoticeDelivered struct {
-	Policy       string
 	Notification string
-	Position     string
-	DeliveredMs  int64
+	Notices      []Notice
+	DeliveredMs  int64 // by the clock of whoever delivered it
+}
+
+// Notice is a decision whose notice counts from its delivery.
+type Notice struct {
+	Buyer, Policy string
+	Position      Position
 }
 
 // Walk walks the fields of barometer.v1.NoticeDelivered.
 func (b *NoticeDelivered) Walk(w *wire.Wire) {
-	w.Str(1, &b.Policy)
-	w.Str(2, &b.Notification)
-	w.Str(3, &b.Position)
-	w.Int(4, &b.DeliveredMs)
+	w.Str(1, &b.Notification)
+	wire.Msgs(w, 2, &b.Notices)
+	w.Int(3, &b.DeliveredMs)
+}
+
+// Walk walks the fields of barometer.v1.Notice.
+func (n *Notice) Walk(w *wire.Wire) {
+	w.Str(1, &n.Buyer)
+	w.Str(2, &n.Policy)
+	w.Uint32(3, &n.Position.Generation)
+	w.Uint32(4, &n.Position.Partition)
+	w.Int(5, &n.Position.Offset)
+	w.Uint32(6, &n.Position.Seq)
 }
 
 // Quarantined sets a record of this partition aside.

@@ -67,6 +67,22 @@ func (b *BindingOrderAccepted) Walk(w *wire.Wire) {
 	w.Int32(5, (*int32)(&b.DeliverBy))
 }
 
+// NoticeServed tells that a policyholder had notice of what a limit is to become, by another way than a notification. How is words.
+type NoticeServed struct {
+	Policy   string
+	Buyer    Party
+	ServedOn Day // 0: the day of the record
+	Analyst  string
+}
+
+// Walk walks the fields of barometer.v1.NoticeServed.
+func (b *NoticeServed) Walk(w *wire.Wire) {
+	w.Str(1, &b.Policy)
+	w.Msg(2, &b.Buyer)
+	w.Int32(3, (*int32)(&b.ServedOn))
+	w.Str(4, &b.Analyst)
+}
+
 // CountryCapSet bounds the sum of limits on one country's buyers.
 type CountryCapSet struct {
 	Country string

@@ -80,6 +80,7 @@ const (
 	KindQuarantined
 	KindMarks
 	KindState
+	KindNoticeServed
 	KindEnd // not a kind: the number of kinds
 )
 
@@ -121,6 +122,7 @@ var kinds = [KindEnd]struct {
 	KindQuarantined:          {"quarantined", TopicControl},
 	KindMarks:                {"marks", TopicControl},
 	KindState:                {"state", TopicControl},
+	KindNoticeServed:         {"notice.served", TopicOrders},
 }
 
 func (k Kind) String() string {

@@ -36,11 +36,6 @@ func (c LimitCode) String() string {
 	return ""
 }
 
-// Settles tells whether a decision of this code says what the limit is from its effective day on; others leave it as it is.
-func (c LimitCode) Settles() bool {
-	return c != Discretionary && c != StillInvestigating && c != Preliminary && c != NotApproved && !c.Beside()
-}
-
 // Beside tells whether a decision of this code is about cover beside the limit, and no answer to a request.
 func (c LimitCode) Beside() bool { return c == Suspended || c == Resumed || c == BindingOrder }
 
@@ -57,7 +52,9 @@ type Limit struct {
 	Reason                uint32 // RECECO 4509, 0: none
 	ReasonText            string // a code of the public vocabulary
 	Conditions            []string
-	EffectiveOn           event.Day
+	EffectiveOn           event.Day // 0: not known yet
+	OnDelivery            bool      // it is effective NoticeDays after its policyholder has had notice; another decision then says from when on
+	NoticeDays            int32
 	ValidUntil            event.Day
 	BuyerGrade            uint32
 	OverhangMinor         int64          // euro cents by which the limits in use exceed the capacity
@@ -67,6 +64,17 @@ type Limit struct {
 	Override              bool
 	Model                 string
 	Texts                 event.Source // whose words name the buyer
+}
+
+// Settles tells whether it says what the limit is from its effective day on; others leave it as it is: answers that grant nothing, what is
+// beside the limit, and a cut whose notice waits for its delivery.
+func (b *Limit) Settles() bool {
+	switch b.Code {
+	case Discretionary, StillInvestigating, Preliminary, NotApproved:
+		return false
+	default:
+		return !b.OnDelivery && !b.Code.Beside()
+	}
 }
 
 // Walk walks the fields of barometer.v1.LimitDecided.
@@ -93,6 +101,8 @@ func (b *Limit) Walk(w *wire.Wire) {
 	wire.Msgs(w, 20, &b.Inputs)
 	w.Bool(21, &b.Override)
 	w.Str(22, &b.Model)
+	w.Bool(23, &b.OnDelivery)
+	w.Int32(24, &b.NoticeDays)
 	WalkTexts(w, &b.Texts)
 }
 
