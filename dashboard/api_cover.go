@@ -26,7 +26,7 @@ type CoverAnswer struct {
 	AtWill      bool      `json:"discretionary,omitempty" doc:"covered without a limit: the discretionary limit, which is judged for each delivery when it is told"`
 	Percentage  string    `json:"insured_percentage" doc:"of a loss, by the policy's version of that day"`
 	Decision    string    `json:"decision,omitempty" doc:"position of the decision that the day falls under"`
-	Reason      string    `json:"reason,omitempty" enum:"no_policy,no_limit,refused,expired,cancelled,overdue" doc:"why it is not covered"`
+	Reason      string    `json:"reason,omitempty" enum:"no_policy,policy_ended,no_limit,refused,expired,cancelled,overdue,dispute" doc:"why it is not covered"`
 }
 
 type coverInput struct {
@@ -149,7 +149,7 @@ func (c *Cover) ordered() (sum decimal.Decimal) {
 	return sum
 }
 
-// settle says what the limit of the day, a stop of cover and orders come to.
+// settle says what the limit of the day, a stop of cover, orders, the policy's end and disputes come to.
 func (c *Cover) settle(on event.Day) {
 	c.UpTo, c.Decision, c.Reason = decimal.Zero, c.Limit.Decision, ""
 	switch {
@@ -179,6 +179,12 @@ func (c *Cover) settle(on event.Day) {
 			c.Decision = c.Orders[0].Decision
 		}
 		c.Reason = ""
+	}
+	switch {
+	case c.Ended:
+		c.UpTo, c.Reason = decimal.Zero, "policy_ended"
+	case c.Reason == "" && c.Disputed:
+		c.UpTo, c.Reason = decimal.Zero, "dispute"
 	}
 }
 

@@ -22,6 +22,7 @@ type LimitUse struct {
 	Uncovered   string `json:"uncovered" doc:"outstanding and not covered"`
 	InDispute   string `json:"in_dispute" doc:"of what is used: cover is suspended until the dispute is settled"`
 	StoppedFrom string `json:"stopped_from,omitempty" doc:"deliveries from this day on are not covered: an invoice is overdue beyond its maximum extension"`
+	PolicyEnded string `json:"policy_ended,omitempty" doc:"the last day of the policy's period, which is over: later deliveries are not covered"`
 	Currency    string `json:"currency"`
 }
 
@@ -199,6 +200,10 @@ func (s *server) uses(ctx context.Context, rows, newer []decision.Decision, on e
 			}
 		}
 	}
+	ends, err := s.cfg.Store.PolicyEnds(ctx, policies, on)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]LimitUse, len(rows))
 	for i := range rows {
 		row := rows[i].Body.(*decision.Limit)
@@ -211,6 +216,9 @@ func (s *server) uses(ctx context.Context, rows, newer []decision.Decision, on e
 			atWill = row.GrantedMinor
 		}
 		out[i] = use(l, atWill, exposed[LimitCursor{row.Policy, row.Buyer}])
+		if last, over := ends[row.Policy]; over {
+			out[i].PolicyEnded, out[i].Free = day(last), amount(0, l.Currency)
+		}
 	}
 	return out, nil
 }

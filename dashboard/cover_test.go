@@ -299,9 +299,19 @@ func TestCoverOverTheOverlay(t *testing.T) {
 			all = append(all, d)
 		}
 		on, known, stored := event.Day(20_000+r.IntN(130)), event.Day(20_000).Ms()+r.Int64N(120*86_400_000), r.IntN(len(all)+1)
-		c := coverWith(Cover{Reason: "no_limit"}, all[:stored], "P1", on, known) // as the view, which is held to the same by hand
+		nothing := Cover{Reason: "no_limit", Ended: r.IntN(20) == 0, Disputed: r.IntN(10) == 0}
+		if nothing.Ended {
+			nothing.Reason = "policy_ended"
+		}
+		c := coverWith(nothing, all[:stored], "P1", on, known) // as the view, which is held to the same by hand
 		got := coverWith(c, all[r.IntN(stored+1):], "P1", on, known)
 		upTo, reason, by := coverByHand(all, on, known)
+		switch {
+		case nothing.Ended:
+			upTo, reason = 0, "policy_ended"
+		case nothing.Disputed && reason == "":
+			upTo, reason = 0, "dispute"
+		}
 		position := ""
 		if by.Generation != 0 {
 			position = by.String()
@@ -311,7 +321,7 @@ func TestCoverOverTheOverlay(t *testing.T) {
 		}
 		seen[reason]++
 	}
-	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue"} {
+	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended", "dispute"} {
 		if seen[reason] == 0 {
 			t.Errorf("no delivery was %q", reason)
 		}

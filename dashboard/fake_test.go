@@ -33,6 +33,7 @@ type fake struct {
 	encoder   []decision.Encoder
 	onSend    func(topic string, r kafkalog.Record)
 	down      error
+	ends      map[string]event.Day // of policies
 }
 
 const partitions = 2
@@ -421,4 +422,8 @@ func (f *fake) Exposures(_ context.Context, q ExposureQuery) ([]decision.Decisio
 		}
 	}
 	return slices.Collect(maps.Values(newest)), f.down
+}
+
+func (f *fake) PolicyEnds(context.Context, []string, event.Day) (map[string]event.Day, error) {
+	return f.ends, f.down
 }

@@ -30,6 +30,8 @@ type Store interface {
 	LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
 	// Exposures are the newest exposure.changed of each of some policies and some buyers, up to the end of a day.
 	Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error)
+	// PolicyEnds are the last days of those policies whose period is over on a day.
+	PolicyEnds(ctx context.Context, policies []string, on event.Day) (map[string]event.Day, error)
 	// Reviews are those that wait, the most urgent first, or those that are over, the newest first.
 	Reviews(ctx context.Context, q ReviewQuery) ([]Review, error)
 	// News are the newest reports about a buyer, the newest first.
@@ -153,8 +155,8 @@ type NewsItem struct {
 	Others                                                []string
 }
 
-// Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, no_limit, refused, expired, cancelled, overdue) says
-// why.
+// Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, policy_ended, no_limit, refused, expired, cancelled,
+// overdue, dispute) says why.
 type Cover struct {
 	UpTo       decimal.Decimal
 	Currency   string
@@ -166,6 +168,8 @@ type Cover struct {
 	Refused    bool       // a limit was asked for and refused by that day
 	AtWill     CoverOrder // the discretionary limit of the day, zero for none
 	Orders     []CoverOrder
+	Ended      bool // the policy's period was over
+	Disputed   bool // all that is known to have been delivered that day is in dispute
 }
 
 // CoverOrder is an order that binds and that deliveries of the day may be of; or an amount that needs none.

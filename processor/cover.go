@@ -161,7 +161,7 @@ func (m *Machine) setAsOf(b *buyer, c *cover, currency string, v money, on event
 		m.follow(b, c)
 		c.runoff.stale = true // whether its policyholder is to be told that cover is stopped
 	}
-	m.reinsure(c)
+	m.reinsure(c, m.logDay())
 }
 
 // setFrom makes an amount the limit from a day on, with notice or without. What is planned for that day or later goes; where the day is not

@@ -25,6 +25,8 @@ type covering struct {
 	paid  []*event.Event          // payments that were sent
 
 	positions map[*decision.Limit]event.Position // of what was decided
+	periods   []event.Day                        // last days of the periods of p1
+	lapsed    event.Day                          // the message is one of its next period, after the last one was over the day before
 }
 
 func (w *covering) says(kind event.Kind, key string, body event.Body) {
@@ -61,7 +63,18 @@ func (w *covering) stepOnly() {
 func (w *covering) happens() {
 	r, p := w.r, party("b1")
 	policy := fmt.Sprint("p", r.IntN(5))
-	switch r.IntN(18) {
+	switch r.IntN(19) {
+	case 18:
+		if to := w.periods[len(w.periods)-1]; r.IntN(3) == 0 {
+			e := policyEvent("p1", to+1, 30)
+			e.Body.(*event.PolicyUpserted).PeriodTo = to + 40
+			w.periods = append(w.periods, to+40)
+			if w.fold.machine.logDay() > to {
+				w.lapsed = to + 1
+			}
+			w.says(event.KindPolicyUpserted, e.Key, e.Body)
+			w.lapsed = 0
+		}
 	case 17:
 		w.hasNotice(policy)
 	case 14, 15:
@@ -213,11 +226,14 @@ var histories = flag.Uint64("histories", 300, "how many random histories of limi
 func TestLimitsFitTheCapacity(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range *histories {
-		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel), plain: map[string]*plainRunOff{}, positions: map[*decision.Limit]event.Position{}}
+		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel), plain: map[string]*plainRunOff{}, positions: map[*decision.Limit]event.Position{}, periods: []event.Day{day0 + 40}}
 		w.step()
 		for i := range 5 {
 			e := policyEvent(fmt.Sprint("p", i), day0, []int32{0, 30, 30, 10, 90}[i])
 			e.Body.(*event.PolicyUpserted).NoticeFromDelivery = i > 2
+			if i == 1 {
+				e.Body.(*event.PolicyUpserted).PeriodTo = w.periods[0]
+			}
 			w.add(e)
 			w.step()
 		}

@@ -21,6 +21,7 @@ const (
 // Why there is no discretionary limit: codes of the public vocabulary.
 const (
 	textNotAgreed    = "not_agreed"    // by the policy
+	textEnded        = "policy_ended"  // its period is over
 	textDecided      = "decided"       // a limit is in force, or was cancelled, or one was refused
 	textGrade        = "weak_buyer"    // its grade
 	textOffCover     = "off_cover"     // the buyer's country is
@@ -138,8 +139,9 @@ func (m *Machine) discretionary(b *buyer, c *cover, day event.Day) int64 {
 	if c.since != 0 {
 		return 0
 	}
-	terms := m.book.policies[c.policy].termsOn(day)
-	if m.atWill(b, c, terms) != "" {
+	p := m.book.policies[c.policy]
+	terms := p.termsOn(day)
+	if p.endedOn(day) || m.atWill(b, c, terms) != "" {
 		return 0
 	}
 	cents, needs, ok := m.euro(event.Amount{Minor: terms.DiscretionaryMinor, Currency: terms.Currency})
@@ -157,6 +159,9 @@ func (m *Machine) tellDiscretion(b *buyer, c *cover) {
 	}
 	terms := m.terms(c.policy)
 	minor, why := terms.DiscretionaryMinor, m.atWill(b, c, terms)
+	if m.book.policies[c.policy].endedOn(m.today()) {
+		why = textEnded
+	}
 	if why != "" {
 		minor = 0
 	}

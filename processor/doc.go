@@ -48,6 +48,9 @@
 // stays, in use as before. A message with history is evidence by its dates like any other, its invoice ages from history.closed on, and stops
 // cover only if its day to do so comes later than that.
 //
+// After the last day of a policy's period (period_to of the version of that day) deliveries are not covered and requests for more are refused;
+// limits stay, and count, as a version of the next period may come late: it covers what was delivered meanwhile.
+//
 // Without a limit, and with none refused, a delivery may be covered by the policy's discretionary limit, judged when it is told, from
 // payments since a version of the policy agreed one. It is no part of what is in use.
 //

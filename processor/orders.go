@@ -61,7 +61,7 @@ func (m *Machine) orders(b *buyer, e *event.Event, v *event.BindingOrderAccepted
 	o := order{id: clone(v.Order), digest: e.Digest(), left: cents, from: m.logDay(), by: v.DeliverBy}
 	later := c.runoff.From(o.from)
 	for i := range later {
-		o.binds(&later[i], c.runoff.Uncovered(later[i].Key))
+		m.binds(c, &o, &later[i])
 	}
 	c.runoff.orders = append(slices.Clone(c.runoff.orders), o)
 	c.runoff.changed()
@@ -73,12 +73,12 @@ func (m *Machine) orders(b *buyer, e *event.Event, v *event.BindingOrderAccepted
 	return answered
 }
 
-// binds covers what is left uncovered of a delivery that it is for.
-func (o *order) binds(v *limit.Delivery, uncovered int64) {
-	if v.DeliveredOn < o.from || v.DeliveredOn > o.by {
+// binds covers what is left uncovered of a delivery that an order is for.
+func (m *Machine) binds(c *cover, o *order, v *limit.Delivery) {
+	if v.DeliveredOn < o.from || v.DeliveredOn > o.by || m.book.policies[c.policy].endedOn(v.DeliveredOn) {
 		return
 	}
-	part := min(o.left, uncovered)
+	part := min(o.left, c.runoff.Uncovered(v.Key))
 	o.left -= part
 	v.Ordered += part
 }

@@ -50,13 +50,48 @@ func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 		return
 	}
 	m.touchPolicy(p)
-	p.put(keepPolicy(b))
 	today := event.DayOf(m.clock.NowMs)
-	p.turn(today)
+	var lapsed event.Day // the first day after its last period
+	if len(p.versions) > 0 && p.endedOn(today) {
+		lapsed = p.termsOn(today).PeriodTo + 1
+	}
+	p.put(keepPolicy(b))
+	if p.turn(today); lapsed != 0 {
+		m.renewed(b.Policy, lapsed)
+	}
 	if b.EffectiveOn > today {
 		m.wheel.at(b.EffectiveOn, timer{class: timerPolicyTerms, policy: clone(b.Policy)})
 	}
 	m.wake(need{kind: needPolicy, id: b.Policy})
+}
+
+// endedOn tells whether the period of a policy is over on a day, by the version of that day.
+func (p *policy) endedOn(day event.Day) bool {
+	last := p.termsOn(day).PeriodTo
+	return last != 0 && last < day
+}
+
+// renewed covers what was delivered since the last period of a policy was over, now that the next one is told.
+func (m *Machine) renewed(id string, from event.Day) {
+	var all []*buyer
+	for _, slot := range m.book.slots {
+		for _, b := range slot {
+			if b.followed(id) != nil {
+				all = append(all, b)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b *buyer) int { return cmp.Compare(a.id, b.id) })
+	for _, b := range all {
+		m.touch(b)
+		c := b.followed(id)
+		m.reinsure(c, from)
+		for later := c.runoff.From(from); len(later) > 0; later = later[1:] {
+			m.bind(c, &later[0])
+		}
+		c.runoff.changed()
+		m.exposes(b)
+	}
 }
 
 // has tells whether a version is there already, with the same content.

@@ -94,7 +94,7 @@ func (m *Machine) stops(c *cover, begin bool) {
 	} else {
 		c.stops[len(c.stops)-1].to = today
 	}
-	m.reinsure(c)
+	m.reinsure(c, m.logDay())
 }
 
 // tellStop says that deliveries from today on are not covered, or are again. The limit stays what it is.

@@ -147,7 +147,8 @@ func (w *world) message() {
 		w.overrules(key, p)
 	case 0:
 		id := w.policy()
-		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), NoticeFromDelivery: w.r.IntN(3) == 0, MaximumExtensionDays: int32(w.r.IntN(60)), DiscretionaryMinor: 20_000_00 * w.r.Int64N(2), EffectiveOn: w.near(40)}, event.KindPolicyUpserted)
+		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), NoticeFromDelivery: w.r.IntN(3) == 0, MaximumExtensionDays: int32(w.r.IntN(60)), DiscretionaryMinor: 20_000_00 * w.r.Int64N(2), EffectiveOn: w.near(40),
+			PeriodTo: w.near(200) * event.Day(w.r.IntN(3)/2)}, event.KindPolicyUpserted)
 	case 1:
 		p := party(b)
 		p.Matches = w.keys()
@@ -272,7 +273,7 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
 		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested", "review joined", "review approved",
 		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective", "review approved_once", "limit conditional",
-		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected no_notice", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity"}
+		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected no_notice", "rejected policy_ended", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity"}
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return reached[w] > 0 })
 	}

@@ -87,6 +87,8 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 		return refused(ReasonOutOfRange, "amount")
 	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
 		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
+	case v.Kind != event.RequestReduction && v.Kind != event.RequestCancellation && m.book.policies[v.Policy].endedOn(m.logDay()):
+		return refused(ReasonPolicyEnded, "on "+m.terms(v.Policy).PeriodTo.String())
 	}
 	return m.answers(b, v, wanted, again)
 }

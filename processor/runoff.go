@@ -70,7 +70,7 @@ func (c *cover) becomes(v money, on event.Day) {
 
 // insuredOn is what deliveries of a day may be covered up to, in euro cents at the latest rate.
 func (m *Machine) insuredOn(c *cover, day event.Day) int64 {
-	if c.stoppedOn(day) {
+	if c.stoppedOn(day) || m.book.policies[c.policy].endedOn(day) {
 		return 0
 	}
 	v, currency := c.inForce(day), c.currency
@@ -100,12 +100,12 @@ func (m *Machine) follow(b *buyer, c *cover) {
 	c.runoff.changed()
 }
 
-// reinsure covers what is delivered today, or is dated later, by a limit that has risen. What was covered when it was told stays so.
-func (m *Machine) reinsure(c *cover) {
+// reinsure covers what is delivered on a day or later by a limit that has risen. What was covered when it was told stays so.
+func (m *Machine) reinsure(c *cover, from event.Day) {
 	if c.runoff == nil {
 		return
 	}
-	later := c.runoff.From(m.logDay())
+	later := c.runoff.From(from)
 	for i := range later {
 		if limit := m.insuredOn(c, later[i].DeliveredOn); limit > later[i].Limit {
 			later[i].Limit, later[i].AtWill = limit, false
@@ -136,13 +136,19 @@ func (m *Machine) ships(b *buyer, c *cover, e *event.Event, v *event.InvoiceIssu
 	}
 	r := c.runoff
 	r.Ship(d)
-	if len(r.orders) > 0 {
-		r.orders = slices.Clone(r.orders)
-		for i := range r.orders {
-			r.orders[i].binds(r.Find(d.Key), r.Uncovered(d.Key))
-		}
-	}
+	m.bind(c, r.Find(d.Key))
 	r.changed()
+}
+
+// bind covers by orders what is left uncovered of a delivery.
+func (m *Machine) bind(c *cover, v *limit.Delivery) {
+	if len(c.runoff.orders) == 0 {
+		return
+	}
+	c.runoff.orders = slices.Clone(c.runoff.orders)
+	for i := range c.runoff.orders {
+		m.binds(c, &c.runoff.orders[i], v)
+	}
 }
 
 // moved follows a message that changed an invoice, and by how much more of it is open, in euro cents.

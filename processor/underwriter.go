@@ -134,6 +134,9 @@ func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
 	case max(cents, was.cents-cents) > m.model.parsed.Capacity.Authority && !seconded(v):
 		return m.needsSecond()
 	}
+	if cents > c.decided().cents && m.book.policies[v.Policy].endedOn(today) {
+		return refused(ReasonPolicyEnded, "on "+m.terms(v.Policy).PeriodTo.String())
+	}
 	if free := m.available(b, c); cents > c.decided().cents && cents > free {
 		return refused(ReasonAboveCapacity, strconv.FormatInt(max(free, 0)/100, 10)+" euros are available")
 	}

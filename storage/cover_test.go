@@ -97,6 +97,36 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 	return rows[by].granted, "", by
 }
 
+// billRow is a message about an invoice that was delivered on a day.
+type billRow struct {
+	at        int64
+	invoice   int
+	delivered event.Day // 0: a dispute begins or ends
+	disputed  bool
+	refused   bool
+}
+
+// disputedByHand tells whether all that is known to have been delivered on a day is in dispute.
+func disputedByHand(rows []billRow, on event.Day, knownMs int64) bool {
+	disputed := map[int]bool{}
+	delivered := map[int]bool{}
+	for _, r := range rows {
+		switch {
+		case r.at > knownMs || r.refused:
+		case r.delivered == 0:
+			disputed[r.invoice] = r.disputed
+		case r.delivered == on:
+			delivered[r.invoice] = true
+		}
+	}
+	for invoice := range delivered {
+		if !disputed[invoice] {
+			return false
+		}
+	}
+	return len(delivered) > 0
+}
+
 var covers = options.Int("covers", 100, "how many random histories of limits to ask the view cover about")
 
 // TestCoverIsWhatWasInForceByWhatWasKnown holds the view to an answer by hand, over random histories of decisions.
@@ -106,10 +136,28 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 	day := func(d event.Day) string { return d.String() }
 	instant := func(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000") }
 	r := rand.New(rand.NewPCG(5, 9))
-	all := make([][]limitRow, *covers)
-	values, terms := "", ""
+	all, bills := make([][]limitRow, *covers), make([][]billRow, *covers)
+	values, terms, payments, rejections := "", "", "", ""
+	ons, knowns := make([]event.Day, *covers), make([]int64, *covers)
 	for h := range all {
+		ons[h], knowns[h] = event.Day(20_000+r.IntN(130)), event.Day(20_000).Ms()+r.Int64N(120*86_400_000)
 		at := event.Day(20_000).Ms()
+		for i := range r.IntN(3) * r.IntN(4) {
+			at += r.Int64N(12 * 86_400_000)
+			row := billRow{at: at, invoice: r.IntN(2), disputed: r.IntN(3) > 0, refused: r.IntN(5) == 0}
+			kind, delivered := "invoice.disputed", "NULL"
+			if r.IntN(2) == 0 {
+				kind, row.disputed = "invoice.issued", false
+				row.delivered = ons[h] + event.Day(r.IntN(5)/4)
+				delivered = "'" + day(row.delivered) + "'"
+			}
+			bills[h] = append(bills[h], row)
+			payments += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', 'i%d', %s, %v)", i, instant(row.at), h, kind, row.invoice, delivered, row.disputed)
+			if row.refused {
+				rejections += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'b%d', 'p1')", i, instant(row.at), h)
+			}
+		}
+		at = event.Day(20_000).Ms()
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
 			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed", "binding_order", "discretionary"}[r.IntN(13)],
@@ -134,11 +182,13 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', %d, 'EUR', %s, %s, %v)", i, instant(row.at), h, row.code, row.granted, from, until, row.onDelivery)
 		}
 	}
-	terms = fmt.Sprintf("(1, 3, 1, 0, '%s', 'p1', 'EUR', 90, '%s'), (1, 3, 2, 0, '%s', 'p1', 'EUR', 85, '%s')", instant(event.Day(20_000).Ms()), day(19_000),
-		instant(event.Day(20_010).Ms()), day(20_050))
+	terms = fmt.Sprintf("(1, 3, 1, 0, '%s', 'p1', 'EUR', 90, '%s', NULL), (1, 3, 2, 0, '%s', 'p1', 'EUR', 85, '%s', '%s')", instant(event.Day(20_000).Ms()), day(19_000),
+		instant(event.Day(20_010).Ms()), day(20_050), day(20_110))
 	for _, insert := range []string{
 		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, granted, currency, effective_on, valid_until, on_delivery) VALUES " + values[1:],
-		"INSERT INTO policies (log_generation, log_partition, log_offset, seq, at, policy_id, currency, insured_percentage, effective_on) VALUES " + terms,
+		"INSERT INTO policies (log_generation, log_partition, log_offset, seq, at, policy_id, currency, insured_percentage, effective_on, period_to) VALUES " + terms,
+		"INSERT INTO payments (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, type, invoice_id, delivered_on, disputed) VALUES " + payments[1:],
+		"INSERT INTO rejections (log_generation, log_partition, log_offset, seq, at, buyer_id, policy_id) VALUES " + rejections[1:],
 	} {
 		if err := db.conn.Exec(ctx, insert); err != nil {
 			t.Fatal(err)
@@ -146,7 +196,7 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 	}
 	seen := map[string]int{}
 	for h := range *covers {
-		on, known := event.Day(20_000+r.IntN(130)), event.Day(20_000).Ms()+r.Int64N(120*86_400_000)
+		on, known := ons[h], knowns[h]
 		got, err := db.Cover(ctx, "p1", fmt.Sprint("b", h), on, time.UnixMilli(known))
 		if err != nil {
 			t.Fatal(err)
@@ -160,12 +210,18 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		if on >= 20_050 && known >= event.Day(20_010).Ms() {
 			percentage = 85
 		}
+		switch {
+		case percentage == 85 && on > 20_110:
+			upTo, reason = 0, "policy_ended"
+		case reason == "" && disputedByHand(bills[h], on, known):
+			upTo, reason = 0, "dispute"
+		}
 		if !got.UpTo.Equal(decimal.NewFromInt(upTo)) || got.Reason != reason || got.Decision != position || !got.Percentage.Equal(decimal.NewFromInt(percentage)) {
 			t.Fatalf("%+v on %s as known at %s: %+v; by hand %d %q %s %d %%", all[h], on, instant(known), got, upTo, reason, position, percentage)
 		}
 		seen[reason]++
 	}
-	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue"} {
+	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended", "dispute"} {
 		if seen[reason] == 0 {
 			t.Errorf("no delivery was %q", reason)
 		}

@@ -121,6 +121,22 @@ func (db *DB) Policy(ctx context.Context, id string) (*Policy, error) {
 	return found, err
 }
 
+// PolicyEnds are the last days of those policies whose period is over on a day, by the version of that day.
+func (db *DB) PolicyEnds(ctx context.Context, policies []string, on event.Day) (map[string]event.Day, error) {
+	ends := map[string]event.Day{}
+	err := db.query(ctx, "policy ends", `SELECT policy_id, assumeNotNull(argMax(tuple(period_to), tuple(effective_on, log_generation, log_offset)).1) AS ended FROM policies
+		WHERE policy_id IN (?) AND effective_on <= toDate32(?) GROUP BY policy_id
+		HAVING isNotNull(argMax(tuple(period_to), tuple(effective_on, log_generation, log_offset)).1) AND ended < toDate32(?)`,
+		[]any{policies, on.String(), on.String()}, func(row scanner) error {
+			var id string
+			var last time.Time
+			err := row.Scan(&id, &last)
+			ends[id] = event.DayOf(last.UnixMilli())
+			return err
+		})
+	return ends, err
+}
+
 // Request is a limit request as the log holds it.
 type Request struct {
 	Policy, Buyer, Request string

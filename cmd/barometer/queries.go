@@ -55,12 +55,16 @@ func (s store) Cover(ctx context.Context, policy, buyer string, deliveredOn even
 	c, err := s.db.Cover(ctx, policy, buyer, deliveredOn, knownAt)
 	return dashboard.Cover{UpTo: c.UpTo, Currency: c.Currency, Percentage: c.Percentage, Decision: c.Decision, Reason: c.Reason,
 		Limit: dashboard.CoverLimit(c.Limit), StoppedBy: c.StoppedBy, Refused: c.Refused, AtWill: dashboard.CoverOrder(c.AtWill),
-		Orders: each(c.Orders, func(o storage.CoverOrder) dashboard.CoverOrder { return dashboard.CoverOrder(o) })}, err
+		Orders: each(c.Orders, func(o storage.CoverOrder) dashboard.CoverOrder { return dashboard.CoverOrder(o) }), Ended: c.Ended, Disputed: c.Disputed}, err
 }
 
 func (s store) Barometers(ctx context.Context, policy string, from time.Time) ([]dashboard.Barometer, error) {
 	rows, err := s.db.Barometers(ctx, policy, from)
 	return each(rows, func(b storage.Barometer) dashboard.Barometer { return dashboard.Barometer(b) }), err
+}
+
+func (s store) PolicyEnds(ctx context.Context, policies []string, on event.Day) (map[string]event.Day, error) {
+	return s.db.PolicyEnds(ctx, policies, on)
 }
 
 func (s store) Policy(ctx context.Context, id string) (*dashboard.Policy, error) {
