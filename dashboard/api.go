@@ -61,6 +61,7 @@ func (s *server) api(mux *http.ServeMux) huma.API {
 	s.reviewOperations(api)
 	s.coverOperations(api)
 	s.barometerOperations(api)
+	s.groupOperations(api)
 	s.subscriptionOperations(api)
 	s.notificationOperations(api)
 	return api

@@ -34,6 +34,8 @@ type fake struct {
 	onSend    func(topic string, r kafkalog.Record)
 	down      error
 	ends      map[string]event.Day // of policies
+	groups    []Group
+	members   []GroupMember
 }
 
 const partitions = 2
@@ -426,4 +428,17 @@ func (f *fake) Exposures(_ context.Context, q ExposureQuery) ([]decision.Decisio
 
 func (f *fake) PolicyEnds(context.Context, []string, event.Day) (map[string]event.Day, error) {
 	return f.ends, f.down
+}
+
+func (f *fake) Groups(_ context.Context, id string, limit int) ([]Group, error) {
+	return slices.DeleteFunc(slices.Clone(f.groups[:min(limit, len(f.groups))]), func(g Group) bool { return id != "" && g.ID != id }), f.down
+}
+
+func (f *fake) GroupMembers(_ context.Context, group, buyer string, _ int) ([]GroupMember, error) {
+	for _, m := range f.members {
+		if m.Buyer == buyer {
+			group = m.Group
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(f.members), func(m GroupMember) bool { return m.Group != group }), f.down
 }

@@ -42,6 +42,7 @@ type buyerPage struct {
 	Language      words.Language
 	Languages     []spoken
 	News          []NewsItem
+	Group         *GroupAnswer // that it is of, nil for none
 }
 
 type dimension struct {
@@ -83,6 +84,9 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		p.Reviews = len(waiting)
 		p.News, err = s.cfg.Store.News(r.Context(), id, newsShown)
+	}
+	if err == nil {
+		p.Group, err = s.groupOfBuyer(r.Context(), id)
 	}
 	if err != nil {
 		s.broken(w, r, err)

@@ -40,6 +40,10 @@ type Store interface {
 	Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (Cover, error)
 	// Barometers are a policy's portfolio by day from one on, the oldest first, by currency.
 	Barometers(ctx context.Context, policy string, from time.Time) ([]Barometer, error)
+	// Groups are groups of companies, those of which most is used first; one restricts them to it, empty to none.
+	Groups(ctx context.Context, group string, limit int) ([]Group, error)
+	// GroupMembers are the companies of a group, or of that of a buyer, those of which most is used first; none: there is no such group.
+	GroupMembers(ctx context.Context, group, buyer string, limit int) ([]GroupMember, error)
 	// Policy is the newest version of a policy, nil for none.
 	Policy(ctx context.Context, id string) (*Policy, error)
 	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.
@@ -196,6 +200,23 @@ type Barometer struct {
 	ExposureByGrade  []decimal.Decimal
 	Largest          decimal.Decimal
 	ConcentrationHHI float64 // sum of squared shares
+}
+
+// Group is what all policies use of a group of companies, in euros.
+type Group struct {
+	ID, LargestBuyer         string
+	Buyers, BuyersInUse      uint64
+	WorstGrade               uint32
+	InUse, Capacity, Largest decimal.Decimal
+}
+
+// GroupMember is a company of a group. Amounts are euros, over all policies, as of the newest limit decision on it.
+type GroupMember struct {
+	Group, Buyer, Parent, Country string
+	Grade                         uint32 // 0: none yet
+	InUse, Capacity               decimal.Decimal
+	Policies                      uint64
+	DecidedAt                     time.Time
 }
 
 // Policy is what the API needs to know of a policy. HolderName is empty where it is not known.

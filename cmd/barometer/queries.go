@@ -63,6 +63,16 @@ func (s store) Barometers(ctx context.Context, policy string, from time.Time) ([
 	return each(rows, func(b storage.Barometer) dashboard.Barometer { return dashboard.Barometer(b) }), err
 }
 
+func (s store) Groups(ctx context.Context, group string, limit int) ([]dashboard.Group, error) {
+	rows, err := s.db.Groups(ctx, group, limit)
+	return each(rows, func(g storage.BuyerGroup) dashboard.Group { return dashboard.Group(g) }), err
+}
+
+func (s store) GroupMembers(ctx context.Context, group, buyer string, limit int) ([]dashboard.GroupMember, error) {
+	rows, err := s.db.GroupMembers(ctx, group, buyer, limit)
+	return each(rows, func(m storage.GroupMember) dashboard.GroupMember { return dashboard.GroupMember(m) }), err
+}
+
 func (s store) PolicyEnds(ctx context.Context, policies []string, on event.Day) (map[string]event.Day, error) {
 	return s.db.PolicyEnds(ctx, policies, on)
 }

@@ -1,6 +1,6 @@
 // Package economy makes up a small European trade-credit economy, day by day, as messages of Barometer's source topics.
 //
-// The same Config gives the same messages, byte for byte: all chance comes from one seeded generator and no map is walked.
+// The same Config gives the same messages, byte for byte: all chance comes from seeded generators and no map is walked.
 // Ids name what they are about, so that a day that is sent twice is taken once. Every message's at lies within its day; the
 // opening's lie within the day before Config.Start. Opening is called once, first, then Day for each day.
 //

@@ -26,6 +26,7 @@ type Message struct {
 // Economy is the state of it. It is for one goroutine.
 type Economy struct {
 	random    *rand.Rand
+	people    *rand.Rand // of what people decide
 	start     time.Time
 	day       time.Time
 	companies []*company
@@ -63,6 +64,7 @@ type relation struct {
 	requests int
 	limit    float64 // asked for, whole euros
 	open     []invoice
+	disputed string // the invoice in dispute, empty: none
 }
 
 type invoice struct {
@@ -80,7 +82,7 @@ func New(cfg Config) *Economy {
 		cfg.Policies = 6
 	}
 	start := cfg.Start.UTC().Truncate(24 * time.Hour)
-	e := &Economy{random: rand.New(rand.NewPCG(cfg.Seed, 0x6261726f)), start: start, day: start.AddDate(0, 0, -1)}
+	e := &Economy{random: rand.New(rand.NewPCG(cfg.Seed, 0x6261726f)), people: rand.New(rand.NewPCG(cfg.Seed, 0x6d657465)), start: start, day: start.AddDate(0, 0, -1)}
 	e.rates = append(e.rates, openingRates...)
 	for i := range cfg.Policies {
 		e.policies = append(e.policies, fmt.Sprintf("p-%02d", i+1))
@@ -129,6 +131,7 @@ func (e *Economy) Day() (time.Time, []Message) {
 	for _, r := range e.relations {
 		e.trade(r)
 	}
+	e.decide()
 	return e.day, e.flush()
 }
 

@@ -16,10 +16,16 @@ func (e *Economy) Opening() []Message {
 	for i, p := range e.policies {
 		e.insure(i, p)
 	}
-	for _, c := range e.companies {
-		e.say("risk.portfolio", c.id, "buyer.upserted", "up-"+c.id, fields{"buyer_id": c.id, "name": c.name, "country": c.country,
-			"sector": c.sector, "registrations": []fields{c.registration()},
-			"founded_on": fmt.Sprintf("%d-03-01", 1960+e.random.IntN(55))})
+	for i, c := range e.companies {
+		master := fields{"buyer_id": c.id, "name": c.name, "country": c.country, "sector": c.sector, "registrations": []fields{c.registration()},
+			"founded_on": fmt.Sprintf("%d-03-01", 1960+e.random.IntN(55))}
+		if parent := i - i%10; i%10 < 3 { // three in ten are of groups of three
+			master["group_id"] = fmt.Sprintf("g-%03d", i/10+1)
+			if i > parent {
+				master["parent_id"] = e.companies[parent].id
+			}
+		}
+		e.say("risk.portfolio", c.id, "buyer.upserted", "up-"+c.id, master)
 		e.file(c, e.day.Year()-1)
 	}
 	for _, r := range e.relations {

@@ -65,6 +65,9 @@ func flaps(t *testing.T, seed uint64) changes {
 	tell := func(messages []economy.Message) {
 		for _, m := range messages {
 			topic, _ := event.ParseTopic(m.Topic)
+			if topic == event.TopicOrders {
+				continue // an underwriter moves a grade and lets it go: that is no flapping of the model's
+			}
 			if decoders[topic] == nil {
 				decoders[topic] = decode.New([]byte("secret"))
 			}

@@ -1,0 +1,53 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// GroupMember is a company of a group. Amounts are euros, over all policies, as of the newest limit decision on it; DecidedAt is zero
+// where there is none.
+type GroupMember struct {
+	Group, Buyer, Parent, Country string
+	Grade                         uint32 // 0: none yet
+	InUse, Capacity               decimal.Decimal
+	Policies                      uint64
+	DecidedAt                     time.Time
+}
+
+// GroupMembers are the companies of the group that a buyer is of, or of a group, those that use most first; none: it is of no group.
+func (db *DB) GroupMembers(ctx context.Context, group, buyer string, limit int) ([]GroupMember, error) {
+	var all []GroupMember
+	err := db.query(ctx, "group", `SELECT group_id, buyer_id, parent_id, country, toUInt32(grade), toDecimal128(in_use, 2), toDecimal128(capacity, 2), policies, decided_at FROM group_members
+		WHERE group_id = if(? != '', ?, (SELECT argMax(group_id, tuple(log_generation, log_offset)) FROM buyers WHERE buyer_id = ?)) ORDER BY in_use DESC, buyer_id LIMIT ?`,
+		[]any{group, group, buyer, limit}, func(row scanner) error {
+			var m GroupMember
+			err := row.Scan(&m.Group, &m.Buyer, &m.Parent, &m.Country, &m.Grade, &m.InUse, &m.Capacity, &m.Policies, &m.DecidedAt)
+			all = append(all, m)
+			return err
+		})
+	return all, err
+}
+
+// BuyerGroup is what all policies use of a group of companies, in euros.
+type BuyerGroup struct {
+	ID, LargestBuyer         string
+	Buyers, BuyersInUse      uint64
+	WorstGrade               uint32
+	InUse, Capacity, Largest decimal.Decimal
+}
+
+// Groups are those of which most is used first; a group restricts it to that one, nothing to all.
+func (db *DB) Groups(ctx context.Context, group string, limit int) ([]BuyerGroup, error) {
+	var all []BuyerGroup
+	err := db.query(ctx, "groups", `SELECT group_id, largest_buyer, buyers, buyers_in_use, toUInt32(worst_grade), toDecimal128(in_use, 2), toDecimal128(capacity, 2), toDecimal128(largest, 2)
+		FROM groups_now WHERE ? = '' OR group_id = ? ORDER BY in_use DESC, group_id LIMIT ?`, []any{group, group, limit}, func(row scanner) error {
+		var g BuyerGroup
+		err := row.Scan(&g.ID, &g.LargestBuyer, &g.Buyers, &g.BuyersInUse, &g.WorstGrade, &g.InUse, &g.Capacity, &g.Largest)
+		all = append(all, g)
+		return err
+	})
+	return all, err
+}
