@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"barometer/ingest/event"
@@ -26,7 +27,7 @@ type CoverAnswer struct {
 	AtWill      bool      `json:"discretionary,omitempty" doc:"covered without a limit: the discretionary limit, which is judged for each delivery when it is told"`
 	Percentage  string    `json:"insured_percentage" doc:"of a loss, by the policy's version of that day"`
 	Decision    string    `json:"decision,omitempty" doc:"position of the decision that the day falls under"`
-	Reason      string    `json:"reason,omitempty" enum:"no_policy,policy_ended,no_limit,refused,expired,cancelled,overdue,dispute" doc:"why it is not covered"`
+	Reason      string    `json:"reason,omitempty" enum:"no_policy,policy_ended,no_limit,refused,expired,cancelled,overdue,dispute,late_notification" doc:"why it is not covered"`
 }
 
 type coverInput struct {
@@ -130,6 +131,11 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 			c.StoppedBy, stopped, changed = d.Position.String(), d.Position, true
 		case l.Code == decision.Resumed && d.Position.Compare(stopped) > 0:
 			c.StoppedBy, stopped, changed = "", d.Position, true
+		case l.Code == decision.CoverLost && l.EffectiveOn == on:
+			c.Late, changed = append(slices.Clone(c.Late), lateInvoice(l)), true
+		case l.Code == decision.CoverRestored && l.EffectiveOn == on:
+			id := lateInvoice(l)
+			c.Late, changed = slices.DeleteFunc(slices.Clone(c.Late), func(have string) bool { return have == id }), true
 		}
 	}
 	if changed {
@@ -183,9 +189,26 @@ func (c *Cover) settle(on event.Day) {
 	switch {
 	case c.Ended:
 		c.UpTo, c.Reason = decimal.Zero, "policy_ended"
-	case c.Reason == "" && c.Disputed:
+	case c.Reason != "" || len(c.Delivered) == 0:
+	case containsAll(c.Late, c.Delivered):
+		c.UpTo, c.Reason = decimal.Zero, "late_notification"
+	case containsAll(slices.Concat(c.Late, c.Disputed), c.Delivered):
 		c.UpTo, c.Reason = decimal.Zero, "dispute"
 	}
+}
+
+func containsAll(all, wanted []string) bool {
+	return !slices.ContainsFunc(wanted, func(w string) bool { return !slices.Contains(all, w) })
+}
+
+// lateInvoice is the invoice whose cover a decision says is lost, or restored.
+func lateInvoice(l *decision.Limit) string {
+	for _, c := range l.Conditions {
+		if id, ok := strings.CutPrefix(c, "invoice="); ok {
+			return id
+		}
+	}
+	return ""
 }
 
 // holdsOn tells whether a decision says what is in force on a day, or no day is asked for.

@@ -1,8 +1,10 @@
 package dashboard
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,7 +208,7 @@ func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int
 			continue
 		}
 		switch l.Code {
-		case decision.StillInvestigating, decision.Preliminary:
+		case decision.StillInvestigating, decision.Preliminary, decision.CoverLost, decision.CoverRestored:
 		case decision.NotApproved:
 			refused = refused || l.EffectiveOn <= on && l.RequestKind != event.RequestPreliminary
 		case decision.Discretionary:
@@ -263,19 +265,46 @@ func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int
 	return l.GrantedMinor, "", last.Position
 }
 
+// uncoveredByHand tells why all that was delivered on a day is not covered.
+func uncoveredByHand(c Cover, all []decision.Decision, on event.Day, knownMs int64) string {
+	reason := ""
+	for i, id := range c.Delivered {
+		why := ""
+		if slices.Contains(c.Disputed, id) {
+			why = "dispute"
+		}
+		lost := false
+		for j := range all {
+			if l := all[j].Body.(*decision.Limit); all[j].AtMs <= knownMs && l.EffectiveOn == on && slices.Contains(l.Conditions, "invoice="+id) {
+				lost = l.Code == decision.CoverLost
+			}
+		}
+		if lost {
+			why = "late_notification"
+		}
+		switch {
+		case why == "":
+			return ""
+		case i == 0 || why == "dispute":
+			reason = why
+		}
+	}
+	return reason
+}
+
 // TestCoverOverTheOverlay: whatever of ten thousand random histories is stored already, the answer is that by hand.
 func TestCoverOverTheOverlay(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	seen := map[string]int{}
 	for h := range 10_000 {
 		var all []decision.Decision
-		at := event.Day(20_000).Ms()
+		at, on := event.Day(20_000).Ms(), event.Day(20_000+r.IntN(130))
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
 			d := limited(1, int64(i), "P1", "ACME", "b1", (1+r.Int64N(100_000))*100)
 			d.AtMs = at
 			l := d.Body.(*decision.Limit)
-			l.Code, l.EffectiveOn = decision.LimitCode(1+r.IntN(int(decision.Discretionary))), event.DayOf(at)
+			l.Code, l.EffectiveOn = decision.LimitCode(1+r.IntN(int(decision.CoverRestored))), event.DayOf(at)
 			switch l.Code {
 			case decision.Cancelled:
 				l.GrantedMinor = 0
@@ -291,6 +320,8 @@ func TestCoverOverTheOverlay(t *testing.T) {
 				l.GrantedMinor *= r.Int64N(2)
 			case decision.BindingOrder:
 				l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))
+			case decision.CoverLost, decision.CoverRestored:
+				l.EffectiveOn, l.Conditions = on-event.Day(r.IntN(4)/3), []string{fmt.Sprint("invoice=i", r.IntN(2))}
 			case decision.Approved, decision.Conditional:
 				if r.IntN(3) == 0 {
 					l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))
@@ -298,8 +329,8 @@ func TestCoverOverTheOverlay(t *testing.T) {
 			}
 			all = append(all, d)
 		}
-		on, known, stored := event.Day(20_000+r.IntN(130)), event.Day(20_000).Ms()+r.Int64N(120*86_400_000), r.IntN(len(all)+1)
-		nothing := Cover{Reason: "no_limit", Ended: r.IntN(20) == 0, Disputed: r.IntN(10) == 0}
+		known, stored := event.Day(20_000).Ms()+r.Int64N(120*86_400_000), r.IntN(len(all)+1)
+		nothing := Cover{Reason: "no_limit", Ended: r.IntN(20) == 0, Delivered: [][]string{nil, {"i0"}, {"i0", "i1"}}[r.IntN(3)], Disputed: [][]string{nil, {"i0"}, {"i1"}}[r.IntN(3)]}
 		if nothing.Ended {
 			nothing.Reason = "policy_ended"
 		}
@@ -309,8 +340,10 @@ func TestCoverOverTheOverlay(t *testing.T) {
 		switch {
 		case nothing.Ended:
 			upTo, reason = 0, "policy_ended"
-		case nothing.Disputed && reason == "":
-			upTo, reason = 0, "dispute"
+		case reason == "":
+			if reason = uncoveredByHand(nothing, all, on, known); reason != "" {
+				upTo = 0
+			}
 		}
 		position := ""
 		if by.Generation != 0 {
@@ -321,7 +354,7 @@ func TestCoverOverTheOverlay(t *testing.T) {
 		}
 		seen[reason]++
 	}
-	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended", "dispute"} {
+	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended", "dispute", "late_notification"} {
 		if seen[reason] == 0 {
 			t.Errorf("no delivery was %q", reason)
 		}

@@ -69,7 +69,7 @@ var holderReasons = map[uint32]string{1: "no_financial_statements", 4: "capacity
 	12: "adverse_information", 13: "capacity", 14: "capacity"}
 
 // holderTexts are reasons beside it: of what the policyholder has agreed, delivered or been paid, and of the buyer's grade and country.
-var holderTexts = []string{"underwriter", "superseded", "valid_until", "overdue", "not_agreed", "decided", "weak_buyer", "off_cover", "policy_ended", "paid_late", "open_late", "no_experience"}
+var holderTexts = []string{"underwriter", "superseded", "valid_until", "overdue", "not_agreed", "decided", "weak_buyer", "off_cover", "policy_ended", "late_notification", "paid_late", "open_late", "no_experience"}
 
 func holderReason(b *decision.Limit) string {
 	if slices.Contains(holderTexts, b.ReasonText) {

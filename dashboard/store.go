@@ -160,7 +160,7 @@ type NewsItem struct {
 }
 
 // Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, policy_ended, no_limit, refused, expired, cancelled,
-// overdue, dispute) says why.
+// overdue, dispute, late_notification) says why.
 type Cover struct {
 	UpTo       decimal.Decimal
 	Currency   string
@@ -173,7 +173,9 @@ type Cover struct {
 	AtWill     CoverOrder // the discretionary limit of the day, zero for none
 	Orders     []CoverOrder
 	Ended      bool // the policy's period was over
-	Disputed   bool // all that is known to have been delivered that day is in dispute
+	// Invoices that are known to have been delivered that day, those of them that are in dispute, and those that were not reported by their
+	// notification deadline.
+	Delivered, Disputed, Late []string
 }
 
 // CoverOrder is an order that binds and that deliveries of the day may be of; or an amount that needs none.

@@ -55,7 +55,7 @@ var phrases = map[string]string{
 	"first": "first score", "grade": "grade changed", "points": "score moved", "approved_once": "a second analyst is needed", "override": "underwriter's decision",
 	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved", "not_approved": "not approved",
 	"conditional": "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
-	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped", "resumed": "cover resumed", "binding_order": "binding order", "discretionary": "discretionary",
+	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped", "resumed": "cover resumed", "binding_order": "binding order", "cover_lost": "cover lost", "cover_restored": "cover restored", "late_notification": "not reported by its notification deadline", "discretionary": "discretionary",
 	"not_agreed": "not agreed in the policy", "decided": "a limit was decided", "weak_buyer": "the buyer is too weak", "off_cover": "its country is off cover", "paid_late": "an invoice was paid too late",
 	"open_late": "an invoice is open too long", "no_experience": "too few invoices were paid",
 	"overdue": "an invoice is overdue beyond its maximum extension", "gave_up": "given up",
@@ -109,6 +109,8 @@ func condition(code string) string {
 		return "invoice " + figure + " was paid"
 	case "order":
 		return "order " + figure
+	case "invoice":
+		return "invoice " + figure
 	case "security":
 		return "security: " + phrase(figure)
 	default:

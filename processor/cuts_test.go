@@ -63,11 +63,24 @@ func (w *covering) stepOnly() {
 func (w *covering) happens() {
 	r, p := w.r, party("b1")
 	policy := fmt.Sprint("p", r.IntN(5))
-	switch r.IntN(19) {
+	switch r.IntN(20) {
+	case 19:
+		on := event.Day(day0 + w.day - r.Int64N(20)*r.Int64N(2))
+		var invoices []string
+		for range 1 + r.IntN(3) {
+			id := fmt.Sprint("i", r.IntN(40))
+			which := ref("b1", policy, id)
+			if w.fold.machine.book.buyers.get("b1").paid().Knows(refOf(&which)) { // what comes too early is told elsewhere
+				invoices = append(invoices, id)
+			}
+		}
+		if len(invoices) > 0 {
+			w.says(event.KindOverdueReported, "b1", &event.OverdueReported{Policy: policy, Buyer: p, Invoices: invoices, ReportedOn: on})
+		}
 	case 18:
 		if to := w.periods[len(w.periods)-1]; r.IntN(3) == 0 {
 			e := policyEvent("p1", to+1, 30)
-			e.Body.(*event.PolicyUpserted).PeriodTo = to + 40
+			e.Body.(*event.PolicyUpserted).PeriodTo, e.Body.(*event.PolicyUpserted).NotificationDeadlineDays = to+40, 15
 			w.periods = append(w.periods, to+40)
 			if w.fold.machine.logDay() > to {
 				w.lapsed = to + 1
@@ -231,6 +244,7 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 		for i := range 5 {
 			e := policyEvent(fmt.Sprint("p", i), day0, []int32{0, 30, 30, 10, 90}[i])
 			e.Body.(*event.PolicyUpserted).NoticeFromDelivery = i > 2
+			e.Body.(*event.PolicyUpserted).NotificationDeadlineDays = int32(w.deadline(fmt.Sprint("p", i)))
 			if i == 1 {
 				e.Body.(*event.PolicyUpserted).PeriodTo = w.periods[0]
 			}
@@ -255,7 +269,7 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
 		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled", "suspended", "resumed",
 		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered", "increase requested", "increase approved", "increase rejected", "increase effective",
-		"increase withdrawn", "on delivery", "notice.delivered", "notice.served"} {
+		"increase withdrawn", "on delivery", "notice.delivered", "notice.served", "cover_lost", "cover_restored"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}

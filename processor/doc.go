@@ -20,7 +20,7 @@
 // that it is; grave news from the web, or about a buyer found by name, counts as reported until its verdict. A buyer's requests wait
 // until its keys are noted, so that what was known before it had an id is there, and while a review is open.
 //
-// Without meaning yet, and input.rejected as not_supported: dunning, overdue reports, claims, recoveries, examinations of claims, moves of
+// Without meaning yet, and input.rejected as not_supported: dunning, claims, recoveries, examinations of claims, moves of
 // collection cases.
 //
 // An underwriter's decision on a buyer holds its grade between bounds, or blocks what its policies ask for; there is one at a time, and at
@@ -50,6 +50,9 @@
 //
 // After the last day of a policy's period (period_to of the version of that day) deliveries are not covered and requests for more are refused;
 // limits stay, and count, as a version of the next period may come late: it covers what was delivered meanwhile.
+//
+// On the first day after its policy's notification deadline (0: there is none) the cover of an invoice that is open, not in dispute and was not
+// reported (overdue.reported) is lost; a report of a day in time that is told late gives it back. What is lost uses nothing of the limit.
 //
 // Without a limit, and with none refused, a delivery may be covered by the policy's discretionary limit, judged when it is told, from
 // payments since a version of the policy agreed one. It is no part of what is in use.

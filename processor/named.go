@@ -85,6 +85,8 @@ func (m *Machine) about(b *buyer, e *event.Event, again bool) outcome {
 		return m.overruled(b, e, v)
 	case *event.BindingOrderAccepted:
 		return m.orders(b, e, v)
+	case *event.OverdueReported:
+		return m.reports(b, v)
 	case *event.NoticeServed:
 		return m.served(b, v)
 	default:

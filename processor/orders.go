@@ -78,7 +78,8 @@ func (m *Machine) binds(c *cover, o *order, v *limit.Delivery) {
 	if v.DeliveredOn < o.from || v.DeliveredOn > o.by || m.book.policies[c.policy].endedOn(v.DeliveredOn) {
 		return
 	}
-	part := min(o.left, c.runoff.Uncovered(v.Key))
+	open, covered := c.runoff.Part(v.Key)
+	part := min(o.left, open-covered)
 	o.left -= part
 	v.Ordered += part
 }

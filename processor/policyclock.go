@@ -45,17 +45,30 @@ func (c *cover) stoppedOn(day event.Day) bool {
 // dispute stops cover for new ones, until the debt is paid.
 func (m *Machine) looks(b *buyer, c *cover) {
 	r, today, p := c.runoff, m.today(), m.book.policies[c.policy]
-	var first event.Day
+	var next event.Day // when there is something to look for again
+	overdue, late := false, []*limit.Delivery(nil)
+	awaits := func(day event.Day) bool {
+		if day > today && (next == 0 || day < next) {
+			next = day
+		}
+		return day > today
+	}
 	r.Each(func(v *limit.Delivery) {
-		if v.Open == 0 || v.Disputed || v.Spared {
+		if v.Open == 0 || v.Disputed {
 			return
 		}
-		if day := p.stopsOn(v); first == 0 || day < first {
-			first = day
+		if !v.Spared && !awaits(p.stopsOn(v)) {
+			overdue = true
+		}
+		if day, any := p.losesOn(v); any && !v.Kept && !v.Lost && !awaits(day) {
+			late = append(late, v)
 		}
 	})
-	if overdue := first != 0 && first <= today; overdue != c.stopped() {
+	if overdue != c.stopped() {
 		m.stops(c, overdue)
+	}
+	for _, v := range late {
+		m.loses(b, c, v)
 	}
 	switch limited := c.inForce(m.logDay()).minor > 0; {
 	case c.stopped() && !c.toldStop && limited:
@@ -63,9 +76,9 @@ func (m *Machine) looks(b *buyer, c *cover) {
 	case !c.stopped() && c.toldStop:
 		m.tellStop(b, c, decision.Resumed)
 	}
-	if first > today && (r.timer == 0 || first < r.timer) {
-		r.timer = first
-		m.wheel.at(first, timer{class: timerPolicyClock, buyer: b.id, policy: c.policy})
+	if next != 0 && (r.timer == 0 || next < r.timer) {
+		r.timer = next
+		m.wheel.at(next, timer{class: timerPolicyClock, buyer: b.id, policy: c.policy})
 	}
 	r.stale = false
 }
@@ -82,7 +95,12 @@ func (m *Machine) goesOn(b *buyer, policy string) {
 		return
 	}
 	p := m.book.policies[policy]
-	c.runoff.Each(func(v *limit.Delivery) { v.Spared = v.Spared && p.stopsOn(v) <= m.today() })
+	c.runoff.Each(func(v *limit.Delivery) {
+		v.Spared = v.Spared && p.stopsOn(v) <= m.today()
+		if day, any := p.losesOn(v); any {
+			v.Kept = v.Kept && day <= m.today()
+		}
+	})
 	c.runoff.stale = true
 }
 

@@ -128,7 +128,14 @@ func (w *world) message() {
 		key = p.Matches[0].Key
 	}
 	ref := event.InvoiceRef{Buyer: p, Policy: w.policy(), Invoice: fmt.Sprintf("i%d", w.r.IntN(40))}
-	switch w.r.IntN(22) {
+	switch w.r.IntN(23) {
+	case 22:
+		v := &event.OverdueReported{Policy: ref.Policy, Buyer: p, Invoices: []string{ref.Invoice}, ReportedOn: w.near(10)}
+		if n := len(w.bills); n > 0 && w.r.IntN(4) > 0 {
+			bill := w.bills[w.r.IntN(n)]
+			v.Policy, v.Buyer, v.Invoices, v.ReportedOn = bill.Ref.Policy, bill.Ref.Buyer, []string{bill.Ref.Invoice}, min(w.near(0), bill.DueOn+event.Day(w.r.IntN(40)))
+		}
+		w.send(v.Buyer.ID, v, event.KindOverdueReported)
 	case 21:
 		if n := len(w.notices); n > 0 && w.r.IntN(3) > 0 {
 			w.send("", &event.NoticeDelivered{Notification: "n", Notices: w.notices[w.r.IntN(n):]}, event.KindNoticeDelivered)
@@ -148,7 +155,7 @@ func (w *world) message() {
 	case 0:
 		id := w.policy()
 		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), NoticeFromDelivery: w.r.IntN(3) == 0, MaximumExtensionDays: int32(w.r.IntN(60)), DiscretionaryMinor: 20_000_00 * w.r.Int64N(2), EffectiveOn: w.near(40),
-			PeriodTo: w.near(200) * event.Day(w.r.IntN(3)/2)}, event.KindPolicyUpserted)
+			NotificationDeadlineDays: int32(w.r.IntN(2)) * 20, PeriodTo: w.near(200) * event.Day(w.r.IntN(3)/2)}, event.KindPolicyUpserted)
 	case 1:
 		p := party(b)
 		p.Matches = w.keys()
@@ -273,7 +280,7 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
 		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested", "review joined", "review approved",
 		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective", "review approved_once", "limit conditional",
-		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected no_notice", "rejected policy_ended", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity"}
+		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected no_notice", "rejected late_notification", "limit cover_lost", "limit cover_restored", "rejected policy_ended", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity"}
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return reached[w] > 0 })
 	}

@@ -24,6 +24,7 @@ const (
 	ReasonOutOfRange       = "out_of_range"      // of a request: an amount or a day that makes no sense
 	ReasonNoLimit          = "no_limit"          // of a request: there is nothing to cancel, reduce or prolong
 	ReasonPolicyEnded      = "policy_ended"      // of a request for more: the period of its policy is over
+	ReasonLate             = textLate            // of a report of overdue invoices: their deadline is over
 	ReasonNoNotice         = "no_notice"         // of one that was served: no cut waits for its delivery
 	ReasonAmbiguousCompany = "ambiguous_company" // it may be about several buyers, and nobody has said that it is about this one
 	ReasonUnderReview      = "under_review"      // a request, after it has waited

@@ -94,7 +94,7 @@ func (m *Machine) follow(b *buyer, c *cover) {
 	var all []limit.Delivery
 	b.paid().EachOpen(c.policy, func(v score.Open) {
 		all = append(all, limit.Delivery{Key: v.Key, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: v.Cents, Limit: m.insuredOn(c, v.DeliveredOn),
-			Disputed: v.Disputed, Spared: v.History})
+			Disputed: v.Disputed, Spared: v.History, Kept: v.History})
 	})
 	c.runoff = &runoff{Deliveries: limit.Follow(all)}
 	c.runoff.changed()
@@ -130,7 +130,7 @@ func (b *buyer) followed(policy string) *cover {
 // ships follows a delivery that was booked.
 func (m *Machine) ships(b *buyer, c *cover, e *event.Event, v *event.InvoiceIssued, cents int64) {
 	d := limit.Delivery{Key: score.KeyOf(v.Ref.Invoice), Invoice: clone(v.Ref.Invoice), DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents,
-		Limit: m.insuredOn(c, v.DeliveredOn), Spared: e.History}
+		Limit: m.insuredOn(c, v.DeliveredOn), Spared: e.History, Kept: e.History}
 	if at := m.discretionary(b, c, v.DeliveredOn); at > 0 {
 		d.Limit, d.AtWill = at, true
 	}
@@ -171,7 +171,7 @@ func (m *Machine) moved(b *buyer, e *event.Event, ref *event.InvoiceRef, more in
 			d.Open += more
 		} else if open, ok := b.paid().Find(refOf(ref)); ok {
 			r.Ship(limit.Delivery{Key: key, Invoice: clone(ref.Invoice), DeliveredOn: open.DeliveredOn, DueOn: open.DueOn, Open: more,
-				Limit: m.insuredOn(c, open.DeliveredOn), Disputed: open.Disputed, Spared: open.History})
+				Limit: m.insuredOn(c, open.DeliveredOn), Disputed: open.Disputed, Spared: open.History, Kept: open.History})
 		}
 	case *event.InvoiceDisputed:
 		if d := r.Find(key); d != nil {

@@ -29,6 +29,8 @@ type plainDelivery struct {
 	limit    int64
 	ordered  int64
 	disputed bool
+	kept     bool             // it was reported in time
+	lost     bool             // by late notification
 	shareOf  map[string]int64 // of payments, by their ids
 }
 
@@ -123,8 +125,13 @@ func (p *plainRunOff) totals() (open, covered, suspended int64) {
 	var used int64
 	for _, v := range p.deliveries {
 		use := min(v.open, max(v.limit-used, 0))
+		if v.lost {
+			use = 0
+		}
 		used += use
-		use += min(v.ordered, v.open-use)
+		if !v.lost {
+			use += min(v.ordered, v.open-use)
+		}
 		open, covered = open+v.open, covered+use
 		if v.disputed {
 			suspended += use
@@ -265,7 +272,15 @@ func (w *covering) listen() {
 			w.plain[d.Policy].told = *d
 		}
 	}
+	if e := decoded(w.records[len(w.records)-1]); e.Kind == event.KindOverdueReported {
+		w.reported(e.Body.(*event.OverdueReported))
+	}
 	for _, p := range w.plain {
+		for _, v := range p.deliveries {
+			if deadline := w.deadline(p.policy); deadline > 0 && v.open > 0 && !v.disputed && !v.kept && today > v.due+deadline {
+				v.lost = true
+			}
+		}
 		p.totals() // puts deliveries in order
 		for _, v := range slices.Clone(p.deliveries) {
 			if v.day >= today || p.policy == "p1" && w.lapsed != 0 && v.day >= w.lapsed {
@@ -278,6 +293,34 @@ func (w *covering) listen() {
 					p.binds(o, v)
 				}
 			}
+		}
+	}
+}
+
+// deadline is how many days after the due date an invoice of a policy is to be reported, 0: there is none.
+func (w *covering) deadline(policy string) event.Day {
+	if policy < "p3" {
+		return 15
+	}
+	return 0
+}
+
+// reported keeps the cover of invoices that were reported in time, unless the fold refuses the message or lets it wait.
+func (w *covering) reported(v *event.OverdueReported) {
+	p := w.plain[v.Policy]
+	if p == nil || v.ReportedOn > event.Day(day0+w.day)+maxAhead {
+		return
+	}
+	for _, id := range v.Invoices {
+		which := ref("b1", v.Policy, id)
+		i := slices.IndexFunc(p.deliveries, func(d *plainDelivery) bool { return d.invoice == id })
+		if !w.fold.machine.book.buyers.get("b1").paid().Knows(refOf(&which)) || i >= 0 && v.ReportedOn <= p.deliveries[i].due {
+			return
+		}
+	}
+	for _, d := range p.deliveries {
+		if deadline := w.deadline(v.Policy); slices.Contains(v.Invoices, d.invoice) && (deadline == 0 || v.ReportedOn <= d.due+deadline) {
+			d.kept, d.lost = true, false
 		}
 	}
 }

@@ -19,6 +19,7 @@ type limitRow struct {
 	code                  string
 	granted               int64
 	onDelivery            bool
+	invoice               int // whose cover is lost or restored
 	effective, validUntil event.Day
 }
 
@@ -38,7 +39,7 @@ func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reas
 			break
 		}
 		switch r.code {
-		case "still_investigating", "preliminary":
+		case "still_investigating", "preliminary", "cover_lost", "cover_restored":
 			continue
 		case "not_approved":
 			refused = refused || r.effective <= on
@@ -106,8 +107,8 @@ type billRow struct {
 	refused   bool
 }
 
-// disputedByHand tells whether all that is known to have been delivered on a day is in dispute.
-func disputedByHand(rows []billRow, on event.Day, knownMs int64) bool {
+// uncoveredByHand tells whether all that is known to have been delivered on a day was reported too late, or is so or in dispute.
+func uncoveredByHand(rows []billRow, decided []limitRow, on event.Day, knownMs int64) (reason string) {
 	disputed := map[int]bool{}
 	delivered := map[int]bool{}
 	for _, r := range rows {
@@ -119,12 +120,26 @@ func disputedByHand(rows []billRow, on event.Day, knownMs int64) bool {
 			delivered[r.invoice] = true
 		}
 	}
-	for invoice := range delivered {
-		if !disputed[invoice] {
-			return false
+	lost := map[int]bool{}
+	for _, r := range decided {
+		if r.at <= knownMs && r.effective == on && (r.code == "cover_lost" || r.code == "cover_restored") {
+			lost[r.invoice] = r.code == "cover_lost"
 		}
 	}
-	return len(delivered) > 0
+	reason = "late_notification"
+	for invoice := range delivered {
+		switch {
+		case lost[invoice]:
+		case disputed[invoice]:
+			reason = "dispute"
+		default:
+			return ""
+		}
+	}
+	if len(delivered) == 0 {
+		return ""
+	}
+	return reason
 }
 
 var covers = options.Int("covers", 100, "how many random histories of limits to ask the view cover about")
@@ -160,15 +175,21 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		at = event.Day(20_000).Ms()
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
-			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed", "binding_order", "discretionary"}[r.IntN(13)],
+			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed", "binding_order", "discretionary", "cover_lost", "cover_restored", "cover_lost"}[r.IntN(16)],
 				granted: 1 + r.Int64N(100_000), effective: event.DayOf(at)}
+			conditions := "[]"
+			if row.code == "cover_lost" || row.code == "cover_restored" {
+				row.invoice, row.effective, row.granted = r.IntN(2), ons[h]-event.Day(r.IntN(4)/3), 0
+				row.validUntil = row.effective
+				conditions = fmt.Sprintf("['invoice=i%d']", row.invoice)
+			}
 			if row.code == "reduced" || row.code == "cancelled" {
 				row.effective += event.Day([]int{0, 10, 30}[r.IntN(3)])
 				row.onDelivery = r.IntN(4) == 0
 			}
 			if row.code == "cancelled" || row.code == "discretionary" && r.IntN(2) == 0 {
 				row.granted = 0
-			} else if r.IntN(5) == 0 || row.code == "binding_order" {
+			} else if conditions == "[]" && r.IntN(5) == 0 || row.code == "binding_order" {
 				row.validUntil = row.effective + event.Day(r.IntN(40))
 			}
 			all[h] = append(all[h], row)
@@ -179,13 +200,13 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 			if row.validUntil != 0 {
 				until = "'" + day(row.validUntil) + "'"
 			}
-			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', %d, 'EUR', %s, %s, %v)", i, instant(row.at), h, row.code, row.granted, from, until, row.onDelivery)
+			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', %d, 'EUR', %s, %s, %v, %s)", i, instant(row.at), h, row.code, row.granted, from, until, row.onDelivery, conditions)
 		}
 	}
 	terms = fmt.Sprintf("(1, 3, 1, 0, '%s', 'p1', 'EUR', 90, '%s', NULL), (1, 3, 2, 0, '%s', 'p1', 'EUR', 85, '%s', '%s')", instant(event.Day(20_000).Ms()), day(19_000),
 		instant(event.Day(20_010).Ms()), day(20_050), day(20_110))
 	for _, insert := range []string{
-		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, granted, currency, effective_on, valid_until, on_delivery) VALUES " + values[1:],
+		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, granted, currency, effective_on, valid_until, on_delivery, conditions) VALUES " + values[1:],
 		"INSERT INTO policies (log_generation, log_partition, log_offset, seq, at, policy_id, currency, insured_percentage, effective_on, period_to) VALUES " + terms,
 		"INSERT INTO payments (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, type, invoice_id, delivered_on, disputed) VALUES " + payments[1:],
 		"INSERT INTO rejections (log_generation, log_partition, log_offset, seq, at, buyer_id, policy_id) VALUES " + rejections[1:],
@@ -213,15 +234,17 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		switch {
 		case percentage == 85 && on > 20_110:
 			upTo, reason = 0, "policy_ended"
-		case reason == "" && disputedByHand(bills[h], on, known):
-			upTo, reason = 0, "dispute"
+		case reason == "":
+			if reason = uncoveredByHand(bills[h], all[h], on, known); reason != "" {
+				upTo = 0
+			}
 		}
 		if !got.UpTo.Equal(decimal.NewFromInt(upTo)) || got.Reason != reason || got.Decision != position || !got.Percentage.Equal(decimal.NewFromInt(percentage)) {
 			t.Fatalf("%+v on %s as known at %s: %+v; by hand %d %q %s %d %%", all[h], on, instant(known), got, upTo, reason, position, percentage)
 		}
 		seen[reason]++
 	}
-	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended", "dispute"} {
+	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended", "dispute", "late_notification"} {
 		if seen[reason] == 0 {
 			t.Errorf("no delivery was %q", reason)
 		}
@@ -239,7 +262,7 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		for h := range all {
 			limits := slices.Clone(all[h])
 			for i := range limits { // limits_on does not ask whether cover is stopped
-				if code := &limits[i].code; *code == "suspended" || *code == "resumed" || *code == "binding_order" || *code == "discretionary" {
+				if code := &limits[i].code; *code == "suspended" || *code == "resumed" || *code == "binding_order" || *code == "discretionary" || *code == "cover_lost" || *code == "cover_restored" {
 					*code = "preliminary"
 				}
 			}

@@ -23,6 +23,8 @@ type language struct {
 	limit     string
 	policy    string
 	fromWhen  string
+	covered   string // headings, of one invoice
+	delivered string
 	once      string // from when: as soon as the message is received
 	after     string // days after that
 	why       string
@@ -54,7 +56,7 @@ type language struct {
 type code struct{ word, subject string }
 
 // advice is what to do now.
-type advice struct{ insolvent, worse, better, first, ends, withdrawn, less, refused, partly, granted, wait, restored, stopped, ordered string }
+type advice struct{ insolvent, worse, better, first, ends, withdrawn, less, refused, partly, granted, wait, restored, stopped, ordered, lost, kept string }
 
 var languages = map[string]*language{"nl": &dutch, "fr": &french, "de": &german, "en": &english}
 
@@ -154,6 +156,10 @@ func (l *language) next(c *notice.Change) string {
 		return a.stopped
 	case decision.BindingOrder:
 		return a.ordered
+	case decision.CoverLost:
+		return a.lost
+	case decision.CoverRestored:
+		return a.kept
 	case decision.Reinstated, decision.Resumed:
 		return a.restored
 	default:

@@ -184,12 +184,19 @@ func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 	if limit.From != limit.Granted {
 		granted = fmt.Sprintf(l.moved, l.money(limit.From, limit.Currency), granted)
 	}
-	add(l.limit, granted+" ("+l.codes[limit.Code].word+")")
+	ofInvoice := limit.Code == decision.CoverLost || limit.Code == decision.CoverRestored
+	heading := l.limit
+	if ofInvoice {
+		heading = l.covered
+	}
+	add(heading, granted+" ("+l.codes[limit.Code].word+")")
 	if limit.Request != "" && limit.Requested != limit.Granted {
 		add(l.asked, l.money(limit.Requested, limit.Currency))
 	}
 	add(l.policy, limit.Policy)
 	switch from := limit.EffectiveOn; {
+	case ofInvoice:
+		add(l.delivered, l.day(from))
 	case limit.OnDelivery && limit.NoticeDays == 0:
 		add(l.fromWhen, l.once)
 	case limit.OnDelivery:
@@ -199,7 +206,7 @@ func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 	default:
 		add(l.fromWhen, l.day(from))
 	}
-	if limit.ValidUntil != 0 {
+	if limit.ValidUntil != 0 && !ofInvoice {
 		add(l.until, l.day(limit.ValidUntil))
 	}
 	var why []string

@@ -162,7 +162,7 @@ func publicReasons(b *decision.Score) []string {
 
 // limitReasons is the public vocabulary of why a limit was decided so.
 var limitReasons = []string{"no_accounts", "new_company", "insolvency_risk_only", "adverse_information", "capacity",
-	"lack_of_turnover", "valid_until", "overdue", "underwriter", "superseded"}
+	"lack_of_turnover", "valid_until", "overdue", "underwriter", "superseded", "late_notification"}
 
 func publicText(text string) string {
 	if slices.Contains(limitReasons, text) {

@@ -65,7 +65,7 @@ func severityOfLimit(b *decision.Limit) Severity {
 			return Info
 		}
 		return Warning
-	case decision.NotApproved, decision.Suspended:
+	case decision.NotApproved, decision.Suspended, decision.CoverLost:
 		return Warning
 	default:
 		return Info

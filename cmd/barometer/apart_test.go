@@ -106,7 +106,7 @@ func TestNothingOfOthersLeavesTheProduct(t *testing.T) {
 		send("analyst", "risk.portfolio", map[string]any{"id": policy, "type": "policy.upserted", "policy_id": policy, "holder": map[string]any{"id": of, "name": "The " + of, "language": "de"},
 			"currency": "EUR", "insured_percentage": "90", "notice_days": 10, "discretionary_limit": "31313.10", "effective_on": day(-300)})
 	}
-	send("analyst", "risk.portfolio", map[string]any{"id": "b1", "type": "buyer.upserted", "buyer_id": "b1", "name": "Kade BV", "country": "NL", "sector": "46", "founded_on": "1990-05-01", "registrations": []any{}})
+	send("analyst", "risk.portfolio", map[string]any{"id": "b1", "type": "buyer.upserted", "buyer_id": "b1", "name": "Kade BV", "country": "NL", "sector": "46", "founded_on": "1990-05-01", "registrations": []any{}, "group_id": "canary-group"})
 	accounts(day(-100), 1000)
 	ask := func(token, id, policy, kind, amount string) (int, string) {
 		return p.as(token, "POST", "/v1/limit-requests?wait=10s", map[string]any{"request_id": id, "policy_id": policy, "buyer_id": "b1", "kind": kind, "amount": amount, "currency": "EUR"})
@@ -200,7 +200,7 @@ func (p *product) walk(hear func(what, answer string), today string) {
 	}
 	values := map[string][2]string{"/v1/buyers/{id}": {"b1", ""}, "/v1/buyers/{id}/history": {"b1", ""}, "/v1/policies/{id}/limits": {"P-2", "canary-policy"},
 		"/v1/policies/{id}/barometer": {"P-2", "canary-policy"}, "/v1/policies/{id}/cover": {"P-2", "canary-policy"}, "/v1/limit-requests/{id}": {"x", "canary-r1"},
-		"/v1/notifications/{id}": {"x", "x"}}
+		"/v1/notifications/{id}": {"x", "x"}, "/v1/groups/{id}": {"x", "canary-group"}}
 	query := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b1&delivered_on=" + today, "?buyer=b1&delivered_on=2020-01-01"},
 		"/v1/policies/{id}/limits": {"", "?on=" + today, "?buyer=b1"}, "/v1/buyers": {"", "?q=k", "?country=NL"}, "/v1/decisions": {"", "?buyer=b1", "?kind=limit.decided", "?kind=input.rejected", "?kind=review.requested"},
 		"/v1/reviews": {"", "?state=closed"}}

@@ -55,7 +55,7 @@ func (s store) Cover(ctx context.Context, policy, buyer string, deliveredOn even
 	c, err := s.db.Cover(ctx, policy, buyer, deliveredOn, knownAt)
 	return dashboard.Cover{UpTo: c.UpTo, Currency: c.Currency, Percentage: c.Percentage, Decision: c.Decision, Reason: c.Reason,
 		Limit: dashboard.CoverLimit(c.Limit), StoppedBy: c.StoppedBy, Refused: c.Refused, AtWill: dashboard.CoverOrder(c.AtWill),
-		Orders: each(c.Orders, func(o storage.CoverOrder) dashboard.CoverOrder { return dashboard.CoverOrder(o) }), Ended: c.Ended, Disputed: c.Disputed}, err
+		Orders: each(c.Orders, func(o storage.CoverOrder) dashboard.CoverOrder { return dashboard.CoverOrder(o) }), Ended: c.Ended, Delivered: c.Delivered, Disputed: c.Disputed, Late: c.Late}, err
 }
 
 func (s store) Barometers(ctx context.Context, policy string, from time.Time) ([]dashboard.Barometer, error) {

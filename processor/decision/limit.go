@@ -24,10 +24,12 @@ const (
 	Resumed       // they are again
 	BindingOrder  // it covers what the limit leaves uncovered of deliveries to ValidUntil, up to GrantedMinor
 	Discretionary // what may be delivered without a limit; 0: nothing any more
+	CoverLost     // a delivery of EffectiveOn was not reported by its notification deadline
+	CoverRestored // it was after all
 )
 
 var limitCodes = []string{"", "approved", "partly_approved", "not_approved", "conditional", "reduced", "cancelled",
-	"preliminary", "still_investigating", "reinstated", "suspended", "resumed", "binding_order", "discretionary"}
+	"preliminary", "still_investigating", "reinstated", "suspended", "resumed", "binding_order", "discretionary", "cover_lost", "cover_restored"}
 
 func (c LimitCode) String() string {
 	if int(c) < len(limitCodes) {
@@ -37,7 +39,14 @@ func (c LimitCode) String() string {
 }
 
 // Beside tells whether a decision of this code is about cover beside the limit, and no answer to a request.
-func (c LimitCode) Beside() bool { return c == Suspended || c == Resumed || c == BindingOrder }
+func (c LimitCode) Beside() bool {
+	switch c {
+	case Suspended, Resumed, BindingOrder, CoverLost, CoverRestored:
+		return true
+	default:
+		return false
+	}
+}
 
 // Limit is a decision on the limit of one policy on one buyer. Amounts are in minor units of Currency.
 type Limit struct {

@@ -23,6 +23,8 @@ type Delivery struct {
 	Disputed           bool  // its cover is suspended; it keeps its place
 	AtWill             bool  // its limit is a discretionary one
 	Spared             bool  // it has stopped no cover, and does not: it came as history
+	Kept               bool  // its cover cannot be lost by late notification: it was reported in time, or came as history
+	Lost               bool  // its cover is
 }
 
 // receipt is what of one payment came off one delivery.
@@ -82,6 +84,10 @@ func (d *Deliveries) each(do func(v *Delivery, byLimit, byOrder int64)) {
 	var used int64 // of the limit
 	for i := range d.all {
 		v := &d.all[i]
+		if v.Lost {
+			do(v, 0, 0)
+			continue
+		}
 		byLimit := min(v.Open, max(v.Limit-used, 0))
 		used += byLimit
 		do(v, byLimit, min(v.Open-byLimit, v.Ordered))
@@ -104,14 +110,14 @@ func (d *Deliveries) Ship(v Delivery) {
 	d.all = slices.Insert(d.all, i, v)
 }
 
-// Uncovered is what is open of a delivery and not covered.
-func (d *Deliveries) Uncovered(key uint64) (cents int64) {
+// Part is what is open of a delivery, and what of it is covered.
+func (d *Deliveries) Part(key uint64) (open, covered int64) {
 	d.each(func(v *Delivery, byLimit, byOrder int64) {
 		if v.Key == key {
-			cents = v.Open - byLimit - byOrder
+			open, covered = v.Open, byLimit+byOrder
 		}
 	})
-	return cents
+	return open, covered
 }
 
 func (v *Delivery) compare(w *Delivery) int {
@@ -219,6 +225,8 @@ func (v *Delivery) Walk(w *wire.Wire) {
 	w.Bool(8, &v.Disputed)
 	w.Bool(9, &v.Spared)
 	w.Bool(10, &v.AtWill)
+	w.Bool(11, &v.Kept)
+	w.Bool(12, &v.Lost)
 }
 
 // Walk walks the fields of a receipt in a snapshot.

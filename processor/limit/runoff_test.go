@@ -92,8 +92,8 @@ func TestAnOrderCoversWhatTheLimitLeaves(t *testing.T) {
 	var d Deliveries
 	delivers(&d, 1, 10, 80_000, 60_000)
 	delivers(&d, 2, 11, 30_000, 60_000)
-	if left := d.Uncovered(2); left != 30_000_00 {
-		t.Errorf("uncovered: %d", left)
+	if open, covered := d.Part(2); open != 30_000_00 || covered != 0 {
+		t.Errorf("open %d, covered %d", open, covered)
 	}
 	d.Find(2).Ordered = 25_000_00
 	d.Find(2).Disputed = true
@@ -194,4 +194,15 @@ func TestRunOffProperties(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestALostDeliveryUsesNothingOfTheLimit(t *testing.T) {
+	var d Deliveries
+	delivers(&d, 1, 10, 80_000, 100_000)
+	delivers(&d, 2, 11, 30_000, 100_000)
+	wantTotals(t, &d, 110_000, 100_000)
+	d.Find(1).Lost, d.Find(1).Ordered = true, 5_000_00
+	wantTotals(t, &d, 110_000, 30_000)
+	d.Find(1).Lost, d.Find(1).Ordered = false, 0
+	wantTotals(t, &d, 110_000, 100_000)
 }

@@ -314,3 +314,9 @@ func (p *Payments) Find(ref Ref) (Open, bool) {
 	}
 	return Open{}, false
 }
+
+// Knows tells whether an invoice is open, or remembered as one that was.
+func (p *Payments) Knows(ref Ref) bool {
+	_, v, known := p.find(ref)
+	return v != nil || known
+}

@@ -5,11 +5,20 @@ import (
 	"slices"
 )
 
-// decide is what people do on a day: buyers dispute invoices, policyholders have orders bound, underwriters bound grades. Its chance is a
+// reportedAfter days from its due date a policyholder reports an invoice, mostly.
+const reportedAfter = 45
+
+// decide is what people do on a day: buyers dispute invoices, policyholders have orders bound and report what is overdue, underwriters bound grades. Its chance is a
 // generator of its own, so that all else is as it would be without.
 func (e *Economy) decide() {
 	for _, r := range e.relations {
 		e.dispute(r)
+		for _, n := range r.open {
+			if e.day.Equal(n.due.AddDate(0, 0, reportedAfter)) && e.people.Float64() < 0.9 {
+				e.say("risk.portfolio", r.buyer.id, "overdue.reported", "overdue-"+n.id, fields{"policy_id": r.policy, "buyer_id": r.buyer.id,
+					"invoices": []string{n.id}, "reported_on": date(e.day)})
+			}
+		}
 		if !r.buyer.insolvent && e.people.Float64() < 0.1/365 {
 			id := fmt.Sprintf("order-%s-%s-%s", r.policy, r.buyer.id, date(e.day))
 			e.say("risk.orders", r.buyer.id, "binding_order.accepted", id, fields{"policy_id": r.policy, "buyer_id": r.buyer.id, "order_id": id,
