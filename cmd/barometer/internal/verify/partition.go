@@ -34,12 +34,13 @@ type partition struct {
 	batch   map[int64][]byte // log records since the last cut
 	last    event.Position   // of the decisions read
 	any     bool
-	differs int // decisions that differ; a few, and the rest is not compared
+	differs int                // decisions that differ; a few, and the rest is not compared
+	limits  map[string]*limits // by buyer
 }
 
 // begin finds how far a partition can be compared.
 func (r *run) begin(ctx context.Context, number int) (*partition, error) {
-	p := &partition{run: r, number: number, marks: map[event.Stream]event.Mark{}, batch: map[int64][]byte{}}
+	p := &partition{run: r, number: number, marks: map[event.Stream]event.Mark{}, limits: map[string]*limits{}, batch: map[int64][]byte{}}
 	bounds, err := r.Kafka.Offsets(ctx, kafkalog.TopicDecisions, number)
 	if err != nil {
 		return nil, err
@@ -205,6 +206,7 @@ func (p *partition) expected(ctx context.Context, want *processor.Record) (bool,
 		p.differ(checkDecisions, "%s (%s of %s) is published with other bytes than the fold gives", want.Position, want.Kind, want.Key)
 		p.differs++
 	}
+	p.capacity(d)
 	p.compared(checkDecisions, 1)
 	if p.differs > 0 {
 		return p.differs < maxTold, nil // the tables hold what was published

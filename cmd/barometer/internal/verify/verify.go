@@ -72,6 +72,7 @@ func (r *Report) Fine() bool {
 const (
 	checkLog           = "log"
 	checkDecisions     = "decisions"
+	checkCapacity      = "capacity"
 	checkRelays        = "relays"
 	checkTables        = "tables"
 	checkSources       = "sources"
@@ -95,7 +96,7 @@ type run struct {
 func Run(ctx context.Context, cfg Config) (*Report, error) {
 	r := &run{Config: cfg, marked: map[event.Stream]*bitmap{}, sources: map[event.Stream]offsetSpan{},
 		relays: map[route]*relays{}}
-	for _, name := range []string{checkLog, checkDecisions, checkRelays, checkTables, checkSources, checkNotifications} {
+	for _, name := range []string{checkLog, checkDecisions, checkRelays, checkTables, checkSources, checkNotifications, checkCapacity} {
 		r.report.Checks = append(r.report.Checks, Check{Name: name})
 	}
 	n, err := cfg.Kafka.Partitions(ctx, kafkalog.TopicLog)

@@ -14,6 +14,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
+	"barometer/processor/decision"
 )
 
 // topics is a Kafka in memory.
@@ -97,6 +98,35 @@ func TestWhatDiffersIsFound(t *testing.T) {
 			r := &k.records[kafkalog.TopicDecisions][0][500]
 			r.Value = bytes.Clone(r.Value)
 			r.Value[len(r.Value)-1] ^= 1
+		}},
+		{"a limit is granted beyond the capacity", "capacity", "in use of", func(k *topics) {
+			for i := range k.records[kafkalog.TopicDecisions][0] {
+				r := &k.records[kafkalog.TopicDecisions][0][i]
+				var d decision.Decision
+				if err := decision.Decode(r.Value, &d); err != nil {
+					t.Fatal(err)
+				}
+				if b, ok := d.Body.(*decision.Limit); ok && b.Code == decision.Approved {
+					b.InUseMinor = b.CapacityMinor + 1
+					r.Value = new(decision.Encoder).Append(nil, &d)
+					return
+				}
+			}
+			t.Error("the recorded log grants nothing")
+		}},
+		{"limits add up to more than the capacity", "capacity", "come to", func(k *topics) {
+			for i := range k.records[kafkalog.TopicDecisions][0] {
+				r := &k.records[kafkalog.TopicDecisions][0][i]
+				var d decision.Decision
+				if err := decision.Decode(r.Value, &d); err != nil {
+					t.Fatal(err)
+				}
+				if b, ok := d.Body.(*decision.Limit); ok && b.Code == decision.Approved {
+					b.GrantedMinor = b.CapacityMinor + 1
+					r.Value = new(decision.Encoder).Append(nil, &d)
+					return
+				}
+			}
 		}},
 		{"a decision is missing", "decisions", "is published where", func(k *topics) {
 			all := k.records[kafkalog.TopicDecisions][0]
