@@ -86,8 +86,12 @@ func (m *Machine) keeps(b *buyer, c *cover, v *limit.Delivery) {
 	}
 }
 
-// tellCover says what becomes of the cover of one delivery, in euro cents; the decision is about deliveries of its day.
+// tellCover says what becomes of the cover of one delivery, in euro cents; the decision is about deliveries of its day. Nothing is said of one
+// that was delivered without cover.
 func (m *Machine) tellCover(b *buyer, c *cover, v *limit.Delivery, code decision.LimitCode, from, to int64) {
+	if v.Limit == 0 && v.Ordered == 0 {
+		return
+	}
 	d := m.decision(b, c, code, money{minor: m.exchange(from, "EUR", c.currency)})
 	d.GrantedMinor, d.EffectiveOn, d.ValidUntil, d.ReasonText = m.exchange(to, "EUR", c.currency), v.DeliveredOn, v.DeliveredOn, textLate
 	d.Conditions = nil
