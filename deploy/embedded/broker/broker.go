@@ -116,6 +116,7 @@ func (b *Broker) Stop(ctx context.Context) error {
 	if !b.stopped.Swap(true) {
 		go func() {
 			defer close(b.gone)
+			b.cluster.CoordinatorFor("") // answered by the one goroutine that compacts: what it is at is over then
 			b.cluster.Close()
 		}()
 	}

@@ -22,8 +22,7 @@
 //   - It reads its whole log when it starts, and after a kill holds it while reading: 3 GB take five seconds and 3 GB of
 //     memory. Who outgrows that points kafka.brokers at a real Kafka.
 //   - Retention and compaction run every CleanEvery, and the broker stands still meanwhile. Compaction removes a partition's files
-//     before it writes the new ones, and Stop does not wait for it: a process that ends in these milliseconds loses what they held,
-//     and a broker that is started again at once in the same process may not find them.
+//     before it writes the new ones: a process that is killed in these milliseconds loses what they held. Stop waits for it.
 //   - It takes records without a key into compacted topics, and any time: Apache Kafka refuses both.
 //   - A bad checksum in the middle of a file cuts the rest of that file off, with a warning in the log.
 //
