@@ -42,13 +42,13 @@ func (f *Fold) Foresee(records [][]byte) {
 	all := l.records[:l.n]
 	buyers := &f.machine.book.buyers
 	for i := range all {
-		all[i].buyer = buyers.first[buyers.hash(all[i].event.Key)] // of the hash; find compares the id
+		all[i].buyer = buyers.first(buyers.hash(all[i].event.Key)) // of the hash; find compares the id
 	}
 	var payments [Ahead]*score.Payments
 	for i := range all {
 		if b := all[i].buyer; b != nil {
 			payments[i] = b.payments
-			l.touched += int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted) + int64(b.due)
+			l.touched += int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted) + int64(b.due) + int64(len(b.covers))
 		}
 	}
 	var glances [Ahead]score.Glance
