@@ -79,6 +79,14 @@ type Decoder struct {
 // Decode decodes one record. The event and its body belong to the decoder; their strings alias b. Errors are
 // *FormatError or wrap wire.ErrMalformed.
 func (d *Decoder) Decode(b []byte) (*Event, error) {
+	if d.fast(b) {
+		return &d.event, nil
+	}
+	return d.slow(b)
+}
+
+// slow is the way that every record can take.
+func (d *Decoder) slow(b []byte) (*Event, error) {
 	d.event = Event{}
 	e := &d.event
 	w := &d.wire
