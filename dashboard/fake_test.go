@@ -3,7 +3,6 @@ package dashboard
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -206,24 +205,6 @@ func (f *fake) Reviews(_ context.Context, q ReviewQuery) ([]Review, error) {
 }
 
 // Cover knows the policies, and of limits what f.stored says by the rule of the view.
-func (f *fake) Cover(_ context.Context, policy, buyer string, on event.Day, known time.Time) (Cover, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	c := Cover{Reason: "no_policy"}
-	for _, p := range f.policies {
-		if p.ID == policy {
-			c = Cover{Reason: "no_limit", Percentage: decimal.NewFromInt(90)}
-		}
-	}
-	var of []decision.Decision
-	for _, d := range f.stored {
-		if l, ok := d.Body.(*decision.Limit); ok && l.Buyer == buyer {
-			of = append(of, d)
-		}
-	}
-	return coverWith(c, of, policy, on, known.UnixMilli()), f.down
-}
-
 // Barometers are one day of two limits.
 func (f *fake) Barometers(_ context.Context, policy string, from time.Time) ([]Barometer, error) {
 	if policy != "P1" {
@@ -413,32 +394,3 @@ func (f *fake) Mail(_ context.Context, id string) (*Mail, error) {
 
 var testMail = Mail{ID: "m1", From: "barometer@localhost", To: "credit@example.com", Subject: "Van Damme NV: grade 10",
 	At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Text: "Grade 10.", HTML: "<p>Grade <b>10</b>.</p><script>alert(1)</script>"}
-
-func (f *fake) Exposures(_ context.Context, q ExposureQuery) ([]decision.Decision, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	newest := map[LimitCursor]decision.Decision{}
-	for _, d := range f.stored {
-		if e, ok := d.Body.(*decision.Exposure); ok && slices.Contains(q.Policies, e.Policy) && slices.Contains(q.Buyers, e.Buyer) && event.DayOf(d.AtMs) <= q.On {
-			newest[LimitCursor{e.Policy, e.Buyer}] = d
-		}
-	}
-	return slices.Collect(maps.Values(newest)), f.down
-}
-
-func (f *fake) PolicyEnds(context.Context, []string, event.Day) (map[string]event.Day, error) {
-	return f.ends, f.down
-}
-
-func (f *fake) Groups(_ context.Context, id string, limit int) ([]Group, error) {
-	return slices.DeleteFunc(slices.Clone(f.groups[:min(limit, len(f.groups))]), func(g Group) bool { return id != "" && g.ID != id }), f.down
-}
-
-func (f *fake) GroupMembers(_ context.Context, group, buyer string, _ int) ([]GroupMember, error) {
-	for _, m := range f.members {
-		if m.Buyer == buyer {
-			group = m.Group
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(f.members), func(m GroupMember) bool { return m.Group != group }), f.down
-}

@@ -1,0 +1,60 @@
+package dashboard
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/shopspring/decimal"
+)
+
+func (f *fake) Exposures(_ context.Context, q ExposureQuery) ([]decision.Decision, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	newest := map[LimitCursor]decision.Decision{}
+	for _, d := range f.stored {
+		if e, ok := d.Body.(*decision.Exposure); ok && slices.Contains(q.Policies, e.Policy) && slices.Contains(q.Buyers, e.Buyer) && event.DayOf(d.AtMs) <= q.On {
+			newest[LimitCursor{e.Policy, e.Buyer}] = d
+		}
+	}
+	return slices.Collect(maps.Values(newest)), f.down
+}
+
+func (f *fake) PolicyEnds(context.Context, []string, event.Day) (map[string]event.Day, error) {
+	return f.ends, f.down
+}
+
+func (f *fake) Groups(_ context.Context, id string, limit int) ([]Group, error) {
+	return slices.DeleteFunc(slices.Clone(f.groups[:min(limit, len(f.groups))]), func(g Group) bool { return id != "" && g.ID != id }), f.down
+}
+
+func (f *fake) GroupMembers(_ context.Context, group, buyer string, _ int) ([]GroupMember, error) {
+	for _, m := range f.members {
+		if m.Buyer == buyer {
+			group = m.Group
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(f.members), func(m GroupMember) bool { return m.Group != group }), f.down
+}
+
+func (f *fake) Cover(_ context.Context, policy, buyer string, on event.Day, known time.Time) (Cover, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := Cover{Reason: "no_policy"}
+	for _, p := range f.policies {
+		if p.ID == policy {
+			c = Cover{Reason: "no_limit", Percentage: decimal.NewFromInt(90)}
+		}
+	}
+	var of []decision.Decision
+	for _, d := range f.stored {
+		if l, ok := d.Body.(*decision.Limit); ok && l.Buyer == buyer {
+			of = append(of, d)
+		}
+	}
+	return coverWith(c, of, policy, on, known.UnixMilli()), f.down
+}
