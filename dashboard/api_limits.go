@@ -83,7 +83,7 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 		return nil, err
 	}
 	id := r.messageID()
-	wanted, message, err := s.check(r, id)
+	wanted, message, err := s.check(r, id, p.name)
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +134,15 @@ func (r *LimitRequest) messageID() string {
 }
 
 // check makes the message, and lets ingest's decoder judge it before anybody stores it.
-func (s *server) check(r *LimitRequest, id string) (*event.LimitRequested, []byte, error) {
+func (s *server) check(r *LimitRequest, id, analyst string) (*event.LimitRequested, []byte, error) {
 	m := map[string]any{"id": id, "type": event.KindLimitRequested.String(), "at": s.saidAt(),
 		"request_id": r.RequestID, "policy_id": r.PolicyID, "buyer_id": r.BuyerID, "kind": r.Kind, "amount": r.Amount,
 		"currency": r.Currency}
 	if r.ValidUntil != "" {
 		m["valid_until"] = r.ValidUntil
+	}
+	if analyst != "" {
+		m["analyst"] = analyst // who asks for the policyholder does not approve it
 	}
 	value, err := json.Marshal(m)
 	if err != nil {

@@ -27,6 +27,7 @@ type ReviewAnswer struct {
 	Country   string       `json:"country,omitempty"`
 	State     string       `json:"state" enum:"requested,joined,reopened,approved_once,approved,rejected,lapsed,effective,withdrawn"`
 	Analyst   string       `json:"analyst,omitempty" doc:"who decided"`
+	Asked     string       `json:"asked_by,omitempty" doc:"the analyst who asked for it, and may not approve it"`
 	OpenedAt  time.Time    `json:"opened_at" doc:"log time"`
 	Deadline  *time.Time   `json:"deadline,omitempty" doc:"log time at which news lapses, the cuts are made, or the request is granted; a country has none"`
 	Items     []ReviewItem `json:"items" doc:"what waits for the verdict"`
@@ -132,7 +133,7 @@ func (s *server) reviews(ctx context.Context, q ReviewQuery, limit int) (answers
 
 func reviewOf(r *Review) ReviewAnswer {
 	b := r.Decision.Body.(*decision.Review)
-	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, Country: b.Country, State: b.State, Analyst: b.Analyst, OpenedAt: r.OpenedAt.UTC(),
+	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, Country: b.Country, State: b.State, Analyst: b.Analyst, Asked: b.Asked, OpenedAt: r.OpenedAt.UTC(),
 		Items: make([]ReviewItem, len(b.Items)), Position: r.Decision.Position.String()}
 	if b.DeadlineMs != 0 {
 		deadline := instant(b.DeadlineMs)
@@ -192,6 +193,8 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 		return now, nil // said again
 	case b.State == decision.ReviewSeconding && b.Analyst == analyst && approve:
 		return nil, refusal("second_analyst", "a second analyst is needed")
+	case waiting(b) && b.Asked == analyst && approve:
+		return nil, refusal("second_analyst", "another analyst must approve it: "+analyst+" asked for it")
 	case !waiting(b):
 		return nil, huma.Error409Conflict("the review is over: " + b.State)
 	}

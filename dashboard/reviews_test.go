@@ -71,6 +71,41 @@ func TestAReviewIsDecidedByANamedAnalyst(t *testing.T) {
 	}
 }
 
+// TestNobodyApprovesWhatHeAskedFor: whoever asked is told so at once, may reject it, and another one may approve it. A request that an analyst
+// enters says who it was.
+func TestNobodyApprovesWhatHeAskedFor(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
+	d := reviewed(3, "b1", decision.ReviewOpened, "")
+	d.Body.(*decision.Review).Kind, d.Body.(*decision.Review).Asked = decision.ReviewIncrease, "ann"
+	f.store(d)
+	f.onSend = func(topic string, r kafkalog.Record) {
+		if topic == "risk.orders" {
+			f.publish(reviewed(9, "b1", decision.ReviewApproved, "bob"))
+		} else if !strings.Contains(string(r.Value), `"analyst":"ann"`) {
+			t.Errorf("the request does not say who asked: %s", r.Value)
+		}
+	}
+	c := start(t, f, func(cfg *Config) {
+		ann := tokenOf("ann", Analyst, "")
+		ann.Name = "ann"
+		cfg.Tokens = append(append([]Token{}, withTokens...), ann)
+	})
+	const path = "/v1/reviews/b1%2Fmatch-1"
+	if status, body, _ := c.as("ann").do("POST", path, `{"verdict":"approve","reason":"mine"}`); status != http.StatusUnprocessableEntity || !strings.Contains(body, "second_analyst") || f.sentTo("risk.orders") != 0 {
+		t.Errorf("her own: %d %s", status, body)
+	}
+	if p := get[Page[ReviewAnswer]](c.as("analyst"), "/v1/reviews"); p.Items[0].Asked != "ann" {
+		t.Errorf("the queue does not say who asked: %+v", p.Items[0])
+	}
+	if status, body, _ := c.as("analyst").do("POST", path, `{"verdict":"approve","analyst":"bob","reason":"checked"}`); status != http.StatusOK {
+		t.Errorf("another one's: %d %s", status, body)
+	}
+	if status, body, _ := c.as("ann").do("POST", "/v1/limit-requests", request("r-b1", "50000.00")); status != http.StatusAccepted && status != http.StatusCreated {
+		t.Errorf("a request: %d %s", status, body)
+	}
+}
+
 func TestTheReviewsPageDecides(t *testing.T) {
 	f := newFake()
 	f.names["b1"] = "Van <Damme>"

@@ -95,6 +95,7 @@ type cutReview struct {
 	number   uint32    // how many there were
 	deadline event.Day // when the cuts are made without a verdict, 0: it is over
 	capacity int64     // that what is proposed was shared out of
+	asked    string    // the analyst whose decision led to it, the newest one; empty: none
 }
 
 func (r *cutReview) open() bool { return r.deadline != 0 }
@@ -102,6 +103,9 @@ func (r *cutReview) open() bool { return r.deadline != 0 }
 // proposes opens the review of cuts, or tells what it is about now. What supersedes keeps the earlier deadline.
 func (m *Machine) proposes(b *buyer, capacity int64) {
 	r := &b.more().cuts
+	if m.step.asked != "" || !r.open() {
+		r.asked = clone(m.step.asked)
+	}
 	if r.capacity = capacity; !r.open() {
 		r.number++
 		m.awaitsVerdict(b, r)
@@ -116,7 +120,7 @@ func (m *Machine) awaitsVerdict(b *buyer, r *cutReview) {
 
 func (m *Machine) tellCuts(b *buyer, state, analyst string) {
 	r := &b.seldom.cuts
-	d := &decision.Review{Review: reviewID(b, decision.ReviewCut, r.number), Kind: decision.ReviewCut, Buyer: b.id, State: state, Analyst: analyst,
+	d := &decision.Review{Review: reviewID(b, decision.ReviewCut, r.number), Kind: decision.ReviewCut, Buyer: b.id, State: state, Analyst: analyst, Asked: r.asked,
 		DeadlineMs: r.deadline.Ms(), Reason: limit.ReasonText(limit.ReasonAdverse), Texts: b.master.texts}
 	d.Country, _ = b.home()
 	for i := range b.covers {

@@ -38,7 +38,8 @@
 // depend on when messages were taken. Meanwhile it counts as made. The newest 16 of one limit are remembered.
 //
 // A request that raises a limit by more than the model's large increase waits for a verdict, and is granted without one at its deadline, as
-// things stand then; where its policyholder asks for less meanwhile it is refused.
+// things stand then; where its policyholder asks for less meanwhile it is refused. Whoever asked for an increase, or decided what led to a cut,
+// does not approve it.
 //
 // What a policy delivers is followed from its first limit on (limit.Deliveries): covered up to the limit in force on its day less what
 // earlier deliveries still use, whatever that limit becomes. What is covered when it is told stays covered; a limit that rises covers what

@@ -22,6 +22,7 @@ type raiseReview struct {
 	request  string
 	from, to int64 // minor units of currency, as proposed
 	currency string
+	asked    string // the analyst who asked for it, empty: its policyholder
 }
 
 func (r *raiseReview) open() bool { return r.deadline != 0 }
@@ -62,7 +63,7 @@ func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		return waits(need{kind: needRaise}), true
 	}
 	r.number++
-	r.deadline, r.policy, r.request, r.currency = m.logDay()+reviewDays, c.policy, clone(v.Request), m.intern(v.Amount.Currency)
+	r.deadline, r.policy, r.request, r.currency, r.asked = m.logDay()+reviewDays, c.policy, clone(v.Request), m.intern(v.Amount.Currency), clone(v.Analyst)
 	r.from, r.to = m.exchange(c.agreed().minor, c.currency, r.currency), v.Amount.Minor
 	if a.Code == decision.PartlyApproved {
 		r.to = m.rounded(a.Granted, wanted, r.currency).minor
@@ -84,7 +85,7 @@ const (
 
 func (m *Machine) tellRaise(b *buyer, state, analyst string) {
 	r := &b.seldom.raise
-	d := &decision.Review{Review: reviewID(b, decision.ReviewIncrease, r.number), Kind: decision.ReviewIncrease, Buyer: b.id, State: state, Analyst: analyst,
+	d := &decision.Review{Review: reviewID(b, decision.ReviewIncrease, r.number), Kind: decision.ReviewIncrease, Buyer: b.id, State: state, Analyst: analyst, Asked: r.asked,
 		DeadlineMs: r.deadline.Ms(), Texts: b.master.texts, Proposals: []decision.Proposal{{Policy: r.policy, FromMinor: r.from, ToMinor: r.to, Currency: r.currency}}}
 	d.Country, _ = b.home()
 	m.step.decide(decision.ReviewRequested, b.id, d)
@@ -133,4 +134,5 @@ func (r *raiseReview) Walk(w *wire.Wire) {
 	w.Int(5, &r.from)
 	w.Int(6, &r.to)
 	w.Str(7, &r.currency)
+	w.Str(8, &r.asked)
 }

@@ -29,6 +29,25 @@ func init() {
 		s.decides("b1/increase-1", true)
 		s.wait(3)
 	}
+	stories["nobody_approves_what_he_asked_for"] = func(s *story) {
+		begins(s)
+		ask := func(id, analyst string) {
+			s.request(&event.LimitRequested{Request: id, Policy: "p1", Buyer: party("b1"), Kind: event.RequestNew, Amount: event.Amount{Minor: 90_000_00, Currency: "EUR"}, Analyst: analyst})
+		}
+		ask("r1", "ann")
+		s.decides("b1/increase-1", true) // ann's own
+		s.restart()
+		s.decides("b1/increase-1", false) // which she may take back
+		ask("r2", "bea")
+		s.decides("b1/increase-2", true)
+		s.wait(1)
+		s.bears("b1", -2, 600) // of grade 5 still
+		s.asks("p2", "b1", event.RequestNew, 400_000)
+		s.decides("b1/increase-3", true)
+		s.overrules("an underwriter thinks less of it", &event.UnderwriterDecided{Buyer: party("b1"), GradeFloor: 8, Analyst: "ann", SecondAnalyst: "bea"})
+		s.decides("b1/cut-1", true) // it is her decision that leads to the cut
+		s.wait(2)
+	}
 	stories["a_large_increase_is_refused"] = func(s *story) {
 		begins(s)
 		s.asks("p1", "b1", event.RequestNew, 90_000)

@@ -83,7 +83,10 @@ func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 	if v.Approve {
 		state, verdict = decision.ReviewApproved, score.Approved
 	}
+	own := func(asked string) bool { return v.Approve && asked != "" && asked == v.Analyst }
 	switch {
+	case ofCuts > 0 && ofCuts == cuts.number && cuts.open() && own(cuts.asked), ofRaise > 0 && ofRaise == raise.number && raise.open() && own(raise.asked):
+		m.reject(e, ReasonSecondAnalyst, v.Review)
 	case ofMatch > 0 && ofMatch == match.number && match.open():
 		m.touch(b)
 		b.accepted++

@@ -96,6 +96,7 @@ func (r *cutReview) Walk(w *wire.Wire) {
 	w.Uint32(1, &r.number)
 	w.Int32(2, (*int32)(&r.deadline))
 	w.Int(3, &r.capacity)
+	w.Str(4, &r.asked)
 }
 
 // walkKeys walks a buyer's match keys, one after the other in one field.

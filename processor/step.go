@@ -20,6 +20,7 @@ type step struct {
 	cause  decision.Trigger
 	found  found
 	raise  raiseVerdict // of the request that is being answered
+	asked  string       // the analyst who asked for what the record does, empty: none
 }
 
 // trigger makes e the cause of the decisions that follow. Its strings alias the record.

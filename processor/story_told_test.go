@@ -75,6 +75,9 @@ func told(d *decision.Decision) string {
 		return s
 	case *decision.Review:
 		s := fmt.Sprintf("%sreview %s of %s: %s until day %d %s", head, b.Review, b.Kind, b.State, b.DeadlineMs/86_400_000-day0, b.Analyst)
+		if b.Asked != "" {
+			s += ", asked by " + b.Asked
+		}
 		for _, i := range b.Items {
 			s += fmt.Sprintf("\n      %s %s %s %s, matched %d %s", i.Kind, i.ID, i.Category, i.Outlet, i.Matched, strings.Join(i.Others, " "))
 		}

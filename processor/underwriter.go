@@ -44,6 +44,7 @@ func (b *buyer) bounds() score.Bounds {
 
 // overruled takes an underwriter's decision on a buyer, or on one limit.
 func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecided) outcome {
+	m.step.asked = v.Analyst
 	switch {
 	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
 		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())

@@ -28,7 +28,7 @@ var contract = map[string]string{
 	"buyer.upserted": "buyer_id name country sector; registrations founded_on group_id parent_id natural_person",
 	"statement.filed": "period_end months currency; buyer_id total_assets equity current_assets inventories cash current_liabilities " +
 		"total_liabilities trade_payables revenue ebit net_income depreciation scope",
-	"limit.requested":   "request_id policy_id kind amount currency; buyer_id valid_until",
+	"limit.requested":   "request_id policy_id kind amount currency; buyer_id valid_until analyst",
 	"overdue.reported":  "policy_id invoices reported_on; buyer_id reference",
 	"dunning.sent":      "policy_id invoice_id kind sent_on; buyer_id",
 	"claim.filed":       "policy_id invoices cause filed_on; buyer_id reference",

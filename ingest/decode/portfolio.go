@@ -110,6 +110,7 @@ func walkLimitRequested(w *walk, b *event.LimitRequested) {
 	required(w, "kind", &b.Kind, request, "What is asked for.")
 	w.sum(&b.Amount, "The total that is wanted.")
 	optional(w, "valid_until", &b.ValidUntil, day, "The last day that the limit is needed.")
+	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who asks for the policyholder, and may not approve it.")
 }
 
 func walkOverdueReported(w *walk, b *event.OverdueReported) {

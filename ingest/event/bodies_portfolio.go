@@ -154,6 +154,7 @@ type LimitRequested struct {
 	Kind            RequestKind
 	Amount          Amount
 	ValidUntil      Day
+	Analyst         string // who asks for the policyholder, empty: itself
 }
 
 // Walk walks the fields of barometer.v1.LimitRequested.
@@ -164,6 +165,7 @@ func (b *LimitRequested) Walk(w *wire.Wire) {
 	wire.Enum(w, 4, &b.Kind)
 	w.Msg(5, &b.Amount)
 	w.Int32(6, (*int32)(&b.ValidUntil))
+	w.Str(7, &b.Analyst)
 }
 
 // OverdueReported is a policyholder's notification of overdue invoices.

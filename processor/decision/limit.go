@@ -176,6 +176,7 @@ type Review struct {
 	Reason         string
 	Proposals      []Proposal
 	Items          []ReviewItem // what waits for the verdict
+	Asked          string       // the analyst who asked for it, and may not approve it; empty: none
 	Texts          event.Source // whose words name the buyer
 }
 
@@ -233,5 +234,6 @@ func (b *Review) Walk(w *wire.Wire) {
 	w.Str(8, &b.Reason)
 	wire.Msgs(w, 9, &b.Proposals)
 	wire.Msgs(w, 10, &b.Items)
+	w.Str(11, &b.Asked)
 	WalkTexts(w, &b.Texts)
 }
