@@ -5,6 +5,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/words"
 
 	"github.com/shopspring/decimal"
 )
@@ -176,11 +177,17 @@ func sourceOf(s event.Source) string {
 }
 
 func scoreOf(b *decision.Score) *Score {
+	changes := contributionsOf(b.Changes)
+	for i := range changes {
+		if gone(b, changes[i].Code) {
+			changes[i].Said = words.Gone(words.English, changes[i].Code)
+		}
+	}
 	return &Score{BuyerID: b.Buyer, Country: b.Country, Sector: b.Sector, Grade: b.Grade, Scale: gradeScale,
 		PreviousGrade: b.PreviousGrade, PD: decimal.New(b.PDPPM, -6).String(), Points: b.PointsMLO, Previous: b.PreviousMLO,
 		Dimensions:    Dimensions{b.Economic, b.Political, b.Commercial, b.Financing},
 		Contributions: contributionsOf(b.Contributions), Reasons: append([]string{}, b.Reasons...),
-		Changes: contributionsOf(b.Changes), Model: b.Model, Cause: b.Cause, Cap: b.Cap, Override: b.Override}
+		Changes: changes, Model: b.Model, Cause: b.Cause, Cap: b.Cap, Override: b.Override}
 }
 
 func contributionsOf(cs []decision.Contribution) []Contribution {

@@ -97,6 +97,11 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		p.Country, p.Sector = cmp.Or(p.Country, p.Body.Country), cmp.Or(p.Sector, p.Body.Sector)
 		p.Language, p.Languages = languageOf(r), allSpoken
 		p.Contributions, p.Changes = bars(p.Language, p.Body.Contributions), bars(p.Language, p.Body.Changes)
+		for i := range p.Changes {
+			if gone(p.Body, p.Changes[i].Code) {
+				p.Changes[i].Said = words.Gone(p.Language, p.Changes[i].Code)
+			}
+		}
 		for _, c := range p.Body.Contributions {
 			p.Sum += c.PointsMLO
 		}
@@ -151,3 +156,8 @@ func bars(l words.Language, cs []decision.Contribution) []bar {
 }
 
 func magnitude(v int64) int64 { return max(v, -v) }
+
+// gone tells whether a component that changed has no part in a score any more.
+func gone(b *decision.Score, code string) bool {
+	return !slices.ContainsFunc(b.Contributions, func(c decision.Contribution) bool { return c.Code == code })
+}

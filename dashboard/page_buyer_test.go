@@ -16,6 +16,7 @@ func TestABuyersPageSpeaksFourLanguages(t *testing.T) {
 	d := score(0, 3, "b1", 6, 0)
 	part := decision.Contribution{Code: "days_beyond_terms", PointsMLO: 400, Figure: 215}
 	d.Body.(*decision.Score).Contributions = []decision.Contribution{part}
+	d.Body.(*decision.Score).Changes = []decision.Contribution{{Code: "revenue_growth", PointsMLO: 175}} // of a statement that is too old now
 	f.store(d)
 	c := start(t, f)
 	for _, x := range []struct {
@@ -30,6 +31,9 @@ func TestABuyersPageSpeaksFourLanguages(t *testing.T) {
 		body := read(t, r)
 		if said := strings.ReplaceAll(words.Sentence(x.want, part), "'", "&#39;"); !strings.Contains(body, said) {
 			t.Errorf("%s with %q does not say %q", x.query, x.accept, said)
+		}
+		if said := strings.ReplaceAll(words.Gone(x.want, "revenue_growth"), "'", "&#39;"); !strings.Contains(body, said) {
+			t.Errorf("%s with %q does not say %q of what counts no longer", x.query, x.accept, said)
 		}
 	}
 }

@@ -110,6 +110,11 @@ var (
 	monthWords = map[Language][2]string{English: {"month", "months"}, German: {"Monat", "Monate"}, French: {"mois", "mois"}, Dutch: {"maand", "maanden"}}
 )
 
+var noLonger = map[Language]string{English: ": no longer counts", German: ": zählt nicht mehr", French: " : ne compte plus", Dutch: ": telt niet meer mee"}
+
+// Gone says that a component has no part in a score any more: its figure is none, so no sentence is made of it.
+func Gone(l Language, code string) string { return Name(l, code) + noLonger[l] }
+
 // Figure is the figure behind a component's points with its unit, empty where there is none to say.
 func Figure(l Language, code string, v int64) string {
 	c := components[code]
