@@ -90,11 +90,11 @@ func groupOf(g *Group) GroupAnswer {
 
 // groupOfBuyer is the group that a buyer is of, if any.
 func (s *server) groupOfBuyer(ctx context.Context, buyer string) (*GroupAnswer, error) {
-	members, err := s.cfg.Store.GroupMembers(ctx, "", buyer, 1)
-	if err != nil || len(members) == 0 {
+	id, err := s.cfg.Store.GroupOf(ctx, buyer)
+	if err != nil || id == "" {
 		return nil, err
 	}
-	return s.group(ctx, members[0].Group, membersShown)
+	return s.group(ctx, id, membersShown)
 }
 
 // group is a group with so many of its companies, nil for none.
@@ -110,7 +110,7 @@ func (s *server) group(ctx context.Context, id string, most int) (*GroupAnswer, 
 
 // groupBuyers are the companies of a group, with their names.
 func (s *server) groupBuyers(ctx context.Context, group string, limit int) ([]GroupBuyer, error) {
-	members, err := s.cfg.Store.GroupMembers(ctx, group, "", limit)
+	members, err := s.cfg.Store.GroupMembers(ctx, group, limit)
 	if err != nil || len(members) == 0 {
 		return nil, err
 	}

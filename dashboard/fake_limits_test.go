@@ -32,12 +32,16 @@ func (f *fake) Groups(_ context.Context, id string, limit int) ([]Group, error) 
 	return slices.DeleteFunc(slices.Clone(f.groups[:min(limit, len(f.groups))]), func(g Group) bool { return id != "" && g.ID != id }), f.down
 }
 
-func (f *fake) GroupMembers(_ context.Context, group, buyer string, _ int) ([]GroupMember, error) {
+func (f *fake) GroupOf(_ context.Context, buyer string) (string, error) {
 	for _, m := range f.members {
 		if m.Buyer == buyer {
-			group = m.Group
+			return m.Group, f.down
 		}
 	}
+	return "", f.down
+}
+
+func (f *fake) GroupMembers(_ context.Context, group string, _ int) ([]GroupMember, error) {
 	return slices.DeleteFunc(slices.Clone(f.members), func(m GroupMember) bool { return m.Group != group }), f.down
 }
 

@@ -42,8 +42,10 @@ type Store interface {
 	Barometers(ctx context.Context, policy string, from time.Time) ([]Barometer, error)
 	// Groups are groups of companies, those of which most is used first; one restricts them to it, empty to none.
 	Groups(ctx context.Context, group string, limit int) ([]Group, error)
-	// GroupMembers are the companies of a group, or of that of a buyer, those of which most is used first; none: there is no such group.
-	GroupMembers(ctx context.Context, group, buyer string, limit int) ([]GroupMember, error)
+	// GroupOf is the group that a buyer is of, empty for none.
+	GroupOf(ctx context.Context, buyer string) (string, error)
+	// GroupMembers are the companies of a group, those of which most is used first; none: there is no such group.
+	GroupMembers(ctx context.Context, group string, limit int) ([]GroupMember, error)
 	// Policy is the newest version of a policy, nil for none.
 	Policy(ctx context.Context, id string) (*Policy, error)
 	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.

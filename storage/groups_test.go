@@ -29,13 +29,17 @@ func TestGroupsAddUpTheirCompanies(t *testing.T) {
 	if g := groups[1]; g.ID != "H" || g.Buyers != 1 || !g.InUse.IsZero() {
 		t.Errorf("%+v", g)
 	}
-	for buyer, want := range map[string]int{"b2": 3, "b5": 1, "b4": 0, "b9": 0} {
-		members, err := db.GroupMembers(t.Context(), "", buyer, 10)
-		if err != nil || len(members) != want {
-			t.Errorf("the group of %s: %+v (%v)", buyer, members, err)
+	for buyer, want := range map[string]string{"b2": "G", "b5": "H", "b4": "", "b9": ""} {
+		if group, err := db.GroupOf(t.Context(), buyer); err != nil || group != want {
+			t.Errorf("the group of %s: %q (%v)", buyer, group, err)
 		}
 	}
-	members, err := db.GroupMembers(t.Context(), "G", "", 2)
+	for group, want := range map[string]int{"G": 3, "H": 1, "I": 0} { // b2 was of H before
+		if members, err := db.GroupMembers(t.Context(), group, 10); err != nil || len(members) != want {
+			t.Errorf("group %s: %+v (%v)", group, members, err)
+		}
+	}
+	members, err := db.GroupMembers(t.Context(), "G", 2)
 	if err != nil || len(members) != 2 || members[0].Buyer != "b1" || members[0].Policies != 2 || members[0].Grade != 4 || members[1].Buyer != "b2" || members[1].Parent != "b1" {
 		t.Errorf("%+v (%v)", members, err)
 	}

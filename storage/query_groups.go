@@ -17,12 +17,20 @@ type GroupMember struct {
 	DecidedAt                     time.Time
 }
 
-// GroupMembers are the companies of the group that a buyer is of, or of a group, those that use most first; none: it is of no group.
-func (db *DB) GroupMembers(ctx context.Context, group, buyer string, limit int) ([]GroupMember, error) {
+// GroupOf is the group that a buyer is of, empty for none.
+func (db *DB) GroupOf(ctx context.Context, buyer string) (group string, err error) {
+	err = db.query(ctx, "group of a buyer", "SELECT argMax(group_id, tuple(log_generation, log_offset)) FROM buyers WHERE buyer_id = ?", []any{buyer},
+		func(row scanner) error { return row.Scan(&group) })
+	return group, err
+}
+
+// GroupMembers are the companies of a group, those of which most is used first; none: there is no such group. The companies that ever
+// were of it are named first, so that no others are added up.
+func (db *DB) GroupMembers(ctx context.Context, group string, limit int) ([]GroupMember, error) {
 	var all []GroupMember
 	err := db.query(ctx, "group", `SELECT group_id, buyer_id, parent_id, country, toUInt32(grade), toDecimal128(in_use, 2), toDecimal128(capacity, 2), policies, decided_at FROM group_members
-		WHERE group_id = if(? != '', ?, (SELECT argMax(group_id, tuple(log_generation, log_offset)) FROM buyers WHERE buyer_id = ?)) ORDER BY in_use DESC, buyer_id LIMIT ?`,
-		[]any{group, group, buyer, limit}, func(row scanner) error {
+		WHERE group_id = ? AND buyer_id IN (SELECT buyer_id FROM buyers WHERE group_id = ?) ORDER BY in_use DESC, buyer_id LIMIT ?`,
+		[]any{group, group, limit}, func(row scanner) error {
 			var m GroupMember
 			err := row.Scan(&m.Group, &m.Buyer, &m.Parent, &m.Country, &m.Grade, &m.InUse, &m.Capacity, &m.Policies, &m.DecidedAt)
 			all = append(all, m)

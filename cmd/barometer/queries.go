@@ -68,8 +68,12 @@ func (s store) Groups(ctx context.Context, group string, limit int) ([]dashboard
 	return each(rows, func(g storage.BuyerGroup) dashboard.Group { return dashboard.Group(g) }), err
 }
 
-func (s store) GroupMembers(ctx context.Context, group, buyer string, limit int) ([]dashboard.GroupMember, error) {
-	rows, err := s.db.GroupMembers(ctx, group, buyer, limit)
+func (s store) GroupOf(ctx context.Context, buyer string) (string, error) {
+	return s.db.GroupOf(ctx, buyer)
+}
+
+func (s store) GroupMembers(ctx context.Context, group string, limit int) ([]dashboard.GroupMember, error) {
+	rows, err := s.db.GroupMembers(ctx, group, limit)
 	return each(rows, func(m storage.GroupMember) dashboard.GroupMember { return dashboard.GroupMember(m) }), err
 }
 
