@@ -21,6 +21,7 @@ const (
 	defaultCleanEvery = 10 * time.Minute
 	maxMessageBytes   = 1<<20 + 64<<10 // a source message of one mebibyte in its batch; topics may set more
 	minSession        = 6 * time.Second
+	never             = 100 * 365 * 24 * time.Hour // by kfake itself: the cleaner does it
 )
 
 // Config says where the broker keeps its data and where it listens.
@@ -54,6 +55,8 @@ func (c *Config) Validate() error {
 type Broker struct {
 	cluster *kfake.Cluster
 	intake  *intake
+	groups  *groups
+	cleaner *cleaner
 	addr    string
 	stopped atomic.Bool
 	gone    chan struct{}
@@ -76,6 +79,10 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the embedded broker's directory: %w", err)
 	}
+	cleaner := &cleaner{dir: cfg.DataDir, every: cfg.CleanEvery, log: cfg.Log, last: time.Now()}
+	if err := cleaner.recover(); err != nil {
+		return nil, fmt.Errorf("starting the embedded broker in %s: %w", cfg.DataDir, err)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -89,7 +96,7 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 		kfake.BrokerConfigs(map[string]string{
 			"message.max.bytes":          strconv.Itoa(maxMessageBytes),
 			"default.replication.factor": "1",
-			"log.cleaner.backoff.ms":     strconv.FormatInt(cfg.CleanEvery.Milliseconds(), 10),
+			"log.cleaner.backoff.ms":     strconv.FormatInt(never.Milliseconds(), 10),
 		}),
 	)
 	if err != nil {
@@ -97,13 +104,24 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 	}
 	b := &Broker{cluster: cluster, addr: cluster.ListenAddrs()[0], gone: make(chan struct{})}
 	b.intake = &intake{dir: cfg.DataDir, minFree: cfg.MinFreeBytes, log: cfg.Log, keep: cluster.KeepControl}
+	cleaner.clean, cleaner.trim, cleaner.roomy = cluster.Compact, cluster.ApplyRetention, func(now time.Time) bool { return !b.intake.nearlyFull(now) }
+	b.cleaner = cleaner
 	if err := b.intake.learn(ctx, b.addr); err != nil {
 		cluster.Close()
 		return nil, err
 	}
 	cluster.ControlKey(int16(kmsg.CreateTopics), b.intake.topicsCreated)
-	cluster.ControlKey(int16(kmsg.Produce), b.intake.produced)
+	cluster.ControlKey(int16(kmsg.Produce), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		if err := b.cleaner.cleanWhereDue(); err != nil {
+			cluster.KeepControl()
+			return refusal(r.(*kmsg.ProduceRequest), err.Error()), nil, true
+		}
+		return b.intake.produced(r)
+	})
 	cluster.ControlKey(int16(kmsg.Fetch), fetched)
+	b.groups = newGroups(b.addr, cfg.Log)
+	cluster.ControlKey(int16(kmsg.JoinGroup), b.groups.joined)
+	cluster.ControlKey(int16(kmsg.SyncGroup), b.groups.shared)
 	return b, nil
 }
 
@@ -116,7 +134,8 @@ func (b *Broker) Stop(ctx context.Context) error {
 	if !b.stopped.Swap(true) {
 		go func() {
 			defer close(b.gone)
-			b.cluster.CoordinatorFor("") // answered by the one goroutine that compacts: what it is at is over then
+			b.groups.stop()
+			b.cleaner.stop()
 			b.cluster.Close()
 		}()
 	}

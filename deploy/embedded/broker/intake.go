@@ -98,7 +98,7 @@ func (i *intake) produced(r kmsg.Request) (kmsg.Response, error, bool) {
 	now := time.Now()
 	if i.nearlyFull(now) {
 		i.keep()
-		return i.refusal(req), nil, true
+		return refusal(req, fmt.Sprintf("only %d MB are free on the disk of %s, and intake stops below %d MB", i.free>>20, i.dir, i.minFree>>20)), nil, true
 	}
 	for _, t := range req.Topics {
 		for _, p := range t.Partitions {
@@ -138,11 +138,11 @@ func (i *intake) nearlyFull(now time.Time) bool {
 	return i.full
 }
 
-func (i *intake) refusal(req *kmsg.ProduceRequest) kmsg.Response {
+// refusal answers that nothing can be stored now, and why; nil where no answer is awaited.
+func refusal(req *kmsg.ProduceRequest, why string) kmsg.Response {
 	if req.Acks == 0 {
 		return nil
 	}
-	why := fmt.Sprintf("only %d MB are free on the disk of %s, and intake stops below %d MB", i.free>>20, i.dir, i.minFree>>20)
 	res := req.ResponseKind().(*kmsg.ProduceResponse)
 	for _, t := range req.Topics {
 		rt := kmsg.NewProduceResponseTopic()
