@@ -47,7 +47,7 @@ func (s *session) keepClock(ctx context.Context) {
 			sleep(ctx, wait.NextBackOff())
 		default:
 			wait.Reset()
-			sleep(ctx, time.Duration(h.pacer.EveryMs())*time.Millisecond)
+			sleep(ctx, time.Duration(h.pacer.WaitMs(s.cfg.Clock()))*time.Millisecond)
 		}
 	}
 }
@@ -63,6 +63,15 @@ func (h *holder) round(ctx context.Context) error {
 	if cfg.Opened.Clock == event.ClockDriven {
 		h.set(ClockRunning, 0)
 		if at, due := h.pacer.Driven(cfg.Clock(), h.session.records.Load()); due {
+			return h.write(ctx, at)
+		}
+		return nil
+	}
+	if now := cfg.Clock(); h.pacer.Between(now) {
+		if h.state != ClockRunning {
+			return nil
+		}
+		if at, due := h.pacer.Early(now, h.session.records.Load()); due {
 			return h.write(ctx, at)
 		}
 		return nil

@@ -6,6 +6,7 @@ import "barometer/ingest/event"
 const (
 	maxApartMs   = 30_000                   // between this machine's clock and the broker's
 	maxStepMs    = 45 * 24 * 60 * 60 * 1000 // without a confirmation
+	lookMs       = 1000                     // how often a wall clock's holder looks at least whether there is something to cut
 	quietRepeats = 2                        // repetitions of a driven tick after the last record, so that its batch is cut
 )
 
@@ -30,11 +31,12 @@ func (s ClockState) String() string {
 type Pacer struct {
 	mode       event.ClockMode
 	intervalMs int64 // between ticks of a wall clock
-	repeatMs   int64 // between repetitions of a driven one
+	repeatMs   int64 // between repetitions
 	lastMs     int64 // at of the last tick, or the start of the log
-	writtenMs  int64 // when the last tick was written, 0: none by this holder
+	askedMs    int64 // when the last tick of a wall clock was decided, or a driven one's written; 0: none by this holder
 	seen       uint64
-	quiet      int
+	quiet      int   // repetitions of a driven tick since
+	uncutMs    int64 // when a wall clock's holder found that more had been appended, 0: all of that is cut
 }
 
 // NewPacer makes the pacer of a log whose last tick was at lastMs, 0 where there is none.
@@ -49,17 +51,38 @@ func (p *Pacer) Saw(atMs int64) {
 	}
 }
 
-// EveryMs is how often to ask for a tick.
-func (p *Pacer) EveryMs() int64 {
+// WaitMs is how long to wait from nowMs on before the next question.
+func (p *Pacer) WaitMs(nowMs int64) int64 {
 	if p.mode == event.ClockDriven {
 		return p.repeatMs
 	}
-	return p.intervalMs
+	return max(1, min(p.repeatMs, lookMs, p.askedMs+p.intervalMs-nowMs))
+}
+
+// Between tells whether nowMs is between two ticks of a wall clock.
+func (p *Pacer) Between(nowMs int64) bool {
+	since := nowMs - p.askedMs
+	return since >= 0 && since < p.intervalMs
+}
+
+// Early decides whether a wall clock's last tick is written again between two: where what this process has appended, which records
+// counts, has come to a stand for as long as a batch is, so that it need not wait for the next tick to be cut.
+func (p *Pacer) Early(nowMs int64, records uint64) (atMs int64, due bool) {
+	if records != p.seen {
+		p.seen, p.uncutMs = records, nowMs
+		return 0, false
+	}
+	if p.uncutMs == 0 || nowMs-p.uncutMs < p.repeatMs {
+		return 0, false
+	}
+	p.uncutMs = 0
+	return p.lastMs, true
 }
 
 // Wall decides the tick of a wall clock at nowMs. brokerMs is the broker's clock, -1 where it does not tell it;
 // confirmedMs is how far an operator lets time step. The tick is to be written only in state ClockRunning.
 func (p *Pacer) Wall(nowMs, brokerMs, confirmedMs int64) (atMs int64, state ClockState) {
+	p.askedMs = nowMs
 	apart := nowMs - brokerMs
 	switch {
 	case brokerMs >= 0 && (apart > maxApartMs || apart < -maxApartMs):
@@ -79,10 +102,10 @@ func (p *Pacer) Driven(nowMs int64, records uint64) (atMs int64, due bool) {
 	if records != p.seen {
 		p.seen, p.quiet = records, 0
 	}
-	if p.quiet >= quietRepeats && nowMs-p.writtenMs < p.intervalMs {
+	if p.quiet >= quietRepeats && nowMs-p.askedMs < p.intervalMs {
 		return 0, false
 	}
 	p.quiet++
-	p.writtenMs = nowMs
+	p.askedMs = nowMs
 	return p.lastMs, true
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"testing"
 
 	"barometer/ingest/event"
@@ -47,6 +48,36 @@ func TestTheWallClockNeverFalls(t *testing.T) {
 		if at, _ := p.Wall(now, -1, 0); at != want {
 			t.Errorf("tick %d at %d, want %d", i, at, want)
 		}
+	}
+}
+
+// TestAWallClockRepeatsItsTickWhereItGetsQuiet: what was appended is cut before the next tick, and no repetition is made while more comes,
+// or once it is cut.
+func TestAWallClockRepeatsItsTickWhereItGetsQuiet(t *testing.T) {
+	p := wallPacer(0)
+	var asked, repeated []int64
+	now, records := noon, uint64(0)
+	for now < noon+60_000 {
+		switch {
+		case now >= noon+20_000 && now < noon+30_000: // a burst
+			records += 5
+		case now >= noon+50_000:
+			records = 1000
+		}
+		if p.Between(now) {
+			if at, due := p.Early(now, records); due {
+				repeated = append(repeated, (now-noon)/1000)
+				if at != noon+(now-noon)/10_000*10_000 {
+					t.Errorf("at %d the tick of %d is repeated", now-noon, at-noon)
+				}
+			}
+		} else if _, state := p.Wall(now, -1, 0); state == ClockRunning {
+			asked = append(asked, (now-noon)/1000)
+		}
+		now += p.WaitMs(now)
+	}
+	if got, want := fmt.Sprint(asked, repeated), "[0 10 20 30 40 50] [33 55]"; got != want {
+		t.Errorf("ticks and repetitions at seconds %s, want %s", got, want)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/segmentio/kafka-go"
 )
@@ -13,20 +14,9 @@ import (
 // EnsureTopics creates the topics that are missing, with the brokers' default of replicas; of those whose loss nothing makes
 // good two replicas must then have each record before it counts, if there are three. Topics that exist are left as they are.
 func (c *Client) EnsureTopics(ctx context.Context, specs []TopicSpec) error {
-	c.refresh()
-	var missing []kafka.TopicConfig
-	for _, s := range specs {
-		_, err := c.Partitions(ctx, s.Name)
-		switch {
-		case errors.Is(err, ErrNoTopic):
-			t := kafka.TopicConfig{Topic: s.Name, NumPartitions: s.Partitions, ReplicationFactor: -1}
-			for _, name := range slices.Sorted(maps.Keys(s.Settings)) {
-				t.ConfigEntries = append(t.ConfigEntries, kafka.ConfigEntry{ConfigName: name, ConfigValue: s.Settings[name]})
-			}
-			missing = append(missing, t)
-		case err != nil:
-			return err
-		}
+	missing, err := c.missing(ctx, specs)
+	if err != nil {
+		return err
 	}
 	if len(missing) == 0 {
 		return nil
@@ -49,6 +39,37 @@ func (c *Client) EnsureTopics(ctx context.Context, specs []TopicSpec) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// missing are those of the topics that the brokers say do not exist. Passing errors are waited out.
+func (c *Client) missing(ctx context.Context, specs []TopicSpec) ([]kafka.TopicConfig, error) {
+	names := make([]string, len(specs))
+	for i, s := range specs {
+		names[i] = s.Name
+	}
+	return patiently(ctx, c.warner(ctx, "looking the topics up is repeated", strings.Join(names, " "), -1), func() ([]kafka.TopicConfig, error) {
+		if err := c.refreshed(ctx); err != nil {
+			return nil, err
+		}
+		m, err := c.kafka.Metadata(ctx, &kafka.MetadataRequest{Topics: names})
+		if err != nil {
+			return nil, fmt.Errorf("looking %d topics up: %w", len(names), err)
+		}
+		var missing []kafka.TopicConfig
+		for i, s := range specs { // the answer is in the question's order
+			switch err := m.Topics[i].Error; {
+			case errors.Is(err, kafka.UnknownTopicOrPartition):
+				t := kafka.TopicConfig{Topic: s.Name, NumPartitions: s.Partitions, ReplicationFactor: -1}
+				for _, name := range slices.Sorted(maps.Keys(s.Settings)) {
+					t.ConfigEntries = append(t.ConfigEntries, kafka.ConfigEntry{ConfigName: name, ConfigValue: s.Settings[name]})
+				}
+				missing = append(missing, t)
+			case err != nil:
+				return nil, fmt.Errorf("looking up topic %s: %w", s.Name, err)
+			}
+		}
+		return missing, nil
+	})
 }
 
 // requireTwo makes two of three or more replicas a condition. How many there are is known only now: the brokers chose.

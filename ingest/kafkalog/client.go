@@ -73,8 +73,8 @@ type Client struct {
 	kafka     *kafka.Client
 	conns     connections
 
-	mu        sync.Mutex
-	refreshed time.Time
+	mu     sync.Mutex
+	forgot time.Time
 }
 
 // Open prepares a client. It connects to nothing yet: brokers may be down, and Ready tells.
@@ -137,7 +137,9 @@ func (c *Client) topic(ctx context.Context, name string) (*kafka.Topic, error) {
 	var last error
 	for attempt := range 2 {
 		if attempt > 0 {
-			c.refresh()
+			if err := c.refreshed(ctx); err != nil {
+				return nil, err
+			}
 		}
 		m, err := c.kafka.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{name}})
 		if err != nil {
@@ -160,9 +162,23 @@ func (c *Client) topic(ctx context.Context, name string) (*kafka.Topic, error) {
 func (c *Client) refresh() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if now := time.Now(); now.Sub(c.refreshed) >= refreshEvery {
-		c.refreshed = now
+	if now := time.Now(); now.Sub(c.forgot) >= refreshEvery {
+		c.forgot = now
 		c.transport.CloseIdleConnections()
+	}
+}
+
+// refreshed is refresh for who must not be answered from memory: it waits until a refresh is due.
+func (c *Client) refreshed(ctx context.Context) error {
+	c.mu.Lock()
+	wait := refreshEvery - time.Since(c.forgot)
+	c.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(wait):
+		c.refresh()
+		return nil
 	}
 }
 

@@ -66,3 +66,20 @@ func TestATopicThatWasRecreatedIsAnotherOne(t *testing.T) {
 		t.Errorf("of no topic: %v", err)
 	}
 }
+
+// TestATopicIsFoundAsSoonAsItIsThere: what was just looked up in vain is not said to be missing from memory.
+func TestATopicIsFoundAsSoonAsItIsThere(t *testing.T) {
+	addr := kafkatest.Start(t)
+	c, other := open(t, addr), open(t, addr)
+	ctx := within(t, 60*time.Second)
+	const name = "looked-up-too-early"
+	if _, err := c.Partitions(ctx, name); !errors.Is(err, kafkalog.ErrNoTopic) {
+		t.Fatalf("of no topic: %v", err)
+	}
+	if err := other.EnsureTopics(ctx, []kafkalog.TopicSpec{{Name: name, Partitions: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := c.Partitions(ctx, name); err != nil || n != 1 {
+		t.Errorf("%d partitions: %v", n, err)
+	}
+}
