@@ -13,6 +13,9 @@ import (
 // TestWhatIsFollowedIsBounded: a buyer that pays whatever it names, but for the one large invoice that all of it settles for cover, does
 // not let its deliveries grow without end; what is over makes room.
 func TestWhatIsFollowedIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	s := newStory(t)
 	s.policy("p1", "holder-1", 30)
 	s.buyer("b1", "46", event.Date(2001, 1, 1))

@@ -40,11 +40,11 @@ type buyer struct {
 	kept         bool   // it is in the book
 	taken        uint32 // the Capture that has it
 
+	seldom    *seldom      // nil: there is nothing of it
 	covers    []cover      // by policy
 	trades    *trades      // experience of policies, nil for none
 	filings   *filings     // nil before the first statement
 	news      *score.News  // nil before the first item
-	seldom    *seldom      // nil: there is nothing of it
 	keys      matchKeys    // what it is known by where a company has no id
 	published []score.Part // of the last published score
 	master    master

@@ -9,6 +9,9 @@ import (
 
 // TestACaptureIsOfTheStateWhereItBegan, whatever is folded before it is done, and it changes nothing of what is folded.
 func TestACaptureIsOfTheStateWhereItBegan(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	done := 0
 	for seed := range uint64(80) {
 		s := randomScript(seed)

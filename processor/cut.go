@@ -29,12 +29,12 @@ type cut struct {
 
 func (c *cut) open(m *Machine) { c.stampMs = m.opened.StartMs }
 
-// due tells whether the batch ends before e, whose log time will be now.
-func (c *cut) due(m *Machine, e *event.Event, now int64) bool {
+// due tells whether the batch ends before e, whose day by log time will be day.
+func (c *cut) due(m *Machine, e *event.Event, day event.Day) bool {
 	if m.opened == nil || c.folded+c.made+uint64(len(c.skips)) == 0 {
 		return false
 	}
-	if day, last := event.DayOf(now), event.DayOf(m.clock.NowMs); c.full() || day != last && day.Month() != last.Month() {
+	if c.full() || day != m.day && day.Month() != m.day.Month() {
 		return true
 	}
 	span := m.opened.CutSpanMs

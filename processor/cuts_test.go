@@ -232,11 +232,14 @@ func (w *covering) cutsNow() bool {
 	return false
 }
 
-var histories = flag.Uint64("histories", 300, "how many random histories of limits to go through")
+var histories = flag.Uint64("histories", 3000, "how many random histories of limits to go through")
 
 // TestLimitsFitTheCapacity: after every record of random histories limits are within the capacity and what is tolerated, or each is its
 // share, but those that a verdict holds; a cut that waits counts as made.
 func TestLimitsFitTheCapacity(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	seen := map[string]int{}
 	for seed := range *histories {
 		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel), plain: map[string]*plainRunOff{}, positions: map[*decision.Limit]event.Position{}, periods: []event.Day{day0 + 40}}

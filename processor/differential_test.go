@@ -246,6 +246,9 @@ func (l *life) live(days int64) {
 // TestASecondEvaluationAgrees holds the fold, whose sums run, to one that goes through the whole history again: every part of the score
 // and the grade, at many moments of random lives of some two years.
 func TestASecondEvaluationAgrees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	seen := map[string]int{}
 	for seed := range uint64(60) {
 		l := &life{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 11)), fold: NewFold(0, anyModel), open: map[score.Ref]int64{},

@@ -58,8 +58,10 @@ func (b *buyer) tradeAt(policy string) (int, bool) {
 // experiences notes a payment as experience of its policy, where a version of it agrees a discretionary limit. With enough of it, what the policy
 // delivers is followed.
 func (m *Machine) experiences(b *buyer, ref *event.InvoiceRef, paidOn event.Day) {
-	p := m.book.policies[ref.Policy]
-	if p == nil || !p.atWill {
+	if !m.book.atWill {
+		return
+	}
+	if p := m.book.policies[ref.Policy]; p == nil || !p.atWill {
 		return
 	}
 	v, ok := b.paid().Find(refOf(ref))

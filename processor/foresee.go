@@ -8,7 +8,7 @@ import (
 )
 
 // Ahead is how many records are looked at together before they are folded.
-const Ahead = 16
+const Ahead = 64
 
 // lookahead holds the next records decoded, each with the buyer that it is about, where that is known. It is no state: without
 // it, each record is decoded and looked up when its turn comes.
@@ -39,16 +39,23 @@ func (f *Fold) Foresee(records [][]byte) {
 		l.records[l.n] = foreseen{record: r, event: e}
 		l.n++
 	}
-	all := l.records[:l.n]
+	all, touched := l.records[:l.n], l.touched
 	buyers := &f.machine.book.buyers
+	var hashes [Ahead]uint64
 	for i := range all {
-		all[i].buyer = buyers.first(buyers.hash(all[i].event.Key)) // of the hash; find compares the id
+		hashes[i] = buyers.hash(all[i].event.Key)
+	}
+	for i := range all {
+		touched += buyers.glance(hashes[i])
+	}
+	for i := range all {
+		all[i].buyer = buyers.first(hashes[i]) // of the hash; find compares the id
 	}
 	var payments [Ahead]*score.Payments
 	for i := range all {
 		if b := all[i].buyer; b != nil {
 			payments[i] = b.payments
-			l.touched += int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted) + int64(b.due) + int64(len(b.covers))
+			touched += int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted) + int64(b.due) + int64(len(b.covers))
 		}
 	}
 	var glances [Ahead]score.Glance
@@ -56,23 +63,24 @@ func (f *Fold) Foresee(records [][]byte) {
 		if payments[i] != nil {
 			var n int64
 			glances[i], n = payments[i].Glance()
-			l.touched += n
+			touched += n
 		}
 	}
 	for i := range all {
-		l.touched += glances[i].Near()
+		touched += glances[i].Near()
 	}
 	for i := range all {
 		switch v := all[i].event.Body.(type) {
 		case *event.InvoiceIssued:
-			l.touched += glances[i].Seek(v.Ref.Policy)
+			glances[i].Seek(refOf(&v.Ref), false)
 		case *event.InvoicePaid:
-			l.touched += glances[i].Seek(v.Ref.Policy)
+			glances[i].Seek(refOf(&v.Ref), true)
 		}
 	}
 	for i := range all {
-		l.touched += glances[i].Read()
+		touched += glances[i].Read()
 	}
+	l.touched = touched
 }
 
 // take gives a record as it was foreseen, nil where it was not.

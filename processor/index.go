@@ -44,6 +44,9 @@ func (x *index) at(h uint64) *slot {
 	}
 }
 
+// glance reads where a search for a hash begins.
+func (x *index) glance(h uint64) int64 { return int64(x.slots[h&uint64(len(x.slots)-1)].hash) }
+
 // first gives one of the buyers of a hash, nil for none.
 func (x *index) first(h uint64) *buyer {
 	if s := x.at(h); s.hash == h {

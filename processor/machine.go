@@ -28,9 +28,10 @@ type Machine struct {
 
 	opened   *event.LogOpened // nil before the first record
 	clock    event.LogClock
-	knows    uint32 // the newest fold version that may be activated
-	fold     uint32 // the one that is
-	foreseen *buyer // whom the record is about, where that was looked up before; it is checked before it is used
+	day      event.Day // of clock.NowMs
+	knows    uint32    // the newest fold version that may be activated
+	fold     uint32    // the one that is
+	foreseen *buyer    // whom the record is about, where that was looked up before; it is checked before it is used
 	marks    map[event.Stream]*event.Mark
 	stream   event.Stream // of the record before, and its mark: records come in runs
 	mark     *event.Mark
@@ -62,8 +63,10 @@ type activeModel struct {
 
 // NewMachine makes the machine of a partition at the beginning of its log.
 func NewMachine(partition uint32, parse ParseModel) *Machine {
-	return &Machine{parse: parse, partition: partition, parallel: inOrder, knows: FoldVersion(), marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
+	m := &Machine{parse: parse, partition: partition, parallel: inOrder, knows: FoldVersion(), marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
 		matches: match.NewIndex(), waiters: map[need][]string{}}
+	m.step.m = m
+	return m
 }
 
 // Terse lets scores be told without what they are made of, for whoever counts grades only: such decisions are not for publication.
@@ -83,22 +86,22 @@ func (m *Machine) Step(offset int64, e *event.Event, out Output) error {
 	if err := m.known(e); err != nil {
 		return err
 	}
-	m.step = step{m: m, out: out, offset: offset}
+	m.step.begin(out, offset)
 	if m.seen(e) {
 		m.cut.skipped(m, offset)
 		m.step.end()
 		return nil
 	}
-	next := m.clock
-	now := next.Advance(e)
-	if m.cut.due(m, e, now) {
+	next, before, day := m.clock, m.day, m.day
+	if now := next.Advance(e); now != m.clock.NowMs {
+		day = event.DayOf(now)
+	}
+	if m.cut.due(m, e, day) {
 		m.cut.make(m, offset, e.StampMs)
 	}
 	m.cut.counted(e)
-	before := event.DayOf(m.clock.NowMs)
-	m.clock = next
-	if m.opened != nil {
-		m.turnDays(before, event.DayOf(now))
+	if m.clock, m.day = next, day; m.opened != nil && before < day {
+		m.turnDays(before, day)
 	}
 	m.step.trigger(e)
 	if why, set := m.aside[offset]; set {

@@ -12,6 +12,9 @@ import (
 
 // TestReplayIsIdentical is invariant I1 on the machine: whatever the snapshot points and whatever was foreseen, the same bytes.
 func TestReplayIsIdentical(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	for seed := range uint64(24) {
 		s := randomScript(seed)
 		want := s.fold(t, NewFold(3, anyModel))

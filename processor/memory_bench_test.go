@@ -83,7 +83,7 @@ func (w *memory) invoices(from, to, suppliers int) {
 		for _, x := range slot {
 			for i := from; i < to; i++ {
 				r := score.Ref{Policy: m.intern(fmt.Sprintf("policy-%d", i%suppliers)), Invoice: fmt.Sprintf("open-%d", i)}
-				x.paying().Issue(r, score.Invoice{Minor: 10_000, Currency: "EUR", Cents: 10_000, DeliveredOn: day0, DueOn: day0 + 30}, day0, false)
+				x.paying().Issue(r, score.Invoice{Minor: 10_000, Currency: "EUR", Cents: 10_000, DeliveredOn: day0, DueOn: day0 + 30}, day0, false, m.intern)
 			}
 		}
 	}

@@ -17,11 +17,15 @@ func (m *Machine) today() event.Day {
 }
 
 // logDay is log time's day: notice counts from it.
-func (m *Machine) logDay() event.Day { return event.DayOf(m.clock.NowMs) }
+func (m *Machine) logDay() event.Day { return m.day }
 
 // outcome is what became of a message about a buyer.
 type outcome struct {
-	fate           fate
+	fate fate
+	why  *why // of one that waits or is refused: nearly all are accepted
+}
+
+type why struct {
 	needs          need   // of one that waits
 	reason, detail string // of one that is refused
 }
@@ -44,10 +48,10 @@ var (
 )
 
 func refused(reason, detail string) outcome {
-	return outcome{fate: fateRefused, reason: reason, detail: detail}
+	return outcome{fateRefused, &why{reason: reason, detail: detail}}
 }
 
-func waits(n need) outcome { return outcome{fate: fateWaits, needs: n} }
+func waits(n need) outcome { return outcome{fateWaits, &why{needs: n}} }
 
 // named applies a message that names a buyer.
 func (m *Machine) named(e *event.Event) {
@@ -103,10 +107,10 @@ func (m *Machine) settle(b *buyer, e *event.Event, o outcome, since event.Day) {
 	case fateAnsweredBefore:
 		return
 	case fateRefused:
-		m.reject(e, o.reason, o.detail)
+		m.reject(e, o.why.reason, o.why.detail)
 		return
 	case fateWaits:
-		m.hold(b, e, o.needs, since)
+		m.hold(b, e, o.why.needs, since)
 		return
 	case fateAccepted:
 		m.keep(b)

@@ -27,17 +27,13 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 		return waits(needs)
 	}
 	invoice := score.Invoice{Minor: v.Amount.Minor, Currency: v.Amount.Currency, Cents: cents, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn}
-	ref := refOf(&v.Ref)
-	if !b.paid().Supplies(ref.Policy) {
-		ref.Policy = m.intern(ref.Policy) // it is kept from now on
-	}
-	c := b.followed(ref.Policy)
+	c := b.followed(v.Ref.Policy)
 	if c != nil && c.runoff.Full() {
 		if c.runoff.Tidy(m.today(), score.ReversalDays); c.runoff.Full() {
 			return refused(score.Full.String(), "deliveries that are followed")
 		}
 	}
-	result, quiet := b.paying().Issue(ref, invoice, m.today(), e.History)
+	result, quiet := b.paying().Issue(refOf(&v.Ref), invoice, m.today(), e.History, m.intern)
 	if result == score.Applied && c != nil {
 		m.ships(b, c, e, v, cents)
 	}

@@ -15,6 +15,7 @@ const evaluationDays = 30
 // book is what is known of policies and buyers.
 type book struct {
 	policies map[string]*policy
+	atWill   bool // one of them agrees a discretionary limit
 	buyers   index
 	slots    [evaluationDays][]*buyer // all buyers, by their day in thirty
 	inOrder  [evaluationDays]bool     // whether a slot is ascending by id
@@ -50,12 +51,13 @@ func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 		return
 	}
 	m.touchPolicy(p)
-	today := event.DayOf(m.clock.NowMs)
+	today := m.day
 	var lapsed event.Day // the first day after its last period
 	if len(p.versions) > 0 && p.endedOn(today) {
 		lapsed = p.termsOn(today).PeriodTo + 1
 	}
 	p.put(keepPolicy(b))
+	m.book.atWill = m.book.atWill || p.atWill
 	if p.turn(today); lapsed != 0 {
 		m.renewed(b.Policy, lapsed)
 	}

@@ -272,6 +272,9 @@ func (w *world) indicator() {
 
 // TestRandomScriptsReachEveryDecision keeps the random logs honest: they make every kind of decision and answer.
 func TestRandomScriptsReachEveryDecision(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	reached := map[string]int{}
 	wanted := []string{"limit approved", "limit partly_approved", "limit not_approved", "limit reduced", "limit cancelled", "limit preliminary",
 		"limit still_investigating", "limit discretionary", "limit reinstated", "request new", "request increase", "request reduction", "request cancellation", "request prolongation",
@@ -322,6 +325,9 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 
 // TestCapacityHolds is invariant I6: where a limit is granted or raised, the limits in use are at most the capacity.
 func TestCapacityHolds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	for seed := range uint64(30) {
 		decided := map[[2]string]int64{} // euro cents, at 1:1 for what is in euro
 		for _, d := range randomScript(seed).decides(t) {

@@ -10,18 +10,11 @@ import (
 	"github.com/sourcegraph/conc/iter"
 )
 
-// BenchmarkRecovery is one partition with a million buyers, each with master data, a statement and three suppliers with past
-// invoices: writing its state as a snapshot holds it, in slices between which the fold may go on, and reading it back.
+// BenchmarkRecovery is one partition with a million buyers, each with master data and a statement: writing
+// its state as a snapshot holds it, in slices between which the fold may go on, and reading it back.
 func BenchmarkRecovery(b *testing.B) {
 	const buyers = 1_000_000
-	setup, _ := benchLog(buyers, 0, false)
-	f := NewFold(0, anyModel)
-	for offset, record := range setup {
-		if err := f.Step(int64(offset), record, func(Record) {}); err != nil {
-			b.Fatal(err)
-		}
-	}
-	setup = nil
+	f := newBench(b, buyers, false).fold
 	var state []byte
 	b.Run("write", func(b *testing.B) {
 		var longest time.Duration

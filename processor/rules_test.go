@@ -31,6 +31,9 @@ func about(key string, kind event.Kind, id string, body event.Body) *event.Event
 
 // TestGradeChangeNamesAllHolders: with limits of 2 500 holders it takes three decisions, and each limit is cancelled.
 func TestGradeChangeNamesAllHolders(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	const holders = 2500
 	s := newScript(event.ClockDriven)
 	s.add(about("b1", event.KindBuyerUpserted, "b", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46"}))

@@ -32,6 +32,9 @@ func growth(sector string, year int, e8 int64) *event.Event {
 // TestAShiftVisitsWhomItConcerns: what shelves find is what asking every buyer finds, which is what a restored fold does at the first
 // shift of a cell. Economies, a risk class, a moratorium, another model and improvements that come in between.
 func TestAShiftVisitsWhomItConcerns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	for seed := range uint64(7) {
 		r := rand.New(rand.NewPCG(seed, 8))
 		s := newScript(event.ClockDriven)

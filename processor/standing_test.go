@@ -11,6 +11,9 @@ import (
 // TestExplanationsAddUp: base and contributions are the score, of every buyer after every record, in what is published and in what is
 // asked for; and asking changes nothing.
 func TestExplanationsAddUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	asked, published := 0, 0
 	for seed := range uint64(20) {
 		s := randomScript(seed)

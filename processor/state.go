@@ -63,6 +63,9 @@ func (f *Fold) walkHead(w *wire.Wire) {
 	w.Int(5, &m.clock.TickMs)
 	w.Int(6, &m.clock.IntervalMs)
 	w.Bool(7, &m.clock.Driven)
+	if w.Decoding() {
+		m.day = event.DayOf(m.clock.NowMs)
+	}
 	w.Uint32(8, &m.fold)
 	marks := m.sortedMarks()
 	wire.Msgs(w, 9, &marks)
@@ -110,7 +113,8 @@ func (m *Machine) restore(w *wire.Wire) {
 			m.book.policies[m.intern(v.Policy)] = p
 		}
 		p.put(v)
-		p.turn(event.DayOf(m.clock.NowMs))
+		m.book.atWill = m.book.atWill || p.atWill
+		p.turn(m.day)
 	}
 	m.walkFigures(w)
 	var requests []page[keptRequest, *keptRequest]

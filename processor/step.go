@@ -23,6 +23,14 @@ type step struct {
 	asked  string       // the analyst who asked for what the record does, empty: none
 }
 
+// begin makes it the step of a record. Nothing is held back of the one before.
+func (s *step) begin(out Output, offset int64) {
+	s.out, s.offset, s.seq, s.relays, s.asOf, s.raise, s.asked = out, offset, 0, 0, 0, raiseOpen, ""
+	if s.found.by != 0 || s.found.others != nil {
+		s.found = found{}
+	}
+}
+
 // trigger makes e the cause of the decisions that follow. Its strings alias the record.
 func (s *step) trigger(e *event.Event) {
 	s.asOf = 0
@@ -45,7 +53,7 @@ func (s *step) decide(kind decision.Kind, key string, body decision.Body) {
 	}
 	asOf := s.asOf
 	if asOf == 0 {
-		asOf = event.DayOf(s.m.clock.NowMs)
+		asOf = s.m.day
 	}
 	s.held = &decision.Decision{
 		Position: s.next(),

@@ -2,12 +2,10 @@ package decode
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"strings"
 	"testing"
 
-	gojson "github.com/goccy/go-json"
 	"pgregory.net/rapid"
 
 	"barometer/ingest/event"
@@ -105,34 +103,6 @@ func BenchmarkDecode(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := d.decode(event.TopicPayments, []byte(value)); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-// BenchmarkLibraries is what libraries need for the JSON of a hot message alone.
-func BenchmarkLibraries(b *testing.B) {
-	type invoice struct {
-		ID          string `json:"id"`
-		Type        string `json:"type"`
-		At          string `json:"at"`
-		Buyer       string `json:"buyer_id"`
-		Policy      string `json:"policy_id"`
-		Invoice     string `json:"invoice_id"`
-		Amount      string `json:"amount"`
-		Currency    string `json:"currency"`
-		DeliveredOn string `json:"delivered_on"`
-		DueOn       string `json:"due_on"`
-	}
-	for name, unmarshal := range map[string]func([]byte, any) error{"encoding/json": json.Unmarshal,
-		"goccy": func(b []byte, v any) error { return gojson.Unmarshal(b, v) }} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				var v invoice
-				if err := unmarshal([]byte(issued), &v); err != nil {
 					b.Fatal(err)
 				}
 			}

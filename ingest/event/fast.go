@@ -1,241 +1,218 @@
 package event
 
 import (
-	"math"
+	"encoding/binary"
+	"math/bits"
 	"unsafe"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // Invoices and payments are nearly all that a log holds, so their records have a faster way than the walk: one pass over the bytes for
-// what canonical records of these two kinds look like. It never refuses: whatever looks otherwise is decoded, or refused, by the walk, and
-// a fuzz test holds it to the walk's answers.
+// what canonical records of these two kinds look like, whose fields ascend. It never refuses: whatever looks otherwise is decoded, or
+// refused, by the walk, and a fuzz test holds it to the walk's answers.
+//
+// Bytes are read by index. What looks otherwise moves the index beyond the end, where no field is found any more.
 
-// Tags of one byte: a field's number and its type.
+// Types of a field, in the low bits of its tag.
 const (
 	varint = byte(protowire.VarintType)
 	length = byte(protowire.BytesType)
 )
 
-// scan is a cursor over bytes that look as expected so far, or bad.
-type scan struct {
-	b   []byte
-	bad bool
+// is tells whether a field of a tag of one byte is at i.
+func is(b []byte, i uint, tag byte) bool { return i < uint(len(b)) && b[i] == tag }
+
+// beyond is an index at which there is nothing.
+func beyond(b []byte) uint { return uint(len(b)) + 1 }
+
+// smallAt reads a varint of one byte at i, and gives the index behind it.
+func smallAt(b []byte, i uint) (byte, uint) {
+	if i < uint(len(b)) && b[i] < 0x80 {
+		return b[i], i + 1
+	}
+	return 0, beyond(b)
 }
 
-// tag gives the next tag of one byte, 0 at the end. Fields ascend.
-func (s *scan) tag(last byte) byte {
-	if len(s.b) == 0 {
-		return 0
+// uintAt reads a varint of up to nine bytes at i, and gives the index behind it.
+func uintAt(b []byte, i uint) (v uint64, next uint) {
+	for shift := 0; shift < 63 && i < uint(len(b)); shift += 7 {
+		c := b[i]
+		i++
+		if v |= uint64(c&0x7f) << shift; c < 0x80 {
+			return v, i
+		}
 	}
-	t := s.b[0]
-	if t <= last || t >= 0x80 {
-		s.bad = true
-		return 0
-	}
-	s.b = s.b[1:]
-	return t
+	return 0, beyond(b)
 }
 
-func (s *scan) uint() uint64 {
-	if len(s.b) > 0 && s.b[0] < 0x80 {
-		v := s.b[0]
-		s.b = s.b[1:]
-		return uint64(v)
+// wideAt is uintAt for varints of many bytes, of which eight are read at once.
+func wideAt(b []byte, i uint) (uint64, uint) {
+	if i+8 > uint(len(b)) {
+		return uintAt(b, i)
 	}
-	v, n := protowire.ConsumeVarint(s.b)
-	if n < 0 {
-		s.bad = true
-		return 0
+	v := binary.LittleEndian.Uint64(b[i:])
+	ends := ^v & 0x8080808080808080
+	if ends == 0 {
+		return uintAt(b, i)
 	}
-	s.b = s.b[n:]
-	return v
+	v &= (ends ^ (ends - 1)) & 0x7f7f7f7f7f7f7f7f // up to the first byte that ends it
+	v = v&0x007f007f007f007f | v&0x7f007f007f007f00>>1
+	v = v&0x00003fff00003fff | v&0x3fff00003fff0000>>2
+	return v&0x0fffffff | v>>32<<28, i + uint(bits.TrailingZeros64(ends))/8 + 1
 }
 
-func (s *scan) int() int64 { return protowire.DecodeZigZag(s.uint()) }
-
-func (s *scan) small(most uint64) uint64 {
-	v := s.uint()
-	if v > most {
-		s.bad = true
+// textAt reads a length of one byte at i and the text that it announces, and gives the index behind that.
+func textAt(b []byte, i uint) (string, uint) {
+	if i < uint(len(b)) && b[i] < 0x80 {
+		if n := uint(b[i]); n == 0 {
+			return "", i + 1
+		} else if n < uint(len(b))-i {
+			return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(&b[i]), 1)), int(n)), i + 1 + n
+		}
 	}
-	return v
+	return "", beyond(b)
 }
 
-func (s *scan) day() Day {
-	v := s.int()
-	if v < math.MinInt32 || v > math.MaxInt32 {
-		s.bad = true
-	}
-	return Day(v)
-}
-
-// bytes gives what a length of one byte announces.
-func (s *scan) bytes() []byte {
-	if len(s.b) == 0 || s.b[0] >= 0x80 || int(s.b[0]) >= len(s.b) {
-		s.bad = true
-		return nil
-	}
-	n := 1 + int(s.b[0])
-	v := s.b[1:n:n]
-	s.b = s.b[n:]
-	return v
-}
-
-func (s *scan) str() string {
-	v := s.bytes()
-	return unsafe.String(unsafe.SliceData(v), len(v))
+// within is where a message begins and ends whose length, of one byte, is at i. Where it is longer, or ends beyond b, the end is
+// where no field ends.
+func within(b []byte, i uint) (from, end uint) {
+	n, from := smallAt(b, i)
+	return from, from + uint(n)
 }
 
 // fast decodes a record of an invoice or a payment; false where it is another one, or looks otherwise than expected.
 func (d *Decoder) fast(b []byte) bool {
-	s, e := scan{b: b}, &d.event
+	e := &d.event
 	*e = Event{}
-	if s.tag(0) != 1<<3|varint || s.uint() != Format {
+	if len(b) < 2 || b[0] != 1<<3|varint || b[1] != Format {
 		return false
+	}
+	var v, excess uint64 // what does not fit is not nothing
+	var small byte
+	i := uint(2)
+	if is(b, i, 2<<3|varint) {
+		small, i = smallAt(b, i+1)
+		e.Source.Topic = Topic(small)
+	}
+	if is(b, i, 3<<3|varint) {
+		small, i = smallAt(b, i+1)
+		e.Source.Incarnation = uint32(small)
+	}
+	if is(b, i, 4<<3|varint) {
+		v, i = uintAt(b, i+1)
+		e.Source.Partition, excess = uint32(v), excess|v>>32
+	}
+	if is(b, i, 5<<3|varint) {
+		v, i = uintAt(b, i+1)
+		e.Source.Offset = protowire.DecodeZigZag(v)
+	}
+	if is(b, i, 6<<3|varint) {
+		v, i = uintAt(b, i+1)
+		e.Source.Seq, excess = uint32(v), excess|v>>32
+	}
+	if is(b, i, 7<<3|varint) {
+		v, i = wideAt(b, i+1)
+		e.StampMs = protowire.DecodeZigZag(v)
+	}
+	if is(b, i, 8<<3|varint) {
+		small, i = smallAt(b, i+1)
+		e.Kind = Kind(small)
+	}
+	if is(b, i, 9<<3|length) {
+		e.Key, i = textAt(b, i+1)
+	}
+	if is(b, i, 10<<3|length) {
+		e.ID, i = textAt(b, i+1)
+	}
+	if is(b, i, 11<<3|varint) {
+		v, i = wideAt(b, i+1)
+		e.AtMs = protowire.DecodeZigZag(v)
+	}
+	if is(b, i, 12<<3|varint) {
+		small, i = smallAt(b, i+1)
+		e.History = small != 0
+	}
+	if is(b, i, 13<<3|varint) {
+		small, i = smallAt(b, i+1)
+		e.Home = small != 0
+	}
+	if is(b, i, 14<<3|varint) {
+		small, i = smallAt(b, i+1)
+		e.Text = small != 0
 	}
 	const body = 16<<3 | length // of two bytes
-	last := byte(1<<3 | varint)
-	for len(s.b) > 0 && s.b[0] < 0x80 {
-		t := s.tag(last)
-		switch last = t; t {
-		case 2<<3 | varint:
-			e.Source.Topic = Topic(s.small(math.MaxUint8))
-		case 3<<3 | varint:
-			e.Source.Incarnation = uint32(s.small(math.MaxUint32))
-		case 4<<3 | varint:
-			e.Source.Partition = uint32(s.small(math.MaxUint32))
-		case 5<<3 | varint:
-			e.Source.Offset = s.int()
-		case 6<<3 | varint:
-			e.Source.Seq = uint32(s.small(math.MaxUint32))
-		case 7<<3 | varint:
-			e.StampMs = s.int()
-		case 8<<3 | varint:
-			e.Kind = Kind(s.small(math.MaxUint8))
-		case 9<<3 | length:
-			e.Key = s.str()
-		case 10<<3 | length:
-			e.ID = s.str()
-		case 11<<3 | varint:
-			e.AtMs = s.int()
-		case 12<<3 | varint:
-			e.History = s.uint() != 0
-		case 13<<3 | varint:
-			e.Home = s.uint() != 0
-		case 14<<3 | varint:
-			e.Text = s.uint() != 0
-		default:
-			return false
-		}
-		if s.bad {
-			return false
-		}
-	}
-	if len(s.b) < 3 || s.b[0] != body&0x7f|0x80 || s.b[1] != body>>7 {
+	if excess != 0 || !is(b, i, body&0x7f|0x80) || !is(b, i+1, body>>7) {
 		return false
 	}
-	s.b = s.b[2:]
-	raw := s.bytes()
-	if s.bad || len(s.b) > 0 {
+	if v, i = uintAt(b, i+2); i > uint(len(b)) || v != uint64(uint(len(b))-i) {
 		return false
 	}
-	e.raw = raw
+	e.raw = b[i:len(b):len(b)]
 	switch e.Kind {
 	case KindInvoiceIssued:
 		v := &d.bodies.invoiceIssued
 		*v = InvoiceIssued{}
 		e.Body = v
-		return fastInvoice(raw, &v.Ref, &v.Amount, &v.DeliveredOn, &v.DueOn)
+		return fastInvoice(b, i, &v.Ref, &v.Amount, &v.DeliveredOn, &v.DueOn)
 	case KindInvoicePaid:
 		v := &d.bodies.invoicePaid
 		*v = InvoicePaid{}
 		e.Body = v
-		return fastInvoice(raw, &v.Ref, &v.Amount, &v.PaidOn, nil)
+		return fastInvoice(b, i, &v.Ref, &v.Amount, &v.PaidOn, nil)
 	default:
 		return false
 	}
 }
 
-// fastInvoice decodes a body that names an invoice, an amount and one day or two.
-func fastInvoice(raw []byte, ref *InvoiceRef, amount *Amount, first, second *Day) bool {
-	s := scan{b: raw}
-	for last := byte(0); len(s.b) > 0; {
-		t := s.tag(last)
-		switch last = t; {
-		case t == 1<<3|length:
-			s.bad = !fastRef(s.bytes(), ref) || s.bad
-		case t == 2<<3|length:
-			s.bad = !fastAmount(s.bytes(), amount) || s.bad
-		case t == 3<<3|varint:
-			*first = s.day()
-		case t == 4<<3|varint && second != nil:
-			*second = s.day()
-		default:
-			return false
+// fastInvoice decodes a body from i to the end of b that names an invoice, an amount and one day or two.
+func fastInvoice(b []byte, i uint, ref *InvoiceRef, amount *Amount, one, two *Day) bool {
+	if is(b, i, 1<<3|length) {
+		var end uint
+		if i, end = within(b, i+1); is(b, i, 1<<3|length) && i < end {
+			var inner uint
+			if i, inner = within(b, i+1); is(b, i, 1<<3|length) && i < inner {
+				ref.Buyer.ID, i = textAt(b, i+1)
+			}
+			if is(b, i, 2<<3|length) && i < inner {
+				ref.Buyer.Country, i = textAt(b, i+1)
+			}
+			if i != inner {
+				return false // a company without an id, or anything else
+			}
 		}
-		if s.bad {
-			return false
+		if is(b, i, 2<<3|length) && i < end {
+			ref.Policy, i = textAt(b, i+1)
 		}
-	}
-	return true
-}
-
-func fastRef(raw []byte, ref *InvoiceRef) bool {
-	s := scan{b: raw}
-	for last := byte(0); len(s.b) > 0; {
-		t := s.tag(last)
-		switch last = t; t {
-		case 1<<3 | length:
-			s.bad = !fastParty(s.bytes(), &ref.Buyer) || s.bad
-		case 2<<3 | length:
-			ref.Policy = s.str()
-		case 3<<3 | length:
-			ref.Invoice = s.str()
-		default:
-			return false
+		if is(b, i, 3<<3|length) && i < end {
+			ref.Invoice, i = textAt(b, i+1)
 		}
-		if s.bad {
+		if i != end {
 			return false
 		}
 	}
-	return true
-}
-
-func fastParty(raw []byte, p *Party) bool {
-	s := scan{b: raw}
-	for last := byte(0); len(s.b) > 0; {
-		t := s.tag(last)
-		switch last = t; t {
-		case 1<<3 | length:
-			p.ID = s.str()
-		case 2<<3 | length:
-			p.Country = s.str()
-		default:
-			return false // a company without an id
+	if is(b, i, 2<<3|length) {
+		var end uint
+		if i, end = within(b, i+1); is(b, i, 1<<3|varint) && i < end {
+			var v uint64
+			v, i = uintAt(b, i+1)
+			amount.Minor = protowire.DecodeZigZag(v)
 		}
-		if s.bad {
+		if is(b, i, 2<<3|length) && i < end {
+			amount.Currency, i = textAt(b, i+1)
+		}
+		if i != end {
 			return false
 		}
 	}
-	return true
-}
-
-func fastAmount(raw []byte, a *Amount) bool {
-	s := scan{b: raw}
-	for last := byte(0); len(s.b) > 0; {
-		t := s.tag(last)
-		switch last = t; t {
-		case 1<<3 | varint:
-			a.Minor = s.int()
-		case 2<<3 | length:
-			a.Currency = s.str()
-		default:
-			return false
-		}
-		if s.bad {
-			return false
-		}
+	var v, excess uint64
+	if is(b, i, 3<<3|varint) {
+		v, i = uintAt(b, i+1)
+		*one, excess = Day(protowire.DecodeZigZag(v)), v>>32
 	}
-	return true
+	if two != nil && is(b, i, 4<<3|varint) {
+		v, i = uintAt(b, i+1)
+		*two, excess = Day(protowire.DecodeZigZag(v)), excess|v>>32
+	}
+	return i == uint(len(b)) && excess == 0
 }

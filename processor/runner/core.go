@@ -75,7 +75,7 @@ type Foreseer interface {
 }
 
 // Foreseen is how many records a Foreseer is shown together.
-const Foreseen = 16
+const Foreseen = 64
 
 // Record is one record of the log.
 type Record struct {

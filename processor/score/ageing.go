@@ -1,6 +1,7 @@
 package score
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"barometer/ingest/event"
@@ -166,10 +167,21 @@ func (m *months) mark(day event.Day, status uint8) {
 
 // last is the worst status of a day's month and the eleven before.
 func (m *months) last(day event.Day) uint8 {
-	var worst uint8
 	newest := day.Month()
+	if newest == m.newest && m.worst[newest%kept] == m.most() {
+		return m.worst[newest%kept] // mostly this month is as bad as any
+	}
+	var worst uint8
 	for month := min(newest, m.newest); month > max(newest-12, m.newest-kept); month-- {
 		worst = max(worst, m.worst[uint32(month)%kept])
 	}
 	return worst
+}
+
+// most is at least the worst status of all that are kept, and that status where all are the same or none.
+func (m *months) most() uint8 {
+	all := binary.LittleEndian.Uint64(m.worst[:]) | binary.LittleEndian.Uint64(m.worst[kept-8:])
+	all |= all >> 32
+	all |= all >> 16
+	return uint8(all | all>>8)
 }

@@ -35,7 +35,7 @@ func (p *Payments) Report(policy string, b Balance, today event.Day) Result {
 		if len(p.suppliers) >= MaxSuppliers {
 			return Full
 		}
-		p.suppliers = insert(p.suppliers, at, supplier{policy: policy})
+		p.supply(at, policy)
 	}
 	s := &p.suppliers[at]
 	if old := s.balance; old != nil && (old.Balance == b || old.AsOf > b.AsOf) {

@@ -12,9 +12,12 @@ const (
 // as of the last evidence and by at least one half, so that silence cures nothing. n is in thousandths. Each component is
 // truncated by itself.
 func Credible(points, today, lastEvidence int64) int64 {
-	if points <= 0 {
-		return points * today / (today + half)
+	if points == 0 {
+		return 0
 	}
-	n := max(lastEvidence, half)
+	n := today
+	if points > 0 {
+		n = max(lastEvidence, half)
+	}
 	return points * n / (n + half)
 }

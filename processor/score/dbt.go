@@ -1,6 +1,10 @@
 package score
 
-import "barometer/ingest/event"
+import (
+	"math/bits"
+
+	"barometer/ingest/event"
+)
 
 // Half-lives of days beyond terms, in days: the level, and the fast one that the trend is read against.
 const (
@@ -26,6 +30,9 @@ type Sums struct{ Late, All Int128 }
 
 // Move takes the landmark to the one of a day. It is called with log time's day before anything else of that day.
 func (d *DBT) Move(day event.Day) {
+	if d.covers(day) {
+		return
+	}
 	landmark := day - floorMod(day, landmarkDays)
 	if d.Landmark == 0 && d.Slow == (Sums{}) && d.Fast == (Sums{}) {
 		d.Landmark = landmark
@@ -38,6 +45,9 @@ func (d *DBT) Move(day event.Day) {
 	}
 }
 
+// covers tells whether the landmark is that of a day.
+func (d *DBT) covers(day event.Day) bool { return uint32(day-d.Landmark) < landmarkDays }
+
 // shift is any number of moves at once: truncation towards zero composes.
 func (s *Sums) shift(n uint) {
 	if n > 127 {
@@ -49,8 +59,9 @@ func (s *Sums) shift(n uint) {
 
 // Enter adds a payment: what it paid, on which day, and how many days after the due date, clamped to −30 … 120.
 func (d *DBT) Enter(cents int64, paidOn event.Day, late int32) {
-	d.Slow.enter(cents, int64(paidOn-d.Landmark), clampLate(late), SlowHalfLife)
-	d.Fast.enter(cents, int64(paidOn-d.Landmark), clampLate(late), FastHalfLife)
+	age := int64(paidOn - d.Landmark)
+	d.Slow.enter(cents, weight(age, SlowHalfLife), clampLate(late))
+	d.Fast.enter(cents, weight(age, FastHalfLife), clampLate(late))
 }
 
 // Remove takes a payment out again that entered when the landmark was at the day entered: what it put in, shifted as the
@@ -62,30 +73,38 @@ func (d *DBT) Remove(cents int64, paidOn event.Day, late int32, entered event.Da
 		h    int64
 	}{{&d.Slow, SlowHalfLife}, {&d.Fast, FastHalfLife}} {
 		var was Sums
-		was.enter(cents, int64(paidOn-entered), clampLate(late), x.h)
+		was.enter(cents, weight(int64(paidOn-entered), x.h), clampLate(late))
 		was.shift(moves * uint(landmarkDays/x.h))
 		x.sums.Late, x.sums.All = x.sums.Late.Sub(was.Late), x.sums.All.Sub(was.All)
 	}
 }
 
-func (s *Sums) enter(cents, age, late, h int64) {
-	all := weigh(cents, age, h)
+// enter adds a payment of cents ≥ 0.
+func (s *Sums) enter(cents, weight, late int64) {
+	hi, lo := bits.Mul64(uint64(cents), uint64(weight))
+	all := Int128{int64(hi), lo}
 	s.All = s.All.Add(all)
-	s.Late = s.Late.Add(all.MulInt(late))
+	if part := all.times(magnitude(late)); late < 0 {
+		s.Late = s.Late.Sub(part)
+	} else {
+		s.Late = s.Late.Add(part)
+	}
 }
 
 // Tenths is the weighted mean in tenths of a day, truncated; ok is false without payments.
-func (s Sums) Tenths() (tenths int64, ok bool) {
+func (s *Sums) Tenths() (tenths int64, ok bool) {
 	if s.All.Hi < 0 || s.All == (Int128{}) {
 		return 0, false
 	}
-	return quotient(s.Late.MulInt(10), s.All), true
+	late, negative := s.Late.Abs()
+	tenths = quotient(late.times(10), s.All)
+	if negative {
+		return -tenths, true
+	}
+	return tenths, true
 }
 
-// weigh is w · cents with w = 2^(age/h) in Q30: −age = q·h + r with 0 ≤ r < h, w = halves[1024 r / h] shifted left by −q,
-// or right by q.
-func weigh(cents, age, h int64) Int128 { return Mul(cents, weight(age, h)) }
-
+// weight is w = 2^(age/h) in Q30: −age = q·h + r with 0 ≤ r < h, w = halves[1024 r / h] shifted left by −q, or right by q.
 func weight(age, h int64) int64 {
 	r := floorMod(-age, h)
 	q := (-age - r) / h

@@ -7,46 +7,54 @@ package score
 type Glance struct {
 	payments *Payments
 	supplier *supplier
+	closed   bool // it is to be looked for among those that were
+	paid     bool
 }
 
 // Glance reads what every message needs.
 func (p *Payments) Glance() (g Glance, n int64) {
-	return Glance{payments: p}, int64(p.dbt.Landmark) + p.n.Value + int64(p.months.newest) + p.overdue + int64(len(p.suppliers))
+	n = int64(p.dbt.Landmark) + p.n.Value + p.outstanding + int64(p.inBucket[buckets-1])
+	for i := range p.few {
+		n += int64(len(p.few[i].policy)) + int64(len(p.few[i].closed))
+	}
+	return Glance{payments: p}, n
 }
 
-// Near reads the suppliers among which Seek searches.
+// Near reads the suppliers among which Seek searches, where they are many.
 func (g *Glance) Near() (n int64) {
-	if g.payments == nil || len(g.payments.suppliers) == 0 {
+	if g.payments == nil || len(g.payments.suppliers) <= fewSuppliers {
 		return 0
 	}
 	all := g.payments.suppliers
 	return int64(len(all[len(all)/2].policy) + len(all[0].policy) + len(all[len(all)-1].policy))
 }
 
-// Seek finds the supplier.
-func (g *Glance) Seek(policy string) (n int64) {
+// Seek finds the supplier: of an invoice that is issued, or one that is paid.
+func (g *Glance) Seek(ref Ref, paid bool) {
 	if g.payments == nil {
-		return 0
+		return
 	}
-	if g.supplier = g.payments.supplier(policy); g.supplier == nil {
-		return 0
-	}
-	return int64(len(g.supplier.closed))
+	g.supplier, g.paid = g.payments.supplier(ref.Policy), paid
+	g.closed = !paid && g.payments.closings.may(KeyOf(ref.Invoice))
 }
 
-// Read reads its lists where searches begin.
+// Read reads its lists where searches begin: a payment looks for its invoice and among payments, an invoice among those that are kept
+// and, where it may have been, among those that were.
 func (g *Glance) Read() (n int64) {
 	s := g.supplier
 	if s == nil {
 		return 0
 	}
 	if k := len(s.invoices); k > 0 {
-		n += int64(s.invoices[k/2].key)
+		n += int64(s.invoices[0].key) + int64(s.invoices[k/2].key) + int64(s.invoices[k-1].minor)
 	}
-	if k := len(s.receipts); k > 0 {
-		n += int64(s.receipts[k/2].id)
+	if g.paid {
+		if k := len(s.receipts); k > 0 {
+			n += int64(s.receipts[0].id) + int64(s.receipts[k/2].id) + s.receipts[k-1].minor
+		}
+		return n
 	}
-	if k := len(s.closed); k > 0 {
+	if k := len(s.closed); g.closed && k > 0 {
 		n += int64(s.closed[0]) + int64(s.closed[k/2]) + int64(s.closed[k-1])
 	}
 	return n

@@ -46,9 +46,7 @@ func (x Int128) Abs() (Int128, bool) {
 // MulInt is x · b for products that fit.
 func (x Int128) MulInt(b int64) Int128 {
 	m, negative := x.Abs()
-	factor := magnitude(b)
-	hi, lo := bits.Mul64(m.Lo, factor)
-	p := Int128{int64(hi + uint64(m.Hi)*factor), lo}
+	p := m.times(magnitude(b))
 	if negative != (b < 0) {
 		return p.Neg()
 	}
@@ -96,14 +94,15 @@ func magnitude(v int64) uint64 {
 	return uint64(v)
 }
 
-// quotient is num / den, truncated towards zero, for den > 0 and a result of at most 20 bits.
+// times is x · b for x ≥ 0 and products that fit.
+func (x Int128) times(b uint64) Int128 {
+	hi, lo := bits.Mul64(x.Lo, b)
+	return Int128{int64(hi + uint64(x.Hi)*b), lo}
+}
+
+// quotient is num / den, truncated, for num ≥ 0, den > 0 and a result of at most 20 bits.
 func quotient(num, den Int128) int64 {
-	n, negative := num.Abs()
-	q := int64(min(divide(uint64(n.Hi), n.Lo, uint64(den.Hi), den.Lo), 1<<20-1))
-	if negative {
-		return -q
-	}
-	return q
+	return int64(min(divide(uint64(num.Hi), num.Lo, uint64(den.Hi), den.Lo), 1<<20-1))
 }
 
 // divide is the quotient of two 128-bit numbers, at most 2^64 − 1, by the division of their leading 64 bits and one correction:

@@ -60,6 +60,9 @@ func (v *invoice) ages() bool { return v.open > 0 && v.flags&(disputed|dormant) 
 
 // part is the part of the invoice's euro cents that an amount stands for.
 func (v *invoice) part(minor int64) int64 {
+	if minor == v.minor {
+		return v.cents
+	}
 	cents, _ := MulDiv(v.cents, minor, v.minor) // minor is at most v.minor
 	return cents
 }
@@ -90,6 +93,21 @@ func currencyCode(currency string) uint16 {
 	return code
 }
 
+// fewSuppliers is how many lie within Payments, which are 512 bytes with them.
+const fewSuppliers = 3
+
+// supply adds a supplier at its place.
+func (p *Payments) supply(at int, policy string) {
+	n := len(p.suppliers)
+	if n == 0 {
+		p.suppliers = p.few[:0]
+	}
+	p.suppliers = insert(p.suppliers, at, supplier{policy: policy})
+	if n == fewSuppliers {
+		p.few = [fewSuppliers]supplier{} // they have moved
+	}
+}
+
 // supplier finds a policy, nil where it has no invoice on the buyer.
 func (p *Payments) supplier(policy string) *supplier {
 	if i, found := p.place(policy); found {
@@ -98,7 +116,17 @@ func (p *Payments) supplier(policy string) *supplier {
 	return nil
 }
 
+// place finds a policy, or where it belongs. Few are asked one by one, and first for their last byte: ids of one make mostly
+// differ where they end.
 func (p *Payments) place(policy string) (int, bool) {
+	if n := len(policy); n > 0 && len(p.suppliers) <= fewSuppliers {
+		last := policy[n-1]
+		for i := range p.suppliers {
+			if id := p.suppliers[i].policy; len(id) == n && id[n-1] == last && id == policy {
+				return i, true
+			}
+		}
+	}
 	low, high := 0, len(p.suppliers)
 	for low < high {
 		if middle := int(uint(low+high) >> 1); p.suppliers[middle].policy < policy {
@@ -113,16 +141,21 @@ func (p *Payments) place(policy string) (int, bool) {
 // find finds an invoice. Where it is not kept, known tells whether it is closed for good; s is nil for a supplier that has
 // no invoice on the buyer.
 func (p *Payments) find(ref Ref) (s *supplier, v *invoice, known bool) {
-	s = p.supplier(ref.Policy)
-	if s == nil {
+	if s = p.supplier(ref.Policy); s == nil {
 		return nil, nil, false
 	}
-	key := xxhash.Sum64String(ref.Invoice)
+	v, known = p.findOf(s, ref.Invoice)
+	return s, v, known
+}
+
+// findOf is the same among a supplier's own.
+func (p *Payments) findOf(s *supplier, invoice string) (v *invoice, known bool) {
+	key := xxhash.Sum64String(invoice)
 	if i, found := s.invoice(key); found {
-		return s, &s.invoices[i], true
+		return &s.invoices[i], true
 	}
-	_, known = s.wasClosed(key)
-	return s, nil, known
+	_, known = p.wasClosed(s, key)
+	return nil, known
 }
 
 // invoice finds a kept invoice, or the place of one. Searched by hand, as receipt is: these are the fold's hottest loops, and
@@ -158,8 +191,19 @@ func (s *supplier) receipt(invoice, id uint64) (int, bool) {
 // remembered are the fingerprints that count.
 func (s *supplier) remembered() []uint64 { return s.closed[max(0, len(s.closed)-MaxClosed):] }
 
-// wasClosed finds the fingerprint of an invoice.
-func (s *supplier) wasClosed(key uint64) (uint64, bool) {
+// closings has a bit for each beginning of seven bits that fingerprints have: an invoice whose key begins otherwise was not closed, and
+// nothing need be read to know it. That is mostly so while a buyer has some tens of them.
+type closings [2]uint64
+
+func (c *closings) add(fingerprint uint64) { c[fingerprint>>63] |= 1 << (fingerprint >> 57 & 63) }
+
+func (c *closings) may(key uint64) bool { return c[key>>63]>>(key>>57&63)&1 != 0 }
+
+// wasClosed finds the fingerprint of a supplier's invoice.
+func (p *Payments) wasClosed(s *supplier, key uint64) (uint64, bool) {
+	if !p.closings.may(key) {
+		return 0, false
+	}
 	for _, f := range s.remembered() {
 		if (f^key)&^contentBits == 0 {
 			return f, true
@@ -169,7 +213,7 @@ func (s *supplier) wasClosed(key uint64) (uint64, bool) {
 }
 
 // settle turns invoices without anything open and without payments that can be reversed into fingerprints.
-func (s *supplier) settle() {
+func (p *Payments) settle(s *supplier) {
 	s.invoices = slices.DeleteFunc(s.invoices, func(v invoice) bool {
 		if at, _ := s.receipt(v.key, 0); v.open > 0 || at < len(s.receipts) && s.receipts[at].invoice == v.key {
 			return false
@@ -178,16 +222,17 @@ func (s *supplier) settle() {
 			s.closed = s.closed[:copy(s.closed, s.remembered())]
 		}
 		s.closed = insert(s.closed, len(s.closed), v.fingerprint())
+		p.closings.add(v.fingerprint())
 		return true
 	})
 }
 
 // tidy drops payments beyond reversal and settles what is closed for good by that.
-func (s *supplier) tidy(today event.Day) {
+func (p *Payments) tidy(s *supplier, today event.Day) {
 	before := len(s.receipts)
 	s.receipts = slices.DeleteFunc(s.receipts, func(r receipt) bool { return r.booked+ReversalDays < today })
 	if len(s.receipts) < before {
-		s.settle()
+		p.settle(s)
 		s.receipts, s.invoices = compact(s.receipts), compact(s.invoices)
 	}
 }
@@ -199,7 +244,10 @@ func insert[T any](list []T, i int, v T) []T {
 		copy(roomy, list)
 		list = roomy
 	}
-	return slices.Insert(list, i, v)
+	list = list[:len(list)+1]
+	copy(list[i+1:], list[i:])
+	list[i] = v
+	return list
 }
 
 // compact gives back the room of a list that has become much shorter.
@@ -211,8 +259,8 @@ func compact[T any](list []T) []T {
 }
 
 // makeRoom tidies ahead of time where a bound is reached.
-func (s *supplier) makeRoom(today event.Day) {
+func (p *Payments) makeRoom(s *supplier, today event.Day) {
 	if len(s.invoices) >= MaxOpen || len(s.receipts) >= MaxReceipts {
-		s.tidy(today)
+		p.tidy(s, today)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // TestSizes holds what the memory of ten million buyers is reckoned with.
 func TestSizes(t *testing.T) {
 	for name, size := range map[string][2]uintptr{"open invoice": {unsafe.Sizeof(invoice{}), 48}, "payment": {unsafe.Sizeof(receipt{}), 48},
-		"supplier": {unsafe.Sizeof(supplier{}), 104}, "buyer": {unsafe.Sizeof(Payments{}), 200}} {
+		"supplier": {unsafe.Sizeof(supplier{}), 104}, "buyer": {unsafe.Sizeof(Payments{}), 512}} {
 		if size[0] > size[1] {
 			t.Errorf("%s: %d bytes, reckoned with %d", name, size[0], size[1])
 		}
@@ -33,7 +33,7 @@ func BenchmarkInvoice(b *testing.B) {
 	all := make([]Payments, buyers)
 	ref := func(i int) Ref { return Ref{policies[i%3], ids[i%len(ids)]} }
 	day := func(i int) event.Day { return 20_000 + event.Day(i) }
-	issue := func(p *Payments, i int) { p.Issue(ref(i), euros(1000, day(i)+31), day(i), false) }
+	issue := func(p *Payments, i int) { p.Issue(ref(i), euros(1000, day(i)+31), day(i), false, as) }
 	for i := range all {
 		for j := range open {
 			issue(&all[i], j)
@@ -85,7 +85,7 @@ func BenchmarkMemory(b *testing.B) {
 			for day := range event.Day(days) {
 				today := 20_000 + day
 				p.Cross(today)
-				p.Issue(Ref{policies[day%3], fmt.Sprint(day)}, euros(1000, today+open), today, false)
+				p.Issue(Ref{policies[day%3], fmt.Sprint(day)}, euros(1000, today+open), today, false, as)
 				if paidFor := day - open; paidFor >= 0 {
 					p.Pay(Ref{policies[paidFor%3], fmt.Sprint(paidFor)}, paid("1", 1000, today), today)
 				}

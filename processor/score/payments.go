@@ -42,7 +42,7 @@ const (
 	ReversalDays = 60      // a payment can be reversed so many days after it was booked
 )
 
-// Ref names an invoice of a buyer. Issue keeps Policy where it does not know it yet: pass the one interned string of the policy.
+// Ref names an invoice of a buyer.
 type Ref struct{ Policy, Invoice string }
 
 // Invoice is a delivery on credit. Amounts are positive. Cents is Minor in euro cents at the rate of its booking.
@@ -66,6 +66,8 @@ type Payment struct {
 // today is log time's day, or a timer's day while it fires, and never falls from call to call. history says that the message
 // is evidence only: its invoice starts ageing at HistoryClosed. Reads never change anything.
 //
+// It must not be copied: its first suppliers lie within it, so that they come from memory with it.
+//
 // What the caller owes: a timer at NextCrossing that calls Cross, before anything else of that day; Tidy now and then (on
 // the buyer's day in thirty).
 type Payments struct {
@@ -74,15 +76,19 @@ type Payments struct {
 	evidence  event.Day // of the last payment evidence, 0: none
 	next      event.Day // when something may cross, 0: nothing will
 	months    months
+	closings  closings   // of all suppliers; follows from them
 	suppliers []supplier // ascending by policy
 
 	// Running sums over the open invoices, kept by book.
 	outstanding, overdue int64
 	inBucket             [buckets]uint32 // open invoices that age, by bucket
+
+	few [fewSuppliers]supplier // where suppliers are while they are not more
 }
 
-// Issue books an invoice: Applied, Repeated, IDReused or Full. quiet tells that Assess gives on this day what it gave before.
-func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) (r Result, quiet bool) {
+// Issue books an invoice: Applied, Repeated, IDReused or Full. quiet tells that Assess gives on this day what it gave before. A policy that
+// has had no invoice yet is kept as the one string that intern gives for it.
+func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool, intern func(string) string) (r Result, quiet bool) {
 	p.dbt.Move(today)
 	fresh := invoice{key: xxhash.Sum64String(ref.Invoice), minor: v.Minor, open: v.Minor, cents: v.Cents, deliveredOn: v.DeliveredOn,
 		dueOn: v.DueOn, lateFrom: v.DueOn, currency: currencyCode(v.Currency)}
@@ -94,23 +100,23 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool) (r R
 		if len(p.suppliers) >= MaxSuppliers || !p.room(v.Cents) {
 			return Full, true
 		}
-		p.suppliers = insert(p.suppliers, at, supplier{policy: ref.Policy})
+		p.supply(at, intern(ref.Policy))
 	}
 	s := &p.suppliers[at]
-	s.makeRoom(today)
+	p.makeRoom(s, today)
 	i, found := s.invoice(fresh.key)
 	if found {
 		return sameOr(s.invoices[i].sameAs(&fresh)), true
 	}
-	if f, closed := s.wasClosed(fresh.key); closed {
+	if f, closed := p.wasClosed(s, fresh.key); closed {
 		return sameOr(f == fresh.fingerprint()), true
 	}
 	if len(s.invoices) >= MaxOpen || !p.room(v.Cents) {
 		return Full, true
 	}
 	p.age(s, &fresh, today, true)
-	// Not yet due, it is but more outstanding, which nothing is a share of, and an open invoice beside others.
-	quiet = fresh.bucket == 0 && p.overdue == 0 && (!fresh.ages() || p.inBucket[0] > 0)
+	// Not yet due, it is but more outstanding, which nothing is a share of, and an open invoice beside others, or after others were paid.
+	quiet = fresh.bucket == 0 && p.overdue == 0 && (!fresh.ages() || p.inBucket[0] > 0 || p.months.last(today) > 0)
 	p.book(s, &fresh, 1)
 	s.invoices = insert(s.invoices, i, fresh)
 	return Applied, quiet
@@ -130,10 +136,12 @@ func (p *Payments) room(cents int64) bool { return cents <= maxCents-p.outstandi
 // Overpaid (applied up to the open amount, which may be 0) or Full.
 func (p *Payments) Pay(ref Ref, v Payment, today event.Day) (r Result, appliedMinor int64) {
 	p.dbt.Move(today)
-	if s := p.supplier(ref.Policy); s != nil {
-		s.makeRoom(today)
+	s := p.supplier(ref.Policy)
+	if s == nil {
+		return UnknownInvoice, 0
 	}
-	s, inv, known := p.find(ref)
+	p.makeRoom(s, today)
+	inv, known := p.findOf(s, ref.Invoice)
 	if inv == nil {
 		if known {
 			return Overpaid, 0
@@ -141,8 +149,9 @@ func (p *Payments) Pay(ref Ref, v Payment, today event.Day) (r Result, appliedMi
 		return UnknownInvoice, 0
 	}
 	id, same := xxhash.Sum64String(v.ID), inv.currency == currencyCode(v.Currency)
-	if i, found := s.receipt(inv.key, id); found {
-		old := &s.receipts[i]
+	at, found := s.receipt(inv.key, id)
+	if found {
+		old := &s.receipts[at]
 		return sameOr(same && old.minor == v.Minor && old.paidOn == v.PaidOn), 0
 	}
 	switch {
@@ -154,15 +163,15 @@ func (p *Payments) Pay(ref Ref, v Payment, today event.Day) (r Result, appliedMi
 		return Full, 0
 	}
 	applied := min(v.Minor, inv.open)
-	p.enter(s, inv, receipt{invoice: inv.key, id: id, minor: v.Minor, applied: applied, paidOn: v.PaidOn, booked: today, landmark: p.dbt.Landmark}, today)
+	p.enter(s, inv, at, receipt{invoice: inv.key, id: id, minor: v.Minor, applied: applied, paidOn: v.PaidOn, booked: today, landmark: p.dbt.Landmark}, today)
 	if applied < v.Minor {
 		return Overpaid, applied
 	}
 	return Applied, applied
 }
 
-// enter gives a payment its meaning as evidence and keeps it.
-func (p *Payments) enter(s *supplier, v *invoice, r receipt, today event.Day) {
+// enter gives a payment its meaning as evidence and keeps it at its place among the receipts.
+func (p *Payments) enter(s *supplier, v *invoice, at int, r receipt, today event.Day) {
 	late := r.paidOn - v.lateFrom
 	r.late = int8(clampLate(int32(late)))
 	p.dbt.Enter(v.part(r.applied), r.paidOn, int32(r.late))
@@ -172,8 +181,7 @@ func (p *Payments) enter(s *supplier, v *invoice, r receipt, today event.Day) {
 		p.months.mark(r.paidOn, bucketOf(late))
 	}
 	p.change(s, v, today, true, func() { v.open -= r.applied })
-	i, _ := s.receipt(r.invoice, r.id)
-	s.receipts = insert(s.receipts, i, r)
+	s.receipts = insert(s.receipts, at, r)
 }
 
 // Reverse takes a payment back: its part is open again and out of days beyond terms; what it counted as evidence stays:
@@ -236,7 +244,7 @@ func (p *Payments) Cancel(ref Ref, today event.Day) Result {
 		return Repeated
 	}
 	p.change(s, v, today, false, func() { v.open = 0 })
-	s.settle()
+	p.settle(s)
 	return Applied
 }
 
@@ -259,7 +267,7 @@ func (p *Payments) Extend(ref Ref, dueOn, today event.Day) Result {
 // Tidy forgets payments that can no longer be reversed, and turns invoices that are closed for good into fingerprints.
 func (p *Payments) Tidy(today event.Day) {
 	for i := range p.suppliers {
-		p.suppliers[i].tidy(today)
+		p.tidy(&p.suppliers[i], today)
 	}
 }
 

@@ -42,26 +42,34 @@ func (p *Payments) assess(dst []decision.Contribution, explain bool, m *event.Mo
 		c.see(&p.suppliers[i], today)
 	}
 	c.HasPayments = c.Reporting > 0
-	atEvidence := p.n.At(p.evidence, SlowHalfLife)
-	add := func(component Component, points, figure int64) {
-		points = Credible(points, c.N, atEvidence)
-		c.Sum += points
-		if explain {
-			c.Contributions = append(c.Contributions, contribution(component, points, figure))
-		}
+	atEvidence := c.N
+	if p.evidence != today {
+		atEvidence = p.n.At(p.evidence, SlowHalfLife)
 	}
 	scales := &m.Payments
 	level, trend := p.lateness(today)
-	add(ComponentDBT, level.points(&scales.DBT), level.figure)
-	if share := p.overdueShare(); p.overdue == 0 {
-		add(ComponentOverdue, scales.NothingPast, 0)
-	} else {
-		add(ComponentOverdue, scales.Overdue.Of(share), share)
+	overdue, share := scales.NothingPast, int64(0)
+	if p.overdue != 0 {
+		share = p.overdueShare()
+		overdue = scales.Overdue.Of(share)
 	}
 	worst := p.worst(today)
-	add(ComponentWorstStatus, worst.points(&scales.Worst), worst.figure)
-	add(ComponentTrend, trend.points(&scales.Trend), trend.figure)
-	add(ComponentSuppliers, c.arrearsPoints(scales), int64(c.InArrears))
+	parts := [...]struct {
+		component      Component
+		points, figure int64
+	}{
+		{ComponentDBT, Credible(level.points(&scales.DBT), c.N, atEvidence), level.figure},
+		{ComponentOverdue, Credible(overdue, c.N, atEvidence), share},
+		{ComponentWorstStatus, Credible(worst.points(&scales.Worst), c.N, atEvidence), worst.figure},
+		{ComponentTrend, Credible(trend.points(&scales.Trend), c.N, atEvidence), trend.figure},
+		{ComponentSuppliers, Credible(c.arrearsPoints(scales), c.N, atEvidence), int64(c.InArrears)},
+	}
+	for i := range parts {
+		c.Sum += parts[i].points
+		if explain {
+			c.Contributions = append(c.Contributions, contribution(parts[i].component, parts[i].points, parts[i].figure))
+		}
+	}
 	if held := min(max(c.Sum, scales.Low), scales.High); held != c.Sum {
 		if explain {
 			c.Contributions = append(c.Contributions, contribution(ComponentPaymentsBound, held-c.Sum, c.Sum))
@@ -110,8 +118,12 @@ func (r reading) points(scale *event.Scale) int64 {
 
 // lateness is days beyond terms, and how much the fast ones exceed the slow ones, as the sums are after the landmark of a day.
 func (p *Payments) lateness(today event.Day) (level, trend reading) {
-	dbt := p.dbt
-	dbt.Move(today)
+	dbt := &p.dbt
+	if !dbt.covers(today) {
+		moved := *dbt
+		moved.Move(today)
+		dbt = &moved
+	}
 	slow, known := dbt.Slow.tenths()
 	fast, fastKnown := dbt.Fast.tenths()
 	if !known {
@@ -125,7 +137,7 @@ func (p *Payments) lateness(today event.Day) (level, trend reading) {
 
 // tenths is Tenths within the days that a payment can count: what a reversal leaves behind after a move of the landmark may
 // be a few units of the last place, which mean nothing.
-func (s Sums) tenths() (int64, bool) {
+func (s *Sums) tenths() (int64, bool) {
 	tenths, ok := s.Tenths()
 	return min(max(tenths, 10*clampLate(-1<<30)), 10*clampLate(1<<30)), ok
 }
@@ -139,10 +151,14 @@ func (p *Payments) overdueShare() int64 {
 // worst is the worst status of twelve months, and of what is open and undisputed now, due or not.
 func (p *Payments) worst(today event.Day) reading {
 	status := p.months.last(today)
-	for b := range uint8(buckets) {
-		if p.inBucket[b] > 0 {
-			status = max(status, b, 1)
+	if in := &p.inBucket; in[1]|in[2]|in[3]|in[4] > 0 {
+		for b := range uint8(buckets) {
+			if in[b] > 0 {
+				status = max(status, b)
+			}
 		}
+	} else if in[0] > 0 {
+		status = max(status, 1)
 	}
 	return reading{statusDays[status], status > 0}
 }

@@ -26,7 +26,7 @@ func script(t *rapid.T, p *Payments, from event.Day) event.Day {
 				day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}
 			model, history := baseline(), rapid.Bool().Draw(t, "history")
 			before := p.Assess(nil, model, day)
-			_, quiet := p.Issue(ref, invoice, day, history)
+			_, quiet := p.Issue(ref, invoice, day, history, as)
 			if after := p.Assess(nil, model, day); quiet && !reflect.DeepEqual(before, after) {
 				t.Fatalf("a quiet invoice moved %v to %v", before, after)
 			}
@@ -108,7 +108,7 @@ func TestAReversedPaymentLeavesEvidenceAlone(t *testing.T) {
 		var p Payments
 		day = script(t, &p, day)
 		ref := Ref{"p1", "new"}
-		p.Issue(ref, euros(rapid.Int64Range(1, 1000).Draw(t, "euros"), day-event.Day(rapid.Int32Range(-40, 90).Draw(t, "due"))), day, false)
+		p.Issue(ref, euros(rapid.Int64Range(1, 1000).Draw(t, "euros"), day-event.Day(rapid.Int32Range(-40, 90).Draw(t, "due"))), day, false, as)
 		p.dbt.Move(day)
 		before := *roundTrip(t, &p, &Payments{})
 		if r, _ := p.Pay(ref, paid("x", rapid.Int64Range(1, 2000).Draw(t, "paid"), day-event.Day(rapid.Int32Range(0, 90).Draw(t, "ago"))), day); r != Applied && r != Overpaid {
@@ -142,7 +142,7 @@ func TestPaymentsOfOneLandmarkCommute(t *testing.T) {
 		fold := func(order []int) *Payments {
 			p := new(Payments)
 			for i := range 12 {
-				p.Issue(Ref{fmt.Sprint("p", i%3), fmt.Sprint("i", i%4)}, euros(1000, today-event.Day(i*11)), today, true)
+				p.Issue(Ref{fmt.Sprint("p", i%3), fmt.Sprint("i", i%4)}, euros(1000, today-event.Day(i*11)), today, true, as)
 			}
 			for _, i := range order {
 				if r, _ := p.Pay(messages[i].ref, messages[i].payment, today); r != Applied {
@@ -151,7 +151,7 @@ func TestPaymentsOfOneLandmarkCommute(t *testing.T) {
 			}
 			p.n = Decaying{} // of first payments, so it is of the order
 			for i := range p.suppliers {
-				p.suppliers[i].settle()
+				p.settle(&p.suppliers[i])
 			}
 			return p
 		}

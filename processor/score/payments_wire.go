@@ -7,8 +7,8 @@ import (
 	"barometer/ingest/event/wire"
 )
 
-// Walk walks the fields of a buyer's payments in a snapshot. The running sums are not among them: they follow from the
-// invoices and balances. Strings alias the snapshot: see InternPolicies.
+// Walk walks the fields of a buyer's payments in a snapshot. The running sums and closings are not among them: they follow from
+// the suppliers. Strings alias the snapshot: see InternPolicies.
 func (p *Payments) Walk(w *wire.Wire) {
 	w.Msg(1, &p.dbt)
 	w.Msg(2, &p.n)
@@ -31,6 +31,9 @@ func (p *Payments) Walk(w *wire.Wire) {
 
 // restore checks what the rest of the package takes for granted, and makes the running sums.
 func (p *Payments) restore(w *wire.Wire) {
+	if n := len(p.suppliers); n <= fewSuppliers {
+		p.suppliers = p.few[:copy(p.few[:], p.suppliers)]
+	}
 	for i := range p.suppliers {
 		s := &p.suppliers[i]
 		if i > 0 && p.suppliers[i-1].policy >= s.policy {
@@ -43,6 +46,9 @@ func (p *Payments) restore(w *wire.Wire) {
 				return
 			}
 			p.book(s, v, 1)
+		}
+		for _, f := range s.closed {
+			p.closings.add(f)
 		}
 		if s.balance.standing() > 0 {
 			if !p.room(s.balance.total()) {

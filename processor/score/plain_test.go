@@ -85,7 +85,7 @@ func TestWhatIsOpenFollowsFromItsHistory(t *testing.T) {
 			case 0, 1, 2:
 				x := Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"), day - 10, day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}
 				history := rapid.Bool().Draw(t, "history")
-				if r, _ := p.Issue(ref, x, day, history); r == Applied {
+				if r, _ := p.Issue(ref, x, day, history, as); r == Applied {
 					l.invoices[ref] = &plainInvoice{minor: x.Minor, cents: x.Cents, open: x.Minor, lateFrom: x.DueOn, dormant: history, applied: map[string]int64{}}
 				}
 			case 3, 4:

@@ -77,10 +77,10 @@ type Rating struct {
 // to that of l at once: a first counting statement, first payments, the end of an override.
 func (r *Rating) Evaluate(m *event.Model, day event.Day, l int64, b Bounds, reset bool) (publish bool) {
 	before := r.Grade
-	switch now := Grade(m, l, b); {
-	case before == 0, reset, before == Insolvent && !b.Insolvent:
-		r.set(now, day)
-	default:
+	switch {
+	case before == 0 || reset || before == Insolvent && !b.Insolvent:
+		r.set(Grade(m, l, b), day)
+	case !r.rests(m, l, b):
 		r.move(m, day, l, b)
 	}
 	moved := l - r.PublishedMLO
@@ -88,6 +88,14 @@ func (r *Rating) Evaluate(m *event.Model, day event.Day, l int64, b Bounds, rese
 		r.PublishedMLO = l
 	}
 	return publish
+}
+
+// rests tells, without looking for a score's own grade, that a grade of 1 to 9 stays as it is: the score is between its edges, no
+// bound touches it, and nothing better was in sight. Mostly it is so.
+func (r *Rating) rests(m *event.Model, l int64, b Bounds) bool {
+	g := r.Grade
+	return r.BetterSince == 0 && !b.Insolvent && b.Best <= g && b.hold(g) == g &&
+		(g > int64(len(m.Grades)) || l-worsenMargin < m.Grades[g-1]) && (g < 2 || l+improveMargin >= m.Grades[g-2])
 }
 
 func (r *Rating) move(m *event.Model, day event.Day, l int64, b Bounds) {

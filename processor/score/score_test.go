@@ -213,8 +213,8 @@ func BenchmarkEnter(b *testing.B) {
 	}
 }
 
-// TestQuotients holds the quick division to math/big.
-func TestQuotients(t *testing.T) {
+// TestTenths holds the quick division to math/big.
+func TestTenths(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		den := Int128{rapid.Int64Range(0, 1<<40).Draw(t, "hi") >> rapid.IntRange(0, 40).Draw(t, "shift"), rapid.Uint64Range(1, 1<<64-1).Draw(t, "lo")}
 		q := rapid.Int64Range(0, 1<<20-1).Draw(t, "q")
@@ -225,12 +225,12 @@ func TestQuotients(t *testing.T) {
 		whole := func(x Int128) *big.Int {
 			return new(big.Int).Add(new(big.Int).Lsh(big.NewInt(x.Hi), 64), new(big.Int).SetUint64(x.Lo))
 		}
-		want := new(big.Int).Quo(whole(num), whole(den))
+		want := new(big.Int).Quo(new(big.Int).Mul(whole(num), big.NewInt(10)), whole(den))
 		if most := big.NewInt(1<<20 - 1); want.CmpAbs(most) > 0 {
 			want = most.Mul(most, big.NewInt(int64(want.Sign())))
 		}
-		if got := quotient(num, den); got != want.Int64() {
-			t.Fatalf("%v / %v = %d, want %s", num, den, got, want)
+		if got, ok := (&Sums{Late: num, All: den}).Tenths(); !ok || got != want.Int64() {
+			t.Fatalf("10 × %v / %v = %d, want %s", num, den, got, want)
 		}
 	})
 }
