@@ -13,7 +13,7 @@ import (
 // gradeScale says how to read a grade; no grade is answered without it.
 const gradeScale = "1 (best) to 10 (insolvent)"
 
-// Decision is a decision as analysts see it. One of Score, Limit, Rejection and Macro is set, by Kind.
+// Decision is a decision as analysts see it. One of Score, Limit, Exposure, Rejection, Macro and Review is set, by Kind.
 type Decision struct {
 	Position  string     `json:"position" doc:"generation-partition-offset-seq"`
 	At        time.Time  `json:"at" doc:"log time"`
@@ -23,6 +23,7 @@ type Decision struct {
 	Trigger   *Trigger   `json:"trigger,omitempty"`
 	Score     *Score     `json:"score,omitempty"`
 	Limit     *Limit     `json:"limit,omitempty"`
+	Exposure  *Exposure  `json:"exposure,omitempty"`
 	Rejection *Rejection `json:"rejection,omitempty"`
 	Macro     *Macro     `json:"macro,omitempty"`
 
@@ -113,6 +114,18 @@ type Limit struct {
 	Position    string         `json:"position"`
 }
 
+// Exposure is what a policy has delivered to a buyer and has not been paid for, as it changes.
+type Exposure struct {
+	PolicyID    string `json:"policy_id"`
+	BuyerID     string `json:"buyer_id"`
+	HolderID    string `json:"holder_id"`
+	Currency    string `json:"currency"`
+	Outstanding string `json:"outstanding" doc:"delivered and not paid"`
+	Covered     string `json:"covered" doc:"of it: within the limits in force on the days of delivery, or an order that binds"`
+	InDispute   string `json:"in_dispute" doc:"of what is covered: in dispute, its cover suspended"`
+	StoppedFrom string `json:"stopped_from,omitempty" doc:"deliveries from this day on are not covered, as an invoice is overdue beyond its maximum extension"`
+}
+
 // Rejection is an input that the fold could not apply.
 type Rejection struct {
 	Reason   string `json:"reason"`
@@ -142,6 +155,10 @@ func decisionOf(d *decision.Decision) Decision {
 		out.Score = scoreOf(b)
 	case *decision.Limit:
 		out.Limit = limitOf(d, b)
+	case *decision.Exposure:
+		said := func(minor int64) string { return amount(minor, b.Currency) }
+		out.Exposure = &Exposure{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, Currency: b.Currency, Outstanding: said(b.OpenMinor),
+			Covered: said(b.CoveredMinor), InDispute: said(b.SuspendedMinor), StoppedFrom: day(b.StoppedFrom)}
 	case *decision.Rejection:
 		out.Rejection = &Rejection{Reason: b.Reason, Detail: b.Detail, BuyerID: b.Buyer, PolicyID: b.Policy, ID: b.ID,
 			Kind: b.Kind.String(), Source: sourceOf(b.Source)}

@@ -72,7 +72,7 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 		return nil, s.failed(ctx, "asking for the cover", err)
 	}
 	if c.Reason == "no_policy" && decides(newer, in.ID) {
-		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the policy has just come: its terms are not stored yet"), http.Header{"Retry-After": {"15"}})
+		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the policy has just come: its terms are not stored yet"), http.Header{"Retry-After": {"6"}})
 	}
 	c = coverWith(c, newer, in.ID, on, known.UnixMilli())
 	ordered := c.ordered()

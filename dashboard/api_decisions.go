@@ -27,13 +27,17 @@ const (
 	maxRelated = 100_000
 )
 
-// listed are the kinds that lists and streams have: progress is for machines, the rest has no meaning yet.
-var listed = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
+// listed are the kinds that lists and streams have where none is named, asked those that may be named: progress is for machines, and
+// cases and claims have no meaning yet.
+var (
+	listed = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
+	asked  = append(slices.Clone(listed), decision.ExposureChanged, decision.ReviewRequested)
+)
 
 type decisionsInput struct {
 	Paging
 	Reading
-	Kind   []string `query:"kind" maxItems:"8" doc:"such as score.changed, limit.decided"`
+	Kind   []string `query:"kind" maxItems:"8" doc:"of score.changed, limit.decided, input.rejected, macro.changed, which are all where none is named, exposure.changed, review.requested"`
 	Buyer  string   `query:"buyer" maxLength:"128"`
 	Policy string   `query:"policy" maxLength:"128"`
 	From   string   `query:"from" maxLength:"40" doc:"log time, RFC 3339"`
@@ -41,7 +45,7 @@ type decisionsInput struct {
 
 type streamInput struct {
 	LastEventID string   `header:"Last-Event-ID" maxLength:"16000"`
-	Kind        []string `query:"kind" maxItems:"8"`
+	Kind        []string `query:"kind" maxItems:"8" doc:"as in the list"`
 }
 
 func (s *server) decisionOperations(api huma.API) {
@@ -62,8 +66,8 @@ func parseKinds(names []string) ([]decision.Kind, error) {
 	var kinds []decision.Kind
 	for _, n := range names {
 		k, ok := decision.ParseKind(n)
-		if !ok || !slices.Contains(listed, k) {
-			return nil, huma.Error400BadRequest(fmt.Sprintf("kind: %q is none of score.changed, limit.decided, input.rejected, macro.changed", n))
+		if !ok || !slices.Contains(asked, k) {
+			return nil, huma.Error400BadRequest(fmt.Sprintf("kind: %q is none of score.changed, limit.decided, input.rejected, macro.changed, exposure.changed, review.requested", n))
 		}
 		kinds = append(kinds, k)
 	}
@@ -204,12 +208,18 @@ func (o *sender) run(live *stream, memory []decision.Decision, floors []event.Po
 // one connection is given.
 func (o *sender) fromStore(floors []event.Position) (whole bool, err error) {
 	sent := 0
+	kinds := listed // limits tell which grades a policyholder may see
+	for _, k := range o.kinds {
+		if o.p.analyst() && !slices.Contains(kinds, k) {
+			kinds = append(slices.Clone(kinds), k)
+		}
+	}
 	for i := range floors {
 		for o.at[i].Compare(floors[i]) < 0 {
 			from := o.at[i]
 			from.Partition = uint32(i)
 			from.Generation = max(from.Generation, floors[i].Generation)
-			ds, err := o.s.cfg.Store.Decisions(o.ctx, DecisionQuery{Kinds: listed, Above: &from, Limit: resumePage})
+			ds, err := o.s.cfg.Store.Decisions(o.ctx, DecisionQuery{Kinds: kinds, Above: &from, Limit: resumePage})
 			if err != nil {
 				return false, fmt.Errorf("reading what a stream missed of partition %d: %w", i, err)
 			}

@@ -71,7 +71,7 @@ func TestNothingOfOthersReachesAPolicyholder(t *testing.T) {
 		for _, call := range []string{"GET /v1/buyers", "GET /v1/buyers?grade=9", "GET /v1/buyers/b1", "GET /v1/buyers/b2", "GET /v1/buyers/b1/history",
 			"GET /v1/buyers/b2/history", "GET /v1/policies/P1/limits", "GET /v1/policies/P1/limits?buyer=b1", "GET /v1/policies/P2-CANARY/limits", "GET /v1/policies/P1/limits?on=2024-12-31", "GET /v1/policies/P1/cover?buyer=b1&delivered_on=2026-12-31&known_at=2027-01-01T00:00:00Z",
 			"GET /v1/policies/P2-CANARY/cover?buyer=b1&delivered_on=2024-12-31",
-			"GET /v1/decisions", "GET /v1/decisions?kind=score.changed", "GET /v1/decisions?policy=P2-CANARY", "GET /v1/subscriptions",
+			"GET /v1/decisions", "GET /v1/decisions?kind=score.changed", "GET /v1/decisions?kind=exposure.changed", "GET /v1/decisions?policy=P2-CANARY", "GET /v1/subscriptions",
 			"DELETE /v1/subscriptions/s2-CANARY", "GET /v1/notifications", "POST /v1/notifications/n2-CANARY/redeliver", "GET /", "GET /limits"} {
 			method, path, _ := strings.Cut(call, " ")
 			status, body, h := c.do(method, path, "")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -17,12 +18,12 @@ import (
 // sse is one event of a stream.
 type sse struct{ id, event, data string }
 
-// stream reads n events after a Last-Event-ID.
-func (c client) stream(after string, n int, begun func()) []sse {
+// stream reads n events after a Last-Event-ID, of the kinds that lists have where none is named.
+func (c client) stream(after string, n int, begun func(), kinds ...string) []sse {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	r, _ := http.NewRequestWithContext(ctx, "GET", c.base+"/v1/decisions/stream", nil)
+	r, _ := http.NewRequestWithContext(ctx, "GET", c.base+"/v1/decisions/stream?"+url.Values{"kind": {strings.Join(kinds, ",")}}.Encode(), nil)
 	if after != "" {
 		r.Header.Set("Last-Event-ID", after)
 	}
@@ -100,6 +101,32 @@ func TestAStreamResumesWithoutGapOrRepetition(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(last, want) {
 		t.Errorf("resumed once more with %v, want %v", last, want)
+	}
+}
+
+// TestKindsThatAreAskedFor: exposures and reviews are listed and streamed to analysts who name them, and to nobody else.
+func TestKindsThatAreAskedFor(t *testing.T) {
+	f := newFake()
+	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
+	analyst, acme := c.as("analyst"), c.as("acme")
+	first, second, third := exposed(0, 1, "P1", "ACME", "b1", 5_000, 3_000), score(0, 2, "b1", 5, 4), exposed(0, 3, "P1", "ACME", "b1", 2_500, 2_500)
+	seen := analyst.stream("", 1, func() { f.publish(first); f.publish(second) })
+	if seen[0].event != "score.changed" {
+		t.Fatalf("without a kind: %+v", seen)
+	}
+	if seen = analyst.stream("", 1, func() { f.publish(third) }, "exposure.changed", "score.changed"); seen[0].event != "exposure.changed" ||
+		!strings.Contains(seen[0].data, `"exposure":{"policy_id":"P1","buyer_id":"b1","holder_id":"ACME","currency":"EUR","outstanding":"25.00","covered":"25.00","in_dispute":"0.00"}`) {
+		t.Fatalf("exposures: %+v", seen)
+	}
+	f.store(first, second, third)
+	if p := get[Page[Decision]](analyst, "/v1/decisions?kind=exposure.changed"); len(p.Items) != 2 || p.Items[0].Exposure.Outstanding != "25.00" || p.Items[1].Exposure.Covered != "30.00" {
+		t.Errorf("listed: %+v", p)
+	}
+	if p := get[Page[Decision]](analyst, "/v1/decisions"); len(p.Items) != 1 || p.Items[0].Score == nil {
+		t.Errorf("listed without a kind: %+v", p)
+	}
+	if p := get[Page[HolderDecision]](acme, "/v1/decisions?kind=exposure.changed"); len(p.Items) != 0 {
+		t.Errorf("listed for a policyholder: %+v", p)
 	}
 }
 
