@@ -23,12 +23,13 @@ run: libchdb build ## Start the whole product on this machine, with a simulated 
 	bin/barometer run --simulate
 
 .PHONY: test
-test: libchdb ## Run all tests, race detector on
-	$(GO) test -race ./...
-	$(GO) test -run TestSeeds ./cmd/barometer/internal/simulator -seeds=300
-	$(GO) test -run TestLimitsFit ./processor -histories=10000
-	$(GO) test -run TestGradesDoNotFlap ./cmd/barometer/internal/evaluate -economies=4
-	$(GO) test -tags nextfold -run Upgrade ./cmd/barometer/internal/simulator
+# Long tests, left out by -short: of what is pure or has one goroutine, where the race detector would find nothing and take ten times as
+# long, and of whole products, which make kafka watches.
+LONG = ./cmd/barometer ./processor $(addprefix ./cmd/barometer/internal/,economy evaluate golden simulator verify)
+test: libchdb ## Run all tests
+	$(GO) test -vet=off -p 4 -race -short ./...
+	$(GO) test -vet=off -p 3 -parallel 4 $(LONG)
+	$(GO) test -vet=off -tags nextfold -run Upgrade ./cmd/barometer/internal/simulator
 
 .PHONY: kafka
 kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched once from Maven Central)
@@ -51,7 +52,7 @@ torture: libchdb ## Kill and stop processes of an installation on a real Apache 
 	BAROMETER_TEST_KAFKA=real BAROMETER_TEST_TORTURE=$(ROUNDS) $(GO) test -count=1 -timeout 3h -v -run TestTorture ./cmd/barometer
 
 .PHONY: bench
-bench: libchdb ## Run the benchmarks, and say on which machine (some four minutes)
+bench: libchdb ## Run the benchmarks, and say on which machine (some six minutes)
 	@$(GO) version; nproc | sed 's/$$/ processors/'; grep -m1 'model name' /proc/cpuinfo; grep MemTotal /proc/meminfo
 	$(GO) test -p 1 -run '^$$' -bench . -benchmem ./...
 

@@ -58,7 +58,7 @@ func (p *product) as(token, method, path string, body any) (int, string) {
 // has its limits cut, each message marked; as another one with a limit on the same buyer every operation of the published API, the live
 // stream, the pages, its webhooks and its e-mails are read.
 func TestNothingOfOthersLeavesTheProduct(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	settings := filepath.Join(t.TempDir(), "barometer.yaml")
 	hash := func(token string) [32]byte { return sha256.Sum256([]byte(token)) }
 	if err := os.WriteFile(settings, fmt.Appendf(nil, tokensFile, hash("analyst"), hash("first"), hash("second")), 0o600); err != nil {

@@ -13,7 +13,7 @@ import (
 
 // TestDeadLettersAreReadCorrectedAndSentAgain: messages that ingest cannot read, and one that the fold refuses.
 func TestDeadLettersAreReadCorrectedAndSentAgain(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	p := productWithBuyer(t)
 	client := p.client()
 	send := func(m map[string]any) {

@@ -7,15 +7,18 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"barometer/deploy/embedded/clickhouse"
+	"barometer/deploy/kafkatest"
 )
 
 // TestClickHouseElsewhere points clickhouse.url at a ClickHouse that another process runs, as one would at a server: no engine is
 // started, and the history is there, whoever was away in between.
 func TestClickHouseElsewhere(t *testing.T) {
-	besideOthers(t)
+	anyBroker(t)
+	long(t)
 	cfg := clickhouse.Defaults()
 	cfg.DataDir, cfg.Listen, cfg.WriterSecret = t.TempDir(), freeAddress(t), "the writer's password"
 	start := func() *clickhouse.Server {
@@ -55,4 +58,17 @@ func TestClickHouseElsewhere(t *testing.T) {
 	server = start()
 	p.graded("B-1", "10")
 	p.stop()
+}
+
+// TestNoBrokerAnswers: a command says so and ends, where roles would wait.
+func TestNoBrokerAnswers(t *testing.T) {
+	if kafkatest.IsReal() {
+		t.Skip("it is about none")
+	}
+	t.Parallel()
+	p := newProduct(t, "--kafka.brokers="+freeAddress(t), "--secret_key=a key that the tests share, 32 bytes")
+	p.start("verify")
+	if said := p.fails(1); !strings.Contains(said, "reaching the Kafka brokers") || !strings.Contains(said, "kafka.brokers names them") {
+		t.Errorf("it says:\n%s", said)
+	}
 }

@@ -56,7 +56,7 @@ func productWithBuyer(t *testing.T) *product {
 }
 
 func TestCtrlCStopsAndASecondStartIsRefused(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	p := newProduct(t)
 	p.start("run")
 	p.ready()
@@ -70,7 +70,7 @@ func TestCtrlCStopsAndASecondStartIsRefused(t *testing.T) {
 }
 
 func TestALogThatIsNotTheOneOfTheHistoryIsRefused(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	if kafkatest.IsReal() {
 		t.Skip("a real Kafka does not lose its topics by losing a folder of ours")
 	}
@@ -87,7 +87,7 @@ func TestALogThatIsNotTheOneOfTheHistoryIsRefused(t *testing.T) {
 
 // TestTheEngineIsKilledAlone kills ClickHouse under the product, which waits, starts it again and catches up.
 func TestTheEngineIsKilledAlone(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	p := productWithBuyer(t)
 	if p.killEngine() == 0 {
 		t.Fatal("the product has no child")
@@ -99,7 +99,7 @@ func TestTheEngineIsKilledAlone(t *testing.T) {
 }
 
 func TestAReceiverThatIsDownIsToldLater(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	p := newProduct(t)
 	p.start("run")
 	p.ready()

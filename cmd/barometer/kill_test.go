@@ -17,7 +17,7 @@ const holder = "h-01"
 // nobody interrupted (I1 to I5).
 // BAROMETER_TEST_ROUNDS and BAROMETER_TEST_SEED choose another number of kills and other moments.
 func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	rounds, seed := number("BAROMETER_TEST_ROUNDS", 4), number("BAROMETER_TEST_SEED", int(time.Now().UnixNano()&0xffffff))
 	t.Logf("BAROMETER_TEST_SEED=%d", seed)
 	moments := rand.New(rand.NewPCG(uint64(seed), 0))

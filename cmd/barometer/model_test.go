@@ -16,9 +16,10 @@ import (
 // TestAModelIsTriedAndActivated: explain adds up, replay under the same model differs in nothing and under another one in something,
 // and the one that is activated scores from then on.
 func TestAModelIsTriedAndActivated(t *testing.T) {
-	besideOthers(t)
+	anyBroker(t)
+	long(t)
 	p := newProduct(t)
-	p.start("run", "--simulate", "--buyers=40", "--holders=2", "--day-takes=20ms")
+	p.start("run", "--simulate", "--buyers=40", "--holders=2", "--day-takes=100ms")
 	p.ready()
 	p.eventually(30*time.Second, "a month has gone by", func() error {
 		rows, err := p.query("SELECT count() FROM scores WHERE buyer_id = 'b-0001' AND at > '2025-02-01'")

@@ -11,7 +11,7 @@ import (
 // TestNoticeCountsFromDelivery cuts limits of two policies whose notice counts from delivery. One policyholder's receiver is out of order
 // at first: its cut waits, over a kill, until the message is taken. The other has no subscription: an analyst says that it had notice.
 func TestNoticeCountsFromDelivery(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	p := newProduct(t)
 	p.start("run")
 	p.ready()

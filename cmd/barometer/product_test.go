@@ -62,10 +62,18 @@ func newProduct(t testing.TB, flags ...string) *product {
 	return p
 }
 
-// besideOthers lets tests run at once, where each has no Apache Kafka to start.
-func besideOthers(t *testing.T) {
-	if !kafkatest.IsReal() {
-		t.Parallel()
+// long tests run a whole product, some at once; -short leaves them out.
+func long(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs a whole product")
+	}
+	t.Parallel()
+}
+
+// anyBroker says that a test need not be made again on a real Kafka: it is about what comes behind the log.
+func anyBroker(t *testing.T) {
+	if kafkatest.IsReal() {
+		t.Skip("the broker does not matter")
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 // TestASourceThatWasRecreatedWaitsForItsOperator deletes a source topic under the product and creates it again.
 func TestASourceThatWasRecreatedWaitsForItsOperator(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	p := productWithBuyer(t)
 
 	p.recreate("risk.portfolio")

@@ -16,6 +16,8 @@ import (
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
 // settingFlags takes the flags that are keys of the configuration (--http.listen=x, or --http.listen x) out of the arguments.
@@ -84,21 +86,29 @@ func (c *topicsCommand) Run(a *app) error {
 	})
 }
 
-// withKafka connects to the brokers that the configuration names, or to the embedded one of a running product.
+// reachWithin is how long a command waits for a broker: one that is just starting comes within it.
+const reachWithin = 10 * time.Second
+
+// withKafka connects to the brokers that the configuration names, or to the embedded one of a running product. Where none answers it
+// says so, and does not wait for ever as roles do.
 func (a *app) withKafka(do func(cfg *configs.Config, client *kafkalog.Client) error) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
-	brokers := cfg.Kafka.Brokers
+	brokers, hint := cfg.Kafka.Brokers, "kafka.brokers names them"
 	if len(brokers) == 0 {
-		brokers = []string{cfg.Embedded.KafkaListen}
+		brokers, hint = []string{cfg.Embedded.KafkaListen}, "the embedded one is there while barometer run goes on; kafka.brokers names others"
 	}
 	client, err := openKafka(cfg, brokers, logger(cfg.Logging))
 	if err != nil {
 		return err
 	}
 	defer client.Close()
+	ready := func() (struct{}, error) { return struct{}{}, client.Ready(a.ctx) }
+	if _, err := backoff.Retry(a.ctx, ready, backoff.WithMaxElapsedTime(reachWithin)); err != nil {
+		return fmt.Errorf("%w (%s)", err, hint)
+	}
 	return do(cfg, client)
 }
 

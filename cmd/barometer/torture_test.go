@@ -58,6 +58,7 @@ func newCluster(t *testing.T) *cluster {
 		"--secret_key=a key that the tests share, 32 bytes", "--snapshots.every=1s", "--snapshots.url=file://" + t.TempDir() + "?create_dir=true&no_tmp_dir=true&metadata=skip",
 		"--alerting.allow_private_targets=true", "--http.listen=" + c.http}
 	t.Cleanup(func() {
+		c.product.kill() // the economy, where it still flows
 		for _, m := range c.members {
 			m.signal(syscall.SIGCONT)
 			m.kill()
@@ -126,7 +127,7 @@ func (c *cluster) round(r *rand.Rand) string {
 // flows through, and then holds everything that was written against a fold of the log that nobody interrupted (I1 to I5).
 // BAROMETER_TEST_TORTURE chooses the rounds, BAROMETER_TEST_SEED other moments.
 func TestTorture(t *testing.T) {
-	besideOthers(t)
+	long(t)
 	rounds, seed := number("BAROMETER_TEST_TORTURE", 3), number("BAROMETER_TEST_SEED", int(time.Now().UnixNano()&0xffffff))
 	t.Logf("BAROMETER_TEST_SEED=%d", seed)
 	r := rand.New(rand.NewPCG(uint64(seed), 7))

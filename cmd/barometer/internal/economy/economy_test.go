@@ -61,6 +61,9 @@ func TestEveryMessageDecodesWithinItsDayUnderAnIDOfItsOwn(t *testing.T) {
 }
 
 func TestInsolvenciesComeAtARealisticRate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	const buyers, years = 500, 3
 	e := economy.New(economy.Config{Seed: 3, Buyers: buyers, Start: start})
 	e.Opening()

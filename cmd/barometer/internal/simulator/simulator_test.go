@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	seeds   = flag.Int("seeds", 100, "how many seeds to run")
+	seeds   = flag.Int("seeds", 300, "how many seeds to run")
 	from    = flag.Uint64("from", 0, "the first seed; 0: fresh ones")
 	lines   = flag.Int("lines", 400, "how many lines of a trace to print")
 	planted = flag.String("plant", "", "a fault to plant, by its name")
@@ -17,6 +17,9 @@ var (
 
 // TestSeeds runs fresh seeds, or those that are named.
 func TestSeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	first := *from
 	if first == 0 {
 		first = uint64(time.Now().UnixNano()) >> 10
@@ -50,6 +53,9 @@ func tell(t *testing.T, r Result) {
 
 // TestPlantedFaultsAreFound plants each fault of the product and wants it found within so many seeds.
 func TestPlantedFaultsAreFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	const within = 200
 	for _, plant := range Plants() {
 		t.Run(plant.String(), func(t *testing.T) {
@@ -67,6 +73,9 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 
 // TestTheSameSeedIsTheSameRun: what a seed found can be looked at again.
 func TestTheSameSeedIsTheSameRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and starts no goroutine that the race detector could watch")
+	}
 	for seed := uint64(1); seed <= 5; seed++ {
 		o := Options{Faults: -1, trace: true}
 		a, b := Run(seed, o), Run(seed, o)
