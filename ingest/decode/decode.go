@@ -100,13 +100,13 @@ func (d *Decoder) decode(topic event.Topic, value []byte) (*Message, error) {
 	}
 	kind, bad := kindOf(topic, members)
 	if bad != nil {
-		return nil, bad
+		return nil, wrapped(members, bad)
 	}
 	d.message = Message{Event: event.Event{Kind: kind, Body: messages[kind].fresh()}}
 	w := walk{mode: reading, event: &d.message.Event, match: d.match, at: object{members: members}}
 	w.message()
 	if w.err != nil {
-		return nil, w.err
+		return nil, wrapped(members, w.err)
 	}
 	e := &d.message.Event
 	e.Key = keyOf(e)
@@ -123,19 +123,22 @@ func (d *Decoder) decode(topic event.Topic, value []byte) (*Message, error) {
 // parse reads one JSON object. Of a member that is given twice the last one counts.
 func parse(value []byte) (map[string]any, *Error) {
 	if !utf8.Valid(value) {
-		return nil, refuse(InvalidUTF8, "message: want UTF-8")
+		return nil, notUTF8(value)
 	}
 	from := json.NewDecoder(bytes.NewReader(value))
 	from.UseNumber() // numbers keep their digits
 	var members map[string]any
 	if err := from.Decode(&members); err != nil {
-		return nil, refuse(MalformedJSON, "message: want a JSON object: %v", err)
+		return nil, unreadable(value, err)
 	}
 	if members == nil {
 		return nil, refuse(MalformedJSON, "message: want a JSON object, it is null")
 	}
 	if _, err := from.Token(); err != io.EOF {
 		return nil, refuse(MalformedJSON, "message: want one JSON object and nothing after it")
+	}
+	if bad := surrogate(value); bad != nil {
+		return nil, bad
 	}
 	return members, nil
 }

@@ -131,7 +131,7 @@ func TestRefusals(t *testing.T) {
 		{"no object", `[]`, MalformedJSON, "message"},
 		{"null", `null`, MalformedJSON, "message"},
 		{"two objects", issued + issued, MalformedJSON, "message"},
-		{"not UTF-8", spoilt("B1", "\xff"), InvalidUTF8, "message"},
+		{"not UTF-8", spoilt("B1", "\xff"), InvalidUTF8, "buyer_id"},
 		{"too large", issued + strings.Repeat(" ", MaxSize), TooLarge, "message"},
 		{"no type", spoilt(`"type":"invoice.issued",`, ""), MissingField, "type"},
 		{"another type", spoilt("invoice.issued", "invoice.lost"), UnknownType, "type"},

@@ -2,7 +2,8 @@
 //
 // It is pure: it reads no clock and looks nothing up. Whether a message refers to something that exists, or lies in the
 // future, only the fold can judge. What it takes is exact: nothing is rounded, guessed or corrected; a message that it
-// refuses has one of the Reasons and a detail that names the member.
+// refuses has one of the Reasons and a detail that names the member, or what the bytes are instead of a message: a schema
+// registry's prefix, an envelope (Debezium, CloudEvents), another encoding, a compressed value (foreign.go).
 //
 // Each type of message describes itself once, in a walk over its members. The same walk reads a message, prints it again
 // (Fields) and describes it (Schema). The two hot types have a faster way for plain messages that are right (fast.go);
@@ -11,7 +12,8 @@
 // What holds:
 //
 //  1. Members that are not known are ignored. A member that is null is as one that is absent. Of a member that is given twice
-//     the last one counts. Names of members are exact, in case too.
+//     the last one counts. Names of members are exact, in case too. An escape of half a character (a lone surrogate) is
+//     refused: reading it as U+FFFD would make two ids one.
 //  2. Equal messages, whatever their spelling of a number of decimals, a zone or a default, make equal bytes in the log.
 //  3. An event holds no words. Names, headlines, reasons and registrations are in Message.Words; of a company without
 //     buyer_id the event holds fingerprints, of which the first routes it. Where both are given, buyer_id counts.
