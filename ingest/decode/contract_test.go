@@ -36,12 +36,12 @@ var contract = map[string]string{
 	"review.decided":    "review_id verdict analyst; reason",
 	"underwriter.decided": "scope analyst; buyer_id policy_id grade_floor grade_ceiling block amount currency max_terms_days security " +
 		"insolvency_only reason valid_until second_analyst",
-	"binding_order.accepted": "policy_id order_id amount currency deliver_by; buyer_id",
-	"country_cap.set":        "country amount currency;",
+	"binding_order.accepted": "policy_id order_id amount currency deliver_by; buyer_id analyst",
+	"country_cap.set":        "country amount currency; analyst second_analyst",
 	"claim.examined":         "claim_id verdict analyst; amount currency reason documents",
 	"collection.moved":       "case_id stage analyst; details",
-	"model.activated":        "version content sha256;",
-	"fold.activated":         "version;",
+	"model.activated":        "version content sha256; analyst second_analyst",
+	"fold.activated":         "version; analyst second_analyst",
 	"tick":                   "; id",
 }
 

@@ -115,6 +115,7 @@ func walkNews(w *walk, b *event.News) {
 		optional(w, "notches", &b.Notches, notches, "rating.changed: by how many notches, below 0 is down.")
 		optional(w, "days", &b.Days, days, "accounts.late: by how many days.")
 		optional(w, "role", &b.Role, ident, "officer.left: the role.")
+		optional(w, "outcome", &b.Outcome, outcome, "insolvency.closed: how it ended; without it the closing waits for a review.")
 		w.maybeSum(&b.HasAmount, &b.Amount, "How much it is about.")
 	})
 	w.detail(event.RatingChanged, b.Category, "notches", b.Notches != 0, 0)

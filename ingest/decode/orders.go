@@ -30,7 +30,7 @@ func walkUnderwriterDecided(w *walk, b *event.UnderwriterDecided) {
 	optional(w, "valid_until", &b.ValidUntil, day, "The last day that it holds.")
 	w.text("reason", "reason", line, false, "Why.")
 	required(w, "analyst", &b.Analyst, ident, "Who decided.")
-	optional(w, "second_analyst", &b.SecondAnalyst, ident, "Who decided with the first.")
+	optional(w, "second_analyst", &b.SecondAnalyst, ident, "Who decided with the first. Above the authority of one, a review is opened without.")
 
 	w.check(b.SecondAnalyst == "" || b.SecondAnalyst != b.Analyst, BadField, "second_analyst", "another than analyst")
 	w.check(!ofLimit || b.Policy != "", MissingField, "policy_id", "it for scope limit")
@@ -49,6 +49,7 @@ func walkBindingOrderAccepted(w *walk, b *event.BindingOrderAccepted) {
 	required(w, "order_id", &b.Order, ident, "The order.")
 	w.sum(&b.Amount, "What stays covered.")
 	required(w, "deliver_by", &b.DeliverBy, day, "The last day of delivery.")
+	optional(w, "analyst", &b.Analyst, ident, "Who accepted it.")
 }
 
 func walkNoticeServed(w *walk, b *event.NoticeServed) {
@@ -62,6 +63,7 @@ func walkNoticeServed(w *walk, b *event.NoticeServed) {
 func walkCountryCapSet(w *walk, b *event.CountryCapSet) {
 	required(w, "country", &b.Country, country, "The country.")
 	w.sum(&b.Amount, "The most that all limits on its buyers may be.")
+	w.twoPeople(&b.Analyst, &b.SecondAnalyst)
 }
 
 func walkClaimExamined(w *walk, b *event.ClaimExamined) {
@@ -89,6 +91,7 @@ func walkModelActivated(w *walk, b *event.ModelActivated) {
 	required(w, "version", &b.Version, ident, "The model's version.")
 	required(w, "content", &content, prose, "The whole model file.")
 	required(w, "sha256", &sum, digest, "The SHA-256 of the content.")
+	w.twoPeople(&b.Analyst, &b.SecondAnalyst)
 	if w.mode != reading || w.err != nil {
 		return
 	}
@@ -100,4 +103,16 @@ func walkModelActivated(w *walk, b *event.ModelActivated) {
 
 func walkFoldActivated(w *walk, b *event.FoldActivated) {
 	required(w, "version", &b.Version, version, "The fold version.")
+	w.twoPeople(&b.Analyst, &b.SecondAnalyst)
+}
+
+// twoPeople walks who stands for a message that needs two people.
+func (w *walk) twoPeople(analyst, second *string) {
+	optional(w, "analyst", analyst, ident, "Who asks for it. Without second_analyst a review is opened; without either it acts at once.")
+	optional(w, "second_analyst", second, ident, "Who decided with the first: it acts at once.")
+	w.check(*second == "" || *second != *analyst, BadField, "second_analyst", "another than analyst")
+	w.check(*second == "" || *analyst != "", MissingField, "analyst", "it with second_analyst")
+	w.rule(func() map[string]any {
+		return map[string]any{"if": given("second_analyst"), "then": given("analyst")}
+	})
 }

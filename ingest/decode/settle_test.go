@@ -61,9 +61,19 @@ func settle(t *rapid.T, kind event.Kind, m node) {
 		}
 	case event.KindClaimExamined:
 		m["amount"], m["currency"] = "100.00", "EUR"
+	case event.KindCountryCapSet, event.KindFoldActivated:
+		settleAnalysts(m)
 	case event.KindModelActivated:
+		settleAnalysts(m)
 		sum := sha256.Sum256([]byte(m["content"].(string)))
 		m["sha256"] = hex.EncodeToString(sum[:])
+	}
+}
+
+// settleAnalysts lets a second analyst be another than the first.
+func settleAnalysts(m node) {
+	if m["analyst"] == nil || m["second_analyst"] == m["analyst"] {
+		delete(m, "second_analyst")
 	}
 }
 

@@ -63,6 +63,7 @@ var (
 
 	category   = enum("category", "a category of news", event.ParseCategory)
 	outlet     = enum("outlet", "register, regulated or web", event.ParseOutlet)
+	outcome    = enum("outcome", "recovered, annulled, plan, no_assets or liquidated", event.ParseOutcome)
 	request    = enum("request_kind", "new, increase, reduction, cancellation, prolongation or preliminary", event.ParseRequestKind)
 	deductible = enum("deductible_kind", "each_and_every, aggregate_first_loss or non_qualifying", event.ParseDeductibleKind)
 	examined   = enum("claim_verdict", "accept, partly or refuse", event.ParseClaimVerdict)

@@ -157,6 +157,7 @@ type News struct {
 	Language   string
 	Classifier uint32   // version of the text classifier, 0 where the sender gave the category
 	Phrases    []string // rules that fired
+	Outcome    Outcome  // insolvency.closed: how it ended
 }
 
 // Walk walks the fields of barometer.v1.News.
@@ -172,6 +173,7 @@ func (b *News) Walk(w *wire.Wire) {
 	w.Str(9, &b.Language)
 	w.Uint32(10, &b.Classifier)
 	w.Strs(11, &b.Phrases)
+	wire.Enum(w, 12, &b.Outcome)
 }
 
 // NewsWithdrawn takes a report back.

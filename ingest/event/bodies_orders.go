@@ -56,6 +56,7 @@ type BindingOrderAccepted struct {
 	Order     string
 	Amount    Amount
 	DeliverBy Day
+	Analyst   string // who accepted it, empty: not said
 }
 
 // Walk walks the fields of barometer.v1.BindingOrderAccepted.
@@ -65,6 +66,7 @@ func (b *BindingOrderAccepted) Walk(w *wire.Wire) {
 	w.Str(3, &b.Order)
 	w.Msg(4, &b.Amount)
 	w.Int32(5, (*int32)(&b.DeliverBy))
+	w.Str(6, &b.Analyst)
 }
 
 // NoticeServed tells that a policyholder had notice of what a limit is to become, by another way than a notification. How is words.
@@ -83,16 +85,19 @@ func (b *NoticeServed) Walk(w *wire.Wire) {
 	w.Str(4, &b.Analyst)
 }
 
-// CountryCapSet bounds the sum of limits on one country's buyers.
+// CountryCapSet bounds the sum of limits on one country's buyers. Without an analyst it is from a producer that needs no second person.
 type CountryCapSet struct {
-	Country string
-	Amount  Amount
+	Country                string
+	Amount                 Amount
+	Analyst, SecondAnalyst string
 }
 
 // Walk walks the fields of barometer.v1.CountryCapSet.
 func (b *CountryCapSet) Walk(w *wire.Wire) {
 	w.Str(1, &b.Country)
 	w.Msg(2, &b.Amount)
+	w.Str(3, &b.Analyst)
+	w.Str(4, &b.SecondAnalyst)
 }
 
 // ClaimVerdict is the outcome of an examination.
@@ -146,11 +151,12 @@ func (b *CollectionMoved) Walk(w *wire.Wire) {
 	w.Str(3, &b.Analyst)
 }
 
-// ModelActivated carries a whole model file.
+// ModelActivated carries a whole model file. Without an analyst it is from a producer that needs no second person.
 type ModelActivated struct {
-	Version string
-	Content []byte
-	SHA256  []byte
+	Version                string
+	Content                []byte
+	SHA256                 []byte
+	Analyst, SecondAnalyst string
 }
 
 // Walk walks the fields of barometer.v1.ModelActivated.
@@ -158,10 +164,19 @@ func (b *ModelActivated) Walk(w *wire.Wire) {
 	w.Str(1, &b.Version)
 	w.Blob(2, &b.Content)
 	w.Blob(3, &b.SHA256)
+	w.Str(4, &b.Analyst)
+	w.Str(5, &b.SecondAnalyst)
 }
 
-// FoldActivated raises the fold version.
-type FoldActivated struct{ Version uint32 }
+// FoldActivated raises the fold version. Without an analyst it is from a producer that needs no second person.
+type FoldActivated struct {
+	Version                uint32
+	Analyst, SecondAnalyst string
+}
 
 // Walk walks the fields of barometer.v1.FoldActivated.
-func (b *FoldActivated) Walk(w *wire.Wire) { w.Uint32(1, &b.Version) }
+func (b *FoldActivated) Walk(w *wire.Wire) {
+	w.Uint32(1, &b.Version)
+	w.Str(2, &b.Analyst)
+	w.Str(3, &b.SecondAnalyst)
+}

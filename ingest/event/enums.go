@@ -55,6 +55,26 @@ func (o Outlet) String() string { return name(outlets, uint8(o)) }
 // ParseOutlet finds an outlet by its published name.
 func ParseOutlet(s string) (Outlet, bool) { v, ok := parse(outlets, s); return Outlet(v), ok }
 
+// Outcome is how an insolvency ended.
+type Outcome uint8
+
+// Outcomes. The first three are a recovery, the others the end of the company.
+const (
+	OutcomeNone Outcome = iota // not said
+	OutcomeRecovered
+	OutcomeAnnulled
+	OutcomePlan
+	OutcomeNoAssets
+	OutcomeLiquidated
+)
+
+var outcomes = []string{"", "recovered", "annulled", "plan", "no_assets", "liquidated"}
+
+func (o Outcome) String() string { return name(outcomes, uint8(o)) }
+
+// ParseOutcome finds an outcome by its published name.
+func ParseOutcome(s string) (Outcome, bool) { v, ok := parse(outcomes, s); return Outcome(v), ok }
+
 // RequestKind is what a policyholder asks for (RECECO 4505).
 type RequestKind uint8
 

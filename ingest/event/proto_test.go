@@ -92,6 +92,7 @@ func TestPublishedEnumsNameWhatTheCodeNames(t *testing.T) {
 		{"Topic", "TOPIC_", func(v uint8) string { return strings.TrimPrefix(Topic(v).String(), "risk.") }},
 		{"Category", "CATEGORY_", func(v uint8) string { return Category(v).String() }},
 		{"Outlet", "OUTLET_", func(v uint8) string { return Outlet(v).String() }},
+		{"Outcome", "OUTCOME_", func(v uint8) string { return Outcome(v).String() }},
 		{"RequestKind", "REQUEST_KIND_", func(v uint8) string { return RequestKind(v).String() }},
 		{"ClockMode", "CLOCK_MODE_", func(v uint8) string { return ClockMode(v).String() }},
 		{"DeductibleKind", "DEDUCTIBLE_KIND_", func(v uint8) string { return DeductibleKind(v).String() }},

@@ -164,6 +164,10 @@ const (
 	ReviewCut      = "cut"      // are these limits to be cut?
 	ReviewCountry  = "country"  // is a country to be taken off cover?
 	ReviewIncrease = "increase" // is a limit to be raised so much?
+	ReviewOverride = "override" // is an underwriter's decision beyond the authority of one to apply?
+	ReviewCap      = "cap"      // is a country to have this cap?
+	// ReviewActivation asks whether a model, or a version of the fold, is to apply from now on.
+	ReviewActivation = "activation"
 )
 
 // Review is a step of the four-eyes queue.
@@ -177,6 +181,9 @@ type Review struct {
 	Proposals      []Proposal
 	Items          []ReviewItem // what waits for the verdict
 	Asked          string       // the analyst who asked for it, and may not approve it; empty: none
+	First          string       // who approved first, where two are needed; empty: nobody yet, or one is enough
+	Verdict        event.Source // of the message that Analyst's verdict came with: its reason is in risk.texts
+	Terms          []string     // what is to be decided besides Proposals, as name=value: grade_floor=7, sha256=…
 	Texts          event.Source // whose words name the buyer
 }
 
@@ -208,7 +215,7 @@ func (i *ReviewItem) Walk(w *wire.Wire) {
 
 // Proposal is one limit as a review proposes it, in minor units of Currency.
 type Proposal struct {
-	Policy    string
+	Policy    string // empty: of a country's cap
 	FromMinor int64
 	ToMinor   int64
 	Currency  string
@@ -235,5 +242,11 @@ func (b *Review) Walk(w *wire.Wire) {
 	wire.Msgs(w, 9, &b.Proposals)
 	wire.Msgs(w, 10, &b.Items)
 	w.Str(11, &b.Asked)
+	w.Str(12, &b.First)
+	wire.Enum(w, 13, &b.Verdict.Topic)
+	w.Uint32(14, &b.Verdict.Incarnation)
+	w.Uint32(15, &b.Verdict.Partition)
+	w.Int(16, &b.Verdict.Offset)
+	w.Strs(17, &b.Terms)
 	WalkTexts(w, &b.Texts)
 }
