@@ -2,13 +2,14 @@ package dashboard
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
 	"net"
 	"net/http"
 	"strings"
+
+	"barometer/dashboard/identity"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -28,13 +29,10 @@ func principalOf(ctx context.Context) principal {
 	return p
 }
 
-// sessionCookie carries a token for the pages, as browsers send no bearer tokens by themselves.
-const sessionCookie = "barometer_token"
-
 // open are the paths that need no token: they say nothing of anybody.
 func open(path string) bool {
 	switch path {
-	case "/healthz", "/readyz", "/metrics", "/login", "/v1/openapi.json", "/v1/openapi.yaml", "/favicon.ico":
+	case "/healthz", "/readyz", "/metrics", "/login", "/logout", "/v1/openapi.json", "/v1/openapi.yaml", "/favicon.ico":
 		return true
 	}
 	return strings.HasPrefix(path, "/assets/")
@@ -70,20 +68,14 @@ func (s *server) identify(r *http.Request) (principal, bool) {
 	if len(s.cfg.Tokens) == 0 {
 		return principal{}, true
 	}
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		c, err := r.Cookie(sessionCookie)
-		if err != nil {
-			return principal{}, false
-		}
-		token = c.Value
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return s.byToken(identity.DigestOf(token))
 	}
-	return s.byToken(token)
+	return s.bySession(r)
 }
 
-// byToken compares with every token in constant time.
-func (s *server) byToken(token string) (principal, bool) {
-	sum := sha256.Sum256([]byte(token))
+// byToken compares the digest of a token with that of every token in constant time.
+func (s *server) byToken(sum identity.Digest) (principal, bool) {
 	var found principal
 	ok := false
 	for _, t := range s.cfg.Tokens {

@@ -77,7 +77,7 @@ func (s *server) liveStream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	tick := time.NewTicker(panelEvery)
 	defer tick.Stop()
-	for {
+	for s.goesOn(r) {
 		html, err := s.panel(r.Context())
 		if err != nil {
 			return

@@ -155,13 +155,13 @@ func (s *server) mailPage(w http.ResponseWriter, r *http.Request) {
 // mail reads one e-mail, or answers that there is none.
 func (s *server) mail(w http.ResponseWriter, r *http.Request) *Mail {
 	if s.cfg.Mailbox == nil {
-		http.NotFound(w, r)
+		s.missing(w)
 		return nil
 	}
 	m, err := s.cfg.Mailbox.Mail(r.Context(), r.PathValue("id"))
 	switch {
 	case errors.Is(err, ErrNotFound):
-		http.NotFound(w, r)
+		s.missing(w)
 		return nil
 	case err != nil:
 		s.broken(w, r, err)

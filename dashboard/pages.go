@@ -65,6 +65,7 @@ func short(s string) string {
 type frame struct {
 	Title, Section string
 	Open           bool // no tokens: everybody is an analyst
+	Who            string
 	Missing        bool
 	Driven         bool
 	LogTime        string
@@ -87,21 +88,22 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("GET /login", s.loginPage)
 	mux.HandleFunc("POST /login", s.login)
+	mux.HandleFunc("POST /logout", s.logout)
 	for pattern, h := range map[string]http.HandlerFunc{
 		"GET /{$}": s.livePage, "GET /live": s.liveStream, "GET /buyers": s.buyersPage, "GET /buyers/{id}": s.buyerPage,
 		"GET /reviews": s.reviewsPage, "POST /reviews": s.decideReviewPage,
 		"GET /limits": s.limitsPage, "GET /notifications": s.notificationsPage, "POST /notifications/{id}/redeliver": s.redeliverPage,
 		"GET /mail": s.mailPage, "GET /mail/{id}": s.oneMailPage, "GET /mail/{id}/html": s.mailHTML,
 	} {
-		mux.HandleFunc(pattern, analystsOnly(h))
+		mux.HandleFunc(pattern, s.analystsOnly(h))
 	}
 }
 
 // analystsOnly keeps the pages from policyholders: they have the API.
-func analystsOnly(next http.HandlerFunc) http.HandlerFunc {
+func (s *server) analystsOnly(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !principalOf(r.Context()).analyst() {
-			http.Error(w, "These pages are for analysts. Policyholders have the API under /v1.", http.StatusForbidden)
+			s.alone(w, http.StatusForbidden, "forbidden", nil)
 			return
 		}
 		next(w, r)
@@ -121,6 +123,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, name string, f f
 	if r.Header.Get("HX-Request") == "" {
 		part = "page"
 		f.Open, f.Missing, f.Driven, f.Scale = len(s.cfg.Tokens) == 0, s.pages.missing, s.cfg.Driven, gradeScale
+		f.Who = principalOf(r.Context()).name
 		if ms := s.overlay.logTimeMs(); ms != 0 {
 			f.LogTime = when(ms)
 		}
@@ -161,40 +164,60 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	s.log.ErrorContext(r.Context(), "a page failed", "page", r.URL.Path, "error", err)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(http.StatusServiceUnavailable)
-	out, err := s.fragment("broken", nil)
-	if err == nil {
-		_, _ = w.Write(out)
-	}
+	s.alone(w, http.StatusServiceUnavailable, "broken", nil)
 }
 
-func (s *server) loginPage(w http.ResponseWriter, _ *http.Request) {
-	out, err := s.fragment("login", false)
+// alone answers with a page that has no frame: it says nothing of anybody.
+func (s *server) alone(w http.ResponseWriter, status int, name string, data any) {
+	out, err := s.fragment(name, data)
 	if err != nil {
-		http.Error(w, "the page is broken", http.StatusInternalServerError)
+		http.Error(w, http.StatusText(status), status)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
 	_, _ = w.Write(out)
 }
 
-// login turns a token into a cookie that browsers send to this server only, and scripts cannot read.
-func (s *server) login(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
-	token := strings.TrimSpace(r.PostFormValue("token"))
-	if _, ok := s.byToken(token); !ok {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(http.StatusUnauthorized)
-		if out, err := s.fragment("login", true); err == nil {
-			_, _ = w.Write(out)
+// elsewhere answers what no route takes: people with a page, programs with a problem document.
+func (s *server) elsewhere(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, route := mux.Handler(r)
+		if route != "" {
+			mux.ServeHTTP(w, r) // which sets path values, as h alone would not
+			return
 		}
-		return
-	}
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"})
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+		refused := &refusalWriter{header: http.Header{}}
+		h.ServeHTTP(refused, r)
+		switch {
+		case refused.status != http.StatusNotFound && refused.status != http.StatusMethodNotAllowed:
+			h.ServeHTTP(w, r) // a redirection to the clean form of the path
+		case strings.HasPrefix(r.URL.Path, "/v1/") || refused.status == http.StatusMethodNotAllowed:
+			if allow := refused.header.Get("Allow"); allow != "" {
+				w.Header().Set("Allow", allow)
+			}
+			problem(w, refused.status, "")
+		default:
+			s.missing(w)
+		}
+	})
 }
+
+// missing says that there is no such page.
+func (s *server) missing(w http.ResponseWriter) { s.alone(w, http.StatusNotFound, "missing", nil) }
+
+// refusalWriter keeps the status and the header that a handler answers with, and nothing else.
+type refusalWriter struct {
+	header http.Header
+	status int
+}
+
+func (w *refusalWriter) Header() http.Header { return w.header }
+
+func (w *refusalWriter) Write(b []byte) (int, error) { return len(b), nil }
+
+func (w *refusalWriter) WriteHeader(status int) { w.status = status }
 
 // names looks up the names of the buyers of decisions.
 func (s *server) names(ctx context.Context, ds []decision.Decision) map[string]string {

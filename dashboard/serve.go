@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"barometer/dashboard/identity"
 	"barometer/ingest/kafkalog"
 
 	"github.com/cenkalti/backoff/v5"
@@ -33,6 +34,8 @@ type server struct {
 	metrics  *metrics
 	pages    *pages
 	holders  holders
+	sessions identity.Sessions
+	attempts identity.Attempts
 	stopping chan struct{} // closed when serving ends: streams end by it
 	ready    atomic.Bool   // the overlay follows
 }
@@ -141,7 +144,7 @@ func (s *server) handler() http.Handler {
 			problem(w, http.StatusNotImplemented, "this process gathers no metrics")
 		})
 	}
-	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(mux))
+	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(s.elsewhere(mux)))
 	return s.measured(mux, headers(guarded))
 }
 

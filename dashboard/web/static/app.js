@@ -11,6 +11,9 @@ function follow(live) {
     const now = live.querySelector("[data-log-time]"), clock = document.getElementById("log-time");
     if (now && clock) clock.textContent = now.textContent;
   });
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) location.reload(); // the session is over: the page says so
+  });
   window.addEventListener("pagehide", () => source.close());
 }
 
