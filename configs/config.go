@@ -64,6 +64,9 @@ type Token struct {
 	Role   string `koanf:"role"` // analyst or policyholder
 	Holder string `koanf:"holder"`
 	Name   string `koanf:"name"` // of an analyst, as verdicts bear it
+	// Roles are what it may do: of a policyholder view, request, declare, manage; else analyst, underwriter, collector, operator.
+	// None: all of its side.
+	Roles []string `koanf:"roles"`
 }
 
 // Log is fixed when a log is opened.

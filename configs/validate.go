@@ -96,6 +96,15 @@ func (c *Config) validateHTTP(fail func(key, format string, args ...any)) {
 		case t.Role != "policyholder" && t.Role != "analyst":
 			fail("http.tokens", "token %d: role must be analyst or policyholder", i+1)
 		}
+		known := []string{"analyst", "underwriter", "collector", "operator"}
+		if t.Role == "policyholder" {
+			known = []string{"view", "request", "declare", "manage"}
+		}
+		for _, r := range t.Roles {
+			if !slices.Contains(known, r) {
+				fail("http.tokens", "token %d: roles: %q is none of %q", i+1, r, known)
+			}
+		}
 	}
 }
 

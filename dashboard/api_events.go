@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
-	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 
@@ -25,6 +23,7 @@ const (
 type EventsAnswer struct {
 	Stored   int        `json:"stored"`
 	Rejected []Rejected `json:"rejected"`
+	Warnings []Warning  `json:"warnings,omitempty" doc:"fields that are ignored, of messages that were stored"`
 }
 
 // Rejected is one message that was not stored.
@@ -40,12 +39,6 @@ type eventsInput struct {
 }
 
 type eventsOutput struct{ Body EventsAnswer }
-
-// checked is a message that ingest will take.
-type checked struct {
-	value []byte
-	key   string
-}
 
 func (s *server) eventOperations(api huma.API) {
 	op := operation(api, "post-events", http.MethodPost, "/v1/events",
@@ -65,111 +58,46 @@ func (s *server) postEvents(ctx context.Context, in *eventsInput) (*eventsOutput
 	if !ok || !postable(topic) {
 		return nil, huma.Error400BadRequest("topic: one of risk.indicators, risk.payments, risk.news, risk.portfolio, risk.orders")
 	}
-	if !p.analyst() && topic != event.TopicPayments && topic != event.TopicPortfolio {
-		return nil, huma.Error403Forbidden("policyholders send payments and portfolio messages only")
+	if err := mayPost(p, topic); err != nil {
+		return nil, err
 	}
 	messages, single, err := split(in.RawBody)
 	if err != nil {
 		return nil, err
 	}
-	out := &eventsOutput{EventsAnswer{Rejected: []Rejected{}}}
-	var good []checked
-	decoder := decode.New(s.cfg.Secret)
-	for i, m := range messages {
-		c, rejected, err := s.judge(ctx, p, decoder, topic, m)
-		if err != nil {
-			return nil, err
-		}
-		if rejected != nil {
-			rejected.Index = i
-			out.Body.Rejected = append(out.Body.Rejected, *rejected)
-			continue
-		}
-		good = append(good, c)
+	j, err := s.judge(ctx, p, topic, messages)
+	if err != nil {
+		return nil, err
 	}
-	if single && len(good) == 0 {
-		r := out.Body.Rejected[0]
-		return nil, refusal(r.Reason, r.Detail)
+	if single && len(j.good) == 0 {
+		return nil, j.rejected[0].problem()
 	}
-	if err := s.append(ctx, topic, good); err != nil {
+	if err := s.append(ctx, topic, j.good); err != nil {
 		return nil, s.failed(ctx, "storing messages", err)
 	}
-	out.Body.Stored = len(good)
-	return out, nil
+	return &eventsOutput{EventsAnswer{Stored: len(j.good), Rejected: j.rejected, Warnings: j.warnings}}, nil
 }
 
 // split takes a body apart into messages.
-func split(body []byte) (messages []json.RawMessage, single bool, err error) {
+func split(body []byte) (messages [][]byte, single bool, err error) {
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 {
 		return nil, false, huma.Error400BadRequest("the body is empty")
 	}
 	if body[0] != '[' {
-		return []json.RawMessage{body}, true, nil
+		return [][]byte{body}, true, nil
 	}
-	if err := json.Unmarshal(body, &messages); err != nil {
+	var list []json.RawMessage
+	if err := json.Unmarshal(body, &list); err != nil {
 		return nil, false, huma.Error400BadRequest("the body is not a list of JSON objects: " + err.Error())
 	}
-	if len(messages) > maxMessages {
+	if len(list) > maxMessages {
 		return nil, false, huma.Error400BadRequest("a list has at most 10000 messages")
 	}
+	for _, m := range list {
+		messages = append(messages, m)
+	}
 	return messages, false, nil
-}
-
-// judge decodes a message as ingest will. A policyholder speaks for its own policies only, and does not write policies.
-func (s *server) judge(ctx context.Context, p principal, d *decode.Decoder, topic event.Topic, value []byte) (checked, *Rejected, error) {
-	m, err := d.Decode(topic, value)
-	if err != nil {
-		var refused *decode.Error
-		if errors.As(err, &refused) {
-			return checked{}, &Rejected{Reason: string(refused.Reason), Detail: refused.Detail}, nil
-		}
-		return checked{}, nil, s.failed(ctx, "reading a message", err)
-	}
-	if !p.analyst() {
-		policy := policyOf(&m.Event)
-		if policy == "" {
-			return checked{}, &Rejected{Reason: "forbidden", Detail: m.Event.Kind.String() + " is not a policyholder's to send"}, nil
-		}
-		have, err := s.cfg.Store.Policy(ctx, policy)
-		if err != nil {
-			return checked{}, nil, s.failed(ctx, "reading a policy", err)
-		}
-		if have == nil || have.Holder != p.holder {
-			return checked{}, &Rejected{Reason: "forbidden", Detail: "no such policy"}, nil
-		}
-	}
-	return checked{value, m.Event.Key}, nil, nil
-}
-
-// policyOf is the policy that a policyholder's message speaks for, empty where it is not a policyholder's to send.
-func policyOf(e *event.Event) string {
-	switch b := e.Body.(type) {
-	case *event.InvoiceIssued:
-		return b.Ref.Policy
-	case *event.InvoicePaid:
-		return b.Ref.Policy
-	case *event.InvoiceDisputed:
-		return b.Ref.Policy
-	case *event.InvoiceCancelled:
-		return b.Ref.Policy
-	case *event.InvoiceExtended:
-		return b.Ref.Policy
-	case *event.PaymentReversed:
-		return b.Ref.Policy
-	case *event.Experience:
-		return b.Policy
-	case *event.LimitRequested:
-		return b.Policy
-	case *event.OverdueReported:
-		return b.Policy
-	case *event.DunningSent:
-		return b.Policy
-	case *event.ClaimFiled:
-		return b.Policy
-	default:
-		return ""
-	}
 }
 
 // append stores messages in the partitions of their keys, in order, each batch within what a broker takes.

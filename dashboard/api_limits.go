@@ -79,6 +79,9 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 			return nil, huma.Error400BadRequest("wait: a time such as 2s")
 		}
 	}
+	if err := mayOf(ctx, "request", rolesOf(event.KindLimitRequested)...); err != nil {
+		return nil, err
+	}
 	if err := s.ownPolicy(ctx, p, r.PolicyID); err != nil {
 		return nil, err
 	}
@@ -164,13 +167,7 @@ func (s *server) check(r *LimitRequest, id, analyst string) (*event.LimitRequest
 }
 
 // saidAt is when a message is said that is written now.
-func (s *server) saidAt() string {
-	now := s.now().UTC()
-	if ms := s.overlay.logTimeMs(); s.cfg.Driven && ms != 0 {
-		now = instant(ms) // log time is now; the wall clock may be years ahead
-	}
-	return now.Format(time.RFC3339Nano)
-}
+func (s *server) saidAt() string { return s.clock().Format(time.RFC3339Nano) }
 
 // refusal is a 422 whose first error names the reason's code.
 func refusal(reason, detail string) error {

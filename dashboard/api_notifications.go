@@ -105,6 +105,9 @@ func subscriptionAnswer(sub *Subscription) SubscriptionAnswer {
 }
 
 func (s *server) createSubscription(ctx context.Context, in *subscriptionInput) (*subscriptionOutput, error) {
+	if err := mayOf(ctx, "manage"); err != nil {
+		return nil, err
+	}
 	if s.cfg.Subscriptions == nil {
 		return nil, errNotConfigured
 	}
@@ -147,6 +150,9 @@ func (s *server) listSubscriptions(ctx context.Context, _ *struct{}) (*subscript
 }
 
 func (s *server) deleteSubscription(ctx context.Context, in *deleteInput) (*struct{}, error) {
+	if err := mayOf(ctx, "manage"); err != nil {
+		return nil, err
+	}
 	if s.cfg.Subscriptions == nil {
 		return nil, errNotConfigured
 	}
@@ -208,6 +214,9 @@ func (s *server) listNotifications(ctx context.Context, in *notificationsInput) 
 }
 
 func (s *server) redeliver(ctx context.Context, in *redeliverInput) (*struct{}, error) {
+	if err := mayOf(ctx, "manage"); err != nil {
+		return nil, err
+	}
 	if s.cfg.Redeliverer == nil {
 		return nil, errNotConfigured
 	}

@@ -33,6 +33,13 @@ type ReviewAnswer struct {
 	Items     []ReviewItem `json:"items" doc:"what waits for the verdict"`
 	Proposals []Proposal   `json:"proposals" doc:"limits that wait for the verdict"`
 	Position  string       `json:"position"`
+	Warnings  []Warning    `json:"warnings,omitempty"`
+}
+
+// PendingVerdict is a verdict that is stored and has no effect yet.
+type PendingVerdict struct {
+	Status   string    `json:"status" enum:"pending"`
+	Warnings []Warning `json:"warnings,omitempty"`
 }
 
 // Proposal is a limit that is to be cut or raised.
@@ -67,7 +74,7 @@ type verdictInput struct {
 	ID   string `path:"id" maxLength:"300" doc:"review_id, its / written %2F"`
 	Body struct {
 		Verdict string `json:"verdict" enum:"approve,reject"`
-		Analyst string `json:"analyst,omitempty" maxLength:"128" doc:"who decides; needed where the token names nobody"`
+		Analyst string `json:"analyst,omitempty" maxLength:"128" doc:"who decides; left out, but where there are no tokens: it is the token's name"`
 		Reason  string `json:"reason" minLength:"1" maxLength:"1000"`
 	}
 }
@@ -156,23 +163,34 @@ func (s *server) decideReview(ctx context.Context, in *verdictInput) (*verdictOu
 	if !p.analyst() {
 		return nil, errAnalysts
 	}
+	if err := mayOf(ctx, "", rolesOf(event.KindReviewDecided)...); err != nil {
+		return nil, err
+	}
 	analyst := strings.TrimSpace(in.Body.Analyst)
 	switch {
-	case p.name != "" && analyst != "" && analyst != p.name:
-		return nil, refusal("bad_field", "analyst: the token is "+p.name+"'s")
-	case p.name != "":
+	case !p.open && p.name == "":
+		return nil, huma.Error403Forbidden("the token names nobody: a verdict bears the name of who decides")
+	case !p.open && analyst != "" && analyst != p.name:
+		return nil, refusal(reasonBadField, "analyst: the token is "+p.name+"'s; leave it out")
+	case !p.open:
 		analyst = p.name
 	case analyst == "":
-		return nil, refusal("missing_field", "analyst: want who decides, as the token names nobody")
+		return nil, refusal("missing_field", "analyst: want who decides, as there are no tokens to tell it")
 	}
 	r, err := s.verdict(ctx, in.ID, in.Body.Verdict == "approve", analyst, in.Body.Reason)
 	if err != nil {
 		return nil, err
 	}
-	if r == nil {
-		return &verdictOutput{http.StatusAccepted, Pending{"pending"}}, nil
+	var warnings []Warning
+	if p.open {
+		warnings = []Warning{openWarning()}
 	}
-	return &verdictOutput{http.StatusOK, reviewOf(r)}, nil
+	if r == nil {
+		return &verdictOutput{http.StatusAccepted, PendingVerdict{"pending", warnings}}, nil
+	}
+	out := reviewOf(r)
+	out.Warnings = warnings
+	return &verdictOutput{http.StatusOK, out}, nil
 }
 
 // verdict stores an analyst's verdict and waits for what it does: the review's new state, nil where that is not there in time.
@@ -212,7 +230,7 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	} else if err != nil {
 		return nil, s.failed(ctx, "reading the verdict", err)
 	}
-	if err := s.append(ctx, event.TopicOrders, []checked{{value, m.Event.Key}}); err != nil {
+	if err := s.append(ctx, event.TopicOrders, []checked{{value: value, key: m.Event.Key}}); err != nil {
 		return nil, s.failed(ctx, "storing the verdict", err)
 	}
 	enough, cancel := context.WithTimeout(ctx, afterWait)

@@ -7,15 +7,21 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"barometer/dashboard/identity"
 
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// principal is whom a request stands for: an analyst where holder is empty, by name where the token has one.
-type principal struct{ holder, name string }
+// principal is whom a request stands for: one of the insurer's people where holder is empty, by name where the token has one.
+type principal struct {
+	holder, name string
+	roles        []string // none: all of its side
+	open         bool     // there are no tokens: whoever asks is everybody
+}
 
 func (p principal) analyst() bool { return p.holder == "" }
 
@@ -50,7 +56,14 @@ func (s *server) authenticate(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		wait, known := s.limitAttempts(r)
+		if wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+			problem(w, http.StatusTooManyRequests, "too many wrong tokens came from this address")
+			return
+		}
 		p, ok := s.identify(r)
+		known(ok)
 		if !ok {
 			if !strings.HasPrefix(r.URL.Path, "/v1/") {
 				http.Redirect(w, r, "/login", http.StatusSeeOther)
@@ -64,14 +77,40 @@ func (s *server) authenticate(next http.Handler) http.Handler {
 	})
 }
 
+// limitAttempts tells how long a request with a token has to wait, as too many wrong ones came from its address: not one that has
+// been right from there before. known is to be told whether the token is right.
+func (s *server) limitAttempts(r *http.Request) (wait time.Duration, known func(bool)) {
+	text, there := bearer(r.Header.Get("Authorization"))
+	if !there || len(s.cfg.Tokens) == 0 {
+		return 0, func(bool) {}
+	}
+	token := identity.DigestOf(text)
+	if !s.attempts.Came(r.RemoteAddr, token) {
+		wait = s.attempts.Wait(r.RemoteAddr, s.now())
+	}
+	return wait, func(right bool) {
+		if right {
+			s.attempts.Succeeded(r.RemoteAddr, token)
+		} else {
+			s.attempts.Failed(r.RemoteAddr, s.now())
+		}
+	}
+}
+
 func (s *server) identify(r *http.Request) (principal, bool) {
 	if len(s.cfg.Tokens) == 0 {
-		return principal{}, true
+		return principal{open: true}, true
 	}
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+	if token, ok := bearer(r.Header.Get("Authorization")); ok {
 		return s.byToken(identity.DigestOf(token))
 	}
 	return s.bySession(r)
+}
+
+// bearer takes the token out of an Authorization header. A scheme's name is the same in any case (RFC 9110).
+func bearer(header string) (string, bool) {
+	scheme, token, ok := strings.Cut(header, " ")
+	return strings.TrimLeft(token, " "), ok && strings.EqualFold(scheme, "Bearer")
 }
 
 // byToken compares the digest of a token with that of every token in constant time.
@@ -81,7 +120,7 @@ func (s *server) byToken(sum identity.Digest) (principal, bool) {
 	for _, t := range s.cfg.Tokens {
 		want, _ := hex.DecodeString(t.SHA256)
 		if subtle.ConstantTimeCompare(sum[:], want) == 1 {
-			found, ok = principal{t.Holder, t.Name}, true
+			found, ok = principal{holder: t.Holder, name: t.Name, roles: t.Roles}, true
 		}
 	}
 	return found, ok

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"barometer/ingest/kafkalog"
@@ -26,7 +27,9 @@ type Token struct {
 	SHA256 string
 	Role   string
 	Holder string // policyholders only
-	Name   string // of an analyst: who decides with it, as verdicts say; empty: each says so
+	Name   string // of an analyst: who decides with it, as verdicts say; without one it decides nothing
+	// Roles are what it may do, of HolderRoles or InsurerRoles; none: all of its side.
+	Roles []string
 }
 
 // Decisions are what the overlay follows; *kafkalog.Client is one.
@@ -99,6 +102,15 @@ func (c *Config) Validate() error {
 			return fmt.Errorf("dashboard: token %d: role %q is neither %s nor %s", i+1, t.Role, Analyst, Policyholder)
 		case (t.Role == Policyholder) != (t.Holder != ""):
 			return fmt.Errorf("dashboard: token %d: a policyholder's token names its holder, an analyst's none", i+1)
+		}
+		known := InsurerRoles
+		if t.Role == Policyholder {
+			known = HolderRoles
+		}
+		for _, r := range t.Roles {
+			if !slices.Contains(known, r) {
+				return fmt.Errorf("dashboard: token %d: role %q is none of %q", i+1, r, known)
+			}
 		}
 	}
 	if c.MaxOverlay <= 0 {

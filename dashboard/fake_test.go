@@ -15,6 +15,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// Policy is a policy that the fake knows.
+type Policy struct{ ID, Holder, HolderName, Currency string }
+
 // fake is a Store, and all else that a server uses, in memory.
 type fake struct {
 	mu        sync.Mutex
@@ -32,6 +35,7 @@ type fake struct {
 	encoder   []decision.Encoder
 	onSend    func(topic string, r kafkalog.Record)
 	down      error
+	asked     int                  // how often for the policies of a holder
 	ends      map[string]event.Day // of policies
 	groups    []Group
 	members   []GroupMember
@@ -274,13 +278,16 @@ func (f *fake) LimitsNow(_ context.Context, q LimitQuery) ([]decision.Decision, 
 	return out[:min(len(out), q.Limit)], f.down
 }
 
-func (f *fake) Policy(_ context.Context, id string) (*Policy, error) {
+func (f *fake) HolderPolicies(_ context.Context, holder string, limit int) (ids []string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked++
 	for i := range f.policies {
-		if f.policies[i].ID == id {
-			return &f.policies[i], nil
+		if f.policies[i].Holder == holder && len(ids) < limit {
+			ids = append(ids, f.policies[i].ID)
 		}
 	}
-	return nil, nil
+	return ids, f.down
 }
 
 func (f *fake) Request(_ context.Context, policy, request string) (*Request, error) {

@@ -55,6 +55,7 @@ func (o *overlay) stored(progress []Progress) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, p := range progress {
+		o.logMs = max(o.logMs, p.At.UnixMilli())
 		if int(p.Position.Partition) >= len(o.tails) {
 			continue
 		}

@@ -8,54 +8,79 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// A policy's holder is taken to be the same for a while, as each request of a policyholder asks for it. What is decided names its holder
-// itself.
+// A holder's policies are taken to be the same for a while, as each request of a policyholder asks for them. What is decided names its
+// holder itself.
 const (
-	holderLasts = 10 * time.Second
-	mostHolders = 10_000
+	policiesLast   = 10 * time.Second
+	policiesAgain  = time.Second // an unknown policy is looked for again after this
+	mostPolicies   = 10_000      // of one holder
+	mostRemembered = 200_000     // of all
 )
 
-// holders are whose policies are.
+// holders are the policies of the holders who ask.
 type holders struct {
-	mu sync.Mutex
-	of map[string]holderUntil
+	mu    sync.Mutex
+	of    map[string]ownPolicies
+	count int // of policies remembered
 }
 
-type holderUntil struct {
-	holder string
-	until  time.Time
+type ownPolicies struct {
+	at  time.Time
+	all map[string]bool
 }
 
-func (h *holders) get(policy string, now time.Time) string {
+func (h *holders) get(holder string) ownPolicies {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if x := h.of[policy]; now.Before(x.until) {
-		return x.holder
-	}
-	return ""
+	return h.of[holder]
 }
 
-func (h *holders) put(policy, holder string, now time.Time) {
+func (h *holders) put(holder string, own ownPolicies) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.of == nil || len(h.of) >= mostHolders {
-		h.of = map[string]holderUntil{}
+	h.count -= len(h.of[holder].all)
+	if h.of == nil || h.count+len(own.all) > mostRemembered || len(h.of) >= mostRemembered {
+		h.of, h.count = map[string]ownPolicies{}, 0
 	}
-	h.of[policy] = holderUntil{holder, now.Add(holderLasts)}
+	h.of[holder] = own
+	h.count += len(own.all)
+}
+
+// ownPolicies tells which of some policies p may act for: with at most one question to the Store, however many they are.
+func (s *server) ownPolicies(ctx context.Context, p principal, policies []string) (map[string]bool, error) {
+	own := map[string]bool{}
+	if len(policies) == 0 {
+		return own, nil
+	}
+	have, asked := s.holders.get(p.holder), false
+	if s.now().Sub(have.at) > policiesLast {
+		have = ownPolicies{}
+	}
+	for _, policy := range policies {
+		if !have.all[policy] && !asked && s.now().Sub(have.at) > policiesAgain {
+			ids, err := s.cfg.Store.HolderPolicies(ctx, p.holder, mostPolicies)
+			if err != nil {
+				return nil, s.failed(ctx, "reading the policies", err)
+			}
+			have, asked = ownPolicies{s.now(), map[string]bool{}}, true
+			for _, id := range ids {
+				have.all[id] = true
+			}
+			s.holders.put(p.holder, have)
+		}
+		own[policy] = have.all[policy]
+	}
+	return own, nil
 }
 
 // ownPolicy is nil where p may act for a policy. Others' policies are as unknown as those that do not exist.
 func (s *server) ownPolicy(ctx context.Context, p principal, policy string) error {
-	if p.analyst() || s.holders.get(policy, s.now()) == p.holder {
+	if p.analyst() {
 		return nil
 	}
-	have, err := s.cfg.Store.Policy(ctx, policy)
-	if err != nil {
-		return s.failed(ctx, "reading a policy", err)
+	own, err := s.ownPolicies(ctx, p, []string{policy})
+	if err == nil && !own[policy] {
+		err = huma.Error404NotFound("no such policy")
 	}
-	if have == nil || have.Holder != p.holder {
-		return huma.Error404NotFound("no such policy")
-	}
-	s.holders.put(policy, have.Holder, s.now())
-	return nil
+	return err
 }

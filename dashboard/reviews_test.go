@@ -31,12 +31,7 @@ func TestAReviewIsDecidedByANamedAnalyst(t *testing.T) {
 		}
 		f.publish(reviewed(9, "b1", decision.ReviewApproved, m.Analyst))
 	}
-	c := start(t, f, func(cfg *Config) {
-		cfg.Tokens = append([]Token{}, withTokens...)
-		named := tokenOf("ann", Analyst, "")
-		named.Name = "ann"
-		cfg.Tokens = append(cfg.Tokens, named)
-	}).as("analyst")
+	c := start(t, f, withPeople).as("ann")
 	if p := get[Page[ReviewAnswer]](c, "/v1/reviews"); len(p.Items) != 1 || p.Items[0].BuyerName != "Van <Damme>" || p.Items[0].Items[0].Matched != "name" {
 		t.Errorf("the queue: %+v", p)
 	}
@@ -53,20 +48,22 @@ func TestAReviewIsDecidedByANamedAnalyst(t *testing.T) {
 		}
 		verdict(c.as(who), `{"verdict":"approve","reason":"x"}`, http.StatusForbidden, "")
 	}
-	verdict(c, `{"verdict":"approve","reason":"x"}`, http.StatusUnprocessableEntity, "analyst")
-	verdict(c, `{"verdict":"perhaps","analyst":"bob","reason":"x"}`, http.StatusUnprocessableEntity, "verdict")
-	verdict(c, `{"verdict":"approve","analyst":"bob"}`, http.StatusUnprocessableEntity, "reason")
+	verdict(c.as("analyst"), `{"verdict":"approve","reason":"x"}`, http.StatusForbidden, "names nobody")
+	verdict(c.as("analyst"), `{"verdict":"approve","analyst":"bob","reason":"x"}`, http.StatusForbidden, "names nobody")
+	verdict(c.as("collector"), `{"verdict":"approve","reason":"x"}`, http.StatusForbidden, "roles")
+	verdict(c, `{"verdict":"perhaps","reason":"x"}`, http.StatusUnprocessableEntity, "verdict")
+	verdict(c, `{"verdict":"approve"}`, http.StatusUnprocessableEntity, "reason")
 	verdict(c.as("ann"), `{"verdict":"approve","analyst":"bob","reason":"x"}`, http.StatusUnprocessableEntity, "ann")
 	if n := f.sentTo("risk.orders"); n != 0 {
 		t.Fatalf("%d verdicts were sent", n)
 	}
 	verdict(c.as("ann"), `{"verdict":"approve","reason":"the court's page says so"}`, http.StatusOK, `"state":"approved"`)
 	verdict(c.as("ann"), `{"verdict":"approve","reason":"the court's page says so"}`, http.StatusOK, `"analyst":"ann"`)
-	verdict(c, `{"verdict":"reject","analyst":"bob","reason":"no"}`, http.StatusConflict, "approved")
+	verdict(c.as("bob"), `{"verdict":"reject","reason":"no"}`, http.StatusConflict, "approved")
 	if n := f.sentTo("risk.orders"); n != 1 {
 		t.Errorf("%d verdicts were sent, want 1", n)
 	}
-	if status, _, _ := c.do("POST", "/v1/reviews/b9%2Fmatch-1", `{"verdict":"reject","analyst":"bob","reason":"no"}`); status != http.StatusNotFound {
+	if status, _, _ := c.do("POST", "/v1/reviews/b9%2Fmatch-1", `{"verdict":"reject","reason":"no"}`); status != http.StatusNotFound {
 		t.Errorf("a review that is none: %d", status)
 	}
 }
@@ -86,11 +83,7 @@ func TestNobodyApprovesWhatHeAskedFor(t *testing.T) {
 			t.Errorf("the request does not say who asked: %s", r.Value)
 		}
 	}
-	c := start(t, f, func(cfg *Config) {
-		ann := tokenOf("ann", Analyst, "")
-		ann.Name = "ann"
-		cfg.Tokens = append(append([]Token{}, withTokens...), ann)
-	})
+	c := start(t, f, withPeople)
 	const path = "/v1/reviews/b1%2Fmatch-1"
 	if status, body, _ := c.as("ann").do("POST", path, `{"verdict":"approve","reason":"mine"}`); status != http.StatusUnprocessableEntity || !strings.Contains(body, "second_analyst") || f.sentTo("risk.orders") != 0 {
 		t.Errorf("her own: %d %s", status, body)
@@ -98,7 +91,7 @@ func TestNobodyApprovesWhatHeAskedFor(t *testing.T) {
 	if p := get[Page[ReviewAnswer]](c.as("analyst"), "/v1/reviews"); p.Items[0].Asked != "ann" {
 		t.Errorf("the queue does not say who asked: %+v", p.Items[0])
 	}
-	if status, body, _ := c.as("analyst").do("POST", path, `{"verdict":"approve","analyst":"bob","reason":"checked"}`); status != http.StatusOK {
+	if status, body, _ := c.as("bob").do("POST", path, `{"verdict":"approve","reason":"checked"}`); status != http.StatusOK {
 		t.Errorf("another one's: %d %s", status, body)
 	}
 	if status, body, _ := c.as("ann").do("POST", "/v1/limit-requests", request("r-b1", "50000.00")); status != http.StatusAccepted && status != http.StatusCreated {

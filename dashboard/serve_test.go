@@ -28,6 +28,19 @@ func tokenOf(text, role, holder string) Token {
 // withTokens has an analyst and two policyholders.
 var withTokens = []Token{tokenOf("analyst", Analyst, ""), tokenOf("acme", Policyholder, "ACME"), tokenOf("zeta", Policyholder, "ZETA")}
 
+// withPeople are they, and named people of the insurer's: ann, bob, a collector and an operator; and a policyholder who only looks.
+func withPeople(cfg *Config) {
+	cfg.Tokens = append([]Token{}, withTokens...)
+	for name, roles := range map[string][]string{"ann": nil, "bob": nil, "collector": {"collector"}, "operator": {"operator"}, "reader": {"analyst"}} {
+		named := tokenOf(name, Analyst, "")
+		named.Name, named.Roles = name, roles
+		cfg.Tokens = append(cfg.Tokens, named)
+	}
+	looks := tokenOf("looks", Policyholder, "ACME")
+	looks.Roles = []string{"view"}
+	cfg.Tokens = append(cfg.Tokens, looks)
+}
+
 // client talks to a server that runs as in production, on a port of its own.
 type client struct {
 	t     *testing.T

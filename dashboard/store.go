@@ -46,8 +46,8 @@ type Store interface {
 	GroupOf(ctx context.Context, buyer string) (string, error)
 	// GroupMembers are the companies of a group, those of which most is used first; none: there is no such group.
 	GroupMembers(ctx context.Context, group string, limit int) ([]GroupMember, error)
-	// Policy is the newest version of a policy, nil for none.
-	Policy(ctx context.Context, id string) (*Policy, error)
+	// HolderPolicies are the policies whose newest version is of a holder, at most limit of them.
+	HolderPolicies(ctx context.Context, holder string, limit int) ([]string, error)
 	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.
 	Request(ctx context.Context, policy, request string) (*Request, error)
 
@@ -222,9 +222,6 @@ type GroupMember struct {
 	Policies                      uint64
 	DecidedAt                     time.Time
 }
-
-// Policy is what the API needs to know of a policy. HolderName is empty where it is not known.
-type Policy struct{ ID, Holder, HolderName, Currency string }
 
 // Request is a limit request as the log holds it.
 type Request struct {

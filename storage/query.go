@@ -104,21 +104,18 @@ func (db *DB) DeadLetters(ctx context.Context, since time.Time) ([]Count, error)
 		WHERE written_at >= fromUnixTimestamp64Milli(?) GROUP BY reason ORDER BY n DESC, reason`, since.UnixMilli())
 }
 
-// Policy is what the API needs to know of a policy.
-type Policy struct{ ID, Holder, HolderName, Currency string }
-
-// Policy is the newest version of a policy, nil for none.
-func (db *DB) Policy(ctx context.Context, id string) (*Policy, error) {
-	var found *Policy
-	err := db.query(ctx, "policy", `SELECT p.policy_id, p.holder_id, toString(p.currency), JSONExtractString(t.words, 'holder_name')
-		FROM (SELECT * FROM policies WHERE policy_id = ? ORDER BY log_generation DESC, log_offset DESC LIMIT 1) AS p
-		LEFT JOIN (SELECT source, words FROM texts FINAL WHERE source IN
-			(SELECT source FROM policies WHERE policy_id = ? ORDER BY log_generation DESC, log_offset DESC LIMIT 1)) AS t ON t.source = p.source`,
-		[]any{id, id}, func(row scanner) error {
-			found = new(Policy)
-			return row.Scan(&found.ID, &found.Holder, &found.Currency, &found.HolderName)
+// HolderPolicies are the policies whose newest version is of a holder, at most limit of them.
+func (db *DB) HolderPolicies(ctx context.Context, holder string, limit int) (policies []string, err error) {
+	err = db.query(ctx, "policies of a holder", `SELECT policy_id FROM policies
+		WHERE policy_id IN (SELECT policy_id FROM policies WHERE holder_id = ?)
+		GROUP BY policy_id HAVING argMax(holder_id, tuple(log_generation, log_offset)) = ? ORDER BY policy_id LIMIT ?`,
+		[]any{holder, holder, limit}, func(row scanner) error {
+			var id string
+			err := row.Scan(&id)
+			policies = append(policies, id)
+			return err
 		})
-	return found, err
+	return policies, err
 }
 
 // PolicyEnds are the last days of those policies whose period is over on a day, by the version of that day.

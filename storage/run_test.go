@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -278,10 +279,15 @@ func answers(t *testing.T, db *DB) {
 	if b.Request != "" && (len(answering) != 1 || request == nil || request.Minor != b.RequestedMinor) {
 		t.Errorf("request %s: %+v, answered by %d", b.Request, request, len(answering))
 	}
-	policy, err := db.Policy(ctx, "p1")
+	policies, err := db.HolderPolicies(ctx, "h1", 10)
 	must(err)
-	if policy == nil || policy.Holder != "h1" {
-		t.Errorf("policy: %+v", policy)
+	if !slices.Contains(policies, "p1") {
+		t.Errorf("policies of h1: %q", policies)
+	}
+	none, err := db.HolderPolicies(ctx, "h1' OR 1", 10)
+	must(err)
+	if len(none) != 0 {
+		t.Errorf("policies of nobody: %q", none)
 	}
 	grades, err := db.Grades(ctx)
 	must(err)

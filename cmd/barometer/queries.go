@@ -81,9 +81,8 @@ func (s store) PolicyEnds(ctx context.Context, policies []string, on event.Day) 
 	return s.db.PolicyEnds(ctx, policies, on)
 }
 
-func (s store) Policy(ctx context.Context, id string) (*dashboard.Policy, error) {
-	p, err := s.db.Policy(ctx, id)
-	return (*dashboard.Policy)(p), err
+func (s store) HolderPolicies(ctx context.Context, holder string, limit int) ([]string, error) {
+	return s.db.HolderPolicies(ctx, holder, limit)
 }
 
 func (s store) Request(ctx context.Context, policy, request string) (*dashboard.Request, error) {

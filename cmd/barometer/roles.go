@@ -130,7 +130,7 @@ func runServe(ctx context.Context, in *installation) error {
 		cfg.Mailbox = mailbox{in.mailFolder()}
 	}
 	for _, t := range in.cfg.HTTP.Tokens {
-		cfg.Tokens = append(cfg.Tokens, dashboard.Token{SHA256: t.SHA256, Role: t.Role, Holder: t.Holder, Name: t.Name})
+		cfg.Tokens = append(cfg.Tokens, dashboard.Token{SHA256: t.SHA256, Role: t.Role, Holder: t.Holder, Name: t.Name, Roles: t.Roles})
 	}
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
 	work.Go(subscriptions.Run)

@@ -20,6 +20,35 @@ const (
 type Attempts struct {
 	mu   sync.Mutex
 	full map[netip.Prefix]time.Time // when all attempts of an address are free again
+	good map[seen]struct{}          // what succeeded from where
+}
+
+// seen is a token and the address that it came from.
+type seen struct {
+	from  netip.Prefix
+	token Digest
+}
+
+// Succeeded remembers that a token came from an address, at most MostAddresses of them.
+func (a *Attempts) Succeeded(addr string, token Digest) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	key := seen{network(addr), token}
+	if _, known := a.good[key]; known {
+		return
+	}
+	if a.good == nil || len(a.good) >= MostAddresses {
+		a.good = map[seen]struct{}{}
+	}
+	a.good[key] = struct{}{}
+}
+
+// Came tells whether a token has succeeded from an address, so that it need not wait for others who guess from there.
+func (a *Attempts) Came(addr string, token Digest) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, known := a.good[seen{network(addr), token}]
+	return known
 }
 
 // Wait returns how long an address has to wait until it may try, 0 for not at all.

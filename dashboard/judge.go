@@ -1,0 +1,265 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"barometer/ingest/decode"
+	"barometer/ingest/event"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// checked is a message that ingest will take.
+type checked struct {
+	value []byte
+	key   string
+	index int // in the list that it came in
+}
+
+// judged is what is to be done with the messages of a list.
+type judged struct {
+	good     []checked
+	rejected []Rejected
+	warnings []Warning
+}
+
+// Reasons of a message that is not its sender's to send.
+const (
+	reasonForbidden = "forbidden"
+	reasonBadField  = "bad_field"
+)
+
+// problem is the rejection of a message that came alone.
+func (r Rejected) problem() error {
+	if r.Reason == reasonForbidden {
+		return huma.Error403Forbidden(r.Detail)
+	}
+	return refusal(r.Reason, r.Detail)
+}
+
+// mayPost refuses topics that are not p's to write: policyholders have two, and who decides has a name.
+func mayPost(p principal, topic event.Topic) error {
+	switch {
+	case !p.analyst() && topic != event.TopicPayments && topic != event.TopicPortfolio:
+		return huma.Error403Forbidden("policyholders send payments and portfolio messages only")
+	case !p.analyst() && !p.may("declare", "request"):
+		return huma.Error403Forbidden(`the token has none of the roles "declare" and "request"`)
+	case topic == event.TopicOrders && p.name == "" && !p.open:
+		return huma.Error403Forbidden("the token names nobody: what goes to risk.orders bears the name of who decides")
+	}
+	return nil
+}
+
+// judge decodes messages as ingest will, and refuses what is not p's to say. What the insurer's people decide or enter bears the
+// token's name, whatever the message says.
+func (s *server) judge(ctx context.Context, p principal, topic event.Topic, messages [][]byte) (*judged, error) {
+	out := &judged{rejected: []Rejected{}}
+	if p.open && topic == event.TopicOrders {
+		out.warnings = append(out.warnings, openWarning())
+	}
+	j := judge{p: p, topic: topic, decoder: decode.New(s.cfg.Secret), today: event.DayOf(s.clock().UnixMilli())}
+	said := make([]said, len(messages))
+	var policies []string
+	for i, m := range messages {
+		var err error
+		if said[i], err = j.message(m); err != nil {
+			return nil, s.failed(ctx, "reading a message", err)
+		}
+		if said[i].refused == nil && said[i].policy != "" {
+			policies = append(policies, said[i].policy)
+		}
+	}
+	own, err := s.ownPolicies(ctx, p, policies)
+	if err != nil {
+		return nil, err
+	}
+	for i := range said {
+		m := &said[i]
+		if m.refused == nil && m.policy != "" && !own[m.policy] {
+			m.refused = &Rejected{Reason: reasonForbidden, Detail: "no such policy"}
+		}
+		if m.refused != nil {
+			m.refused.Index = i
+			out.rejected = append(out.rejected, *m.refused)
+			continue
+		}
+		out.good = append(out.good, checked{m.value, m.key, i})
+		out.warn(i, m)
+	}
+	return out, nil
+}
+
+// mostWarnings bounds the warnings of one answer.
+const mostWarnings = 1000
+
+func (j *judged) warn(index int, m *said) {
+	for _, u := range m.unknown {
+		detail := fmt.Sprintf("%s: %s has no such field: it is ignored", u.Path, m.kind)
+		if u.Meant != "" {
+			detail += fmt.Sprintf(" (is %s meant?)", u.Meant)
+		}
+		if len(j.warnings) < mostWarnings {
+			j.warnings = append(j.warnings, Warning{&index, "unknown_field", detail})
+		}
+	}
+}
+
+// said is a message as its judge found it.
+type said struct {
+	value   []byte
+	key     string
+	kind    event.Kind
+	policy  string // that must be its sender's own, empty for none
+	unknown []decode.Unknown
+	refused *Rejected
+}
+
+// judge judges messages of one principal. It is for one goroutine.
+type judge struct {
+	p       principal
+	topic   event.Topic
+	decoder *decode.Decoder
+	today   event.Day
+}
+
+func refused(reason, format string, args ...any) said {
+	return said{refused: &Rejected{Reason: reason, Detail: fmt.Sprintf(format, args...)}}
+}
+
+// refusedBy gives a decoder's refusal; any other error is the caller's.
+func refusedBy(err error) (said, error) {
+	var bad *decode.Error
+	if errors.As(err, &bad) {
+		return refused(string(bad.Reason), "%s", bad.Detail), nil
+	}
+	return said{}, err
+}
+
+func (j *judge) message(value []byte) (said, error) {
+	if len(value) > decode.MaxSize { // before it is taken apart
+		_, err := j.decoder.Decode(j.topic, value)
+		return refusedBy(err)
+	}
+	members, err := decode.Members(value)
+	if err != nil {
+		return refusedBy(err)
+	}
+	kind, _ := event.ParseKind(fmt.Sprint(members["type"]))
+	if kind.Topic() != j.topic {
+		kind = event.KindNone // the decoder says what is wrong
+	}
+	value, no := j.sign(kind, members, value)
+	if no != nil {
+		return said{refused: no}, nil
+	}
+	m, err := j.decoder.Decode(j.topic, value)
+	if err != nil {
+		return refusedBy(err)
+	}
+	out := said{value: value, key: m.Event.Key, kind: kind, unknown: decode.UnknownMembers(kind, members)}
+	out.refused = j.permit(&m.Event)
+	if !j.p.analyst() {
+		out.policy = policyOf(&m.Event)
+	}
+	return out, nil
+}
+
+// sign sees to it that a message bears the name of who sends it, and no other one's.
+func (j *judge) sign(kind event.Kind, members map[string]any, value []byte) ([]byte, *Rejected) {
+	no := func(format string, args ...any) ([]byte, *Rejected) {
+		return nil, &Rejected{Reason: reasonBadField, Detail: fmt.Sprintf(format, args...)}
+	}
+	analyst, second := members["analyst"], members["second_analyst"]
+	switch {
+	case j.p.open:
+		return value, nil
+	case !j.p.analyst() && (analyst != nil || second != nil):
+		return no("analyst: the insurer's people sign; a policyholder's message has none")
+	case !decode.Knows(kind, "analyst"):
+		return value, nil
+	case second != nil:
+		return no("second_analyst: over HTTP the second analyst is another person, who decides on the review that the message opens")
+	case !j.p.analyst():
+		return value, nil
+	case j.p.name == "" && analyst != nil:
+		return no("analyst: the token names nobody, and signs as nobody")
+	case j.p.name == "" || analyst == j.p.name:
+		return value, nil
+	case analyst != nil:
+		return no("analyst: the token is %s's; leave it out", j.p.name)
+	}
+	members["analyst"] = j.p.name
+	signed, err := decode.Write(members)
+	if err != nil {
+		return no("message: %v", err)
+	}
+	return signed, nil
+}
+
+// permit refuses what p has not the role for, or may not say of itself.
+func (j *judge) permit(e *event.Event) *Rejected {
+	no := func(reason, format string, args ...any) *Rejected {
+		return &Rejected{Reason: reason, Detail: fmt.Sprintf(format, args...)}
+	}
+	if j.p.analyst() {
+		if roles := rolesOf(e.Kind); roles != nil && !j.p.may(roles...) {
+			return no(reasonForbidden, "%s: the token has none of the roles %q", e.Kind, roles)
+		}
+		return nil
+	}
+	role := "declare"
+	if e.Kind == event.KindLimitRequested {
+		role = "request"
+	}
+	switch {
+	case policyOf(e) == "":
+		return no(reasonForbidden, "%s is not a policyholder's to send", e.Kind)
+	case !j.p.may(role):
+		return no(reasonForbidden, "%s: the token lacks the role %q", e.Kind, role)
+	}
+	if b, ok := e.Body.(*event.OverdueReported); ok && b.ReportedOn != j.today {
+		return no(reasonBadField, "reported_on: want today, %s: an earlier report is the insurer's to enter", j.today)
+	}
+	return nil
+}
+
+// clock is what time it is: the machine's, or log time where that is driven, which the machine's may be years ahead of.
+func (s *server) clock() time.Time {
+	if ms := s.overlay.logTimeMs(); s.cfg.Driven && ms != 0 {
+		return instant(ms)
+	}
+	return s.now().UTC()
+}
+
+// policyOf is the policy that a policyholder's message speaks for, empty where it is not a policyholder's to send.
+func policyOf(e *event.Event) string {
+	switch b := e.Body.(type) {
+	case *event.InvoiceIssued:
+		return b.Ref.Policy
+	case *event.InvoicePaid:
+		return b.Ref.Policy
+	case *event.InvoiceDisputed:
+		return b.Ref.Policy
+	case *event.InvoiceCancelled:
+		return b.Ref.Policy
+	case *event.InvoiceExtended:
+		return b.Ref.Policy
+	case *event.PaymentReversed:
+		return b.Ref.Policy
+	case *event.Experience:
+		return b.Policy
+	case *event.LimitRequested:
+		return b.Policy
+	case *event.OverdueReported:
+		return b.Policy
+	case *event.DunningSent:
+		return b.Policy
+	case *event.ClaimFiled:
+		return b.Policy
+	default:
+		return ""
+	}
+}
