@@ -21,17 +21,21 @@ import (
 // ReviewAnswer is a review of the four-eyes queue as it is now.
 type ReviewAnswer struct {
 	ID        string       `json:"review_id"`
-	Kind      string       `json:"kind" enum:"match,cut,increase,country" doc:"match: is it true, and about this buyer? cut: are these limits to be cut? increase: is this limit to be raised so much? country: is it to be taken off cover? that needs two analysts"`
+	Kind      string       `json:"kind" enum:"match,cut,increase,country,payments,override,cap,activation" doc:"match: is it true, and about this buyer? cut: are these limits to be cut? increase: is this limit to be raised so much? country: is it to be taken off cover? that needs two analysts; payments: does what one supplier alone reports count? override, cap, activation: is what an analyst decided to act?"`
 	BuyerID   string       `json:"buyer_id,omitempty"`
 	BuyerName string       `json:"buyer_name,omitempty"`
 	Country   string       `json:"country,omitempty"`
 	State     string       `json:"state" enum:"requested,joined,reopened,approved_once,approved,rejected,lapsed,effective,withdrawn"`
 	Analyst   string       `json:"analyst,omitempty" doc:"who decided"`
 	Asked     string       `json:"asked_by,omitempty" doc:"the analyst who asked for it, and may not approve it"`
+	First     string       `json:"approved_first_by,omitempty" doc:"who approved first, where two are needed"`
+	Reason    string       `json:"reason,omitempty" doc:"of the verdict, in the words of who decided; it is there some seconds after the verdict"`
+	DecidedAt *time.Time   `json:"decided_at,omitempty" doc:"log time at which it was over; absent while it waits"`
 	OpenedAt  time.Time    `json:"opened_at" doc:"log time"`
 	Deadline  *time.Time   `json:"deadline,omitempty" doc:"log time at which news lapses, the cuts are made, or the request is granted; a country has none"`
 	Items     []ReviewItem `json:"items" doc:"what waits for the verdict"`
 	Proposals []Proposal   `json:"proposals" doc:"limits that wait for the verdict"`
+	Terms     []string     `json:"terms,omitempty" doc:"what is to be decided besides the limits, as name=value: grade_floor=7, version=2026-2"`
 	Position  string       `json:"position"`
 	Warnings  []Warning    `json:"warnings,omitempty"`
 }
@@ -55,10 +59,12 @@ type ReviewItem struct {
 	Type     string   `json:"type"`
 	ID       string   `json:"id"`
 	Category string   `json:"category,omitempty"`
-	Outlet   string   `json:"outlet,omitempty"`
+	Outlet   string   `json:"outlet,omitempty" enum:"register,regulated,web"`
+	Name     string   `json:"outlet_name,omitempty" doc:"who reports it"`
 	Matched  string   `json:"matched,omitempty" doc:"how the buyer was found: registration or name; absent: the message names it"`
 	Others   []string `json:"others,omitempty" doc:"further buyers that it may be about"`
 	Headline string   `json:"headline,omitempty"`
+	URL      string   `json:"url,omitempty" doc:"where it can be read, as its sender says"`
 	Source   string   `json:"source"`
 }
 
@@ -142,6 +148,11 @@ func reviewOf(r *Review) ReviewAnswer {
 	b := r.Decision.Body.(*decision.Review)
 	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, Country: b.Country, State: b.State, Analyst: b.Analyst, Asked: b.Asked, OpenedAt: r.OpenedAt.UTC(),
 		Items: make([]ReviewItem, len(b.Items)), Position: r.Decision.Position.String()}
+	out.First, out.Terms, out.Reason = b.First, b.Terms, r.Texts[sourceOf(b.Verdict)].Reason
+	if !waiting(b) {
+		at := instant(r.Decision.AtMs)
+		out.DecidedAt = &at
+	}
 	if b.DeadlineMs != 0 {
 		deadline := instant(b.DeadlineMs)
 		out.Deadline = &deadline
@@ -152,8 +163,9 @@ func reviewOf(r *Review) ReviewAnswer {
 	}
 	for i, item := range b.Items {
 		source := sourceOf(item.Source)
-		out.Items[i] = ReviewItem{item.Kind.String(), item.ID, item.Category.String(), item.Outlet.String(), item.Matched.String(), item.Others,
-			r.Headlines[source], source}
+		said := r.Texts[source]
+		out.Items[i] = ReviewItem{item.Kind.String(), item.ID, item.Category.String(), item.Outlet.String(), said.OutletName, item.Matched.String(), item.Others,
+			said.Headline, said.URL, source}
 	}
 	return out
 }

@@ -28,6 +28,8 @@ type Store interface {
 	Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error)
 	// LimitsNow is the newest limit.decided of each policy and buyer, by policy, then buyer.
 	LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
+	// CountryLimits sums the limits in force on a day on the buyers of a country, by currency.
+	CountryLimits(ctx context.Context, country string, on event.Day) ([]LimitSum, error)
 	// Exposures are the newest exposure.changed of each of some policies and some buyers, up to the end of a day.
 	Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error)
 	// PolicyEnds are the last days of those policies whose period is over on a day.
@@ -125,6 +127,13 @@ type LimitQuery struct {
 // LimitCursor is the last row of the page before.
 type LimitCursor struct{ Policy, Buyer string }
 
+// LimitSum is what limits of one currency come to.
+type LimitSum struct {
+	Currency string
+	Limits   uint64
+	Granted  decimal.Decimal
+}
+
 // ExposureQuery says whose exposures, and up to when.
 type ExposureQuery struct {
 	Policies, Buyers []string
@@ -148,17 +157,23 @@ type ReviewCursor struct {
 
 // Review is the newest decision on a review.
 type Review struct {
-	Decision  decision.Decision
-	OpenedAt  time.Time
-	Headlines map[string]string // of its items, by source
+	Decision decision.Decision
+	OpenedAt time.Time
+	Texts    map[string]Text // of its items and of its verdict, by source
+}
+
+// Text is what a message says in words, as far as it is known and was not erased.
+type Text struct {
+	Headline, OutletName, URL string // of news
+	Reason                    string // of what an analyst decided
 }
 
 // NewsItem is a report about a buyer. Matched is how the buyer was found, empty where the report names it by id; Others are further
 // buyers that it may be about.
 type NewsItem struct {
-	At                                                    time.Time
-	Type, Category, Outlet, OutletName, Headline, Matched string
-	Others                                                []string
+	At                                                         time.Time
+	Type, Category, Outlet, OutletName, Headline, URL, Matched string
+	Others                                                     []string
 }
 
 // Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, policy_ended, no_limit, refused, expired, cancelled,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"barometer/ingest/event"
 	"barometer/processor/decision"
 )
 
@@ -23,9 +24,15 @@ type ReviewCursor struct {
 
 // Review is a review as it is now: the newest decision on it.
 type Review struct {
-	Decision  decision.Decision
-	OpenedAt  time.Time
-	Headlines map[string]string // of its items, by their sources; of all reviews of an answer
+	Decision decision.Decision
+	OpenedAt time.Time
+	Texts    map[string]Text // of its items and of its verdict, by their sources; of all reviews of an answer
+}
+
+// Text is what a message says in words, as far as it is known and was not erased.
+type Text struct {
+	Headline, OutletName, URL string // of news
+	Reason                    string // of what an analyst decided
 }
 
 // Reviews lists reviews. Of one that is asked for by its id it does not matter whether it is open.
@@ -55,43 +62,68 @@ func (db *DB) Reviews(ctx context.Context, q ReviewQuery) ([]Review, error) {
 				return err
 			}
 			var err error
-			r.Decision, err = decoded(record)
+			if r.Decision, err = decoded(record); err != nil {
+				return err
+			}
+			if b, ok := r.Decision.Body.(*decision.Review); ok && b.Verdict.Topic != event.TopicNone {
+				of = append(of, b.Verdict.String())
+			}
 			all, sources = append(all, r), append(sources, of...)
-			return err
+			return nil
 		})
-	if err != nil || len(sources) == 0 {
-		return all, err
+	if err != nil {
+		return nil, err
 	}
-	headlines := map[string]string{}
-	err = db.query(ctx, "headlines", "SELECT source, argMax(JSONExtractString(words, 'headline'), version) FROM texts WHERE source IN (?) GROUP BY source",
-		[]any{sources}, func(row scanner) error {
-			var source, headline string
-			err := row.Scan(&source, &headline)
-			headlines[source] = headline
-			return err
-		})
+	texts, err := db.textsOf(ctx, sources)
 	for i := range all {
-		all[i].Headlines = headlines
+		all[i].Texts = texts
 	}
 	return all, err
 }
 
+// textsOf reads the words of messages by their sources.
+func (db *DB) textsOf(ctx context.Context, sources []string) (map[string]Text, error) {
+	if len(sources) == 0 {
+		return nil, nil
+	}
+	texts := map[string]Text{}
+	err := db.query(ctx, "texts", `SELECT source, JSONExtractString(said, 'headline'), JSONExtractString(said, 'source_name'), JSONExtractString(said, 'url'),
+		JSONExtractString(said, 'reason') FROM (SELECT source, argMax(words, version) AS said FROM texts WHERE source IN (?) GROUP BY source)`,
+		[]any{sources}, func(row scanner) error {
+			var source string
+			var t Text
+			err := row.Scan(&source, &t.Headline, &t.OutletName, &t.URL, &t.Reason)
+			texts[source] = t
+			return err
+		})
+	return texts, err
+}
+
 // NewsItem is a report about a buyer.
 type NewsItem struct {
-	At                                                    time.Time // the item's own
-	Type, Category, Outlet, OutletName, Headline, Matched string
-	Others                                                []string
+	At                                                         time.Time // the item's own
+	Type, Category, Outlet, OutletName, Headline, URL, Matched string
+	Others                                                     []string
 }
 
 // News are the newest reports about a buyer, the newest first.
 func (db *DB) News(ctx context.Context, buyer string, limit int) ([]NewsItem, error) {
 	var all []NewsItem
-	err := db.query(ctx, "news", `SELECT occurred_at, type, category, outlet, outlet_name, headline, matched, others FROM buyer_news
+	var sources []string
+	err := db.query(ctx, "news", `SELECT occurred_at, type, category, outlet, outlet_name, headline, matched, others, source FROM buyer_news
 		WHERE buyer_id = ? ORDER BY occurred_at DESC, source DESC LIMIT ?`, []any{buyer, limit}, func(row scanner) error {
 		var n NewsItem
-		err := row.Scan(&n.At, &n.Type, &n.Category, &n.Outlet, &n.OutletName, &n.Headline, &n.Matched, &n.Others)
-		all = append(all, n)
+		var source string
+		err := row.Scan(&n.At, &n.Type, &n.Category, &n.Outlet, &n.OutletName, &n.Headline, &n.Matched, &n.Others, &source)
+		all, sources = append(all, n), append(sources, source)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	texts, err := db.textsOf(ctx, sources)
+	for i := range all {
+		all[i].URL = texts[sources[i]].URL
+	}
 	return all, err
 }

@@ -37,13 +37,18 @@ func (s store) LimitsNow(ctx context.Context, q dashboard.LimitQuery) ([]decisio
 	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, Policies: q.Policies, Buyers: q.Buyers, On: q.On, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
 }
 
+func (s store) CountryLimits(ctx context.Context, country string, on event.Day) ([]dashboard.LimitSum, error) {
+	rows, err := s.db.CountryLimits(ctx, country, on)
+	return each(rows, func(l storage.LimitSum) dashboard.LimitSum { return dashboard.LimitSum(l) }), err
+}
+
 func (s store) Exposures(ctx context.Context, q dashboard.ExposureQuery) ([]decision.Decision, error) {
 	return s.db.Exposures(ctx, storage.ExposureQuery(q))
 }
 
 func (s store) Reviews(ctx context.Context, q dashboard.ReviewQuery) ([]dashboard.Review, error) {
 	rows, err := s.db.Reviews(ctx, storage.ReviewQuery{ID: q.ID, Buyer: q.Buyer, Open: q.Open, After: (*storage.ReviewCursor)(q.After), Limit: q.Limit})
-	return each(rows, func(r storage.Review) dashboard.Review { return dashboard.Review(r) }), err
+	return each(rows, reviewOf), err
 }
 
 func (s store) News(ctx context.Context, buyer string, limit int) ([]dashboard.NewsItem, error) {
@@ -128,6 +133,14 @@ func (s store) Notification(ctx context.Context, id string) (*dashboard.Notifica
 func (s store) Progress(ctx context.Context) ([]dashboard.Progress, error) {
 	rows, err := s.db.Progress(ctx)
 	return each(rows, func(p storage.Progress) dashboard.Progress { return dashboard.Progress(p) }), err
+}
+
+func reviewOf(r storage.Review) dashboard.Review {
+	texts := map[string]dashboard.Text{}
+	for source, t := range r.Texts {
+		texts[source] = dashboard.Text(t)
+	}
+	return dashboard.Review{Decision: r.Decision, OpenedAt: r.OpenedAt, Texts: texts}
 }
 
 func notificationOf(n storage.Notification) dashboard.Notification {
