@@ -39,10 +39,29 @@ type language struct {
 	reference string
 	intro     string // above a message with several changes: number
 
-	insolvent string // subjects: buyer, grade
-	worse     string // buyer, previous, new
-	better    string
-	known     string // buyer, new
+	short string // the scale, in a subject
+	named string // a subject: what happened, to which buyer
+
+	// What happened, in subjects.
+	insolvent       string // grade
+	worse           string // previous, new
+	better          string
+	known           string // new
+	falls           string // of a limit in notice: amount, day
+	ends            string // day
+	fallsWithNotice string // amount; the day counts from delivery
+	endsWithNotice  string
+	standing        string // a request was not approved: the limit that stays in force
+	unlikelySubject string // an indication of nothing
+
+	now        string // heading: the limit in force while another is in notice
+	planned    string // heading: the limit in notice
+	stands     string // of a limit: amount, word of the answer
+	indication string // heading: what a preliminary answer says
+	indicated  string // amount
+	unlikely   string // no amount
+
+	mails mails
 
 	conditions map[string]string // by the code before =: what is after it, if it has anything
 
@@ -52,11 +71,17 @@ type language struct {
 	advice   advice
 }
 
-// code is what is said of one answer to a limit: a word, and the subject with the buyer and the amount granted.
+// code is what is said of one answer to a limit: a word, and the subject, which may hold the amount granted.
 type code struct{ word, subject string }
 
+// mails are what messages say that tell of no decision: their subjects, texts, and what their links are called.
+type mails struct{ confirm, confirmText, confirmLink, test, testText, unsubscribe string }
+
 // advice is what to do now.
-type advice struct{ insolvent, worse, better, first, ends, withdrawn, less, refused, partly, granted, wait, restored, stopped, ordered, lost, kept string }
+type advice struct {
+	insolvent, worse, better, first, ends, withdrawn, less, refused, stands, partly, granted, wait, indication, restored, stopped,
+	ordered, lost, kept string
+}
 
 var languages = map[string]*language{"nl": &dutch, "fr": &french, "de": &german, "en": &english}
 
@@ -147,11 +172,16 @@ func (l *language) next(c *notice.Change) string {
 	case decision.Reduced:
 		return a.less
 	case decision.NotApproved:
+		if c.Limit.Granted > 0 {
+			return a.stands
+		}
 		return a.refused
 	case decision.PartlyApproved, decision.Conditional:
 		return a.partly
-	case decision.StillInvestigating, decision.Preliminary:
+	case decision.StillInvestigating:
 		return a.wait
+	case decision.Preliminary:
+		return a.indication
 	case decision.Suspended:
 		return a.stopped
 	case decision.BindingOrder:

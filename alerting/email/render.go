@@ -110,39 +110,90 @@ func domain(from string) string {
 	return "barometer.invalid"
 }
 
+// subject says first what happened, then to whom: a long name is cut, and mail programs cut what is behind it.
 func subject(l *language, n *notice.Notification, names map[string]string) string {
 	c := n.Lead()
-	buyer := nameOf(c, names)
 	var s string
 	switch c.Kind {
 	case decision.ScoreChanged:
-		s = scoreSubject(l, &c.Score, buyer) + ", " + l.scale
+		s = scoreSubject(l, &c.Score) + " " + l.short
 	default:
-		s = fmt.Sprintf(l.codes[c.Limit.Code].subject, buyer, l.money(c.Limit.Granted, c.Limit.Currency))
+		s = limitSubject(l, c)
 	}
+	s = fmt.Sprintf(l.named, s, cut(nameOf(c, names), subjectName))
 	if more := len(n.Changes) - 1; more > 0 {
 		s += fmt.Sprintf(l.andMore, more)
 	}
 	return s
 }
 
-func scoreSubject(l *language, s *notice.Score, buyer string) string {
+func scoreSubject(l *language, s *notice.Score) string {
 	switch {
 	case insolvent(s):
-		return fmt.Sprintf(l.insolvent, buyer, s.Grade)
+		return fmt.Sprintf(l.insolvent, s.Grade)
 	case s.Direction() == "worse":
-		return fmt.Sprintf(l.worse, buyer, s.Previous, s.Grade)
+		return fmt.Sprintf(l.worse, s.Previous, s.Grade)
 	case s.Direction() == "better":
-		return fmt.Sprintf(l.better, buyer, s.Previous, s.Grade)
+		return fmt.Sprintf(l.better, s.Previous, s.Grade)
 	default:
-		return fmt.Sprintf(l.known, buyer, s.Grade)
+		return fmt.Sprintf(l.known, s.Grade)
 	}
 }
 
-// nameOf is a buyer's name without what would break a line, else its id.
+func limitSubject(l *language, c *notice.Change) string {
+	limit := &c.Limit
+	amount := l.money(limit.Granted, limit.Currency)
+	switch {
+	case limit.Code == decision.NotApproved && limit.Granted > 0:
+		return fmt.Sprintf(l.standing, amount)
+	case limit.Code == decision.Preliminary && limit.Granted == 0:
+		return l.unlikelySubject
+	case inNotice(c) && limit.OnDelivery && limit.Granted == 0:
+		return l.endsWithNotice
+	case inNotice(c) && limit.OnDelivery:
+		return fmt.Sprintf(l.fallsWithNotice, amount)
+	case inNotice(c) && limit.Granted == 0:
+		return fmt.Sprintf(l.ends, l.day(limit.EffectiveOn))
+	case inNotice(c):
+		return fmt.Sprintf(l.falls, amount, l.day(limit.EffectiveOn))
+	}
+	text := l.codes[limit.Code].subject
+	if !strings.Contains(text, "%s") {
+		return text
+	}
+	return fmt.Sprintf(text, amount)
+}
+
+// inNotice tells whether a limit is lowered on a day to come, so that another one is in force now.
+func inNotice(c *notice.Change) bool {
+	limit := &c.Limit
+	lowers := limit.Code == decision.Reduced || limit.Code == decision.Cancelled
+	return lowers && limit.Granted < limit.From && (limit.OnDelivery || limit.EffectiveOn > event.DayOf(c.AtMs))
+}
+
+// Characters of a buyer's name that a subject and a card show.
+const (
+	subjectName = 60
+	cardName    = 200
+)
+
+// cut shortens a text to a number of characters; marks stay with the letters that they belong to.
+func cut(s string, most int) string {
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	end := most - 1
+	for end > 0 && unicode.In(runes[end], unicode.M, unicode.Join_Control, unicode.Variation_Selector) {
+		end--
+	}
+	return strings.TrimRightFunc(string(runes[:end]), unicode.IsSpace) + "…"
+}
+
+// nameOf is a buyer's name without what would break a line or turn its direction, else its id.
 func nameOf(c *notice.Change, names map[string]string) string {
 	name := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return ' '
 		}
 		return r
@@ -154,7 +205,7 @@ func nameOf(c *notice.Change, names map[string]string) string {
 }
 
 func makeCard(l *language, c *notice.Change, names map[string]string) card {
-	out := card{Severity: c.Severity.String(), Buyer: nameOf(c, names)}
+	out := card{Severity: c.Severity.String(), Buyer: cut(nameOf(c, names), cardName)}
 	if out.Buyer != c.Buyer {
 		out.BuyerID = c.Buyer
 	}
@@ -178,42 +229,40 @@ func makeCard(l *language, c *notice.Change, names map[string]string) card {
 	return out
 }
 
+// limitFacts says what is in force now, and beside it what comes and from when; of an indication that it covers nothing.
 func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 	limit := &c.Limit
-	granted := l.money(limit.Granted, limit.Currency)
-	if limit.From != limit.Granted {
-		granted = fmt.Sprintf(l.moved, l.money(limit.From, limit.Currency), granted)
-	}
 	ofInvoice := limit.Code == decision.CoverLost || limit.Code == decision.CoverRestored
-	heading := l.limit
-	if ofInvoice {
-		heading = l.covered
+	indication := limit.Code == decision.Preliminary
+	granted, word := l.money(limit.Granted, limit.Currency), l.codes[limit.Code].word
+	switch {
+	case indication && limit.Granted == 0:
+		add(l.indication, l.unlikely)
+	case indication:
+		add(l.indication, fmt.Sprintf(l.indicated, granted))
+	case inNotice(c):
+		add(l.now, l.money(limit.From, limit.Currency))
+		add(l.planned, granted+" ("+word+")")
+	case limit.Code == decision.NotApproved && limit.Granted > 0:
+		add(l.limit, fmt.Sprintf(l.stands, granted, word))
+	case ofInvoice:
+		add(l.covered, l.change(limit)+" ("+word+")")
+	default:
+		add(l.limit, l.change(limit)+" ("+word+")")
 	}
-	add(heading, granted+" ("+l.codes[limit.Code].word+")")
 	if limit.Request != "" && limit.Requested != limit.Granted {
 		add(l.asked, l.money(limit.Requested, limit.Currency))
 	}
 	add(l.policy, limit.Policy)
-	switch from := limit.EffectiveOn; {
-	case ofInvoice:
-		add(l.delivered, l.day(from))
-	case limit.OnDelivery && limit.NoticeDays == 0:
-		add(l.fromWhen, l.once)
-	case limit.OnDelivery:
-		add(l.fromWhen, fmt.Sprintf(l.after, limit.NoticeDays))
-	case from == 0:
-		add(l.fromWhen, l.day(event.DayOf(c.AtMs)))
-	default:
-		add(l.fromWhen, l.day(from))
-	}
-	if limit.ValidUntil != 0 && !ofInvoice {
+	add(l.since(c))
+	if limit.ValidUntil != 0 && !ofInvoice && !indication {
 		add(l.until, l.day(limit.ValidUntil))
 	}
 	var why []string
 	if text := l.reasons[limit.ReasonText]; text != "" {
 		why = append(why, text)
 	}
-	if limit.BuyerGrade > 0 {
+	if limit.BuyerGrade > 0 && !indication {
 		why = append(why, fmt.Sprintf(l.at, limit.BuyerGrade)+", "+l.scale)
 	}
 	add(l.why, strings.Join(why, "; "))
@@ -222,4 +271,34 @@ func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 		conditions = append(conditions, l.met(c))
 	}
 	add(l.condition, strings.Join(conditions, "; "))
+}
+
+// change is an amount with the one before it, where it is another.
+func (l *language) change(limit *notice.Limit) string {
+	granted := l.money(limit.Granted, limit.Currency)
+	if limit.From == limit.Granted {
+		return granted
+	}
+	return fmt.Sprintf(l.moved, l.money(limit.From, limit.Currency), granted)
+}
+
+// since is from when on a decision holds, and its heading; an empty value where nothing takes effect.
+func (l *language) since(c *notice.Change) (label, value string) {
+	limit := &c.Limit
+	switch limit.Code {
+	case decision.Preliminary, decision.NotApproved, decision.StillInvestigating:
+		return l.fromWhen, ""
+	case decision.CoverLost, decision.CoverRestored:
+		return l.delivered, l.day(limit.EffectiveOn)
+	}
+	switch {
+	case limit.OnDelivery && limit.NoticeDays == 0:
+		return l.fromWhen, l.once
+	case limit.OnDelivery:
+		return l.fromWhen, fmt.Sprintf(l.after, limit.NoticeDays)
+	case limit.EffectiveOn == 0:
+		return l.fromWhen, l.day(event.DayOf(c.AtMs))
+	default:
+		return l.fromWhen, l.day(limit.EffectiveOn)
+	}
 }
