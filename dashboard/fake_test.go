@@ -39,6 +39,7 @@ type fake struct {
 	ends      map[string]event.Day // of policies
 	groups    []Group
 	members   []GroupMember
+	orders    []Order // the newest first
 }
 
 const partitions = 2
@@ -288,6 +289,73 @@ func (f *fake) HolderPolicies(_ context.Context, holder string, limit int) (ids 
 		}
 	}
 	return ids, f.down
+}
+
+func (f *fake) LimitStates(_ context.Context, q LimitQuery) ([]LimitState, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	states := map[LimitCursor]*LimitState{}
+	var today event.Day
+	if n := len(f.stored); n > 0 {
+		today = event.DayOf(f.stored[n-1].AtMs)
+	}
+	for i := range f.stored {
+		d := f.stored[i]
+		l, ok := d.Body.(*decision.Limit)
+		if !ok || l.Code.Beside() || l.Code == decision.Preliminary {
+			continue
+		}
+		key := LimitCursor{l.Policy, l.Buyer}
+		s := states[key]
+		if s == nil {
+			s = &LimitState{Policy: l.Policy, Buyer: l.Buyer}
+			states[key] = s
+		}
+		s.Newest = &d
+		if l.Request != "" {
+			s.Answer = &d
+		}
+		switch {
+		case l.OnDelivery, l.Settles() && l.EffectiveOn > today:
+			s.Planned = &d
+		case l.Settles():
+			s.InForce, s.Planned, s.GrantedMinor = &d, nil, l.GrantedMinor
+			if l.ValidUntil != 0 && l.ValidUntil < today {
+				s.GrantedMinor = 0
+			}
+		}
+	}
+	var out []LimitState
+	for at, s := range states {
+		l := s.Newest.Body.(*decision.Limit)
+		if s.InForce != nil {
+			s.Newest = nil
+		}
+		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyer == "" || q.Buyer == l.Buyer) && (q.Holder == "" || q.Holder == l.Holder) &&
+			(q.Buyers == nil || slices.Contains(q.Buyers, l.Buyer) && slices.Contains(q.Policies, l.Policy)) &&
+			(q.After == nil || cmp.Or(cmp.Compare(at.Policy, q.After.Policy), cmp.Compare(at.Buyer, q.After.Buyer)) > 0) {
+			out = append(out, *s)
+		}
+	}
+	slices.SortFunc(out, func(a, b LimitState) int {
+		return cmp.Or(cmp.Compare(a.Policy, b.Policy), cmp.Compare(a.Buyer, b.Buyer))
+	})
+	return out[:min(len(out), q.Limit)], f.down
+}
+
+func (f *fake) Orders(_ context.Context, q OrderQuery) ([]Order, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []Order
+	for _, o := range f.orders {
+		if (q.Types == nil || slices.Contains(q.Types, o.Type)) && (q.ID == "" || q.ID == o.ID) && (q.Policy == "" || q.Policy == o.Policy) &&
+			(q.Buyer == "" || q.Buyer == o.Buyer) && (q.Country == "" || q.Country == o.Country) && (q.Review == "" || q.Review == o.Review) &&
+			(q.Who == "" || q.Who == o.Analyst || q.Who == o.SecondAnalyst) &&
+			(q.Before == nil || cmp.Or(cmp.Compare(o.At.UnixMilli(), q.Before.AtMs), o.Position.Compare(q.Before.Position)) < 0) {
+			out = append(out, o)
+		}
+	}
+	return out[:min(len(out), q.Limit)], f.down
 }
 
 func (f *fake) Request(_ context.Context, policy, request string) (*Request, error) {

@@ -30,6 +30,10 @@ type Store interface {
 	LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
 	// CountryLimits sums the limits in force on a day on the buyers of a country, by currency.
 	CountryLimits(ctx context.Context, country string, on event.Day) ([]LimitSum, error)
+	// LimitStates is the limit of each policy and buyer now, by policy, then buyer.
+	LimitStates(ctx context.Context, q LimitQuery) ([]LimitState, error)
+	// Orders are what the insurer's people decided, the newest first: by At descending, then by position descending.
+	Orders(ctx context.Context, q OrderQuery) ([]Order, error)
 	// Exposures are the newest exposure.changed of each of some policies and some buyers, up to the end of a day.
 	Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error)
 	// PolicyEnds are the last days of those policies whose period is over on a day.
@@ -132,6 +136,56 @@ type LimitSum struct {
 	Currency string
 	Limits   uint64
 	Granted  decimal.Decimal
+}
+
+// OrderQuery narrows Orders. Zero values do not narrow.
+type OrderQuery struct {
+	Types                                   []string // of messages, such as underwriter.decided
+	ID, Policy, Buyer, Country, Review, Who string   // ID is a message's; Who is an analyst, first or second
+	Before                                  *OrderCursor
+	Limit                                   int
+}
+
+// OrderCursor is the last row of the page before.
+type OrderCursor struct {
+	AtMs     int64
+	Position event.Position
+}
+
+// Order is a message of risk.orders: what one of the insurer's people decided. What its type does not say is empty.
+type Order struct {
+	Position                              event.Position
+	At, OccurredAt                        time.Time // log time, and the message's own
+	ID, Type                              string
+	Policy, Buyer, Country, Review, Order string
+	Claim, Case, Verdict, Stage           string
+	Analyst, SecondAnalyst                string
+	Reason                                string // in its words; empty: not said, or erased
+	Amount                                *decimal.Decimal
+	Currency                              string
+	GradeFloor, GradeCeiling              uint32 // 0: no bound
+	Block, InsolvencyOnly                 bool
+	MaxTermsDays                          int32
+	Security                              string
+	Until, ServedOn                       event.Day // 0: none
+	Documents                             []string
+	Version                               string // of the model or of the fold that is activated
+	Refused                               string // why the fold refused it; empty: it did not
+}
+
+// LimitState is the limit of a policy on a buyer now, by log time: three decisions, each nil for none.
+type LimitState struct {
+	Policy, Buyer string
+	// InForce made what is in force. A limit may be 0, or over: Granted says.
+	InForce *decision.Decision
+	// Granted is what is in force, in minor units of InForce's currency.
+	GrantedMinor int64
+	// Planned says what the limit becomes next, from its EffectiveOn on; 0: OnDelivery, when its policyholder has had notice.
+	Planned *decision.Decision
+	// Answer answers the last request, preliminary ones apart. It may be InForce, or one that left the limit as it is.
+	Answer *decision.Decision
+	// Newest is the newest decision where there never was a limit, such as a discretionary one; nil where there was one.
+	Newest *decision.Decision
 }
 
 // ExposureQuery says whose exposures, and up to when.

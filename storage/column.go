@@ -17,6 +17,7 @@ type entry struct {
 	decision *decision.Decision
 	record   []byte
 	payment  payment  // of payment messages
+	order    order    // of messages of risk.orders
 	match    matched  // of messages that were found to be about a buyer
 	progress progress // of progress decisions
 	keyed    keyed    // of records that belong to no cut

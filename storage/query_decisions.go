@@ -225,9 +225,7 @@ type LimitQuery struct {
 // LimitCursor is the last row of the page before.
 type LimitCursor struct{ Policy, Buyer string }
 
-// LimitsNow is the newest limit.decided of each policy and buyer, or that in force on a day, by policy, then buyer.
-func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error) {
-	var w where
+func (q *LimitQuery) where() (w where) {
 	w.addString("policy_id = ?", q.Policy)
 	w.addString("buyer_id = ?", q.Buyer)
 	w.addString("holder_id = ?", q.Holder)
@@ -237,6 +235,12 @@ func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision,
 	if q.After != nil {
 		w.add("(policy_id, buyer_id) > (?, ?)", q.After.Policy, q.After.Buyer)
 	}
+	return w
+}
+
+// LimitsNow is the newest limit.decided of each policy and buyer, or that in force on a day, by policy, then buyer.
+func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error) {
+	w := q.where()
 	from := "limits_now"
 	if q.On != 0 {
 		from = "limits_on(day = '" + q.On.String() + "')"

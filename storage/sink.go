@@ -251,6 +251,8 @@ func (b *batch) inputs() error {
 		switch t {
 		case tablePayments:
 			row.payment = paymentOf(e)
+		case tableOrders:
+			row.order = orderOf(e)
 		case tableMatches:
 			if row.match, err = matchOf(e); err != nil {
 				return fmt.Errorf("offset %d of risk.log/%d: %w", r.offset, s.partition, err)

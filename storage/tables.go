@@ -17,6 +17,7 @@ const (
 	tableBuyers
 	tableRequests
 	tableMatches
+	tableOrders
 	tableScores
 	tableMacro
 	tableLimits
@@ -42,6 +43,7 @@ var tables = [tableEnd]struct {
 	tableBuyers:     {"buyers", buyers},
 	tableRequests:   {"requests", requests},
 	tableMatches:    {"matches", matches},
+	tableOrders:     {"order_messages", orders},
 	tableScores:     {"scores", scores},
 	tableMacro:      {"macro", macro},
 	tableLimits:     {"limits", limits},
@@ -80,6 +82,9 @@ func tableOfEvent(e *event.Event) tableID {
 		}
 		return tableNone
 	default:
+		if e.Kind.Topic() == event.TopicOrders {
+			return tableOrders
+		}
 		return tableNone
 	}
 }

@@ -42,6 +42,18 @@ func (s store) CountryLimits(ctx context.Context, country string, on event.Day) 
 	return each(rows, func(l storage.LimitSum) dashboard.LimitSum { return dashboard.LimitSum(l) }), err
 }
 
+func (s store) LimitStates(ctx context.Context, q dashboard.LimitQuery) ([]dashboard.LimitState, error) {
+	rows, err := s.db.LimitStates(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, Policies: q.Policies, Buyers: q.Buyers,
+		After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
+	return each(rows, func(l storage.LimitState) dashboard.LimitState { return dashboard.LimitState(l) }), err
+}
+
+func (s store) Orders(ctx context.Context, q dashboard.OrderQuery) ([]dashboard.Order, error) {
+	rows, err := s.db.Orders(ctx, storage.OrderQuery{Types: q.Types, ID: q.ID, Policy: q.Policy, Buyer: q.Buyer, Country: q.Country, Review: q.Review,
+		Who: q.Who, Before: (*storage.OrderCursor)(q.Before), Limit: q.Limit})
+	return each(rows, func(o storage.Order) dashboard.Order { return dashboard.Order(o) }), err
+}
+
 func (s store) Exposures(ctx context.Context, q dashboard.ExposureQuery) ([]decision.Decision, error) {
 	return s.db.Exposures(ctx, storage.ExposureQuery(q))
 }
