@@ -48,7 +48,7 @@ var tables = [tableEnd]struct {
 	tableMacro:      {"macro", macro},
 	tableLimits:     {"limits", limits},
 	tableExposures:  {"exposures", exposures},
-	tableReviews:    {"reviews", reviews},
+	tableReviews:    {"review_steps", reviews},
 	tableCases:      {"cases", cases},
 	tableClaims:     {"claims", claims},
 	tableRejections: {"rejections", rejections},

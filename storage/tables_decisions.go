@@ -188,6 +188,10 @@ func reviews() []column {
 			return sources
 		})),
 		str("texts_source", func(b *b) string { return sourceText(b.Texts) }),
+		str("asked_by", func(b *b) string { return b.Asked }),
+		str("approved_first", func(b *b) string { return b.First }),
+		str("verdict_source", func(b *b) string { return sourceText(b.Verdict) }),
+		texts("terms", out(func(b *b) []string { return b.Terms })),
 	)
 }
 

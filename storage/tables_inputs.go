@@ -182,6 +182,7 @@ func requests() []column {
 		money("amount", in(func(b *b) event.Amount { return b.Amount })),
 		text("currency", in(func(b *b) string { return b.Amount.Currency })),
 		optionalDate("valid_until", in(func(b *b) event.Day { return b.ValidUntil })),
+		text("analyst", in(func(b *b) string { return b.Analyst })),
 	)
 }
 

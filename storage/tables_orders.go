@@ -38,10 +38,11 @@ func orderOf(e *event.Event) (o order) {
 		}
 	case *event.BindingOrderAccepted:
 		o.buyer, o.policy, o.order, o.amount, o.until = b.Buyer, b.Policy, b.Order, &b.Amount, b.DeliverBy
+		o.analyst = b.Analyst
 	case *event.NoticeServed:
 		o.buyer, o.policy, o.analyst, o.served = b.Buyer, b.Policy, b.Analyst, b.ServedOn
 	case *event.CountryCapSet:
-		o.country, o.amount = b.Country, &b.Amount
+		o.country, o.amount, o.analyst, o.other = b.Country, &b.Amount, b.Analyst, b.SecondAnalyst
 	case *event.ClaimExamined:
 		o.claim, o.verdict, o.documents, o.analyst = b.Claim, b.Verdict.String(), b.Documents, b.Analyst
 		if b.HasAmount {
@@ -50,9 +51,9 @@ func orderOf(e *event.Event) (o order) {
 	case *event.CollectionMoved:
 		o.collection, o.stage, o.analyst = b.Case, b.Stage, b.Analyst
 	case *event.ModelActivated:
-		o.version, o.sum = b.Version, hex.EncodeToString(b.SHA256)
+		o.version, o.sum, o.analyst, o.other = b.Version, hex.EncodeToString(b.SHA256), b.Analyst, b.SecondAnalyst
 	case *event.FoldActivated:
-		o.version = strconv.FormatUint(uint64(b.Version), 10)
+		o.version, o.analyst, o.other = strconv.FormatUint(uint64(b.Version), 10), b.Analyst, b.SecondAnalyst
 	}
 	return o
 }

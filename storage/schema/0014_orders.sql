@@ -146,3 +146,5 @@ ALTER TABLE limits_now COMMENT COLUMN policy_id 'Policy', COMMENT COLUMN buyer_i
     COMMENT COLUMN last_decided_at 'Log time of the answer', COMMENT COLUMN last_position 'Position of the answer',
     COMMENT COLUMN last_record 'The answer as published on risk.decisions (Protobuf, decision.proto)',
     COMMENT COLUMN decided 'There is, or was, a limit; false: requests were not granted yet';
+
+ALTER TABLE requests ADD COLUMN IF NOT EXISTS analyst String COMMENT 'The analyst who entered it; empty: the policyholder itself' AFTER valid_until;
