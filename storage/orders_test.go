@@ -96,7 +96,8 @@ func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
 	exec(t, db, `INSERT INTO texts (source, words, version) VALUES ('risk.orders/1/0/5', '{"reason":"a guarantee of its parent"}', 1), ('risk.orders/1/0/7', '{"reason":"spoke to its bank"}', 1),
 		('risk.orders/1/0/71', '{"reason":"another"}', 1)`)
 	exec(t, db, `INSERT INTO rejections (log_generation, log_offset, at, reason, detail, source) VALUES (1, 6, '2031-03-01 10:00:01', 'no_amount', 'say one', 'risk.orders/1/0/6')`)
-	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 7}, Kind: decision.ReviewRequested, Body: &decision.Review{Review: "b1/cut-1", Kind: "cut", Asked: "ann"}}
+	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 7}, Kind: decision.ReviewRequested, Body: &decision.Review{Review: "b1/cut-1", Kind: "cut", Asked: "ann",
+		Verdict: event.Source{Topic: event.TopicOrders, Incarnation: 1, Offset: 7}}}
 	exec(t, db, fmt.Sprintf(`INSERT INTO review_steps (log_generation, log_offset, seq, at, review_id, kind, buyer_id, state, analyst, asked_by, approved_first, verdict_source, record) VALUES
 		(1, 7, 0, '2031-03-01 10:00:02', 'b1/cut-1', 'cut', 'b1', 'approved', 'bob', 'ann', 'cleo', 'risk.orders/1/0/7', unhex('%X'))`, new(decision.Encoder).Append(nil, &d)))
 
@@ -113,7 +114,7 @@ func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
 		t.Errorf("%+v (%v)", next, err)
 	}
 	reviews, err := db.Reviews(t.Context(), ReviewQuery{ID: "b1/cut-1", Limit: 1})
-	if err != nil || len(reviews) != 1 || reviews[0].Reason != "spoke to its bank" {
+	if err != nil || len(reviews) != 1 || reviews[0].Texts["risk.orders/1/0/7"].Reason != "spoke to its bank" {
 		t.Errorf("%+v (%v)", reviews, err)
 	}
 	for _, view := range []string{"reviews", "reviews_now"} {

@@ -196,7 +196,11 @@ func (a *audit) inputs(p int, l *partitionLog, cut *decision.Progress) {
 			a.t.Errorf("%s is folded twice in partition %d", e.Source, p)
 		}
 		l.sources[e.Source][p] = true
-		if table := inputTables[e.Kind]; table != "" && (e.Home || !e.Kind.Broadcast()) {
+		table := inputTables[e.Kind]
+		if e.Kind.Topic() == event.TopicOrders {
+			table = "order_messages"
+		}
+		if table != "" && (e.Home || !e.Kind.Broadcast()) {
 			l.put(table, event.Position{Generation: 1, Partition: uint32(p), Offset: offset})
 		}
 		if v, ok := e.Body.(*event.Relayed); ok && v.Kind == event.RelayForward && v.Subject != "" {
@@ -225,7 +229,7 @@ var inputTables = map[event.Kind]string{
 
 var decisionTables = map[decision.Kind]string{
 	decision.ScoreChanged: "scores", decision.LimitDecided: "limits", decision.MacroChanged: "macro",
-	decision.InputRejected: "rejections", decision.ReviewRequested: "reviews", decision.CaseChanged: "cases", decision.ClaimDecided: "claims",
+	decision.InputRejected: "rejections", decision.ReviewRequested: "review_steps", decision.CaseChanged: "cases", decision.ClaimDecided: "claims",
 }
 
 // compareDecisions holds risk.decisions, through the position filter, against the fold, byte by byte (I1, I2).
@@ -274,7 +278,7 @@ func same(expect, published []processor.Record) error {
 // compareClickHouse wants each table to hold exactly the positions that follow, each once (I3).
 func (a *audit) compareClickHouse() {
 	a.t.Helper()
-	all := map[string]bool{"progress": true, "matches": true}
+	all := map[string]bool{"progress": true, "matches": true, "order_messages": true}
 	for _, t := range inputTables {
 		all[t] = true
 	}
