@@ -8,9 +8,6 @@ import (
 	"barometer/ingest/event"
 )
 
-// worstInsured is the worst grade at which limits exist: 9 and 10 cancel.
-const worstInsured = 8
-
 // money is an amount in minor units of a currency, and in euro cents at the rate of its decision.
 type money struct{ minor, cents int64 }
 

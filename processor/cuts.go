@@ -19,25 +19,25 @@ const (
 // tolerated is by how much limits of a sum may exceed the capacity, and shares what was shown of them.
 func tolerated(sum int64) int64 { return max(sum/toleratedPart, toleratedCents) }
 
-// fit cuts the limits of a buyer whose capacity has shrunk below what is in use. It is called after every evaluation, so that looking
-// costs next to nothing where nothing is to do.
+// fit cuts the limits of a buyer whose capacity has shrunk below what is in use; at grade 9 it is 0. It is called after every evaluation,
+// so that looking costs next to nothing where nothing is to do.
 func (m *Machine) fit(b *buyer) {
 	capacity := m.capacityCents(b)
-	if b.inUse("") <= capacity {
+	if b.inUse("") <= capacity && (capacity > 0 || !b.covered()) {
 		return
 	}
 	m.release(b, capacity)
 	sum := b.inUse("")
-	if sum <= capacity || capacity > 0 && sum-capacity <= tolerated(sum) {
+	if capacity > 0 && (sum <= capacity || sum-capacity <= tolerated(sum)) {
 		return
 	}
 	proposed := false
-	for i, share := range m.shares(b, capacity, (*cover).decided) {
+	for i, share := range m.shares(b, capacity) {
 		c := &b.covers[i]
 		switch from := c.agreed(); {
 		case c.holds(): // a verdict; what it would have been cut to is what the next sharing takes it to be, so that others are not cut twice
 			c.proposal.to = c.proposal.to.down(share)
-		case share >= c.decided().cents: // cut as much already
+		case c.decided().minor == 0 || share > 0 && share >= c.decided().cents: // cut as much already
 		case from.cents-share > m.model.parsed.Capacity.LargeCut:
 			c.proposal, proposed = &proposal{to: from.down(share)}, true
 		default:
@@ -45,21 +45,26 @@ func (m *Machine) fit(b *buyer) {
 		}
 	}
 	if proposed {
-		m.proposes(b, capacity)
+		m.proposes(b)
 	}
 }
 
-// shares shares a capacity out by what each limit is taken to be; of a rejected cut that is what was proposed.
-func (m *Machine) shares(b *buyer, capacity int64, of func(*cover) money) []int64 {
+// shares shares a capacity out among all limits, by what each is taken to be.
+func (m *Machine) shares(b *buyer, capacity int64) []int64 {
 	needs := make([]limit.Need, len(b.covers))
 	for i := range b.covers {
 		c := &b.covers[i]
-		needs[i] = limit.Need{Limit: of(c).cents, Outstanding: c.exposed().Used()}
-		if c.holds() {
-			needs[i].Limit = c.proposal.to.cents
-		}
+		needs[i] = limit.Need{Limit: c.taken().cents, Outstanding: c.exposed().Used()}
 	}
 	return limit.Share(capacity, needs)
+}
+
+// taken is the limit as a capacity is shared: a cut that is not made, as it waits for its verdict or was rejected, counts as made.
+func (c *cover) taken() money {
+	if c.proposal != nil {
+		return c.proposal.to
+	}
+	return c.agreed()
 }
 
 // holds tells whether the rejection of a cut holds its limit.
@@ -94,19 +99,18 @@ func (m *Machine) cutTo(b *buyer, c *cover, share int64) {
 type cutReview struct {
 	number   uint32    // how many there were
 	deadline event.Day // when the cuts are made without a verdict, 0: it is over
-	capacity int64     // that what is proposed was shared out of
 	asked    string    // the analyst whose decision led to it, the newest one; empty: none
 }
 
 func (r *cutReview) open() bool { return r.deadline != 0 }
 
 // proposes opens the review of cuts, or tells what it is about now. What supersedes keeps the earlier deadline.
-func (m *Machine) proposes(b *buyer, capacity int64) {
+func (m *Machine) proposes(b *buyer) {
 	r := &b.more().cuts
 	if m.step.asked != "" || !r.open() {
 		r.asked = clone(m.step.asked)
 	}
-	if r.capacity = capacity; !r.open() {
+	if !r.open() {
 		r.number++
 		m.awaitsVerdict(b, r)
 	}
@@ -145,9 +149,10 @@ func (m *Machine) idle(b *buyer) {
 	b.seldom.cuts.deadline = 0
 }
 
-// cutsDecided ends the review of cuts: they are made as the capacity of now asks for, or the limits are held. Where that differs from
-// what was shown, it is shown again.
+// cutsDecided ends the review of cuts: they are made as things stand now, or the limits are held. Where that differs much from what was
+// shown, it is shown again.
 func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
+	m.refresh(b, m.today())
 	r, capacity := &b.seldom.cuts, m.capacityCents(b)
 	if !approve {
 		m.tellCuts(b, state, analyst)
@@ -159,13 +164,12 @@ func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
 		r.deadline = 0
 		return
 	}
-	differs := capacity != r.capacity && m.shareAgain(b, capacity)
+	differs := m.shareAgain(b, capacity)
 	left := slices.ContainsFunc(b.covers, func(c cover) bool { return c.waits() })
 	switch {
 	case !left:
 		m.tellCuts(b, decision.ReviewWithdrawn, analyst)
 	case differs:
-		r.capacity = capacity
 		m.awaitsVerdict(b, r)
 		m.tellCuts(b, decision.ReviewReopened, analyst)
 		return
@@ -181,21 +185,28 @@ func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
 	m.fit(b)
 }
 
-// shareAgain makes what waits what the capacity of now asks for, by the limits in force, and tells whether one differs much from what
-// was shown.
+// shareAgain makes the limits that wait, each taken to be what it is before its cut, share what the others leave of the capacity: the limits
+// of those, not what is delivered beyond them, which runs off. It tells whether one differs much from what was shown of it. A limit that
+// need not be cut any more waits no longer.
 func (m *Machine) shareAgain(b *buyer, capacity int64) (differs bool) {
-	allowed := tolerated(b.inUse(""))
-	for i, share := range m.shares(b, capacity, (*cover).agreed) {
+	allowed, left := tolerated(b.inUse("")), capacity
+	var waiting []*cover
+	var needs []limit.Need
+	for i := range b.covers {
 		c := &b.covers[i]
 		if !c.waits() {
+			left = max(left-c.taken().cents, 0)
 			continue
 		}
+		waiting, needs = append(waiting, c), append(needs, limit.Need{Limit: c.agreed().cents, Outstanding: c.exposed().Used()})
+	}
+	for i, share := range limit.Share(left, needs) {
+		c := waiting[i]
 		shown := c.proposal.to.cents
-		if c.proposal.to = c.agreed().down(share); c.proposal.to == c.agreed() {
-			c.proposal = nil // it need not be cut any more
-			continue
-		}
 		differs = differs || share-shown > allowed || shown-share > allowed
+		if c.proposal.to = c.agreed().down(share); c.proposal.to == c.agreed() {
+			c.proposal = nil
+		}
 	}
 	return differs
 }

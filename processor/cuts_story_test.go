@@ -75,12 +75,69 @@ func init() {
 		s.bears("b1", 0, 100)
 		s.news("b1", event.InsolvencyOpened, event.Register) // that does not wait
 	}
+	stories["a_large_cut_waits_at_grade_9"] = func(s *story) {
+		s.shared(0, 0, 0)
+		s.news("b1", event.FraudConfirmed, event.Register) // grade 8: it bears 80 000, and the cut of p1 waits
+		s.news("b1", event.Restructuring, event.Register)  // grade 9: it waits still, with its deadline; the others are cancelled
+		s.asks("p2", "b1", event.RequestNew, 10_000)
+		s.restart()
+		s.wait(1)
+		s.decides("b1/cut-1", false) // nothing is less than 0: it is asked again at the next evaluation
+		s.news("b1", event.Judgment, event.Register)
+		s.wait(2)
+		s.buyer("b2", "46", event.Date(1990, 5, 1))
+		s.bears("b2", -278, 800)
+		s.asks("p1", "b2", event.RequestNew, 400_000)
+		s.news("b2", event.FraudConfirmed, event.Register)
+		s.news("b2", event.Restructuring, event.Register)
+		s.news("b2", event.InsolvencyOpened, event.Register) // grade 10 does not wait
+	}
+	stories["another_limit_goes_while_a_cut_waits"] = func(s *story) {
+		s.shared(0, 0, 0)
+		s.bears("b1", -2, 300) // p1 from 400 000 to 100 000, p2 to 100 000 at once
+		s.asks("p2", "b1", event.RequestCancellation, 0)
+		s.wait(2) // the capacity is what it was, but 200 000 of it are free: shown again
+		s.restart()
+		s.asks("p3", "b1", event.RequestReduction, 95_000) // 5 000 more are no reason to show it again
+		s.wait(2)
+		s.wait(30)
+	}
+	stories["what_a_verdict_applies_is_what_is_left"] = func(s *story) {
+		s.shared(0, 0, 0)
+		s.buyer("b2", "46", event.Date(1990, 5, 1))
+		s.bears("b2", -278, 1_000)
+		s.asks("p1", "b2", event.RequestNew, 450_000)
+		s.asks("p2", "b2", event.RequestNew, 400_000)
+		s.asks("p3", "b2", event.RequestNew, 150_000)
+		s.bears("b2", -2, 300) // two wait
+		s.asks("p3", "b2", event.RequestCancellation, 0)
+		s.asks("p1", "b2", event.RequestReduction, 60_000) // what is left of p1 needs no cut
+		s.decides("b2/cut-1", true)                        // p2 may have 240 000 now
+		s.decides("b2/cut-1", true)
+		s.wait(3)
+	}
 	stories["a_large_cut_meets_a_reduction"] = func(s *story) {
 		s.shared(0, 0, 0)
 		s.bears("b1", -3, 100) // the cut of p1 waits
 		s.asks("p1", "b1", event.RequestReduction, 390_000)
 		s.asks("p1", "b1", event.RequestReduction, 200_000) // what is left to cut is small enough
 		s.wait(3)
+	}
+	stories["late_accounts_are_filed"] = func(s *story) {
+		s.buyer("b1", "46", event.Date(1990, 5, 1))
+		s.statement("b1", -278, 500) // 2023
+		late := func(days int32) {
+			s.says(fmt.Sprintf("the register says that the accounts of b1 are %d days late", days), &event.Event{Kind: event.KindNews, Key: "b1", Text: true,
+				Body: &event.News{Buyer: party("b1"), Category: event.AccountsLate, Outlet: event.Register, Days: days}})
+		}
+		s.wait(280) // those of 2024 were due half a year after its end
+		late(95)
+		s.restart()
+		s.statement("b1", -278, 490) // those of 2023 once more: it is still late
+		s.statement("b1", 88, 500)   // 2024, whose period ended before they were due
+		s.wait(30)
+		late(125) // told after they were filed
+		s.news("b1", event.AccountsFiled, event.Register)
 	}
 	stories["a_country_goes_off_cover"] = func(s *story) {
 		s.shared(0, 100_000, 0)

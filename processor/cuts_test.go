@@ -8,6 +8,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/score"
 )
 
 // covering is a random history of the limits of five policies on one buyer.
@@ -20,6 +21,8 @@ type covering struct {
 	n    int
 	told []decision.Decision // of the last record
 	had  map[string]int64    // minor units of the limits, as they count, before it
+
+	before plainCuts // the limits before it
 
 	plain map[string]*plainRunOff // of each policy
 	paid  []*event.Event          // payments that were sent
@@ -43,6 +46,7 @@ func (w *covering) step() {
 
 func (w *covering) stepOnly() {
 	n := len(w.records) - 1
+	w.look()
 	w.told, w.had = nil, map[string]int64{}
 	if b := w.fold.machine.book.buyers.get("b1"); b != nil {
 		for i := range b.covers {
@@ -135,12 +139,20 @@ func (w *covering) happens() {
 		if r.IntN(2) == 0 {
 			v.Policy, v.Amount, v.InsolvencyOnly = policy, event.Amount{Minor: r.Int64N(300_000_00), Currency: "EUR"}, r.IntN(2) == 0
 		} else {
-			v.GradeFloor, v.Block = uint32(r.IntN(9)), r.IntN(4) == 0
+			v.GradeFloor, v.Block = uint32(r.IntN(10)), r.IntN(4) == 0
 			v.GradeCeiling = []uint32{0, v.GradeFloor + uint32(r.IntN(3))}[r.IntN(2)]
 		}
 		w.says(event.KindUnderwriterDecided, "b1", v)
 	default:
-		w.day += 1 + r.Int64N(12)
+		days := 1 + r.Int64N(12)
+		if x := &w.fold.machine.book.buyers.get("b1").less().cuts; x.open() { // its deadline is a tick of its own, so that what is before it can be noted
+			if left := int64(x.deadline) - day0 - w.day; left > 1 {
+				days = min(days, left-1)
+			} else {
+				days = 1
+			}
+		}
+		w.day += days
 		w.tick(at(w.day, 0))
 		w.step()
 	}
@@ -163,10 +175,10 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 			}
 		}
 		waits = waits || c.waits()
-		if c.waits() && (c.proposal.to.cents >= c.agreed().cents || b.rating.Grade > worstInsured) {
+		if c.waits() && (c.proposal.to.cents >= c.agreed().cents || b.rating.Grade == score.Insolvent) {
 			fail("%s has %+v and waits to have %+v, grade %d", c.policy, c.agreed(), c.proposal.to, b.rating.Grade)
 		}
-		if b.rating.Grade > worstInsured && c.agreed().minor > 0 {
+		if b.rating.Grade > 8 && c.taken().minor > 0 {
 			fail("%s has a limit at grade %d", c.policy, b.rating.Grade)
 		}
 		if on, gone := c.goneOn(); b.rating.Grade == 10 && (!gone || on > m.logDay()) {
@@ -204,14 +216,16 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 			seen["review "+d.State]++
 		}
 	}
-	if b.rating.Grade == 0 || b.rating.Grade > worstInsured {
+	w.checkVerdict(fail, seen)
+	w.checkLarge(fail, b.rating.Grade, seen)
+	if b.rating.Grade == 0 || b.rating.Grade == score.Insolvent {
 		return
 	}
 	sum, capacity := b.inUse(""), m.capacityCents(b)
 	if sum <= capacity || capacity > 0 && sum-capacity <= tolerated(sum) {
 		return
 	}
-	for i, share := range m.shares(b, capacity, (*cover).decided) {
+	for i, share := range m.shares(b, capacity) {
 		c := &b.covers[i]
 		if c.holds() {
 			seen["held"]++
@@ -272,7 +286,8 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
 		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled", "suspended", "resumed",
 		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered", "increase requested", "increase approved", "increase rejected", "increase effective",
-		"increase withdrawn", "on delivery", "notice.delivered", "notice.served", "cover_lost", "cover_restored"} {
+		"increase withdrawn", "verdict on nothing", "verdict on what differs", "verdict on what is left", "at grade 9: review requested",
+		"at grade 9: review effective", "on delivery", "notice.delivered", "notice.served", "cover_lost", "cover_restored"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}

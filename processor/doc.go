@@ -31,7 +31,8 @@
 //
 // A buyer whose
 // capacity has shrunk below what is in use has its limits cut after every evaluation, shared out by package limit, after each policy's
-// notice; a cut of one limit by more than the model's large cut waits for a verdict.
+// notice; a cut of one limit by more than the model's large cut waits for a verdict, at grade 9 too. What a verdict, or its deadline, then
+// makes is worked out as things stand: the limits that wait share what the others leave.
 //
 // Where a policy's notice counts from delivery, a cut leaves the limit as it is until risk.deliveries or an analyst tell that its policyholder
 // had notice; then a second decision says from when on, counted from log time's day, so that whoever steers log time has decisions that
@@ -72,7 +73,7 @@
 //     timer.less, before the record was applied;
 //   - the decisions of the step have positions (generation, partition, offset, 0 … n), and the last one says so;
 //   - where a limit was granted or raised, what policies use of the buyer's capacity is at most that capacity;
-//   - at grades 9 and 10 no limit is left but in notice;
+//   - at grade 10 no limit is left; at 9 none but in notice, or where its cut waits for a verdict or was rejected;
 //   - per buyer at most 64 messages wait, none longer than 7 days; what else is kept is bounded in package score;
 //   - a buyer has at most one review open, and it has something to decide;
 //   - what could not be applied is an input.rejected with a reason of the published vocabulary.

@@ -134,7 +134,7 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	switch {
 	case len(b.covers) == 0:
 		return
-	case b.rating.Grade > worstInsured:
+	case b.rating.Grade == score.Insolvent:
 		m.cancelAll(b)
 	default:
 		m.fit(b)

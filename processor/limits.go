@@ -28,26 +28,20 @@ func (m *Machine) capacityCents(b *buyer) int64 {
 	return b.cache.capacity
 }
 
-// cancelAll cancels all limits of a buyer of grade 9 or 10: at 10 at once, at 9 after each policy's notice.
+// cancelAll cancels all limits of a buyer of grade 10 at once.
 func (m *Machine) cancelAll(b *buyer) {
 	today := m.logDay()
 	for i := range b.covers {
 		c := &b.covers[i]
-		was, effective := c.inForce(today), today
-		if b.rating.Grade < score.Insolvent {
-			effective = m.afterNotice(c)
-		}
-		if on, gone := c.goneOn(); was.minor == 0 || gone && effective >= on {
+		was := c.inForce(today)
+		if on, gone := c.goneOn(); was.minor == 0 || gone && today >= on {
 			continue
 		}
-		lost := money{}
-		if b.rating.Grade == score.Insolvent {
-			lost = c.agreed()
-		}
-		m.setFrom(b, c, money{}, effective)
+		lost := c.agreed()
+		m.set(b, c, c.currency, money{})
 		c.lost = lost
 		d := m.decision(b, c, decision.Cancelled, was)
-		m.gives(c, d, effective)
+		m.gives(c, d, today)
 		m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
 		m.step.decide(decision.LimitDecided, b.id, d)
 	}
@@ -74,14 +68,17 @@ func (m *Machine) reinstate(b *buyer) {
 
 // down is the part of an amount that comes to so many euro cents, at most all of it.
 func (v money) down(cents int64) money {
-	if cents >= v.cents {
+	switch {
+	case cents <= 0:
+		return money{}
+	case cents >= v.cents:
 		return v
 	}
-	minor, ok := score.MulDiv(v.minor, max(cents, 0), v.cents)
+	minor, ok := score.MulDiv(v.minor, cents, v.cents)
 	if !ok || minor == 0 {
 		return money{}
 	}
-	return money{minor, max(cents, 0)}
+	return money{minor, cents}
 }
 
 // warnDays is how long before a limit's last day its policyholder is told.

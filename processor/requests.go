@@ -172,7 +172,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 		m.plansAgain(b, c)
 	}
 	m.takesBack(b, v)
-	if v.Kind == event.RequestReduction && b.rating.Grade <= worstInsured {
+	if v.Kind == event.RequestReduction && b.rating.Grade < score.Insolvent {
 		m.fit(b) // a cut that waited, or its rejection, is over with what was reduced
 	}
 	m.idle(b)

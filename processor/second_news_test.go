@@ -155,7 +155,7 @@ func (s *second) reads(e *event.Event, v *event.News) {
 
 // late are accounts that are late since a day: the earliest counts.
 func (s *second) late(id string, day, since event.Day, pct int64) {
-	if one, _ := s.newest(); one != nil && since < one.PeriodEnd || day < s.cleared {
+	if day < s.cleared {
 		return
 	}
 	r := secondRow{since: since}
@@ -174,9 +174,6 @@ func (s *second) endsByStatement(end event.Day) {
 	end = max(end, one.PeriodEnd)
 	if r := s.rows["audit"]; r != nil && r.latest < end {
 		delete(s.rows, "audit")
-	}
-	if r := s.rows["accounts_late"]; r != nil && r.since < end {
-		delete(s.rows, "accounts_late")
 	}
 }
 

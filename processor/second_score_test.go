@@ -8,6 +8,9 @@ import (
 
 // files takes a statement: of a period the newest message counts, but stand-alone accounts before consolidated ones.
 func (s *second) files(v *event.StatementFiled) {
+	if one, _ := s.newest(); one == nil || v.PeriodEnd > one.PeriodEnd {
+		delete(s.rows, "accounts_late") // they are what was late
+	}
 	for i, old := range s.statements {
 		if old.PeriodEnd == v.PeriodEnd {
 			if !v.Consolidated || old.Consolidated {

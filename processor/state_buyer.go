@@ -95,7 +95,6 @@ func (s *seldom) Walk(w *wire.Wire) {
 func (r *cutReview) Walk(w *wire.Wire) {
 	w.Uint32(1, &r.number)
 	w.Int32(2, (*int32)(&r.deadline))
-	w.Int(3, &r.capacity)
 	w.Str(4, &r.asked)
 }
 

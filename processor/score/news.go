@@ -187,11 +187,13 @@ func (n *News) close(id uint64, on event.Day) (reinstate bool) {
 // Insolvent tells whether an insolvency or a moratorium is open.
 func (n *News) Insolvent() bool { return n.openings[0].isOpen() || n.openings[1].isOpen() }
 
-// StatementFiled ends what ends with new accounts: an audit opinion from before periodEnd, and lateness that began before.
+// StatementFiled ends what ends with new accounts: an audit opinion from before periodEnd; and lateness, as they are the accounts that were
+// late, where no statement of such a late period was known before.
 func (n *News) StatementFiled(periodEnd event.Day) {
+	newer := periodEnd > n.period
 	n.period = max(n.period, periodEnd)
 	n.end(event.EventAudit, func(s *sum) bool { return s.latest < n.period })
-	n.end(event.EventAccountsLate, func(s *sum) bool { return s.since < n.period })
+	n.end(event.EventAccountsLate, func(*sum) bool { return newer })
 }
 
 func (n *News) accountsFiled(on event.Day) {

@@ -83,7 +83,7 @@ func (i *Item) negligible(m *event.Model) bool {
 
 // add adds an event of weighed points to a row.
 func (n *News) add(m *event.Model, name event.EventRow, id uint64, points int64, item *Item, rule bool) {
-	if name == event.EventAudit && item.Day < n.period || name == event.EventAccountsLate && (item.Day < n.filed || item.lateSince() < n.period) {
+	if name == event.EventAudit && item.Day < n.period || name == event.EventAccountsLate && item.Day < n.filed {
 		return // over already
 	}
 	at, found := slices.BinarySearchFunc(n.rows, name, func(r row, name event.EventRow) int { return cmp.Compare(r.name, name) })

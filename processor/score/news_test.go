@@ -308,9 +308,19 @@ func TestAccountsEndLatenessAndAuditOpinions(t *testing.T) {
 	if late.told(m, 1040) != 0 || late.told(m, 1041) != 300 || late.told(m, 1131) != 500 {
 		t.Error("50 days late on day 1000: more than 90 from 1041, more than 180 from 1131")
 	}
-	if late.StatementFiled(950); late.told(m, 1200) != 500 {
-		t.Error("a statement from before it was late ends nothing")
+	if late.StatementFiled(700); late.told(m, 1200) != 0 {
+		t.Error("the first statement that is known is told later than the news: its accounts are filed")
 	}
+	late.Add(m, Item{ID: "again", Day: 1200, Category: event.AccountsLate, Days: 200, Outlet: event.Register}, 1200)
+	for _, end := range []event.Day{700, 400} {
+		if late.StatementFiled(end); late.told(m, 1200) != 500 {
+			t.Errorf("a statement to day %d is of no later period than what was known: it ends nothing", end)
+		}
+	}
+	if late.StatementFiled(701); late.told(m, 1200) != 0 {
+		t.Error("the accounts that were late are filed, though their period ended before they were due")
+	}
+	late.Add(m, Item{ID: "and again", Day: 1200, Category: event.AccountsLate, Days: 200, Outlet: event.Register}, 1200)
 	if filed(late, 1200); late.told(m, 1200) != 0 {
 		t.Error("accounts filed")
 	}
@@ -319,11 +329,11 @@ func TestAccountsEndLatenessAndAuditOpinions(t *testing.T) {
 	}
 	var n News
 	n.StatementFiled(1000)
-	for i, c := range []event.Category{event.AuditQualified, event.AccountsLate} {
-		n.Add(m, Item{ID: fmt.Sprint(i), Day: 999, Category: c, Days: 200, Outlet: event.Register}, 1001)
+	if n.Add(m, Item{ID: "audit", Day: 999, Category: event.AuditQualified, Outlet: event.Register}, 1001); n.told(m, 1001) != 0 {
+		t.Error("an opinion from before the newest statement's period ended is over")
 	}
-	if n.told(m, 1001) != 0 {
-		t.Error("what is from before the newest statement's period ended is over")
+	if n.Add(m, Item{ID: "late", Day: 999, Category: event.AccountsLate, Days: 200, Outlet: event.Register}, 1001); n.told(m, 1001) != 500 {
+		t.Error("only a statement that is told after the news ends lateness")
 	}
 	audit := told(event.AuditGoingConcern, 1000)
 	audit.Add(m, Item{ID: "q", Day: 1100, Category: event.AuditQualified, Outlet: event.Register}, 1100)
