@@ -186,6 +186,18 @@ var stories = map[string]func(s *story){
 			s.wait(15)
 		}
 	},
+	"an_indication_about_nobody": func(s *story) {
+		s.policy("p1", "holder-1", 30)
+		s.buyer("b1", "46", event.Date(2001, 1, 1))
+		s.overrules("an underwriter thinks nothing of it", &event.UnderwriterDecided{Buyer: party("b1"), GradeFloor: 9, Analyst: "ann"})
+		s.asks("p1", "b1", event.RequestPreliminary, 150_000) // it bears nothing
+		s.asks("p1", "b2", event.RequestPreliminary, 150_000) // it is not known
+		s.says("an indication in dollars", &event.Event{Kind: event.KindLimitRequested, Key: "b2", Body: &event.LimitRequested{Request: "usd", Policy: "p1",
+			Buyer: party("b2"), Kind: event.RequestPreliminary, Amount: event.Amount{Minor: 12_000_00, Currency: "USD"}}})
+		s.restart()
+		s.buyer("b2", "46", event.Date(2001, 1, 1)) // nothing follows
+		s.wait(8)
+	},
 	"requests": func(s *story) {
 		s.policy("p1", "holder-1", 30)
 		s.policy("p2", "holder-2", 30)
