@@ -54,8 +54,9 @@ type Embedded struct {
 
 // HTTP is for the API and the pages.
 type HTTP struct {
-	Listen string  `koanf:"listen"`
-	Tokens []Token `koanf:"tokens"`
+	Listen            string  `koanf:"listen"`
+	Tokens            []Token `koanf:"tokens"`
+	PreliminaryPerDay int     `koanf:"preliminary_per_day"`
 }
 
 // Token is a bearer token, by its hash, and whom it stands for.
@@ -104,7 +105,7 @@ func Default() Config {
 		DataDir:   "./barometer-data",
 		Clock:     "wall",
 		Embedded:  Embedded{KafkaListen: "127.0.0.1:9092", ClickHouseListen: "127.0.0.1:8123"},
-		HTTP:      HTTP{Listen: "127.0.0.1:8080"},
+		HTTP:      HTTP{Listen: "127.0.0.1:8080", PreliminaryPerDay: 20},
 		Snapshots: Snapshots{Every: time.Minute},
 		Alerting:  Alerting{From: "Barometer <barometer@localhost>"},
 		Logging:   Logging{Level: "info", Format: "text"},

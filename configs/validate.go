@@ -86,6 +86,9 @@ func (c *Config) validateHTTP(fail func(key, format string, args ...any)) {
 	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
 		fail("http.listen", "want host:port")
 	}
+	if c.HTTP.PreliminaryPerDay < 1 || c.HTTP.PreliminaryPerDay > 10_000 {
+		fail("http.preliminary_per_day", "want 1 to 10000")
+	}
 	for i, t := range c.HTTP.Tokens {
 		digest, err := hex.DecodeString(t.SHA256)
 		switch {

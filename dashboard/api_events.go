@@ -31,6 +31,8 @@ type Rejected struct {
 	Index  int    `json:"index" doc:"its place in the list, from 0"`
 	Reason string `json:"reason" doc:"the code that a dead letter would have"`
 	Detail string `json:"detail"`
+
+	tooMany *tooMany // where it came too soon
 }
 
 type eventsInput struct {

@@ -90,6 +90,14 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 	if err != nil {
 		return nil, err
 	}
+	if wanted.Kind == event.RequestPreliminary {
+		if err := s.countPreliminaries(ctx, []string{r.PolicyID}); err != nil {
+			return nil, err
+		}
+	}
+	if t := s.quota(r.PolicyID, wanted.Kind, r.RequestID); t != nil {
+		return nil, t.problem()
+	}
 	t := ticket{r.PolicyID, r.RequestID, id, r.BuyerID}
 	wait = min(wait, maxWait)
 	quick := wait > 0 && s.freshAnswer(t) == nil

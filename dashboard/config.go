@@ -51,6 +51,8 @@ type Config struct {
 	// Secret is the installation's secret_key: it seals opaque positions and cursors and fingerprints names on decoding.
 	Secret []byte
 	Driven bool // log time is now
+	// PreliminaryPerDay is how many preliminary limit requests a policy has on a day of log time; 0: 20.
+	PreliminaryPerDay int
 
 	Store         Store
 	Decisions     Decisions
@@ -115,6 +117,9 @@ func (c *Config) Validate() error {
 	}
 	if c.MaxOverlay <= 0 {
 		c.MaxOverlay = defaultOverlay
+	}
+	if c.PreliminaryPerDay <= 0 {
+		c.PreliminaryPerDay = defaultPreliminaryPerDay
 	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()

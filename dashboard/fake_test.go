@@ -35,7 +35,7 @@ type fake struct {
 	encoder   []decision.Encoder
 	onSend    func(topic string, r kafkalog.Record)
 	down      error
-	asked     int                  // how often for the policies of a holder
+	asked     int                  // how often for policies of a holder, or preliminary requests
 	ends      map[string]event.Day // of policies
 	groups    []Group
 	members   []GroupMember
@@ -356,6 +356,20 @@ func (f *fake) Orders(_ context.Context, q OrderQuery) ([]Order, error) {
 		}
 	}
 	return out[:min(len(out), q.Limit)], f.down
+}
+
+func (f *fake) Preliminaries(_ context.Context, policies []string, from time.Time, limit int) (map[string][]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked++
+	out := map[string][]string{}
+	for _, d := range f.stored {
+		l, ok := d.Body.(*decision.Limit)
+		if ok && l.RequestKind == event.RequestPreliminary && slices.Contains(policies, l.Policy) && d.AtMs >= from.UnixMilli() && len(out[l.Policy]) < limit {
+			out[l.Policy] = append(out[l.Policy], l.Request)
+		}
+	}
+	return out, f.down
 }
 
 func (f *fake) Request(_ context.Context, policy, request string) (*Request, error) {

@@ -30,11 +30,15 @@ type judged struct {
 const (
 	reasonForbidden = "forbidden"
 	reasonBadField  = "bad_field"
+	reasonTooMany   = "too_many_requests"
 )
 
 // problem is the rejection of a message that came alone.
 func (r Rejected) problem() error {
-	if r.Reason == reasonForbidden {
+	switch {
+	case r.tooMany != nil:
+		return r.tooMany.problem()
+	case r.Reason == reasonForbidden:
 		return huma.Error403Forbidden(r.Detail)
 	}
 	return refusal(r.Reason, r.Detail)
@@ -76,10 +80,24 @@ func (s *server) judge(ctx context.Context, p principal, topic event.Topic, mess
 	if err != nil {
 		return nil, err
 	}
+	var indications []string
+	for i := range said {
+		if said[i].refused == nil && said[i].request == event.RequestPreliminary {
+			indications = append(indications, said[i].asks)
+		}
+	}
+	if err := s.countPreliminaries(ctx, indications); err != nil {
+		return nil, err
+	}
 	for i := range said {
 		m := &said[i]
 		if m.refused == nil && m.policy != "" && !own[m.policy] {
 			m.refused = &Rejected{Reason: reasonForbidden, Detail: "no such policy"}
+		}
+		if m.refused == nil && m.kind == event.KindLimitRequested {
+			if t := s.quota(m.asks, m.request, m.id); t != nil {
+				m.refused = &Rejected{Reason: reasonTooMany, Detail: t.detail, tooMany: t}
+			}
 		}
 		if m.refused != nil {
 			m.refused.Index = i
@@ -115,6 +133,9 @@ type said struct {
 	policy  string // that must be its sender's own, empty for none
 	unknown []decode.Unknown
 	refused *Rejected
+
+	asks, id string // of a limit request: the policy, and the request's id
+	request  event.RequestKind
 }
 
 // judge judges messages of one principal. It is for one goroutine.
@@ -161,6 +182,9 @@ func (j *judge) message(value []byte) (said, error) {
 	}
 	out := said{value: value, key: m.Event.Key, kind: kind, unknown: decode.UnknownMembers(kind, members)}
 	out.refused = j.permit(&m.Event)
+	if b, ok := m.Event.Body.(*event.LimitRequested); ok {
+		out.asks, out.id, out.request = b.Policy, b.Request, b.Kind
+	}
 	if !j.p.analyst() {
 		out.policy = policyOf(&m.Event)
 	}
@@ -219,6 +243,9 @@ func (j *judge) permit(e *event.Event) *Rejected {
 		return no(reasonForbidden, "%s is not a policyholder's to send", e.Kind)
 	case !j.p.may(role):
 		return no(reasonForbidden, "%s: the token lacks the role %q", e.Kind, role)
+	}
+	if b, ok := e.Body.(*event.LimitRequested); ok && b.Kind == event.RequestPreliminary && b.Buyer.ID == "" {
+		return no(string(decode.MissingField), "buyer_id: want it for a preliminary request")
 	}
 	if b, ok := e.Body.(*event.OverdueReported); ok && b.ReportedOn != j.today {
 		return no(reasonBadField, "reported_on: want today, %s: an earlier report is the insurer's to enter", j.today)

@@ -32,6 +32,7 @@ type tail struct {
 type overlay struct {
 	maxEntries, maxBytes int // per partition
 	rates                *rates
+	each                 func(*decision.Decision) // is told of every decision, once and quickly; nil: nobody is
 
 	mu      sync.Mutex
 	tails   []tail
@@ -97,6 +98,9 @@ func (o *overlay) add(partition int, value []byte) error {
 	t.high = e.Position
 	o.logMs = max(o.logMs, e.AtMs)
 	o.rates.saw(&e.Decision)
+	if o.each != nil {
+		o.each(&e.Decision)
+	}
 	if e.Kind != decision.ProgressMade {
 		o.keep(t, e)
 	}

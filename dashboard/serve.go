@@ -34,6 +34,7 @@ type server struct {
 	metrics  *metrics
 	pages    *pages
 	holders  holders
+	quotas   *quotas
 	sessions identity.Sessions
 	attempts identity.Attempts
 	stopping chan struct{} // closed when serving ends: streams end by it
@@ -93,8 +94,10 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 	if err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
-	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, stopping: make(chan struct{})}
+	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, stopping: make(chan struct{}),
+		quotas: &quotas{perDay: cfg.PreliminaryPerDay}}
 	s.overlay = newOverlay(partitions, cfg.MaxOverlay, maxOverlayBytes, newRates(now))
+	s.overlay.each = s.quotas.saw
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}

@@ -118,6 +118,21 @@ func (db *DB) HolderPolicies(ctx context.Context, holder string, limit int) (pol
 	return policies, err
 }
 
+// Preliminaries are the ids of preliminary requests of some policies that were decided from an instant of log time on, at most limit of
+// each policy.
+func (db *DB) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][]string, error) {
+	requests := map[string][]string{}
+	err := db.query(ctx, "preliminary requests", `SELECT DISTINCT policy_id, request_id FROM limits
+		WHERE at >= fromUnixTimestamp64Milli(?, 'UTC') AND request_kind = 'preliminary' AND policy_id IN (?) LIMIT ? BY policy_id`,
+		[]any{from.UnixMilli(), policies, limit}, func(row scanner) error {
+			var policy, request string
+			err := row.Scan(&policy, &request)
+			requests[policy] = append(requests[policy], request)
+			return err
+		})
+	return requests, err
+}
+
 // PolicyEnds are the last days of those policies whose period is over on a day, by the version of that day.
 func (db *DB) PolicyEnds(ctx context.Context, policies []string, on event.Day) (map[string]event.Day, error) {
 	ends := map[string]event.Day{}

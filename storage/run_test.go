@@ -284,6 +284,9 @@ func answers(t *testing.T, db *DB) {
 	if !slices.Contains(policies, "p1") {
 		t.Errorf("policies of h1: %q", policies)
 	}
+	if _, err := db.Preliminaries(ctx, []string{"p1", "p2'"}, time.Unix(0, 0), 3); err != nil {
+		t.Errorf("preliminary requests: %v", err)
+	}
 	none, err := db.HolderPolicies(ctx, "h1' OR 1", 10)
 	must(err)
 	if len(none) != 0 {

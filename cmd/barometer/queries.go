@@ -102,6 +102,10 @@ func (s store) HolderPolicies(ctx context.Context, holder string, limit int) ([]
 	return s.db.HolderPolicies(ctx, holder, limit)
 }
 
+func (s store) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][]string, error) {
+	return s.db.Preliminaries(ctx, policies, from, limit)
+}
+
 func (s store) Request(ctx context.Context, policy, request string) (*dashboard.Request, error) {
 	r, err := s.db.Request(ctx, policy, request)
 	return (*dashboard.Request)(r), err

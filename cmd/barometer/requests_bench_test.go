@@ -20,8 +20,9 @@ var requestBuyers = flag.Int("request-buyers", 100_000, "buyers of BenchmarkRequ
 
 // A request is due every so often, whether those before it are answered or not.
 const (
-	requestsTimed = 5000
-	requestEvery  = 2 * time.Millisecond
+	requestsTimed   = 5000
+	requestEvery    = 2 * time.Millisecond
+	requestPolicies = 200
 )
 
 // BenchmarkRequests is limit requests over HTTP at 500 a second, each on a buyer of its own and waiting for its decision, on the embedded
@@ -42,18 +43,20 @@ func BenchmarkRequests(b *testing.B) {
 	defer roles.Wait()
 	defer cancel()
 	fill(b, in.kafka, "risk.portfolio", func(yield func(key, value string) bool) {
-		yield("p", `{"type":"policy.upserted","id":"p","at":"2026-01-01T00:00:00Z","policy_id":"P-0","holder":{"id":"H-0","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`)
+		for i := range requestPolicies { // each has its requests a minute
+			yield("p", fmt.Sprintf(`{"type":"policy.upserted","id":"p-%d","at":"2026-01-01T00:00:00Z","policy_id":"P-%d","holder":{"id":"H-0","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`, i, i))
+		}
 		for i := range *requestBuyers {
 			yield(strconv.Itoa(i), fmt.Sprintf(`{"type":"buyer.upserted","id":"b-%d","at":"2026-01-01T00:00:00Z","buyer_id":"B-%d","name":"Buyer %d","country":"NL","sector":"46","founded_on":"1990-01-01"}`, i, i, i))
 		}
 	})
 	settle(b, in, in.registry)
-	waitFor(b, "ClickHouse has the policy", func() bool { return has(b, in, "policies", 1) })
+	waitFor(b, "ClickHouse has the policy", func() bool { return has(b, in, "policies", requestPolicies) })
 	waitFor(b, "ClickHouse has the buyers", func() bool { return has(b, in, "buyers", *requestBuyers) })
 
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
 	ask := func(i int) error {
-		body := fmt.Sprintf(`{"request_id":"r-%d","policy_id":"P-0","buyer_id":"B-%d","kind":"new","amount":"9000.00","currency":"EUR"}`, i, i*7919%*requestBuyers)
+		body := fmt.Sprintf(`{"request_id":"r-%d","policy_id":"P-%d","buyer_id":"B-%d","kind":"new","amount":"9000.00","currency":"EUR"}`, i, i%requestPolicies, i*7919%*requestBuyers)
 		res, err := client.Post("http://"+in.cfg.HTTP.Listen+"/v1/limit-requests?wait=5s", "application/json", strings.NewReader(body))
 		if err != nil {
 			return err

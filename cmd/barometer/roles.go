@@ -118,7 +118,8 @@ func runServe(ctx context.Context, in *installation) error {
 		return err
 	}
 	notifications := alerting.NewNotifications(in.kafka, log)
-	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Secret: in.secret, Driven: in.cfg.Clock == "driven", Store: store{in.db}, Decisions: in.kafka,
+	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Secret: in.secret, Driven: in.cfg.Clock == "driven",
+		PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: store{in.db}, Decisions: in.kafka,
 		Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions}, Redeliverer: redeliverer{notifications},
 		Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt}, {Name: "ClickHouse", Value: in.clickhouse}},
 		Lag:       newLags(in.kafka).read, Ready: in.ready, Registerer: in.registry, Gatherer: in.registry, Logger: log,

@@ -1,0 +1,128 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+func indication(policy, id string) string {
+	return fmt.Sprintf(`{"request_id":%q,"policy_id":%q,"buyer_id":"b-%s","kind":"preliminary","amount":"10.00","currency":"EUR"}`, id, policy, id)
+}
+
+// indicated is a preliminary request that was decided on a day, by whichever process took it.
+func indicated(partition uint32, offset int64, policy, id string, at time.Time) decision.Decision {
+	d := limited(partition, offset, policy, "ACME", "b-"+id, 10_00, func(_ *decision.Decision, l *decision.Limit) {
+		l.Request, l.RequestKind, l.Code = id, event.RequestPreliminary, decision.Preliminary
+	})
+	d.AtMs = at.UnixMilli()
+	return d
+}
+
+// TestPreliminaryRequestsOfAPolicyAreCounted by the day, whichever process took them, whichever way they come; a repetition counts once.
+func TestPreliminaryRequestsOfAPolicyAreCounted(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME"}, {ID: "P2", Holder: "ACME"}}
+	now := time.Now()
+	f.store(indicated(0, 1, "P1", "old", now.AddDate(0, 0, -2)), indicated(0, 2, "P1", "s1", now), indicated(0, 3, "P1", "s2", now))
+	f.publish(indicated(0, 3, "P1", "s2", now)) // in both
+	f.publish(indicated(0, 4, "P1", "o1", now))
+	c := start(t, f, withPeople, func(cfg *Config) { cfg.PreliminaryPerDay = 6 }).as("acme")
+	ask := func(policy, id string, status int) {
+		t.Helper()
+		got, body, h := c.do("POST", "/v1/limit-requests", indication(policy, id))
+		if got != status {
+			t.Errorf("%s %s: %d %s, want %d", policy, id, got, body, status)
+		}
+		wait, err := strconv.Atoi(h.Get("Retry-After"))
+		if status == http.StatusTooManyRequests && (err != nil || wait < 1 || wait > 86_400) {
+			t.Errorf("%s %s: Retry-After %q", policy, id, h.Get("Retry-After"))
+		}
+	}
+	for range 3 {
+		ask("P1", "a", http.StatusAccepted)
+	}
+	message := func(id string) string {
+		return `{"type":"limit.requested","id":"m` + id + `","at":"2026-03-04T10:00:00Z",` + indication("P1", id)[1:]
+	}
+	if status, body, _ := c.do("POST", "/v1/events?topic=risk.portfolio", `[`+message("b")+`,`+message("c")+`,`+message("d")+`]`); status != 200 ||
+		!strings.Contains(body, `"stored":2`) || !strings.Contains(body, reasonTooMany) {
+		t.Errorf("a list: %d %s", status, body)
+	}
+	ask("P1", "e", http.StatusTooManyRequests)
+	ask("P1", "s1", http.StatusConflict) // which was asked for, with other content
+	ask("P2", "e", http.StatusAccepted)
+	if status, body, h := c.do("POST", "/v1/events?topic=risk.portfolio", message("f")); status != http.StatusTooManyRequests || h.Get("Retry-After") == "" {
+		t.Errorf("a message: %d %s", status, body)
+	}
+	company := strings.Replace(message("g"), `"buyer_id":"b-g"`, `"company":{"name":"A","country":"BE"}`, 1)
+	if status, body, _ := c.do("POST", "/v1/events?topic=risk.portfolio", company); status != http.StatusUnprocessableEntity {
+		t.Errorf("about a company that may have no id: %d %s", status, body)
+	}
+	if status, _, _ := c.do("POST", "/v1/limit-requests", request("n1", "10.00")); status != http.StatusAccepted {
+		t.Errorf("a request of another kind: %d", status)
+	}
+}
+
+// TestADayOfPreliminaryRequestsTurns with log time, and what is remembered is bounded.
+func TestADayOfPreliminaryRequestsTurns(t *testing.T) {
+	q := &quotas{perDay: 2}
+	q.heard(100, []string{"P1"}, map[string][]string{"P1": {"a", "b", "c"}})
+	if q.preliminary("P1", "d") || !q.preliminary("P1", "a") {
+		t.Error("the day's are not counted")
+	}
+	if unread, _ := q.unread(100, []string{"P1", "P2"}); len(unread) != 1 {
+		t.Errorf("asked again about %q", unread)
+	}
+	if _, day := q.unread(99, nil); day != 100 {
+		t.Errorf("the day went back to %v", day)
+	}
+	late := indicated(0, 1, "P9", "x", time.UnixMilli(event.Day(99).Ms()))
+	q.saw(&late)
+	if q.asked["P9"] != nil {
+		t.Error("the day before is counted")
+	}
+	q.unread(101, nil)
+	if !q.preliminary("P1", "d") {
+		t.Error("the next day begins with the last one's")
+	}
+	for i := range mostAskers + 10 {
+		q.preliminary(strconv.Itoa(i), "a")
+		q.minute(strconv.Itoa(i), time.Now())
+	}
+	if len(q.asked) > mostAskers || len(q.minutes) > mostAskers {
+		t.Errorf("%d and %d are remembered", len(q.asked), len(q.minutes))
+	}
+}
+
+// TestRequestsOfAMinute: sixty of a policy in any minute.
+func TestRequestsOfAMinute(t *testing.T) {
+	var q quotas
+	now := time.Now()
+	for i := range requestsPerMinute {
+		if wait := q.minute("P1", now.Add(time.Duration(i)*time.Second/2)); wait != 0 {
+			t.Fatalf("request %d waits %v", i, wait)
+		}
+	}
+	if wait := q.minute("P1", now.Add(30*time.Second)); wait != 30*time.Second {
+		t.Errorf("one more waits %v", wait)
+	}
+	if q.minute("P2", now) != 0 || q.minute("P1", now.Add(time.Minute)) != 0 || q.minute("P1", now.Add(time.Minute)) == 0 {
+		t.Error("another policy waits, or the first minute's end frees not one")
+	}
+	f := newFake()
+	c := start(t, f)
+	last := 0
+	for i := range requestsPerMinute + 1 {
+		last, _, _ = c.do("POST", "/v1/limit-requests", request(fmt.Sprint("r", i), "10.00"))
+	}
+	if last != http.StatusTooManyRequests || f.sentTo("risk.portfolio") != requestsPerMinute {
+		t.Errorf("the last one: %d, %d stored", last, f.sentTo("risk.portfolio"))
+	}
+}
