@@ -52,12 +52,14 @@ type buyer struct {
 
 // seldom is what few buyers have.
 type seldom struct {
-	waiting []held // what came before what it refers to, in order of arrival
-	review  review // the newest one of kind match; its number is 0 before the first
-	cuts    cutReview
-	raise   raiseReview
-	ruled   override
-	unnoted uint32 // how many of its keys are on their way to their partitions
+	waiting    []held // what came before what it refers to, in order of arrival
+	review     review // the newest one of kind match; its number is 0 before the first
+	cuts       cutReview
+	raise      raiseReview
+	ruled      override
+	overrides  uint32    // how many underwriters' decisions have waited for a second analyst
+	overruling []pending // those that wait, by policy; the one without is on the buyer
+	unnoted    uint32    // how many of its keys are on their way to their partitions
 }
 
 // more is where what few buyers have is written.
@@ -78,7 +80,7 @@ func (b *buyer) less() *seldom {
 
 // tidy forgets it where there is nothing of it.
 func (b *buyer) tidy() {
-	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 && s.cuts.number == 0 && s.raise.number == 0 && !s.ruled.inForce() {
+	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 && s.cuts.number == 0 && s.raise.number == 0 && s.overrides == 0 && !s.ruled.inForce() {
 		b.seldom = nil
 	}
 }

@@ -64,8 +64,17 @@ func (m *Machine) caps(e *event.Event, b *event.CountryCapSet) {
 		m.reject(e, ReasonOutOfRange, "amount")
 		return
 	}
+	if alone(b.Analyst, b.SecondAnalyst) {
+		if e.Home {
+			m.proposeCap(e, b, cents)
+		}
+		return
+	}
 	c := m.country(b.Country)
 	c.home = c.home || e.Home
+	if c.home {
+		m.supersede(decision.ReviewCap, countryKey+c.code)
+	}
 	switch x := c.capping(); {
 	case !x.set:
 		m.wheel.at(m.logDay()+1, timer{class: timerCountryUse, item: c.code})
@@ -76,6 +85,33 @@ func (m *Machine) caps(e *event.Event, b *event.CountryCapSet) {
 	c.cap.set, c.cap.cents = true, cents
 	m.relayUse(c)
 	m.tellCap(c)
+}
+
+// proposeCap lets a cap that one analyst has sent wait for another. What is shown, and acts when it is approved, is in euro at the rate of now.
+func (m *Machine) proposeCap(e *event.Event, b *event.CountryCapSet, cents int64) {
+	c := m.country(b.Country)
+	c.home = true
+	if c.cap != nil && c.cap.set && c.cap.cents == cents {
+		m.cut.repeated++
+		return
+	}
+	inEuro := *b
+	inEuro.Amount = event.Amount{Minor: cents, Currency: "EUR"}
+	proposal := *e
+	proposal.Body = &inEuro
+	m.propose(decision.ReviewCap, decoded(event.Append(nil, &proposal)), b.Analyst)
+}
+
+// describeCap says what a cap that waits is about.
+func (m *Machine) describeCap(d *decision.Review, v *event.CountryCapSet) {
+	d.Country = v.Country
+	p := decision.Proposal{ToMinor: v.Amount.Minor, Currency: v.Amount.Currency}
+	if c := m.macro.countries[v.Country]; c != nil && c.cap != nil && c.cap.set {
+		p.FromMinor = c.cap.cents
+	} else {
+		d.Terms = []string{"before=none"}
+	}
+	d.Proposals = []decision.Proposal{p}
 }
 
 // useTold fires the midnight of a country that has a cap.

@@ -51,10 +51,9 @@ type country struct {
 	code     string
 	home     bool // this partition reports its changes
 	points   int64
-	best     int64          // best grade that its risk class allows, 0 for any
-	offCover bool           // a moratorium of transfers
-	review   *countryReview // whether there is one, nil before the first
-	cap      *countryCap    // nil for none
+	best     int64       // best grade that its risk class allows, 0 for any
+	offCover bool        // a moratorium of transfers
+	cap      *countryCap // nil for none
 	cells    []*cell
 }
 
@@ -182,7 +181,7 @@ func (m *Machine) indicator(e *event.Event, b *event.Indicator) {
 	}
 	if b.Name == indicatorMoratorium {
 		if b.ValueE8 != 0 && !b.Confirmed {
-			m.doubts(c, e, b)
+			m.doubts(e, b)
 			return
 		}
 		m.undoubted(c, b.Period)

@@ -95,9 +95,7 @@ func (m *Machine) relayed(e *event.Event, v *event.Relayed) {
 	case v.Kind == event.RelayCountryUse:
 		m.countryUsed(e, v)
 	case v.Kind == event.RelayConfirmed:
-		inner := decoded(v.Payload)
-		m.step.cause = trigger(inner)
-		m.indicator(inner, inner.Body.(*event.Indicator))
+		m.confirmed(v)
 	case v.Kind == event.RelayMatchNoted:
 		m.noted(v)
 	case !isKey:

@@ -132,7 +132,7 @@ func (m *Machine) tellCuts(b *buyer, state, analyst string) {
 			d.Proposals = append(d.Proposals, decision.Proposal{Policy: c.policy, FromMinor: c.agreed().minor, ToMinor: c.proposal.to.minor, Currency: c.currency})
 		}
 	}
-	m.step.decide(decision.ReviewRequested, b.id, d)
+	m.publishReview(b.id, d)
 }
 
 // idle closes the review of cuts where none waits any more: the limits went another way.

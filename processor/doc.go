@@ -8,7 +8,7 @@
 // Machine judges typed events (Step); Fold puts it between bytes, as package runner drives it.
 //
 // Its files by noun: buyer (master data), companies (without an id), statements, payments, news, reviews; cells, shift, moratorium and caps
-// (economies); evaluate (score, grade, publication); cover, limits, cuts, requests, answer, underwriter; raises; runoff, orders, discretionary and
+// (economies); pending and overruling (what waits for a second person); evaluate (score, grade, publication); cover, limits, cuts, requests, answer, underwriter; raises; runoff, orders, discretionary and
 // policyclock (what was delivered); waiting (what comes before what it refers to); wheel (timers); cut (batches);
 // state, capture (snapshots).
 //
@@ -25,7 +25,9 @@
 //
 // An underwriter's decision on a buyer holds its grade between bounds, or blocks what its policies ask for; there is one at a time, and at
 // its end the grade follows the score at once. One on a limit is a grant, at once and never above the capacity, or a cut, after notice;
-// its conditions stay with the limit until it ends or an underwriter says otherwise. Above the model's authority it needs two analysts.
+// its conditions stay with the limit until it ends or an underwriter says otherwise. Beyond the model's authority it waits for another
+// analyst (overruling). A cap, a model or a version of the fold that one analyst sends waits at its home for another, and acts everywhere
+// when its home relays it (pending); without an analyst it is from a producer that needs nobody else.
 //
 // Thirty days before its last day a limit's end is told, as the decision that will come then; it is not planned, as it may be prolonged.
 //

@@ -43,6 +43,7 @@ type Machine struct {
 	macro    macro
 	book     book
 	matches  *match.Index
+	pending  []*pending        // by key and kind: what analysts are to approve before it acts in all partitions
 	waiters  map[need][]string // buyers that wait for something shared, ascending; follows from their waiting
 
 	captures  uint32   // how many there were
@@ -121,8 +122,12 @@ func (m *Machine) known(e *event.Event) error {
 			return &VersionError{b.Fold, m.knows}
 		}
 	case *event.FoldActivated:
-		if b.Version > m.knows {
+		if b.Version > m.knows && !alone(b.Analyst, b.SecondAnalyst) {
 			return &VersionError{b.Version, m.knows}
+		}
+	case *event.Relayed:
+		if b.Kind == event.RelayConfirmed {
+			return m.known(decoded(b.Payload))
 		}
 	}
 	return nil
@@ -168,7 +173,7 @@ func (m *Machine) apply(e *event.Event) {
 	case *event.ModelActivated:
 		m.activate(e, b)
 	case *event.FoldActivated:
-		m.fold = max(m.fold, b.Version)
+		m.activateFold(e, b)
 	case *event.PolicyUpserted:
 		m.upsertPolicy(b)
 	case *event.ReviewDecided:
@@ -202,17 +207,37 @@ func (m *Machine) open(b *event.LogOpened) {
 	}
 }
 
+// activate makes a model the one that scores are made with, or lets it wait for a second analyst where one alone has sent it.
 func (m *Machine) activate(e *event.Event, b *event.ModelActivated) {
 	parsed, err := m.parse(b.Content)
 	if err != nil {
 		m.reject(e, ReasonBadModel, err.Error())
 		return
 	}
+	if alone(b.Analyst, b.SecondAnalyst) {
+		if e.Home {
+			m.propose(decision.ReviewActivation, e, b.Analyst)
+		}
+		return
+	}
+	m.supersede(decision.ReviewActivation, e.Key)
 	if m.pinned {
 		return
 	}
 	m.use(b, parsed)
 	m.recomputeCells()
+}
+
+// activateFold raises the version of the fold's rules. A lower one changes nothing.
+func (m *Machine) activateFold(e *event.Event, b *event.FoldActivated) {
+	switch {
+	case b.Version <= m.fold:
+	case !alone(b.Analyst, b.SecondAnalyst):
+		m.fold = b.Version
+		m.supersede(decision.ReviewActivation, e.Key)
+	case e.Home:
+		m.propose(decision.ReviewActivation, e, b.Analyst)
+	}
 }
 
 // use makes a model the one that scores are made with. Cells follow at once, buyers at their next evaluation.

@@ -91,7 +91,7 @@ func TestOnlyItsHomeReviewsACountry(t *testing.T) {
 	e := &event.Event{Kind: event.KindIndicator, Key: "country/BE", ID: "m", StampMs: at(0, 1), Body: v}
 	s.add(e)
 	s.play("a moratorium, elsewhere")
-	if c := s.fold.machine.macro.countries["BE"]; c.review != nil || c.offCover {
+	if c := s.fold.machine.macro.countries["BE"]; len(s.fold.machine.pending) > 0 || c.offCover {
 		t.Fatalf("%+v", c)
 	}
 	confirmed := *e

@@ -88,7 +88,7 @@ func (m *Machine) tellRaise(b *buyer, state, analyst string) {
 	d := &decision.Review{Review: reviewID(b, decision.ReviewIncrease, r.number), Kind: decision.ReviewIncrease, Buyer: b.id, State: state, Analyst: analyst, Asked: r.asked,
 		DeadlineMs: r.deadline.Ms(), Texts: b.master.texts, Proposals: []decision.Proposal{{Policy: r.policy, FromMinor: r.from, ToMinor: r.to, Currency: r.currency}}}
 	d.Country, _ = b.home()
-	m.step.decide(decision.ReviewRequested, b.id, d)
+	m.publishReview(b.id, d)
 }
 
 // raiseDecided ends the review: the request is answered as things stand now, or refused, and what has waited behind it is looked at.

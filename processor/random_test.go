@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"barometer/ingest/event"
@@ -25,6 +26,7 @@ type world struct {
 	folded  int            // records
 	notices []event.Notice // to be delivered
 	relays  [][]byte       // on their way
+	reviews []string       // ids of the newest
 }
 
 func randomScript(seed uint64) *script {
@@ -58,6 +60,8 @@ func (w *world) follow() {
 				w.relays = append(w.relays, r.Value)
 			} else if r.Kind == decision.LimitDecided.String() {
 				w.noticed(r.Value)
+			} else if r.Kind == decision.ReviewRequested.String() {
+				w.reviewed(r.Value)
 			}
 		}); err != nil {
 			panic(err)
@@ -67,6 +71,19 @@ func (w *world) follow() {
 		e := decoded(w.relays[0])
 		e.Home, e.StampMs = true, w.now
 		w.add(e)
+	}
+}
+
+// reviewed remembers the newest reviews.
+func (w *world) reviewed(value []byte) {
+	var d decision.Decision
+	if err := decision.Decode(value, &d); err != nil {
+		panic(err)
+	}
+	b := d.Body.(*decision.Review)
+	w.reviews = append(w.reviews[max(0, len(w.reviews)-7):], b.Review)
+	if b.Kind == decision.ReviewOverride { // few there are
+		w.reviews = slices.Repeat([]string{b.Review}, 8)
 	}
 }
 
@@ -144,9 +161,9 @@ func (w *world) message() {
 		}
 	case 20:
 		if w.r.IntN(4) == 0 {
-			w.send("model", &event.ModelActivated{Version: "m2", Content: []byte(w.one("careful", "careful", "one"))}, event.KindModelActivated)
+			w.send("model.activated", &event.ModelActivated{Version: "m2", Content: []byte(w.one("careful", "careful", "one")), Analyst: w.one("", "ann"), SecondAnalyst: w.one("", "", "bea")}, event.KindModelActivated)
 		} else if w.r.IntN(3) == 0 {
-			w.send("country/BE", &event.CountryCapSet{Country: "BE", Amount: w.amount(300_000)}, event.KindCountryCapSet)
+			w.send("country/BE", &event.CountryCapSet{Country: "BE", Amount: w.amount(300_000), Analyst: w.one("", "ann"), SecondAnalyst: w.one("", "", "bea")}, event.KindCountryCapSet)
 		}
 	case 19:
 		w.send(key, &event.BindingOrderAccepted{Policy: w.policy(), Buyer: p, Order: fmt.Sprint("o", w.r.IntN(20)), Amount: w.amount(20_000), DeliverBy: w.near(20)}, event.KindBindingOrderAccepted)
@@ -192,11 +209,19 @@ func (w *world) message() {
 	case 12, 13:
 		w.request(key, p)
 	case 16:
-		of, kind := b, w.one("match", "cut", "increase")
-		if w.r.IntN(3) == 0 {
-			of, kind = "country/BE", "country"
+		of, kind := b, w.one("match", "cut", "increase", "override")
+		switch w.r.IntN(6) {
+		case 0, 1:
+			of, kind = "country/BE", w.one("country", "country", "cap")
+		case 2:
+			of, kind = "model.activated", "activation"
 		}
-		w.send(of, &event.ReviewDecided{Review: fmt.Sprintf("%s/%s-%d", of, kind, 1+w.r.IntN(4)), Approve: w.r.IntN(3) > 0, Analyst: w.one("ann", "bea")}, event.KindReviewDecided)
+		id := fmt.Sprintf("%s/%s-%d", of, kind, 1+w.r.IntN(4))
+		if n := len(w.reviews); n > 0 && w.r.IntN(3) > 0 {
+			id = w.reviews[w.r.IntN(n)]
+			of = id[:strings.LastIndexByte(id, '/')]
+		}
+		w.send(of, &event.ReviewDecided{Review: id, Approve: w.r.IntN(3) > 0, Analyst: w.one("ann", "bea")}, event.KindReviewDecided)
 	case 14:
 		w.indicator()
 	case 15:
@@ -246,7 +271,7 @@ func (w *world) overrules(key string, p event.Party) {
 		v.ValidUntil = w.near(30)
 	}
 	if w.r.IntN(2) == 0 {
-		v.Policy, v.HasAmount, v.Amount = w.policy(), true, w.amount([]int64{40_000, 900_000}[w.r.IntN(2)])
+		v.Policy, v.HasAmount, v.Amount = w.policy(), true, w.amount([]int64{40_000, 600_000}[w.r.IntN(2)])
 		v.MaxTermsDays, v.InsolvencyOnly = int32(30*w.r.IntN(3)), w.r.IntN(3) == 0
 	} else {
 		v.GradeFloor, v.Block = uint32(w.r.IntN(10)), w.r.IntN(3) == 0
@@ -283,7 +308,8 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
 		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested", "review joined", "review approved",
 		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective", "review approved_once", "limit conditional",
-		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected no_notice", "rejected late_notification", "limit cover_lost", "limit cover_restored", "rejected policy_ended", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity"}
+		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected no_notice", "rejected late_notification", "limit cover_lost", "limit cover_restored", "rejected policy_ended", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity",
+		"override approved", "override rejected", "override lapsed", "override withdrawn", "cap approved", "cap withdrawn", "activation approved", "activation rejected"}
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return reached[w] > 0 })
 	}
@@ -307,6 +333,7 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 				reached["score "+b.Cause]++
 			case *decision.Review:
 				reached["review "+b.State]++
+				reached[b.Kind+" "+b.State]++
 			case *decision.Progress:
 				reached["repeated"] += int(b.Repeated)
 			default:

@@ -30,7 +30,7 @@ const (
 	ReasonUnderReview      = "under_review"      // a request, after it has waited
 	ReasonUnknownReview    = "unknown_review"
 	ReasonReviewClosed     = "review_closed"  // it was decided, has lapsed, or had nothing left to decide
-	ReasonSecondAnalyst    = "second_analyst" // an underwriter's decision, beyond what one may decide alone; or a verdict of whoever asked for it
+	ReasonSecondAnalyst    = "second_analyst" // a verdict of whoever asked for it, or has approved it already
 	ReasonAboveCapacity    = "above_capacity" // likewise, of more than the buyer can bear with what others have
 	ReasonQuarantined      = "quarantined"    // an operator has set the record aside, as the fold could not take it
 )

@@ -1,6 +1,7 @@
 package processor
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,18 +26,22 @@ func (r *review) open() bool { return r.deadline != 0 }
 func (r *review) id(b *buyer) string { return reviewID(b, decision.ReviewMatch, r.number) }
 
 // reviewID names a review after its buyer, so that a verdict finds it.
-func reviewID(b *buyer, kind string, number uint32) string {
-	return b.id + "/" + kind + "-" + strconv.FormatUint(uint64(number), 10)
+func reviewID(b *buyer, kind string, number uint32) string { return mintReview(b.id, kind, number) }
+
+// mintReview names a review after the key that it belongs to.
+func mintReview(key, kind string, number uint32) string {
+	return key + "/" + kind + "-" + strconv.FormatUint(uint64(number), 10)
 }
 
-// reviewOf is the number that an id gives a buyer's review of a kind, 0 where it is none of the kind.
-func reviewOf(b *buyer, kind, id string) uint32 {
-	suffix, of := strings.CutPrefix(id, b.id+"/"+kind+"-")
-	n, err := strconv.ParseUint(suffix, 10, 32)
+// parseReview is the kind and number that an id gives a review of a key; the number is 0 where it is none.
+func parseReview(key, id string) (kind string, number uint32) {
+	suffix, of := strings.CutPrefix(id, key+"/")
+	kind, digits, _ := strings.Cut(suffix, "-")
+	n, err := strconv.ParseUint(digits, 10, 32)
 	if !of || err != nil {
-		return 0
+		return "", 0
 	}
-	return uint32(n)
+	return kind, uint32(n)
 }
 
 // asks opens a review of a message, or lets it join the one that is open.
@@ -61,53 +66,98 @@ func (m *Machine) tellReview(b *buyer, state, analyst string) {
 	if b.cell != nil {
 		country = b.cell.country.code
 	}
-	m.step.decide(decision.ReviewRequested, b.id, &decision.Review{Review: r.id(b), Kind: decision.ReviewMatch, Buyer: b.id, Country: country,
+	m.publishReview(b.id, &decision.Review{Review: r.id(b), Kind: decision.ReviewMatch, Buyer: b.id, Country: country,
 		State: state, Analyst: analyst, DeadlineMs: r.deadline.Ms(), Items: r.items, Texts: b.master.texts})
 }
 
-// verdict takes an analyst's verdict on a review.
+// publishReview publishes a step of a review. One that an analyst has taken says where its words are.
+func (m *Machine) publishReview(key string, d *decision.Review) {
+	if d.Analyst != "" {
+		d.Verdict = m.step.verdict
+	}
+	m.step.decide(decision.ReviewRequested, key, d)
+}
+
+// question is a review as a verdict finds it.
+type question struct {
+	newest uint32 // how many there were of its kind
+	open   bool
+	asked  string // the analyst who asked for what is to be decided, and does not approve it; empty: none
+	first  string // who has approved it already, where two are needed; empty: nobody
+	decide func(ruling)
+}
+
+// ruling is an analyst's verdict.
+type ruling struct {
+	approve bool
+	state   string // that it brings the review to, where one verdict is enough
+	analyst string
+}
+
+// verdict takes an analyst's verdict on a review. Whoever asked for what is to be decided, or has approved it already, does not approve it.
 func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
-	if code, ofCountry := strings.CutPrefix(e.Key, countryKey); ofCountry {
-		m.countryDecided(e, v, code)
-		return
-	}
+	m.step.verdict = e.Source
+	m.step.verdict.Seq = 0
+	kind, number := parseReview(e.Key, v.Review)
 	b := m.book.buyers.get(e.Key)
-	if b == nil {
-		m.reject(e, ReasonUnknownReview, v.Review)
-		return
+	q := m.pendingQuestion(e.Key, kind, number)
+	if b != nil && q.decide == nil {
+		q = m.questionOf(b, kind, number)
 	}
-	match, cuts, raise := &b.less().review, &b.less().cuts, &b.less().raise
-	ofRaise := reviewOf(b, decision.ReviewIncrease, v.Review)
-	ofMatch, ofCuts := reviewOf(b, decision.ReviewMatch, v.Review), reviewOf(b, decision.ReviewCut, v.Review)
-	state, verdict := decision.ReviewRejected, score.Rejected
+	a := ruling{v.Approve, decision.ReviewRejected, v.Analyst}
 	if v.Approve {
-		state, verdict = decision.ReviewApproved, score.Approved
+		a.state = decision.ReviewApproved
 	}
-	own := func(asked string) bool { return v.Approve && asked != "" && asked == v.Analyst }
 	switch {
-	case ofCuts > 0 && ofCuts == cuts.number && cuts.open() && own(cuts.asked), ofRaise > 0 && ofRaise == raise.number && raise.open() && own(raise.asked):
-		m.reject(e, ReasonSecondAnalyst, v.Review)
-	case ofMatch > 0 && ofMatch == match.number && match.open():
-		m.touch(b)
-		b.accepted++
-		m.close(b, verdict, state, v.Analyst)
-	case ofCuts > 0 && ofCuts == cuts.number && cuts.open():
-		m.touch(b)
-		b.accepted++
-		m.cutsDecided(b, v.Approve, state, v.Analyst)
-	case ofRaise > 0 && ofRaise == raise.number && raise.open():
-		m.touch(b)
-		b.accepted++
-		said := raiseRefused
-		if v.Approve {
-			said = raiseApproved
-		}
-		m.raiseDecided(b, said, state, v.Analyst)
-	case ofRaise > 0 && ofRaise <= raise.number || ofMatch > 0 && ofMatch <= match.number || ofCuts > 0 && ofCuts <= cuts.number:
-		m.reject(e, ReasonReviewClosed, v.Review)
-	default:
+	case number == 0 || number > q.newest:
 		m.reject(e, ReasonUnknownReview, v.Review)
+	case !q.open || q.decide == nil:
+		m.reject(e, ReasonReviewClosed, v.Review)
+	case v.Approve && (v.Analyst == q.asked || v.Analyst == q.first):
+		m.reject(e, ReasonSecondAnalyst, v.Review)
+	default:
+		q.decide(a)
 	}
+}
+
+// questionOf is a buyer's review of a kind and number.
+func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) {
+	switch s := b.less(); kind {
+	case decision.ReviewMatch:
+		q = question{newest: s.review.number, open: s.review.open() && number == s.review.number, decide: func(a ruling) {
+			verdict := score.Rejected
+			if a.approve {
+				verdict = score.Approved
+			}
+			m.close(b, verdict, a.state, a.analyst)
+		}}
+	case decision.ReviewCut:
+		q = question{newest: s.cuts.number, open: s.cuts.open() && number == s.cuts.number, asked: s.cuts.asked, decide: func(a ruling) {
+			m.cutsDecided(b, a.approve, a.state, a.analyst)
+		}}
+	case decision.ReviewIncrease:
+		q = question{newest: s.raise.number, open: s.raise.open() && number == s.raise.number, asked: s.raise.asked, decide: func(a ruling) {
+			said := raiseRefused
+			if a.approve {
+				said = raiseApproved
+			}
+			m.raiseDecided(b, said, a.state, a.analyst)
+		}}
+	case decision.ReviewOverride:
+		q.newest = s.overrides
+		if i := slices.IndexFunc(s.overruling, func(p pending) bool { return p.number == number }); i >= 0 {
+			q.open, q.asked = true, s.overruling[i].asked
+			q.decide = func(a ruling) { m.overrideDecided(b, i, a) }
+		}
+	}
+	if decide := q.decide; decide != nil {
+		q.decide = func(a ruling) {
+			m.touch(b)
+			b.accepted++
+			decide(a)
+		}
+	}
+	return q
 }
 
 // lapse fires the end of reviews: without a verdict doubtful news goes on counting as reported, and cuts are made.
@@ -121,6 +171,7 @@ func (m *Machine) lapse(b *buyer, day event.Day) {
 	if r := &b.less().cuts; r.open() && r.deadline <= day {
 		m.cutsDecided(b, true, decision.ReviewEffective, "")
 	}
+	m.overridesLapse(b, day)
 }
 
 // settled closes a review that has nothing left to decide.

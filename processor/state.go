@@ -88,7 +88,7 @@ const (
 	fieldFigures  = 15
 	fieldRates    = 16
 	fieldHomes    = 17
-	fieldReviews  = 18 // of countries
+	fieldReviews  = 18 // of what waits before it acts in all partitions
 	fieldCaps     = 19 // of countries
 	fieldRequests = 20 // pages
 	fieldBuyers   = 21 // pages

@@ -11,14 +11,10 @@ import (
 func (m *Machine) walkFigures(w *wire.Wire) {
 	figures, rates := m.macro.sortedFigures(), m.macro.sortedRates()
 	var homes []string
-	var reviews []countryReview
 	var caps []countryCap
 	for _, c := range m.macro.sortedCountries() {
 		if c.home {
 			homes = append(homes, c.code)
-		}
-		if c.review != nil {
-			reviews = append(reviews, *c.review)
 		}
 		if c.cap != nil {
 			caps = append(caps, *c.cap)
@@ -27,7 +23,7 @@ func (m *Machine) walkFigures(w *wire.Wire) {
 	wire.Msgs(w, fieldFigures, &figures)
 	wire.Msgs(w, fieldRates, &rates)
 	w.Strs(fieldHomes, &homes)
-	wire.Msgs(w, fieldReviews, &reviews)
+	m.walkPending(w)
 	wire.Msgs(w, fieldCaps, &caps)
 	if !w.Decoding() {
 		return
@@ -41,17 +37,28 @@ func (m *Machine) walkFigures(w *wire.Wire) {
 	for _, code := range homes {
 		m.macro.countries[code] = &country{code: code, home: true}
 	}
-	for i := range reviews {
-		if c := m.macro.countries[reviews[i].country]; c != nil { // where its review is, a country is at home
-			c.review = &reviews[i]
-		}
-	}
 	for i := range caps {
 		code := caps[i].country
 		if m.macro.countries[code] == nil {
 			m.macro.countries[code] = &country{code: code}
 		}
 		m.macro.countries[code].cap = &caps[i]
+	}
+}
+
+// walkPending walks what waits for a verdict before it acts in all partitions in a snapshot.
+func (m *Machine) walkPending(w *wire.Wire) {
+	var all []pending
+	for _, p := range m.pending {
+		all = append(all, *p)
+	}
+	wire.Msgs(w, fieldReviews, &all)
+	if !w.Decoding() {
+		return
+	}
+	m.pending = nil
+	for i := range all {
+		m.pending = append(m.pending, &all[i])
 	}
 }
 

@@ -89,6 +89,8 @@ func (s *seldom) Walk(w *wire.Wire) {
 	w.Msg(4, &s.cuts)
 	w.Msg(5, &s.ruled)
 	w.Msg(6, &s.raise)
+	w.Uint32(8, &s.overrides)
+	wire.Msgs(w, 9, &s.overruling)
 }
 
 // Walk walks the fields of a review of cuts in a snapshot.

@@ -78,6 +78,15 @@ func told(d *decision.Decision) string {
 		if b.Asked != "" {
 			s += ", asked by " + b.Asked
 		}
+		if b.First != "" {
+			s += ", first " + b.First
+		}
+		if b.Analyst != "" {
+			s += ", words of " + b.Verdict.String()
+		}
+		if len(b.Terms) > 0 {
+			s += "\n      " + strings.Join(b.Terms, " ")
+		}
 		for _, i := range b.Items {
 			s += fmt.Sprintf("\n      %s %s %s %s, matched %d %s", i.Kind, i.ID, i.Category, i.Outlet, i.Matched, strings.Join(i.Others, " "))
 		}

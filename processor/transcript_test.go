@@ -17,14 +17,14 @@ import (
 
 var rewrite = flag.Bool("rewrite", false, "rewrite the golden transcripts in testdata")
 
-// anyModel accepts every model file but one that says "bad"; with one that says "careful" large increases wait for a verdict.
+// anyModel accepts every model file but one that says "bad"; with one that says "careful" large increases wait for a verdict, and underwriters decide little alone.
 func anyModel(content []byte) (*event.Model, error) {
 	if string(content) == "bad" {
 		return nil, errors.New("line 1: bad")
 	}
 	m := card()
 	if string(content) == "careful" {
-		m.Capacity.LargeIncrease = 40_000_00
+		m.Capacity.LargeIncrease, m.Capacity.Authority = 40_000_00, 5_000_00
 	}
 	return m, nil
 }

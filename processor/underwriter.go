@@ -49,16 +49,17 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
 		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
 	case v.Policy != "":
-		return m.underwrites(b, v)
+		return m.underwrites(b, e, v)
 	}
 	was := b.less().ruled
 	now := override{floor: int64(v.GradeFloor), ceiling: int64(v.GradeCeiling), block: v.Block, until: v.ValidUntil, digest: e.Digest()}
 	if was.digest == now.digest || !was.inForce() && !now.inForce() {
 		return repeated
 	}
-	if b.inUse("") > m.model.parsed.Capacity.Authority && !seconded(v) {
-		return m.needsSecond()
+	if b.inUse("") > m.model.parsed.Capacity.Authority && !seconded(v.Analyst, v.SecondAnalyst) {
+		return m.overruling(b, e, v)
 	}
+	m.supersedeOverride(b, "")
 	if !now.inForce() {
 		now = override{}
 	}
@@ -73,15 +74,6 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 
 // causeOverride is why a score is published that an underwriter's decision, or the end of one, moves.
 const causeOverride = "override"
-
-// seconded tells whether two analysts stand for a decision.
-func seconded(v *event.UnderwriterDecided) bool {
-	return v.SecondAnalyst != "" && v.SecondAnalyst != v.Analyst
-}
-
-func (m *Machine) needsSecond() outcome {
-	return refused(ReasonSecondAnalyst, "above "+strconv.FormatInt(m.model.parsed.Capacity.Authority/100, 10)+" euros")
-}
 
 // overrideEnded fires the end of an underwriter's decision on a buyer: the grade follows the score at once, and what was refused
 // because of it may be asked again.
@@ -100,7 +92,7 @@ func (m *Machine) overrideEnded(b *buyer, day event.Day) {
 
 // underwrites makes an amount the limit of a policy: more of it at once, where the buyer can bear it; less of it after the policy's
 // notice, or on the day from which it had notice of having no more.
-func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
+func (m *Machine) underwrites(b *buyer, e *event.Event, v *event.UnderwriterDecided) outcome {
 	if _, known := m.book.policies[v.Policy]; !known {
 		return waits(need{kind: needPolicy, id: v.Policy})
 	}
@@ -132,8 +124,6 @@ func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
 		return refused(ReasonNoLimit, "")
 	case wanted.minor == c.decided().minor && c.validUntil == v.ValidUntil && slices.Equal(c.conditions, conditions):
 		return repeated
-	case max(cents, was.cents-cents) > m.model.parsed.Capacity.Authority && !seconded(v):
-		return m.needsSecond()
 	}
 	if cents > c.decided().cents && m.book.policies[v.Policy].endedOn(today) {
 		return refused(ReasonPolicyEnded, "on "+m.terms(v.Policy).PeriodTo.String())
@@ -141,6 +131,10 @@ func (m *Machine) underwrites(b *buyer, v *event.UnderwriterDecided) outcome {
 	if free := m.available(b, c); cents > c.decided().cents && cents > free {
 		return refused(ReasonAboveCapacity, strconv.FormatInt(max(free, 0)/100, 10)+" euros are available")
 	}
+	if max(cents, was.cents-cents) > m.model.parsed.Capacity.Authority && !seconded(v.Analyst, v.SecondAnalyst) {
+		return m.overruling(b, e, v)
+	}
+	m.supersedeOverride(b, v.Policy)
 	on, code := today, decision.Approved
 	if less {
 		code = decision.Reduced

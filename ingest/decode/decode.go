@@ -14,6 +14,9 @@ import (
 // MaxSize is the largest message that is taken, in bytes.
 const MaxSize = 1 << 20
 
+// maxRelay is the largest relay that is taken: it holds a message of MaxSize, as a record, with what goes with it.
+const maxRelay = MaxSize + 4096
+
 // Message is a decoded message. It belongs to the decoder that made it and is valid until its next Decode; its strings may
 // alias the message's bytes.
 type Message struct {
@@ -171,8 +174,8 @@ func typesOf(topic event.Topic) []string {
 
 // DecodeRelay decodes a record of risk.relays, which is an event already, as its fold wrote it. Errors are *Error.
 func (d *Decoder) DecodeRelay(value []byte) (*Message, error) {
-	if len(value) > MaxSize {
-		return nil, refuse(TooLarge, "relay: want at most %d bytes, it has %d", MaxSize, len(value))
+	if len(value) > maxRelay {
+		return nil, refuse(TooLarge, "relay: want at most %d bytes, it has %d", maxRelay, len(value))
 	}
 	e, err := d.events.Decode(value)
 	if err != nil {

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -190,6 +191,16 @@ func TestRelays(t *testing.T) {
 	m, err := d.DecodeRelay(b)
 	if err != nil || !bytes.Equal(event.Append(nil, &m.Event), b) {
 		t.Errorf("%v: the relay came out otherwise", err)
+	}
+	// What a message of the largest size says fits in the relay that passes it on when analysts have approved it.
+	sum := sha256.Sum256(nil)
+	largest := &event.Event{Kind: event.KindModelActivated, Key: "model.activated", ID: strings.Repeat("é", 128), Source: event.Source{Topic: event.TopicOrders, Incarnation: 1 << 31,
+		Partition: 1 << 31, Offset: 1 << 62}, Body: &event.ModelActivated{Version: strings.Repeat("v", 128), Content: bytes.Repeat([]byte("x"), MaxSize), SHA256: sum[:], Analyst: strings.Repeat("é", 128),
+		SecondAnalyst: strings.Repeat("é", 128)}}
+	relay := event.Append(nil, &event.Event{Kind: event.KindRelayed, Source: event.Source{Topic: event.TopicRelays, Offset: 1 << 62},
+		Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: "model.activated", Payload: event.Append(nil, largest)}})
+	if _, err := d.DecodeRelay(relay); err != nil {
+		t.Error(err)
 	}
 	other := event.Append(nil, &event.Event{Kind: event.KindTick, Body: &event.Tick{}})
 	if _, err := d.DecodeRelay(other); err == nil {

@@ -64,7 +64,7 @@ const (
 	RelayMatchGone  // the buyer that Subject names has a key no longer
 	RelayMatchNoted // to a buyer: the key that Subject names is noted, and what waited for it has been forwarded
 	RelayMatchTaken // to another key of a company: the message that has the source Subject waits no longer
-	RelayConfirmed  // to every partition: the indicator in Payload, which analysts have confirmed, about the country Subject
+	RelayConfirmed  // to every partition: the message in Payload, which analysts have approved, of the key Subject
 )
 
 // Walk walks the fields of barometer.v1.Relayed.

@@ -1,0 +1,157 @@
+package processor
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// rules is an analyst's verdict on a review of a key.
+func (s *story) rules(key, suffix, analyst string, approve bool) {
+	id := key + "/" + suffix
+	s.says(fmt.Sprintf("%s decides on %s: %v", analyst, id, approve), &event.Event{Kind: event.KindReviewDecided, Key: key, Text: true,
+		Body: &event.ReviewDecided{Review: id, Approve: approve, Analyst: analyst}})
+}
+
+// caps sends a cap with those who stand for it.
+func (s *story) caps(amount int64, currency, analyst, second string) {
+	s.says(fmt.Sprintf("a cap of %d %s by %q and %q", amount, currency, analyst, second), &event.Event{Kind: event.KindCountryCapSet, Key: "country/BE",
+		Body: &event.CountryCapSet{Country: "BE", Amount: event.Amount{Minor: amount * 100, Currency: currency}, Analyst: analyst, SecondAnalyst: second}})
+}
+
+// activates sends a model, whose version is its content, with those who stand for it.
+func (s *story) activates(content, analyst, second string) {
+	s.says(fmt.Sprintf("the model %s by %q and %q", content, analyst, second), modelBy(content, analyst, second))
+}
+
+func modelBy(content, analyst, second string) *event.Event {
+	return &event.Event{Kind: event.KindModelActivated, Key: "model.activated",
+		Body: &event.ModelActivated{Version: content, Content: []byte(content), SHA256: []byte{0xab, 0xcd}, Analyst: analyst, SecondAnalyst: second}}
+}
+
+func foldBy(version uint32, analyst, second string) *event.Event {
+	return &event.Event{Kind: event.KindFoldActivated, Key: "fold.activated", Body: &event.FoldActivated{Version: version, Analyst: analyst, SecondAnalyst: second}}
+}
+
+func init() {
+	stories["an_override_beyond_the_authority_of_one"] = func(s *story) {
+		s.shared(0, 0, 0)
+		s.overrules("no better than 7", &event.UnderwriterDecided{GradeFloor: 7, ValidUntil: day0 + 30})
+		s.overrules("no better than 7", &event.UnderwriterDecided{GradeFloor: 7, ValidUntil: day0 + 30}) // it waits already
+		s.rules("b1", "override-1", "ann", true)                                                         // who asked does not approve
+		s.restart()
+		s.rules("b1", "override-2", "bea", true)
+		s.rules("b1", "override-1", "bea", true)
+		s.rules("b1", "override-1", "cas", true) // it is over
+		s.overrules("nothing any more", &event.UnderwriterDecided{})
+		s.sets("p1", 90_000, event.UnderwriterDecided{}) // one policy's does not take the place of the other's
+		s.rules("b1", "override-3", "ann", false)        // who asked may take it back
+		s.rules("b1", "override-2", "bea", true)         // a cut, after notice
+		s.bears("b1", -278, 1500)
+		s.sets("p2", 500_000, event.UnderwriterDecided{Security: "bank_guarantee"})
+		s.overrules("no worse than 3", &event.UnderwriterDecided{GradeCeiling: 3})
+		s.wait(6)
+		s.restart()
+		s.wait(1) // nobody has decided: nothing is done
+		s.rules("b1", "override-4", "bea", true)
+	}
+	stories["a_cap_that_one_analyst_sets"] = func(s *story) {
+		s.policy("p1", "holder-1", 30)
+		s.buyer("b1", "46", event.Date(2001, 1, 1))
+		s.statement("b1", -278, 500)
+		s.asks("p1", "b1", event.RequestNew, 40_000)
+		s.caps(50_000, "USD", "ann", "") // no rate
+		s.rate("USD", 200)
+		s.caps(100_000, "USD", "ann", "")
+		s.caps(100_000, "USD", "ann", "")
+		s.rules("country/BE", "cap-1", "ann", true)
+		s.restart()
+		s.rate("USD", 400)                          // what was shown is what acts
+		s.rules("country/BE", "cap-1", "bea", true) // 50 000 euro: a fifth is left
+		s.asks("p1", "b1", event.RequestIncrease, 60_000)
+		s.caps(60_000, "EUR", "bea", "")
+		s.caps(80_000, "EUR", "ann", "") // instead
+		s.rules("country/BE", "cap-2", "ann", true)
+		s.rules("country/BE", "cap-3", "bea", false)
+		s.caps(80_000, "EUR", "ann", "")
+		s.caps(90_000, "EUR", "", "") // from a producer that needs nobody else
+		s.caps(95_000, "EUR", "ann", "bea")
+		s.rules("country/BE", "cap-4", "bea", true)
+		s.caps(95_000, "EUR", "ann", "") // as it is
+	}
+	stories["activations_by_one_analyst"] = func(s *story) {
+		s.policy("p1", "holder-1", 30)
+		s.buyer("b1", "46", event.Date(2001, 1, 1))
+		s.bears("b1", -278, 800)
+		s.activates("bad", "ann", "")
+		s.activates("careful", "ann", "")
+		s.asks("p1", "b1", event.RequestNew, 100_000) // the old model: it is not careful yet
+		s.restart()
+		s.rules("model.activated", "activation-1", "ann", true)
+		s.rules("model.activated", "activation-1", "bea", true)
+		s.asks("p1", "b1", event.RequestIncrease, 200_000)
+		s.activates("two", "ann", "")
+		s.activates("three", "bea", "")
+		s.rules("model.activated", "activation-2", "bea", true)
+		s.activates("one", "", "") // from a producer that needs nobody else
+		s.rules("model.activated", "activation-3", "ann", true)
+		s.activates("careful", "ann", "bea")
+		s.says("ann activates a version that is not the next", foldBy(FoldVersion(), "ann", ""))
+		s.says("ann activates the next version", foldBy(FoldVersion()+1, "ann", ""))
+		s.rules("fold.activated", "activation-1", "ann", true)
+		s.rules("fold.activated", "activation-1", "bea", false)
+		s.rules("policy/p1", "activation-1", "bea", false)
+	}
+}
+
+// TestOnlyItsHomeHoldsWhatWaits: elsewhere a message that one analyst alone stands for does nothing at all, until its home relays it.
+func TestOnlyItsHomeHoldsWhatWaits(t *testing.T) {
+	s := newStory(t)
+	before := len(s.decided)
+	all := []*event.Event{modelBy("careful", "ann", ""), modelBy("bad", "ann", ""), foldBy(FoldVersion()+1, "ann", ""),
+		{Kind: event.KindCountryCapSet, Key: "country/BE", Body: &event.CountryCapSet{Country: "BE", Amount: event.Amount{Minor: 7, Currency: "EUR"}, Analyst: "ann"}}}
+	for _, e := range all {
+		e.StampMs = at(0, 1)
+		s.add(e)
+		s.play(e.Kind.String())
+	}
+	m := s.fold.machine
+	if len(m.pending) > 0 || len(s.decided) > before || m.model.version != "m1" || m.macro.countries["BE"] != nil {
+		t.Fatalf("%d wait, %d decisions, model %s", len(m.pending), len(s.decided)-before, m.model.version)
+	}
+	for _, e := range []*event.Event{all[0], all[3]} {
+		setSecond(e, "bea")
+		s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(0, 2), Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: e.Key, Payload: event.Append(nil, e)}})
+		s.play("it is approved")
+	}
+	if c := m.macro.countries["BE"].cap; m.model.version != "careful" || c == nil || c.cents != 7 {
+		t.Errorf("model %s, cap %+v", m.model.version, c)
+	}
+	next := foldBy(FoldVersion()+1, "ann", "bea")
+	s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(0, 3), Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: next.Key, Payload: event.Append(nil, next)}})
+	n := len(s.records) - 1
+	if err, want := s.fold.Step(int64(n), s.records[n], func(Record) {}), new(VersionError); !errors.As(err, &want) {
+		t.Errorf("a version that this binary does not know, approved: %v", err)
+	}
+}
+
+// TestOverridesThatWaitAreBounded: of one buyer as many wait as messages do.
+func TestOverridesThatWaitAreBounded(t *testing.T) {
+	s := newStory(t)
+	s.shared(0, 0, 0)
+	s.bears("b1", -278, 1500)
+	for i := range maxWaiting + 1 {
+		p := fmt.Sprintf("x%02d", i)
+		s.policy(p, "holder-1", 30)
+		s.sets(p, 251_000, event.UnderwriterDecided{})
+	}
+	if n := len(s.fold.machine.book.buyers.get("b1").seldom.overruling); n != maxWaiting {
+		t.Errorf("%d wait, want %d", n, maxWaiting)
+	}
+	if d, ok := s.decided[len(s.decided)-1].Body.(*decision.Rejection); !ok || d.Reason != ReasonWaitingFull {
+		t.Errorf("one more: %+v", s.decided[len(s.decided)-1].Body)
+	}
+}
