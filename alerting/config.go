@@ -10,6 +10,7 @@ import (
 	"barometer/alerting/route"
 	"barometer/alerting/subscription"
 	"barometer/alerting/words"
+	"barometer/ingest/kafkalog"
 	"barometer/processor/runner/owner"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -40,8 +41,10 @@ type Config struct {
 	Snapshots    *blob.Bucket
 	// SnapshotEvery and Grace are those of the runner; zero: a minute, five seconds.
 	SnapshotEvery, Grace time.Duration
-	Registerer           prometheus.Registerer
-	Logger               *slog.Logger
+	// Routed and Sent are how far the two folds are; nil: new ones.
+	Routed, Sent *kafkalog.Positions
+	Registerer   prometheus.Registerer
+	Logger       *slog.Logger
 }
 
 // Validate fills defaults in and checks what must be there.
@@ -54,6 +57,12 @@ func (c *Config) Validate() error {
 	}
 	if c.Agent == "" {
 		c.Agent = "Barometer"
+	}
+	if c.Routed == nil {
+		c.Routed = kafkalog.NewPositions(c.Registerer, "route")
+	}
+	if c.Sent == nil {
+		c.Sent = kafkalog.NewPositions(c.Registerer, Role)
 	}
 	if c.From == "" {
 		c.From = "Barometer <barometer@localhost.localdomain>"

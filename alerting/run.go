@@ -51,7 +51,7 @@ func Run(ctx context.Context, cfg Config) error {
 	work.Go(names.Run)
 	work.Go(func(ctx context.Context) error {
 		return route.Run(ctx, route.Driver{Kafka: cfg.Client, Config: route.DefaultConfig(cfg.Partitions),
-			Metrics: route.NewMetrics(cfg.Registerer), Logger: cfg.Logger})
+			Positions: cfg.Routed, Metrics: route.NewMetrics(cfg.Registerer), Logger: cfg.Logger})
 	})
 	work.Go(func(ctx context.Context) error {
 		if subscriptions.Ready(ctx) != nil {
@@ -76,7 +76,7 @@ func sendAll(ctx context.Context, cfg *Config, sender *delivery.Sender) error {
 	defer stopSending()
 	metrics, owned := runner.NewMetrics(cfg.Registerer, Role), owner.NewMetrics(cfg.Registerer, Role)
 	return owner.Run(ctx, owner.Config{Members: cfg.Client, Group: Group, Topic: kafkalog.TopicNotifications,
-		Metrics: owned, Logger: cfg.Logger,
+		Positions: cfg.Sent, Metrics: owned, Logger: cfg.Logger,
 		Partition: func(partition int) runner.Partition {
 			return runner.Partition{
 				Name: fmt.Sprint(partition),
@@ -84,7 +84,7 @@ func sendAll(ctx context.Context, cfg *Config, sender *delivery.Sender) error {
 					return send.NewFold(send.Config{LogID: cfg.LogID, Generation: cfg.Generation, Partition: uint32(partition)})
 				},
 				Version: send.StateVersion, LogID: cfg.LogID,
-				Log:           owner.NewLog(cfg.Client, kafkalog.TopicNotifications, partition, owned),
+				Log:           owner.NewLog(cfg.Client, kafkalog.TopicNotifications, partition, cfg.Sent),
 				Out:           delivery.NewOut(sender, partition),
 				Store:         runner.BlobStore{Bucket: cfg.Snapshots, Prefix: fmt.Sprintf("%s/%s/%d/", cfg.LogID, Role, partition)},
 				SnapshotEvery: cfg.SnapshotEvery, Grace: cfg.Grace, Config: runner.DefaultConfig(), Metrics: metrics, Logger: cfg.Logger,

@@ -138,7 +138,7 @@ func (h *holder) write(ctx context.Context, atMs int64) error {
 	if _, err := h.session.cfg.Client.Append(ctx, kafkalog.TopicClock, 0, []kafkalog.Record{{Value: value}}); err != nil {
 		return err
 	}
-	h.session.cfg.Metrics.tickMs.Set(float64(atMs))
+	h.session.cfg.Metrics.tick.Set(float64(atMs) / 1000)
 	return nil
 }
 

@@ -1,10 +1,7 @@
 package ingest
 
 import (
-	"strconv"
-
 	"barometer/ingest/decode"
-	"barometer/ingest/kafkalog"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -16,11 +13,10 @@ type Metrics struct {
 	appended [Targets]prometheus.Counter
 	failures [Targets]prometheus.Counter
 	buffered prometheus.Gauge
-	lag      *prometheus.GaugeVec
 	reset    map[string]prometheus.Gauge   // by source topic
 	torn     map[string]prometheus.Counter // by source topic
 	clock    [clockStates]prometheus.Gauge
-	tickMs   prometheus.Gauge
+	tick     prometheus.Gauge
 }
 
 // NewMetrics registers the metrics: barometer_ingest_….
@@ -45,8 +41,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := &Metrics{records: map[string]prometheus.Counter{}, dead: map[string]prometheus.Counter{}, reset: map[string]prometheus.Gauge{},
 		torn:     map[string]prometheus.Counter{},
 		buffered: gauges("buffered_bytes", "Bytes that wait or are in flight.").WithLabelValues(),
-		lag:      gauges("lag", "Source offsets that are not committed yet.", "topic", "partition"),
-		tickMs:   gauges("last_tick_ms", "The time of the last tick written, in milliseconds since 1970.").WithLabelValues(),
+		tick:     gauges("last_tick_timestamp_seconds", "The time of the last tick written, in seconds since 1970.").WithLabelValues(),
 	}
 	for _, topic := range SourceTopics() {
 		name := topic.String()
@@ -87,15 +82,8 @@ func (m *Metrics) setClock(state ClockState) {
 	}
 }
 
-func (m *Metrics) setLag(p kafkalog.TopicPartition, offsets int64) {
-	m.lag.WithLabelValues(p.Topic, strconv.Itoa(p.Partition)).Set(float64(offsets))
-}
-
-// forget removes what is told of partitions that were given up.
-func (m *Metrics) forget(sources []*reader) {
+// idle is when all sources were given up.
+func (m *Metrics) idle() {
 	m.setClock(ClockElsewhere)
 	m.buffered.Set(0)
-	for _, rd := range sources {
-		m.lag.DeleteLabelValues(rd.tp.Topic, strconv.Itoa(rd.tp.Partition))
-	}
 }

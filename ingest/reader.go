@@ -31,7 +31,7 @@ type reader struct {
 	preparer    *Preparer
 	next        int64 // offset to fetch next; -1: the start of the partition
 	committed   atomic.Int64
-	end         atomic.Int64 // end of the partition when last heard of
+	end         atomic.Int64 // of the partition when last heard of; -1: not yet
 }
 
 // beginning is where to begin reading a partition: at the committed offset, else where it is noted to have been read to,
@@ -182,5 +182,7 @@ func (rd *reader) stopReset(ctx context.Context, why string) {
 	gauge := rd.session.cfg.Metrics.reset[rd.tp.Topic]
 	gauge.Inc()
 	defer gauge.Dec()
+	rd.session.cfg.Positions.Stop(rd.tp)
+	defer rd.session.cfg.Positions.Resume(rd.tp)
 	<-ctx.Done()
 }

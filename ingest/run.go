@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"barometer/ingest/event"
@@ -36,12 +35,12 @@ type Config struct {
 	Metrics      *Metrics
 	Logger       *slog.Logger
 
-	Status      *Status       // tells others how Run is doing; nil: nobody asks
-	Clock       func() int64  // milliseconds since 1970, UTC; nil: this machine's
-	MaxBuffered int           // bytes that wait for acknowledgement; 0: 32 MiB
-	MaxRequest  int           // bytes of one produce request; 0: kafkalog.MaxBatchBytes
-	CommitEvery time.Duration // while a source has a backlog; 0: 200 ms
-	Grace       time.Duration // how long a stop waits for requests in flight; 0: 10 s
+	Positions   *kafkalog.Positions // how far the sources are appended and committed; nil: nobody asks
+	Clock       func() int64        // milliseconds since 1970, UTC; nil: this machine's
+	MaxBuffered int                 // bytes that wait for acknowledgement; 0: 32 MiB
+	MaxRequest  int                 // bytes of one produce request; 0: kafkalog.MaxBatchBytes
+	CommitEvery time.Duration       // while a source has a backlog; 0: 200 ms
+	Grace       time.Duration       // how long a stop waits for requests in flight; 0: 10 s
 }
 
 // Validate checks that nothing is missing.
@@ -58,8 +57,8 @@ func (c Config) Validate() error {
 }
 
 func (c Config) withDefaults() Config {
-	if c.Status == nil {
-		c.Status = &Status{}
+	if c.Positions == nil {
+		c.Positions = kafkalog.NewPositions(nil, "ingest")
 	}
 	if c.Clock == nil {
 		c.Clock = func() int64 { return time.Now().UnixMilli() }
@@ -77,17 +76,6 @@ func (c Config) withDefaults() Config {
 		c.Grace = 10 * time.Second
 	}
 	return c
-}
-
-// Status tells how a Run is doing. The zero value is one that has not started.
-type Status struct{ assigned atomic.Bool }
-
-// Ready is nil while Run takes part in sharing the sources out.
-func (s *Status) Ready() error {
-	if s.assigned.Load() {
-		return nil
-	}
-	return errors.New("ingest: no source partitions are assigned yet")
 }
 
 // role is one Run.
@@ -109,7 +97,6 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	r := &role{cfg: cfg, generations: make(chan *kafkalog.Generation, 1), raised: make(chan struct{}, 1),
 		troubles: troubles{log: cfg.Logger}}
-	defer cfg.Status.assigned.Store(false)
 	if err := r.prepare(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -226,7 +213,6 @@ func (r *role) loop(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		r.cfg.Status.assigned.Store(true)
 		sessionCtx, stop := context.WithCancel(ctx)
 		done := make(chan struct{})
 		work := pool.New()

@@ -61,7 +61,7 @@ func TestGoodMessagesReachTheLogOnceAndBadOnesTheDeadLetters(t *testing.T) {
 	if err != nil || len(bad) > 0 {
 		t.Errorf("%d dead letters missing: %v", len(bad), err)
 	}
-	if s.status.Ready() != nil {
+	if s.positions.Ready() != nil {
 		t.Error("not ready")
 	}
 }
@@ -134,10 +134,10 @@ func TestRestartsAndRebalancesLoseAndDoubleNothing(t *testing.T) {
 	}
 	feed(4)
 	s.ingest()
-	s.eventually("the first ingester works", func() bool { return s.status.Ready() == nil })
+	s.eventually("the first ingester works", func() bool { return s.positions.Ready() == nil })
 	second := &stage{t: t, addr: s.addr, client: s.connect(), opened: s.opened, record: s.record, metrics: NewMetrics(prometheus.NewRegistry())}
 	stop := second.ingest()
-	s.eventually("the second ingester works", func() bool { return second.status.Ready() == nil })
+	s.eventually("the second ingester works", func() bool { return second.positions.Ready() == nil })
 	feed(5)
 	s.committed("risk.payments")
 	stop()
@@ -237,7 +237,7 @@ func TestALongStepOfTimeWaitsForAnOperator(t *testing.T) {
 	if err := ConfirmClock(t.Context(), s.client, time.Now().Add(time.Hour).UnixMilli()); err != nil {
 		t.Fatal(err)
 	}
-	s.eventually("the clock runs", func() bool { return figure(s.metrics.clock[ClockRunning]) == 1 && figure(s.metrics.tickMs) > 0 })
+	s.eventually("the clock runs", func() bool { return figure(s.metrics.clock[ClockRunning]) == 1 && figure(s.metrics.tick) > 0 })
 	s.eventually("the tick is noted", func() bool {
 		var control controlState
 		return control.read(t.Context(), s.client) == nil && control.lastTick() > o.StartMs
@@ -294,7 +294,7 @@ func TestRunLeavesNothingBehind(t *testing.T) {
 	before := s.client
 	s.client = client
 	stop := s.ingest()
-	s.eventually("ingest works", func() bool { return s.status.Ready() == nil })
+	s.eventually("ingest works", func() bool { return s.positions.Ready() == nil })
 	stop()
 	client.Close()
 	s.client = before

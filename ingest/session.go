@@ -91,9 +91,15 @@ func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session
 			return nil, err
 		}
 		rd.committed.Store(rd.next)
+		rd.end.Store(-1)
 		rd.preparer = NewPreparer(topic, uint32(tp.Partition), rd.incarnation, decode.New(r.cfg.Secret), r.partitions)
 		s.sources = append(s.sources, rd)
 		from[i] = max(0, rd.next)
+	}
+	r.cfg.Positions.Assign(g)
+	for _, rd := range s.sources {
+		r.cfg.Positions.Resume(rd.tp)
+		r.cfg.Positions.Reached(rd.tp, max(0, rd.next))
 	}
 	core, err := NewAppender(AppenderConfig{Sources: len(from), Partitions: r.partitions, MaxBuffered: r.cfg.MaxBuffered, MaxRequest: r.cfg.MaxRequest}, from)
 	if err != nil {
@@ -145,7 +151,7 @@ func (s *session) run(ctx context.Context) {
 		stopOut() // they had their time
 	}
 	outs.Wait()
-	s.cfg.Metrics.forget(s.sources)
+	s.cfg.Metrics.idle()
 }
 
 func (s *session) loop(ctx context.Context) {
@@ -330,9 +336,11 @@ func (s *session) finish() {
 	}
 }
 
+// lag says how far the sources are committed.
 func (s *session) lag() {
 	for _, rd := range s.sources {
-		s.cfg.Metrics.setLag(rd.tp, max(0, rd.end.Load()-max(0, rd.committed.Load())))
+		s.cfg.Positions.Ends(rd.tp, rd.end.Load())
+		s.cfg.Positions.Reached(rd.tp, max(0, rd.committed.Load()))
 	}
 }
 

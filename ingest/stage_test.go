@@ -23,14 +23,14 @@ var secret = []byte("the secret of this test")
 
 // stage is a broker with the topics and a log.
 type stage struct {
-	t       testing.TB
-	broker  kafkatest.Broker
-	addr    string
-	client  *kafkalog.Client
-	opened  *event.LogOpened
-	record  []byte
-	metrics *Metrics
-	status  Status
+	t         testing.TB
+	broker    kafkatest.Broker
+	addr      string
+	client    *kafkalog.Client
+	opened    *event.LogOpened
+	record    []byte
+	metrics   *Metrics
+	positions *kafkalog.Positions
 }
 
 // figure is the value of a counter or a gauge.
@@ -86,11 +86,12 @@ func (s *stage) connect() *kafkalog.Client {
 
 // ingest runs the role until stop is called, or the test ends.
 func (s *stage) ingest() (stop func()) {
+	s.positions = kafkalog.NewPositions(nil, "ingest")
 	ctx, cancel := context.WithCancel(s.t.Context())
 	done := make(chan error, 1)
 	go func() {
 		done <- Run(ctx, Config{Client: s.client, Opened: s.opened, OpenedRecord: s.record, Secret: secret, Metrics: s.metrics,
-			Logger: slog.New(slog.NewTextHandler(s.t.Output(), nil)), Status: &s.status})
+			Logger: slog.New(slog.NewTextHandler(s.t.Output(), nil)), Positions: s.positions})
 	}()
 	stop = sync.OnceFunc(func() {
 		cancel()

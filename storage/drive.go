@@ -14,19 +14,18 @@ import (
 const (
 	fetchBytes = 1 << 20
 	fetchWait  = 5 * time.Second
-	reportGap  = time.Second // between two commits of a partition
 )
 
 // drive moves one partition's records into its sink and the sink's inserts into ClickHouse.
 type drive struct {
 	*run
+	tp        kafkalog.TopicPartition // of risk.decisions
 	partition int
 	wait      *backoff.ExponentialBackOff
 
 	sink      *Sink
 	decisions []kafkalog.Record // fetched and not taken
 	next      int64             // offset of risk.decisions to fetch
-	committed time.Time
 }
 
 // run1 goes on from the stored place until something fails.
@@ -39,6 +38,7 @@ func (d *drive) run1(ctx context.Context) error {
 		return err
 	}
 	d.sink, d.next = NewSink(uint32(d.partition), d.cfg.Opened, place), place.DecisionsNext
+	d.cfg.Positions.Reached(d.tp, d.next)
 	for {
 		if err := d.batch(ctx); err != nil {
 			return err
@@ -86,10 +86,7 @@ func (d *drive) batch(ctx context.Context) error {
 	}
 	d.sink.Stored(inserts)
 	d.cfg.Metrics.batches.Inc()
-	if time.Since(d.committed) >= reportGap {
-		d.committed = time.Now()
-		d.commit(ctx, kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions, Partition: d.partition}, d.sink.Place().DecisionsNext)
-	}
+	d.cfg.Positions.Reached(d.tp, d.sink.Place().DecisionsNext)
 	return nil
 }
 
@@ -128,7 +125,7 @@ func (d *drive) takeDecisions(ctx context.Context) error {
 			return err
 		}
 		d.decisions, d.next = b.Records, b.Next
-		d.cfg.Metrics.behind.WithLabelValues(label(d.partition)).Set(float64(max(0, b.End-d.sink.Place().DecisionsNext)))
+		d.cfg.Positions.Ends(d.tp, b.End)
 	}
 }
 

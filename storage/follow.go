@@ -16,6 +16,7 @@ const gather = 2 * time.Second
 // follow stores a topic that belongs to no cut: at least once, by its key.
 func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed int64) {
 	offset, wait := max(0, committed), waits()
+	r.cfg.Positions.Reached(tp, offset)
 	for ctx.Err() == nil {
 		b, err := r.cfg.Client.Fetch(ctx, tp.Topic, tp.Partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes, MaxWait: fetchWait})
 		var outside *kafkalog.RangeError
@@ -34,18 +35,20 @@ func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed 
 			continue
 		}
 		wait.Reset()
+		r.cfg.Positions.Ends(tp, b.End)
 		if len(b.Records) > 0 {
 			for _, in := range rowsOf(tp.Topic, b.Records) {
 				if r.store(ctx, in, func() error { return r.cfg.DB.insert(ctx, in, false) }) != nil {
 					return
 				}
 			}
-			r.commit(ctx, tp, b.Next)
+			r.cfg.Positions.Reached(tp, b.Next)
 			if b.Next >= b.End && !sleep(ctx, gather) {
 				return
 			}
 		}
 		offset = b.Next
+		r.cfg.Positions.Reached(tp, offset)
 	}
 }
 

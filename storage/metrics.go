@@ -1,8 +1,6 @@
 package storage
 
 import (
-	"strconv"
-
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -12,8 +10,6 @@ type Metrics struct {
 	rows    *prometheus.CounterVec
 	seconds *prometheus.HistogramVec
 	retries prometheus.Counter
-	behind  *prometheus.GaugeVec
-	stopped *prometheus.GaugeVec
 }
 
 // followed are the tables that belong to no cut.
@@ -30,10 +26,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "barometer", Subsystem: "store", Name: "insert_seconds",
 			Help: "Time of one insert, by table.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 15)}, []string{"table"}),
 		retries: prometheus.NewCounter(prometheus.CounterOpts(opts("retries_total", "Inserts that failed and are repeated."))),
-		behind:  prometheus.NewGaugeVec(prometheus.GaugeOpts(opts("decisions_behind", "Records of risk.decisions that are published and not stored, by partition.")), []string{"partition"}),
-		stopped: prometheus.NewGaugeVec(prometheus.GaugeOpts(opts("partition_stopped", "1 where a partition stopped for a reason that needs an operator.")), []string{"partition"}),
 	}
-	reg.MustRegister(m.batches, m.rows, m.seconds, m.retries, m.behind, m.stopped)
+	reg.MustRegister(m.batches, m.rows, m.seconds, m.retries)
 	for t := range tables {
 		m.open(tables[t].name)
 	}
@@ -47,5 +41,3 @@ func (m *Metrics) open(table string) {
 	m.rows.WithLabelValues(table)
 	m.seconds.WithLabelValues(table)
 }
-
-func label(partition int) string { return strconv.Itoa(partition) }

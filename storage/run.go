@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"barometer/ingest/event"
@@ -16,7 +15,7 @@ import (
 	"github.com/sourcegraph/conc"
 )
 
-// Group is the consumer group of the sink. Its offsets of risk.decisions only show lag; positions rule.
+// Group is the consumer group of the sink. Its offsets of risk.decisions only show lag; what ClickHouse holds rules.
 const Group = "barometer-store"
 
 // Kafka is what the sink needs of *kafkalog.Client.
@@ -28,19 +27,18 @@ type Kafka interface {
 
 // SinkConfig is what Run needs. Opened is the first record of the log's generation.
 type SinkConfig struct {
-	Client  Kafka
-	DB      *DB
-	Opened  *event.LogOpened
-	Metrics *Metrics
-	Logger  *slog.Logger
-
-	commit func(ctx context.Context, g *kafkalog.Generation, offsets map[kafkalog.TopicPartition]int64) error // tests without a broker
+	Client    Kafka
+	DB        *DB
+	Opened    *event.LogOpened
+	Positions *kafkalog.Positions
+	Metrics   *Metrics
+	Logger    *slog.Logger
 }
 
 // Validate says what is missing.
 func (c *SinkConfig) Validate() error {
-	if c.Client == nil || c.DB == nil || c.Opened == nil || c.Metrics == nil || c.Logger == nil {
-		return errors.New("storage: client, database, opened log, metrics and logger are needed")
+	if c.Client == nil || c.DB == nil || c.Opened == nil || c.Positions == nil || c.Metrics == nil || c.Logger == nil {
+		return errors.New("storage: client, database, opened log, positions, metrics and logger are needed")
 	}
 	return nil
 }
@@ -54,15 +52,11 @@ func Run(ctx context.Context, cfg SinkConfig) error {
 	if err := cfg.migrate(ctx); err != nil {
 		return err
 	}
-	if cfg.commit == nil {
-		cfg.commit = func(ctx context.Context, g *kafkalog.Generation, offsets map[kafkalog.TopicPartition]int64) error {
-			return g.Commit(ctx, offsets)
-		}
-	}
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	r := &run{cfg: cfg, end: end, owned: map[kafkalog.TopicPartition]*tenancy{}}
 	defer r.work.Wait()
+	r.work.Go(func() { cfg.Positions.Run(ctx, cfg.Logger) })
 	defer r.leaveAll()
 	topics := []string{kafkalog.TopicDecisions, kafkalog.TopicTexts, kafkalog.TopicDeadLetter, kafkalog.TopicDeliveries}
 	err := cfg.Client.Group(ctx, kafkalog.GroupConfig{ID: Group, Topics: topics}, func(g *kafkalog.Generation) { r.assign(ctx, g) })
@@ -117,10 +111,9 @@ func sleep(ctx context.Context, d time.Duration) bool {
 }
 
 type run struct {
-	cfg        SinkConfig
-	work       conc.WaitGroup
-	end        context.CancelCauseFunc // of all that runs
-	generation atomic.Pointer[kafkalog.Generation]
+	cfg  SinkConfig
+	work conc.WaitGroup
+	end  context.CancelCauseFunc // of all that runs
 
 	mu    sync.Mutex
 	owned map[kafkalog.TopicPartition]*tenancy
@@ -136,28 +129,48 @@ type tenancy struct {
 func (r *run) assign(ctx context.Context, g *kafkalog.Generation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.generation.Store(g)
+	r.cfg.Positions.Assign(g)
 	before := r.owned
 	r.owned = map[kafkalog.TopicPartition]*tenancy{}
 	for _, tp := range g.Assigned {
-		if t := before[tp]; t != nil {
+		if t := before[tp]; t != nil && !t.over() {
 			r.owned[tp] = t
 			delete(before, tp)
-			continue
 		}
-		r.owned[tp] = r.enter(ctx, tp, g.Committed[tp])
 	}
 	for _, t := range before {
 		t.leave()
 	}
+	for _, tp := range g.Assigned {
+		if r.owned[tp] == nil {
+			r.owned[tp] = r.enter(ctx, tp, g.Committed[tp], before[tp])
+		}
+	}
 }
 
-func (r *run) enter(ctx context.Context, tp kafkalog.TopicPartition, committed int64) *tenancy {
+func (t *tenancy) over() bool {
+	select {
+	case <-t.left:
+		return true
+	default:
+		return false
+	}
+}
+
+// enter reads a partition once an earlier stay of it has ended.
+func (r *run) enter(ctx context.Context, tp kafkalog.TopicPartition, committed int64, earlier *tenancy) *tenancy {
 	ctx, leave := context.WithCancel(ctx)
 	t := &tenancy{leave, make(chan struct{})}
 	r.work.Go(func() {
 		defer close(t.left)
 		defer leave()
+		if earlier != nil {
+			select {
+			case <-earlier.left:
+			case <-ctx.Done():
+				return
+			}
+		}
 		if tp.Topic == kafkalog.TopicDecisions {
 			r.storePartition(ctx, tp.Partition)
 		} else {
@@ -175,21 +188,13 @@ func (r *run) leaveAll() {
 	}
 }
 
-// commit tells the group how far a partition is. It fails while the group shares out anew, which does no harm: the
-// next commit says more, and what is read again is stored again.
-func (r *run) commit(ctx context.Context, tp kafkalog.TopicPartition, next int64) {
-	if err := r.cfg.commit(ctx, r.generation.Load(), map[kafkalog.TopicPartition]int64{tp: next}); err != nil && ctx.Err() == nil {
-		r.cfg.Logger.Debug("offset not committed", "topic", tp.Topic, "partition", tp.Partition, "error", err)
-	}
-}
-
 // storePartition drives the sink of a partition until ctx ends or an operator is needed.
 func (r *run) storePartition(ctx context.Context, partition int) {
 	wait := waits()
-	stopped := r.cfg.Metrics.stopped.WithLabelValues(label(partition))
-	stopped.Set(0)
+	tp := kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions, Partition: partition}
+	r.cfg.Positions.Resume(tp)
 	for ctx.Err() == nil {
-		d := &drive{run: r, partition: partition, wait: wait}
+		d := &drive{run: r, tp: tp, partition: partition, wait: wait}
 		err := d.run1(ctx)
 		if errors.Is(err, ErrAnotherLog) {
 			r.end(err)
@@ -197,7 +202,7 @@ func (r *run) storePartition(ctx context.Context, partition int) {
 		}
 		var format *event.FormatError
 		if errors.Is(err, ErrMismatch) || errors.Is(err, ErrForeign) || errors.As(err, &format) {
-			stopped.Set(1)
+			r.cfg.Positions.Stop(tp)
 			r.cfg.Logger.Error("partition is not stored any more; it needs an operator", "partition", partition, "error", err)
 			return
 		}

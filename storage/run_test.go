@@ -43,12 +43,11 @@ func (k topics) Offsets(_ context.Context, topic string, _ int) (kafkalog.Offset
 }
 
 func (k topics) Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned func(g *kafkalog.Generation)) error {
-	g := &kafkalog.Generation{Committed: map[kafkalog.TopicPartition]int64{}}
+	committed := map[kafkalog.TopicPartition]int64{}
 	for _, topic := range cfg.Topics {
-		tp := kafkalog.TopicPartition{Topic: topic}
-		g.Assigned, g.Committed[tp] = append(g.Assigned, tp), -1
+		committed[kafkalog.TopicPartition{Topic: topic}] = -1
 	}
-	assigned(g)
+	assigned(kafkalog.NewGeneration(committed, func(context.Context, map[kafkalog.TopicPartition]int64) error { return nil }))
 	<-ctx.Done()
 	return nil
 }
@@ -90,7 +89,7 @@ func (w *written) stored(t *testing.T, db *DB, meanwhile func()) {
 	defer work.Wait()
 	defer cancel()
 	cfg := SinkConfig{Client: w.topics(), DB: db, Opened: w.opened, Metrics: NewMetrics(prometheus.NewRegistry()), Logger: quiet(),
-		commit: func(context.Context, *kafkalog.Generation, map[kafkalog.TopicPartition]int64) error { return nil }}
+		Positions: kafkalog.NewPositions(nil, "store")}
 	work.Go(func() {
 		if err := Run(ctx, cfg); err != nil {
 			t.Error(err)

@@ -97,6 +97,18 @@ func (c *Core) Feed(from kafkalog.TopicPartition, r kafkalog.Record) error {
 	return c.decision(in, from, r)
 }
 
+// Ended tells that a partition has no record before next that was not fed: what compaction took leaves no record to say so.
+func (c *Core) Ended(from kafkalog.TopicPartition, next int64) {
+	in := c.inputs[from]
+	if in == nil {
+		in = &input{}
+		c.inputs[from] = in
+	}
+	if in.open == nil && next > in.end() {
+		in.ended(&step{end: next})
+	}
+}
+
 // subscription routes a change of a subscription. A record that is none changes nothing.
 func (c *Core) subscription(in *input, from kafkalog.TopicPartition, r kafkalog.Record) error {
 	s := &step{end: r.Offset + 1}
@@ -247,6 +259,14 @@ func (c *Core) Commits() map[kafkalog.TopicPartition]int64 {
 func (in *input) ended(s *step) {
 	in.steps = append(in.steps, s)
 	in.advance()
+}
+
+// end is where the last step ends.
+func (in *input) end() int64 {
+	if n := len(in.steps); n > 0 {
+		return in.steps[n-1].end
+	}
+	return in.commit
 }
 
 func (in *input) advance() {

@@ -22,10 +22,11 @@ const Group = "barometer-route"
 var ErrMismatch = errors.New("log_mismatch")
 
 const (
-	fetchBytes  = 1 << 20
-	fetchWait   = 5 * time.Second
-	commitEvery = time.Second
-	grace       = 5 * time.Second // how long a stop waits for requests in flight and its last commit
+	fetchBytes = 1 << 20
+	fetchWait  = 5 * time.Second
+	reachEvery = time.Second
+	grace      = 5 * time.Second  // how long a stop waits for requests in flight and its last commit
+	againAfter = 10 * time.Second // what only an operator can help is tried again so often
 )
 
 // Kafka is what the route needs of *kafkalog.Client.
@@ -55,13 +56,14 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 
 // Driver is what Run needs.
 type Driver struct {
-	Kafka   Kafka
-	Config  Config
-	Metrics *Metrics
-	Logger  *slog.Logger
+	Kafka     Kafka
+	Config    Config
+	Positions *kafkalog.Positions
+	Metrics   *Metrics
+	Logger    *slog.Logger
 }
 
-// Run routes what the group assigns until ctx ends.
+// Run routes what the group assigns until ctx ends. A partition with a record that cannot be read stops alone and says so.
 func Run(ctx context.Context, d Driver) error {
 	generations := make(chan *kafkalog.Generation, 1)
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
@@ -75,6 +77,7 @@ func Run(ctx context.Context, d Driver) error {
 			generations <- g
 		})
 	})
+	work.Go(func(ctx context.Context) error { d.Positions.Run(ctx, d.Logger); return nil })
 	work.Go(func(ctx context.Context) error {
 		var g *kafkalog.Generation
 		for {
@@ -111,52 +114,53 @@ func (d Driver) session(ctx context.Context, g *kafkalog.Generation, generations
 	if err != nil {
 		return nil, err
 	}
+	d.Positions.Assign(g)
+	behind, err := d.behind(ctx, g)
+	if err != nil || ctx.Err() != nil {
+		return nil, err
+	}
 	inCtx, stop := context.WithCancel(ctx)
 	defer stop()
 	outCtx, stopOut := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopOut()
 	work := pool.New()
 	batches, acked := make(chan fetched), make(chan int, d.Config.Partitions)
-	failed := make(chan error, len(g.Assigned)+d.Config.Partitions)
-	behind, err := d.behind(ctx, g)
-	if err != nil {
-		return nil, err
-	}
+	failed := make(chan failure, len(g.Assigned))
 	subscribed := make(chan struct{})
+	leave := map[kafkalog.TopicPartition]context.CancelFunc{}
 	for _, tp := range g.Assigned {
+		d.Positions.Resume(tp)
+		d.Positions.Reached(tp, max(g.Committed[tp], 0))
+		of, cancel := context.WithCancel(inCtx)
+		leave[tp] = cancel
 		work.Go(func() {
+			defer cancel()
 			if tp.Topic == kafkalog.TopicDecisions {
 				select {
 				case <-subscribed:
-				case <-inCtx.Done():
+				case <-of.Done():
 				}
 			}
-			if err := d.fetch(inCtx, tp, max(g.Committed[tp], 0), batches); err != nil {
-				failed <- err
+			if err := d.fetch(of, tp, max(g.Committed[tp], 0), batches); err != nil {
+				failed <- failure{tp, err}
 			}
 		})
 	}
 	requests := make([]chan []kafkalog.Record, d.Config.Partitions)
 	for p := range requests {
 		requests[p] = make(chan []kafkalog.Record, 1)
-		work.Go(func() {
-			if err := d.append(outCtx, p, requests[p], acked); err != nil {
-				failed <- err
-			}
-		})
+		work.Go(func() { d.append(outCtx, p, requests[p], acked) })
 	}
-	s := session{Driver: d, core: core, generation: g, requests: requests, acked: acked, failed: failed, behind: behind, subscribed: subscribed}
-	next, err := s.loop(ctx, batches, generations)
+	s := session{Driver: d, core: core, requests: requests, acked: acked, failed: failed, leave: leave, behind: behind, subscribed: subscribed}
+	next := s.loop(ctx, batches, generations)
 	stop()
-	if err == nil {
-		s.finish(outCtx)
-	}
+	s.finish(outCtx)
 	stopOut()
 	for p := range requests {
 		close(requests[p])
 	}
 	work.Wait()
-	return next, err
+	return next, nil
 }
 
 // behind tells the subscriptions that wait at the beginning of a session, by the end of their partition. They come before
@@ -204,6 +208,7 @@ func (d Driver) fetch(ctx context.Context, tp kafkalog.TopicPartition, offset in
 		case err != nil:
 			return fmt.Errorf("fetch %s/%d: %w", tp.Topic, tp.Partition, err)
 		}
+		d.Positions.Ends(tp, batch.End)
 		if batch.Next <= offset {
 			continue
 		}
@@ -216,30 +221,46 @@ func (d Driver) fetch(ctx context.Context, tp kafkalog.TopicPartition, offset in
 	return nil
 }
 
-func (d Driver) append(ctx context.Context, partition int, requests <-chan []kafkalog.Record, acked chan<- int) error {
+// append appends requests to a partition. What its broker does not take, though it answers, waits for an operator.
+func (d Driver) append(ctx context.Context, partition int, requests <-chan []kafkalog.Record, acked chan<- int) {
 	for records := range requests {
-		if _, err := d.Kafka.Append(ctx, kafkalog.TopicNotifications, partition, records); err != nil {
-			if ctx.Err() != nil {
-				return nil
+		for {
+			_, err := d.Kafka.Append(ctx, kafkalog.TopicNotifications, partition, records)
+			if err == nil {
+				break
 			}
-			return fmt.Errorf("append to %s/%d: %w", kafkalog.TopicNotifications, partition, err)
+			if ctx.Err() != nil {
+				return
+			}
+			d.Logger.Error("items are not taken; they are appended again", "topic", kafkalog.TopicNotifications, "partition", partition,
+				"records", len(records), "error", err, "wait_ms", againAfter.Milliseconds())
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(againAfter):
+			}
 		}
 		d.Metrics.items.Add(float64(len(records)))
 		acked <- partition // capacity: one in flight each
 	}
-	return nil
+}
+
+// failure is why a partition is not read any more.
+type failure struct {
+	of  kafkalog.TopicPartition
+	err error
 }
 
 // session is the state of one generation. Its core belongs to one goroutine.
 type session struct {
 	Driver
 	core       *Core
-	generation *kafkalog.Generation
 	requests   []chan []kafkalog.Record
 	acked      <-chan int
-	failed     <-chan error
-	behind     map[kafkalog.TopicPartition]int64 // ends of subscriptions that come before the decisions
-	subscribed chan struct{}                     // closed, and nil, when behind is empty
+	failed     <-chan failure
+	leave      map[kafkalog.TopicPartition]context.CancelFunc // of the partitions that are read
+	behind     map[kafkalog.TopicPartition]int64              // ends of subscriptions that come before the decisions
+	subscribed chan struct{}                                  // closed, and nil, when behind is empty
 }
 
 // send starts every request that can be in flight.
@@ -251,15 +272,13 @@ func (s *session) send() {
 	}
 }
 
-func (s *session) loop(ctx context.Context, batches <-chan fetched, generations <-chan *kafkalog.Generation) (*kafkalog.Generation, error) {
-	every := time.NewTicker(commitEvery)
+// loop routes until ctx ends (nil) or the next generation comes.
+func (s *session) loop(ctx context.Context, batches <-chan fetched, generations <-chan *kafkalog.Generation) *kafkalog.Generation {
+	every := time.NewTicker(reachEvery)
 	defer every.Stop()
 	var rest fetched
 	for {
-		var err error
-		if rest, err = s.feed(rest); err != nil {
-			return nil, err
-		}
+		rest = s.feed(rest)
 		s.send()
 		intake := batches
 		if len(rest.records) > 0 {
@@ -267,34 +286,54 @@ func (s *session) loop(ctx context.Context, batches <-chan fetched, generations 
 		}
 		select {
 		case rest = <-intake:
+			s.Logger.Debug("decisions taken", "topic", rest.from.Topic, "partition", rest.from.Partition, "records", len(rest.records), "next", rest.next)
 		case p := <-s.acked:
 			s.core.Acked(p)
 		case <-every.C:
-			s.commit(ctx)
+			s.reach()
 		case g := <-generations:
-			return g, nil
-		case err := <-s.failed:
-			return nil, err
+			return g
+		case f := <-s.failed:
+			s.stop(f)
 		case <-ctx.Done():
-			return nil, nil
+			return nil
 		}
 	}
 }
 
-// feed routes records while there is room, and gives the rest.
-func (s *session) feed(b fetched) (fetched, error) {
+// feed routes records while there is room, and gives the rest. Of a partition that stopped it takes none.
+func (s *session) feed(b fetched) fetched {
 	defer s.open()
 	for len(b.records) > 0 && s.core.Room() {
+		if s.leave[b.from] == nil {
+			b.records = nil
+			break
+		}
 		if err := s.core.Feed(b.from, b.records[0]); err != nil {
-			return b, err
+			s.stop(failure{b.from, err})
+			continue
 		}
 		b.records = b.records[1:]
 		s.Metrics.records.Inc()
 	}
-	if end, waits := s.behind[b.from]; waits && len(b.records) == 0 && b.next >= end {
+	if len(b.records) > 0 || b.next == 0 || s.leave[b.from] == nil {
+		return b
+	}
+	s.core.Ended(b.from, b.next)
+	if end, waits := s.behind[b.from]; waits && b.next >= end {
 		delete(s.behind, b.from)
 	}
-	return b, nil
+	return b
+}
+
+// stop gives one partition up: it needs an operator, and the others go on. It is tried again with the next generation.
+func (s *session) stop(f failure) {
+	s.Positions.Stop(f.of)
+	s.Logger.Error("partition stopped; it needs an operator", "topic", f.of.Topic, "partition", f.of.Partition, "error", f.err)
+	s.leave[f.of]()
+	delete(s.leave, f.of)
+	delete(s.behind, f.of)
+	s.open()
 }
 
 // open lets the decisions come when the subscriptions before them are queued.
@@ -305,18 +344,14 @@ func (s *session) open() {
 	}
 }
 
-// commit stores how far everything is told. It may fail: then more is told again, and skipped.
-func (s *session) commit(ctx context.Context) {
-	offsets := s.core.Commits()
-	if len(offsets) == 0 {
-		return
-	}
-	if err := s.generation.Commit(ctx, offsets); err != nil && ctx.Err() == nil {
-		s.Logger.Debug("offsets of the route not committed", "error", err)
+// reach says how far everything is told.
+func (s *session) reach() {
+	for tp, next := range s.core.Commits() {
+		s.Positions.Reached(tp, next)
 	}
 }
 
-// finish waits for what is in flight, for a while, and commits.
+// finish waits for what is in flight, for a while, and commits. That may fail: then more is told again, and skipped.
 func (s *session) finish(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
@@ -325,11 +360,12 @@ func (s *session) finish(ctx context.Context) {
 		select {
 		case p := <-s.acked:
 			s.core.Acked(p)
-		case <-s.failed:
-			return
 		case <-ctx.Done():
 			return
 		}
 	}
-	s.commit(ctx)
+	s.reach()
+	if err := s.Positions.Commit(ctx); err != nil {
+		s.Logger.Debug("offsets of the route not committed", "error", err)
+	}
 }

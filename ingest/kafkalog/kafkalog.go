@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -118,6 +119,16 @@ type Generation struct {
 	// Committed are the group's offsets of the assigned partitions; -1 where there is none.
 	Committed map[TopicPartition]int64
 	commit    func(ctx context.Context, offsets map[TopicPartition]int64) error
+}
+
+// NewGeneration makes one for whoever shares partitions out without a group.
+func NewGeneration(committed map[TopicPartition]int64, commit func(ctx context.Context, offsets map[TopicPartition]int64) error) *Generation {
+	g := &Generation{Committed: committed, commit: commit}
+	for tp := range committed {
+		g.Assigned = append(g.Assigned, tp)
+	}
+	slices.SortFunc(g.Assigned, TopicPartition.compare)
+	return g
 }
 
 // Commit stores the next offsets to read. It fails when the generation is over.

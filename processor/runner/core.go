@@ -127,6 +127,14 @@ type Core struct {
 	failed    error
 	mute      bool // what failed puts in doubt what was folded before, too
 	captured  *capture
+	done      int64 // see Done
+	mark      mark
+}
+
+// mark is a place in the log and the output that was queued before it.
+type mark struct {
+	next   int64
+	queued [Lanes]uint64
 }
 
 // NewCore makes a core for a partition whose output ends at published. The fold is at its beginning.
@@ -139,6 +147,26 @@ func NewCore(fold Fold, cfg Config, published Published) (*Core, error) {
 
 // Next is the offset of the record that the core wants next: where to fetch.
 func (c *Core) Next() int64 { return c.next }
+
+// Done is an offset up to which all is folded and its output acknowledged. It follows Next as acknowledgements come.
+func (c *Core) Done() int64 {
+	if c.failed != nil {
+		return c.done
+	}
+	for lane := range c.lanes {
+		if c.lanes[lane].acked < c.mark.queued[lane] {
+			return c.done
+		}
+	}
+	c.done, c.mark.next = max(c.done, c.mark.next), c.next
+	for lane := range c.lanes {
+		c.mark.queued[lane] = c.lanes[lane].queued
+	}
+	if c.buffered == 0 {
+		c.done = c.next
+	}
+	return c.done
+}
 
 // Room tells whether the core takes records now.
 func (c *Core) Room() bool { return c.failed == nil && c.buffered < c.cfg.MaxBuffered }

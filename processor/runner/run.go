@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"time"
 
@@ -28,12 +29,15 @@ type Out interface {
 	Last(ctx context.Context) (Published, error)
 }
 
-// Store keeps the snapshots of one partition. They are a cache: losing them costs time only.
+// Store keeps the snapshots of one partition. They are a cache: losing them costs time only. It gives up when ctx is done, and by
+// itself where what it stands on does not answer.
 type Store interface {
 	// Save writes a snapshot and tells its size in bytes.
 	Save(ctx context.Context, s *Snapshot) (size int, err error)
-	// Newest gives the newest snapshots, the newest first.
-	Newest(ctx context.Context) ([][]byte, error)
+	// Newest gives the newest snapshots, the newest first. Each is read when its turn comes, so that a state is in memory
+	// once: asking for the next one is saying that the last one is of no use. An error is one snapshot's that cannot be
+	// read, or, as the only one, the store's.
+	Newest(ctx context.Context) iter.Seq2[[]byte, error]
 }
 
 // Partition is what Run needs to drive one partition.
@@ -47,8 +51,9 @@ type Partition struct {
 	Out           Out
 	Store         Store
 	SnapshotEvery time.Duration
-	Turns         Turns         // partitions that share it take their snapshots one after the other; nil: this one by itself
-	Grace         time.Duration // how long a stop waits for requests in flight
+	Turns         Turns            // partitions that share it take their snapshots one after the other; nil: this one by itself
+	Grace         time.Duration    // how long a stop waits for requests in flight, and then for its last snapshot
+	Done          func(next int64) // told as it moves: all below next is folded, and its output acknowledged; nil: nobody is
 	Config        Config
 	Metrics       *Metrics
 	Logger        *slog.Logger
@@ -63,6 +68,9 @@ func NewTurns() Turns { return make(Turns, 1) }
 // Run drives a partition until ctx is done, then finishes what is in flight, saves a snapshot and returns nil. Any other
 // return is an error that wraps what stopped the partition.
 func Run(ctx context.Context, p Partition) error {
+	if p.Done == nil {
+		p.Done = func(int64) {}
+	}
 	core, err := Recover(ctx, p)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -81,7 +89,7 @@ func Run(ctx context.Context, p Partition) error {
 	if p.Turns == nil {
 		p.Turns = NewTurns()
 	}
-	d := driver{p: p, core: core, fetched: make(chan []Record), acked: make(chan Lane, Lanes), saved: make(chan *Snapshot, 1)}
+	d := driver{p: p, core: core, fetched: make(chan []Record), acked: make(chan Lane, Lanes), saved: make(chan *Snapshot, 1), stored: make(chan struct{}), told: -1}
 	workers := pool.New().WithErrors().WithFirstError()
 	failed := make(chan error, Lanes+1)
 	start := func(what string, work func() error) {
@@ -99,7 +107,7 @@ func Run(ctx context.Context, p Partition) error {
 		d.requests[lane] = make(chan []Output, 1)
 		start("publish "+lane.String(), func() error { return d.publish(outCtx, lane) })
 	}
-	start("save", func() error { d.save(outCtx); return nil })
+	start("save", func() error { defer close(d.stored); d.save(outCtx); return nil })
 
 	err = d.loop(ctx, failed)
 	stopIn()
@@ -115,6 +123,7 @@ func Run(ctx context.Context, p Partition) error {
 		close(d.requests[lane])
 	}
 	close(d.saved)
+	d.awaitStore(stopOut)
 	if werr := workers.Wait(); err == nil && ctx.Err() == nil {
 		err = werr
 	}
@@ -143,11 +152,11 @@ func Recover(ctx context.Context, p Partition) (*Core, error) {
 	if published.Any && published.Position.Offset >= end {
 		return nil, fmt.Errorf("%w: decision %s is published, but the log ends at %d", ErrMismatch, published.Position, end)
 	}
-	snapshots, err := p.Store.Newest(ctx)
-	if err != nil {
-		p.Logger.Warn("snapshots cannot be read; recovering from the beginning", "partition", p.Name, "error", err)
-	}
-	for _, b := range snapshots {
+	for b, err := range p.Store.Newest(ctx) {
+		if err != nil {
+			p.Logger.Warn("a snapshot cannot be read", "partition", p.Name, "error", err)
+			continue
+		}
 		core, err := NewCore(p.Fold(), p.Config, published)
 		if err != nil {
 			return nil, err
@@ -169,8 +178,10 @@ type driver struct {
 	requests [Lanes]chan []Output
 	acked    chan Lane
 	saved    chan *Snapshot
-	taking   bool      // a snapshot is in the making, and it is this partition's turn
-	slice    time.Time // when its next slice may be made
+	stored   chan struct{} // closed when no snapshot is saved any more
+	told     int64         // what Done was told
+	taking   bool          // a snapshot is in the making, and it is this partition's turn
+	slice    time.Time     // when its next slice may be made
 }
 
 func (d *driver) fetch(ctx context.Context, offset int64) error {
@@ -216,6 +227,25 @@ func (d *driver) save(ctx context.Context) {
 	}
 }
 
+// awaitStore lets the last snapshot be saved for a while. A store that hangs must stop neither a shutdown nor who comes next.
+func (d *driver) awaitStore(giveUp context.CancelFunc) {
+	grace := time.NewTimer(d.p.Grace)
+	defer grace.Stop()
+	select {
+	case <-d.stored:
+	case <-grace.C:
+		giveUp()
+	}
+}
+
+// report tells how far everything is done, where that moved.
+func (d *driver) report() {
+	if done := d.core.Done(); done != d.told {
+		d.told = done
+		d.p.Done(done)
+	}
+}
+
 // send starts every request that can be in flight.
 func (d *driver) send() {
 	for lane := range Lanes {
@@ -234,6 +264,7 @@ func (d *driver) loop(ctx context.Context, failed <-chan error) error {
 	var turn Turns // to send to where a snapshot is wanted
 	for {
 		d.send()
+		d.report()
 		intake := d.fetched
 		if len(rest) > 0 || !d.core.Room() {
 			intake = nil
@@ -336,6 +367,7 @@ func (d *driver) finish(failed <-chan error) error {
 	if err := d.settle(failed); err != nil {
 		return err
 	}
+	d.report()
 	d.offer()
 	return nil
 }

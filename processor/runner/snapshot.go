@@ -143,7 +143,7 @@ func (c *Core) Recover(b []byte, version, logID string, end int64) error {
 	if err := c.fold.RestoreState(s.state); err != nil {
 		return fmt.Errorf("%w: %w", ErrSnapshot, err)
 	}
-	c.next = s.next
+	c.next, c.done = s.next, s.next
 	// Below the snapshot everything is published; if that is all there is, nothing is left to compare.
 	if c.published.Any && c.published.Position.Offset < s.next {
 		c.checked = true

@@ -1,11 +1,14 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
+	"time"
 
 	"gocloud.dev/blob"
 )
@@ -13,14 +16,24 @@ import (
 // kept is how many snapshots of a partition stay: one more than the newest, should that one be damaged.
 const kept = 2
 
+// storeWithin is how long one snapshot may take to be saved or read.
+const storeWithin = 5 * time.Minute
+
 // BlobStore keeps the snapshots of one partition below a prefix of a bucket: a directory or an object store.
 type BlobStore struct {
 	Bucket *blob.Bucket
-	Prefix string // <log id>/<role>/<partition>/
+	Prefix string        // <log id>/<role>/<partition>/
+	Within time.Duration // how long one snapshot may take to be saved or read; 0: 5 minutes
+}
+
+func (s BlobStore) timeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, cmp.Or(s.Within, storeWithin))
 }
 
 // Save writes a snapshot and deletes all but the newest ones.
 func (s BlobStore) Save(ctx context.Context, snapshot *Snapshot) (size int, err error) {
+	ctx, cancel := s.timeout(ctx)
+	defer cancel()
 	key := fmt.Sprintf("%s%019d.snapshot", s.Prefix, snapshot.Offset())
 	if size, err = s.write(ctx, key, snapshot.Parts()); err != nil {
 		return size, fmt.Errorf("write snapshot %s: %w", key, err)
@@ -55,21 +68,28 @@ func (s BlobStore) write(ctx context.Context, key string, parts [][]byte) (size 
 	return size, w.Close()
 }
 
-// Newest reads the newest snapshots, the newest first.
-func (s BlobStore) Newest(ctx context.Context) ([][]byte, error) {
-	keys, err := s.keys(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var all [][]byte
-	for _, key := range keys[:min(kept, len(keys))] {
-		b, err := s.Bucket.ReadAll(ctx, key)
+// Newest reads the newest snapshots, the newest first, each when it is asked for.
+func (s BlobStore) Newest(ctx context.Context) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		listing, cancel := s.timeout(ctx)
+		keys, err := s.keys(listing)
+		cancel()
 		if err != nil {
-			return all, fmt.Errorf("read snapshot %s: %w", key, err)
+			yield(nil, err)
+			return
 		}
-		all = append(all, b)
+		for _, key := range keys[:min(kept, len(keys))] {
+			reading, cancel := s.timeout(ctx)
+			b, err := s.Bucket.ReadAll(reading, key)
+			cancel()
+			if err != nil {
+				b, err = nil, fmt.Errorf("read snapshot %s: %w", key, err)
+			}
+			if !yield(b, err) {
+				return
+			}
+		}
 	}
-	return all, nil
 }
 
 // keys lists the snapshots, the newest first.

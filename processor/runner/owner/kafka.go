@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"barometer/ingest/kafkalog"
@@ -12,7 +11,6 @@ import (
 	"barometer/processor/runner"
 
 	"github.com/cenkalti/backoff/v5"
-	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Kafka is what the runner's log and output need of *kafkalog.Client.
@@ -31,12 +29,12 @@ type Log struct {
 	kafka     Kafka
 	topic     string
 	partition int
-	lag       prometheus.Gauge
+	positions *kafkalog.Positions
 }
 
 // NewLog makes the log of a partition.
-func NewLog(kafka Kafka, topic string, partition int, m *Metrics) *Log {
-	return &Log{kafka, topic, partition, m.lag.WithLabelValues(strconv.Itoa(partition))}
+func NewLog(kafka Kafka, topic string, partition int, positions *kafkalog.Positions) *Log {
+	return &Log{kafka, topic, partition, positions}
 }
 
 // Fetch waits for records at offset and after it.
@@ -55,7 +53,7 @@ func (l *Log) Fetch(ctx context.Context, offset int64) ([]runner.Record, error) 
 	if err != nil {
 		return nil, fmt.Errorf("fetch %s/%d: %w", l.topic, l.partition, err)
 	}
-	l.lag.Set(float64(max(0, batch.End-batch.Next)))
+	l.positions.Ends(kafkalog.TopicPartition{Topic: l.topic, Partition: l.partition}, batch.End)
 	records := make([]runner.Record, len(batch.Records))
 	for i := range batch.Records {
 		records[i] = runner.Record{Offset: batch.Records[i].Offset, Value: batch.Records[i].Value}

@@ -30,28 +30,21 @@ type Config struct {
 	Group     string
 	Topic     string
 	Partition func(partition int) runner.Partition
+	Positions *kafkalog.Positions
 	Metrics   *Metrics
 	Logger    *slog.Logger
 }
 
-// Metrics tell which partitions are owned and which are stopped.
-type Metrics struct {
-	owned   prometheus.Gauge
-	stopped *prometheus.GaugeVec
-	lag     *prometheus.GaugeVec
-}
+// Metrics tell how many partitions are owned.
+type Metrics struct{ owned prometheus.Gauge }
 
 // NewMetrics registers the metrics of a role.
 func NewMetrics(reg prometheus.Registerer, role string) *Metrics {
 	m := &Metrics{
 		owned: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "barometer", Subsystem: role, Name: "partitions_owned",
 			Help: "Log partitions that this process folds."}),
-		stopped: prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "barometer", Subsystem: role, Name: "partition_stopped",
-			Help: "1 where a partition stopped for a reason that needs an operator."}, []string{"partition"}),
 	}
-	m.lag = prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "barometer", Subsystem: role, Name: "lag",
-		Help: "Records of the log behind what was fetched last, by partition."}, []string{"partition"})
-	reg.MustRegister(m.owned, m.stopped, m.lag)
+	reg.MustRegister(m.owned)
 	return m
 }
 
@@ -59,6 +52,7 @@ func NewMetrics(reg prometheus.Registerer, role string) *Metrics {
 func Run(ctx context.Context, cfg Config) error {
 	o := &owner{cfg: cfg, owned: map[int]*tenancy{}}
 	defer o.work.Wait()
+	o.work.Go(func() { cfg.Positions.Run(ctx, cfg.Logger) })
 	defer o.stopAll()
 	err := cfg.Members.Group(ctx, kafkalog.GroupConfig{ID: cfg.Group, Topics: []string{cfg.Topic}}, func(g *kafkalog.Generation) { o.assign(ctx, g) })
 	if err != nil && ctx.Err() == nil {
@@ -85,6 +79,7 @@ type tenancy struct {
 func (o *owner) assign(ctx context.Context, g *kafkalog.Generation) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.cfg.Positions.Assign(g)
 	wanted := map[int]bool{}
 	for _, tp := range g.Assigned {
 		wanted[tp.Partition] = true
@@ -123,7 +118,11 @@ func (o *owner) enter(ctx context.Context, partition int, earlier *tenancy) *ten
 		defer close(t.left)
 		defer leave()
 		if earlier != nil {
-			<-earlier.left
+			select {
+			case <-earlier.left:
+			case <-ctx.Done():
+				return
+			}
 		}
 		o.drive(ctx, partition)
 	})
@@ -141,26 +140,28 @@ func (o *owner) stopAll() {
 
 // drive runs a partition until ctx ends or something stops it for good.
 func (o *owner) drive(ctx context.Context, partition int) {
-	stopped := o.cfg.Metrics.stopped.WithLabelValues(fmt.Sprint(partition))
-	stopped.Set(0)
+	tp := kafkalog.TopicPartition{Topic: o.cfg.Topic, Partition: partition}
+	o.cfg.Positions.Resume(tp)
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = 100*time.Millisecond, 10*time.Second
 	told := ""
 	for ctx.Err() == nil {
 		started := time.Now()
-		calm := time.AfterFunc(time.Minute, func() { stopped.Set(0) })
-		err := runner.Run(ctx, o.cfg.Partition(partition))
+		calm := time.AfterFunc(time.Minute, func() { o.cfg.Positions.Resume(tp) })
+		p := o.cfg.Partition(partition)
+		p.Done = func(next int64) { o.cfg.Positions.Reached(tp, next) }
+		err := runner.Run(ctx, p)
 		calm.Stop()
 		if err == nil || ctx.Err() != nil && !final(err) {
 			return
 		}
 		if final(err) {
-			stopped.Set(1)
+			o.cfg.Positions.Stop(tp)
 			o.cfg.Logger.Error("partition stopped; it needs an operator", "topic", o.cfg.Topic, "partition", partition, "error", err)
 			return
 		}
 		if errors.Is(err, runner.ErrPanicked) {
-			o.panicked(ctx, stopped, partition, err, &told)
+			o.panicked(ctx, tp, err, &told)
 			continue
 		}
 		if time.Since(started) > time.Minute {
@@ -179,12 +180,12 @@ func (o *owner) drive(ctx context.Context, partition int) {
 const panicEvery = 10 * time.Second
 
 // panicked waits until a partition is to be tried again, and tells each record that its fold panics on once.
-func (o *owner) panicked(ctx context.Context, stopped prometheus.Gauge, partition int, err error, told *string) {
-	stopped.Set(1)
+func (o *owner) panicked(ctx context.Context, tp kafkalog.TopicPartition, err error, told *string) {
+	o.cfg.Positions.Stop(tp)
 	if what, _, _ := strings.Cut(err.Error(), "\n"); what != *told {
 		*told = what
 		o.cfg.Logger.Error("partition stopped: its fold panics on a record, which is a bug; barometer quarantine sets the record aside",
-			"topic", o.cfg.Topic, "partition", partition, "error", err)
+			"topic", tp.Topic, "partition", tp.Partition, "error", err)
 	}
 	select {
 	case <-ctx.Done():

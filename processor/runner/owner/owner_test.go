@@ -98,10 +98,11 @@ func (s *site) write(topic string, partition int, values ...string) {
 // process is one that owns what a group gives it.
 type process struct {
 	*site
-	metrics *Metrics
-	said    lockedBuffer
-	leave   context.CancelFunc
-	left    chan error
+	metrics   *Metrics
+	positions *kafkalog.Positions
+	said      lockedBuffer
+	leave     context.CancelFunc
+	left      chan error
 }
 
 type lockedBuffer struct {
@@ -125,14 +126,15 @@ func (b *lockedBuffer) String() string {
 func (s *site) begin() *process {
 	s.Helper()
 	registry := prometheus.NewRegistry()
-	p := &process{site: s, metrics: NewMetrics(registry, "test"), left: make(chan error, 1)}
+	p := &process{site: s, metrics: NewMetrics(registry, "test"),
+		positions: kafkalog.NewPositions(registry, "test"), left: make(chan error, 1)}
 	folded, log, client := runner.NewMetrics(registry, "test"), slog.New(slog.NewTextHandler(&p.said, nil)), s.open()
 	ctx, leave := context.WithCancel(context.Background())
 	p.leave = leave
-	cfg := Config{Members: client, Group: "test", Topic: kafkalog.TopicLog, Metrics: p.metrics, Logger: log,
+	cfg := Config{Members: client, Group: "test", Topic: kafkalog.TopicLog, Metrics: p.metrics, Positions: p.positions, Logger: log,
 		Partition: func(partition int) runner.Partition {
 			return runner.Partition{Name: strconv.Itoa(partition), Version: "echo/1", LogID: "log", Fold: func() runner.Fold { return &echo{partition: partition} },
-				Log: NewLog(client, kafkalog.TopicLog, partition, p.metrics), Out: NewOut(client, partition),
+				Log: NewLog(client, kafkalog.TopicLog, partition, p.positions), Out: NewOut(client, partition),
 				Store:         runner.BlobStore{Bucket: s.bucket, Prefix: fmt.Sprintf("log/test/%d/", partition)},
 				SnapshotEvery: 50 * time.Millisecond, Grace: 5 * time.Second, Config: runner.DefaultConfig(), Metrics: folded, Logger: log}
 		}}
@@ -150,9 +152,9 @@ func (p *process) end() {
 	p.left <- nil
 }
 
-// stopped tells whether a partition's gauge says that it needs an operator.
+// stopped tells whether a partition is said to need an operator.
 func (p *process) stopped(partition int) bool {
-	return testutil.ToFloat64(p.metrics.stopped.WithLabelValues(strconv.Itoa(partition))) == 1
+	return p.positions.Stopped(kafkalog.TopicPartition{Topic: kafkalog.TopicLog, Partition: partition})
 }
 
 func (p *process) owns() int { return int(testutil.ToFloat64(p.metrics.owned)) }

@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 
 	"barometer/processor/runner"
@@ -45,15 +46,17 @@ func (s snapshotsOf) Save(context.Context, *runner.Snapshot) (int, error) {
 }
 
 // Newest gives two, or an older one, or none.
-func (s snapshotsOf) Newest(context.Context) ([][]byte, error) {
+func (s snapshotsOf) Newest(context.Context) iter.Seq2[[]byte, error] {
 	all := s.s.kept[s.unit]
 	if n := len(all); n > 0 && s.s.w.f.happens(lostSnapshot) {
 		all = all[:s.s.w.f.r.IntN(n)]
 		s.s.w.note("of %d snapshots of %s %d are left", n, s.unit, len(all))
 	}
-	var newest [][]byte
-	for i := len(all) - 1; i >= max(0, len(all)-2); i-- {
-		newest = append(newest, all[i].bytes)
+	return func(yield func([]byte, error) bool) {
+		for i := len(all) - 1; i >= max(0, len(all)-2); i-- {
+			if !yield(all[i].bytes, nil) {
+				return
+			}
+		}
 	}
-	return newest, nil
 }
