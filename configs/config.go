@@ -11,6 +11,7 @@ type Config struct {
 	ClickHouse ClickHouse `koanf:"clickhouse"`
 	Embedded   Embedded   `koanf:"embedded"`
 	HTTP       HTTP       `koanf:"http"`
+	Admin      Admin      `koanf:"admin"`
 	Log        Log        `koanf:"log"`
 	Model      Model      `koanf:"model"`
 	Snapshots  Snapshots  `koanf:"snapshots"`
@@ -58,6 +59,14 @@ type HTTP struct {
 	Tokens            []Token `koanf:"tokens"`
 	PreliminaryPerDay int     `koanf:"preliminary_per_day"`
 }
+
+// Admin is for health and metrics.
+type Admin struct {
+	Listen string `koanf:"listen"` // empty: AdminAlone; with barometer run the API's
+}
+
+// AdminAlone is where a role that runs alone serves health and metrics unless it is told otherwise.
+const AdminAlone = "127.0.0.1:9464"
 
 // Token is a bearer token, by its hash, and whom it stands for.
 type Token struct {

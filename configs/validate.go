@@ -47,6 +47,9 @@ func (c *Config) validate(origins map[string]string) []error {
 		fail("embedded.clickhouse_listen", "%w", err)
 	}
 	c.validateHTTP(fail)
+	if _, _, err := net.SplitHostPort(c.Admin.Listen); c.Admin.Listen != "" && err != nil {
+		fail("admin.listen", "want host:port")
+	}
 	if c.Log.Partitions < 0 || c.Log.Partitions > 4096 {
 		fail("log.partitions", "want 1 to 4096, or 0 for the default")
 	}

@@ -45,7 +45,9 @@ type Address struct{ Name, Value string }
 // without them.
 type Config struct {
 	Listen string // host:port; port 0 takes a free one
-	Tokens []Token
+	// Listener is bound to Listen already; nil: Serve binds it.
+	Listener net.Listener
+	Tokens   []Token
 	// GradePD is what a portfolio's barometer weighs grades with.
 	GradePD GradePD
 	// Secret is the installation's secret_key: it seals opaque positions and cursors and fingerprints names on decoding.

@@ -54,9 +54,11 @@ func Serve(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
-	if err != nil {
-		return fmt.Errorf("listening on %s for the API: %w", cfg.Listen, err)
+	listener := cfg.Listener
+	if listener == nil {
+		if listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen); err != nil {
+			return fmt.Errorf("listening on %s for the API: %w", cfg.Listen, err)
+		}
 	}
 	if len(cfg.Tokens) == 0 {
 		s.log.WarnContext(ctx, "no tokens are configured: whoever reaches this machine's loopback address is an analyst",

@@ -412,4 +412,5 @@ type Mail struct {
 type Lag struct {
 	Role, Topic string
 	Records     int64
+	Unknown     bool // of a partition with records nothing is committed
 }

@@ -87,19 +87,37 @@ func (db *DB) Close() error {
 	return nil
 }
 
-// Ready tells whether ClickHouse answers and has the newest schema.
+// ErrSchema is a ClickHouse whose tables are not made yet, or older than this binary wants them.
+var ErrSchema = errors.New("the tables in ClickHouse are not up to date: barometer migrate makes them")
+
+// Ping tells whether ClickHouse answers, and lets us in; the database need not be there yet.
+func (db *DB) Ping(ctx context.Context) error {
+	if err := db.conn.Ping(ctx); err != nil && !says(err, unknownDatabase, "UNKNOWN_DATABASE") {
+		return fmt.Errorf("reach ClickHouse: %w", err)
+	}
+	return nil
+}
+
+// Ready tells whether ClickHouse answers and has the newest schema: else it is an error that wraps ErrSchema or ErrChanged.
 func (db *DB) Ready(ctx context.Context) error {
 	all, err := migrations()
 	if err != nil {
 		return err
 	}
 	applied, err := db.applied(ctx)
-	if err != nil {
+	switch {
+	case err != nil && (says(err, unknownDatabase, "UNKNOWN_DATABASE") || says(err, unknownTable, "UNKNOWN_TABLE")):
+		return ErrSchema
+	case err != nil:
 		return err
 	}
 	for _, m := range all {
-		if applied[m.name] == "" {
-			return fmt.Errorf("ClickHouse lacks migration %s", m.name)
+		switch applied[m.name] {
+		case m.checksum:
+		case "":
+			return fmt.Errorf("%w (%s is missing)", ErrSchema, m.name)
+		default:
+			return m.changed(applied[m.name])
 		}
 	}
 	return nil

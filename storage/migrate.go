@@ -28,11 +28,29 @@ const createMigrations = `CREATE TABLE IF NOT EXISTS migrations (
     applied_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was applied'
 ) ENGINE = ReplacingMergeTree ORDER BY (name, checksum) COMMENT 'Migrations of the schema that were applied'`
 
-const unknownDatabase = 81
+// Codes of ClickHouse's errors.
+const (
+	unknownTable    = 60
+	unknownDatabase = 81
+)
+
+// says tells whether an error is ClickHouse's of a code; over HTTP there may be its name alone.
+func says(err error, code int32, name string) bool {
+	var refused *clickhouse.Exception
+	if errors.As(err, &refused) {
+		return refused.Code == code
+	}
+	return err != nil && strings.Contains(err.Error(), name)
+}
 
 type migration struct {
 	name, checksum string
 	statements     []string
+}
+
+// changed is the error where another content was applied.
+func (m *migration) changed(applied string) error {
+	return fmt.Errorf("%w: %s has checksum %s, ClickHouse has %s", ErrChanged, m.name, m.checksum, applied)
 }
 
 // migrations are the files in the order of their numbers.
@@ -85,7 +103,7 @@ func (db *DB) Migrate(ctx context.Context) error {
 				return err
 			}
 		default:
-			return fmt.Errorf("%w: %s has checksum %s, ClickHouse has %s", ErrChanged, m.name, m.checksum, applied[m.name])
+			return m.changed(applied[m.name])
 		}
 	}
 	return db.putWords(ctx)
@@ -161,11 +179,10 @@ func (db *DB) applied(ctx context.Context) (map[string]string, error) {
 // createDatabase makes the database where a server does not have it yet.
 func (db *DB) createDatabase(ctx context.Context) error {
 	err := db.conn.Ping(ctx)
-	var refused *clickhouse.Exception
 	switch {
 	case err == nil:
 		return nil
-	case !errors.As(err, &refused) && !strings.Contains(err.Error(), "UNKNOWN_DATABASE"), refused != nil && refused.Code != unknownDatabase:
+	case !says(err, unknownDatabase, "UNKNOWN_DATABASE"):
 		return fmt.Errorf("reach ClickHouse: %w", err)
 	}
 	o := *db.options

@@ -43,13 +43,13 @@ func (c *SinkConfig) Validate() error {
 	return nil
 }
 
-// Run stores what the group assigns until ctx ends, and waits out what is away. A partition that needs an operator stops
+// Run stores what the group assigns until ctx ends, and waits out what is away, tables that are not made yet included. A partition that needs an operator stops
 // alone and says so; where ClickHouse holds the history of another log, none can be stored, and Run ends.
 func Run(ctx context.Context, cfg SinkConfig) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	if err := cfg.migrate(ctx); err != nil {
+	if err := cfg.awaitSchema(ctx); err != nil {
 		return err
 	}
 	ctx, end := context.WithCancelCause(ctx)
@@ -69,15 +69,15 @@ func Run(ctx context.Context, cfg SinkConfig) error {
 	return nil
 }
 
-// migrate waits for ClickHouse and brings its schema up to date. Only a changed migration is an error.
-func (c *SinkConfig) migrate(ctx context.Context) error {
+// awaitSchema waits for ClickHouse and for its tables. Only a changed migration is an error.
+func (c *SinkConfig) awaitSchema(ctx context.Context) error {
 	wait := waits()
 	for {
-		err := c.DB.Migrate(ctx)
+		err := c.DB.Ready(ctx)
 		if err == nil || errors.Is(err, ErrChanged) {
 			return err
 		}
-		if !c.pause(ctx, wait, "ClickHouse's schema is not ready", err) {
+		if !c.pause(ctx, wait, "ClickHouse is not ready", err) {
 			return nil
 		}
 	}

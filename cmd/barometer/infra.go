@@ -30,7 +30,7 @@ import (
 // server, the embedded one is started.
 type infra struct {
 	secret     []byte
-	dir        *datadir.Dir
+	dir        *datadir.Dir // nil: nothing is kept on this machine
 	broker     *broker.Broker
 	engine     *clickhouse.Server
 	kafka      *kafkalog.Client
@@ -40,21 +40,25 @@ type infra struct {
 	clickhouse string // URL without credentials
 }
 
-// openInfra starts or reaches all of it. On an error, what was started is stopped.
-func openInfra(ctx context.Context, cfg *configs.Config, log *slog.Logger) (*infra, error) {
-	in := &infra{}
-	if err := in.open(ctx, cfg, log); err != nil {
-		return nil, errors.Join(err, in.close())
+// lock takes the data directory, where something is going to be kept there.
+func (in *infra) lock(cfg *configs.Config, u use) (err error) {
+	here := len(cfg.Kafka.Brokers) == 0 || cfg.SecretKey == "" || u.history && cfg.ClickHouse.URL == "" ||
+		u.snapshots && cfg.Snapshots.URL == "" || u.mail && cfg.Alerting.SMTPURL == ""
+	if here {
+		in.dir, err = datadir.Lock(cfg.DataDir)
 	}
-	return in, nil
+	return err
 }
 
-func (in *infra) open(ctx context.Context, cfg *configs.Config, log *slog.Logger) (err error) {
-	if in.dir, err = datadir.Lock(cfg.DataDir); err != nil {
-		return err
-	}
+// open starts or reaches all that is used. What was started is the caller's to close, also after an error.
+func (in *infra) open(ctx context.Context, cfg *configs.Config, u use, log *slog.Logger) (err error) {
 	if in.secret, err = secretKey(cfg, in.dir); err != nil {
 		return err
+	}
+	if u.snapshots { // before what takes seconds: a URL may be wrong
+		if in.snapshots, err = openSnapshots(ctx, cfg, in.dir); err != nil {
+			return err
+		}
 	}
 	brokers := cfg.Kafka.Brokers
 	if len(brokers) == 0 {
@@ -65,13 +69,12 @@ func (in *infra) open(ctx context.Context, cfg *configs.Config, log *slog.Logger
 		brokers = []string{in.broker.Addr()}
 	}
 	in.kafkaAt = strings.Join(brokers, ", ")
-	if err := in.openClickHouse(ctx, cfg, log); err != nil {
-		return err
+	if u.history {
+		if err := in.openClickHouse(ctx, cfg, log); err != nil {
+			return err
+		}
 	}
 	if in.kafka, err = openKafka(cfg, brokers, log); err != nil {
-		return err
-	}
-	if in.snapshots, err = openSnapshots(ctx, cfg, in.dir); err != nil {
 		return err
 	}
 	specs := topicSpecs(cfg)
@@ -95,12 +98,19 @@ func (in *infra) openClickHouse(ctx context.Context, cfg *configs.Config, log *s
 		}
 		db = storage.Config{URL: in.engine.URL(), User: "barometer_writer", Password: in.engine.WriterSecret()}
 	}
-	if u, err := url.Parse(db.URL); err == nil {
-		u.User = nil
-		in.clickhouse = u.String()
-	}
+	in.clickhouse = withoutLogin(db.URL)
 	in.db, err = storage.Open(db)
 	return err
+}
+
+// withoutLogin is a URL as it may be shown.
+func withoutLogin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	u.User, u.RawQuery = nil, ""
+	return u.String()
 }
 
 // close stops everything in the order in which it is used; the broker last.

@@ -53,16 +53,12 @@ func (l *lags) read(ctx context.Context) ([]dashboard.Lag, error) {
 			if err != nil {
 				return err
 			}
-			ends, err := l.kafka.Ends(ctx, f.topic)
+			bounds, err := l.kafka.Bounds(ctx, f.topic)
 			if err != nil {
 				return err
 			}
-			lag[i] = dashboard.Lag{Role: f.role, Topic: f.topic}
-			for p, end := range ends {
-				if p < len(committed) {
-					lag[i].Records += max(0, end-max(committed[p], 0))
-				}
-			}
+			lag[i] = lagOf(committed, bounds)
+			lag[i].Role, lag[i].Topic = f.role, f.topic
 			return nil
 		})
 	}
@@ -71,4 +67,18 @@ func (l *lags) read(ctx context.Context) ([]dashboard.Lag, error) {
 	}
 	l.last, l.at = lag, time.Now()
 	return lag, nil
+}
+
+// lagOf sums what lies after the committed offsets. Where nothing is committed of a partition that has records, it is not known.
+func lagOf(committed []int64, bounds []kafkalog.Offsets) (lag dashboard.Lag) {
+	for p, b := range bounds {
+		switch {
+		case b.End == b.Start:
+		case p >= len(committed) || committed[p] < 0:
+			lag.Unknown = true
+		default:
+			lag.Records += max(0, b.End-max(committed[p], b.Start))
+		}
+	}
+	return lag
 }

@@ -32,6 +32,7 @@ type commands struct {
 	Store    storeCommand      `cmd:"" help:"Run the role that keeps the history in ClickHouse."`
 	Alert    alertCommand      `cmd:"" help:"Run the role that tells policyholders."`
 	Serve    serveCommand      `cmd:"" help:"Run the API and the pages."`
+	Migrate  migrateCommand    `cmd:"" help:"Make the tables in ClickHouse, or bring them up to date."`
 	Import   importCommand     `cmd:"" help:"Load CSV or JSON lines into a source topic."`
 	Simulate simulateCommand   `cmd:"" help:"Write a simulated economy to the source topics, and drive the clock."`
 	Model    modelCommand      `cmd:"" help:"Look after the model."`

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/cmd/barometer/internal/admin"
 	"barometer/configs"
 	"barometer/ingest"
 	"barometer/ingest/kafkalog"
@@ -76,16 +77,25 @@ func benchInstallation(b *testing.B) *installation {
 	cfg.DataDir = b.TempDir()
 	cfg.Embedded.KafkaListen, cfg.Embedded.ClickHouseListen = freeAddress(b), freeAddress(b)
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	base, err := openInfra(b.Context(), &cfg, log)
-	if err != nil {
-		b.Fatal(err)
-	}
+	base := &infra{}
 	b.Cleanup(func() {
 		if err := base.close(); err != nil {
 			b.Error(err)
 		}
 	})
-	in := &installation{infra: base, cfg: &cfg, log: log, registry: prometheus.NewRegistry(), status: &ingest.Status{}}
+	u := usedBy(allRoles)
+	err := base.lock(&cfg, u)
+	if err == nil {
+		err = base.open(b.Context(), &cfg, u, log)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := base.db.Migrate(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	in := &installation{infra: base, cfg: &cfg, log: log, registry: prometheus.NewRegistry(), health: admin.NewHealth(log)}
+	in.watch(u, allRoles)
 	opening, err := in.opening()
 	if err != nil {
 		b.Fatal(err)

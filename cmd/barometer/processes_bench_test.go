@@ -24,7 +24,7 @@ func BenchmarkProcesses(b *testing.B) {
 	}
 	defer log.Close()
 	p := &product{t: b, dir: dir, kafka: kafkatest.New(b).Addr(), log: log}
-	p.flags = []string{"--kafka.brokers=" + p.kafka, "--secret_key=a key that the tests share, 32 bytes", "--log.partitions=8", "--clickhouse.url=http://127.0.0.1:1"}
+	p.flags = []string{"--kafka.brokers=" + p.kafka, "--secret_key=a key that the tests share, 32 bytes", "--log.partitions=8"}
 	c := cluster{product: *p}
 	b.Cleanup(func() {
 		for _, m := range c.members {

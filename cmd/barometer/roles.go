@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -26,7 +28,7 @@ const grace = 5 * time.Second
 
 func runIngest(ctx context.Context, in *installation) error {
 	return ingest.Run(ctx, ingest.Config{Client: in.kafka, Opened: in.opened, OpenedRecord: in.record, Secret: in.secret,
-		Metrics: ingest.NewMetrics(in.registry), Logger: in.log.With("role", "ingest"), Status: in.status})
+		Metrics: ingest.NewMetrics(in.registry), Logger: in.log.With("role", "ingest"), Positions: in.places["ingest"]})
 }
 
 // foldOf puts the processor's fold into the shape of the runner.
@@ -70,9 +72,9 @@ const processGroup = "barometer-process"
 func runProcess(ctx context.Context, in *installation) error {
 	log := in.log.With("role", "process")
 	metrics, owned := runner.NewMetrics(in.registry, "process"), owner.NewMetrics(in.registry, "process")
-	turns := runner.NewTurns()
+	turns, positions := runner.NewTurns(), in.places["process"]
 	return owner.Run(ctx, owner.Config{Members: in.kafka, Group: processGroup, Topic: kafkalog.TopicLog,
-		Metrics: owned, Logger: log,
+		Positions: positions, Metrics: owned, Logger: log,
 		Partition: func(partition int) runner.Partition {
 			var aside map[int64]string
 			return runner.Partition{Name: strconv.Itoa(partition), Version: processor.StateVersion, LogID: in.opened.LogID,
@@ -82,7 +84,7 @@ func runProcess(ctx context.Context, in *installation) error {
 					return err
 				},
 				Fold:          func() runner.Fold { return newFold(partition, aside) },
-				Log:           owner.NewLog(in.kafka, kafkalog.TopicLog, partition, owned),
+				Log:           owner.NewLog(in.kafka, kafkalog.TopicLog, partition, positions),
 				Out:           owner.NewOut(in.kafka, partition),
 				Store:         runner.BlobStore{Bucket: in.snapshots, Prefix: fmt.Sprintf("%s/process/%d/", in.opened.LogID, partition)},
 				SnapshotEvery: in.cfg.Snapshots.Every, Turns: turns, Grace: grace, Config: runner.DefaultConfig(), Metrics: metrics, Logger: log}
@@ -90,12 +92,20 @@ func runProcess(ctx context.Context, in *installation) error {
 }
 
 func runStore(ctx context.Context, in *installation) error {
-	return storage.Run(ctx, storage.SinkConfig{Client: in.kafka, DB: in.db, Opened: in.opened, Metrics: storage.NewMetrics(in.registry),
-		Logger: in.log.With("role", "store")})
+	positions := in.places["store"]
+	if in.migrated != nil {
+		select {
+		case <-in.migrated:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	return storage.Run(ctx, storage.SinkConfig{Client: in.kafka, DB: in.db, Opened: in.opened, Positions: positions,
+		Metrics: storage.NewMetrics(in.registry), Logger: in.log.With("role", "store")})
 }
 
-// mailFolder is where e-mail goes without an SMTP server.
-func (in *installation) mailFolder() string { return in.dir.Join("mail") }
+// mailFolder is where e-mail goes without an SMTP server. The API reads what the role alert of this machine wrote there.
+func (in *installation) mailFolder() string { return filepath.Join(in.cfg.DataDir, "mail") }
 
 func runAlert(ctx context.Context, in *installation) error {
 	folder, from := in.mailFolder(), cmp.Or(in.cfg.Alerting.From, "Barometer <barometer@localhost>")
@@ -105,24 +115,27 @@ func runAlert(ctx context.Context, in *installation) error {
 	return alerting.Run(ctx, alerting.Config{Client: in.kafka, LogID: in.opened.LogID, Generation: in.opened.Generation,
 		Partitions: int(in.opened.Partitions), SecretKey: in.secret, SMTP: in.cfg.Alerting.SMTPURL, From: from, Folder: folder,
 		AllowPrivate: in.cfg.Alerting.AllowPrivateTargets, Snapshots: in.snapshots, SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace,
-		Registerer: in.registry, Logger: in.log.With("role", "alert")})
+		Routed: in.places["route"], Sent: in.places[alerting.Role], Registerer: in.registry, Logger: in.log.With("role", "alert")})
 }
 
 func runServe(ctx context.Context, in *installation) error {
 	log := in.log.With("role", "serve")
-	if err := in.db.Migrate(ctx); err != nil { // whoever comes first; the role store waits until it can
-		log.Warn("the tables are not made yet", "error", err)
+	decisions := &followed{Client: in.kafka, positions: in.places["serve"]}
+	if in.migrated == nil {
+		if err := in.db.Ready(ctx); errors.Is(err, storage.ErrSchema) {
+			log.Warn("the API has no history yet", "error", err)
+		}
 	}
 	subscriptions, err := alerting.NewSubscriptions(in.kafka, in.secret, in.cfg.Alerting.AllowPrivateTargets, log)
 	if err != nil {
 		return err
 	}
 	notifications := alerting.NewNotifications(in.kafka, log)
-	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Secret: in.secret, Driven: in.cfg.Clock == "driven",
-		PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: store{in.db}, Decisions: in.kafka,
+	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Listener: in.listeners.http, Secret: in.secret, Driven: in.cfg.Clock == "driven",
+		PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: store{in.db}, Decisions: decisions,
 		Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions}, Redeliverer: redeliverer{notifications},
 		Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt}, {Name: "ClickHouse", Value: in.clickhouse}},
-		Lag:       newLags(in.kafka).read, Ready: in.ready, Registerer: in.registry, Gatherer: in.registry, Logger: log,
+		Lag:       newLags(in.kafka).read, Ready: in.health.Ready, Registerer: in.registry, Gatherer: in.registry, Logger: log,
 		Listening: func(addr string) { in.welcome(addr) }}
 	if cfg.GradePD, err = gradePD(); err != nil {
 		return err
@@ -136,6 +149,7 @@ func runServe(ctx context.Context, in *installation) error {
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
 	work.Go(subscriptions.Run)
 	work.Go(notifications.Run)
+	work.Go(decisions.watchEnds)
 	work.Go(func(ctx context.Context) error { return dashboard.Serve(ctx, cfg) })
 	return work.Wait()
 }
@@ -157,19 +171,6 @@ func gradePD() (pd dashboard.GradePD, err error) {
 	copy(pd[:], m.GradePD[:])
 	pd[8], pd[9] = weakestPD, insolventPD
 	return pd, nil
-}
-
-// ready tells whether this process does its work.
-func (in *installation) ready(ctx context.Context) error {
-	if err := in.kafka.Ready(ctx); err != nil {
-		return err
-	}
-	if in.ingests {
-		if err := in.status.Ready(); err != nil {
-			return err
-		}
-	}
-	return in.db.Ready(ctx)
 }
 
 // welcome prints where to look.

@@ -6,14 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
+	"strings"
 	"time"
 
+	"barometer/alerting"
+	"barometer/cmd/barometer/internal/admin"
 	"barometer/configs"
 	"barometer/ingest"
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
 	"barometer/processor"
+	"barometer/storage"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -28,24 +32,45 @@ type installation struct {
 	registry *prometheus.Registry
 	opened   *event.LogOpened
 	record   []byte // of log.opened
-	ingests  bool   // this process has the role ingest
-	status   *ingest.Status
+	listeners
+	health   *admin.Health
+	places   map[string]*kafkalog.Positions // by what reads: see role.reads
+	migrated chan struct{}                  // closed when the tables are made; nil: another process makes them
 }
 
 // role runs until ctx ends.
 type role struct {
-	name string
-	run  func(ctx context.Context, in *installation) error
+	name  string
+	run   func(ctx context.Context, in *installation) error
+	use   use
+	reads []string // what of it reads partitions, by the names that metrics have for it
+}
+
+// use is what a role opens besides Kafka.
+type use struct {
+	history   bool // ClickHouse
+	snapshots bool
+	mail      bool // the folder of e-mail, to write to
+	api       bool
 }
 
 var (
-	ingestRole  = role{"ingest", runIngest}
-	processRole = role{"process", runProcess}
-	storeRole   = role{"store", runStore}
-	alertRole   = role{"alert", runAlert}
-	serveRole   = role{"serve", runServe}
+	ingestRole  = role{"ingest", runIngest, use{}, []string{"ingest"}}
+	processRole = role{"process", runProcess, use{snapshots: true}, []string{"process"}}
+	storeRole   = role{"store", runStore, use{history: true}, []string{"store"}}
+	alertRole   = role{"alert", runAlert, use{snapshots: true, mail: true}, []string{"route", alerting.Role}}
+	serveRole   = role{"serve", runServe, use{history: true, api: true}, []string{"serve"}}
 	allRoles    = []role{ingestRole, processRole, storeRole, alertRole, serveRole}
 )
+
+// usedBy is what several roles open together.
+func usedBy(roles []role) (u use) {
+	for _, r := range roles {
+		u.history, u.snapshots = u.history || r.use.history, u.snapshots || r.use.snapshots
+		u.mail, u.api = u.mail || r.use.mail, u.api || r.use.api
+	}
+	return u
+}
 
 type (
 	ingestCommand  struct{}
@@ -76,36 +101,71 @@ func (a *app) startOne(r role) error {
 	if err != nil {
 		return err
 	}
-	if len(cfg.Kafka.Brokers) == 0 || cfg.ClickHouse.URL == "" {
-		return &usageError{fmt.Errorf("%s alone needs kafka.brokers and clickhouse.url: without them, barometer run has everything in one process", r.name)}
+	var missing []string
+	if len(cfg.Kafka.Brokers) == 0 {
+		missing = append(missing, "kafka.brokers")
 	}
-	return a.start(cfg, r)
+	if r.use.history && cfg.ClickHouse.URL == "" {
+		missing = append(missing, "clickhouse.url")
+	}
+	if len(missing) > 0 {
+		return &usageError{fmt.Errorf("%s alone needs %s: without, barometer run has everything in one process", r.name, strings.Join(missing, " and "))}
+	}
+	return a.start(cfg, false, r)
 }
 
-// start runs roles until the context ends or one of them fails.
-func (a *app) start(cfg *configs.Config, roles ...role) error {
-	if cfg == nil {
-		var err error
-		if cfg, err = a.load(); err != nil {
-			return err
+// start runs roles until the context ends or one of them fails; together: all that there are.
+func (a *app) start(cfg *configs.Config, together bool, roles ...role) error {
+	log, u := logger(cfg.Logging), usedBy(roles)
+	base := &infra{}
+	in := &installation{infra: base, cfg: cfg, log: log, registry: newRegistry(), health: admin.NewHealth(log)}
+	err := base.lock(cfg, u)
+	if err == nil {
+		in.listeners, err = listen(a.ctx, cfg, u, together)
+	}
+	if err == nil {
+		if together {
+			in.migrated = make(chan struct{})
 		}
+		err = in.startAll(a.ctx, u, roles)
 	}
-	log := logger(cfg.Logging)
-	base, err := openInfra(a.ctx, cfg, log)
-	if err != nil {
-		return err
-	}
-	in := &installation{infra: base, cfg: cfg, log: log, registry: prometheus.NewRegistry(), status: &ingest.Status{}}
-	in.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	in.ingests = slices.ContainsFunc(roles, func(r role) bool { return r.name == ingestRole.name })
-	err = in.run(a.ctx, roles)
+	in.listeners.close()
 	if cerr := base.close(); err == nil {
 		err = cerr
 	}
 	return err
 }
 
-func (in *installation) run(ctx context.Context, roles []role) error {
+// newRegistry is one with what the runtime and the operating system say of this process.
+func newRegistry() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return r
+}
+
+// startAll serves health from the beginning, and runs the roles when what they stand on is there.
+func (in *installation) startAll(ctx context.Context, u use, roles []role) error {
+	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
+	serving, stopServing := context.WithCancel(ctx)
+	if in.listeners.admin != nil {
+		work.Go(func(ctx context.Context) error {
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			defer context.AfterFunc(serving, cancel)()
+			return admin.Serve(ctx, in.listeners.admin, in.health, in.registry, in.log)
+		})
+	}
+	work.Go(func(ctx context.Context) error {
+		defer stopServing()
+		if err := in.infra.open(ctx, in.cfg, u, in.log); err != nil {
+			return err
+		}
+		return in.run(ctx, u, roles)
+	})
+	return work.Wait()
+}
+
+func (in *installation) run(ctx context.Context, u use, roles []role) error {
 	opening, err := in.opening()
 	if err != nil {
 		return err
@@ -115,7 +175,11 @@ func (in *installation) run(ctx context.Context, roles []role) error {
 	}
 	in.log.Info("log opened", "log_id", in.opened.LogID, "generation", in.opened.Generation, "partitions", in.opened.Partitions,
 		"clock", in.opened.Clock.String())
+	in.watch(u, roles)
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
+	if u.history && in.migrated != nil {
+		work.Go(in.migrate)
+	}
 	for _, r := range roles {
 		work.Go(func(ctx context.Context) error {
 			if err := r.run(ctx, in); err != nil && !errors.Is(err, context.Canceled) {
@@ -127,6 +191,41 @@ func (in *installation) run(ctx context.Context, roles []role) error {
 	err = work.Wait()
 	in.log.Info("stopped")
 	return err
+}
+
+// watch makes the positions of the roles, and says what has to be so for this process to be ready.
+func (in *installation) watch(u use, roles []role) {
+	checks := []admin.Check{in.kafkaReady}
+	if u.history {
+		checks = append(checks, in.historyReady)
+	}
+	in.places = map[string]*kafkalog.Positions{}
+	for _, r := range roles {
+		for _, name := range r.reads {
+			p := kafkalog.NewPositions(in.registry, name)
+			in.places[name] = p
+			checks = append(checks, func(context.Context) error { return p.Ready() })
+		}
+	}
+	in.health.Add(checks...)
+}
+
+func (in *installation) kafkaReady(ctx context.Context) error {
+	if err := in.kafka.Ready(ctx); err != nil {
+		return admin.Hidden("kafka does not answer", err)
+	}
+	return nil
+}
+
+func (in *installation) historyReady(ctx context.Context) error {
+	switch err := in.db.Ready(ctx); {
+	case err == nil:
+		return nil
+	case errors.Is(err, storage.ErrSchema):
+		return storage.ErrSchema
+	default:
+		return admin.Hidden("clickhouse does not answer", err)
+	}
 }
 
 // opening is what a log is opened with, where there is none yet.

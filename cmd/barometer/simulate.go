@@ -61,24 +61,24 @@ type runCommand struct {
 
 // Run runs all roles.
 func (c *runCommand) Run(a *app) error {
-	if !c.Simulate {
-		return a.start(nil, allRoles...)
-	}
-	if err := c.check(); err != nil {
-		return err
-	}
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
+	if !c.Simulate {
+		return a.start(cfg, true, allRoles...)
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
 	cfg.Clock, cfg.DataDir = "driven", filepath.Join(cfg.DataDir, "simulation")
-	simulation := role{"simulate", func(ctx context.Context, in *installation) error {
+	simulation := role{name: "simulate", run: func(ctx context.Context, in *installation) error {
 		if err := in.subscribeOne(ctx); err != nil {
 			return err
 		}
 		return c.run(ctx, in.kafka, cfg.Logging)
 	}}
-	return a.start(cfg, append(append([]role{}, allRoles...), simulation)...)
+	return a.start(cfg, true, append(append([]role{}, allRoles...), simulation)...)
 }
 
 // subscriber is the simulated policyholder that has itself told by e-mail, so that there is some to look at.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,8 +17,6 @@ import (
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
 // settingFlags takes the flags that are keys of the configuration (--http.listen=x, or --http.listen x) out of the arguments.
@@ -86,8 +85,25 @@ func (c *topicsCommand) Run(a *app) error {
 	})
 }
 
-// reachWithin is how long a command waits for a broker: one that is just starting comes within it.
-const reachWithin = 10 * time.Second
+// reachWithin is how long a command waits for a server: one that is just starting comes within it.
+const reachWithin = 4500 * time.Millisecond
+
+// reachable asks a server whether it answers until it does, or the wait is over.
+func reachable(ctx context.Context, ready func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, reachWithin)
+	defer cancel()
+	for {
+		err := ready(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
 
 // withKafka connects to the brokers that the configuration names, or to the embedded one of a running product. Where none answers it
 // says so, and does not wait for ever as roles do.
@@ -98,16 +114,15 @@ func (a *app) withKafka(do func(cfg *configs.Config, client *kafkalog.Client) er
 	}
 	brokers, hint := cfg.Kafka.Brokers, "kafka.brokers names them"
 	if len(brokers) == 0 {
-		brokers, hint = []string{cfg.Embedded.KafkaListen}, "the embedded one is there while barometer run goes on; kafka.brokers names others"
+		brokers, hint = []string{cfg.Embedded.KafkaListen}, "the embedded broker is there while barometer run goes on, at embedded.kafka_listen; kafka.brokers names others"
 	}
 	client, err := openKafka(cfg, brokers, logger(cfg.Logging))
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	ready := func() (struct{}, error) { return struct{}{}, client.Ready(a.ctx) }
-	if _, err := backoff.Retry(a.ctx, ready, backoff.WithMaxElapsedTime(reachWithin)); err != nil {
-		return fmt.Errorf("%w (%s)", err, hint)
+	if err := reachable(a.ctx, client.Ready); err != nil {
+		return fmt.Errorf("no Kafka broker answers at %s; is it running? (%s) %w", strings.Join(brokers, ", "), hint, err)
 	}
 	return do(cfg, client)
 }

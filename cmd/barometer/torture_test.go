@@ -68,6 +68,7 @@ func newCluster(t *testing.T) *cluster {
 			t.Logf("the processes' log ends with:\n%s", c.tail())
 		}
 	})
+	c.command("migrate")
 	for _, role := range []string{"ingest", "process", "store", "alert"} {
 		for n := range perRole {
 			c.join(role, n)
@@ -80,7 +81,7 @@ func newCluster(t *testing.T) *cluster {
 
 // join starts a process of a role.
 func (c *cluster) join(role string, n int) {
-	m := &member{role: role, command: []string{"--data_dir=" + filepath.Join(c.dir, fmt.Sprint(role, n)), role}}
+	m := &member{role: role, command: []string{"--admin.listen=127.0.0.1:0", "--data_dir=" + filepath.Join(c.dir, fmt.Sprint(role, n)), role}}
 	c.members = append(c.members, m)
 	m.start(c)
 }

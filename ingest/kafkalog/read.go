@@ -41,30 +41,46 @@ func (c *Client) offsets(ctx context.Context, topic string, partition int) (Offs
 
 // Ends are the offsets after the last record of each partition of a topic, in one request. A passing error is returned.
 func (c *Client) Ends(ctx context.Context, topic string) ([]int64, error) {
+	bounds, err := c.list(ctx, topic, kafka.LastOffsetOf)
+	ends := make([]int64, len(bounds))
+	for p := range bounds {
+		ends[p] = bounds[p].End
+	}
+	return ends, err
+}
+
+// Bounds are where each partition of a topic begins and ends, in one request. A passing error is returned.
+func (c *Client) Bounds(ctx context.Context, topic string) ([]Offsets, error) {
+	return c.list(ctx, topic, kafka.FirstOffsetOf, kafka.LastOffsetOf)
+}
+
+func (c *Client) list(ctx context.Context, topic string, what ...func(partition int) kafka.OffsetRequest) ([]Offsets, error) {
 	t, err := c.topic(ctx, topic)
 	if err != nil {
 		return nil, err
 	}
-	asked := make([]kafka.OffsetRequest, len(t.Partitions))
-	for p := range asked {
-		asked[p] = kafka.LastOffsetOf(p)
+	var asked []kafka.OffsetRequest
+	for p := range t.Partitions {
+		for _, request := range what {
+			asked = append(asked, request(p))
+		}
 	}
 	res, err := c.kafka.ListOffsets(ctx, &kafka.ListOffsetsRequest{IsolationLevel: kafka.ReadCommitted,
 		Topics: map[string][]kafka.OffsetRequest{topic: asked}})
-	ends := make([]int64, len(asked))
+	bounds := make([]Offsets, len(t.Partitions))
 	if err == nil {
 		for _, p := range res.Topics[topic] {
 			if p.Error != nil {
 				err = p.Error
-			} else if p.Partition >= 0 && p.Partition < len(ends) {
-				ends[p.Partition] = p.LastOffset
+			} else if p.Partition >= 0 && p.Partition < len(bounds) {
+				bounds[p.Partition] = Offsets{Start: p.FirstOffset, End: p.LastOffset}
 			}
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("asking for the ends of %s: %w", topic, c.classify(ctx, topic, err))
+		return nil, fmt.Errorf("asking where the partitions of %s begin and end: %w", topic, c.classify(ctx, topic, err))
 	}
-	return ends, nil
+	return bounds, nil
 }
 
 // Last is the newest record of a partition, nil for an empty one. Compaction and markers may leave holes before the end, so

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -107,11 +109,13 @@ func TestReadinessSaysWhatIsWrongAndNoAddresses(t *testing.T) {
 
 // TestACheckThatHangsIsAnAnswerToo: a probe waits three seconds for it, not for ever.
 func TestACheckThatHangsIsAnAnswerToo(t *testing.T) {
-	h := NewHealth(slog.New(slog.DiscardHandler))
-	h.Add(func(ctx context.Context) error { <-ctx.Done(); return errors.New("it hangs") })
-	if err := h.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "it hangs") {
-		t.Errorf("got %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHealth(slog.New(slog.DiscardHandler))
+		h.Add(func(ctx context.Context) error { <-ctx.Done(); return errors.New("it hangs") })
+		if err := h.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "it hangs") {
+			t.Errorf("got %v", err)
+		}
+	})
 }
 
 func TestProfilesAreForThisMachineOnly(t *testing.T) {
@@ -125,20 +129,10 @@ func TestProfilesAreForThisMachineOnly(t *testing.T) {
 	}
 	everywhere := Handler(p.health, prometheus.NewRegistry(), false)
 	for path, want := range map[string]int{"/metrics": http.StatusOK, "/debug/pprof/": http.StatusNotFound, "/debug/pprof/heap": http.StatusNotFound} {
-		w := &recorder{header: http.Header{}, status: http.StatusOK}
-		r, _ := http.NewRequest(http.MethodGet, "http://10.0.0.1:9464"+path, nil)
-		everywhere.ServeHTTP(w, r)
-		if w.status != want {
-			t.Errorf("beyond loopback %s answers %d, want %d", path, w.status, want)
+		w := httptest.NewRecorder()
+		everywhere.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://10.0.0.1:9464"+path, nil))
+		if w.Code != want {
+			t.Errorf("beyond loopback %s answers %d, want %d", path, w.Code, want)
 		}
 	}
 }
-
-type recorder struct {
-	header http.Header
-	status int
-}
-
-func (r *recorder) Header() http.Header         { return r.header }
-func (r *recorder) Write(b []byte) (int, error) { return len(b), nil }
-func (r *recorder) WriteHeader(status int)      { r.status = status }

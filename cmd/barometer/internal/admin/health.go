@@ -27,7 +27,7 @@ type hidden struct {
 func (h *hidden) Error() string { return h.said }
 func (h *hidden) Unwrap() error { return h.why }
 
-// Health tells whether a process does its work. The zero value is not ready until it has a check.
+// Health tells whether a process does its work.
 type Health struct {
 	log *slog.Logger
 
@@ -41,11 +41,11 @@ type Health struct {
 // NewHealth makes one that says of changes to a log.
 func NewHealth(log *slog.Logger) *Health { return &Health{log: log} }
 
-// Add adds a check.
-func (h *Health) Add(c Check) {
+// Add adds checks. Before the first ones a process is starting.
+func (h *Health) Add(checks ...Check) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.checks, h.at = append(h.checks, c), time.Time{}
+	h.checks, h.at = append(h.checks, checks...), time.Time{}
 }
 
 // Ready is nil while all checks are; else it joins what they say, a line each. An answer holds for a second.
