@@ -261,6 +261,37 @@ func TestAnInsolvencyReachesWebhookAndMailbox(t *testing.T) {
 	})
 }
 
+// TestABadRecordStopsItsPartitionAlone: one of the decisions, and one of the letters; the other partition's reach their receivers, the
+// role goes on, and an operator sees which are stopped.
+func TestABadRecordStopsItsPartitionAlone(t *testing.T) {
+	i := install(t)
+	i.name("Acme")
+	i.subscribe(subscription.Draft{Channel: "webhook", Target: i.receiver.URL})
+	home := kafkalog.PartitionOf("holder-1", partitions)
+	bad := map[string]int{kafkalog.TopicDecisions: 1, kafkalog.TopicDeliveries: 1 - home}
+	for topic, partition := range bad {
+		record := kafkalog.Record{Key: []byte("b1"), Value: []byte("\xff\xffnot one of ours")}
+		if _, err := i.client.Append(t.Context(), topic, partition, []kafkalog.Record{record}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var said strings.Builder
+	i.cfg.Logger = slog.New(slog.NewTextHandler(&said, nil))
+	i.cfg.Routed, i.cfg.Sent = kafkalog.NewPositions(nil, "route"), kafkalog.NewPositions(nil, Role)
+	stop := i.start()
+	routed, sent := kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions, Partition: 1}, kafkalog.TopicPartition{Topic: kafkalog.TopicNotifications, Partition: 1 - home}
+	eventually(t, "both partitions stop", func() bool { return i.cfg.Routed.Stopped(routed) && i.cfg.Sent.Stopped(sent) })
+	i.decide(insolvency()...)
+	i.receiver.wait(t)
+	if err := i.cfg.Routed.Ready(); err == nil || !strings.Contains(err.Error(), "risk.decisions/1 is stopped") {
+		t.Errorf("ready says %v", err)
+	}
+	stop()
+	if n := strings.Count(said.String(), "partition stopped; it needs an operator"); n != 2 {
+		t.Errorf("the log tells of %d partitions:\n%s", n, said.String())
+	}
+}
+
 // TestRestartsDoubleNothing stops and starts the role while decisions come, some of them twice.
 func TestRestartsDoubleNothing(t *testing.T) {
 	i := install(t)

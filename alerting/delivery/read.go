@@ -107,6 +107,14 @@ func Load(ctx context.Context, kafka Kafka, partition int) (*Stored, error) {
 	return s, errors.Join(err, bad)
 }
 
+// unreadable is a record that is not of ours, or damaged: reading it again is of no use.
+type unreadable struct{ error }
+
+func (u *unreadable) Unwrap() error { return u.error }
+
+// Final is of owner.Final.
+func (u *unreadable) Final() bool { return true }
+
 func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkalog.Record) error {
 	id, suffix := keyOf(r.Key)
 	if len(r.Value) == 0 {
@@ -116,11 +124,11 @@ func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 	case "":
 		var l Letter
 		if err := json.Unmarshal(r.Value, &l); err != nil {
-			return fmt.Errorf("letter at %s/%d offset %d: %w", kafkalog.TopicDeliveries, partition, r.Offset, err)
+			return &unreadable{fmt.Errorf("letter at %s/%d offset %d: %w", kafkalog.TopicDeliveries, partition, r.Offset, err)}
 		}
 		position, chain, err := l.place()
 		if err != nil {
-			return err
+			return &unreadable{fmt.Errorf("letter at %s/%d offset %d: %w", kafkalog.TopicDeliveries, partition, r.Offset, err)}
 		}
 		if !s.Published.Any || position.Compare(s.Published.Position) > 0 {
 			s.Published = runner.Published{Any: true, Position: position, Chain: chain}
@@ -132,7 +140,7 @@ func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 	case stateSuffix:
 		var state State
 		if err := json.Unmarshal(r.Value, &state); err != nil {
-			return fmt.Errorf("state of letter %s: %w", id, err)
+			return &unreadable{fmt.Errorf("state of letter %s at %s/%d offset %d: %w", id, kafkalog.TopicDeliveries, partition, r.Offset, err)}
 		}
 		return s.state(ctx, kafka, partition, id, &state)
 	case redeliverSuffix:
@@ -173,7 +181,7 @@ func (s *Stored) state(ctx context.Context, kafka Kafka, partition int, id strin
 func ordered(ctx context.Context, kafka Kafka, partition int, value []byte) (*Pending, error) {
 	var o Order
 	if err := json.Unmarshal(value, &o); err != nil {
-		return nil, fmt.Errorf("order to redeliver: %w", err)
+		return nil, &unreadable{fmt.Errorf("order to redeliver: %w", err)}
 	}
 	l, err := findLetter(ctx, kafka, partition, o.Offset, o.ID)
 	if err != nil {

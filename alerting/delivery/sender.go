@@ -181,6 +181,10 @@ func (s *Sender) told(ctx context.Context, partition int, r *kafkalog.Record) er
 	case len(r.Value) == 0:
 	case suffix == redeliverSuffix:
 		p, err := ordered(ctx, s.Kafka, partition, r.Value)
+		if bad := new(unreadable); errors.As(err, &bad) {
+			s.Logger.Warn("an order to redeliver is skipped", "partition", partition, "offset", r.Offset, "error", err)
+			return nil
+		}
 		if p != nil {
 			s.with(func(c *Core) { c.Add(p) }) // without room it is not sent again; its state stays as it was
 		}
