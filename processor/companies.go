@@ -26,7 +26,12 @@ func (m *Machine) seek(e *event.Event, at int) {
 		return
 	}
 	shard := m.matches.Of(key)
-	if buyers := shard.Buyers(key); len(buyers) > 0 {
+	buyers := shard.Buyers(key)
+	if v, ok := e.Body.(*event.LimitRequested); ok && v.Kind == event.RequestPreliminary && len(buyers) != 1 {
+		m.seekIndication(e, at, len(buyers) > 1)
+		return
+	}
+	if len(buyers) > 0 {
 		m.forward(e, at, buyers)
 		m.taken(e.Source, keys[:at])
 		return
@@ -57,6 +62,23 @@ func (m *Machine) seek(e *event.Event, at int) {
 	if at+1 < len(keys) {
 		m.step.relay(keys[at+1].Key, &event.Relayed{Kind: event.RelayForward, Key: keys[at+1].Key, Payload: w.Record})
 	}
+}
+
+// seekIndication looks for the buyer of a preliminary request at its next key. Where there is none, or several are found, which is nothing to
+// ask analysts for, it is answered as about any company of which nothing is known.
+func (m *Machine) seekIndication(e *event.Event, at int, several bool) {
+	keys := partyOf(e).Matches
+	if at+1 < len(keys) && !several {
+		m.step.relay(keys[at+1].Key, &event.Relayed{Kind: event.RelayForward, Key: keys[at+1].Key, Payload: event.Append(nil, e)})
+		return
+	}
+	b := &buyer{}
+	o := m.about(b, e, false)
+	if o.fate == fateWaits { // nobody keeps it
+		m.reject(e, o.why.needs.kind.reason(), o.why.needs.id)
+		return
+	}
+	m.settle(b, e, o, m.logDay())
 }
 
 func sourceOf(record []byte) event.Source { return decoded(record).Source }

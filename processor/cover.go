@@ -24,6 +24,7 @@ type cover struct {
 	stops      []stop    // of cover for new deliveries, ascending; only the last one may go on
 	toldStop   bool      // its policyholder knows of the one that goes on
 	runoff     *runoff   // nil before the first limit, and without experience that allows to deliver without one
+	decidedOn  event.Day // when a request, other than a preliminary one, was decided last, 0: none was
 	refused    bool      // a limit was asked for and refused before there was one
 	discretion int64     // the discretionary limit that was told, in minor units of the policy's currency
 	lost       money     // what an insolvency cancelled and may be reinstated

@@ -157,11 +157,16 @@ func (c *cover) each(do func(*money)) {
 	}
 }
 
-// holders are the policyholders with a limit on a buyer, ascending.
+// relatedMonths is how long the decision of a request makes its policyholder one to whom the buyer's grade is told.
+const relatedMonths = 12
+
+// holders are the policyholders to whom a buyer's grade is told, ascending: those with a limit in force, or a request, other than a preliminary
+// one, decided within twelve months.
 func (m *Machine) holders(b *buyer) []string {
 	var holders []string
 	for i := range b.covers {
-		if c := &b.covers[i]; c.inForce(m.logDay()).minor > 0 {
+		c := &b.covers[i]
+		if c.inForce(m.logDay()).minor > 0 || c.decidedOn != 0 && m.logDay() < c.decidedOn.AddMonths(relatedMonths) {
 			holders = append(holders, m.terms(c.policy).Holder)
 		}
 	}

@@ -42,8 +42,9 @@ func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		d.ReasonText = textSuperseded
 		if m.step.raise == raiseRefused {
 			d.ReasonText, c.refused = textUnderwriter, true
-			b.put(c)
 		}
+		c.decidedOn = m.logDay()
+		b.put(c)
 		m.step.decide(decision.LimitDecided, b.id, d)
 		return answered, true
 	}

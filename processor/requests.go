@@ -1,6 +1,8 @@
 package processor
 
 import (
+	"cmp"
+
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/limit"
@@ -80,7 +82,7 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 	}
 	if n.kind != needNothing {
 		if !again && n.kind != needKeys && len(b.less().waiting) < maxWaiting {
-			m.investigates(b, b.id, v)
+			m.investigates(b, cmp.Or(b.id, e.Key), v)
 		}
 		return waits(n)
 	}
@@ -97,6 +99,9 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 	case v.Kind != event.RequestReduction && v.Kind != event.RequestCancellation && m.book.policies[v.Policy].endedOn(m.logDay()):
 		return refused(ReasonPolicyEnded, "on "+m.terms(v.Policy).PeriodTo.String())
 	}
+	if v.Kind == event.RequestPreliminary {
+		return m.indicates(b, cmp.Or(b.id, e.Key), v, money{v.Amount.Minor, wanted})
+	}
 	return m.answers(b, v, wanted, again)
 }
 
@@ -105,7 +110,7 @@ func (m *Machine) missing(b *buyer, v *event.LimitRequested) need {
 	if _, known := m.book.policies[v.Policy]; !known {
 		return need{kind: needPolicy, id: v.Policy}
 	}
-	if !b.master.known {
+	if !b.master.known && v.Kind != event.RequestPreliminary {
 		return need{kind: needBuyer}
 	}
 	if b.less().unnoted > 0 {
@@ -171,6 +176,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 	c := m.coverOf(b, v)
 	a := asked{v.Kind, v.Amount.Minor, v.Amount.Currency, v.ValidUntil}
 	if d := m.sameAgain(b, c, v, a); d != nil {
+		c.decidedOn = m.logDay()
 		m.step.decide(decision.LimitDecided, b.id, d)
 		return outcome{fate: fateAnsweredBefore}
 	}
@@ -186,6 +192,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 	m.ask(d, v)
 	d.PreviousMinor = m.exchange(was.minor, currency, d.Currency)
 	a.currency = clone(a.currency)
+	c.decidedOn = m.logDay()
 	c.last = answer{asked: a, atMs: m.clock.NowMs, accepted: b.accepted + 1, grade: b.rating.Grade, code: d.Code, granted: d.GrantedMinor, reason: d.Reason}
 	b.put(c)
 	m.step.decide(decision.LimitDecided, b.id, d)
@@ -230,9 +237,6 @@ func (m *Machine) sameAgain(b *buyer, c *cover, v *event.LimitRequested, a asked
 		return nil
 	}
 	d := m.decision(b, c, l.code, c.inForce(m.logDay()))
-	if l.code == decision.Preliminary {
-		d.Currency = l.asked.currency // it stored nothing
-	}
 	m.ask(d, v)
 	d.GrantedMinor = l.granted
 	d.Reason, d.ReasonText = l.reason, limit.ReasonText(l.reason)
@@ -317,7 +321,7 @@ func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decisio
 	return d
 }
 
-// grants judges a request for more. A preliminary one stores nothing.
+// grants judges a request for more.
 func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted money) *decision.Limit {
 	now := c.agreed()
 	a := m.judgement(b, c, v, wanted)
@@ -330,12 +334,7 @@ func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 	}
 	f := m.facts(b, c)
 	f.FullGranted, f.OthersUse = code == decision.Approved, f.OthersUse || b.capped() != nil && b.capped().left(capShare) < capShare
-	if code != decision.NotApproved && v.Kind == event.RequestPreliminary {
-		d := m.decision(b, &cover{policy: c.policy, currency: v.Amount.Currency, now: granted, validUntil: v.ValidUntil, conditions: c.conditions}, decision.Preliminary, money{})
-		m.explains(d, f)
-		return d
-	}
-	c.refused = c.refused || code == decision.NotApproved && v.Kind != event.RequestPreliminary
+	c.refused = c.refused || code == decision.NotApproved
 	if code != decision.NotApproved {
 		m.set(b, c, m.intern(v.Amount.Currency), granted)
 		c.validUntil = v.ValidUntil

@@ -218,6 +218,7 @@ func (c *cover) Walk(w *wire.Wire) {
 	c.runoff = optional(w, 26, c.runoff)
 	w.Bool(27, &c.refused)
 	w.Int(28, &c.discretion)
+	w.Int32(29, (*int32)(&c.decidedOn))
 }
 
 // Walk walks the fields of a figure in a snapshot; a rate is one without country and sector.

@@ -55,6 +55,8 @@ func told(d *decision.Decision) string {
 		s += fmt.Sprintf(", %s to %s %s, effective ", euros(b.PreviousMinor), euros(b.GrantedMinor), b.Currency)
 		if b.OnDelivery {
 			s += fmt.Sprintf("%d days after its delivery", b.NoticeDays)
+		} else if b.EffectiveOn == 0 {
+			s += "never"
 		} else {
 			s += fmt.Sprintf("on day %d", b.EffectiveOn-day0)
 		}

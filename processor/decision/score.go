@@ -20,7 +20,7 @@ type Score struct {
 	Model                                      string
 	Cause                                      string       // why now: first, grade, points, override, insolvency
 	Cap                                        string       // the best-grade rule in force, empty: none
-	Holders                                    []string     // on a grade change: the holders with a limit, at most 1 000
+	Holders                                    []string     // on a grade change: the holders with a limit in force, or a request other than a preliminary one decided within twelve months; at most 1 000
 	Override                                   bool         // an underwriter's decision was in force
 	Texts                                      event.Source // whose words name the buyer
 }

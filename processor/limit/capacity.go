@@ -78,7 +78,7 @@ func Of(m *event.Model, grade int64, accounts *Accounts) Capacity {
 	if cents, ok := score.MulDiv(table.RiskBudget, 100*ppm, m.GradePD[i]*table.LossGivenPct); ok {
 		add(ByLoss, cents)
 	}
-	c.Cents = twoDigits(c.Cents)
+	c.Cents = TwoDigits(c.Cents)
 	return c
 }
 
@@ -90,8 +90,8 @@ func share(cents, part int64) int64 {
 	return v
 }
 
-// twoDigits keeps the two leading digits of an amount.
-func twoDigits(cents int64) int64 {
+// TwoDigits rounds an amount down to its two leading digits: 1 307 000 becomes 1 300 000.
+func TwoDigits(cents int64) int64 {
 	unit := int64(1)
 	for cents/unit >= 100 {
 		unit *= 10
