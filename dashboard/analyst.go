@@ -10,9 +10,6 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// gradeScale says how to read a grade; no grade is answered without it.
-const gradeScale = "1 (best) to 10 (insolvent)"
-
 // Decision is a decision as analysts see it. One of Score, Limit, Exposure, Rejection, Macro and Review is set, by Kind.
 type Decision struct {
 	Position  string     `json:"position" doc:"generation-partition-offset-seq"`

@@ -1,23 +1,36 @@
 package dashboard
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
-// What a policyholder sees. Each type is written out field by field: whatever is not here is not told (I8).
+// What a policyholder sees: what package public lets it know, as JSON (I8).
 
-// HolderDecision is a decision as its policyholder sees it: a grade, or a limit of its own.
+// gradeScale says how to read a grade; no grade is answered without it.
+const gradeScale = public.Scale
+
+// HolderDecision is a decision as its policyholder sees it: a grade, a limit of its own, or a message of its own that was refused.
 type HolderDecision struct {
 	Position string       `json:"position" doc:"opaque"`
 	At       time.Time    `json:"at" doc:"log time"`
 	Kind     string       `json:"kind"`
 	Grade    *HolderGrade `json:"grade,omitempty"`
 	Limit    *HolderLimit `json:"limit,omitempty"`
+
+	Rejection *HolderRejection `json:"rejection,omitempty"`
+}
+
+// HolderRejection is a message about a policy of the policyholder that was not applied.
+type HolderRejection struct {
+	Type     string `json:"type" doc:"of the message"`
+	ID       string `json:"id" doc:"of the message"`
+	PolicyID string `json:"policy_id"`
+	BuyerID  string `json:"buyer_id,omitempty"`
+	Reason   string `json:"reason" doc:"of the published vocabulary"`
 }
 
 // HolderGrade is the grade of a buyer.
@@ -49,6 +62,7 @@ type HolderLimit struct {
 	ValidUntil  string    `json:"valid_until,omitempty"`
 	BuyerGrade  uint32    `json:"buyer_grade,omitempty"`
 	Scale       string    `json:"scale"`
+	Indicative  bool      `json:"indicative,omitempty" doc:"an answer to a preliminary request: granted is what a limit could be, and covers nothing"`
 	Trigger     string    `json:"trigger,omitempty" doc:"only where it is an event of the policyholder's own"`
 	Position    string    `json:"position" doc:"opaque"`
 }
@@ -63,73 +77,27 @@ type HolderBuyer struct {
 	Limits  []HolderLimit `json:"limits,omitempty"`
 }
 
-// holderReasons is the public vocabulary of RECECO 4509. Whether a refusal is for want of turnover, for a young company or
-// because others use the capacity changes with what others ask for, so all three are the one word.
-var holderReasons = map[uint32]string{1: "no_financial_statements", 4: "capacity", 8: "insolvency_risk_only",
-	12: "adverse_information", 13: "capacity", 14: "capacity"}
-
-// holderTexts are reasons beside it: of what the policyholder has agreed, delivered or been paid, and of the buyer's grade and country.
-var holderTexts = []string{"underwriter", "superseded", "valid_until", "overdue", "not_agreed", "decided", "weak_buyer", "off_cover", "policy_ended", "late_notification", "paid_late", "open_late", "no_experience"}
-
-func holderReason(b *decision.Limit) string {
-	if slices.Contains(holderTexts, b.ReasonText) {
-		return b.ReasonText
-	}
-	return holderReasons[b.Reason]
+// holderGradeOf shows a grade to its holder.
+func holderGradeOf(g *public.Grade) *HolderGrade {
+	return &HolderGrade{g.Buyer, g.Grade, gradeScale, g.Direction(), g.Reasons}
 }
 
-const mostReasons = 4
-
-// publicReasons are found from the contributions that are public, not from the reasons of the decision, whose choice and
-// order change with payment behaviour.
-func publicReasons(b *decision.Score) []string {
-	reasons := []string{}
-	if b.Grade >= 10 {
-		reasons = append(reasons, publicInsolvency)
-	}
-	sorted := slices.Clone(b.Contributions)
-	slices.SortFunc(sorted, func(a, c decision.Contribution) int {
-		return cmp.Or(cmp.Compare(c.PointsMLO, a.PointsMLO), cmp.Compare(a.Code, c.Code))
-	})
-	for _, c := range sorted {
-		public := publicOf[c.Code]
-		if public != "" && c.PointsMLO > 0 && !slices.Contains(reasons, public) && len(reasons) < mostReasons {
-			reasons = append(reasons, public)
-		}
-	}
-	return reasons
-}
-
-func direction(b *decision.Score) string {
-	switch {
-	case b.PreviousGrade == 0:
-		return "new"
-	case b.Grade < b.PreviousGrade:
-		return "better"
-	case b.Grade > b.PreviousGrade:
-		return "worse"
-	default:
-		return "same"
-	}
-}
-
-func holderGradeOf(b *decision.Score) *HolderGrade {
-	return &HolderGrade{b.Buyer, b.Grade, gradeScale, direction(b), publicReasons(b)}
-}
-
-// holderLimit gives a limit to its holder; p must be it.
+// holderLimit shows a decision on a limit to its holder; p must be it.
 func (s *server) holderLimit(p principal, d *decision.Decision, b *decision.Limit) HolderLimit {
+	return s.holderLimitOf(p, d.AtMs, d.Position, public.LimitOf(d, b))
+}
+
+func (s *server) holderLimitOf(p principal, atMs int64, at event.Position, b public.Limit) HolderLimit {
 	l := HolderLimit{PolicyID: b.Policy, BuyerID: b.Buyer, RequestID: b.Request, RequestKind: b.RequestKind.String(),
-		Code: b.Code.String(), Granted: amount(b.GrantedMinor, b.Currency), Previous: amount(b.PreviousMinor, b.Currency),
-		Currency: b.Currency, Reason: holderReason(b), Conditions: b.Conditions, DecidedAt: instant(d.AtMs),
+		Code: b.Code.String(), Granted: amount(b.Granted, b.Currency), Previous: amount(b.Previous, b.Currency),
+		Currency: b.Currency, Reason: b.Reason.Text, Conditions: b.Conditions, DecidedAt: instant(atMs),
 		EffectiveOn: day(b.EffectiveOn), ValidUntil: day(b.ValidUntil), BuyerGrade: b.BuyerGrade, Scale: gradeScale,
-		Position: s.position(p, d.Position)}
-	l.NoticeFrom, l.NoticeDays = noticeOf(b)
+		Trigger: b.Trigger, Indicative: b.Indicative, Position: s.position(p, at)}
 	if b.Request != "" {
-		l.Requested = amount(b.RequestedMinor, b.Currency)
-		if d.Trigger.Kind == event.KindLimitRequested {
-			l.Trigger = d.Trigger.ID // a request is answered in the step of its own message
-		}
+		l.Requested = amount(b.Requested, b.Currency)
+	}
+	if b.OnDelivery {
+		l.NoticeFrom, l.NoticeDays = "delivered", b.NoticeDays
 	}
 	return l
 }
@@ -142,25 +110,22 @@ func noticeOf(b *decision.Limit) (from string, days int32) {
 	return "", 0
 }
 
-// holderDecision gives a decision to a policyholder, false where it is none of theirs. related tells whether a buyer is one
-// whose grade they may see. Scores that keep their grade are not told: their times are those of others' inputs.
-func (s *server) holderDecision(p principal, d *decision.Decision, related func(buyer string) bool) (HolderDecision, bool) {
-	out := HolderDecision{Position: s.position(p, d.Position), At: instant(d.AtMs), Kind: d.Kind.String()}
-	switch b := d.Body.(type) {
-	case *decision.Score:
-		if b.Grade == b.PreviousGrade || !related(b.Buyer) {
-			return HolderDecision{}, false
-		}
-		out.Grade = holderGradeOf(b)
-		return out, true
-	case *decision.Limit:
-		if b.Holder != p.holder {
-			return HolderDecision{}, false
-		}
-		l := s.holderLimit(p, d, b)
-		out.Limit = &l
-		return out, true
-	default:
+// holderDecision shows a decision to a policyholder, false where it is none of theirs; own tells which policies are.
+func (s *server) holderDecision(p principal, d *decision.Decision, own func(policy string) bool) (HolderDecision, bool) {
+	told, ok := public.For(d, p.holder, own)
+	if !ok {
 		return HolderDecision{}, false
 	}
+	out := HolderDecision{Position: s.position(p, told.Position), At: instant(told.AtMs), Kind: told.Kind.String()}
+	switch {
+	case told.Grade != nil:
+		out.Grade = holderGradeOf(told.Grade)
+	case told.Limit != nil:
+		l := s.holderLimitOf(p, told.AtMs, told.Position, *told.Limit)
+		out.Limit = &l
+	case told.Rejection != nil:
+		r := told.Rejection
+		out.Rejection = &HolderRejection{r.Type.String(), r.ID, r.Policy, r.Buyer, r.Reason}
+	}
+	return out, true
 }

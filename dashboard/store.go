@@ -22,6 +22,11 @@ type Store interface {
 	Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error)
 	// Buyer is one of them, nil for none.
 	Buyer(ctx context.Context, id string) (*Buyer, error)
+	// HolderBuyers are the buyers whose grade a policyholder may know, by grade, the worst first, then by ID. Score is the newest change
+	// of the grade, nil for none.
+	HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, error)
+	// HolderPolicies are the policies of a policyholder.
+	HolderPolicies(ctx context.Context, holder string) ([]string, error)
 	// Names are the names of buyers as far as they are known.
 	Names(ctx context.Context, buyers []string) (map[string]string, error)
 	// Decisions are the newest first: by AtMs descending, then by position descending.
@@ -83,9 +88,27 @@ type BuyerQuery struct {
 	Search  string // part of the name or beginning of the id, in any case
 	Grade   uint32
 	Country string
-	Holder  string // only buyers on whom this holder has had a limit decision
 	After   *BuyerCursor
 	Limit   int
+}
+
+// HolderBuyerQuery narrows HolderBuyers. Zero values do not narrow, but of Holder, On and Since.
+type HolderBuyerQuery struct {
+	Holder  string
+	On      event.Day // the day of the limits in force
+	Since   time.Time // log time: requests decided from then on count
+	ID      string    // this buyer only
+	Search  string    // part of the name or beginning of the id, in any case
+	Grade   uint32
+	Country string
+	After   *HolderBuyerCursor
+	Limit   int
+}
+
+// HolderBuyerCursor is the last row of the page before.
+type HolderBuyerCursor struct {
+	Grade uint32
+	ID    string
 }
 
 // BuyerCursor is the last row of the page before.
@@ -106,7 +129,8 @@ type DecisionQuery struct {
 	Kinds   []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
 	Buyer   string
 	Policy  string
-	Holder  string // limit decisions of this holder only
+	Holder  string // what concerns this holder: its limits, changes of grades that name it, refused messages of its policies
+	Moved   bool   // score.changed that change the grade, each once; with Holder they are anyway
 	Request string // limit.decided that answer this request (of Policy)
 	ID      string // input.rejected of messages with this id
 	// Above narrows to one generation and partition, to what is above it there; the order is then ascending by position.
@@ -122,7 +146,7 @@ type DecisionCursor struct {
 	Position event.Position
 }
 
-// LimitQuery narrows LimitsNow. Zero values do not narrow.
+// LimitQuery narrows LimitsNow. Zero values do not narrow. With Holder, what only answers preliminary requests is no limit.
 type LimitQuery struct {
 	Policy, Buyer, Holder string
 	Policies, Buyers      []string

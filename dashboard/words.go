@@ -12,44 +12,6 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// The public vocabulary of reasons for a grade.
-const (
-	publicInsolvency = "insolvency"
-	publicAccounts   = "financial_statements"
-	publicNews       = "company_news"
-	publicProfile    = "company_age_and_size"
-	publicEconomic   = "economic_environment"
-	publicPolitical  = "country_risk"
-)
-
-// publicOf is what a policyholder may be told of a part of the scorecard; of others nothing. Payment behaviour is never told, as a
-// decision does not say how many suppliers reported.
-var publicOf = map[string]string{
-	"equity_ratio":        publicAccounts,
-	"cash_flow":           publicAccounts,
-	"quick_ratio":         publicAccounts,
-	"cash_ratio":          publicAccounts,
-	"revenue_growth":      publicAccounts,
-	"statement_age":       publicAccounts,
-	"insolvency_reported": publicNews,
-	"restructuring":       publicNews,
-	"fraud":               publicNews,
-	"judgment":            publicNews,
-	"litigation":          publicNews,
-	"rating_down":         publicNews,
-	"rating_up":           publicNews,
-	"accounts_late":       publicNews,
-	"audit":               publicNews,
-	"officer_left":        publicNews,
-	"leveraged_buyout":    publicNews,
-	"acquired":            publicNews,
-	"capital_raised":      publicNews,
-	"company_age":         publicProfile,
-	"company_size":        publicProfile,
-	"economic_cell":       publicEconomic,
-	"political_cell":      publicPolitical,
-}
-
 // phrases are words for the other codes: causes, reasons, answers, states.
 var phrases = map[string]string{
 	"first": "first score", "grade": "grade changed", "points": "score moved", "approved_once": "a second analyst is needed", "override": "underwriter's decision",

@@ -3,11 +3,13 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
 // BuyerQuery narrows Buyers. Zero values do not narrow.
@@ -15,7 +17,6 @@ type BuyerQuery struct {
 	Search  string // part of the name or beginning of the id, in any case
 	Grade   uint32
 	Country string
-	Holder  string // only buyers on whom this holder has had a limit decision
 	After   *BuyerCursor
 	Limit   int
 }
@@ -42,7 +43,6 @@ func (db *DB) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 		w.add("grade = ?", q.Grade)
 	}
 	w.addString("country = ?", q.Country)
-	w.addString("buyer_id IN (SELECT buyer_id FROM limits WHERE holder_id = ?)", q.Holder)
 	if q.After != nil {
 		w.add("(-toInt64(toDecimal64(pd, 6) * 1000000), buyer_id) > (?, ?)", -q.After.PDPPM, q.After.ID)
 	}
@@ -121,7 +121,8 @@ type DecisionQuery struct {
 	Kinds   []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
 	Buyer   string
 	Policy  string
-	Holder  string // limit decisions of this holder only
+	Holder  string // what concerns this holder: its limits, changes of grades that name it, refused messages of its policies
+	Moved   bool   // score.changed that change the grade, each once; with Holder they are anyway
 	Request string // limit.decided that answer this request
 	ID      string // input.rejected of messages with this id
 	// Above narrows to one generation and partition, to what is above it there; the order is then ascending by position.
@@ -148,7 +149,8 @@ func (q *DecisionQuery) kindsOf() []decision.Kind {
 		limits, refused := k == decision.LimitDecided, k == decision.InputRejected
 		switch {
 		case tableOfDecision(k) == tableNone,
-			(q.Holder != "" || q.Request != "") && !limits,
+			q.Request != "" && !limits,
+			q.Holder != "" && !slices.Contains(public.Kinds, k),
 			q.ID != "" && !refused,
 			q.Policy != "" && (k == decision.ScoreChanged || k == decision.MacroChanged || k == decision.ReviewRequested),
 			q.Buyer != "" && k == decision.MacroChanged:
@@ -159,10 +161,15 @@ func (q *DecisionQuery) kindsOf() []decision.Kind {
 	return out
 }
 
-func (q *DecisionQuery) where() (w where) {
+func (q *DecisionQuery) where(k decision.Kind) (w where) {
 	w.addString("buyer_id = ?", q.Buyer)
 	w.addString("policy_id = ?", q.Policy)
-	w.addString("holder_id = ?", q.Holder)
+	if q.Holder != "" {
+		q.concerns(&w, k)
+	}
+	if q.Moved && k == decision.ScoreChanged {
+		w.add("grade != previous_grade")
+	}
 	w.addString("request_id = ?", q.Request)
 	w.addString("event_id = ?", q.ID)
 	if !q.From.IsZero() {
@@ -178,6 +185,22 @@ func (q *DecisionQuery) where() (w where) {
 	return w
 }
 
+// concerns narrows to what package public tells a holder: before the limit, so that a page says nothing by what it leaves out.
+func (q *DecisionQuery) concerns(w *where, k decision.Kind) {
+	switch k {
+	case decision.ScoreChanged:
+		w.add("grade != previous_grade AND has(holders, ?)", q.Holder)
+	case decision.InputRejected:
+		kinds := make([]string, len(public.OwnKinds))
+		for i, k := range public.OwnKinds {
+			kinds[i] = k.String()
+		}
+		w.add("kind IN (?) AND policy_id != '' AND policy_id IN "+ownPolicies, kinds, q.Holder, q.Holder)
+	default:
+		w.add("holder_id = ?", q.Holder)
+	}
+}
+
 // Decisions are the newest first, or ascending by position where Above is given.
 func (db *DB) Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error) {
 	order := " ORDER BY at DESC, log_generation DESC, log_partition DESC, log_offset DESC, seq DESC LIMIT ?"
@@ -187,9 +210,12 @@ func (db *DB) Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decisi
 	var parts []string
 	var args []any
 	for _, k := range q.kindsOf() {
-		w := q.where()
+		w, ordered := q.where(k), order
+		if q.Moved && k == decision.ScoreChanged { // one with many holders comes in parts
+			ordered = strings.Replace(order, " LIMIT", " LIMIT 1 BY log_generation, log_partition, log_offset, as_of, grade, previous_grade LIMIT", 1)
+		}
 		parts = append(parts, fmt.Sprintf("SELECT * FROM (SELECT at, log_generation, log_partition, log_offset, seq, record FROM %s FINAL%s%s)",
-			tables[tableOfDecision(k)].name, w.sql(), order))
+			tables[tableOfDecision(k)].name, w.sql(), ordered))
 		args = append(append(args, w.args...), q.Limit)
 	}
 	if len(parts) == 0 {
@@ -228,7 +254,10 @@ type LimitCursor struct{ Policy, Buyer string }
 func (q *LimitQuery) where() (w where) {
 	w.addString("policy_id = ?", q.Policy)
 	w.addString("buyer_id = ?", q.Buyer)
-	w.addString("holder_id = ?", q.Holder)
+	if q.Holder != "" { // what was only asked is no limit
+		w.add("holder_id = ? AND (policy_id, buyer_id) IN (SELECT policy_id, buyer_id FROM limits WHERE holder_id = ? AND request_kind != 'preliminary')",
+			q.Holder, q.Holder)
+	}
 	if len(q.Buyers) > 0 {
 		w.add("policy_id IN (?) AND buyer_id IN (?)", q.Policies, q.Buyers)
 	}

@@ -1,8 +1,8 @@
 package email
 
 import (
-	"barometer/alerting/notice"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
 var dutch = language{
@@ -59,17 +59,18 @@ var dutch = language{
 		decision.CoverRestored:      {"dekking hersteld", "Dekking van een achterstallige factuur is hersteld, %s"},
 	},
 	reasons: map[string]string{
-		notice.ReasonInsolvency: "een insolventieprocedure", notice.ReasonAccounts: "de jaarcijfers",
-		notice.ReasonEvents: "nieuws over de onderneming", notice.ReasonProfile: "de leeftijd en omvang van de onderneming",
-		notice.ReasonEconomic: "de economie van land en sector", notice.ReasonPolitical: "het landenrisico",
-		"no_accounts": "er zijn geen jaarcijfers bekend", "new_company": "de onderneming is nieuw",
-		"insolvency_risk_only": "alleen insolventie is verzekerbaar", "adverse_information": "ongunstige informatie over de afnemer",
+		public.Insolvency: "een insolventieprocedure", public.Accounts: "de jaarcijfers",
+		public.News: "nieuws over de onderneming", public.Profile: "de leeftijd en omvang van de onderneming",
+		public.Economic: "de economie van land en sector", public.Political: "het landenrisico",
+		public.NoAccounts:     "er zijn geen jaarcijfers bekend",
+		public.InsolvencyOnly: "alleen insolventie is verzekerbaar", public.Adverse: "ongunstige informatie over de afnemer",
 		"valid_until":       "de afgesproken geldigheid eindigt",
 		"superseded":        "u hebt intussen om minder gevraagd",
-		"underwriter":       "een acceptant heeft zo beslist",
+		public.Underwriter:  "een acceptant heeft zo beslist",
 		"overdue":           "een factuur is na de maximale verlengingstermijn nog onbetaald",
 		"late_notification": "een achterstallige factuur is niet binnen de meldingstermijn gemeld",
-		"capacity":          "wij kunnen op deze afnemer nu niet meer dekken", "lack_of_turnover": "de cijfers van de afnemer laten niet meer toe",
+		public.Capacity:     "wij kunnen op deze afnemer nu niet meer dekken",
+		"policy_ended":      "de looptijd van de polis is voorbij",
 	},
 	unstated: "de totale beoordeling van de afnemer",
 	advice: advice{

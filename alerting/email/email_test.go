@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 
 	"github.com/emersion/go-smtp"
 )
@@ -33,7 +35,7 @@ func sample(language string) *notice.Notification {
 	return &notice.Notification{ID: "5f0c9a3e-1111-5222-8333-444455556666", Holder: "h1", Subscription: "s1", Channel: notice.Email,
 		Target: "credit@policyholder.example", Language: language, Sequence: 7, AtMs: at, Changes: []notice.Change{
 			{Kind: decision.ScoreChanged, Severity: notice.Critical, Buyer: "b1", AtMs: at,
-				Score: notice.Score{Grade: 10, Previous: 6, Reasons: []string{notice.ReasonInsolvency, notice.ReasonAccounts}}},
+				Score: notice.Score{Grade: 10, Previous: 6, Reasons: []string{public.Insolvency, public.Accounts}}},
 			{Kind: decision.LimitDecided, Severity: notice.Critical, Buyer: "b1", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-17",
 				Code: decision.Cancelled, From: 1_250_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", EffectiveOn: event.Date(2026, 3, 14), BuyerGrade: 10}},
 			{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-17", Request: "r1",
@@ -106,8 +108,7 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 				t.Errorf("%s: limit code %s", name, code)
 			}
 		}
-		for _, reason := range []string{"no_accounts", "new_company", "insolvency_risk_only", "adverse_information", "capacity",
-			"lack_of_turnover", "valid_until"} {
+		for _, reason := range slices.Concat(public.GradeReasons, public.LimitReasons) {
 			if l.reasons[reason] == "" {
 				t.Errorf("%s: reason %s", name, reason)
 			}

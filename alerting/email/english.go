@@ -1,8 +1,8 @@
 package email
 
 import (
-	"barometer/alerting/notice"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
 var english = language{
@@ -59,17 +59,18 @@ var english = language{
 		decision.CoverRestored:      {"cover restored", "Cover of an overdue invoice is restored, %s"},
 	},
 	reasons: map[string]string{
-		notice.ReasonInsolvency: "insolvency proceedings", notice.ReasonAccounts: "its financial statements",
-		notice.ReasonEvents: "news about the company", notice.ReasonProfile: "the age and size of the company",
-		notice.ReasonEconomic: "the economy of its country and sector", notice.ReasonPolitical: "the risk of its country",
-		"no_accounts": "no financial statements are known", "new_company": "the company is new",
-		"insolvency_risk_only": "only insolvency can be insured", "adverse_information": "adverse information about the buyer",
+		public.Insolvency: "insolvency proceedings", public.Accounts: "its financial statements",
+		public.News: "news about the company", public.Profile: "the age and size of the company",
+		public.Economic: "the economy of its country and sector", public.Political: "the risk of its country",
+		public.NoAccounts:     "no financial statements are known",
+		public.InsolvencyOnly: "only insolvency can be insured", public.Adverse: "adverse information about the buyer",
 		"valid_until":       "the agreed validity ends",
 		"superseded":        "you have asked for less meanwhile",
-		"underwriter":       "an underwriter has decided so",
+		public.Underwriter:  "an underwriter has decided so",
 		"overdue":           "an invoice is unpaid beyond the maximum extension period",
 		"late_notification": "an overdue invoice was not reported by its notification deadline",
-		"capacity":          "we cannot cover more on this buyer at present", "lack_of_turnover": "the figures of the buyer do not support more",
+		public.Capacity:     "we cannot cover more on this buyer at present",
+		"policy_ended":      "the period of the policy is over",
 	},
 	unstated: "the overall assessment of the buyer",
 	advice: advice{

@@ -1,8 +1,8 @@
 package email
 
 import (
-	"barometer/alerting/notice"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
 var french = language{
@@ -59,17 +59,18 @@ var french = language{
 		decision.CoverRestored:      {"couverture rétablie", "Couverture d’une facture impayée rétablie, %s"},
 	},
 	reasons: map[string]string{
-		notice.ReasonInsolvency: "une procédure d’insolvabilité", notice.ReasonAccounts: "ses comptes annuels",
-		notice.ReasonEvents: "des nouvelles sur l’entreprise", notice.ReasonProfile: "l’âge et la taille de l’entreprise",
-		notice.ReasonEconomic: "l’économie de son pays et de son secteur", notice.ReasonPolitical: "le risque de son pays",
-		"no_accounts": "aucun compte annuel n’est connu", "new_company": "l’entreprise est récente",
-		"insolvency_risk_only": "seule l’insolvabilité est assurable", "adverse_information": "des informations défavorables sur l’acheteur",
+		public.Insolvency: "une procédure d’insolvabilité", public.Accounts: "ses comptes annuels",
+		public.News: "des nouvelles sur l’entreprise", public.Profile: "l’âge et la taille de l’entreprise",
+		public.Economic: "l’économie de son pays et de son secteur", public.Political: "le risque de son pays",
+		public.NoAccounts:     "aucun compte annuel n’est connu",
+		public.InsolvencyOnly: "seule l’insolvabilité est assurable", public.Adverse: "des informations défavorables sur l’acheteur",
 		"valid_until":       "la validité convenue prend fin",
 		"superseded":        "vous avez demandé moins entre-temps",
-		"underwriter":       "un arbitre-crédit en a décidé ainsi",
+		public.Underwriter:  "un arbitre-crédit en a décidé ainsi",
 		"overdue":           "une facture est impayée au-delà du délai maximal de prorogation",
 		"late_notification": "une facture impayée n’a pas été déclarée avant son délai de déclaration",
-		"capacity":          "nous ne pouvons pas couvrir davantage sur cet acheteur à présent", "lack_of_turnover": "les chiffres de l’acheteur ne permettent pas davantage",
+		public.Capacity:     "nous ne pouvons pas couvrir davantage sur cet acheteur à présent",
+		"policy_ended":      "la période de la police est terminée",
 	},
 	unstated: "l’appréciation globale de l’acheteur",
 	advice: advice{

@@ -1,8 +1,8 @@
 package email
 
 import (
-	"barometer/alerting/notice"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
 var german = language{
@@ -59,17 +59,18 @@ var german = language{
 		decision.CoverRestored:      {"Deckung wiederhergestellt", "Deckung einer überfälligen Rechnung wiederhergestellt, %s"},
 	},
 	reasons: map[string]string{
-		notice.ReasonInsolvency: "ein Insolvenzverfahren", notice.ReasonAccounts: "die Jahresabschlüsse",
-		notice.ReasonEvents: "Nachrichten über das Unternehmen", notice.ReasonProfile: "Alter und Größe des Unternehmens",
-		notice.ReasonEconomic: "die Wirtschaftslage in Land und Branche", notice.ReasonPolitical: "das Länderrisiko",
-		"no_accounts": "es sind keine Jahresabschlüsse bekannt", "new_company": "das Unternehmen ist neu",
-		"insolvency_risk_only": "nur die Insolvenz ist versicherbar", "adverse_information": "ungünstige Informationen über den Abnehmer",
+		public.Insolvency: "ein Insolvenzverfahren", public.Accounts: "die Jahresabschlüsse",
+		public.News: "Nachrichten über das Unternehmen", public.Profile: "Alter und Größe des Unternehmens",
+		public.Economic: "die Wirtschaftslage in Land und Branche", public.Political: "das Länderrisiko",
+		public.NoAccounts:     "es sind keine Jahresabschlüsse bekannt",
+		public.InsolvencyOnly: "nur die Insolvenz ist versicherbar", public.Adverse: "ungünstige Informationen über den Abnehmer",
 		"valid_until":       "die vereinbarte Gültigkeit endet",
 		"superseded":        "Sie haben inzwischen weniger beantragt",
-		"underwriter":       "ein Kreditprüfer hat so entschieden",
+		public.Underwriter:  "ein Kreditprüfer hat so entschieden",
 		"overdue":           "eine Rechnung ist über das äußerste Kreditziel hinaus unbezahlt",
 		"late_notification": "eine überfällige Rechnung wurde nicht bis zu ihrer Meldefrist gemeldet",
-		"capacity":          "mehr können wir auf diesen Abnehmer derzeit nicht decken", "lack_of_turnover": "die Zahlen des Abnehmers lassen nicht mehr zu",
+		public.Capacity:     "mehr können wir auf diesen Abnehmer derzeit nicht decken",
+		"policy_ended":      "die Laufzeit der Police ist vorüber",
 	},
 	unstated: "die Gesamtbeurteilung des Abnehmers",
 	advice: advice{

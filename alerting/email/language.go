@@ -8,6 +8,7 @@ import (
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
 // language is everything that is said, in one language. Verbs in comments: what the text is formatted with.
@@ -199,7 +200,7 @@ func (l *language) next(c *notice.Change) string {
 
 func insolvent(s *notice.Score) bool {
 	for _, r := range s.Reasons {
-		if r == notice.ReasonInsolvency {
+		if r == public.Insolvency {
 			return true
 		}
 	}

@@ -1,11 +1,10 @@
 package notice
 
 import (
-	"slices"
-
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
 // Change is one decision as its policyholder may see it. Kind decides whether Score or Limit is set.
@@ -90,32 +89,33 @@ func (l *Limit) Walk(w *wire.Wire) {
 	w.Uint32(20, &l.Position.Seq)
 }
 
-// Told are the kinds of decision that policyholders are told of.
+// Told are the kinds of decision that policyholders are notified of.
 var Told = []decision.Kind{decision.ScoreChanged, decision.LimitDecided}
 
-// From gives what policyholders may know of a decision, and whom to tell; nobody is told of a score that keeps its grade, nor that there is no
-// cover again where there is no limit.
+// From gives what policyholders are notified of a decision, in the words of package public, and whom; nobody is notified of a score that
+// keeps its grade, nor that there is no cover again where there is no limit.
 // Strings alias those of d.
 func From(d *decision.Decision) (Change, []string) {
 	c := Change{Kind: d.Kind, AtMs: d.AtMs}
 	switch b := d.Body.(type) {
 	case *decision.Score:
-		if b.Grade == b.PreviousGrade {
+		if !public.Moves(b) {
 			return Change{}, nil
 		}
-		c.Severity, c.Buyer, c.Texts = severityOfScore(b), b.Buyer, b.Texts
-		c.Score = Score{Grade: b.Grade, Previous: b.PreviousGrade, Reasons: publicReasons(b)}
+		g := public.GradeOf(b)
+		c.Severity, c.Buyer, c.Texts = severityOfGrade(&g), g.Buyer, b.Texts
+		c.Score = Score{Grade: g.Grade, Previous: g.Previous, Reasons: g.Reasons}
 		return c, b.Holders
 	case *decision.Limit:
 		if b.Holder == "" || b.Code == decision.Discretionary || b.GrantedMinor == 0 && (b.Code == decision.Suspended || b.Code == decision.Resumed) {
 			return Change{}, nil
 		}
-		c.Severity, c.Buyer, c.Texts = severityOfLimit(b), b.Buyer, b.Texts
-		c.Limit = Limit{Policy: b.Policy, Request: b.Request, RequestKind: b.RequestKind, Code: b.Code,
-			Requested: b.RequestedMinor, Granted: b.GrantedMinor, From: b.PreviousMinor, Currency: b.Currency,
-			Reason: b.Reason, ReasonText: publicText(b.ReasonText), Conditions: b.Conditions, EffectiveOn: b.EffectiveOn, ValidUntil: b.ValidUntil,
-			BuyerGrade: b.BuyerGrade, OnDelivery: b.OnDelivery, NoticeDays: b.NoticeDays}
-		if b.OnDelivery {
+		l := public.LimitOf(d, b)
+		c.Severity, c.Buyer, c.Limit = severityOfLimit(&l), l.Buyer, limitOf(&l)
+		if !l.Indicative {
+			c.Texts = b.Texts // who only asks what could be is not told a name
+		}
+		if l.OnDelivery {
 			c.Limit.Position = d.Position
 		}
 		return c, []string{b.Holder}
@@ -124,61 +124,16 @@ func From(d *decision.Decision) (Change, []string) {
 	}
 }
 
-// Public reasons of a grade.
-const (
-	ReasonInsolvency = "insolvency"
-	ReasonAccounts   = "financial_statements"
-	ReasonEvents     = "company_news"
-	ReasonProfile    = "company_age_and_size"
-	ReasonEconomic   = "economic_environment"
-	ReasonPolitical  = "country_risk"
-)
-
-// publicReason maps codes of contributions to the public vocabulary. Payment behaviour is not in it: a reader could tell that
-// another supplier reported, and a decision does not say how many did.
-var publicReason = map[string]string{
-	"equity_ratio": ReasonAccounts, "cash_flow": ReasonAccounts, "quick_ratio": ReasonAccounts, "cash_ratio": ReasonAccounts,
-	"revenue_growth": ReasonAccounts, "statement_age": ReasonAccounts,
-	"insolvency_reported": ReasonEvents, "restructuring": ReasonEvents, "fraud": ReasonEvents, "judgment": ReasonEvents,
-	"litigation": ReasonEvents, "rating_down": ReasonEvents, "rating_up": ReasonEvents, "accounts_late": ReasonEvents,
-	"audit": ReasonEvents, "officer_left": ReasonEvents, "leveraged_buyout": ReasonEvents, "acquired": ReasonEvents,
-	"capital_raised": ReasonEvents,
-	"company_age":    ReasonProfile, "company_size": ReasonProfile,
-	"economic_cell": ReasonEconomic, "political_cell": ReasonPolitical,
+func limitOf(l *public.Limit) Limit {
+	return Limit{Policy: l.Policy, Request: l.Request, RequestKind: l.RequestKind, Code: l.Code, Requested: l.Requested, Granted: l.Granted,
+		From: l.Previous, Currency: l.Currency, Reason: l.Reason.Code, ReasonText: l.Reason.Text, Conditions: l.Conditions,
+		EffectiveOn: l.EffectiveOn, ValidUntil: l.ValidUntil, BuyerGrade: l.BuyerGrade, OnDelivery: l.OnDelivery, NoticeDays: l.NoticeDays}
 }
 
-func publicReasons(b *decision.Score) []string {
-	var reasons []string
-	if b.Grade >= worstGrade && b.Cause == "insolvency" {
-		reasons = append(reasons, ReasonInsolvency)
-	}
-	for _, code := range b.Reasons {
-		if r := publicReason[code]; r != "" && !slices.Contains(reasons, r) {
-			reasons = append(reasons, r)
-		}
-	}
-	return reasons
+// Indicative tells whether it answers a preliminary request: nothing is in effect.
+func (l *Limit) Indicative() bool {
+	return l.RequestKind == event.RequestPreliminary || l.Code == decision.Preliminary
 }
 
-// limitReasons is the public vocabulary of why a limit was decided so.
-var limitReasons = []string{"no_accounts", "new_company", "insolvency_risk_only", "adverse_information", "capacity",
-	"lack_of_turnover", "valid_until", "overdue", "underwriter", "superseded", "late_notification"}
-
-func publicText(text string) string {
-	if slices.Contains(limitReasons, text) {
-		return text
-	}
-	return ""
-}
-
-// Direction is worse, better or first.
-func (s *Score) Direction() string {
-	switch {
-	case s.Previous == 0:
-		return "first"
-	case s.Grade > s.Previous:
-		return "worse"
-	default:
-		return "better"
-	}
-}
+// Direction is one of package public.
+func (s *Score) Direction() string { return public.Direction(s.Previous, s.Grade) }

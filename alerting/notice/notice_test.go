@@ -18,6 +18,8 @@ func TestNothingOfOthersIsTold(t *testing.T) {
 		one := &decision.Limit{Policy: "p1", Buyer: "b1", Holder: "h1", Code: decision.PartlyApproved, GrantedMinor: 100, Currency: "EUR",
 			Reason: 13, ReasonText: "capacity", BuyerGrade: 4}
 		other := *one
+		full := rapid.SampledFrom([]decision.Limit{{Reason: 4, ReasonText: "new_company"}, {Reason: 13, ReasonText: "capacity"}, {Reason: 14, ReasonText: "lack_of_turnover"}}).Draw(t, "full")
+		other.Reason, other.ReasonText = full.Reason, full.ReasonText
 		other.OverhangMinor = rapid.Int64().Draw(t, "overhang")
 		other.CapacityMinor = rapid.Int64().Draw(t, "capacity")
 		other.InUseMinor = rapid.Int64().Draw(t, "in use")
@@ -25,12 +27,13 @@ func TestNothingOfOthersIsTold(t *testing.T) {
 		other.Override, other.Model = rapid.Bool().Draw(t, "override"), "m2"
 		same(t, one, &other, decision.LimitDecided)
 
-		score := &decision.Score{Buyer: "b1", Grade: 7, PreviousGrade: 5, Reasons: []string{"equity_ratio"}, Holders: []string{"h1"}}
+		score := &decision.Score{Buyer: "b1", Grade: 7, PreviousGrade: 5, Reasons: []string{"equity_ratio"}, Holders: []string{"h1"},
+			Contributions: []decision.Contribution{{Code: "equity_ratio", PointsMLO: 300}, {Code: "economic_cell", PointsMLO: 20}}}
 		moved := *score
 		moved.PDPPM, moved.PointsMLO = rapid.Int64().Draw(t, "pd"), rapid.Int64().Draw(t, "points")
 		moved.Reasons = []string{rapid.SampledFrom([]string{"suppliers_in_arrears", "days_beyond_terms", "overdue_share", "worst_status",
 			"payment_trend", "payments_bound", "anything new"}).Draw(t, "reason"), "equity_ratio"}
-		moved.Contributions = []decision.Contribution{{Code: "suppliers_in_arrears", Figure: 12}}
+		moved.Contributions = append([]decision.Contribution{{Code: "suppliers_in_arrears", PointsMLO: 900, Figure: 12}}, score.Contributions...)
 		moved.Changes, moved.Holders = moved.Contributions, []string{"h1", "h2"}
 		same(t, score, &moved, decision.ScoreChanged)
 	})

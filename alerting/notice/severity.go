@@ -1,6 +1,9 @@
 package notice
 
-import "barometer/processor/decision"
+import (
+	"barometer/processor/decision"
+	"barometer/processor/decision/public"
+)
 
 // Severity is how much a change matters to its policyholder. An improvement is Info: nobody is paged for one.
 type Severity uint8
@@ -38,25 +41,25 @@ const (
 	withdrawalGrade = 9
 )
 
-func severityOfScore(b *decision.Score) Severity {
+func severityOfGrade(g *public.Grade) Severity {
 	switch {
-	case b.PreviousGrade == 0 || b.Grade <= b.PreviousGrade:
+	case g.Previous == 0 || g.Grade <= g.Previous:
 		return Info
-	case b.Grade >= worstGrade:
+	case g.Grade >= worstGrade:
 		return Critical
 	default:
 		return Warning
 	}
 }
 
-func severityOfLimit(b *decision.Limit) Severity {
-	asked := b.Request != ""
-	switch b.Code {
+func severityOfLimit(l *public.Limit) Severity {
+	asked := l.Request != ""
+	switch l.Code {
 	case decision.Cancelled:
 		switch {
 		case asked:
 			return Info
-		case b.BuyerGrade >= withdrawalGrade:
+		case l.BuyerGrade >= withdrawalGrade:
 			return Critical
 		}
 		return Warning
@@ -65,7 +68,12 @@ func severityOfLimit(b *decision.Limit) Severity {
 			return Info
 		}
 		return Warning
-	case decision.NotApproved, decision.Suspended, decision.CoverLost:
+	case decision.NotApproved:
+		if l.Indicative {
+			return Info
+		}
+		return Warning
+	case decision.Suspended, decision.CoverLost:
 		return Warning
 	default:
 		return Info

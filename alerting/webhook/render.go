@@ -9,12 +9,10 @@ import (
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 
 	"github.com/shopspring/decimal"
 )
-
-// Scale is what a grade is printed with: others' scores run the other way.
-const Scale = "1 (best) to 10"
 
 // Body is the body of a webhook.
 type Body struct {
@@ -44,7 +42,7 @@ type Change struct {
 
 	Grade         uint32   `json:"grade,omitempty"`
 	PreviousGrade uint32   `json:"previous_grade,omitempty"`
-	Direction     string   `json:"direction,omitempty"` // worse, better or first
+	Direction     string   `json:"direction,omitempty"` // new, worse or better
 	Reasons       []string `json:"reasons,omitempty"`
 
 	PolicyID    string   `json:"policy_id,omitempty"`
@@ -63,6 +61,7 @@ type Change struct {
 	NoticeDays  int32    `json:"notice_days,omitempty"`
 	ValidUntil  string   `json:"valid_until,omitempty"`
 	BuyerGrade  uint32   `json:"buyer_grade,omitempty"`
+	Indicative  bool     `json:"indicative,omitempty"` // granted is what a limit could be: nothing is in effect
 }
 
 // Reason is why a limit was decided so: the code of UN/EDIFACT data element 4509, and its word.
@@ -104,7 +103,7 @@ func change(c *notice.Change, names map[string]string) Change {
 	out := Change{Type: c.Kind.String(), Severity: c.Severity.String(), At: rfc3339(c.AtMs), BuyerID: c.Buyer, BuyerName: names[c.Buyer]}
 	switch c.Kind {
 	case decision.ScoreChanged:
-		out.Scale, out.Grade, out.PreviousGrade, out.Reasons = Scale, c.Score.Grade, c.Score.Previous, c.Score.Reasons
+		out.Scale, out.Grade, out.PreviousGrade, out.Reasons = public.Scale, c.Score.Grade, c.Score.Previous, c.Score.Reasons
 		out.Direction = c.Score.Direction()
 	case decision.LimitDecided:
 		limit(&out, &c.Limit)
@@ -122,12 +121,13 @@ func limit(out *Change, l *notice.Limit) {
 	if l.ReasonText != "" {
 		out.Reason = &Reason{l.Reason, l.ReasonText}
 	}
+	out.Indicative = l.Indicative()
 	out.EffectiveOn, out.ValidUntil = day(l.EffectiveOn), day(l.ValidUntil)
 	if l.OnDelivery {
 		out.NoticeFrom, out.NoticeDays = "delivered", l.NoticeDays
 	}
 	if l.BuyerGrade > 0 {
-		out.BuyerGrade, out.Scale = l.BuyerGrade, Scale
+		out.BuyerGrade, out.Scale = l.BuyerGrade, public.Scale
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"go.uber.org/goleak"
@@ -133,7 +134,7 @@ func TestASlowOrEndlessReceiverIsBounded(t *testing.T) {
 func TestBody(t *testing.T) {
 	at := event.Date(2026, 3, 14).Ms()
 	n := &notice.Notification{ID: "n1", Holder: "h1", Subscription: "s1", Sequence: 7, AtMs: at, Changes: []notice.Change{
-		{Kind: decision.ScoreChanged, Severity: notice.Warning, Buyer: "b1", AtMs: at, Score: notice.Score{Grade: 8, Previous: 6, Reasons: []string{notice.ReasonAccounts}}},
+		{Kind: decision.ScoreChanged, Severity: notice.Warning, Buyer: "b1", AtMs: at, Score: notice.Score{Grade: 8, Previous: 6, Reasons: []string{public.Accounts}}},
 		{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "p1", Request: "r1",
 			RequestKind: event.RequestNew, Code: decision.PartlyApproved, Requested: 90_000, Granted: 45_000, Currency: "JPY", Reason: 13, ReasonText: "capacity",
 			ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days=60"}}},
@@ -141,6 +142,8 @@ func TestBody(t *testing.T) {
 			From: 1_250_000_50, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", EffectiveOn: event.Date(2026, 4, 13), BuyerGrade: 9}},
 		{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "p1", Code: decision.Reduced, From: 45_000, Granted: 20_000,
 			Currency: "JPY", Reason: 12, ReasonText: "adverse_information", OnDelivery: true, NoticeDays: 30, Position: event.Position{Generation: 1, Offset: 17}, BuyerGrade: 7}},
+		{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b3", AtMs: at, Limit: notice.Limit{Policy: "p1", Request: "r2",
+			RequestKind: event.RequestPreliminary, Code: decision.Preliminary, Requested: 90_000, Granted: 45_000, Currency: "JPY"}},
 	}}
 	body, summary, err := New(true, "").Render(n, map[string]string{"b1": "A & B"})
 	if err != nil {
@@ -156,7 +159,7 @@ func TestBody(t *testing.T) {
 	if want, err := os.ReadFile(path); err != nil || strings.TrimSpace(string(want)) != string(body) {
 		t.Errorf("body differs (%v); it is now:\n%s", err, body)
 	}
-	if summary != "limit.decided: A & B and 3 more" {
+	if summary != "limit.decided: A & B and 4 more" {
 		t.Errorf("summary %q", summary)
 	}
 }

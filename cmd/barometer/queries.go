@@ -14,9 +14,19 @@ import (
 type store struct{ db *storage.DB }
 
 func (s store) Buyers(ctx context.Context, q dashboard.BuyerQuery) ([]dashboard.Buyer, error) {
-	rows, err := s.db.Buyers(ctx, storage.BuyerQuery{Search: q.Search, Grade: q.Grade, Country: q.Country, Holder: q.Holder,
+	rows, err := s.db.Buyers(ctx, storage.BuyerQuery{Search: q.Search, Grade: q.Grade, Country: q.Country,
 		After: (*storage.BuyerCursor)(q.After), Limit: q.Limit})
 	return each(rows, func(b storage.Buyer) dashboard.Buyer { return dashboard.Buyer(b) }), err
+}
+
+func (s store) HolderBuyers(ctx context.Context, q dashboard.HolderBuyerQuery) ([]dashboard.Buyer, error) {
+	rows, err := s.db.HolderBuyers(ctx, storage.HolderBuyerQuery{Holder: q.Holder, On: q.On, Since: q.Since, ID: q.ID, Search: q.Search, Grade: q.Grade,
+		Country: q.Country, After: (*storage.HolderBuyerCursor)(q.After), Limit: q.Limit})
+	return each(rows, func(b storage.Buyer) dashboard.Buyer { return dashboard.Buyer(b) }), err
+}
+
+func (s store) HolderPolicies(ctx context.Context, holder string) ([]string, error) {
+	return s.db.HolderPolicies(ctx, holder)
 }
 
 func (s store) Buyer(ctx context.Context, id string) (*dashboard.Buyer, error) {
@@ -29,7 +39,7 @@ func (s store) Names(ctx context.Context, buyers []string) (map[string]string, e
 }
 
 func (s store) Decisions(ctx context.Context, q dashboard.DecisionQuery) ([]decision.Decision, error) {
-	return s.db.Decisions(ctx, storage.DecisionQuery{Kinds: q.Kinds, Buyer: q.Buyer, Policy: q.Policy, Holder: q.Holder, Request: q.Request,
+	return s.db.Decisions(ctx, storage.DecisionQuery{Kinds: q.Kinds, Buyer: q.Buyer, Policy: q.Policy, Holder: q.Holder, Moved: q.Moved, Request: q.Request,
 		ID: q.ID, Above: q.Above, From: q.From, Before: (*storage.DecisionCursor)(q.Before), Limit: q.Limit})
 }
 

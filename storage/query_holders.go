@@ -1,0 +1,104 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"barometer/ingest/event"
+)
+
+// HolderBuyerQuery narrows HolderBuyers. Zero values do not narrow, but of Holder, On and Since.
+type HolderBuyerQuery struct {
+	Holder  string
+	On      event.Day // the day of the limits in force
+	Since   time.Time // log time: requests decided from then on count
+	ID      string    // this buyer only
+	Search  string    // part of the name or beginning of the id, in any case
+	Grade   uint32
+	Country string
+	After   *HolderBuyerCursor
+	Limit   int
+}
+
+// HolderBuyerCursor is the last row of the page before.
+type HolderBuyerCursor struct {
+	Grade uint32
+	ID    string
+}
+
+// known are the buyers whose grade a holder may know: it has a limit in force, or had a request decided that was no preliminary one. The
+// policies come first, so that who holds a policy now counts.
+const known = `(SELECT buyer_id FROM limits WHERE holder_id = ? AND request_id != '' AND request_kind != 'preliminary' AND code != 'still_investigating'
+		AND at >= fromUnixTimestamp64Milli(?)
+	UNION ALL
+	SELECT buyer_id FROM
+	(
+		SELECT buyer_id, argMax(tuple(holder_id, granted, valid_until), tuple(log_generation, log_offset, seq)) AS newest
+		FROM limits
+		WHERE policy_id IN (SELECT policy_id FROM limits WHERE holder_id = ?) AND settles AND effective_on <= toDate32(?)
+		GROUP BY policy_id, buyer_id
+		HAVING newest.1 = ? AND newest.2 > 0 AND (isNull(newest.3) OR newest.3 >= toDate32(?))
+	))`
+
+func (q *HolderBuyerQuery) known(w *where) {
+	on := q.On.String()
+	w.add("buyer_id IN "+known, q.Holder, q.Since.UnixMilli(), q.Holder, on, q.Holder, on)
+	w.addString("buyer_id = ?", q.ID)
+}
+
+// HolderBuyers are the buyers whose grade a holder may know, by grade, the worst first, then by id. Score is the newest change of the
+// grade: a score that keeps it is told to nobody, and neither moves nor orders anything here.
+func (db *DB) HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, error) {
+	var buyers, grades, w where
+	q.known(&buyers)
+	if q.Search != "" {
+		buyers.add("(positionCaseInsensitiveUTF8(name, ?) > 0 OR startsWith(lowerUTF8(buyer_id), lowerUTF8(?)))", q.Search, q.Search)
+	}
+	buyers.addString("country = ?", q.Country)
+	grades.add("grade != previous_grade")
+	q.known(&grades)
+	if q.Grade > 0 {
+		w.add("g.grade = ?", q.Grade)
+	}
+	if q.After != nil {
+		w.add("(-toInt32(g.grade), n.buyer_id) > (?, ?)", -int32(q.After.Grade), q.After.ID)
+	}
+	sql := `SELECT n.buyer_id, n.name, n.country, n.sector, g.record FROM (SELECT buyer_id, name, country, sector FROM buyers_now` + buyers.sql() + `) AS n
+		LEFT JOIN (SELECT buyer_id, argMax(grade, tuple(log_generation, log_offset, seq)) AS grade, argMax(record, tuple(log_generation, log_offset, seq)) AS record
+			FROM scores` + grades.sql() + ` GROUP BY buyer_id) AS g ON g.buyer_id = n.buyer_id` + w.sql() + ` ORDER BY g.grade DESC, n.buyer_id LIMIT ?`
+	var all []Buyer
+	args := append(append(append(buyers.args, grades.args...), w.args...), q.Limit)
+	err := db.query(ctx, "a holder's buyers", sql, args, func(row scanner) error {
+		var b Buyer
+		var record string
+		if err := row.Scan(&b.ID, &b.Name, &b.Country, &b.Sector, &record); err != nil {
+			return err
+		}
+		if record != "" {
+			d, err := decoded(record)
+			if err != nil {
+				return err
+			}
+			b.Score = &d
+		}
+		all = append(all, b)
+		return nil
+	})
+	return all, err
+}
+
+// ownPolicies are those whose newest version names a holder.
+const ownPolicies = `(SELECT policy_id FROM policies WHERE policy_id IN (SELECT policy_id FROM policies WHERE holder_id = ?)
+	GROUP BY policy_id HAVING argMax(holder_id, tuple(log_generation, log_offset)) = ?)`
+
+// HolderPolicies are the policies of a holder, by their newest versions.
+func (db *DB) HolderPolicies(ctx context.Context, holder string) ([]string, error) {
+	var all []string
+	err := db.query(ctx, "a holder's policies", "SELECT policy_id FROM "+ownPolicies, []any{holder, holder}, func(row scanner) error {
+		var id string
+		err := row.Scan(&id)
+		all = append(all, id)
+		return err
+	})
+	return all, err
+}
