@@ -242,7 +242,7 @@ func TestAnInsolvencyReachesWebhookAndMailbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	if body.Type != "score.changed" || body.Data.Sequence != 1 || len(body.Data.Changes) != 2 || body.Data.Changes[0]["grade"] != 10.0 ||
-		body.Data.Changes[0]["scale"] != "1 (best) to 10" || body.Data.Changes[1]["code"] != "cancelled" || body.Data.Changes[1]["buyer_name"] != "Vermeer Bouw BV" {
+		body.Data.Changes[0]["scale"] != "1 (best) to 10 (insolvent)" || body.Data.Changes[1]["code"] != "cancelled" || body.Data.Changes[1]["buyer_name"] != "Vermeer Bouw BV" {
 		t.Errorf("body %s", got.body)
 	}
 	for _, secret := range []string{"4711", "815", "holder-2", "capacity", "overhang"} {

@@ -121,7 +121,7 @@ func (s *server) positions(p principal, at []event.Position) string {
 	if p.analyst() || len(texts) == 0 {
 		return strings.Join(texts, ",")
 	}
-	return s.opaque.seal("position", p, texts)
+	return s.opaque.fresh("position", p, texts)
 }
 
 // parsePositions reads what position or positions made.

@@ -11,6 +11,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -70,8 +71,10 @@ func (s *server) buyerOperations(api huma.API) {
 
 func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, error) {
 	p := principalOf(ctx)
-	q := BuyerQuery{Search: strings.TrimSpace(in.Search), Grade: in.Grade, Country: strings.ToUpper(in.Country), Holder: p.holder,
-		Limit: in.Limit + 1}
+	if !p.analyst() {
+		return s.listHolderBuyers(ctx, p, in)
+	}
+	q := BuyerQuery{Search: strings.TrimSpace(in.Search), Grade: in.Grade, Country: strings.ToUpper(in.Country), Limit: in.Limit + 1}
 	var at BuyerCursor
 	if more, err := s.cursor(ctx, "buyers", in.Cursor, &at); err != nil {
 		return nil, err
@@ -87,22 +90,11 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 		return nil, s.failed(ctx, "listing buyers", err)
 	}
 	rows, next := page(s, ctx, "buyers", rows, in.Limit, func(b Buyer) any { return BuyerCursor{pdOf(&b), b.ID} })
-	if p.analyst() {
-		items := make([]BuyerAnswer, len(rows))
-		for i := range rows {
-			items[i] = buyerAnswer(&rows[i])
-		}
-		out.Body = Page[BuyerAnswer]{items, next}
-		return out, nil
+	items := make([]BuyerAnswer, len(rows))
+	for i := range rows {
+		items[i] = buyerAnswer(&rows[i])
 	}
-	items := make([]HolderBuyer, len(rows))
-	for i, b := range rows {
-		items[i] = HolderBuyer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
-		if sc := scoreBody(b.Score); sc != nil {
-			items[i].Grade = &HolderGrade{BuyerID: b.ID, Grade: sc.Grade, Scale: gradeScale, Reasons: publicReasons(sc)}
-		}
-	}
-	out.Body = Page[HolderBuyer]{items, next}
+	out.Body = Page[BuyerAnswer]{items, next}
 	return out, nil
 }
 
@@ -140,13 +132,13 @@ func (s *server) partitionOf(buyer string) func() []event.Position {
 }
 
 // buyer is a buyer of now with its limits: the Store's, and over it what the Store does not have yet. nil for none.
-func (s *server) buyer(ctx context.Context, id, holder string) (*Buyer, []decision.Decision, error) {
+func (s *server) buyer(ctx context.Context, id string) (*Buyer, []decision.Decision, error) {
 	newer := s.overlay.find(buyerKey(id))
 	b, err := s.cfg.Store.Buyer(ctx, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	limits, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Buyer: id, Holder: holder, Limit: maxPage})
+	limits, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Buyer: id, Limit: maxPage})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -160,9 +152,7 @@ func (s *server) buyer(ctx context.Context, id, holder string) (*Buyer, []decisi
 				b.Score = &newer[i]
 			}
 		case *decision.Limit:
-			if holder == "" || body.Holder == holder {
-				limits = overlayLimit(limits, &newer[i])
-			}
+			limits = overlayLimit(limits, &newer[i])
 		}
 	}
 	return b, limits, nil
@@ -173,7 +163,7 @@ func later(a, b *decision.Decision) bool { return a.Position.Compare(b.Position)
 // overlayLimit puts a newer decision on a limit in the place of the one on the same policy and buyer.
 func overlayLimit(limits []decision.Decision, d *decision.Decision) []decision.Decision {
 	l := d.Body.(*decision.Limit)
-	if l.Code.Beside() {
+	if l.Code.Beside() || public.Indicative(l) {
 		return limits
 	}
 	i, found := slices.BinarySearchFunc(limits, l, func(have decision.Decision, want *decision.Limit) int {
@@ -189,29 +179,37 @@ func overlayLimit(limits []decision.Decision, d *decision.Decision) []decision.D
 	return limits
 }
 
-// history is what was decided on a buyer, the newest first, at most limit of each kind.
+// history is what was decided on a buyer, the newest first, at most limit of each kind; for a holder the changes of the grade, and
+// decisions on its own limits.
 func (s *server) history(ctx context.Context, id, holder string, limit int) (scores, limits []decision.Decision, err error) {
 	newer := s.overlay.find(buyerKey(id))
 	slices.Reverse(newer)
-	read := func(kind decision.Kind, holder string) ([]decision.Decision, error) {
-		stored, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{kind}, Buyer: id, Holder: holder, Limit: limit})
+	read := func(q DecisionQuery, wanted func(*decision.Decision) bool) ([]decision.Decision, error) {
+		q.Buyer, q.Limit = id, limit
+		stored, err := s.cfg.Store.Decisions(ctx, q)
 		if err != nil {
 			return nil, err
 		}
 		var all []decision.Decision
 		for i := range newer {
-			l, isLimit := newer[i].Body.(*decision.Limit)
-			if newer[i].Kind == kind && (len(stored) == 0 || later(&newer[i], &stored[0])) && (!isLimit || holder == "" || l.Holder == holder) {
+			if newer[i].Kind == q.Kinds[0] && (len(stored) == 0 || later(&newer[i], &stored[0])) && wanted(&newer[i]) {
 				all = append(all, newer[i])
 			}
 		}
 		all = append(all, stored...)
 		return all[:min(len(all), limit)], nil
 	}
-	if scores, err = read(decision.ScoreChanged, ""); err != nil {
+	scores, err = read(DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Moved: holder != ""}, func(d *decision.Decision) bool {
+		b, ok := d.Body.(*decision.Score)
+		return ok && (holder == "" || public.Moves(b) && public.First(d, newer))
+	})
+	if err != nil {
 		return nil, nil, err
 	}
-	limits, err = read(decision.LimitDecided, holder)
+	limits, err = read(DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Holder: holder}, func(d *decision.Decision) bool {
+		b, ok := d.Body.(*decision.Limit)
+		return ok && (holder == "" || b.Holder == holder)
+	})
 	return scores, limits, err
 }
 
@@ -221,38 +219,27 @@ func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) 
 		return nil, err
 	}
 	out := &answer{Position: s.positions(p, s.partitionOf(in.ID)())}
-	b, limits, err := s.buyer(ctx, in.ID, p.holder)
-	if err != nil {
-		return nil, s.failed(ctx, "reading a buyer", err)
-	}
-	if b == nil || !p.analyst() && len(limits) == 0 {
-		return nil, huma.Error404NotFound("no such buyer")
-	}
-	if p.analyst() {
-		body := buyerAnswer(b)
-		if sc := scoreBody(b.Score); sc != nil {
-			body.Sentences = sentences(sc.Contributions)
+	if !p.analyst() {
+		body, err := s.holderBuyer(ctx, p, in.ID)
+		if err != nil {
+			return nil, err
 		}
-		for i := range limits {
-			body.Limits = append(body.Limits, *limitOf(&limits[i], limits[i].Body.(*decision.Limit)))
-		}
-		out.Body = body
+		out.Body = *body
 		return out, nil
 	}
-	body := HolderBuyer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
-	scores, _, err := s.history(ctx, in.ID, p.holder, maxPage)
+	b, limits, err := s.buyer(ctx, in.ID)
 	if err != nil {
 		return nil, s.failed(ctx, "reading a buyer", err)
 	}
-	// The last change of the grade, not the last score: a score that keeps its grade is nobody's but the analysts'.
-	for i := range scores {
-		if sc := scoreBody(&scores[i]); sc != nil && sc.Grade != sc.PreviousGrade {
-			body.Grade = holderGradeOf(sc)
-			break
-		}
+	if b == nil {
+		return nil, huma.Error404NotFound("no such buyer")
+	}
+	body := buyerAnswer(b)
+	if sc := scoreBody(b.Score); sc != nil {
+		body.Sentences = sentences(sc.Contributions)
 	}
 	for i := range limits {
-		body.Limits = append(body.Limits, s.holderLimit(p, &limits[i], limits[i].Body.(*decision.Limit)))
+		body.Limits = append(body.Limits, *limitOf(&limits[i], limits[i].Body.(*decision.Limit)))
 	}
 	out.Body = body
 	return out, nil
@@ -264,31 +251,21 @@ func (s *server) getHistory(ctx context.Context, in *historyInput) (*answer, err
 		return nil, err
 	}
 	out := &answer{Position: s.positions(p, s.partitionOf(in.ID)())}
-	scores, limits, err := s.history(ctx, in.ID, p.holder, in.Limit)
+	if !p.analyst() {
+		body, err := s.holderHistory(ctx, p, in)
+		if err != nil {
+			return nil, err
+		}
+		out.Body = *body
+		return out, nil
+	}
+	scores, limits, err := s.history(ctx, in.ID, "", in.Limit)
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}
-	if p.analyst() {
-		if len(scores)+len(limits) == 0 {
-			return nil, huma.Error404NotFound("nothing was decided on such a buyer")
-		}
-		out.Body = History{decisionsOf(scores), decisionsOf(limits)}
-		return out, nil
+	if len(scores)+len(limits) == 0 {
+		return nil, huma.Error404NotFound("nothing was decided on such a buyer")
 	}
-	if len(limits) == 0 {
-		return nil, huma.Error404NotFound("no such buyer")
-	}
-	body := HolderHistory{Grades: []HolderDecision{}, Limits: []HolderDecision{}}
-	for i := range scores {
-		if h, ok := s.holderDecision(p, &scores[i], func(string) bool { return true }); ok {
-			body.Grades = append(body.Grades, h)
-		}
-	}
-	for i := range limits {
-		if h, ok := s.holderDecision(p, &limits[i], nil); ok {
-			body.Limits = append(body.Limits, h)
-		}
-	}
-	out.Body = body
+	out.Body = History{decisionsOf(scores), decisionsOf(limits)}
 	return out, nil
 }

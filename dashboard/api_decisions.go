@@ -12,6 +12,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -74,6 +75,17 @@ func parseKinds(names []string) ([]decision.Kind, error) {
 	return kinds, nil
 }
 
+// mayConcern tells whether a decision concerns a holder, or is about a message of a policy that may be its own.
+func mayConcern(d *decision.Decision, holder string) bool {
+	_, ok := public.For(d, holder, func(string) bool { return true })
+	return ok
+}
+
+// concerning are those kinds that can concern a policyholder.
+func concerning(kinds []decision.Kind) []decision.Kind {
+	return slices.DeleteFunc(slices.Clone(kinds), func(k decision.Kind) bool { return !slices.Contains(public.Kinds, k) })
+}
+
 func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer, error) {
 	p := principalOf(ctx)
 	kinds, err := parseKinds(in.Kind)
@@ -82,8 +94,7 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 	}
 	q := DecisionQuery{Kinds: kinds, Buyer: in.Buyer, Policy: in.Policy, Limit: in.Limit + 1}
 	if !p.analyst() {
-		// A policyholder's list is of its limits; grades are in the history of each buyer.
-		if q.Kinds, q.Holder = []decision.Kind{decision.LimitDecided}, p.holder; !slices.Contains(kinds, decision.LimitDecided) {
+		if q.Kinds, q.Holder = concerning(kinds), p.holder; len(q.Kinds) == 0 {
 			return &answer{Body: Page[HolderDecision]{Items: []HolderDecision{}}}, nil
 		}
 	}
@@ -113,7 +124,7 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 	}
 	items := []HolderDecision{}
 	for i := range rows {
-		if h, ok := s.holderDecision(p, &rows[i], func(string) bool { return false }); ok {
+		if h, ok := s.holderDecision(p, &rows[i], func(string) bool { return true }); ok { // the Store knows whose policies they are
 			items = append(items, h)
 		}
 	}
@@ -130,7 +141,7 @@ type sender struct {
 	w       io.Writer
 	control *http.ResponseController
 	at      []event.Position // by partition: the newest that the reader has, or would have but for its filters
-	related map[string]bool  // buyers whose grade a policyholder may see
+	own     map[string]bool  // policies of a policyholder
 }
 
 func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.StreamResponse, error) {
@@ -145,7 +156,20 @@ func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.St
 			return nil, huma.Error400BadRequest("Last-Event-ID: not one that this stream gave you")
 		}
 	}
-	live, memory, floors := s.overlay.subscribe(after)
+	own := map[string]bool{}
+	if !p.analyst() {
+		policies, err := s.cfg.Store.HolderPolicies(ctx, p.holder)
+		if err != nil {
+			return nil, s.failed(ctx, "reading a policyholder's policies", err)
+		}
+		for _, policy := range policies {
+			own[policy] = true
+		}
+		kinds = concerning(kinds)
+	}
+	live, memory, floors := s.overlay.subscribe(after, func(d *decision.Decision) bool {
+		return p.analyst() || (slices.Contains(kinds, d.Kind) || d.Kind == decision.LimitDecided) && mayConcern(d, p.holder)
+	})
 	if live == nil {
 		return nil, huma.Error503ServiceUnavailable("too many readers of the live stream")
 	}
@@ -155,7 +179,7 @@ func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.St
 		hc.SetHeader("Content-Type", "text/event-stream")
 		hc.SetHeader("Cache-Control", "no-store")
 		hc.SetHeader("X-Accel-Buffering", "no")
-		out := &sender{s: s, p: p, kinds: kinds, ctx: ctx, w: w, control: http.NewResponseController(w), at: after, related: map[string]bool{}}
+		out := &sender{s: s, p: p, kinds: kinds, ctx: ctx, w: w, control: http.NewResponseController(w), at: after, own: own}
 		if after == nil {
 			out.at = s.overlay.highs()
 		}
@@ -207,19 +231,16 @@ func (o *sender) run(live *stream, memory []decision.Decision, floors []event.Po
 // fromStore sends what lies between the reader's positions and the overlay's floors. It is not whole where there is more than
 // one connection is given.
 func (o *sender) fromStore(floors []event.Position) (whole bool, err error) {
-	sent := 0
-	kinds := listed // limits tell which grades a policyholder may see
-	for _, k := range o.kinds {
-		if o.p.analyst() && !slices.Contains(kinds, k) {
-			kinds = append(slices.Clone(kinds), k)
-		}
+	if len(o.kinds) == 0 {
+		return true, nil
 	}
+	sent := 0
 	for i := range floors {
 		for o.at[i].Compare(floors[i]) < 0 {
 			from := o.at[i]
 			from.Partition = uint32(i)
 			from.Generation = max(from.Generation, floors[i].Generation)
-			ds, err := o.s.cfg.Store.Decisions(o.ctx, DecisionQuery{Kinds: kinds, Above: &from, Limit: resumePage})
+			ds, err := o.s.cfg.Store.Decisions(o.ctx, DecisionQuery{Kinds: o.kinds, Holder: o.p.holder, Above: &from, Limit: resumePage})
 			if err != nil {
 				return false, fmt.Errorf("reading what a stream missed of partition %d: %w", i, err)
 			}
@@ -254,7 +275,7 @@ func (o *sender) send(d *decision.Decision) error {
 	}
 	o.at[i] = d.Position
 	if l, ok := d.Body.(*decision.Limit); ok && l.Holder == o.p.holder && !o.p.analyst() {
-		o.related[l.Buyer] = true
+		o.own[l.Policy] = true // one that was written since the stream began
 	}
 	if !slices.Contains(o.kinds, d.Kind) {
 		return nil
@@ -263,7 +284,7 @@ func (o *sender) send(d *decision.Decision) error {
 	if o.p.analyst() {
 		body = decisionOf(d)
 	} else {
-		h, ok := o.s.holderDecision(o.p, d, o.mayKnow)
+		h, ok := o.s.holderDecision(o.p, d, func(policy string) bool { return o.own[policy] })
 		if !ok {
 			return nil
 		}
@@ -274,19 +295,6 @@ func (o *sender) send(d *decision.Decision) error {
 		return fmt.Errorf("writing a decision to a stream: %w", err)
 	}
 	return o.raw(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", o.s.opaque.seal("stream", o.p, o.at), d.Kind, data))
-}
-
-// mayKnow asks once per buyer and stream whether the policyholder has to do with it; a limit that comes later passes by here.
-func (o *sender) mayKnow(buyer string) bool {
-	if known, asked := o.related[buyer]; asked {
-		return known
-	}
-	if len(o.related) >= maxRelated {
-		clear(o.related)
-	}
-	_, limits, err := o.s.buyer(o.ctx, buyer, o.p.holder)
-	o.related[buyer] = err == nil && len(limits) > 0
-	return o.related[buyer]
 }
 
 func (o *sender) raw(text string) error {

@@ -14,6 +14,7 @@ import (
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -289,11 +290,10 @@ func (s *server) say(p principal, t ticket, d *decision.Decision, status int) (*
 		if b.Reason == "id_reused" {
 			return nil, huma.Error409Conflict("this request_id was used before with other content")
 		}
-		detail := b.Detail
-		if !p.analyst() {
-			detail = "" // free text of the fold: nobody promised that it names no one else
+		if !p.analyst() { // without its free text, which may name somebody else
+			return nil, refusal(public.RejectionReason(b.Reason), "")
 		}
-		return nil, refusal(b.Reason, detail)
+		return nil, refusal(b.Reason, b.Detail)
 	case *decision.Limit:
 		if p.analyst() {
 			out.Body = *limitOf(d, b)

@@ -125,15 +125,6 @@ func (f *fake) sentTo(topic string) int {
 	return len(f.sent[topic])
 }
 
-func (f *fake) holders(buyer string) (holders []string) {
-	for _, d := range f.stored {
-		if l, ok := d.Body.(*decision.Limit); ok && l.Buyer == buyer {
-			holders = append(holders, l.Holder)
-		}
-	}
-	return holders
-}
-
 func (f *fake) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -145,7 +136,6 @@ func (f *fake) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 		switch {
 		case q.Search != "" && !strings.Contains(strings.ToLower(name), strings.ToLower(q.Search)) && !strings.HasPrefix(id, q.Search),
 			q.Grade != 0 && (sc == nil || sc.Grade != q.Grade), q.Country != "" && b.Country != q.Country,
-			q.Holder != "" && !slices.Contains(f.holders(id), q.Holder),
 			q.After != nil && compareBuyers(at, *q.After) <= 0:
 		default:
 			out = append(out, b)
@@ -236,7 +226,7 @@ func (f *fake) Decisions(_ context.Context, q DecisionQuery) ([]decision.Decisio
 		r, _ := d.Body.(*decision.Rejection)
 		switch {
 		case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, d.Kind), q.Buyer != "" && buyerOf(&d) != q.Buyer,
-			q.Holder != "" && (l == nil || l.Holder != q.Holder), q.Request != "" && (l == nil || l.Request != q.Request),
+			q.Holder != "" && !f.concerns(&d, q.Holder), q.Moved && !f.first(&d), q.Request != "" && (l == nil || l.Request != q.Request),
 			q.Policy != "" && (l == nil || l.Policy != q.Policy) && (r == nil || r.Policy != q.Policy),
 			q.ID != "" && (r == nil || r.ID != q.ID),
 			q.Above != nil && (d.Position.Partition != q.Above.Partition || d.Position.Compare(*q.Above) <= 0),
@@ -260,7 +250,7 @@ func (f *fake) LimitsNow(_ context.Context, q LimitQuery) ([]decision.Decision, 
 	defer f.mu.Unlock()
 	newest := map[LimitCursor]decision.Decision{}
 	for _, d := range f.stored {
-		if l, ok := d.Body.(*decision.Limit); ok && holdsOn(l, q.On) {
+		if l, ok := d.Body.(*decision.Limit); ok && holdsOn(l, q.On) && (q.Holder == "" || l.RequestKind != event.RequestPreliminary) {
 			newest[LimitCursor{l.Policy, l.Buyer}] = d
 		}
 	}

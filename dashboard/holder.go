@@ -67,16 +67,6 @@ type HolderLimit struct {
 	Position    string    `json:"position" doc:"opaque"`
 }
 
-// HolderBuyer is a buyer on whom the policyholder has, or asked for, a limit.
-type HolderBuyer struct {
-	ID      string        `json:"id"`
-	Name    string        `json:"name,omitempty"`
-	Country string        `json:"country,omitempty"`
-	Sector  string        `json:"sector,omitempty"`
-	Grade   *HolderGrade  `json:"grade,omitempty"`
-	Limits  []HolderLimit `json:"limits,omitempty"`
-}
-
 // holderGradeOf shows a grade to its holder.
 func holderGradeOf(g *public.Grade) *HolderGrade {
 	return &HolderGrade{g.Buyer, g.Grade, gradeScale, g.Direction(), g.Reasons}

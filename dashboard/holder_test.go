@@ -48,7 +48,7 @@ func others(f *fake, present bool) {
 // mark puts another supplier's payment behaviour into a score.
 func mark(s *decision.Score, present bool) {
 	s.Contributions = []decision.Contribution{{Code: "equity_ratio", PointsMLO: 120, Figure: 180000}, {Code: "economic_cell", PointsMLO: 475}}
-	s.Reasons, s.Changes = []string{"economic_cell", "equity_ratio"}, nil
+	s.Reasons, s.Changes, s.Holders = []string{"economic_cell", "equity_ratio"}, nil, []string{"ACME"}
 	if present {
 		s.Contributions = append(s.Contributions, decision.Contribution{Code: "suppliers_in_arrears", PointsMLO: 900, Figure: 424242},
 			decision.Contribution{Code: "CANARY_component", PointsMLO: 800})
@@ -108,6 +108,11 @@ func TestNothingOfOthersReachesAPolicyholder(t *testing.T) {
 	}
 }
 
+// of names the holders of a score.
+func of(holders ...string) func(*decision.Score) {
+	return func(s *decision.Score) { s.Holders = holders }
+}
+
 // event1 tells whether a header is a plain position.
 func event1(h string) bool {
 	_, err := event.ParsePosition(strings.Split(h, ",")[0])
@@ -119,10 +124,10 @@ func TestAPolicyholdersStreamHasItsOwnAndGradesOfItsBuyers(t *testing.T) {
 	others(f, true)
 	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens }).as("acme")
 	got := c.stream("", 2, func() {
-		f.publish(score(0, 60, "b2", 10, 9))                       // ZETA's buyer
+		f.publish(score(0, 60, "b2", 10, 9, of("ZETA")))           // ZETA's buyer
 		f.publish(score(0, 61, "b1", 6, 6))                        // keeps its grade
 		f.publish(limited(0, 62, "P2-CANARY", "ZETA", "b1", 1_00)) // ZETA's limit
-		f.publish(score(0, 63, "b1", 10, 6))
+		f.publish(score(0, 63, "b1", 10, 6, of("ACME", "ZETA")))
 		f.publish(limited(0, 64, "P1", "ACME", "b1", 0))
 	})
 	if !strings.Contains(got[0].data, `"grade":10`) || !strings.Contains(got[1].data, `"policy_id":"P1"`) {

@@ -6,6 +6,7 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -16,7 +17,8 @@ import (
 var errToken = errors.New("not a token of this server, for this reader")
 
 // opaque seals what a reader hands back later: positions, cursors, ids of requests. A token opens for its purpose and reader
-// only, says nothing but its length, and is the same for the same content: the nonce is a keyed hash of it.
+// only and says nothing but its length, in steps of padding. What seal gives is the same for the same content: the nonce is a keyed hash
+// of it. What fresh gives is never the same, so that two tokens do not tell whether anything has happened in between.
 type opaque struct {
 	aead cipher.AEAD
 	mac  []byte
@@ -45,11 +47,31 @@ func (o *opaque) seal(purpose string, p principal, v any) string {
 		panic(fmt.Sprintf("dashboard: sealing %T: %v", v, err))
 	}
 	bound := binding(purpose, p)
+	plain = padded(plain)
 	mac := hmac.New(sha256.New, o.mac)
 	mac.Write(bound)
 	mac.Write(plain)
 	nonce := mac.Sum(nil)[:o.aead.NonceSize()]
 	return base64.RawURLEncoding.EncodeToString(o.aead.Seal(nonce, nonce, plain, bound))
+}
+
+// fresh makes a token of v that differs each time.
+func (o *opaque) fresh(purpose string, p principal, v any) string {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("dashboard: sealing %T: %v", v, err))
+	}
+	nonce := make([]byte, o.aead.NonceSize())
+	_, _ = rand.Read(nonce) // crypto/rand's never fails
+	return base64.RawURLEncoding.EncodeToString(o.aead.Seal(nonce, nonce, padded(plain), binding(purpose, p)))
+}
+
+// padding is what lengths of tokens are a multiple of: positions have more digits as others' records come.
+const padding = 128
+
+// padded makes JSON longer by what JSON ignores.
+func padded(plain []byte) []byte {
+	return append(plain, bytes.Repeat([]byte{' '}, (padding-len(plain)%padding)%padding)...)
 }
 
 // open reads a token into v. errToken.

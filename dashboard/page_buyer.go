@@ -53,7 +53,7 @@ type dimension struct {
 
 func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	b, limits, err := s.buyer(r.Context(), id, "")
+	b, limits, err := s.buyer(r.Context(), id)
 	if err != nil {
 		s.broken(w, r, err)
 		return

@@ -14,12 +14,13 @@ const maxStreams = 256
 // stream is one reader of the live stream.
 type stream struct {
 	decisions chan decision.Decision // closed when the reader was too slow
+	wanted    func(d *decision.Decision) bool
 	closed    bool
 }
 
 // offer never blocks; the overlay's lock is held.
 func (s *stream) offer(d *decision.Decision) {
-	if s.closed {
+	if s.closed || !s.wanted(d) {
 		return
 	}
 	select {
@@ -31,14 +32,14 @@ func (s *stream) offer(d *decision.Decision) {
 }
 
 // subscribe starts a stream, with what the tail has above the positions given, by partition in order, and the floors that
-// tell what must come from the Store. nil where there are too many.
-func (o *overlay) subscribe(after []event.Position) (s *stream, memory []decision.Decision, floors []event.Position) {
+// tell what must come from the Store. Others than wanted neither come nor count for who is too slow. nil where there are too many.
+func (o *overlay) subscribe(after []event.Position, wanted func(*decision.Decision) bool) (s *stream, memory []decision.Decision, floors []event.Position) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.streams) >= maxStreams {
 		return nil, nil, nil
 	}
-	s = &stream{decisions: make(chan decision.Decision, streamBuffer)}
+	s = &stream{decisions: make(chan decision.Decision, streamBuffer), wanted: wanted}
 	o.streams[s] = struct{}{}
 	for i := range o.tails {
 		floors = append(floors, o.tails[i].floor)
@@ -48,7 +49,7 @@ func (o *overlay) subscribe(after []event.Position) (s *stream, memory []decisio
 	}
 	for i := range o.tails {
 		for _, e := range o.tails[i].entries {
-			if i >= len(after) || e.Position.Compare(after[i]) > 0 {
+			if (i >= len(after) || e.Position.Compare(after[i]) > 0) && wanted(&e.Decision) {
 				memory = append(memory, e.Decision)
 			}
 		}

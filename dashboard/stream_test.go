@@ -187,7 +187,7 @@ func TestTheOverlayIsBoundedAndPruned(t *testing.T) {
 
 func TestASlowReaderIsCutOff(t *testing.T) {
 	o := newOverlay(1, 100, 1<<20, newRates(time.Now))
-	s, _, _ := o.subscribe(nil)
+	s, _, _ := o.subscribe(nil, func(*decision.Decision) bool { return true })
 	var e decision.Encoder
 	for i := range int64(streamBuffer + 2) {
 		d := score(0, i+1, "b", 4, 3)

@@ -245,7 +245,7 @@ func answers(t *testing.T, db *DB) {
 	if len(rest) != 3 || rest[0].ID != all[2].ID {
 		t.Errorf("after the second buyer: %d of them, want 3", len(rest))
 	}
-	found, err := db.Buyers(ctx, BuyerQuery{Search: "company B1", Holder: "h1", Limit: 10})
+	found, err := db.Buyers(ctx, BuyerQuery{Search: "company B1", Limit: 10})
 	must(err)
 	one, err := db.Buyer(ctx, "b1")
 	must(err)

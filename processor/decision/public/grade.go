@@ -59,6 +59,21 @@ type Grade struct {
 // Moves tells whether a score changes its buyer's grade. No other score is told.
 func Moves(b *decision.Score) bool { return b.Grade != b.PreviousGrade }
 
+// First tells whether a change of a grade is the first of its parts: one that concerns many holders is published in several. all holds
+// its neighbours, in any order.
+func First(d *decision.Decision, all []decision.Decision) bool {
+	b := d.Body.(*decision.Score)
+	for i := range all {
+		other, ok := all[i].Body.(*decision.Score)
+		p, q := all[i].Position, d.Position
+		if ok && p.Generation == q.Generation && p.Partition == q.Partition && p.Offset == q.Offset && p.Seq < q.Seq && all[i].AsOf == d.AsOf &&
+			other.Buyer == b.Buyer && other.Grade == b.Grade && other.PreviousGrade == b.PreviousGrade {
+			return false
+		}
+	}
+	return true
+}
+
 // GradeOf is what is told of a score that moves.
 func GradeOf(b *decision.Score) Grade {
 	return Grade{Buyer: b.Buyer, Grade: b.Grade, Previous: b.PreviousGrade, Reasons: gradeReasons(b)}

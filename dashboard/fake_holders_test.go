@@ -1,0 +1,84 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+	"barometer/processor/decision/public"
+)
+
+// HolderBuyers knows limits in force by the newest decision that settles one.
+func (f *fake) HolderBuyers(_ context.Context, q HolderBuyerQuery) ([]Buyer, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known, inForce := map[string]bool{}, map[LimitCursor]*decision.Limit{}
+	for _, d := range f.stored {
+		l, ok := d.Body.(*decision.Limit)
+		if !ok || l.Holder != q.Holder || q.ID != "" && l.Buyer != q.ID {
+			continue
+		}
+		if l.Request != "" && l.RequestKind != event.RequestPreliminary && l.Code != decision.StillInvestigating && d.AtMs >= q.Since.UnixMilli() {
+			known[l.Buyer] = true
+		}
+		if l.Settles() && l.EffectiveOn <= q.On {
+			inForce[LimitCursor{l.Policy, l.Buyer}] = l
+		}
+	}
+	for _, l := range inForce {
+		if l.GrantedMinor > 0 && (l.ValidUntil == 0 || l.ValidUntil >= q.On) {
+			known[l.Buyer] = true
+		}
+	}
+	var out []Buyer
+	for id := range known {
+		b := f.buyer(id)
+		b.Score = nil
+		for i := range f.stored {
+			if sc := scoreBody(&f.stored[i]); sc != nil && sc.Buyer == id && public.Moves(sc) {
+				b.Score = &f.stored[i]
+			}
+		}
+		switch {
+		case q.Search != "" && !strings.Contains(strings.ToLower(b.Name), strings.ToLower(q.Search)) && !strings.HasPrefix(id, q.Search),
+			q.Grade != 0 && gradeOf(&b) != q.Grade, q.Country != "" && b.Country != q.Country,
+			q.After != nil && compareHolderBuyers(HolderBuyerCursor{gradeOf(&b), id}, *q.After) <= 0:
+		default:
+			out = append(out, b)
+		}
+	}
+	slices.SortFunc(out, func(a, b Buyer) int {
+		return compareHolderBuyers(HolderBuyerCursor{gradeOf(&a), a.ID}, HolderBuyerCursor{gradeOf(&b), b.ID})
+	})
+	return out[:min(len(out), q.Limit)], f.down
+}
+
+func compareHolderBuyers(a, b HolderBuyerCursor) int {
+	return cmp.Or(cmp.Compare(b.Grade, a.Grade), cmp.Compare(a.ID, b.ID))
+}
+
+func (f *fake) HolderPolicies(_ context.Context, holder string) (own []string, _ error) {
+	for _, p := range f.policies {
+		if p.Holder == holder {
+			own = append(own, p.ID)
+		}
+	}
+	return own, f.down
+}
+
+// concerns is what the Store asks for a holder.
+func (f *fake) concerns(d *decision.Decision, holder string) bool {
+	_, ok := public.For(d, holder, func(policy string) bool {
+		return slices.ContainsFunc(f.policies, func(p Policy) bool { return p.ID == policy && p.Holder == holder })
+	})
+	return ok
+}
+
+// first tells whether a score changes the grade, and is the first part of that.
+func (f *fake) first(d *decision.Decision) bool {
+	b := scoreBody(d)
+	return b == nil || public.Moves(b) && public.First(d, f.stored)
+}

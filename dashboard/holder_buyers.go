@@ -1,0 +1,211 @@
+package dashboard
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+	"barometer/processor/decision/public"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// HolderBuyer is a buyer whose grade the policyholder may know, or on whom it had limits.
+type HolderBuyer struct {
+	ID      string        `json:"id"`
+	Name    string        `json:"name,omitempty"`
+	Country string        `json:"country,omitempty"`
+	Sector  string        `json:"sector,omitempty"`
+	Grade   *HolderGrade  `json:"grade,omitempty"`
+	Limits  []HolderLimit `json:"limits,omitempty"`
+}
+
+// knownMonths is how long a decided request makes a policyholder know the grade of its buyer.
+const knownMonths = 12
+
+// logNow is log time, the machine's where there is none yet.
+func (s *server) logNow() time.Time {
+	if ms := s.overlay.logTimeMs(); ms != 0 {
+		return instant(ms)
+	}
+	return s.now().UTC()
+}
+
+// knows asks for the buyers whose grade a policyholder may know now.
+func (s *server) knows(p principal) HolderBuyerQuery {
+	now := s.logNow()
+	return HolderBuyerQuery{Holder: p.holder, On: event.DayOf(now.UnixMilli()), Since: now.AddDate(0, -knownMonths, 0)}
+}
+
+func (s *server) listHolderBuyers(ctx context.Context, p principal, in *buyersInput) (*answer, error) {
+	q := s.knows(p)
+	q.Search, q.Grade, q.Country, q.Limit = strings.TrimSpace(in.Search), in.Grade, strings.ToUpper(in.Country), in.Limit+1
+	var at HolderBuyerCursor
+	if more, err := s.cursor(ctx, "buyers", in.Cursor, &at); err != nil {
+		return nil, err
+	} else if more {
+		q.After = &at
+	}
+	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+		return nil, err
+	}
+	out := &answer{Position: s.positions(p, s.overlay.storedPositions())}
+	rows, err := s.cfg.Store.HolderBuyers(ctx, q)
+	if err != nil {
+		return nil, s.failed(ctx, "listing buyers", err)
+	}
+	rows, next := page(s, ctx, "buyers", rows, in.Limit, func(b Buyer) any { return HolderBuyerCursor{gradeOf(&b), b.ID} })
+	items := make([]HolderBuyer, len(rows))
+	for i := range rows {
+		items[i] = holderBuyerOf(&rows[i])
+	}
+	out.Body = Page[HolderBuyer]{items, next}
+	return out, nil
+}
+
+func gradeOf(b *Buyer) uint32 {
+	if sc := scoreBody(b.Score); sc != nil {
+		return sc.Grade
+	}
+	return 0
+}
+
+// holderBuyerOf shows a buyer with the newest change of its grade.
+func holderBuyerOf(b *Buyer) HolderBuyer {
+	out := HolderBuyer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
+	if sc := scoreBody(b.Score); sc != nil {
+		g := public.GradeOf(sc)
+		out.Grade = holderGradeOf(&g)
+	}
+	return out
+}
+
+// knownBuyer is a buyer with the newest change of its grade, nil where the policyholder may not know it.
+func (s *server) knownBuyer(ctx context.Context, p principal, id string) (*Buyer, error) {
+	newer := s.overlay.find(buyerKey(id))
+	q := s.knows(p)
+	q.ID, q.Limit = id, 1
+	rows, err := s.cfg.Store.HolderBuyers(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var b *Buyer
+	switch {
+	case len(rows) > 0:
+		b = &rows[0]
+	case slices.ContainsFunc(newer, func(d decision.Decision) bool { return makesKnown(&d, p.holder) }):
+		if b, err = s.changed(ctx, id); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, nil
+	}
+	for i := range newer {
+		if sc := scoreBody(&newer[i]); sc != nil && public.Moves(sc) && (b.Score == nil || later(&newer[i], b.Score)) {
+			b.Score = &newer[i]
+		}
+	}
+	return b, nil
+}
+
+// makesKnown tells whether a decision lets a holder know the grade of its buyer: it sets a limit, or answers a request that is no
+// preliminary one.
+func makesKnown(d *decision.Decision, holder string) bool {
+	l, ok := d.Body.(*decision.Limit)
+	return ok && l.Holder == holder && !public.Indicative(l) && l.Code != decision.StillInvestigating &&
+		(l.Request != "" || l.Settles() && l.GrantedMinor > 0)
+}
+
+// changed is a buyer with the newest change of its grade, whoever may know it.
+func (s *server) changed(ctx context.Context, id string) (*Buyer, error) {
+	b, err := s.cfg.Store.Buyer(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if b == nil {
+		b = &Buyer{ID: id}
+	}
+	changes, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Buyer: id, Moved: true, Limit: 1})
+	b.Score = first(changes)
+	return b, err
+}
+
+// holderLimits are the newest decisions on limits of a policyholder on a buyer.
+func (s *server) holderLimits(ctx context.Context, p principal, id string) ([]decision.Decision, error) {
+	newer := s.overlay.find(buyerKey(id))
+	limits, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Buyer: id, Holder: p.holder, Limit: maxPage})
+	if err != nil {
+		return nil, err
+	}
+	for i := range newer {
+		if l, ok := newer[i].Body.(*decision.Limit); ok && l.Holder == p.holder {
+			limits = overlayLimit(limits, &newer[i])
+		}
+	}
+	return limits, nil
+}
+
+// holderBuyer is a buyer as a policyholder sees it: its grade where it may know it, and its own limits.
+func (s *server) holderBuyer(ctx context.Context, p principal, id string) (*HolderBuyer, error) {
+	known, err := s.knownBuyer(ctx, p, id)
+	if err != nil {
+		return nil, s.failed(ctx, "reading a buyer", err)
+	}
+	limits, err := s.holderLimits(ctx, p, id)
+	if err != nil {
+		return nil, s.failed(ctx, "reading a buyer", err)
+	}
+	if known == nil && len(limits) == 0 {
+		return nil, huma.Error404NotFound("no such buyer")
+	}
+	if known == nil { // it had limits: their buyer has a name, and no grade
+		if known, err = s.cfg.Store.Buyer(ctx, id); err != nil {
+			return nil, s.failed(ctx, "reading a buyer", err)
+		}
+		if known == nil {
+			known = &Buyer{ID: id}
+		}
+		known.Score = nil
+	}
+	body := holderBuyerOf(known)
+	for i := range limits {
+		body.Limits = append(body.Limits, s.holderLimit(p, &limits[i], limits[i].Body.(*decision.Limit)))
+	}
+	return &body, nil
+}
+
+// holderHistory is what a policyholder sees of a buyer over time: changes of its grade where it may know it, and its own limits.
+func (s *server) holderHistory(ctx context.Context, p principal, in *historyInput) (*HolderHistory, error) {
+	known, err := s.knownBuyer(ctx, p, in.ID)
+	if err != nil {
+		return nil, s.failed(ctx, "reading the history of a buyer", err)
+	}
+	had, err := s.holderLimits(ctx, p, in.ID)
+	if err != nil {
+		return nil, s.failed(ctx, "reading the history of a buyer", err)
+	}
+	if known == nil && len(had) == 0 {
+		return nil, huma.Error404NotFound("no such buyer")
+	}
+	scores, limits, err := s.history(ctx, in.ID, p.holder, in.Limit)
+	if err != nil {
+		return nil, s.failed(ctx, "reading the history of a buyer", err)
+	}
+	body := &HolderHistory{Grades: []HolderDecision{}, Limits: []HolderDecision{}}
+	for i := range scores {
+		if known != nil {
+			g := public.GradeOf(scores[i].Body.(*decision.Score))
+			body.Grades = append(body.Grades, HolderDecision{Position: s.position(p, scores[i].Position), At: instant(scores[i].AtMs),
+				Kind: scores[i].Kind.String(), Grade: holderGradeOf(&g)})
+		}
+	}
+	for i := range limits {
+		if h, ok := s.holderDecision(p, &limits[i], nil); ok {
+			body.Limits = append(body.Limits, h)
+		}
+	}
+	return body, nil
+}
