@@ -158,7 +158,7 @@ func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.St
 	}
 	own := map[string]bool{}
 	if !p.analyst() {
-		policies, err := s.cfg.Store.HolderPolicies(ctx, p.holder)
+		policies, err := s.cfg.Store.HolderPolicies(ctx, p.holder, mostPolicies)
 		if err != nil {
 			return nil, s.failed(ctx, "reading a policyholder's policies", err)
 		}

@@ -60,15 +60,6 @@ func compareHolderBuyers(a, b HolderBuyerCursor) int {
 	return cmp.Or(cmp.Compare(b.Grade, a.Grade), cmp.Compare(a.ID, b.ID))
 }
 
-func (f *fake) HolderPolicies(_ context.Context, holder string) (own []string, _ error) {
-	for _, p := range f.policies {
-		if p.Holder == holder {
-			own = append(own, p.ID)
-		}
-	}
-	return own, f.down
-}
-
 // concerns is what the Store asks for a holder.
 func (f *fake) concerns(d *decision.Decision, holder string) bool {
 	_, ok := public.For(d, holder, func(policy string) bool {

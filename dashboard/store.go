@@ -25,8 +25,6 @@ type Store interface {
 	// HolderBuyers are the buyers whose grade a policyholder may know, by grade, the worst first, then by ID. Score is the newest change
 	// of the grade, nil for none.
 	HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, error)
-	// HolderPolicies are the policies of a policyholder.
-	HolderPolicies(ctx context.Context, holder string) ([]string, error)
 	// Names are the names of buyers as far as they are known.
 	Names(ctx context.Context, buyers []string) (map[string]string, error)
 	// Decisions are the newest first: by AtMs descending, then by position descending.

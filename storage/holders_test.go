@@ -138,7 +138,7 @@ func TestWhatConcernsAHolder(t *testing.T) {
 	if err != nil || len(moved) != 1 {
 		t.Errorf("%d changes of a grade (%v), want 1: it came in two parts, and what came after it keeps it", len(moved), err)
 	}
-	if own, err := db.HolderPolicies(t.Context(), "h"); err != nil || !slices.Equal(own, []string{"p1"}) {
+	if own, err := db.HolderPolicies(t.Context(), "h", 10); err != nil || !slices.Equal(own, []string{"p1"}) {
 		t.Errorf("its policies %q (%v)", own, err)
 	}
 }

@@ -90,15 +90,3 @@ func (db *DB) HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, er
 // ownPolicies are those whose newest version names a holder.
 const ownPolicies = `(SELECT policy_id FROM policies WHERE policy_id IN (SELECT policy_id FROM policies WHERE holder_id = ?)
 	GROUP BY policy_id HAVING argMax(holder_id, tuple(log_generation, log_offset)) = ?)`
-
-// HolderPolicies are the policies of a holder, by their newest versions.
-func (db *DB) HolderPolicies(ctx context.Context, holder string) ([]string, error) {
-	var all []string
-	err := db.query(ctx, "a holder's policies", "SELECT policy_id FROM "+ownPolicies, []any{holder, holder}, func(row scanner) error {
-		var id string
-		err := row.Scan(&id)
-		all = append(all, id)
-		return err
-	})
-	return all, err
-}

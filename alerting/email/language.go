@@ -164,6 +164,9 @@ func (l *language) next(c *notice.Change) string {
 		}
 		return a.first
 	}
+	if indication(&c.Limit) {
+		return a.indication
+	}
 	switch c.Limit.Code {
 	case decision.Cancelled:
 		if c.Limit.ReasonText == "valid_until" {
@@ -181,8 +184,6 @@ func (l *language) next(c *notice.Change) string {
 		return a.partly
 	case decision.StillInvestigating:
 		return a.wait
-	case decision.Preliminary:
-		return a.indication
 	case decision.Suspended:
 		return a.stopped
 	case decision.BindingOrder:

@@ -144,10 +144,10 @@ func limitSubject(l *language, c *notice.Change) string {
 	limit := &c.Limit
 	amount := l.money(limit.Granted, limit.Currency)
 	switch {
+	case unlikely(limit):
+		return l.unlikelySubject
 	case limit.Code == decision.NotApproved && limit.Granted > 0:
 		return fmt.Sprintf(l.standing, amount)
-	case limit.Code == decision.Preliminary && limit.Granted == 0:
-		return l.unlikelySubject
 	case inNotice(c) && limit.OnDelivery && limit.Granted == 0:
 		return l.endsWithNotice
 	case inNotice(c) && limit.OnDelivery:
@@ -162,6 +162,15 @@ func limitSubject(l *language, c *notice.Change) string {
 		return text
 	}
 	return fmt.Sprintf(text, amount)
+}
+
+// indication tells whether it answers a preliminary request, unlikely whether that answer is that nothing could be granted.
+func indication(limit *notice.Limit) bool {
+	return limit.Indicative() && limit.Code != decision.StillInvestigating
+}
+
+func unlikely(limit *notice.Limit) bool {
+	return indication(limit) && (limit.Code == decision.NotApproved || limit.Granted == 0)
 }
 
 // inNotice tells whether a limit is lowered on a day to come, so that another one is in force now.
@@ -233,12 +242,12 @@ func makeCard(l *language, c *notice.Change, names map[string]string) card {
 func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 	limit := &c.Limit
 	ofInvoice := limit.Code == decision.CoverLost || limit.Code == decision.CoverRestored
-	indication := limit.Code == decision.Preliminary
+	indicative := indication(limit)
 	granted, word := l.money(limit.Granted, limit.Currency), l.codes[limit.Code].word
 	switch {
-	case indication && limit.Granted == 0:
+	case unlikely(limit):
 		add(l.indication, l.unlikely)
-	case indication:
+	case indicative:
 		add(l.indication, fmt.Sprintf(l.indicated, granted))
 	case inNotice(c):
 		add(l.now, l.money(limit.From, limit.Currency))
@@ -255,14 +264,14 @@ func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 	}
 	add(l.policy, limit.Policy)
 	add(l.since(c))
-	if limit.ValidUntil != 0 && !ofInvoice && !indication {
+	if limit.ValidUntil != 0 && !ofInvoice && !indicative {
 		add(l.until, l.day(limit.ValidUntil))
 	}
 	var why []string
 	if text := l.reasons[limit.ReasonText]; text != "" {
 		why = append(why, text)
 	}
-	if limit.BuyerGrade > 0 && !indication {
+	if limit.BuyerGrade > 0 && !indicative {
 		why = append(why, fmt.Sprintf(l.at, limit.BuyerGrade)+", "+l.scale)
 	}
 	add(l.why, strings.Join(why, "; "))

@@ -10,6 +10,7 @@ import (
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
 // one is a notification of a single change.
@@ -46,7 +47,7 @@ func TestTheSubjectFirstSaysWhatHappened(t *testing.T) {
 	for name, l := range languages {
 		for _, buyer := range []string{long, combining, strings.Repeat("株", 500)} {
 			subject, _ := written(t, one(name, notice.Change{Kind: decision.ScoreChanged, Buyer: "b1",
-				Score: notice.Score{Grade: 10, Previous: 4, Reasons: []string{notice.ReasonInsolvency}}}), map[string]string{"b1": buyer})
+				Score: notice.Score{Grade: 10, Previous: 4, Reasons: []string{public.Insolvency}}}), map[string]string{"b1": buyer})
 			if want := fmt.Sprintf(l.insolvent, 10) + " " + l.short; !strings.HasPrefix(subject, want) || utf8.RuneCountInString(want) > 60 {
 				t.Errorf("%s: %q does not begin with %q", name, subject, want)
 			}
@@ -85,8 +86,8 @@ func TestLinesAndEncodedWordsKeepTheirBounds(t *testing.T) {
 // TestAnIndicationPromisesNothing: a preliminary answer says in no language that anything is in effect, and shows no grade.
 func TestAnIndicationPromisesNothing(t *testing.T) {
 	for name, l := range languages {
-		for _, granted := range []int64{270_000_00, 0} {
-			subject, text := written(t, one(name, limitChange(notice.Limit{Request: "r", RequestKind: event.RequestPreliminary, Code: decision.Preliminary,
+		for code, granted := range map[decision.LimitCode]int64{decision.Preliminary: 270_000_00, decision.NotApproved: 0} {
+			subject, text := written(t, one(name, limitChange(notice.Limit{Request: "r", RequestKind: event.RequestPreliminary, Code: code,
 				Requested: 900_000_00, Granted: granted, From: 50_000_00, EffectiveOn: event.Date(2026, 3, 14), ValidUntil: event.Date(2027, 3, 14),
 				BuyerGrade: 4, ReasonText: "capacity"})), names)
 			for _, never := range []string{l.fromWhen, "→", l.until, l.scale, l.limit + ":", "14 "} {
