@@ -252,7 +252,7 @@ func TestAnInsolvencyReachesWebhookAndMailbox(t *testing.T) {
 	}
 	var mails []email.Entry
 	eventually(t, "an e-mail", func() bool { mails, err = email.List(i.cfg.Folder, 10); return err != nil || len(mails) > 0 })
-	if err != nil || len(mails) != 1 || !strings.Contains(mails[0].Subject, "Vermeer Bouw BV is insolvent") || mails[0].To != "<credit@example.com>" {
+	if err != nil || len(mails) != 1 || !strings.HasPrefix(mails[0].Subject, "Insolventie, score 10") || !strings.Contains(mails[0].Subject, "Vermeer Bouw BV") || mails[0].To != "<credit@example.com>" {
 		t.Errorf("e-mail %+v, %v", mails, err)
 	}
 	eventually(t, "both delivered", func() bool {
