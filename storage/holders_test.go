@@ -66,14 +66,18 @@ func TestWhatConcernsAHolder(t *testing.T) {
 	limit(old, of("in force", func(*decision.Limit) {}))
 	limit(old, of("ended", func(l *decision.Limit) { l.ValidUntil = day - 10 }))
 	limit(old, of("cancelled", func(*decision.Limit) {}))
-	limit(day-500, of("cancelled", func(l *decision.Limit) { l.Request, l.RequestKind, l.Code, l.GrantedMinor = "", 0, decision.Cancelled, 0 }))
+	limit(day-500, of("cancelled", func(l *decision.Limit) {
+		l.Request, l.RequestKind, l.Code, l.GrantedMinor = "", 0, decision.Cancelled, 0
+	}))
 	limit(old, of("sold", func(l *decision.Limit) { l.Policy = "p2" }))
 	limit(day-700, of("sold", func(l *decision.Limit) { l.Policy, l.Holder = "p2", "z" }))
 	limit(day-100, of("refused", func(l *decision.Limit) { l.Code, l.GrantedMinor = decision.NotApproved, 0 }))
 	limit(day-400, of("refused long ago", func(l *decision.Limit) { l.Code, l.GrantedMinor = decision.NotApproved, 0 }))
 	limit(day-5, of("investigated", func(l *decision.Limit) { l.Code, l.GrantedMinor = decision.StillInvestigating, 0 }))
 	limit(day-5, of("only asked", func(l *decision.Limit) { l.Code, l.RequestKind = decision.Preliminary, event.RequestPreliminary }))
-	limit(day-5, of("only asked", func(l *decision.Limit) { l.Code, l.RequestKind, l.GrantedMinor = decision.NotApproved, event.RequestPreliminary, 0 }))
+	limit(day-5, of("only asked", func(l *decision.Limit) {
+		l.Code, l.RequestKind, l.GrantedMinor = decision.NotApproved, event.RequestPreliminary, 0
+	}))
 	limit(day-5, of("foreign", func(l *decision.Limit) { l.Policy, l.Holder = "p9", "z" }))
 	score(day-9, 0, decision.Score{Buyer: "in force", Grade: 4, PreviousGrade: 5, Holders: []string{"z"}})
 	score(day-9, 1, decision.Score{Buyer: "in force", Grade: 4, PreviousGrade: 5, Holders: []string{"h"}}) // another part of it
