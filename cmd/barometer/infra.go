@@ -23,7 +23,10 @@ import (
 	"barometer/storage"
 
 	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/azureblob" // azblob://
 	"gocloud.dev/blob/fileblob"
+	_ "gocloud.dev/blob/gcsblob" // gs://
+	_ "gocloud.dev/blob/s3blob"  // s3://
 )
 
 // infra is what the roles stand on: the data directory, brokers, ClickHouse, snapshots. Where the configuration names no

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,14 +35,13 @@ type apart struct {
 	brokerData string
 	engine     *clickhouse.Server
 	history    string // clickhouse.url
-	snapshots  string
 	members    map[string]*member
 	admin      map[string]string // address by role
 }
 
 func newApart(t *testing.T) *apart {
 	t.Helper()
-	a := &apart{brokerData: t.TempDir(), snapshots: t.TempDir(), members: map[string]*member{}, admin: map[string]string{}}
+	a := &apart{brokerData: t.TempDir(), members: map[string]*member{}, admin: map[string]string{}}
 	a.product = product{t: t, dir: t.TempDir(), kafka: freeAddress(t), http: freeAddress(t)}
 	a.startBroker()
 	var err error
@@ -128,7 +128,7 @@ func TestRolesApartOpenWhatTheyUseAndCanBeWatched(t *testing.T) {
 	anyBroker(t)
 	long(t)
 	a := newApart(t)
-	snapshots := "--snapshots.url=file://" + a.snapshots + "?no_tmp_dir=true&metadata=skip"
+	snapshots := "--snapshots.url=" + objectStore(t, "snapshots")
 	a.join("ingest")
 	a.join("process", snapshots)
 	a.join("alert", snapshots, "--alerting.smtp_url=smtp://127.0.0.1:1")
@@ -162,6 +162,16 @@ func TestRolesApartOpenWhatTheyUseAndCanBeWatched(t *testing.T) {
 	a.graded("B-2", "6")
 	a.lagIsTold()
 
+	a.eventually(20*time.Second, "a process takes over from the snapshots of another", func() error {
+		a.members["process"].kill()
+		a.join("process", snapshots)
+		a.answers("process", http.StatusOK, "ready")
+		said, err := os.ReadFile(a.log.Name())
+		if err == nil && !recoveredFrom.Match(said) {
+			err = errors.New("it folds from the beginning")
+		}
+		return err
+	})
 	if err := a.broker.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -179,6 +189,9 @@ func TestRolesApartOpenWhatTheyUseAndCanBeWatched(t *testing.T) {
 	a.graded("B-4", "6")
 	a.lagIsTold()
 }
+
+// recoveredFrom is a log line of a partition that began beyond the start of the log.
+var recoveredFrom = regexp.MustCompile(`partition recovered.* offset=[1-9]`)
 
 // groups are the consumer groups of the roles, with what their metrics are called.
 var groups = map[string]string{"barometer-ingest": "ingest", "barometer-process": "process", "barometer-store": "store", "barometer-route": "route",

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"barometer/configs"
+	"barometer/processor/runner"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+	_ "gocloud.dev/blob/memblob" // mem://
+)
+
+// objectStore is a server that speaks S3, with a bucket; it gives the snapshots.url for it.
+func objectStore(t *testing.T, bucket string) (snapshotsURL string) {
+	t.Helper()
+	backend := s3mem.New()
+	if err := backend.CreateBucket(bucket); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(gofakes3.New(backend).Server())
+	t.Cleanup(server.Close)
+	return s3URL(bucket, server.URL)
+}
+
+func s3URL(bucket, endpoint string) string {
+	return fmt.Sprintf("s3://%s?endpoint=%s&use_path_style=true&region=eu-central-1&anonymous=true&prefix=barometer/", bucket, endpoint)
+}
+
+func openStore(t *testing.T, address string) runner.BlobStore {
+	t.Helper()
+	bucket, err := openSnapshots(t.Context(), &configs.Config{Snapshots: configs.Snapshots{URL: address}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bucket.Close() })
+	return runner.BlobStore{Bucket: bucket, Prefix: "a-log/process/3/"}
+}
+
+// counting is a fold whose state is how many records it was given.
+type counting struct{ n uint64 }
+
+func (f *counting) Step(int64, []byte, func(runner.Output)) error { f.n++; return nil }
+func (f *counting) LogID() string                                 { return "a-log" }
+func (f *counting) Capture() runner.State {
+	return runner.Whole(append(binary.BigEndian.AppendUint64(nil, f.n), make([]byte, 6<<20)...)) // more than one part of an upload
+}
+func (f *counting) RestoreState(b []byte) error {
+	f.n = binary.BigEndian.Uint64(b)
+	return nil
+}
+
+// TestSnapshotsAreKeptInObjectStores goes through the URLs that the configuration takes: what is saved last is what is read first, and
+// all but the newest are deleted.
+func TestSnapshotsAreKeptInObjectStores(t *testing.T) {
+	t.Parallel()
+	for name, address := range map[string]string{"S3": objectStore(t, "snapshots"), "memory": "mem://", "directory": "file://" + t.TempDir() + "?no_tmp_dir=true&metadata=skip"} {
+		t.Run(name, func(t *testing.T) {
+			store, fold := openStore(t, address), &counting{}
+			core, err := runner.NewCore(fold, runner.DefaultConfig(), runner.Published{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n := range int64(3) {
+				if _, err := core.Feed([]runner.Record{{Offset: n}}, nil); err != nil {
+					t.Fatal(err)
+				}
+				core.Capture("counting/1")
+				for core.Advance() {
+				}
+				if size, err := store.Save(t.Context(), core.Snapshot()); err != nil || size < 6<<20 {
+					t.Fatalf("saved %d bytes, %v", size, err)
+				}
+			}
+			var found []uint64
+			for b, err := range store.Newest(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				again := &counting{}
+				core, err := runner.NewCore(again, runner.DefaultConfig(), runner.Published{})
+				if err == nil {
+					err = core.Recover(b, "counting/1", "a-log", 100)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				found = append(found, again.n)
+			}
+			if fmt.Sprint(found) != "[3 2]" {
+				t.Errorf("found snapshots after %v records, want after 3 and 2", found)
+			}
+		})
+	}
+}
+
+// TestAStoreThatHangsIsGivenUp: one that takes connections and answers nothing.
+func TestAStoreThatHangsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	store := openStore(t, s3URL("snapshots", "http://"+silent.Addr().String()))
+	store.Within = 100 * time.Millisecond
+	core, err := runner.NewCore(&counting{}, runner.DefaultConfig(), runner.Published{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	core.Capture("counting/1")
+	for core.Advance() {
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), slack*10*time.Second)
+	defer cancel()
+	if _, err := store.Save(ctx, core.Snapshot()); err == nil || ctx.Err() != nil {
+		t.Errorf("saving: %v", err)
+	}
+	errs := 0
+	for _, err := range store.Newest(ctx) {
+		if err != nil {
+			errs++
+		}
+	}
+	if errs != 1 || ctx.Err() != nil {
+		t.Errorf("reading: %d errors, %v", errs, ctx.Err())
+	}
+}
+
+// TestEveryStoreThatTheConfigurationTakesCanBeOpened: their drivers are part of the binary, and config check knows no others.
+func TestEveryStoreThatTheConfigurationTakesCanBeOpened(t *testing.T) {
+	t.Parallel()
+	opened := map[string]string{"file": "file://" + t.TempDir(), "s3": "s3://b?region=eu-central-1&anonymous=true", "gs": "gs://b?anonymous=true",
+		"azblob": "azblob://b?storage_account=a&protocol=http&domain=127.0.0.1:1&localemu=true"}
+	for _, scheme := range configs.SnapshotSchemes {
+		cfg := &configs.Config{Snapshots: configs.Snapshots{URL: opened[scheme]}}
+		bucket, err := openSnapshots(t.Context(), cfg, nil)
+		if err != nil && !(scheme == "azblob" && strings.Contains(err.Error(), "redential")) {
+			t.Errorf("%s: %v", scheme, err)
+			continue
+		}
+		if bucket != nil {
+			_ = bucket.Close()
+		}
+	}
+	for address, says := range map[string]string{"s4://b": "file://, s3://, gs:// or azblob://", "s3://b/path": "?prefix=path/", "b": "file://", "s3://": "bucket"} {
+		_, err := configs.Load(configs.Sources{Flags: map[string]string{"snapshots.url": address}})
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", address, err, says)
+		}
+	}
+}
