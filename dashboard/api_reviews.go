@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -118,32 +119,6 @@ func (s *server) listReviews(ctx context.Context, in *reviewsInput) (*reviewsOut
 	return &reviewsOutput{Page[ReviewAnswer]{answers, next}}, nil
 }
 
-// reviews is a page of reviews with the names of their buyers.
-func (s *server) reviews(ctx context.Context, q ReviewQuery, limit int) (answers []ReviewAnswer, next string, err error) {
-	rows, err := s.cfg.Store.Reviews(ctx, q)
-	if err != nil {
-		return nil, "", err
-	}
-	rows, next = page(s, ctx, "reviews", rows, limit, func(r Review) any {
-		b := r.Decision.Body.(*decision.Review)
-		if q.Open {
-			return ReviewCursor{b.DeadlineMs, b.Review}
-		}
-		return ReviewCursor{r.Decision.AtMs, b.Review}
-	})
-	var ids []string
-	answers = make([]ReviewAnswer, len(rows))
-	for i := range rows {
-		answers[i] = reviewOf(&rows[i])
-		ids = append(ids, answers[i].BuyerID)
-	}
-	names, err := s.cfg.Store.Names(ctx, ids)
-	for i := range answers {
-		answers[i].BuyerName = names[answers[i].BuyerID]
-	}
-	return answers, next, err
-}
-
 func reviewOf(r *Review) ReviewAnswer {
 	b := r.Decision.Body.(*decision.Review)
 	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, Country: b.Country, State: b.State, Analyst: b.Analyst, Asked: b.Asked, OpenedAt: r.OpenedAt.UTC(),
@@ -247,6 +222,7 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	}
 	enough, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
+	now.Texts = maps.Clone(now.Texts)
 	over := s.overlay.wait(enough, func() bool {
 		if d := last(s.overlay.find(reviewKey(id))); d != nil && d.Position.Compare(now.Decision.Position) > 0 {
 			now.Decision = *d
@@ -257,7 +233,14 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	if !over {
 		return nil, nil
 	}
-	switch b := now.Decision.Body.(*decision.Review); {
+	b := now.Decision.Body.(*decision.Review)
+	if b.Analyst == analyst && b.Verdict.Topic != event.TopicNone { // ClickHouse has its words some seconds later
+		if now.Texts == nil {
+			now.Texts = map[string]Text{}
+		}
+		now.Texts[sourceOf(b.Verdict)] = Text{Reason: reason}
+	}
+	switch {
 	case b.State == decision.ReviewSeconding && b.Analyst == analyst:
 		return now, nil
 	case b.State == decision.ReviewReopened:
@@ -273,27 +256,6 @@ func waiting(b *decision.Review) bool { return slices.Contains(decision.WaitingS
 
 // Waiting tells the same to a page.
 func (r ReviewAnswer) Waiting() bool { return slices.Contains(decision.WaitingStates, r.State) }
-
-// review is the newest decision on a review, nil for none.
-func (s *server) review(ctx context.Context, id string) (*Review, error) {
-	fresh := s.overlay.find(reviewKey(id))
-	stored, err := s.cfg.Store.Reviews(ctx, ReviewQuery{ID: id, Limit: 1})
-	if err != nil {
-		return nil, err
-	}
-	var now *Review
-	if len(stored) > 0 {
-		now = &stored[0]
-	}
-	switch newest := last(fresh); {
-	case newest == nil:
-	case now == nil:
-		now = &Review{Decision: *newest, OpenedAt: instant(fresh[0].AtMs)}
-	case newest.Position.Compare(now.Decision.Position) > 0:
-		now.Decision = *newest
-	}
-	return now, nil
-}
 
 func last(ds []decision.Decision) *decision.Decision {
 	if len(ds) == 0 {

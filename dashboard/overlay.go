@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strconv"
 	"sync"
 
 	"barometer/ingest/event"
@@ -169,6 +170,7 @@ func readable(d *decision.Decision) bool {
 func buyerKey(id string) string             { return "b" + id }
 func requestKey(policy, id string) string   { return "r" + policy + "\x00" + id }
 func reviewKey(id string) string            { return "v" + id }
+func reviewsKey(partition int) string      { return "V" + strconv.Itoa(partition) } // an index list is of one partition
 func rejectionKey(policy, id string) string { return "x" + policy + "\x00" + id }
 
 func keysOf(d *decision.Decision) []string {
@@ -183,7 +185,7 @@ func keysOf(d *decision.Decision) []string {
 	case *decision.Exposure:
 		return []string{buyerKey(b.Buyer)}
 	case *decision.Review:
-		return []string{buyerKey(b.Buyer), reviewKey(b.Review)}
+		return []string{buyerKey(b.Buyer), reviewKey(b.Review), reviewsKey(int(d.Position.Partition))}
 	case *decision.Rejection:
 		return []string{buyerKey(b.Buyer), rejectionKey(b.Policy, b.ID)}
 	}
