@@ -65,6 +65,11 @@ func (s *server) authenticate(next http.Handler) http.Handler {
 		p, ok := s.identify(r)
 		known(ok)
 		if !ok {
+			if r.Header.Get("HX-Request") != "" {
+				w.Header().Set("HX-Redirect", "/login") // the whole page goes there, not the part that asked
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
 			if !strings.HasPrefix(r.URL.Path, "/v1/") {
 				http.Redirect(w, r, "/login", http.StatusSeeOther)
 				return

@@ -3,7 +3,9 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"barometer/ingest/event"
@@ -33,11 +35,11 @@ func (s *server) consequenceOf(ctx context.Context, r *ReviewAnswer, approve boo
 	case decision.ReviewMatch:
 		return s.believing(ctx, r)
 	case decision.ReviewCut:
-		return consequence{Gist: "Cuts " + proposed(r.Proposals, decrease) + ".", Rows: r.Proposals, Notes: []string{
+		return consequence{Gist: "Cuts " + cutBy(r.Proposals) + ".", Rows: r.Proposals, Notes: []string{
 			"Each cut takes effect after its policy's notice; at grade 10 at once.",
 			"Where the buyer can bear much more or less by then, the review opens again with the new amounts."}}, nil
 	case decision.ReviewIncrease:
-		return consequence{Gist: "Raises " + proposed(r.Proposals, increase) + ", at once.", Rows: r.Proposals,
+		return consequence{Gist: "Raises " + raisedBy(r.Proposals) + ", at once.", Rows: r.Proposals,
 			Notes: []string{"Not more is granted than the buyer can bear then."}}, nil
 	case decision.ReviewCountry:
 		limits, err := s.countryLimits(ctx, r.Country)
@@ -123,10 +125,10 @@ func (s *server) overriding(ctx context.Context, r *ReviewAnswer) (consequence, 
 func (s *server) rejecting(ctx context.Context, r *ReviewAnswer) (consequence, error) {
 	switch r.Kind {
 	case decision.ReviewCut:
-		return consequence{Gist: "Leaves " + proposed(r.Proposals, standing) + " as they are for 30 days.",
+		return consequence{Gist: "Leaves " + standing(r.Proposals) + " as they are for 30 days.",
 			Notes: []string{"They are proposed again earlier where the buyer's capacity falls by more than a tenth."}}, nil
 	case decision.ReviewIncrease:
-		return consequence{Gist: "Refuses the request: " + proposed(r.Proposals, standing) + " stays as it is."}, nil
+		return consequence{Gist: "Refuses the request: " + standing(r.Proposals) + " stays as it is."}, nil
 	case decision.ReviewCountry:
 		return consequence{Gist: r.Country + " stays on cover: what reported the moratorium is set aside."}, nil
 	case decision.ReviewCap, decision.ReviewActivation, decision.ReviewOverride:
@@ -144,7 +146,7 @@ func (s *server) rejecting(ctx context.Context, r *ReviewAnswer) (consequence, e
 // limitsInForce are the limits on a buyer today, by policy, with what ClickHouse does not have yet.
 func (s *server) limitsInForce(ctx context.Context, buyer string) ([]decision.Decision, error) {
 	on, newer := s.today(), s.overlay.find(buyerKey(buyer))
-	rows, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Buyer: buyer, On: on, Limit: mostPolicies})
+	rows, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Buyer: buyer, On: on, Limit: mostOnBuyer})
 	if err != nil {
 		return nil, err
 	}
@@ -162,8 +164,8 @@ func (s *server) limitsInForce(ctx context.Context, buyer string) ([]decision.De
 // reviewPayments is the kind of review of what one supplier alone reports.
 const reviewPayments = "payments"
 
-// mostPolicies is how many policies have a limit on one buyer, at most.
-const mostPolicies = 100_000
+// mostOnBuyer is how many policies have a limit on one buyer, at most.
+const mostOnBuyer = 100_000
 
 // buyerLimits says how many limits are in force on a buyer, and what they come to.
 func (s *server) buyerLimits(ctx context.Context, buyer string) (string, error) {
@@ -194,37 +196,48 @@ type sums map[string]decimal.Decimal
 func (s sums) add(currency string, d decimal.Decimal) { s[currency] = s[currency].Add(d) }
 
 // of says a number of limits and what they come to: "2 limits, 300 000 EUR and 70 SEK".
-func (s sums) of(n int) string {
+func (s sums) of(n int) string { return s.joined(n, ", ") }
+
+func (s sums) joined(n int, by string) string {
 	switch n {
 	case 0:
 		return "no limit"
 	case 1:
-		return "1 limit, " + s.String()
+		return "1 limit" + by + s.String()
 	default:
-		return fmt.Sprintf("%d limits, %s", n, s)
+		return strconv.Itoa(n) + " limits" + by + s.String()
 	}
 }
 
 func (s sums) String() string {
 	var all []string
-	for currency, d := range s {
-		all = append(all, grouped(d.StringFixed(int32(event.Decimals(currency))))+" "+currency)
+	for _, currency := range slices.Sorted(maps.Keys(s)) {
+		all = append(all, grouped(s[currency].StringFixed(int32(event.Decimals(currency))))+" "+currency)
 	}
-	slices.Sort(all)
 	return strings.Join(all, " and ")
 }
 
-func decrease(from, to decimal.Decimal) decimal.Decimal { return from.Sub(to) }
-func increase(from, to decimal.Decimal) decimal.Decimal { return to.Sub(from) }
-func standing(from, _ decimal.Decimal) decimal.Decimal  { return from }
+// cutBy says how many limits are to be cut, and by how much.
+func cutBy(all []Proposal) string {
+	return proposed(all, " by ", func(from, to decimal.Decimal) decimal.Decimal { return from.Sub(to) })
+}
 
-// proposed says how many limits are proposed, and what of them comes to how much: "2 limits by 300 000 EUR".
-func proposed(all []Proposal, what func(from, to decimal.Decimal) decimal.Decimal) string {
+// raisedBy says how many limits are to be raised, and by how much.
+func raisedBy(all []Proposal) string {
+	return proposed(all, " by ", func(from, to decimal.Decimal) decimal.Decimal { return to.Sub(from) })
+}
+
+// standing says how many limits a review is about, and what they are now.
+func standing(all []Proposal) string {
+	return proposed(all, ", ", func(from, _ decimal.Decimal) decimal.Decimal { return from })
+}
+
+func proposed(all []Proposal, by string, what func(from, to decimal.Decimal) decimal.Decimal) string {
 	sums := sums{}
 	for _, p := range all {
 		sums.add(p.Currency, what(decimal.RequireFromString(p.From), decimal.RequireFromString(p.To)))
 	}
-	return sums.of(len(all))
+	return sums.joined(len(all), by)
 }
 
 // before says what a cap was, where there was one.

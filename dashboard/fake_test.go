@@ -39,7 +39,8 @@ type fake struct {
 	ends      map[string]event.Day // of policies
 	groups    []Group
 	members   []GroupMember
-	orders    []Order // the newest first
+	texts     map[string]Text // by source
+	orders    []Order         // the newest first
 }
 
 const partitions = 2
@@ -181,7 +182,7 @@ func (f *fake) Reviews(_ context.Context, q ReviewQuery) ([]Review, error) {
 	for _, d := range f.stored {
 		if b, ok := d.Body.(*decision.Review); ok {
 			r, known := now[b.Review]
-			if r.Decision = d; !known {
+			if r.Decision, r.Texts = d, f.texts; !known {
 				r.OpenedAt = instant(d.AtMs)
 			}
 			now[b.Review] = r
@@ -191,11 +192,12 @@ func (f *fake) Reviews(_ context.Context, q ReviewQuery) ([]Review, error) {
 	for id, r := range now {
 		b := r.Decision.Body.(*decision.Review)
 		open := waiting(b)
-		if (q.ID == "" || id == q.ID) && (q.ID != "" || open == q.Open) && (q.Buyer == "" || b.Buyer == q.Buyer) {
+		if (q.ID == "" || id == q.ID) && (q.ID != "" || open == q.Open) && (q.Buyer == "" || b.Buyer == q.Buyer) &&
+			(q.After == nil || q.compare(q.cursorOf(&r), *q.After) > 0) {
 			out = append(out, r)
 		}
 	}
-	slices.SortFunc(out, func(a, b Review) int { return a.Decision.Position.Compare(b.Decision.Position) })
+	slices.SortFunc(out, func(a, b Review) int { return q.compare(q.cursorOf(&a), q.cursorOf(&b)) })
 	return out[:min(len(out), q.Limit)], f.down
 }
 

@@ -170,7 +170,7 @@ func readable(d *decision.Decision) bool {
 func buyerKey(id string) string             { return "b" + id }
 func requestKey(policy, id string) string   { return "r" + policy + "\x00" + id }
 func reviewKey(id string) string            { return "v" + id }
-func reviewsKey(partition int) string      { return "V" + strconv.Itoa(partition) } // an index list is of one partition
+func reviewsKey(partition int) string       { return "V" + strconv.Itoa(partition) } // an index list is of one partition
 func rejectionKey(policy, id string) string { return "x" + policy + "\x00" + id }
 
 func keysOf(d *decision.Decision) []string {

@@ -59,8 +59,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if b == nil {
-		w.WriteHeader(http.StatusNotFound)
-		s.render(w, r, "nothing", frame{Title: "No such buyer", Section: "buyers", Content: id})
+		s.renderAs(w, r, http.StatusNotFound, "nothing", frame{Title: "No such buyer", Section: "buyers", Content: id})
 		return
 	}
 	scores, decided, err := s.history(r.Context(), id, "", decisionsShown)
@@ -80,7 +79,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	}
 	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: used,
 		Decisions: rowsOf(all[:min(len(all), decisionsShown)], name), LimitHistory: rowsOf(decided, name)}
-	waiting, err := s.cfg.Store.Reviews(r.Context(), ReviewQuery{Buyer: id, Open: true, Limit: 1})
+	waiting, _, err := s.reviews(r.Context(), ReviewQuery{Buyer: id, Open: true, Limit: 2}, 1)
 	if err == nil {
 		p.Reviews = len(waiting)
 		p.News, err = s.cfg.Store.News(r.Context(), id, newsShown)

@@ -21,6 +21,7 @@ type listing struct {
 	Rows                                any
 	Next                                string // address of the next page, empty on the last one
 	More                                bool   // these rows follow others
+	EyesOff                             bool   // nobody is known by name
 }
 
 var (

@@ -31,7 +31,7 @@ func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"amount": money, "percent": percent, "words": phrase, "figure": figureWords, "signed": signed,
 		"when": when, "day": day, "effective": effective, "count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
-		"reason": reasonText, "condition": condition, "tightest": tightest, "grouped": grouped, "short": short,
+		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "question": func(kind string) string { return reviewKinds[kind] }, "reason": reasonText, "condition": condition, "tightest": tightest, "grouped": grouped, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
@@ -66,6 +66,7 @@ type frame struct {
 	Title, Section string
 	Open           bool // no tokens: everybody is an analyst
 	Who            string
+	Said           string // what is announced to who reads with a screen reader, empty: nothing
 	Missing        bool
 	Driven         bool
 	LogTime        string
@@ -119,6 +120,10 @@ func cached(next http.Handler) http.Handler {
 
 // render writes a page, or its part alone where htmx asks for it.
 func (s *server) render(w http.ResponseWriter, r *http.Request, name string, f frame) {
+	s.renderAs(w, r, http.StatusOK, name, f)
+}
+
+func (s *server) renderAs(w http.ResponseWriter, r *http.Request, status int, name string, f frame) {
 	part := name
 	if r.Header.Get("HX-Request") == "" {
 		part = "page"
@@ -147,6 +152,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, name string, f f
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
 	_, _ = w.Write(out)
 }
 

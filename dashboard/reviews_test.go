@@ -98,22 +98,3 @@ func TestNobodyApprovesWhatHeAskedFor(t *testing.T) {
 		t.Errorf("a request: %d %s", status, body)
 	}
 }
-
-func TestTheReviewsPageDecides(t *testing.T) {
-	f := newFake()
-	f.names["b1"] = "Van <Damme>"
-	f.store(reviewed(3, "b1", decision.ReviewOpened, ""))
-	f.onSend = func(string, kafkalog.Record) { f.publish(reviewed(9, "b1", decision.ReviewRejected, "bob")) }
-	c := start(t, f)
-	if _, body, _ := c.do("GET", "/reviews", ""); !strings.Contains(body, "Van &lt;Damme&gt;") || strings.Contains(body, "<Damme>") || !strings.Contains(body, "It is not") {
-		t.Errorf("the page: %s", body)
-	}
-	answer, err := http.PostForm(c.base+"/reviews", url.Values{"review": {"b1/match-1"}, "verdict": {"reject"}, "analyst": {"bob"}, "reason": {"another company"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = answer.Body.Close()
-	if f.sentTo("risk.orders") != 1 || answer.StatusCode != http.StatusOK {
-		t.Errorf("%d verdicts, status %d", f.sentTo("risk.orders"), answer.StatusCode)
-	}
-}

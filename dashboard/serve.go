@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,6 +38,7 @@ type server struct {
 	quotas   *quotas
 	sessions identity.Sessions
 	attempts identity.Attempts
+	deciding sync.Map      // ids of reviews whose verdicts are under way on a page
 	stopping chan struct{} // closed when serving ends: streams end by it
 	ready    atomic.Bool   // the overlay follows
 }

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 
 // phrases are words for the other codes: causes, reasons, answers, states.
 var phrases = map[string]string{
+	"requested": "waiting", "joined": "waiting", "reopened": "open again", "effective": "took effect", "withdrawn": "nothing left to decide",
 	"first": "first score", "grade": "grade changed", "points": "score moved", "approved_once": "a second analyst is needed", "override": "underwriter's decision",
 	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved", "not_approved": "not approved",
 	"conditional": "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
@@ -92,6 +94,41 @@ func sentences(all []decision.Contribution) map[string][]string {
 		}
 	}
 	return said
+}
+
+// reviewKinds are the questions that reviews put.
+var reviewKinds = map[string]string{decision.ReviewMatch: "Is it true, and about this buyer?", decision.ReviewCut: "Large cuts", decision.ReviewIncrease: "A large increase",
+	decision.ReviewCountry: "Off cover?", reviewPayments: "What one supplier alone reports", decision.ReviewOverride: "An underwriter's decision",
+	decision.ReviewCap: "A country's cap", decision.ReviewActivation: "An activation"}
+
+// verdictVerb is what the button of a verdict says.
+func verdictVerb(kind string, approve bool) string {
+	verbs, known := map[string][2]string{
+		decision.ReviewMatch:    {"It is true and about this buyer", "It is not"},
+		decision.ReviewCut:      {"Cut now", "Hold the limits"},
+		decision.ReviewIncrease: {"Grant it", "Refuse it"},
+		decision.ReviewCountry:  {"Take it off cover", "There is no moratorium"},
+		reviewPayments:          {"It counts", "Leave it out"},
+	}[kind]
+	switch {
+	case !known && approve:
+		return "Approve"
+	case !known:
+		return "Reject"
+	case approve:
+		return verbs[0]
+	default:
+		return verbs[1]
+	}
+}
+
+// safeURL is an address that a page may link to, empty where it is none: on the web, absolute, without a password in it.
+func safeURL(text string) string {
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+		return ""
+	}
+	return u.String()
 }
 
 func signed(v int64) string {

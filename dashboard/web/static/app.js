@@ -105,6 +105,17 @@ async function draw(box, limits) {
   new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: 250 })).observe(box);
 }
 
+// failed says that what was asked for did not happen, where the answer has no place on the page.
+function failed() {
+  const said = document.getElementById("said");
+  if (!said) return;
+  said.textContent = "The server did not answer. Reload the page to see what holds.";
+  said.classList.remove("sr");
+  said.classList.add("notice");
+}
+document.addEventListener("htmx:responseError", failed);
+document.addEventListener("htmx:sendError", failed);
+
 document.addEventListener("DOMContentLoaded", () => {
   const live = document.querySelector("[data-stream]");
   if (live) follow(live);
