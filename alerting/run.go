@@ -37,10 +37,11 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	hooks := webhook.New(cfg.AllowPrivate, cfg.Agent)
 	defer hooks.Close()
-	mails, err := mailChannel(&cfg)
+	mails, closeMails, err := mailChannel(&cfg)
 	if err != nil {
 		return fmt.Errorf("alerting: %w", err)
 	}
+	defer closeMails()
 	names := words.New(cfg.Client)
 	sender := delivery.NewSender(delivery.Config{Kafka: cfg.Client, Subscriptions: subscriptions, Names: names,
 		Channels: map[notice.Channel]delivery.Channel{notice.Webhook: hooks, notice.Email: mails},
@@ -92,9 +93,14 @@ func sendAll(ctx context.Context, cfg *Config, sender *delivery.Sender) error {
 		}})
 }
 
-func mailChannel(cfg *Config) (delivery.Channel, error) {
+func mailChannel(cfg *Config) (channel delivery.Channel, end func(), err error) {
 	if cfg.SMTP != "" {
-		return email.NewSMTP(cfg.SMTP, cfg.From)
+		relay, err := email.NewSMTP(cfg.SMTP, cfg.From)
+		if err != nil {
+			return nil, nil, err
+		}
+		return relay, relay.Close, nil
 	}
-	return email.NewFolder(cfg.Folder, cfg.From)
+	folder, err := email.NewFolder(cfg.Folder, cfg.From)
+	return folder, func() {}, err
 }

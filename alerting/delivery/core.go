@@ -16,6 +16,7 @@ const (
 	firstWait   = 5 * time.Second
 	longestWait = 4 * time.Hour
 	giveUpAfter = 72 * time.Hour
+	longestHeed = 24 * time.Hour // of a wait that a receiver asks for
 )
 
 // Pending is a letter that has not ended, as it is kept in memory.
@@ -48,7 +49,10 @@ type Result struct {
 	TookMs int64 // set by the driver
 	OK     bool
 	Gone   bool   // the receiver wants nothing more, ever
-	Ended  string // a reason of GaveUp for which nobody was asked
+	Ended  string // a reason of GaveUp that no repetition changes
+
+	RetryAfter time.Duration // the receiver asks for no attempt before it has passed; 0: it does not say
+	Cause      error         // what went wrong, for the operator's eyes only; nil: Error says it all
 }
 
 // Core decides which letter is attempted when.
@@ -63,6 +67,7 @@ type Core struct {
 	waiting   map[string]int          // letters by subscription
 	due       dueHeap                 // not blocked, not parked, not in flight
 	parked    []*Pending              // to failing receivers, for want of a slot
+	gates     map[string]*gate        // by channel, where it has a bound
 	doubtful  map[int]map[string]bool // by partition: letters that go on by what is stored, and not here; true: since the last Judge
 }
 
@@ -76,6 +81,17 @@ func NewCore(slots int) *Core {
 func (c *Core) reset() {
 	c.pending, c.lanes, c.waiting = map[string]*Pending{}, map[lane][]*Pending{}, map[string]int{}
 	c.due, c.parked = nil, nil
+	for _, g := range c.gates {
+		g.parked = nil
+	}
+}
+
+// Bound lets a channel have at most n attempts at once.
+func (c *Core) Bound(channel string, n int) {
+	if c.gates == nil {
+		c.gates = map[string]*gate{}
+	}
+	c.gates[channel] = &gate{most: n}
 }
 
 // Len is how many letters wait or are in flight.
@@ -99,19 +115,29 @@ func (c *Core) Add(p *Pending) *State {
 // Start gives the letters whose attempt begins now. The caller owes Done and then Written for each.
 func (c *Core) Start(now time.Time) []*Pending {
 	var start []*Pending
-	for c.inFlight < c.slots && len(c.due) > 0 && !c.due[0].Due.After(now) {
-		p := c.due.pop()
+	for c.inFlight < c.slots {
+		p := c.next(now)
+		if p == nil {
+			break
+		}
 		if p.over {
 			c.dequeue(p)
 			continue
 		}
-		r := c.receivers[p.Target]
+		r, g := c.receivers[p.Target], c.gates[p.Channel]
 		switch {
+		case p.asked(r).After(now):
+			p.Due = p.asked(r)
+			c.due.push(p)
+			continue
 		case r.inFlight >= perReceiver || r.failing && r.inFlight > 0:
 			r.parked = append(r.parked, p)
 			continue
 		case r.failing && c.probes >= max(c.slots/2, 1):
 			c.parked = append(c.parked, p)
+			continue
+		case g != nil && g.inFlight >= g.most:
+			g.parked = append(g.parked, p)
 			continue
 		}
 		if p.First.IsZero() {
@@ -120,12 +146,52 @@ func (c *Core) Start(now time.Time) []*Pending {
 		p.inFlight, p.probe = true, r.failing
 		r.inFlight++
 		c.inFlight++
+		if g != nil {
+			g.inFlight++
+		}
 		if p.probe {
 			c.probes++
 		}
 		start = append(start, p)
 	}
 	return start
+}
+
+// next takes a letter whose time has come: first of those that waited for their channel, where it has room. Nil: there is none.
+func (c *Core) next(now time.Time) *Pending {
+	for _, g := range c.gates {
+		if g.inFlight < g.most && len(g.parked) > 0 {
+			p := g.parked[0]
+			g.parked = g.parked[1:]
+			return p
+		}
+	}
+	if len(c.due) == 0 || c.due[0].Due.After(now) {
+		return nil
+	}
+	return c.due.pop()
+}
+
+// asked is when the receiver wants the next attempt, which the last moment of a letter does not wait for.
+func (p *Pending) asked(r *receiver) time.Time {
+	if p.First.IsZero() {
+		return r.notBefore
+	}
+	return earlier(r.notBefore, p.First.Add(giveUpAfter))
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // Wake is when the next attempt is due; false: none waits for a time.
@@ -144,7 +210,12 @@ func (c *Core) Done(p *Pending, result Result, now time.Time) *State {
 	p.Attempts = append(p.Attempts, Attempt{At: now, Status: result.Status, TookMs: result.TookMs, Error: shorten(result.Error)})
 	p.Attempts = p.Attempts[max(len(p.Attempts)-maxAttempts, 0):]
 	s := &State{ID: p.ID, Holder: p.Holder, Attempts: p.Attempts}
-	due := now.Add(waitAfter(p.tries, p.ID))
+	due, last := now.Add(waitAfter(p.tries, p.ID)), p.First.Add(giveUpAfter)
+	if result.RetryAfter > 0 && !due.After(last) { // a receiver that asks for time gets it, up to the last moment
+		until := now.Add(min(result.RetryAfter, longestHeed))
+		c.receivers[p.Target].notBefore = until
+		due = earlier(later(due, until), last)
+	}
 	switch {
 	case result.OK:
 		s.Status, s.Notices = Delivered, p.Notices
@@ -152,7 +223,7 @@ func (c *Core) Done(p *Pending, result Result, now time.Time) *State {
 		s.Status, s.Reason = GaveUp, ReasonGone
 	case result.Ended != "":
 		s.Status, s.Reason = GaveUp, result.Ended
-	case due.After(p.First.Add(giveUpAfter)):
+	case due.After(last) || !now.Before(last):
 		s.Status, s.Reason = GaveUp, ReasonTimeUp
 	default:
 		p.Due = due
@@ -172,7 +243,13 @@ func (c *Core) free(p *Pending, fine bool) {
 	r := c.receivers[p.Target]
 	r.inFlight--
 	r.failing = !fine
+	if fine {
+		r.notBefore = time.Time{}
+	}
 	c.inFlight--
+	if g := c.gates[p.Channel]; g != nil {
+		g.inFlight--
+	}
 	if p.probe {
 		c.probes--
 	}

@@ -22,8 +22,10 @@ type world struct {
 }
 
 func newWorld(t *testing.T, seed uint64) *world {
-	return &world{t: t, seed: seed, r: rand.New(rand.NewPCG(seed, 7)), now: time.Unix(1_700_000_000, 0), core: NewCore(4),
+	w := &world{t: t, seed: seed, r: rand.New(rand.NewPCG(seed, 7)), now: time.Unix(1_700_000_000, 0), core: NewCore(4),
 		states: map[string]*State{}}
+	w.core.Bound("email", 2)
+	return w
 }
 
 // store adds a letter about one or two of three buyers, to one of four receivers.
@@ -34,7 +36,8 @@ func (w *world) store() {
 	if b := fmt.Sprintf("b%d", w.r.IntN(3)); b != buyers[0] {
 		buyers = append(buyers, b)
 	}
-	p := Pending{ID: fmt.Sprintf("n%03d", n), Subscription: sub, Target: sub, Buyers: buyers, Offset: int64(n)}
+	channel := []string{"webhook", "email"}[w.r.IntN(2)]
+	p := Pending{ID: fmt.Sprintf("n%03d", n), Channel: channel, Subscription: sub, Target: sub, Buyers: buyers, Offset: int64(n)}
 	w.letters = append(w.letters, &p)
 	w.add(p)
 }
@@ -48,6 +51,7 @@ func (w *world) add(p Pending) {
 // crash loses the core and begins again from what is stored.
 func (w *world) crash() {
 	w.core, w.flight = NewCore(4), nil
+	w.core.Bound("email", 2)
 	for _, l := range w.letters {
 		s := w.states[l.ID]
 		if s != nil && s.Ended() {
@@ -98,6 +102,9 @@ func (w *world) finishOne() {
 	p := w.flight[i]
 	w.flight = slices.Delete(w.flight, i, i+1)
 	result := Result{Status: 500, Error: "down"}
+	if w.r.IntN(4) == 0 {
+		result.Status, result.RetryAfter = 429, time.Duration(w.r.IntN(30))*time.Hour
+	}
 	switch {
 	case !dead(p.Target) && w.r.IntN(3) > 0:
 		result = Result{Status: 200, OK: true}

@@ -64,6 +64,8 @@ const (
 	ReasonSubscriptionDeleted  = "subscription_deleted"
 	ReasonBacklogFull          = "backlog_full"
 	ReasonNotRendered          = "not_rendered" // or too large to store
+	ReasonRefused              = "refused"      // by the mail server, for good: the last attempt has its answer
+	ReasonUnconfirmed          = "unconfirmed"  // nobody has confirmed the address
 )
 
 // Attempt is one try to deliver a letter.

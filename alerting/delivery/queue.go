@@ -3,6 +3,7 @@ package delivery
 import (
 	"cmp"
 	"container/heap"
+	"time"
 )
 
 // lane is what order is kept in.
@@ -14,6 +15,14 @@ type receiver struct {
 	inFlight int
 	failing  bool       // its last attempt failed
 	parked   []*Pending // due, but for its slots
+
+	notBefore time.Time // it asked for no attempt before
+}
+
+// gate bounds the attempts of a channel, whose relay takes few connections at once.
+type gate struct {
+	most, inFlight int
+	parked         []*Pending // due, but for the bound; the first came first
 }
 
 // enqueue puts a letter at the end of its lanes.

@@ -46,6 +46,9 @@ type Channel interface {
 	Send(ctx context.Context, e Envelope) Result
 }
 
+// Bounded is a Channel that takes few letters at once.
+type Bounded interface{ AtOnce() int }
+
 // Subscriptions is the view of the subscriptions at the time of an attempt.
 type Subscriptions interface {
 	Get(holder, id string) (subscription.Subscription, error)
@@ -89,7 +92,13 @@ type stay struct{ leave context.CancelFunc }
 
 // NewSender makes a sender without letters.
 func NewSender(cfg Config) *Sender {
-	return &Sender{Config: cfg, core: NewCore(cfg.Slots), stays: map[int]*stay{}, wake: make(chan struct{}, 1)}
+	s := &Sender{Config: cfg, core: NewCore(cfg.Slots), stays: map[int]*stay{}, wake: make(chan struct{}, 1)}
+	for kind, channel := range cfg.Channels {
+		if b, ok := channel.(Bounded); ok {
+			s.core.Bound(kind.String(), b.AtOnce())
+		}
+	}
+	return s
 }
 
 // Run attempts what is due until ctx ends, then waits a while for what is in flight. Partitions must have left before.
@@ -248,6 +257,9 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 		return
 	}
 	s.Metrics.attempted(p.Channel, state.Status, took)
+	if result.Cause != nil {
+		s.Logger.Debug("attempt failed", "id", p.ID, "channel", p.Channel, "error", result.Cause)
+	}
 	if state.Reason == ReasonGone {
 		if err := s.Subscriptions.Disable(ctx, p.Holder, p.Subscription, ReasonGone); err != nil && !errors.Is(err, subscription.ErrNotFound) {
 			s.Logger.Warn("subscription not disabled after 410", "subscription", p.Subscription, "error", err)
@@ -260,7 +272,8 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 		s.Logger.Error("state of a delivery not stored", "id", p.ID, "error", err)
 	}
 	if state.Status == GaveUp {
-		s.Logger.Warn("notification given up", "id", p.ID, "subscription", p.Subscription, "reason", state.Reason, "attempts", len(state.Attempts))
+		s.Logger.Warn("notification given up", "id", p.ID, "subscription", p.Subscription, "reason", state.Reason,
+			"attempts", len(state.Attempts), "error", result.Cause)
 	}
 	s.with(func(c *Core) { c.Written(p) })
 }

@@ -5,22 +5,17 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"barometer/alerting/delivery"
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
-
-	"github.com/emersion/go-smtp"
 )
 
 var rewrite = flag.Bool("rewrite", false, "rewrite the golden files in testdata")
@@ -167,67 +162,6 @@ func TestFolderKeepsOneFilePerID(t *testing.T) {
 	for _, bad := range []string{"../" + id, "", "a/b", id + "x/.."} {
 		if _, err := Read(f.Dir, bad); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("read %q: %v", bad, err)
-		}
-	}
-}
-
-// relay is an SMTP server that keeps what it takes, and refuses the first recipient it is told to.
-type relay struct {
-	refuse bool
-	from   string
-	to     []string
-	data   []byte
-}
-
-func (r *relay) NewSession(*smtp.Conn) (smtp.Session, error) { return r, nil }
-func (r *relay) Mail(from string, _ *smtp.MailOptions) error { r.from = from; return nil }
-func (r *relay) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if r.refuse {
-		return &smtp.SMTPError{Code: 451, Message: "greylisted"}
-	}
-	r.to = append(r.to, to)
-	return nil
-}
-func (r *relay) Data(in io.Reader) (err error) { r.data, err = io.ReadAll(in); return err }
-func (r *relay) Reset()                        {}
-func (r *relay) Logout() error                 { return nil }
-
-func TestSMTPSendsTheStoredBytes(t *testing.T) {
-	r := &relay{refuse: true}
-	server := smtp.NewServer(r)
-	server.Domain, server.ReadTimeout, server.WriteTimeout = "localhost", 5*time.Second, 5*time.Second
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() { _ = server.Serve(listener); close(done) }()
-	defer func() { _ = server.Close(); <-done }()
-	s, err := NewSMTP("smtp://"+listener.Addr().String(), from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, _, err := s.Render(sample("fr"), names)
-	if err != nil {
-		t.Fatal(err)
-	}
-	envelope := delivery.Envelope{ID: "1", Target: "credit@policyholder.example", Body: raw}
-	if result := s.Send(t.Context(), envelope); result.OK || result.Status != 451 || !strings.Contains(result.Error, "greylisted") {
-		t.Errorf("refused recipient: %+v", result)
-	}
-	r.refuse = false
-	if result := s.Send(t.Context(), envelope); !result.OK {
-		t.Fatalf("%+v", result)
-	}
-	if r.from != "barometer@insurer.example" || len(r.to) != 1 || r.to[0] != "credit@policyholder.example" {
-		t.Errorf("from %q to %q", r.from, r.to)
-	}
-	if !bytes.Equal(bytes.TrimSpace(r.data), bytes.TrimSpace(raw)) {
-		t.Errorf("the relay got other bytes:\n%s", r.data)
-	}
-	for _, bad := range []string{"http://x", "mail.example.com", "smtp://", "smtp://h:port"} {
-		if _, err := NewSMTP(bad, from); err == nil {
-			t.Errorf("%q is accepted", bad)
 		}
 	}
 }

@@ -5,16 +5,18 @@ import (
 	"embed"
 	"fmt"
 	htmltemplate "html/template"
+	"net/mail"
 	"strings"
 	"text/template"
 	"time"
 	"unicode"
 
+	"barometer/alerting/internal/host"
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 
-	"github.com/wneessen/go-mail"
+	gomail "github.com/wneessen/go-mail"
 )
 
 //go:embed templates
@@ -78,22 +80,27 @@ func (r Renderer) Render(n *notice.Notification, names map[string]string) ([]byt
 
 // message puts the parts together. Everything that the library would draw by lot or by the clock is set.
 func (r Renderer) message(n *notice.Notification, p *page, text, html string) ([]byte, error) {
-	m := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithBoundary("barometer-"+n.ID))
-	if err := m.From(r.From); err != nil {
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary("barometer-"+n.ID))
+	from, err := mail.ParseAddress(r.From)
+	if err != nil {
 		return nil, fmt.Errorf("sender: %w", err)
 	}
-	if err := m.To(n.Target); err != nil {
+	from.Address = ascii(from.Address)
+	if err := m.From(from.String()); err != nil {
+		return nil, fmt.Errorf("sender: %w", err)
+	}
+	if err := m.To(ascii(n.Target)); err != nil {
 		return nil, fmt.Errorf("recipient: %w", err)
 	}
 	m.Subject(p.Subject)
 	m.SetDateWithValue(time.UnixMilli(n.AtMs).UTC())
-	m.SetMessageIDWithValue(n.ID + "@" + domain(r.From))
+	m.SetMessageIDWithValue(n.ID + "@" + domain(from.Address))
 	m.SetGenHeader("Content-Language", p.Lang)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Barometer-Type", n.Type().String())
 	m.SetGenHeader("X-Barometer-Sequence", fmt.Sprint(n.Sequence))
-	m.SetBodyString(mail.TypeTextPlain, text)
-	m.AddAlternativeString(mail.TypeTextHTML, html)
+	m.SetBodyString(gomail.TypeTextPlain, text)
+	m.AddAlternativeString(gomail.TypeTextHTML, html)
 	var b bytes.Buffer
 	if _, err := m.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("write: %w", err)
@@ -101,13 +108,17 @@ func (r Renderer) message(n *notice.Notification, p *page, text, html string) ([
 	return b.Bytes(), nil
 }
 
-// domain is that of an address, display names included.
-func domain(from string) string {
-	from = strings.TrimSuffix(strings.TrimSpace(from), ">")
-	if i := strings.LastIndexByte(from, '@'); i >= 0 && i < len(from)-1 {
-		return from[i+1:]
+// ascii is an address in the form that mail servers take, or as it is where it has none: in a demonstration.
+func ascii(address string) string {
+	if a, err := host.Address(address); err == nil {
+		return a
 	}
-	return "barometer.invalid"
+	return address
+}
+
+// domain is that of an address.
+func domain(address string) string {
+	return address[strings.LastIndexByte(address, '@')+1:]
 }
 
 // subject says first what happened, then to whom: a long name is cut, and mail programs cut what is behind it.

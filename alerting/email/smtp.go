@@ -2,27 +2,31 @@ package email
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/mail"
 	"net/textproto"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"barometer/alerting/delivery"
+	"barometer/alerting/internal/host"
 
 	gomail "github.com/wneessen/go-mail"
-	"github.com/wneessen/go-mail/smtp"
 )
 
 const smtpTimeout = 15 * time.Second
 
-// SMTP sends messages by a relay.
+// SMTP sends messages by a relay, over few connections that are used again.
 type SMTP struct {
 	Renderer
 	sender string // the address in From
 	client *gomail.Client
+	pool   *pool
 }
 
 // NewSMTP makes a channel for a URL: smtp://[user:password@]host[:port] (STARTTLS where the relay offers it, and always
@@ -36,9 +40,14 @@ func NewSMTP(relay, from string) (*SMTP, error) {
 	if err != nil || u.Hostname() == "" {
 		return nil, errors.New("alerting.smtp_url is not a URL such as smtps://user:password@mail.example.com")
 	}
-	options := []gomail.Option{gomail.WithTimeout(smtpTimeout)}
+	if !host.Port(u.Host) {
+		return nil, errors.New("alerting.smtp_url: want a port from 1 to 65535")
+	}
+	options := []gomail.Option{gomail.WithTimeout(smtpTimeout), gomail.WithoutSMTPUTF8()}
+	dial := (&net.Dialer{}).DialContext
 	switch u.Scheme {
 	case "smtps":
+		dial = (&tls.Dialer{Config: &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12}}).DialContext
 		options = append(options, gomail.WithSSLPort(false))
 	case "smtp":
 		policy := gomail.TLSOpportunistic
@@ -60,53 +69,145 @@ func NewSMTP(relay, from string) (*SMTP, error) {
 		password, _ := u.User.Password()
 		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(u.User.Username()), gomail.WithPassword(password))
 	}
+	options = append(options, gomail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if at, ok := ctx.Value(dialled{}).(*net.Conn); ok && err == nil {
+			*at = conn
+		}
+		return conn, err
+	}))
 	client, err := gomail.NewClient(u.Hostname(), options...)
 	if err != nil {
 		return nil, fmt.Errorf("alerting.smtp_url: %w", err)
 	}
-	return &SMTP{Renderer: Renderer{From: from}, sender: address.Address, client: client}, nil
+	sender, err := host.Address(address.Address)
+	if err != nil { // of a sender that is no address of the Internet, as in a demonstration
+		sender = address.Address
+	}
+	s := &SMTP{Renderer: Renderer{From: from}, sender: sender, client: client}
+	s.pool = newPool(s.dial)
+	return s, nil
+}
+
+// AtOnce is how many messages are on their way to the relay at once; more would wait for its connections.
+func (s *SMTP) AtOnce() int { return maxConnections }
+
+// Close ends the connections that are idle.
+func (s *SMTP) Close() { s.pool.close() }
+
+// dialled is where the dialler puts the connection that it makes, so that it can be closed whatever fails behind it.
+type dialled struct{}
+
+func (s *SMTP) dial(ctx context.Context) (*connection, error) {
+	var conn net.Conn
+	client, err := s.client.DialToSMTPClientWithContext(context.WithValue(ctx, dialled{}, &conn))
+	if err != nil {
+		if conn != nil {
+			_ = conn.Close()
+		}
+		return nil, err
+	}
+	return &connection{Client: client, conn: conn}, nil
 }
 
 // Send gives the stored bytes to the relay once.
 func (s *SMTP) Send(ctx context.Context, e delivery.Envelope) delivery.Result {
-	c, err := s.client.DialToSMTPClientWithContext(ctx)
+	to, err := host.Address(e.Target)
 	if err != nil {
-		return failed(err)
+		return delivery.Result{Error: "recipient: " + err.Error(), Ended: delivery.ReasonRefused}
 	}
-	defer func() { _ = c.Close() }()
-	if err := hand(c, s.sender, e); err != nil {
-		return failed(err)
+	for {
+		c, err := s.pool.acquire(ctx)
+		if err != nil {
+			return failed(err)
+		}
+		used := c.mails > 0
+		begun, err := s.hand(ctx, c, to, e.Body)
+		if err == nil {
+			s.pool.release(c)
+			return delivery.Result{OK: true, Status: 250}
+		}
+		if code := answered(err); code == 0 || code == closing {
+			s.pool.drop(c)
+			if used && !begun && ctx.Err() == nil {
+				continue // the relay closed a connection that was idle, and has heard nothing of this message
+			}
+			return failed(err)
+		}
+		if c.Reset() != nil {
+			s.pool.drop(c)
+		} else {
+			s.pool.release(c)
+		}
+		r := failed(err)
+		if begun && permanent(r.Status) {
+			r.Ended = delivery.ReasonRefused
+		}
+		return r
 	}
-	_ = c.Quit() // it was taken, whatever the goodbye says
-	return delivery.Result{OK: true, Status: 250}
 }
 
-func hand(c *smtp.Client, sender string, e delivery.Envelope) error {
-	if err := c.Mail(sender); err != nil {
-		return fmt.Errorf("sender: %w", err)
+// hand speaks of one message to the relay; begun tells whether the relay was told of it and answered.
+func (s *SMTP) hand(ctx context.Context, c *connection, to string, body []byte) (begun bool, err error) {
+	if err := c.UpdateDeadline(smtpTimeout); err != nil {
+		return false, err
 	}
-	if err := c.Rcpt(e.Target); err != nil {
-		return fmt.Errorf("recipient: %w", err)
+	defer context.AfterFunc(ctx, func() { _ = c.conn.SetDeadline(time.Unix(1, 0)) })()
+	if err := c.Mail("<" + s.sender + ">"); err != nil {
+		code := answered(err)
+		return code != 0 && code != closing, fmt.Errorf("sender: %w", err)
+	}
+	if err := c.Rcpt("<" + to + ">"); err != nil {
+		return true, fmt.Errorf("recipient: %w", err)
 	}
 	w, err := c.Data()
 	if err != nil {
-		return fmt.Errorf("data: %w", err)
+		return true, fmt.Errorf("data: %w", err)
 	}
-	if _, err := w.Write(e.Body); err != nil {
-		return fmt.Errorf("data: %w", err)
+	if _, err := w.Write(body); err != nil {
+		return true, fmt.Errorf("data: %w", err)
 	}
 	if err := w.Close(); err != nil {
-		return fmt.Errorf("end of data: %w", err)
+		return true, fmt.Errorf("end of data: %w", err)
 	}
-	return nil
+	return true, nil
 }
 
-// failed tells a failure with the relay's code, where it answered one.
-func failed(err error) delivery.Result {
-	r := delivery.Result{Error: err.Error()}
+// closing is the answer of a relay that ends the connection.
+const closing = 421
+
+// permanent tells whether a relay's answer to a message is its last word. What it says of our own log-in or order of commands is
+// the operator's to mend, and the message waits for that.
+func permanent(code int) bool {
+	switch code {
+	case 502, 503, 530, 534, 535, 538:
+		return false
+	}
+	return code/100 == 5
+}
+
+// answered is the code that a relay answered with, 0 where none came.
+func answered(err error) int {
 	var answer *textproto.Error
 	if errors.As(err, &answer) {
-		r.Status = answer.Code
+		return answer.Code
+	}
+	return 0
+}
+
+// failed tells a failure with the relay's answer, where it gave one; else it tells nothing of this network.
+func failed(err error) delivery.Result {
+	r := delivery.Result{Status: answered(err), Cause: err}
+	var answer *textproto.Error
+	var timeout net.Error
+	switch {
+	case errors.As(err, &answer):
+		said := strings.ReplaceAll(err.Error(), answer.Error(), fmt.Sprint(answer.Code, " ", answer.Msg))
+		r.Error = strings.Join(strings.Fields(said), " ")
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		r.Error = "the mail server gave no answer in time"
+	default:
+		r.Error = "the mail server could not be reached"
 	}
 	return r
 }

@@ -161,7 +161,7 @@ func (s *Store) Get(holder, id string) (Subscription, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sub := s.byKey[holder+"/"+id]
-	if sub == nil {
+	if sub == nil || sub.Holder != holder { // of holder a, b/<id> is that of holder a/b
 		return Subscription{}, fmt.Errorf("%w: %s", ErrNotFound, id)
 	}
 	return *sub, nil

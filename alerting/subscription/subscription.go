@@ -2,16 +2,18 @@ package subscription
 
 import (
 	"fmt"
-	"net/mail"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
+	"barometer/alerting/internal/host"
 	"barometer/alerting/notice"
 	"barometer/processor/decision"
 
 	"code.dny.dev/ssrf"
+	"golang.org/x/text/language"
 )
 
 // MaxPerHolder bounds the subscriptions of one policyholder.
@@ -79,10 +81,22 @@ func (d *Draft) check(allowPrivate bool) error {
 	if d.Digest != "none" {
 		return &Invalid{"digest", "only none is supported so far"}
 	}
-	if !slices.Contains(Languages, d.Language) {
-		return &Invalid{"language", "is one of " + strings.Join(Languages, ", ")}
+	spoken, known := Spoken(d.Language)
+	if !known {
+		return &Invalid{"language", "is one of " + strings.Join(Languages, ", ") + ", or one of them in a region, such as nl-BE"}
 	}
+	d.Language = spoken
 	return d.checkTarget(allowPrivate)
+}
+
+// Spoken is the language of ours that a language tag (BCP 47) asks for: nl-BE is nl. False: none.
+func Spoken(tag string) (string, bool) {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return "", false
+	}
+	base, sure := t.Base()
+	return base.String(), sure == language.Exact && slices.Contains(Languages, base.String())
 }
 
 func told() string {
@@ -102,11 +116,20 @@ func (d *Draft) checkTarget(allowPrivate bool) error {
 	case !known:
 		return &Invalid{"channel", "is webhook or email"}
 	case channel == notice.Email:
-		address, err := mail.ParseAddress(d.Target)
-		if err != nil || address.Address != d.Target {
-			return &Invalid{"target", "is not a plain e-mail address such as credit@example.com"}
+		address, err := host.Address(d.Target)
+		if err != nil {
+			return &Invalid{"target", err.Error()}
 		}
+		d.Target = address
 		return nil
+	}
+	return d.checkURL(allowPrivate)
+}
+
+// checkURL judges the URL of a webhook, and writes its host in ASCII.
+func (d *Draft) checkURL(allowPrivate bool) error {
+	if strings.ContainsFunc(d.Target, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return &Invalid{"target", "has white space"}
 	}
 	u, err := url.Parse(d.Target)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.Opaque != "" {
@@ -115,16 +138,31 @@ func (d *Draft) checkTarget(allowPrivate bool) error {
 	if u.User != nil || u.Fragment != "" {
 		return &Invalid{"target", "has credentials or a fragment; a webhook is verified by its signature"}
 	}
-	if allowPrivate {
+	if !host.Port(u.Host) {
+		return &Invalid{"target", host.ErrPort.Error()}
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	if err == nil { // names are judged when they are resolved, at each attempt; what is plainly private is refused here
+		if !allowPrivate && ssrf.New(ssrf.WithAnyPort()).SafeAddr(ip.Unmap()) != nil {
+			return &Invalid{"target", private}
+		}
 		return nil
 	}
-	// Names are judged when they are resolved, at each attempt; what is plainly private is refused here.
-	ip, err := netip.ParseAddr(u.Hostname())
-	if u.Hostname() == "localhost" || err == nil && ssrf.New().SafeAddr(ip.Unmap()) != nil {
-		return &Invalid{"target", "is a private address; alerting.allow_private_targets permits those"}
+	name, err := host.Name(u.Hostname())
+	switch {
+	case err != nil:
+		return &Invalid{"target", err.Error()}
+	case !allowPrivate && !host.Public(name):
+		return &Invalid{"target", private}
+	}
+	if name != u.Hostname() {
+		u.Host = name + strings.TrimPrefix(u.Host, u.Hostname())
+		d.Target = u.String()
 	}
 	return nil
 }
+
+const private = "is a private address; alerting.allow_private_targets permits those"
 
 // Notice is the subscription as the fold needs it.
 func (s *Subscription) Notice() notice.Subscription {

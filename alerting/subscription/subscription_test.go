@@ -79,6 +79,12 @@ func TestLifeOfASubscription(t *testing.T) {
 	if got, err := store(t, client, key).Get("group/holder", sub.ID); err != nil || !got.Disabled || got.DisabledReason != "receiver_gone" {
 		t.Errorf("another process sees %+v, %v", got, err)
 	}
+	if _, err := s.Get("group", "holder/"+sub.ID); !errors.Is(err, ErrNotFound) {
+		t.Errorf("holder group reaches a subscription of group/holder: %v", err)
+	}
+	if err := s.Delete(t.Context(), "group", "holder/"+sub.ID); !errors.Is(err, ErrNotFound) {
+		t.Errorf("holder group deletes a subscription of group/holder: %v", err)
+	}
 	if err := s.Delete(t.Context(), "other", sub.ID); !errors.Is(err, ErrNotFound) {
 		t.Errorf("another holder deletes it: %v", err)
 	}
@@ -100,20 +106,51 @@ func TestWhatIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-	for _, target := range []string{"ftp://x.example", "https://", "/path", "https://u:p@x.example", "http://localhost:1/", "http://127.0.0.1/",
-		"http://[::1]/", "http://192.168.1.1/", "https://x.example/#f", "https://x.example/" + strings.Repeat("a", 3000)} {
-		if err := (&Draft{Channel: "webhook", Target: target}).check(false); err == nil {
-			t.Errorf("webhook to %q is accepted", target)
+	for _, target := range []string{"ftp://x.example", "https://", "/path", "https://u:p@x.example", "http://localhost:1/", "http://LOCALHOST/",
+		"http://localhost./", "http://a.localhost/", "http://intranet/", "http://127.0.0.1/", "http://[::1]/", "http://192.168.1.1/",
+		"http://127.1/", "http://0x7f.1/", "http://2130706433/", "http://0177.0.0.1/", "http://1.2.3.4.5/", "https://x.example/#f",
+		"https://x.example:0/", "https://x.example:65536/", "https://x.example:/", "https://x.example:443x/", "https://x..example/",
+		"https://.example/", "https://-x.example/", "https://x-.example/", "https://" + strings.Repeat("a", 64) + ".example/", "https://a b.example/",
+		"https://x.example/ ", " https://x.example/", "https://x.example/\n", "https://x.example%20foo/", "https://xn--a.example/",
+		"https://x.example/" + strings.Repeat("a", 3000)} {
+		var invalid *Invalid
+		if err := (&Draft{Channel: "webhook", Target: target}).check(false); !errors.As(err, &invalid) || invalid.Field != "target" {
+			t.Errorf("webhook to %q: %v", target, err)
 		}
 	}
-	for _, target := range []string{"nobody", "A <a@example.com>", "a@example.com\nBcc: b@example.com", "@example.com"} {
-		if err := (&Draft{Channel: "email", Target: target}).check(false); err == nil {
-			t.Errorf("e-mail to %q is accepted", target)
+	for _, target := range []string{"nobody", "A <a@example.com>", "a@example.com\nBcc: b@example.com", "@example.com", "a@", "a@localhost", "a@LocalHost",
+		"a@[127.0.0.1]", "a@[IPv6:::1]", "a@127.0.0.1", "a@mail", "a@example..com", "a@.com", "a@example.com.", "a@-x.com", "a@1.2", "a b@example.com",
+		"jürgen@example.com", strings.Repeat("a", 65) + "@example.com", "a@" + strings.Repeat("a.", 130) + "com", "a@xn--a.com", "a@example.com "} {
+		var invalid *Invalid
+		if err := (&Draft{Channel: "email", Target: target}).check(true); !errors.As(err, &invalid) || invalid.Field != "target" {
+			t.Errorf("e-mail to %q: %v", target, err)
 		}
 	}
-	for _, d := range []Draft{{Channel: "webhook", Target: "https://x.example:8443/a?b=c"}, {Channel: "email", Target: "a.b+c@example.com", Language: "nl"}} {
-		if err := d.check(false); err != nil {
-			t.Errorf("%s: %v", d.Target, err)
+	for _, d := range []Draft{{Channel: "webhook", Target: "http://127.0.0.1:8080/"}, {Channel: "webhook", Target: "http://hooks:65535/x"}, {Channel: "webhook", Target: "http://[::1]:1/"}} {
+		if err := d.check(true); err != nil {
+			t.Errorf("%s where private targets are allowed: %v", d.Target, err)
+		}
+	}
+}
+
+// TestWhatIsWrittenIsPutIntoTheFormOfTheNetwork: hosts in ASCII, languages without their region.
+func TestWhatIsWrittenIsPutIntoTheFormOfTheNetwork(t *testing.T) {
+	for _, c := range []struct{ channel, target, stored string }{
+		{"email", "credit@bücher.example", "credit@xn--bcher-kva.example"}, {"email", "a.b+c@Example.COM", "a.b+c@example.com"},
+		{"email", "o'neil@straße.example", "o'neil@xn--strae-oqa.example"}, {"email", "A@xn--bcher-kva.example", "A@xn--bcher-kva.example"},
+		{"webhook", "https://Bücher.example:8443/Pfad?x=Ü", "https://xn--bcher-kva.example:8443/Pfad?x=Ü"},
+		{"webhook", "https://x.example:8443/a?b=c", "https://x.example:8443/a?b=c"}, {"webhook", "https://例え.テスト/", "https://xn--r8jz45g.xn--zckzah/"},
+		{"webhook", "https://93.184.215.14/", "https://93.184.215.14/"},
+	} {
+		d := Draft{Channel: c.channel, Target: c.target}
+		if err := d.check(false); err != nil || d.Target != c.stored {
+			t.Errorf("%s is stored as %s, %v", c.target, d.Target, err)
+		}
+	}
+	for said, want := range map[string]string{"": "en", "nl": "nl", "nl-BE": "nl", "NL": "nl", "de-CH-1996": "de", "fr-CA": "fr", "en-GB": "en", "it": "", "x": "", "nl-": "", "und": ""} {
+		d := Draft{Channel: "email", Target: "a@example.com", Language: said}
+		if err := d.check(false); (err == nil) != (want != "") || err == nil && d.Language != want {
+			t.Errorf("language %q is %q, %v", said, d.Language, err)
 		}
 	}
 }

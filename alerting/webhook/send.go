@@ -9,9 +9,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"barometer/alerting/delivery"
@@ -25,6 +25,7 @@ const (
 	answerTimeout = 15 * time.Second
 	maxAnswer     = 4 << 10 // bytes of an answer's body that are read
 	shownAnswer   = 200     // bytes of it that an attempt shows
+	mostSeconds   = 1 << 30 // of a Retry-After; the sender has a lower bound
 )
 
 // Channel posts webhooks.
@@ -67,7 +68,7 @@ func (c *Channel) Send(ctx context.Context, e delivery.Envelope) delivery.Result
 	r.Header[standardwebhooks.HeaderWebhookSignature] = []string{signature}
 	answer, err := c.client.Do(r)
 	if err != nil {
-		return delivery.Result{Error: plain(err)}
+		return delivery.Result{Error: plain(err), Cause: err}
 	}
 	defer func() { _ = answer.Body.Close() }()
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
@@ -80,8 +81,29 @@ func (c *Channel) Send(ctx context.Context, e delivery.Envelope) delivery.Result
 		result.Error = answer.Status
 	default:
 		result.Error = strings.TrimSpace(answer.Status + " " + string(text[:min(len(text), shownAnswer)]))
+		result.RetryAfter = retryAfter(answer, now)
 	}
 	return result
+}
+
+// retryAfter is the wait that a receiver asks for with 429 or 503, in seconds or until a date (RFC 9110, 10.2.3); 0 for none. A
+// date counts by the receiver's clock, where it tells the time.
+func retryAfter(answer *http.Response, now time.Time) time.Duration {
+	if answer.StatusCode != http.StatusTooManyRequests && answer.StatusCode != http.StatusServiceUnavailable {
+		return 0
+	}
+	says := strings.TrimSpace(answer.Header.Get("Retry-After"))
+	if seconds, err := strconv.ParseUint(says, 10, 64); err == nil {
+		return time.Duration(min(seconds, mostSeconds)) * time.Second
+	}
+	until, err := http.ParseTime(says)
+	if err != nil {
+		return 0
+	}
+	if theirs, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
+		now = theirs
+	}
+	return max(until.Sub(now), 0)
 }
 
 // sign gives one signature per key, as the header has them: apart by spaces.
@@ -102,17 +124,26 @@ func sign(e delivery.Envelope, at time.Time) (string, error) {
 	return strings.Join(signatures, " "), nil
 }
 
-// plain says what went wrong without the URL, which may hold a token.
+// plain says what went wrong in words that tell a policyholder nothing of this network: not the URL, which may hold a token, not
+// the resolver, and not whether a name is unknown or leads inside.
 func plain(err error) string {
-	var u *url.Error
-	if errors.Is(err, ssrf.ErrProhibitedIP) {
-		return "the address is private; alerting.allow_private_targets permits those"
+	var (
+		timeout     net.Error
+		resolving   *net.DNSError
+		certificate *tls.CertificateVerificationError
+	)
+	switch {
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.As(err, &resolving):
+		return "the host has no address that may be called"
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return "no answer in time"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "the connection was refused"
+	case errors.As(err, &certificate):
+		return "the certificate is not valid for this host, or nobody known has signed it"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed before an answer"
+	default:
+		return "the connection failed"
 	}
-	if errors.As(err, &u) {
-		if u.Timeout() {
-			return "no answer in time"
-		}
-		return u.Err.Error()
-	}
-	return err.Error()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -94,10 +95,62 @@ func TestAnswers(t *testing.T) {
 func TestPrivateAddressesAreRefused(t *testing.T) {
 	url := receive(t, func(http.ResponseWriter, *http.Request) { t.Error("it was reached") })
 	localhost := strings.Replace(url, "127.0.0.1", "localhost", 1)
+	unknown := channel(t, false).Send(t.Context(), envelope("http://no-such-host.invalid/"))
 	for _, target := range []string{url, localhost, "http://169.254.169.254/latest/meta-data", "http://[::1]:80/", "http://10.0.0.1/"} {
 		r := channel(t, false).Send(t.Context(), envelope(target))
-		if r.OK || !strings.Contains(r.Error, "private") {
-			t.Errorf("%s: %+v", target, r)
+		if r.OK || r.Cause == nil || r.Error != unknown.Error || r.Status != unknown.Status {
+			t.Errorf("%s: %+v reads otherwise than an unknown name: %+v", target, r, unknown)
+		}
+	}
+}
+
+// TestAFailureTellsNothingOfThisNetwork: what a policyholder reads of an attempt names no resolver, no address and no URL.
+func TestAFailureTellsNothingOfThisNetwork(t *testing.T) {
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	foreign := httptest.NewTLSServer(http.NotFoundHandler())
+	foreign.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(foreign.Close)
+	hangsUp := receive(t, func(w http.ResponseWriter, _ *http.Request) {
+		c, _, _ := http.NewResponseController(w).Hijack()
+		_ = c.Close()
+	})
+	says := map[string]string{closed.URL + "/?token=secret": "the connection was refused", foreign.URL: "the certificate is not valid",
+		hangsUp: "closed before an answer", "http://no-such-host.invalid": "no address that may be called"}
+	for target, want := range says {
+		r := channel(t, true).Send(t.Context(), envelope(target))
+		if r.OK || !strings.Contains(r.Error, want) || r.Cause == nil {
+			t.Errorf("%s: %+v, want %q", target, r, want)
+		}
+		if strings.ContainsAny(r.Error, "0123456789:/") {
+			t.Errorf("%s tells %q", target, r.Error)
+		}
+	}
+}
+
+// TestRetryAfterIsHeeded in seconds and as a date, of 429 and 503.
+func TestRetryAfterIsHeeded(t *testing.T) {
+	now := time.Now().UTC().Truncate(time.Second)
+	for _, c := range []struct {
+		status     int
+		says, date string
+		want       time.Duration
+	}{
+		{429, "60", "", time.Minute}, {503, " 120 ", "", 2 * time.Minute}, {500, "60", "", 0}, {429, "", "", 0}, {429, "soon", "", 0}, {429, "-5", "", 0},
+		{503, now.Add(time.Hour).Format(http.TimeFormat), now.Format(http.TimeFormat), time.Hour},
+		{503, now.Add(25 * time.Hour).Format(time.RFC850), now.Add(24 * time.Hour).Format(http.TimeFormat), time.Hour}, // its clock is a day ahead
+		{503, now.Add(-time.Hour).Format(http.TimeFormat), now.Format(http.TimeFormat), 0},
+		{429, "99999999999999999", "", mostSeconds * time.Second},
+	} {
+		url := receive(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", c.says)
+			if c.date != "" {
+				w.Header().Set("Date", c.date)
+			}
+			w.WriteHeader(c.status)
+		})
+		if r := channel(t, true).Send(t.Context(), envelope(url)); r.OK || r.RetryAfter != c.want {
+			t.Errorf("%d %q: %v, want %v", c.status, c.says, r.RetryAfter, c.want)
 		}
 	}
 }
