@@ -73,14 +73,7 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 		}
 		m.remember(key, e.Digest())
 	}
-	n := m.missing(b, v)
-	if n.kind == needBuyer && v.Kind == event.RequestPreliminary {
-		if n = m.rateFor(v); n.kind == needNothing {
-			m.indicatesNothing(b, v)
-			return outcome{fate: fateAnsweredBefore}
-		}
-	}
-	if n.kind != needNothing {
+	if n := m.missing(b, v); n.kind != needNothing {
 		if !again && n.kind != needKeys && len(b.less().waiting) < maxWaiting {
 			m.investigates(b, cmp.Or(b.id, e.Key), v)
 		}
@@ -119,24 +112,10 @@ func (m *Machine) missing(b *buyer, v *event.LimitRequested) need {
 	if b.less().review.open() {
 		return need{kind: needReview}
 	}
-	return m.rateFor(v)
-}
-
-// rateFor is that a request's currency has no rate yet, or nothing.
-func (m *Machine) rateFor(v *event.LimitRequested) need {
 	if _, known := m.macro.rate(v.Amount.Currency); !known {
 		return need{kind: needRate, id: v.Amount.Currency}
 	}
 	return need{}
-}
-
-// indicatesNothing answers a preliminary request about a buyer that is not known as one about a buyer without accounts who bears nothing,
-// in the step of its message: nothing waits, so neither the answer nor what follows tells which of the two it is.
-func (m *Machine) indicatesNothing(b *buyer, v *event.LimitRequested) {
-	d := m.decision(b, &cover{policy: v.Policy, currency: v.Amount.Currency}, decision.StillInvestigating, money{})
-	d.Code, d.Reason, d.ReasonText = decision.NotApproved, limit.ReasonNoStatements, limit.ReasonText(limit.ReasonNoStatements)
-	m.ask(d, v)
-	m.step.decide(decision.LimitDecided, b.id, d)
 }
 
 func (m *Machine) remember(k requestKey, digest uint64) {

@@ -191,7 +191,7 @@ var stories = map[string]func(s *story){
 		s.buyer("b1", "46", event.Date(2001, 1, 1))
 		s.overrules("an underwriter thinks nothing of it", &event.UnderwriterDecided{Buyer: party("b1"), GradeFloor: 9, Analyst: "ann"})
 		s.asks("p1", "b1", event.RequestPreliminary, 150_000) // it bears nothing
-		s.asks("p1", "b2", event.RequestPreliminary, 150_000) // it is not known
+		s.asks("p1", "b2", event.RequestPreliminary, 150_000) // it is not known: as any of which nothing is
 		s.says("an indication in dollars", &event.Event{Kind: event.KindLimitRequested, Key: "b2", Body: &event.LimitRequested{Request: "usd", Policy: "p1",
 			Buyer: party("b2"), Kind: event.RequestPreliminary, Amount: event.Amount{Minor: 12_000_00, Currency: "USD"}}})
 		s.restart()
