@@ -124,7 +124,7 @@ func (w *covering) happens() {
 		}
 	case 9:
 		if category := []event.Category{event.Judgment, event.InsolvencyOpened, event.InsolvencyClosed, event.CapitalRaised}[r.IntN(4)]; r.IntN(3) == 0 {
-			w.says(event.KindNews, "b1", &event.News{Buyer: p, Category: category, Outlet: event.Register})
+			w.says(event.KindNews, "b1", &event.News{Buyer: p, Category: category, Outlet: event.Register, Outcome: event.OutcomeAnnulled})
 		}
 	case 10:
 		if r.IntN(6) == 0 {

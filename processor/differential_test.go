@@ -219,7 +219,10 @@ func (l *life) live(days int64) {
 				category = event.InsolvencyClosed
 			}
 			v := &event.News{Buyer: p, Category: category, Outlet: event.Outlet(1 + r.IntN(3)), Notches: int32(r.IntN(5) - 2),
-				Days: int32(r.IntN(250)), Role: []string{"CEO", "CFO"}[r.IntN(2)]}
+				Days: int32(r.IntN(250)), Role: []string{"CEO", "CFO"}[r.IntN(2)], Outcome: event.Outcome(r.IntN(6))}
+			if r.IntN(4) == 0 {
+				v.Classifier = 7
+			}
 			l.news = append(l.news, l.says(event.KindNews, "b1", v).ID)
 		case 16:
 			if n := len(l.news); n > 0 {

@@ -17,7 +17,8 @@
 //
 // A message about a company without an id looks for its buyer by its keys, in the partitions of those (package match); where there is
 // none it waits there. It is handed to the buyer as if it named it. What may be about several buyers waits with each for a verdict
-// that it is; grave news from the web, or about a buyer found by name, counts as reported until its verdict. A buyer's requests wait
+// that it is; grave news from the web, about a buyer found by name, or put into its class by the classifier, counts as reported until its
+// verdict; so does a closing, which counts nothing, and waits for a verdict from a register too where it does not say that the company goes on. A buyer's requests wait
 // until its keys are noted, so that what was known before it had an id is there, and while a review is open.
 //
 // Without meaning yet, and input.rejected as not_supported: dunning, claims, recoveries, examinations of claims, moves of

@@ -71,6 +71,6 @@ func init() {
 		s.asks("p1", "b1", event.RequestNew, 90_000)
 		s.news("b1", event.InsolvencyOpened, event.Register)
 		s.decides("b1/increase-1", true) // things are as they are
-		s.says("it is over", &event.Event{Kind: event.KindNews, Key: "b1", Body: &event.News{Buyer: party("b1"), Category: event.InsolvencyClosed, Outlet: event.Register}})
+		s.says("it is over", &event.Event{Kind: event.KindNews, Key: "b1", Body: &event.News{Buyer: party("b1"), Category: event.InsolvencyClosed, Outlet: event.Register, Outcome: event.OutcomePlan}})
 	}
 }

@@ -191,11 +191,13 @@ func (m *Machine) settled(b *buyer) {
 func (m *Machine) close(b *buyer, v score.Verdict, state, analyst string) {
 	m.tellReview(b, state, analyst)
 	b.seldom.review.deadline, b.seldom.review.items = 0, nil
-	if b.news != nil {
-		b.news.Decide(m.model.parsed, v)
-	}
+	reinstate := b.news != nil && b.news.Decide(m.model.parsed, v)
 	b.cache.drop()
 	m.evaluate(b)
+	if reinstate {
+		m.reinstate(b)
+		m.exposes(b)
+	}
 	for _, h := range b.takeWaiting(func(h *held) bool { return h.needs.kind == needVerdict }) {
 		e := decoded(h.record)
 		if v != score.Approved {

@@ -87,29 +87,29 @@ func (s *second) reads(e *event.Event, v *event.News) {
 	row := func(name string, points, h, most int64) { s.adds(name, e.ID, points*pct/100, h, most, day) }
 	switch v.Category {
 	case event.InsolvencyOpened, event.InsolvencyMoratorium, event.Restructuring, event.FraudConfirmed:
-		if v.Outlet == event.Web {
-			s.doubtful = append(s.doubtful, n)
-			if s.until == 0 {
-				s.until = s.day + 2
-			}
+		if v.Outlet == event.Web || v.Classifier > 0 {
+			s.waits(n)
 		} else {
 			s.acts(n, pct)
 		}
 	case event.InsolvencyClosed:
-		s.doubtful = slices.DeleteFunc(s.doubtful, func(x *secondNews) bool {
-			over := v.Outlet != event.Web && x.day <= day && (x.v.Category == event.InsolvencyOpened || x.v.Category == event.InsolvencyMoratorium)
-			if over {
-				s.reports(x)
+		switch {
+		case v.Outcome == event.OutcomeNoAssets || v.Outcome == event.OutcomeLiquidated: // the end of the company
+		case !s.closable(n): // nothing to close
+		case v.Outlet == event.Web || v.Classifier > 0 || v.Outcome == event.OutcomeNone:
+			s.waits(n)
+		default:
+			var left []*secondNews
+			for _, x := range s.doubtful {
+				if x.day <= day && (x.v.Category == event.InsolvencyOpened || x.v.Category == event.InsolvencyMoratorium) {
+					s.reports(x)
+				} else {
+					left = append(left, x)
+				}
 			}
-			return over
-		})
-		if len(s.doubtful) == 0 {
-			s.until = 0
-		}
-		for _, o := range s.openings {
-			if o.open() && o.days[len(o.days)-1] <= day {
-				o.closedBy = []string{e.ID}
-			}
+			s.doubtful = left
+			s.closes(n)
+			s.tidies()
 		}
 	case event.FraudAlleged:
 		row("fraud", 600, 365, 1500)
@@ -150,6 +150,50 @@ func (s *second) reads(e *event.Event, v *event.News) {
 		row("acquired", -200, 365, -200)
 	case event.CapitalRaised:
 		row("capital_raised", -250, 365, -250)
+	}
+}
+
+// waits lets news wait for a verdict, two days from the first.
+func (s *second) waits(n *secondNews) {
+	s.doubtful = append(s.doubtful, n)
+	if s.until == 0 {
+		s.until = s.day + 2
+	}
+}
+
+// closable tells whether there is an insolvency, in force or reported and waiting, that a closing is not older than.
+func (s *second) closable(c *secondNews) bool {
+	for _, o := range s.openings {
+		if o.open() && o.days[len(o.days)-1] <= c.day {
+			return true
+		}
+	}
+	for _, x := range s.doubtful {
+		if x.day <= c.day && (x.v.Category == event.InsolvencyOpened || x.v.Category == event.InsolvencyMoratorium) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *second) closes(c *secondNews) {
+	for _, o := range s.openings {
+		if o.open() && o.days[len(o.days)-1] <= c.day {
+			o.closedBy = []string{c.id}
+		}
+	}
+}
+
+// tidies drops closings that wait and have nothing left to close, and ends a review of nothing.
+func (s *second) tidies() {
+	var left []*secondNews
+	for _, x := range s.doubtful {
+		if x.v.Category != event.InsolvencyClosed || s.closable(x) {
+			left = append(left, x)
+		}
+	}
+	if s.doubtful = left; len(left) == 0 {
+		s.until = 0
 	}
 }
 
@@ -204,6 +248,7 @@ func (s *second) insolvent() bool {
 // reports adds grave news as what is only reported.
 func (s *second) reports(n *secondNews) {
 	switch n.v.Category {
+	case event.InsolvencyClosed: // counts nothing
 	case event.Restructuring:
 		s.adds("restructuring", n.id, 600, 365, 1800, n.day)
 	case event.FraudConfirmed:
@@ -216,10 +261,15 @@ func (s *second) reports(n *secondNews) {
 // decides ends the review: approved what waits acts as from a register, rejected it goes, lapsed it counts on as reported.
 func (s *second) decides(approved, lapsed bool) {
 	for _, n := range s.doubtful {
-		if approved {
+		if approved && n.v.Category != event.InsolvencyClosed {
 			s.acts(n, 100)
 		} else if lapsed {
 			s.reports(n)
+		}
+	}
+	for _, n := range s.doubtful {
+		if approved && n.v.Category == event.InsolvencyClosed {
+			s.closes(n)
 		}
 	}
 	s.doubtful, s.until = nil, 0
@@ -239,10 +289,13 @@ func (s *second) rowsNow() map[string]*secondRow {
 
 // unreads takes a news item back where it is the last of its class.
 func (s *second) unreads(id string) {
+	s.takesBack(id)
+	s.tidies()
+}
+
+func (s *second) takesBack(id string) {
 	if i := slices.IndexFunc(s.doubtful, func(n *secondNews) bool { return n.id == id }); i >= 0 {
-		if s.doubtful = slices.Delete(s.doubtful, i, i+1); len(s.doubtful) == 0 {
-			s.until = 0
-		}
+		s.doubtful = slices.Delete(s.doubtful, i, i+1)
 		return
 	}
 	for _, o := range s.openings {

@@ -128,8 +128,11 @@ func (s *story) pays(buyer, policy, invoice string, amount int64) {
 }
 
 func (s *story) news(buyer string, category event.Category, outlet event.Outlet) {
-	s.says(fmt.Sprintf("%s news about %s: %s", outlet, buyer, category), &event.Event{Kind: event.KindNews, Key: buyer, Text: true,
-		Body: &event.News{Buyer: party(buyer), Category: category, Outlet: outlet}})
+	v := &event.News{Buyer: party(buyer), Category: category, Outlet: outlet}
+	if category == event.InsolvencyClosed {
+		v.Outcome = event.OutcomeRecovered
+	}
+	s.says(fmt.Sprintf("%s news about %s: %s", outlet, buyer, category), &event.Event{Kind: event.KindNews, Key: buyer, Text: true, Body: v})
 }
 
 func (s *story) asks(policy, buyer string, kind event.RequestKind, amount int64) *event.LimitRequested {

@@ -49,10 +49,11 @@ type Item struct {
 	Day      event.Day // the item's own, at most a day ahead of today
 	Category event.Category
 	Outlet   event.Outlet
-	Notches  int32  // rating.changed: below 0 is down
-	Days     int32  // accounts.late
-	Role     string // officer.left
-	Doubtful bool   // the buyer was found by name alone, or is one of several
+	Notches  int32         // rating.changed: below 0 is down
+	Days     int32         // accounts.late
+	Role     string        // officer.left
+	Outcome  event.Outcome // insolvency.closed
+	Doubtful bool          // the buyer was found by name alone or is one of several, or the category by the classifier
 	// AmountCents is the amount in euro cents where HasAmount, and EquityCents that of the counting statement where
 	// HasEquity: litigation is compared to it.
 	AmountCents, EquityCents int64
@@ -87,10 +88,7 @@ func (n *News) Add(m *event.Model, item Item, today event.Day) Effect {
 	case event.InsolvencyOpened, event.InsolvencyMoratorium, event.Restructuring, event.FraudConfirmed:
 		e.Review = n.grave(m, id, &item)
 	case event.InsolvencyClosed:
-		if item.acts() {
-			n.closeDoubtful(m, item.Day)
-		}
-		e.Reinstate = n.close(id, item.Day)
+		e.Review, e.Reinstate = n.closed(m, id, &item)
 	case event.AccountsFiled:
 		n.accountsFiled(item.Day)
 	default:
@@ -118,6 +116,7 @@ func (n *News) Withdraw(id string, today event.Day) Effect {
 	if at >= 0 {
 		n.seen[at].withdrawn = true
 	}
+	n.dropIdle()
 	return Effect{Reinstate: was && !n.Insolvent()}
 }
 

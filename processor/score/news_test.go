@@ -185,7 +185,7 @@ func TestWithdrawalTakesTheLastEventOut(t *testing.T) {
 func TestInsolvencyUntilClosedOrWithdrawn(t *testing.T) {
 	m := baseline()
 	news := func(id string, c event.Category, day event.Day) Item {
-		return Item{ID: id, Day: day, Category: c, Outlet: event.Register}
+		return Item{ID: id, Day: day, Category: c, Outlet: event.Register, Outcome: event.OutcomeRecovered}
 	}
 	var n News
 	if e := n.Add(m, news("i", event.InsolvencyOpened, 1000), 1001); e != (Effect{}) || !n.Assess(m, 1001).Insolvent {
@@ -224,7 +224,7 @@ func TestLimitsComeBackWithin30DaysOfTheEarliestDate(t *testing.T) {
 			var n News
 			n.Add(m, Item{ID: "a", Day: 1000, Category: first, Outlet: event.Register}, 1000)
 			n.Add(m, Item{ID: "b", Day: 1020, Category: event.InsolvencyMoratorium, Outlet: event.Register}, 1020)
-			if e := n.Add(m, Item{ID: "c", Day: closed, Category: event.InsolvencyClosed, Outlet: event.Register}, closed); e.Reinstate != want || n.Insolvent() {
+			if e := n.Add(m, Item{ID: "c", Day: closed, Category: event.InsolvencyClosed, Outlet: event.Register, Outcome: event.OutcomePlan}, closed); e.Reinstate != want || n.Insolvent() {
 				t.Errorf("%s on 1000, a moratorium on 1020, closed on %d: %+v", first, closed, e)
 			}
 		}
@@ -276,11 +276,11 @@ func TestVerdictsOnDoubtfulNews(t *testing.T) {
 		t.Errorf("two of them withdrawn: %d, %d wait", n.told(m, day), n.Doubtful())
 	}
 	n = doubtful()
-	n.Add(m, Item{ID: "c", Day: day, Category: event.InsolvencyClosed, Outlet: event.Web}, day)
-	if n.Doubtful() != 3 {
-		t.Error("a web item closes what waits for a verdict")
+	n.Add(m, Item{ID: "c", Day: day, Category: event.InsolvencyClosed, Outlet: event.Web, Outcome: event.OutcomeRecovered}, day)
+	if n.Doubtful() != 4 || n.told(m, day) != before+1200 {
+		t.Error("a web item closes what waits for a verdict, instead of waiting with it")
 	}
-	if n.Add(m, Item{ID: "c2", Day: day, Category: event.InsolvencyClosed, Outlet: event.Register}, day); n.Doubtful() != 1 || n.told(m, day) != before+1200 {
+	if n.Add(m, Item{ID: "c2", Day: day, Category: event.InsolvencyClosed, Outlet: event.Register, Outcome: event.OutcomeAnnulled}, day); n.Doubtful() != 1 || n.told(m, day) != before+1200 {
 		t.Errorf("closed: %d wait, %d", n.Doubtful(), n.told(m, day))
 	}
 	if n.Decide(m, Approved); n.Insolvent() {
@@ -291,6 +291,69 @@ func TestVerdictsOnDoubtfulNews(t *testing.T) {
 		if e := n.Add(m, Item{ID: fmt.Sprint(i), Day: day, Category: event.InsolvencyOpened, Outlet: event.Web}, day); e.Review != (i < MaxDoubtful) {
 			t.Errorf("item %d: %+v", i, e)
 		}
+	}
+}
+
+// TestClosings: which closings act at once, wait for a verdict, or do nothing, and what their verdicts do.
+func TestClosings(t *testing.T) {
+	m, day := baseline(), event.Day(20_000)
+	insolvent := func() *News {
+		var n News
+		n.Add(m, Item{ID: "i", Day: day - 10, Category: event.InsolvencyOpened, Outlet: event.Register}, day-10)
+		return &n
+	}
+	closing := func(o event.Outlet, by event.Outcome, doubtful bool) Item {
+		return Item{ID: "c", Day: day, Category: event.InsolvencyClosed, Outlet: o, Outcome: by, Doubtful: doubtful}
+	}
+	for outcome := event.OutcomeNone; outcome <= event.OutcomeLiquidated; outcome++ {
+		for _, outlet := range []event.Outlet{event.Register, event.Regulated, event.Web} {
+			for _, doubtful := range []bool{false, true} {
+				n, want := insolvent(), Effect{}
+				switch {
+				case outcome >= event.OutcomeNoAssets: // the end of the company changes nothing
+				case outcome == event.OutcomeNone || outlet == event.Web || doubtful:
+					want.Review = true
+				default:
+					want.Reinstate = true
+				}
+				e := n.Add(m, closing(outlet, outcome, doubtful), day)
+				if e != want || n.Insolvent() == want.Reinstate || n.told(m, day) != 0 {
+					t.Errorf("%s by %s, doubtful %v: %+v, want %+v; insolvent %v", outlet, outcome, doubtful, e, want, n.Insolvent())
+				}
+				var nothing News
+				if e := nothing.Add(m, closing(outlet, outcome, doubtful), day); e != (Effect{}) || nothing.Doubtful() != 0 {
+					t.Errorf("%s by %s, doubtful %v, of nothing: %+v", outlet, outcome, doubtful, e)
+				}
+			}
+		}
+	}
+	for v, want := range map[Verdict]bool{Approved: true, Rejected: false, Lapsed: false} {
+		n := insolvent()
+		n.Add(m, closing(event.Web, event.OutcomeRecovered, false), day)
+		if got := n.Decide(m, v); got != want || n.Insolvent() == want || n.Doubtful() != 0 || n.told(m, day) != 0 {
+			t.Errorf("verdict %d: limits come back %v, insolvent %v", v, got, n.Insolvent())
+		}
+	}
+	n := insolvent()
+	n.Add(m, closing(event.Register, event.OutcomeNone, false), day)
+	if e := n.Withdraw("i", day); e != (Effect{Reinstate: true}) || n.Doubtful() != 0 {
+		t.Errorf("what it would close is withdrawn: %+v, %d wait", e, n.Doubtful())
+	}
+	n = insolvent()
+	n.Add(m, closing(event.Register, event.OutcomeNone, false), day)
+	if n.Withdraw("c", day); !n.Insolvent() || n.Doubtful() != 0 {
+		t.Errorf("the closing is withdrawn: insolvent %v, %d wait", n.Insolvent(), n.Doubtful())
+	}
+	n = &News{} // what was opened and closed since is neither insolvent nor given back anything
+	n.Add(m, Item{ID: "o", Day: day - 1, Category: event.InsolvencyOpened, Outlet: event.Web}, day)
+	if e := n.Add(m, closing(event.Web, event.OutcomeNone, true), day); !e.Review || n.Decide(m, Approved) || n.Insolvent() {
+		t.Errorf("opened and closed by one verdict: %+v, insolvent %v", e, n.Insolvent())
+	}
+	n = insolvent() // only an older one is closed
+	n.Add(m, Item{ID: "o", Day: day + 1, Category: event.InsolvencyMoratorium, Outlet: event.Web}, day+1)
+	n.Add(m, closing(event.Register, event.OutcomeNone, false), day+1)
+	if n.Decide(m, Approved) || !n.openings[1].isOpen() || n.openings[0].isOpen() {
+		t.Errorf("%+v", n.openings)
 	}
 }
 
