@@ -90,7 +90,7 @@ func openEngine(p paths, o orders) (*gateway.Engine, error) {
 	if err := os.Chdir(p.Work); err != nil {
 		return nil, fmt.Errorf("enter the working directory: %w", err)
 	}
-	config, err := writeEngineFiles(p.Work, o.MemoryBytes, o.QueryMemoryBytes)
+	config, err := gateway.WriteConfig(p.Work, o.MemoryBytes, o.QueryMemoryBytes)
 	if err != nil {
 		return nil, err
 	}

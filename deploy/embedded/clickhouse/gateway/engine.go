@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"barometer/deploy/embedded/clickhouse/chdb"
 )
@@ -15,6 +16,12 @@ type Engine struct {
 	root     *chdb.Conn // keeps the engine up between requests
 	settings map[string]bool
 	timezone string
+
+	// Names of the engine's functions in small letters.
+	functions, aggregates, tableFunctions map[string]bool
+
+	parsing sync.Mutex // of parser
+	parser  *chdb.Conn // classifies and formats statements; runs none of a client's, and has no setting of one
 }
 
 // OpenEngine starts the engine on a data path with a configuration file. Defaults are `--name=value` for each session.
@@ -32,6 +39,23 @@ func OpenEngine(lib *chdb.Library, path, config string, defaults ...string) (*En
 	for _, name := range rows {
 		e.settings[name] = true
 	}
+	for sql, into := range map[string]*map[string]bool{
+		"SELECT lower(name) FROM system.functions":                    &e.functions,
+		"SELECT lower(name) FROM system.functions WHERE is_aggregate": &e.aggregates,
+		"SELECT lower(name) FROM system.table_functions":              &e.tableFunctions,
+	} {
+		names, err := e.lines(sql)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("read the functions that exist: %w", err), e.Close())
+		}
+		*into = map[string]bool{}
+		for _, name := range names {
+			(*into)[name] = true
+		}
+	}
+	if e.parser, err = lib.Connect(append(e.args, fmt.Sprintf("--max_query_size=%d", 3*maxSQL))...); err != nil {
+		return nil, errors.Join(fmt.Errorf("open a connection to parse with: %w", err), e.Close())
+	}
 	rows, err = e.lines("SELECT timezone()")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("ask for the time zone: %w", err), e.Close())
@@ -43,8 +67,10 @@ func OpenEngine(lib *chdb.Library, path, config string, defaults ...string) (*En
 	return e, nil
 }
 
-func (e *Engine) lines(sql string) ([]string, error) {
-	result, err := e.root.Query(sql, "TSV", nil)
+func (e *Engine) lines(sql string) ([]string, error) { return lines(e.root, sql) }
+
+func lines(conn *chdb.Conn, sql string) ([]string, error) {
+	result, err := conn.Query(sql, "TSV", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +80,36 @@ func (e *Engine) lines(sql string) ([]string, error) {
 
 // Close ends the engine; every session must be closed.
 func (e *Engine) Close() error {
+	if e.parser != nil {
+		e.parser.Close()
+	}
 	e.root.Close()
 	return nil
 }
 
+// classify says how many statements a text holds and what the most restricted of them may do, by the engine's parser.
+func (e *Engine) classify(sql string) (int, chdb.Class, error) {
+	e.parsing.Lock()
+	defer e.parsing.Unlock()
+	return e.parser.Classify(sql)
+}
+
+// format is one statement as the engine writes what it parsed: without comments, names and texts quoted in one way.
+func (e *Engine) format(sql string) (string, error) {
+	e.parsing.Lock()
+	defer e.parsing.Unlock()
+	result, err := e.parser.Query("SELECT formatQuerySingleLine("+quoteText(sql)+")", "RawBLOB", nil)
+	if err != nil {
+		return "", err
+	}
+	defer result.Close()
+	return string(result.Bytes()), nil
+}
+
 // open makes a session of a role. The settings have been checked by the caller.
-func (e *Engine) open(role, database string, settings map[string]string) (*chdb.Conn, error) {
-	args := append([]string{}, e.args...)
+// The tag finds its statements again.
+func (e *Engine) open(role, database, tag string, settings map[string]string) (*chdb.Conn, error) {
+	args := append(append([]string{}, e.args...), "--"+tagSetting+"="+tag)
 	for name, value := range settings {
 		args = append(args, "--"+name+"="+value)
 	}
@@ -88,7 +137,7 @@ func (e *Engine) kill(tag string) error {
 		return err
 	}
 	defer conn.Close()
-	return run(conn, "KILL QUERY WHERE Settings['log_comment'] = "+quoteText(tag)+" ASYNC")
+	return run(conn, "KILL QUERY WHERE Settings['"+tagSetting+"'] = "+quoteText(tag)+" ASYNC")
 }
 
 func run(conn *chdb.Conn, sql string) error {

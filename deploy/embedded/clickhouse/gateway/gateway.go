@@ -34,6 +34,10 @@ func New(engine *Engine, users Users, statements int, log *slog.Logger) *Gateway
 func (g *Gateway) Close() { g.sessions.close() }
 
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if why := fromOutside(r); why != "" {
+		http.Error(w, "Refused: "+why, http.StatusForbidden)
+		return
+	}
 	_, asked := r.URL.Query()["query"]
 	bodyless := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
@@ -45,9 +49,6 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case !bodyless && r.Method != http.MethodPost:
 		http.Error(w, "Only GET, HEAD and POST are understood", http.StatusMethodNotAllowed)
-		return
-	case r.Header.Get("Origin") != "" && r.Header.Get("Sec-Fetch-Site") == "cross-site":
-		http.Error(w, "Pages of other sites may not ask", http.StatusForbidden)
 		return
 	}
 	out := newAnswer(w, g.engine.timezone)
@@ -64,9 +65,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			q.queryID = uuid.NewString()
 		}
 		out.begin(q)
-		if bodyless {
-			q.settings["readonly"] = "2"
-		}
+		q.readonly = bodyless || q.readonly
 		err = g.serve(r.Context(), q, out)
 	}
 	g.log.Debug("statement", "user", role, "elapsed", time.Since(started), "error", err)
@@ -83,17 +82,15 @@ func (g *Gateway) serve(ctx context.Context, q *request, out *answer) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	tag := "barometer:" + uuid.NewString()
-	q.settings["log_comment"] = tag
-	conn, release, err := g.sessions.take(q)
+	if err := g.permit(q); err != nil {
+		return err
+	}
+	conn, tag, release, err := g.sessions.take(q)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if err := permit(conn, q); err != nil {
-		return err
-	}
-	if err := load(conn, q.external); err != nil {
+	if err := g.load(conn, q); err != nil {
 		return err
 	}
 	return g.cancellable(ctx, tag, func() error {

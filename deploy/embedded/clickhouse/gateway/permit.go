@@ -1,13 +1,15 @@
 package gateway
 
 import (
+	"fmt"
 	"strings"
 
 	"barometer/deploy/embedded/clickhouse/chdb"
 )
 
-// permit refuses what a role may not ask, before the engine runs anything.
-func permit(conn *chdb.Conn, q *request) error {
+// permit refuses what a role may not ask, before the engine runs anything. It judges by what the engine's own parser makes of the
+// statement, on a connection whose settings no client chooses.
+func (g *Gateway) permit(q *request) error {
 	sql := q.sql
 	if q.st.rows {
 		if q.role == Reader {
@@ -17,7 +19,12 @@ func permit(conn *chdb.Conn, q *request) error {
 			sql = q.sql + " VALUES"
 		}
 	}
-	statements, class, err := conn.Classify(sql)
+	if q.role == Reader {
+		if err := permitRequest(q); err != nil {
+			return err
+		}
+	}
+	statements, class, err := g.engine.classify(sql)
 	switch {
 	case err != nil:
 		return err
@@ -27,41 +34,88 @@ func permit(conn *chdb.Conn, q *request) error {
 		return nil // the engine says better what is wrong with it
 	case statements > 1:
 		return exception(62, "Multi-statements are not allowed", "SYNTAX_ERROR")
-	case class == chdb.Control && (q.st.verb == "SET" && says(sql, "role") || q.st.verb == "EXECUTE"):
-		return denied(q.role, "the role is that of the user")
-	case q.role == Reader && class != chdb.ReadOnly:
+	case q.st.rows && class == chdb.ReadOnly:
+		return exception(62, "Syntax error: the statement begins with INSERT and is none", "SYNTAX_ERROR")
+	case q.readonly && class != chdb.ReadOnly:
+		return exception(164, "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly", "READONLY")
+	case q.role != Reader && class != chdb.Control:
+		return nil
+	}
+	written, err := g.engine.format(sql)
+	if err != nil {
+		return err
+	}
+	all := tokens(written, q.params)
+	if len(all) == 0 {
+		return exception(62, "Empty query", "SYNTAX_ERROR")
+	}
+	if class == chdb.Control {
+		return g.permitControl(q, all)
+	}
+	if class != chdb.ReadOnly {
 		return denied(q.role, "a reader's statement must be a pure read")
-	case q.role == Reader:
-		return permitTexts(q)
+	}
+	if why := g.engine.judge(all); why != "" {
+		return denied(q.role, why)
 	}
 	return nil
 }
 
-// fixed are settings that bound a reader or name a file. In a statement the engine's constraints hold them; settings of the
-// URL go to the engine as arguments, which its constraints do not look at.
-var fixed = map[string]bool{"max_memory_usage": true, "format_template_row": true, "format_template_resultset": true, "format_schema": true}
+// permitControl keeps both users to their role. A reader may choose settings and the database of its session, and control nothing else.
+func (g *Gateway) permitControl(q *request, all []token) error {
+	set := all[0].word("SET") && len(all) > 2 && all[2].is("=")
+	switch {
+	case all[0].word("EXECUTE"), all[0].word("SET") && !set:
+		return denied(q.role, "the role is that of the user")
+	case q.role != Reader, all[0].word("USE") && len(all) == 2:
+		return nil
+	case !set:
+		return denied(q.role, "a reader's statement must be a pure read")
+	}
+	for i := 1; i < len(all); i += 4 { // name = value ,
+		if !g.engine.settings[all[i].text] || refusedSetting(all[i].text) {
+			return denied(q.role, "the setting "+all[i].text+" is not a reader's to choose")
+		}
+		if i+2 >= len(all) || !all[i+1].is("=") || all[i+2].kind != 'w' && all[i+2].kind != 's' || i+3 < len(all) && !all[i+3].is(",") {
+			return denied(q.role, "a reader may SET numbers, texts and DEFAULT only")
+		}
+	}
+	return nil
+}
 
-// permitTexts keeps readers from the function file(), which has no grant that could be withheld. It is a value as well as a
-// call (arrayMap(file, …)), has other spellings in quoted names (\x69 for i), and can stand in settings that hold expressions
-// and in columns' defaults; so no text of a reader's request may hold the word or such an escape, within quotes or not. A
-// reader who must compare with it binds a parameter.
-func permitTexts(q *request) error {
-	texts := []string{q.sql}
-	for name, value := range q.settings {
-		if fixed[name] {
+// permitRequest judges what comes beside a reader's statement.
+func permitRequest(q *request) error {
+	if strings.ContainsRune(q.sql, 0) {
+		return exception(62, "Syntax error: a zero byte", "SYNTAX_ERROR")
+	}
+	for name := range q.settings {
+		if refusedSetting(name) {
 			return denied(q.role, "the setting "+name+" is not a reader's to choose")
 		}
-		texts = append(texts, value)
 	}
 	for _, t := range q.external {
-		texts = append(texts, t.structure)
 		if strings.EqualFold(t.format, "Values") {
 			return denied(q.role, "an external table may not hold expressions")
 		}
 	}
-	for _, text := range texts {
-		if says(text, "file") || strings.Contains(text, `\x`) {
-			return denied(q.role, `a reader's statement may not hold the word file nor the escape \x`)
+	return nil
+}
+
+// permitStructure refuses columns of a reader's external table that are computed.
+func (g *Gateway) permitStructure(q *request, sql string) error {
+	if q.role != Reader {
+		return nil
+	}
+	written, err := g.engine.format(sql)
+	if err != nil {
+		return err
+	}
+	for _, t := range tokens(written, nil) {
+		switch strings.ToUpper(t.text) {
+		case "DEFAULT", "MATERIALIZED", "ALIAS", "EPHEMERAL", "CODEC", "TTL", "CONSTRAINT", "INDEX", "PROJECTION":
+			if t.kind == 'w' {
+				return denied(q.role, fmt.Sprintf("an external table may not say %s", t.text))
+			}
 		}
 	}
 	return nil
@@ -70,21 +124,3 @@ func permitTexts(q *request) error {
 func denied(role, why string) error {
 	return exception(497, role+": Not enough privileges: "+why, "ACCESS_DENIED")
 }
-
-// says reports whether text holds a word, in any case and whatever surrounds it.
-func says(text, word string) bool {
-	text = strings.ToLower(text)
-	for i := 0; ; {
-		n := strings.Index(text[i:], word)
-		if n < 0 {
-			return false
-		}
-		start, end := i+n, i+n+len(word)
-		if (start == 0 || !isASCIIWord(text[start-1])) && (end == len(text) || !isASCIIWord(text[end])) {
-			return true
-		}
-		i = end
-	}
-}
-
-func isASCIIWord(c byte) bool { return isWord(c) && c < 0x80 }

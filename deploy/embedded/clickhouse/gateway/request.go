@@ -41,6 +41,7 @@ type request struct {
 	sessionID string
 	sessionS  int    // seconds that a session lives unused
 	checkOnly bool   // the session must exist
+	readonly  bool   // only a pure read is run
 	revision  uint64 // of the client's Native protocol
 	framed    bool   // answer in ClickHouse's own compression frames
 	frames    string // LZ4 or ZSTD
@@ -117,6 +118,10 @@ func (g *Gateway) names(query url.Values, q *request) error {
 		}
 		if !g.engine.settings[name] {
 			return exception(115, "Setting "+name+" is neither a builtin setting nor a parameter of the HTTP interface", "UNKNOWN_SETTING")
+		}
+		if name == "readonly" { // ours to hold: a session that has it set could never change a setting again
+			q.readonly = values[0] != "0"
+			continue
 		}
 		q.settings[name] = values[0]
 	}

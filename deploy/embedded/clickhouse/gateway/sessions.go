@@ -1,9 +1,15 @@
 package gateway
 
 import (
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 
 	"barometer/deploy/embedded/clickhouse/chdb"
 )
@@ -11,7 +17,8 @@ import (
 // maxSessions bounds what clients can keep open.
 const maxSessions = 256
 
-// sessions are the connections that clients keep by session_id, per user.
+// sessions are the connections that clients keep by session_id, per user. What a statement SETs stays the session's; settings and
+// database of a URL, and tables that come with a request, are the query's alone.
 type sessions struct {
 	engine *Engine
 	mu     sync.Mutex
@@ -20,65 +27,156 @@ type sessions struct {
 
 type kept struct {
 	conn  *chdb.Conn
+	tag   string
 	busy  bool
+	used  time.Time // when its last query ended
 	until time.Time
 }
 
 func newSessions(e *Engine) *sessions { return &sessions{engine: e, kept: map[string]*kept{}} }
 
-// take gives a request its connection, a new one unless session_id names a kept one, and what to call afterwards.
-func (s *sessions) take(q *request) (*chdb.Conn, func(), error) {
+// take gives a request its connection, a new one unless session_id names a kept one; the tag by which its statement is killed; and
+// what to call afterwards.
+func (s *sessions) take(q *request) (*chdb.Conn, string, func(), error) {
 	if q.sessionID == "" {
-		conn, err := s.engine.open(q.role, q.database, q.settings)
+		tag := newTag()
+		conn, err := s.engine.open(q.role, q.database, tag, q.settings)
 		if err != nil {
-			return nil, nil, err
+			return nil, "", nil, err
 		}
-		return conn, conn.Close, nil
+		return conn, tag, conn.Close, nil
 	}
+	k, err := s.hold(q)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	undo, err := k.adjust(q)
+	if err != nil {
+		s.letGo(q, k, undo() == nil)
+		return nil, "", nil, err
+	}
+	return k.conn, k.tag, func() { s.letGo(q, k, undo() == nil) }, nil
+}
+
+func newTag() string { return "barometer:" + uuid.NewString() }
+
+func sessionKey(q *request) string { return q.role + "/" + q.sessionID }
+
+// hold finds or makes the session of a request and keeps others from it.
+func (s *sessions) hold(q *request) (*kept, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire()
-	key := q.role + "/" + q.sessionID
-	k := s.kept[key]
+	k := s.kept[sessionKey(q)]
 	switch {
 	case k != nil && k.busy:
-		return nil, nil, exception(373, "Session "+q.sessionID+" is locked by a concurrent client", "SESSION_IS_LOCKED")
+		return nil, exception(373, "Session "+q.sessionID+" is locked by a concurrent client", "SESSION_IS_LOCKED")
 	case k == nil && q.checkOnly:
-		return nil, nil, exception(372, "Session "+q.sessionID+" not found", "SESSION_NOT_FOUND")
-	case k == nil && len(s.kept) >= maxSessions:
-		return nil, nil, exception(202, "Too many sessions are kept", "TOO_MANY_SIMULTANEOUS_QUERIES")
+		return nil, exception(372, "Session "+q.sessionID+" not found", "SESSION_NOT_FOUND")
+	case k == nil && len(s.kept) >= maxSessions && !s.dropOldest():
+		return nil, exception(202, "All sessions that can be kept are at work", "TOO_MANY_SIMULTANEOUS_QUERIES")
 	case k == nil:
-		conn, err := s.engine.open(q.role, q.database, q.settings)
+		tag := newTag()
+		conn, err := s.engine.open(q.role, "", tag, nil)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		k = &kept{conn: conn}
-		s.kept[key] = k
-	default:
-		if err := renew(k.conn, q); err != nil {
-			return nil, nil, err
-		}
+		k = &kept{conn: conn, tag: tag}
+		s.kept[sessionKey(q)] = k
 	}
 	k.busy = true
-	return k.conn, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		k.busy, k.until = false, time.Now().Add(time.Duration(q.sessionS)*time.Second)
-	}, nil
+	return k, nil
 }
 
-// renew gives a kept session this request's settings and database.
-func renew(conn *chdb.Conn, q *request) error {
-	if q.database != "" {
-		if err := run(conn, "USE "+quoteName(q.database)); err != nil {
-			return err
+// letGo ends a query of a session; one that could not be put back to what it was is closed.
+func (s *sessions) letGo(q *request, k *kept, whole bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k.busy, k.used = false, time.Now()
+	k.until = k.used.Add(time.Duration(q.sessionS) * time.Second)
+	if !whole {
+		k.conn.Close()
+		delete(s.kept, sessionKey(q))
+	}
+}
+
+// dropOldest closes the session that was used least recently, if any is not at work.
+func (s *sessions) dropOldest() bool {
+	oldest := ""
+	for key, k := range s.kept {
+		if !k.busy && (oldest == "" || k.used.Before(s.kept[oldest].used)) {
+			oldest = key
 		}
 	}
-	var sets []string
-	for name, value := range q.settings {
-		sets = append(sets, name+" = "+quoteText(value))
+	if oldest == "" {
+		return false
 	}
-	return run(conn, "SET "+strings.Join(sets, ", "))
+	s.kept[oldest].conn.Close()
+	delete(s.kept, oldest)
+	return true
+}
+
+// adjust gives a kept session the settings and the database of one query; undo gives back what the session had.
+func (k *kept) adjust(q *request) (undo func() error, err error) {
+	var restore []string
+	undo = func() error {
+		for _, t := range q.external {
+			if err := run(k.conn, "DROP TEMPORARY TABLE IF EXISTS "+quoteName(t.name)); err != nil {
+				return err
+			}
+		}
+		for _, sql := range restore {
+			if err := run(k.conn, sql); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if q.database != "" {
+		was, err := lines(k.conn, "SELECT currentDatabase()")
+		if err != nil {
+			return undo, err
+		}
+		restore = append(restore, "USE "+quoteName(was[0]))
+		if err := run(k.conn, "USE "+quoteName(q.database)); err != nil {
+			return undo, err
+		}
+	}
+	if len(q.settings) == 0 {
+		return undo, nil
+	}
+	names := slices.Sorted(maps.Keys(q.settings))
+	sets, texts := make([]string, len(names)), make([]string, len(names))
+	for i, name := range names {
+		sets[i], texts[i] = name+" = "+quoteText(q.settings[name]), quoteText(name)
+	}
+	// What would cut this answer short is off meanwhile, and reads as changed to 0: a 0 of theirs is their default.
+	had, err := lines(k.conn, "SELECT name, changed AND NOT (name IN ('limit', 'offset', 'max_result_rows', 'max_result_bytes') AND value = '0'), hex(value)"+
+		" FROM system.settings WHERE name IN ("+strings.Join(texts, ", ")+") SETTINGS limit = 0, offset = 0, max_result_rows = 0, max_result_bytes = 0")
+	if err != nil {
+		return undo, err
+	}
+	var back []string
+	for _, line := range had {
+		fields := strings.Split(line, "\t")
+		if len(fields) != 3 {
+			continue
+		}
+		value := "DEFAULT"
+		if fields[1] == "1" {
+			text, err := hex.DecodeString(fields[2])
+			if err != nil {
+				return undo, fmt.Errorf("read the setting %s: %w", fields[0], err)
+			}
+			value = quoteText(string(text))
+		}
+		back = append(back, fields[0]+" = "+value)
+	}
+	if len(back) != len(names) {
+		return undo, fmt.Errorf("the session tells of %d of %d settings", len(back), len(names))
+	}
+	restore = append(restore, "SET "+strings.Join(back, ", "))
+	return undo, run(k.conn, "SET "+strings.Join(sets, ", "))
 }
 
 func (s *sessions) expire() {

@@ -1,4 +1,4 @@
-package clickhouse
+package gateway
 
 import (
 	"encoding/xml"
@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"barometer/deploy/embedded/clickhouse/gateway"
 )
 
 // The engine's only user is default, who has the roles and no right beside them; SET ROLE leaves a session with one of them.
@@ -15,11 +13,10 @@ import (
 const users = `<clickhouse>
   <profiles><default>
     <max_memory_usage>%[4]d</max_memory_usage>
+    <allow_introspection_functions>0</allow_introspection_functions>
     <constraints>
       <max_memory_usage><min>1</min><max>%[4]d</max></max_memory_usage>
-      <format_template_row><readonly/></format_template_row>
-      <format_template_resultset><readonly/></format_template_resultset>
-      <format_schema><readonly/></format_schema>
+      %[5]s
     </constraints>
   </default></profiles>
   <quotas><default/></quotas>
@@ -63,11 +60,17 @@ const config = `<clickhouse>
 </clickhouse>
 `
 
-// writeEngineFiles puts the engine's configuration into its working directory and returns its path.
-func writeEngineFiles(dir string, memoryBytes, queryMemoryBytes int64) (string, error) {
+// WriteConfig puts the engine's configuration into its working directory and returns its path.
+func WriteConfig(dir string, memoryBytes, queryMemoryBytes int64) (string, error) {
 	var grants strings.Builder
 	for _, name := range engines {
 		fmt.Fprintf(&grants, "<query>GRANT TABLE ENGINE ON %s</query>\n", name)
+	}
+	var bounds strings.Builder
+	for _, name := range refusedSettings {
+		if name != "max_memory_usage" {
+			fmt.Fprintf(&bounds, "<%[1]s><readonly/></%[1]s>\n", name)
+		}
 	}
 	usersPath, configPath := filepath.Join(dir, "users.xml"), filepath.Join(dir, "config.xml")
 	var escaped strings.Builder
@@ -75,7 +78,7 @@ func writeEngineFiles(dir string, memoryBytes, queryMemoryBytes int64) (string, 
 		return "", fmt.Errorf("write the engine's configuration: %w", err)
 	}
 	for path, text := range map[string]string{
-		usersPath:  fmt.Sprintf(users, gateway.Writer, gateway.Reader, grants.String(), queryMemoryBytes),
+		usersPath:  fmt.Sprintf(users, Writer, Reader, grants.String(), queryMemoryBytes, bounds.String()),
 		configPath: fmt.Sprintf(config, escaped.String(), memoryBytes),
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
