@@ -27,7 +27,7 @@ func walkUnderwriterDecided(w *walk, b *event.UnderwriterDecided) {
 	optional(w, "max_terms_days", &b.MaxTermsDays, days, "A condition: the longest terms of payment.")
 	optional(w, "security", &b.Security, ident, "A condition: a security, as a code.")
 	optional(w, "insolvency_only", &b.InsolvencyOnly, boolean, "A condition: only insolvency is covered.")
-	optional(w, "valid_until", &b.ValidUntil, day, "The last day that it holds.")
+	optional(w, "valid_until", &b.ValidUntil, lastDayOf, "The last day that it holds.")
 	w.text("reason", "reason", line, false, "Why.")
 	required(w, "analyst", &b.Analyst, ident, "Who decided.")
 	optional(w, "second_analyst", &b.SecondAnalyst, ident, "Who decided with the first. Above the authority of one, a review is opened without.")

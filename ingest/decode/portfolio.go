@@ -46,7 +46,7 @@ func walkPolicyUpserted(w *walk, b *event.PolicyUpserted) {
 	byDefault(w, "claim_deadline_days", &b.ClaimDeadlineDays, days, claimDeadlineDays, "From the original due date to the last day of a claim.")
 	required(w, "effective_on", &b.EffectiveOn, day, "From when these terms apply.")
 	optional(w, "period_from", &b.PeriodFrom, day, "The first day of the policy's period.")
-	optional(w, "period_to", &b.PeriodTo, day, "The last day of the policy's period. Without one it is the calendar year.")
+	optional(w, "period_to", &b.PeriodTo, lastDayOf, "The last day of the policy's period. Without one it is the calendar year.")
 	w.check(b.PeriodTo == 0 || b.PeriodFrom <= b.PeriodTo, BadField, "period_to", "a day not before period_from")
 	if w.mode == reading && b.IndemnityOrder == nil {
 		b.IndemnityOrder = slices.Clone(indemnityOrder)
@@ -68,7 +68,7 @@ func walkBuyerUpserted(w *walk, b *event.BuyerUpserted) {
 		b.Buyer.Matches = w.match.of(called, b.Buyer.Country, numbers)
 	}
 	required(w, "sector", &b.Sector, sector, "Its sector.")
-	optional(w, "founded_on", &b.FoundedOn, day, "The day that it was founded.")
+	optional(w, "founded_on", &b.FoundedOn, founding, "The day that it was founded.")
 	optional(w, "group_id", &b.Group, ident, "The group that it belongs to.")
 	optional(w, "parent_id", &b.Parent, ident, "The company that owns it.")
 	optional(w, "natural_person", &b.NaturalPerson, boolean, "A person, not a company.")
@@ -109,7 +109,7 @@ func walkLimitRequested(w *walk, b *event.LimitRequested) {
 	w.party(&b.Buyer)
 	required(w, "kind", &b.Kind, request, "What is asked for.")
 	w.sum(&b.Amount, "The total that is wanted.")
-	optional(w, "valid_until", &b.ValidUntil, day, "The last day that the limit is needed.")
+	optional(w, "valid_until", &b.ValidUntil, lastDayOf, "The last day that the limit is needed.")
 	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who asks for the policyholder, and may not approve it.")
 }
 

@@ -23,20 +23,21 @@ type value[T any] struct {
 	schema map[string]any
 	read   func(any) (T, bool)
 	print  func(T) any
+	hint   func(any) string // what is wrong with a value that is refused, where that can be told; nil: never
 }
 
 // word makes a value that is a JSON string.
 func word[T any](name, want string, schema map[string]any, read func(string) (T, bool), print func(T) string) value[T] {
 	schema["type"] = "string"
 	schema["description"] = sentence(want)
-	return value[T]{name, want, BadField, schema, func(v any) (T, bool) {
+	return value[T]{name: name, want: want, reason: BadField, schema: schema, read: func(v any) (T, bool) {
 		s, ok := v.(string)
 		if !ok {
 			var zero T
 			return zero, false
 		}
 		return read(s)
-	}, func(v T) any { return print(v) }}
+	}, print: func(v T) any { return print(v) }}
 }
 
 func same(s string) string { return s }
@@ -92,25 +93,33 @@ func choice(name, no, yes string) value[bool] {
 // whole makes a value that is a JSON number without fraction or exponent.
 func whole[T int32 | uint32](name string, low, high int64) value[T] {
 	want := fmt.Sprintf("a whole number from %d to %d", low, high)
-	return value[T]{name, want, BadField,
-		map[string]any{"type": "integer", "minimum": low, "maximum": high, "description": sentence(want)}, func(v any) (T, bool) {
+	return value[T]{name: name, want: want, reason: BadField,
+		schema: map[string]any{"type": "integer", "minimum": low, "maximum": high, "description": sentence(want)}, read: func(v any) (T, bool) {
 			s, ok := v.(json.Number)
 			if !ok {
 				return 0, false
 			}
 			n, ok := parseDecimal(s.String(), 0)
 			return T(n), ok && low <= n && n <= high
-		}, func(v T) any { return v }}
+		}, print: func(v T) any { return v }}
 }
 
 // Patterns say in the schemas what the functions below check.
 const (
 	printable    = `^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$`
-	datePattern  = `^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`
+	inYear       = `-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])`
+	datePattern  = `^(19|2[0-2])[0-9]{2}` + inYear + `$`
 	clockPattern = `([01][0-9]|2[0-3]):[0-5][0-9]`
 )
 
-var instantPattern = strings.TrimSuffix(datePattern, "$") + `T` + clockPattern + `:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]` + clockPattern + `)$`
+// What is stored everywhere as it was sent: a day from 1900 to 2299, an instant from 1900 to 2261, as it is counted in nanoseconds from 1970
+// on its way to ClickHouse. Whoever was founded earlier is stored by another type.
+var (
+	firstDay, lastDay           = dayOf(1900, 1, 1), dayOf(2299, 12, 31)
+	firstInstant, endOfInstants = firstDay.Ms(), dayOf(2262, 1, 1).Ms()
+)
+
+var instantPattern = `^(19[0-9]{2}|2[01][0-9]{2}|22[0-5][0-9]|226[01])` + inYear + `T` + clockPattern + `:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]` + clockPattern + `)$`
 
 const maxID = 128
 
@@ -153,8 +162,31 @@ func two(s string) int {
 	return int(s[0]-'0')*10 + int(s[1]-'0')
 }
 
-// parseDay takes YYYY-MM-DD of the years 1000 to 2999.
+// parseDay takes YYYY-MM-DD of the years 1900 to 2299.
 func parseDay(s string) (event.Day, bool) {
+	d, ok := parseDate(s)
+	return d, ok && firstDay <= d && d <= lastDay
+}
+
+// parseFounding takes YYYY-MM-DD of the years 1000 to 2299.
+func parseFounding(s string) (event.Day, bool) {
+	d, ok := parseDate(s)
+	return d, ok && d <= lastDay
+}
+
+// noEnd is how many a system writes that there is no last day.
+const noEnd = "9999-12-31"
+
+// parseLast takes a last day; one that never comes is as none.
+func parseLast(s string) (event.Day, bool) {
+	if s == noEnd {
+		return 0, true
+	}
+	return parseDay(s)
+}
+
+// parseDate takes YYYY-MM-DD of the years 1000 to 2999.
+func parseDate(s string) (event.Day, bool) {
 	if len(s) != 10 || s[4] != '-' || s[7] != '-' || s[0] != '1' && s[0] != '2' {
 		return 0, false
 	}
@@ -180,12 +212,12 @@ func dayOf(year, month, day int) event.Day {
 	return event.Day(days - 719468) // days from 0000-03-01 to 1970-01-01
 }
 
-// parseInstant takes RFC 3339 with a zone, to the millisecond; finer digits are dropped.
+// parseInstant takes RFC 3339 with a zone of the years 1900 to 2261, to the millisecond; finer digits are dropped.
 func parseInstant(s string) (int64, bool) {
 	if len(s) < len("2026-10-01T09:30:00Z") || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
 		return 0, false
 	}
-	day, ok := parseDay(s[:10])
+	day, ok := parseDate(s[:10])
 	hour, minute, second := two(s[11:]), two(s[14:]), two(s[17:])
 	if !ok || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 {
 		return 0, false
@@ -205,7 +237,18 @@ func parseInstant(s string) (int64, bool) {
 		rest = rest[n:]
 	}
 	offset, ok := parseZone(rest)
-	return ms - offset, ok
+	ms -= offset
+	return ms, ok && firstInstant <= ms && ms < endOfInstants
+}
+
+// hintInstant says that a zone's name in brackets, by RFC 9557, is what is not taken.
+func hintInstant(v any) string {
+	s, _ := v.(string)
+	before, _, found := strings.Cut(s, "[")
+	if _, ok := parseInstant(before); !found || !ok {
+		return ""
+	}
+	return "leave out " + s[len(before):min(len(s), len(before)+40)] + ", as the offset before it says all"
 }
 
 // parseZone reads what a zone is ahead of UTC, in milliseconds.

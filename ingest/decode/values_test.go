@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,10 +18,16 @@ import (
 func TestDaysAreTheCalendars(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringMatching(`[0-3][0-9]{3}-[01][0-9]-[0-3][0-9]`).Draw(t, "date")
-		got, ok := parseDay(s)
+		got, ok := parseDate(s)
 		want, err := time.Parse(time.DateOnly, s)
 		if fits := err == nil && want.Year() >= 1000 && want.Year() < 3000; ok != fits {
 			t.Fatalf("%s: %v, want %v", s, ok, fits)
+		}
+		if _, stored := parseDay(s); stored != (ok && want.Year() >= 1900 && want.Year() < 2300) {
+			t.Fatalf("%s as a day: %v", s, stored)
+		}
+		if _, stored := parseFounding(s); stored != (ok && want.Year() < 2300) {
+			t.Fatalf("%s as a founding: %v", s, stored)
 		}
 		if ok && got != event.DayOf(want.UnixMilli()) {
 			t.Fatalf("%s: %s", s, got)
@@ -29,13 +36,16 @@ func TestDaysAreTheCalendars(t *testing.T) {
 }
 
 func TestInstantsAreRFC3339(t *testing.T) {
-	shape := regexp.MustCompile(instantPattern)
+	shape, anyYear := regexp.MustCompile(instantPattern), regexp.MustCompile(`^[0-9]{4}`+instantPattern[strings.Index(instantPattern, ")")+1:])
 	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.StringMatching(`20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{0,10})?(Z|z|[+-][0-2][0-9]:[0-6][0-9])?`).Draw(t, "instant")
+		s := rapid.StringMatching(`(1[89]|2[0-3])[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{0,10})?(Z|z|[+-][0-2][0-9]:[0-6][0-9])?`).Draw(t, "instant")
 		got, ok := parseInstant(s)
 		want, err := time.Parse(time.RFC3339, s)
-		if fits := err == nil && shape.MatchString(s); ok != fits {
+		year := want.UTC().Year()
+		if fits := err == nil && anyYear.MatchString(s) && year >= 1900 && year < 2262; ok != fits {
 			t.Fatalf("%s: %v, want %v (%v)", s, ok, fits, err)
+		} else if ok && !shape.MatchString(s) && want.Year() == year {
+			t.Fatalf("%s: the schema refuses it", s)
 		}
 		if ok && got != want.UnixMilli() {
 			t.Fatalf("%s: %d, want %d", s, got, want.UnixMilli())
@@ -51,7 +61,7 @@ func TestPeriods(t *testing.T) {
 			t.Errorf("%s: %s, printed %s", s, got, printPeriod(p))
 		}
 	}
-	for _, s := range []string{"", "26", "2026-", "2026-Q0", "2026-Q5", "2026-13", "2026-00", "2026-1", "2026-10-01", "20x6"} {
+	for _, s := range []string{"1899", "2300-Q1", "1066-10", "", "26", "2026-", "2026-Q0", "2026-Q5", "2026-13", "2026-00", "2026-1", "2026-10-01", "20x6"} {
 		if _, ok := parsePeriod(s); ok {
 			t.Errorf("%q taken", s)
 		}

@@ -27,12 +27,16 @@ var (
 	minted = word("minted_id", "an id that Barometer minted: a key, a slash and a suffix",
 		map[string]any{"minLength": 1, "maxLength": maxMinted, "pattern": `^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+/[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$`,
 			"not": map[string]any{"pattern": "/$"}}, parseMinted, same)
-	instant = word("instant", "an RFC 3339 time with a zone",
-		map[string]any{"format": "date-time", "pattern": instantPattern}, parseInstant, printInstant)
-	day = word("date", "a date YYYY-MM-DD",
+	instant = hinted(word("instant", "an RFC 3339 time with a zone, from 1900-01-01 to 2261-12-31",
+		map[string]any{"format": "date-time", "pattern": instantPattern}, parseInstant, printInstant), hintInstant)
+	day = word("date", "a date YYYY-MM-DD from 1900-01-01 to 2299-12-31",
 		map[string]any{"format": "date", "pattern": datePattern}, parseDay, event.Day.String)
-	period = word("period", "a year 2026, a quarter 2026-Q3 or a month 2026-10",
-		map[string]any{"pattern": `^[12][0-9]{3}(-Q[1-4]|-(0[1-9]|1[0-2]))?$`}, parsePeriod, printPeriod)
+	lastDayOf = word("last_day", "a date YYYY-MM-DD from 1900-01-01 to 2299-12-31, or 9999-12-31 for no end",
+		map[string]any{"format": "date", "pattern": datePattern + "|^" + noEnd + "$"}, parseLast, event.Day.String)
+	founding = word("founding", "a date YYYY-MM-DD from 1000-01-01 to 2299-12-31",
+		map[string]any{"format": "date", "pattern": `^(1[0-9]|2[0-2])[0-9]{2}` + inYear + `$`}, parseFounding, event.Day.String)
+	period = word("period", "a year 2026, a quarter 2026-Q3 or a month 2026-10, from 1900 to 2299",
+		map[string]any{"pattern": `^(19|2[0-2])[0-9]{2}(-Q[1-4]|-(0[1-9]|1[0-2]))?$`}, parsePeriod, printPeriod)
 	country  = oneOf("country", "an ISO 3166-1 alpha-2 country", countries)
 	anywhere = oneOf("country_or_all", "an ISO 3166-1 alpha-2 country, or * for a rate", append([]string{"*"}, countries...))
 	currency = inCurrency()
@@ -40,8 +44,8 @@ var (
 	cell     = oneOf("sector_or_all", "a NACE section letter, two-digit division or *", append([]string{"*"}, sectors...))
 	tongue   = word("language", "a BCP 47 language tag", map[string]any{"pattern": languagePattern, "maxLength": maxLanguage},
 		parseLanguage, same)
-	boolean = value[bool]{"flag", "true or false", BadField, map[string]any{"type": "boolean", "description": "True or false."},
-		func(v any) (bool, bool) { b, ok := v.(bool); return b, ok }, func(v bool) any { return v }}
+	boolean = value[bool]{name: "flag", want: "true or false", reason: BadField, schema: map[string]any{"type": "boolean", "description": "True or false."},
+		read: func(v any) (bool, bool) { b, ok := v.(bool); return b, ok }, print: func(v bool) any { return v }}
 
 	name = word("name", "a name of 1 to 512 characters with a letter or digit",
 		map[string]any{"maxLength": 512, "pattern": lettered}, func(s string) (string, bool) {
@@ -86,6 +90,12 @@ var (
 	digest = matching("sha256", "64 hexadecimal digits", `^[0-9A-Fa-f]{64}$`, 64)
 )
 
+// hinted gives a value a way to say what is wrong with one that is refused.
+func hinted[T any](v value[T], hint func(any) string) value[T] {
+	v.hint = hint
+	return v
+}
+
 var hasLetter = regexp.MustCompile(lettered)
 
 // indemnityOrder is the order of the steps of an indemnity where a policy gives none.
@@ -119,11 +129,11 @@ func parseMinted(s string) (string, bool) {
 var printableID = regexp.MustCompile(printable)
 
 // percentage is a share of the whole, in parts per million: a number, or a decimal string.
-var percentage = value[int64]{"percentage", "a percentage above 0, at most 100, with at most 4 decimals", BadField,
-	map[string]any{"description": "A percentage above 0, at most 100, with at most 4 decimals.", "oneOf": []any{
+var percentage = value[int64]{name: "percentage", want: "a percentage above 0, at most 100, with at most 4 decimals", reason: BadField,
+	schema: map[string]any{"description": "A percentage above 0, at most 100, with at most 4 decimals.", "oneOf": []any{
 		map[string]any{"type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": json.Number("0.0001")},
 		map[string]any{"type": "string", "pattern": `^(100(\.0{1,4})?|[1-9]?[0-9](\.[0-9]{1,4})?)$`, "not": map[string]any{"pattern": `^[0.]+$`}},
-	}}, func(v any) (int64, bool) {
+	}}, read: func(v any) (int64, bool) {
 		s, ok := v.(string)
 		if number, is := v.(json.Number); is {
 			s, ok = number.String(), true
@@ -133,4 +143,4 @@ var percentage = value[int64]{"percentage", "a percentage above 0, at most 100, 
 		}
 		ppm, ok := parseDecimal(s, percentPlaces)
 		return ppm, ok && 0 < ppm && ppm <= 1_000_000
-	}, func(ppm int64) any { return trimDecimal(printDecimal(ppm, percentPlaces)) }}
+	}, print: func(ppm int64) any { return trimDecimal(printDecimal(ppm, percentPlaces)) }}

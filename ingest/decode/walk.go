@@ -98,7 +98,13 @@ func readInto[T any](w *walk, name string, v *T, of value[T], needed bool) {
 	}
 	x, ok := of.read(raw)
 	if !ok {
-		w.refuse(of.reason, name, of.want)
+		want := of.want
+		if of.hint != nil {
+			if hint := of.hint(raw); hint != "" {
+				want += "; " + hint
+			}
+		}
+		w.refuse(of.reason, name, want)
 		return
 	}
 	*v = x
