@@ -89,7 +89,7 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 	if err != nil {
 		return nil, s.failed(ctx, "listing buyers", err)
 	}
-	rows, next := page(s, ctx, "buyers", rows, in.Limit, func(b Buyer) any { return BuyerCursor{pdOf(&b), b.ID} })
+	rows, next := page(s, ctx, "buyers", rows, in.Limit, func(b Buyer) any { return b.cursor() })
 	items := make([]BuyerAnswer, len(rows))
 	for i := range rows {
 		items[i] = buyerAnswer(&rows[i])
@@ -98,11 +98,12 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 	return out, nil
 }
 
-func pdOf(b *Buyer) int64 {
+// cursor is where a buyer stands in the order of a list.
+func (b *Buyer) cursor() BuyerCursor {
 	if sc := scoreBody(b.Score); sc != nil {
-		return sc.PDPPM
+		return BuyerCursor{sc.Grade, sc.PDPPM, b.ID}
 	}
-	return 0
+	return BuyerCursor{ID: b.ID}
 }
 
 func scoreBody(d *decision.Decision) *decision.Score {

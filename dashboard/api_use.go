@@ -141,19 +141,6 @@ func (u *LimitUse) RunsOff() bool { return strings.Trim(u.RunOff, "0.") != "" }
 // Limited tells whether there is anything that a stop of cover stops.
 func (u *LimitUse) Limited() bool { return strings.Trim(u.InForce, "0.") != "" || u.AtWill != "" }
 
-// usedRows are limits on a page, with what they are used for today.
-func (s *server) usedRows(ctx context.Context, limits, newer []decision.Decision) ([]row, error) {
-	uses, err := s.uses(ctx, limits, newer, 0)
-	if err != nil {
-		return nil, err
-	}
-	rows := rowsOf(limits, s.names(ctx, limits))
-	for i := range rows {
-		rows[i].Use = &uses[i]
-	}
-	return rows, nil
-}
-
 // today is the day of log time.
 func (s *server) today() event.Day {
 	if ms := s.overlay.logTimeMs(); ms != 0 {
@@ -183,41 +170,65 @@ func (s *server) uses(ctx context.Context, rows, newer []decision.Decision, on e
 			return nil, err
 		}
 	}
-	exposures, err := s.cfg.Store.Exposures(ctx, ExposureQuery{Policies: policies, Buyers: buyers, On: on})
-	if err != nil {
-		return nil, err
-	}
-	limits, exposed := map[LimitCursor]*decision.Limit{}, map[LimitCursor]*decision.Exposure{}
-	for _, d := range append(append(inForce, exposures...), newer...) { // the newest last
-		switch b := d.Body.(type) {
-		case *decision.Limit:
-			if holdsOn(b, on) {
-				limits[LimitCursor{b.Policy, b.Buyer}] = b
-			}
-		case *decision.Exposure:
-			if event.DayOf(d.AtMs) <= on {
-				exposed[LimitCursor{b.Policy, b.Buyer}] = b
-			}
+	limits := map[LimitCursor]*decision.Limit{}
+	for _, d := range append(inForce, newer...) { // the newest last
+		if b, ok := d.Body.(*decision.Limit); ok && holdsOn(b, on) {
+			limits[LimitCursor{b.Policy, b.Buyer}] = b
 		}
 	}
-	ends, err := s.cfg.Store.PolicyEnds(ctx, policies, on)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]LimitUse, len(rows))
+	of := make([]used, len(rows))
 	for i := range rows {
 		row := rows[i].Body.(*decision.Limit)
 		l := limits[LimitCursor{row.Policy, row.Buyer}]
 		if l == nil || l.ValidUntil != 0 && l.ValidUntil < on {
 			l = &decision.Limit{Currency: row.Currency}
 		}
-		atWill := int64(0)
+		of[i] = used{at: LimitCursor{row.Policy, row.Buyer}, limit: l}
 		if row.Code == decision.Discretionary {
-			atWill = row.GrantedMinor
+			of[i].atWill = row.GrantedMinor
 		}
-		out[i] = use(l, atWill, exposed[LimitCursor{row.Policy, row.Buyer}])
-		if last, over := ends[row.Policy]; over {
-			out[i].PolicyEnded, out[i].Free = day(last), amount(0, l.Currency)
+	}
+	return s.usesOf(ctx, of, newer, on)
+}
+
+// used is a limit of a day: its policy and buyer, the decision that made it, and what may be delivered without one.
+type used struct {
+	at     LimitCursor
+	limit  *decision.Limit
+	atWill int64
+}
+
+// usesOf are the uses of limits of a day; newer is what ClickHouse does not have yet.
+func (s *server) usesOf(ctx context.Context, limits []used, newer []decision.Decision, on event.Day) ([]LimitUse, error) {
+	if len(limits) == 0 {
+		return nil, nil
+	}
+	var policies, buyers []string
+	for i := range limits {
+		policies, buyers = append(policies, limits[i].at.Policy), append(buyers, limits[i].at.Buyer)
+	}
+	slices.Sort(policies)
+	slices.Sort(buyers)
+	policies, buyers = slices.Compact(policies), slices.Compact(buyers)
+	exposures, err := s.cfg.Store.Exposures(ctx, ExposureQuery{Policies: policies, Buyers: buyers, On: on})
+	if err != nil {
+		return nil, err
+	}
+	ends, err := s.cfg.Store.PolicyEnds(ctx, policies, on)
+	if err != nil {
+		return nil, err
+	}
+	exposed := map[LimitCursor]*decision.Exposure{}
+	for _, d := range append(exposures, newer...) { // the newest last
+		if b, ok := d.Body.(*decision.Exposure); ok && event.DayOf(d.AtMs) <= on {
+			exposed[LimitCursor{b.Policy, b.Buyer}] = b
+		}
+	}
+	out := make([]LimitUse, len(limits))
+	for i, of := range limits {
+		out[i] = use(of.limit, of.atWill, exposed[of.at])
+		if last, over := ends[of.at.Policy]; over {
+			out[i].PolicyEnded, out[i].Free = day(last), amount(0, of.limit.Currency)
 		}
 	}
 	return out, nil

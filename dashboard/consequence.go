@@ -181,13 +181,18 @@ func (s *server) buyerLimits(ctx context.Context, buyer string) (string, error) 
 
 // countryLimits says the same of the buyers of a country, as far as ClickHouse has them.
 func (s *server) countryLimits(ctx context.Context, country string) (string, error) {
-	rows, err := s.cfg.Store.CountryLimits(ctx, country, s.today())
+	rows, err := s.cfg.Store.LimitSums(ctx, LimitSumQuery{Country: country}, s.today())
+	return summed(rows), err
+}
+
+// summed says what sums come to, all currencies together.
+func summed(rows []LimitSum) string {
 	n, sums := 0, sums{}
 	for _, r := range rows {
 		n += int(r.Limits)
 		sums.add(r.Currency, r.Granted)
 	}
-	return sums.of(n), err
+	return sums.of(n)
 }
 
 // sums are amounts by currency.

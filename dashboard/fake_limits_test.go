@@ -25,15 +25,15 @@ func (f *fake) Exposures(_ context.Context, q ExposureQuery) ([]decision.Decisio
 	return slices.Collect(maps.Values(newest)), f.down
 }
 
-// CountryLimits are those of buyers whose newest score says the country.
-func (f *fake) CountryLimits(ctx context.Context, country string, on event.Day) ([]LimitSum, error) {
-	limits, err := f.LimitsNow(ctx, LimitQuery{On: on, Limit: len(f.stored)})
+// LimitSums are those of buyers whose newest score says the country.
+func (f *fake) LimitSums(ctx context.Context, q LimitSumQuery, on event.Day) ([]LimitSum, error) {
+	limits, err := f.LimitsNow(ctx, LimitQuery{Policy: q.Policy, Buyer: q.Buyer, On: on, Limit: len(f.stored)})
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	sums := map[string]LimitSum{}
 	for _, d := range limits {
 		l := d.Body.(*decision.Limit)
-		if b := f.buyer(l.Buyer); b.Country == country && l.GrantedMinor > 0 {
+		if b := f.buyer(l.Buyer); (q.Country == "" || b.Country == q.Country) && l.GrantedMinor > 0 {
 			s := sums[l.Currency]
 			sums[l.Currency] = LimitSum{l.Currency, s.Limits + 1, s.Granted.Add(decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))))}
 		}

@@ -133,7 +133,7 @@ func (f *fake) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 	for id, name := range f.names {
 		b := f.buyer(id)
 		sc := scoreBody(b.Score)
-		at := BuyerCursor{pdOf(&b), id}
+		at := b.cursor()
 		switch {
 		case q.Search != "" && !strings.Contains(strings.ToLower(name), strings.ToLower(q.Search)) && !strings.HasPrefix(id, q.Search),
 			q.Grade != 0 && (sc == nil || sc.Grade != q.Grade), q.Country != "" && b.Country != q.Country,
@@ -143,13 +143,13 @@ func (f *fake) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 		}
 	}
 	slices.SortFunc(out, func(a, b Buyer) int {
-		return compareBuyers(BuyerCursor{pdOf(&a), a.ID}, BuyerCursor{pdOf(&b), b.ID})
+		return compareBuyers(a.cursor(), b.cursor())
 	})
 	return out[:min(len(out), q.Limit)], f.down
 }
 
 func compareBuyers(a, b BuyerCursor) int {
-	return cmp.Or(cmp.Compare(b.PDPPM, a.PDPPM), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(b.Grade, a.Grade), cmp.Compare(b.PDPPM, a.PDPPM), cmp.Compare(a.ID, b.ID))
 }
 
 func (f *fake) buyer(id string) Buyer {

@@ -35,7 +35,7 @@ type buyerPage struct {
 	Contributions []bar
 	Changes       []bar
 	Base, Sum     int64
-	Limits        []row
+	Limits        []limitRow
 	Decisions     []row
 	LimitHistory  []row // the newest first
 	Reviews       int   // that wait for a verdict
@@ -53,7 +53,7 @@ type dimension struct {
 
 func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	b, limits, err := s.buyer(r.Context(), id)
+	b, _, err := s.buyer(r.Context(), id)
 	if err != nil {
 		s.broken(w, r, err)
 		return
@@ -72,12 +72,16 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		return cmp.Or(cmp.Compare(c.AtMs, a.AtMs), c.Position.Compare(a.Position))
 	})
 	name := map[string]string{id: b.Name}
-	used, err := s.usedRows(r.Context(), limits, s.overlay.find(buyerKey(id)))
+	states, err := s.limitStates(r.Context(), LimitQuery{Buyer: id, Limit: maxPage})
+	var limits []limitRow
+	if err == nil {
+		limits, err = s.limitRows(r.Context(), states)
+	}
 	if err != nil {
 		s.broken(w, r, err)
 		return
 	}
-	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: used,
+	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: limits,
 		Decisions: rowsOf(all[:min(len(all), decisionsShown)], name), LimitHistory: rowsOf(decided, name)}
 	waiting, _, err := s.reviews(r.Context(), ReviewQuery{Buyer: id, Open: true, Limit: 2}, 1)
 	if err == nil {

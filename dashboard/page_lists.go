@@ -22,6 +22,7 @@ type listing struct {
 	Next                                string // address of the next page, empty on the last one
 	More                                bool   // these rows follow others
 	EyesOff                             bool   // nobody is known by name
+	InForce                             string // what limits come to, on their first page
 }
 
 var (
@@ -59,7 +60,7 @@ func (s *server) buyersPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	buyers, next := page(s, r.Context(), "buyers", buyers, shownPerPage, func(b Buyer) any { return BuyerCursor{pdOf(&b), b.ID} })
+	buyers, next := page(s, r.Context(), "buyers", buyers, shownPerPage, func(b Buyer) any { return b.cursor() })
 	rows := make([]buyerRow, len(buyers))
 	for i := range buyers {
 		rows[i] = buyerRow{Buyer: buyers[i], Body: scoreBody(buyers[i].Score)}
@@ -78,21 +79,27 @@ func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 	if more, err := s.cursor(r.Context(), "limits", q.Get("cursor"), &at); err == nil && more {
 		query.After = &at
 	}
-	ds, err := s.cfg.Store.LimitsNow(r.Context(), query)
+	states, err := s.limitStates(r.Context(), query)
 	if err != nil {
 		s.broken(w, r, err)
 		return
 	}
-	ds, next := page(s, r.Context(), "limits", ds, shownPerPage, func(d decision.Decision) any {
-		l := d.Body.(*decision.Limit)
-		return LimitCursor{l.Policy, l.Buyer}
-	})
-	rows, err := s.usedRows(r.Context(), ds, nil)
+	states, next := page(s, r.Context(), "limits", states, shownPerPage, func(l LimitState) any { return LimitCursor{l.Policy, l.Buyer} })
+	rows, err := s.limitRows(r.Context(), states)
 	if err != nil {
 		s.broken(w, r, err)
 		return
 	}
-	s.render(w, r, "limits", frame{Title: "Limits", Section: "limits", Content: listing{Policy: query.Policy, Buyer: query.Buyer,
+	inForce := ""
+	if query.After == nil {
+		sums, err := s.cfg.Store.LimitSums(r.Context(), LimitSumQuery{Policy: query.Policy, Buyer: query.Buyer}, s.today())
+		if err != nil {
+			s.broken(w, r, err)
+			return
+		}
+		inForce = summed(sums)
+	}
+	s.render(w, r, "limits", frame{Title: "Limits", Section: "limits", Content: listing{Policy: query.Policy, Buyer: query.Buyer, InForce: inForce,
 		Rows: rows, Next: nextPage(r, next), More: query.After != nil}})
 }
 

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"time"
 
 	"barometer/processor/decision"
 	"barometer/processor/words"
@@ -31,7 +32,7 @@ func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"amount": money, "percent": percent, "words": phrase, "figure": figureWords, "signed": signed,
 		"when": when, "day": day, "effective": effective, "count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
-		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "question": func(kind string) string { return reviewKinds[kind] }, "reason": reasonText, "condition": condition, "tightest": tightest, "grouped": grouped, "short": short,
+		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "question": func(kind string) string { return reviewKinds[kind] }, "reason": reasonText, "condition": condition, "tightest": tightest, "requested": requested, "planned": planned, "whatOf": whatOf, "scored": scoreReasons, "grouped": grouped, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
@@ -264,15 +265,15 @@ type row struct {
 	Limit                           *decision.Limit
 	Rejection                       *decision.Rejection
 	Review                          *decision.Review
-	Use                             *LimitUse
 	Trigger                         string
+	Day                             string
 }
 
 func rowsOf(ds []decision.Decision, names map[string]string) []row {
 	out := make([]row, len(ds))
 	for i := range ds {
 		d := &ds[i]
-		r := row{Position: d.Position.String(), At: when(d.AtMs), Kind: d.Kind.String(), Buyer: buyerOf(d), Trigger: triggerWords(&d.Trigger)}
+		r := row{Position: d.Position.String(), At: when(d.AtMs), Kind: d.Kind.String(), Buyer: buyerOf(d), Trigger: triggerWords(&d.Trigger), Day: instant(d.AtMs).Format(time.DateOnly)}
 		r.Name = names[r.Buyer]
 		switch b := d.Body.(type) {
 		case *decision.Score:

@@ -18,7 +18,7 @@ import (
 // hold; Chain, Last and Texts may be left out. Kinds without a table are left out. Every method honours ctx and gives at most
 // Limit rows.
 type Store interface {
-	// Buyers are the buyers of now, the riskiest first: by PDPPM descending, then by ID.
+	// Buyers are the buyers of now, the riskiest first: by grade descending, then by PDPPM descending, then by ID.
 	Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error)
 	// Buyer is one of them, nil for none.
 	Buyer(ctx context.Context, id string) (*Buyer, error)
@@ -31,8 +31,8 @@ type Store interface {
 	Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error)
 	// LimitsNow is the newest limit.decided of each policy and buyer, by policy, then buyer.
 	LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
-	// CountryLimits sums the limits in force on a day on the buyers of a country, by currency.
-	CountryLimits(ctx context.Context, country string, on event.Day) ([]LimitSum, error)
+	// LimitSums sums the limits in force on a day, by currency.
+	LimitSums(ctx context.Context, q LimitSumQuery, on event.Day) ([]LimitSum, error)
 	// LimitStates is the limit of each policy and buyer now, by policy, then buyer.
 	LimitStates(ctx context.Context, q LimitQuery) ([]LimitState, error)
 	// Orders are what the insurer's people decided, the newest first: by At descending, then by position descending.
@@ -111,6 +111,7 @@ type HolderBuyerCursor struct {
 
 // BuyerCursor is the last row of the page before.
 type BuyerCursor struct {
+	Grade uint32
 	PDPPM int64
 	ID    string
 }
@@ -155,6 +156,9 @@ type LimitQuery struct {
 
 // LimitCursor is the last row of the page before.
 type LimitCursor struct{ Policy, Buyer string }
+
+// LimitSumQuery narrows LimitSums. Zero values do not narrow.
+type LimitSumQuery struct{ Country, Policy, Buyer string }
 
 // LimitSum is what limits of one currency come to.
 type LimitSum struct {

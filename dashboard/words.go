@@ -96,6 +96,67 @@ func sentences(all []decision.Contribution) map[string][]string {
 	return said
 }
 
+// scoreReasons are the reasons of a grade; a person's decision comes first, as it goes beyond the figures.
+func scoreReasons(b *decision.Score) []string {
+	var said []string
+	if b.Override {
+		said = append(said, "an underwriter's decision")
+	}
+	for _, r := range b.Reasons {
+		said = append(said, phrase(r))
+	}
+	return said
+}
+
+// requested says what a request wanted.
+func requested(b *decision.Limit) string {
+	switch b.RequestKind {
+	case event.RequestCancellation:
+		return "cancellation"
+	case event.RequestNew, event.RequestPreliminary:
+		return money(b.RequestedMinor, b.Currency)
+	default:
+		return b.RequestKind.String() + " to " + money(b.RequestedMinor, b.Currency)
+	}
+}
+
+// planned says what a limit becomes, and when.
+func planned(b *decision.Limit) string {
+	amount := "nothing"
+	if b.GrantedMinor != 0 {
+		amount = money(b.GrantedMinor, b.Currency)
+	}
+	if b.OnDelivery {
+		return fmt.Sprintf("%s, %d days after its policyholder has had notice", amount, b.NoticeDays)
+	}
+	return amount + " from " + day(b.EffectiveOn)
+}
+
+// whatOf says in a list what a decision on a limit makes of it: an answer that leaves the limit as it is does not read as the limit, and
+// an indication not as one.
+func whatOf(at string, b *decision.Limit) string {
+	was := ""
+	if b.PreviousMinor != 0 && b.PreviousMinor != b.GrantedMinor {
+		was = ", was " + money(b.PreviousMinor, b.Currency)
+	}
+	switch {
+	case b.Code == decision.Preliminary && b.GrantedMinor == 0:
+		return "indication: nothing; no limit is in effect by it"
+	case b.Code == decision.Preliminary:
+		return "indication: up to " + money(b.GrantedMinor, b.Currency) + "; nothing is in effect"
+	case b.Code == decision.NotApproved || b.Code == decision.StillInvestigating:
+		stays := "; there is no limit"
+		if b.PreviousMinor != 0 {
+			stays = "; the limit stays " + money(b.PreviousMinor, b.Currency)
+		}
+		return requested(b) + stays
+	case b.OnDelivery || b.Settles() && b.EffectiveOn > 0 && b.EffectiveOn.String() > at:
+		return planned(b) + was
+	default:
+		return money(b.GrantedMinor, b.Currency) + was
+	}
+}
+
 // reviewKinds are the questions that reviews put.
 var reviewKinds = map[string]string{decision.ReviewMatch: "Is it true, and about this buyer?", decision.ReviewCut: "Large cuts", decision.ReviewIncrease: "A large increase",
 	decision.ReviewCountry: "Off cover?", reviewPayments: "What one supplier alone reports", decision.ReviewOverride: "An underwriter's decision",

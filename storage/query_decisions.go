@@ -23,6 +23,7 @@ type BuyerQuery struct {
 
 // BuyerCursor is the last row of the page before.
 type BuyerCursor struct {
+	Grade uint32
 	PDPPM int64
 	ID    string
 }
@@ -33,7 +34,7 @@ type Buyer struct {
 	Score                     *decision.Decision
 }
 
-// Buyers are the buyers of now, the riskiest first.
+// Buyers are the buyers of now, the riskiest first: by grade, then by probability of default, then by id.
 func (db *DB) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 	var w where
 	if q.Search != "" {
@@ -44,7 +45,7 @@ func (db *DB) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 	}
 	w.addString("country = ?", q.Country)
 	if q.After != nil {
-		w.add("(-toInt64(toDecimal64(pd, 6) * 1000000), buyer_id) > (?, ?)", -q.After.PDPPM, q.After.ID)
+		w.add("(-toInt64(grade), -toInt64(toDecimal64(pd, 6) * 1000000), buyer_id) > (?, ?, ?)", -int64(q.After.Grade), -q.After.PDPPM, q.After.ID)
 	}
 	return db.buyers(ctx, w, q.Limit)
 }
@@ -62,7 +63,7 @@ func (db *DB) Buyer(ctx context.Context, id string) (*Buyer, error) {
 
 func (db *DB) buyers(ctx context.Context, w where, limit int) ([]Buyer, error) {
 	var all []Buyer
-	sql := "SELECT buyer_id, name, country, sector, score_record FROM buyers_now" + w.sql() + " ORDER BY pd DESC, buyer_id LIMIT ?"
+	sql := "SELECT buyer_id, name, country, sector, score_record FROM buyers_now" + w.sql() + " ORDER BY grade DESC, pd DESC, buyer_id LIMIT ?"
 	err := db.query(ctx, "buyers", sql, append(w.args, limit), func(row scanner) error {
 		var b Buyer
 		var record string

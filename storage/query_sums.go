@@ -15,11 +15,18 @@ type LimitSum struct {
 	Granted  decimal.Decimal
 }
 
-// CountryLimits sums the limits in force on a day on the buyers of a country, by currency.
-func (db *DB) CountryLimits(ctx context.Context, country string, on event.Day) ([]LimitSum, error) {
+// LimitSumQuery narrows LimitSums. Zero values do not narrow.
+type LimitSumQuery struct{ Country, Policy, Buyer string }
+
+// LimitSums sums the limits in force on a day, by currency.
+func (db *DB) LimitSums(ctx context.Context, q LimitSumQuery, on event.Day) ([]LimitSum, error) {
+	var w where
+	w.addString("policy_id = ?", q.Policy)
+	w.addString("buyer_id = ?", q.Buyer)
+	w.addString("buyer_id IN (SELECT buyer_id FROM buyers_now WHERE country = ?)", q.Country)
 	var all []LimitSum
-	err := db.query(ctx, "limits of a country", `SELECT toString(currency), count(), toDecimal128(sum(granted), 4) FROM limits_on(day = '`+on.String()+`')
-		WHERE buyer_id IN (SELECT buyer_id FROM buyers_now WHERE country = ?) GROUP BY currency ORDER BY currency`, []any{country}, func(row scanner) error {
+	err := db.query(ctx, "sums of limits", "SELECT toString(currency), count(), toDecimal128(sum(granted), 4) FROM limits_on(day = '"+on.String()+"')"+w.sql()+
+		" GROUP BY currency ORDER BY currency", w.args, func(row scanner) error {
 		var s LimitSum
 		err := row.Scan(&s.Currency, &s.Limits, &s.Granted)
 		all = append(all, s)

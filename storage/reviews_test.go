@@ -2,6 +2,8 @@ package storage
 
 import (
 	"encoding/hex"
+	"fmt"
+	"strings"
 	"testing"
 
 	"barometer/ingest/event"
@@ -17,7 +19,7 @@ func TestAReviewBearsItsWords(t *testing.T) {
 			Items: []decision.ReviewItem{{Kind: event.KindNews, ID: "n1", Source: article}}}}
 	record := string(new(decision.Encoder).Append(nil, &d))
 	for insert, args := range map[string][]any{
-		"INSERT INTO reviews (log_generation, log_offset, at, buyer_id, review_id, state, item_sources, record) VALUES (1, 7, '2026-03-04 00:00:00', 'b1', 'b1/match-1', 'approved', [?], unhex(?))": {
+		"INSERT INTO review_steps (log_generation, log_offset, at, buyer_id, review_id, state, item_sources, record) VALUES (1, 7, '2026-03-04 00:00:00', 'b1', 'b1/match-1', 'approved', [?], unhex(?))": {
 			article.String(), hex.EncodeToString([]byte(record))},
 		`INSERT INTO texts (source, words, version) VALUES (?, ?, 1), (?, ?, 2), (?, ?, 1)`: {
 			article.String(), `{"headline": "Old", "source_name": "Courier"}`,
@@ -44,7 +46,8 @@ func TestAReviewBearsItsWords(t *testing.T) {
 	}
 }
 
-func TestCountryLimitsAreThoseInForce(t *testing.T) {
+// TestSumsAreOfLimitsInForce: of a country, a policy, a buyer, or of all.
+func TestSumsAreOfLimitsInForce(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
 	for _, insert := range []string{
 		`INSERT INTO buyers (log_generation, log_partition, log_offset, at, buyer_id, country) VALUES (1, 0, 1, '2026-03-01 00:00:00', 'b1', 'NL'), (1, 1, 1, '2026-03-01 00:00:00', 'b2', 'NL'), (1, 2, 1, '2026-03-01 00:00:00', 'b3', 'BE')`,
@@ -57,8 +60,15 @@ func TestCountryLimitsAreThoseInForce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sums, err := db.CountryLimits(t.Context(), "NL", event.Date(2026, 3, 4))
-	if err != nil || len(sums) != 2 || sums[0].Currency != "EUR" || sums[0].Limits != 2 || sums[0].Granted.String() != "400.5" || sums[1].Limits != 1 || sums[1].Granted.String() != "70" {
-		t.Errorf("%+v (%v)", sums, err)
+	for want, q := range map[string]LimitSumQuery{"2 of 400.5 EUR, 1 of 70 SEK": {Country: "NL"}, "3 of 8400.5 EUR": {Policy: "p1"}, "1 of 100.5 EUR": {Buyer: "b2"},
+		"3 of 8400.5 EUR, 1 of 70 SEK": {}} {
+		sums, err := db.LimitSums(t.Context(), q, event.Date(2026, 3, 4))
+		var said []string
+		for _, s := range sums {
+			said = append(said, fmt.Sprintf("%d of %s %s", s.Limits, s.Granted, s.Currency))
+		}
+		if got := strings.Join(said, ", "); err != nil || got != want {
+			t.Errorf("%+v: %s (%v), want %s", q, got, err, want)
+		}
 	}
 }

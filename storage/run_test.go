@@ -240,7 +240,7 @@ func answers(t *testing.T, db *DB) {
 	if len(all) != 5 || all[0].Name != "Company "+all[0].ID || all[0].Score == nil || all[0].Country != "DE" {
 		t.Fatalf("buyers: %+v", all)
 	}
-	rest, err := db.Buyers(ctx, BuyerQuery{Limit: 10, After: &BuyerCursor{all[1].Score.Body.(*decision.Score).PDPPM, all[1].ID}})
+	rest, err := db.Buyers(ctx, BuyerQuery{Limit: 10, After: &BuyerCursor{all[1].Score.Body.(*decision.Score).Grade, all[1].Score.Body.(*decision.Score).PDPPM, all[1].ID}})
 	must(err)
 	if len(rest) != 3 || rest[0].ID != all[2].ID {
 		t.Errorf("after the second buyer: %d of them, want 3", len(rest))

@@ -43,8 +43,8 @@ func (s store) LimitsNow(ctx context.Context, q dashboard.LimitQuery) ([]decisio
 	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, Policies: q.Policies, Buyers: q.Buyers, On: q.On, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
 }
 
-func (s store) CountryLimits(ctx context.Context, country string, on event.Day) ([]dashboard.LimitSum, error) {
-	rows, err := s.db.CountryLimits(ctx, country, on)
+func (s store) LimitSums(ctx context.Context, q dashboard.LimitSumQuery, on event.Day) ([]dashboard.LimitSum, error) {
+	rows, err := s.db.LimitSums(ctx, storage.LimitSumQuery(q), on)
 	return each(rows, func(l storage.LimitSum) dashboard.LimitSum { return dashboard.LimitSum(l) }), err
 }
 

@@ -1,0 +1,177 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// limitStates are limits as they are now: ClickHouse's, and over them what it does not have yet. New limits that only the overlay has are
+// among them where a buyer is named.
+func (s *server) limitStates(ctx context.Context, q LimitQuery) ([]LimitState, error) {
+	newer := map[string][]decision.Decision{}
+	if q.Buyer != "" {
+		newer[q.Buyer] = s.overlay.find(buyerKey(q.Buyer))
+	}
+	states, err := s.cfg.Store.LimitStates(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for i := range states {
+		if b := states[i].Buyer; newer[b] == nil {
+			newer[b] = s.overlay.find(buyerKey(b))
+		}
+	}
+	today := s.today()
+	for i := range states {
+		states[i].turn(today)
+	}
+	for buyer, ds := range newer {
+		for i := range ds {
+			l, ok := ds[i].Body.(*decision.Limit)
+			if !ok || l.Code.Beside() || l.Code == decision.Preliminary || q.Holder != "" && l.Holder != q.Holder || q.Policy != "" && l.Policy != q.Policy {
+				continue
+			}
+			at, found := slices.BinarySearchFunc(states, LimitCursor{l.Policy, l.Buyer}, func(s LimitState, c LimitCursor) int {
+				return cmp.Or(cmp.Compare(s.Policy, c.Policy), cmp.Compare(s.Buyer, c.Buyer))
+			})
+			switch {
+			case !found && buyer != q.Buyer, !found && q.After != nil:
+				continue
+			case !found:
+				states = slices.Insert(states, at, LimitState{Policy: l.Policy, Buyer: l.Buyer})
+			}
+			states[at].take(&ds[i], l, today)
+		}
+	}
+	return states, nil
+}
+
+// take makes a decision part of a state, if it is newer than all that the state is made of.
+func (s *LimitState) take(d *decision.Decision, l *decision.Limit, today event.Day) {
+	for _, has := range []*decision.Decision{s.InForce, s.Planned, s.Answer, s.Newest} {
+		if has != nil && has.Position.Compare(d.Position) >= 0 {
+			return
+		}
+	}
+	if l.Request != "" {
+		s.Answer = d
+	}
+	switch {
+	case l.Settles() && l.EffectiveOn <= today:
+		s.InForce, s.Planned, s.Newest = d, nil, nil
+		s.GrantedMinor = l.GrantedMinor
+		s.expire(today)
+	case l.Settles():
+		if p := s.Planned; p == nil || p.Body.(*decision.Limit).OnDelivery || p.Body.(*decision.Limit).EffectiveOn >= l.EffectiveOn {
+			s.Planned = d
+		}
+	case l.OnDelivery:
+		if p := s.Planned; p == nil || p.Body.(*decision.Limit).OnDelivery {
+			s.Planned = d
+		}
+	}
+	if s.InForce == nil {
+		s.Newest = d
+	}
+}
+
+// turn makes what was planned for a day that has come what is in force: log time may be past midnight before ClickHouse is.
+func (s *LimitState) turn(today event.Day) {
+	if s.Planned != nil {
+		if l := s.Planned.Body.(*decision.Limit); l.Settles() && l.EffectiveOn <= today {
+			s.InForce, s.Planned, s.Newest, s.GrantedMinor = s.Planned, nil, nil, l.GrantedMinor
+		}
+	}
+	s.expire(today)
+}
+
+func (s *LimitState) expire(today event.Day) {
+	if s.InForce == nil {
+		return
+	}
+	if l := s.InForce.Body.(*decision.Limit); l.ValidUntil != 0 && l.ValidUntil < today {
+		s.GrantedMinor = 0
+	}
+}
+
+// limitRow is a limit on a page.
+type limitRow struct {
+	Policy, Buyer, Name string
+	Made                *decision.Limit // by which decision the limit is what it is; nil where none ever was
+	GrantedMinor        int64           // in force
+	Currency            string
+	Planned             *decision.Limit // what it becomes next, nil: nothing is planned
+	Answer              *decision.Limit // to the last request, where it left the limit as it is; nil: it made the limit, or there is none
+	Beside              *decision.Limit // the newest decision where there never was a limit
+	DecidedAt, AnswerAt string
+	Position            string
+	Use                 LimitUse
+}
+
+// limitRows are limits as pages show them, with what they are used for today.
+func (s *server) limitRows(ctx context.Context, states []LimitState) ([]limitRow, error) {
+	on, rows, of := s.today(), make([]limitRow, len(states)), make([]used, len(states))
+	var ids []string
+	var newer []decision.Decision
+	seen := map[string]bool{}
+	for i := range states {
+		rows[i] = rowOf(&states[i])
+		r := &rows[i]
+		of[i] = used{at: LimitCursor{r.Policy, r.Buyer}, limit: &decision.Limit{GrantedMinor: r.GrantedMinor, Currency: r.Currency}}
+		if r.Beside != nil && r.Beside.Code == decision.Discretionary {
+			of[i].atWill = r.Beside.GrantedMinor
+		}
+		if !seen[r.Buyer] {
+			seen[r.Buyer] = true
+			ids, newer = append(ids, r.Buyer), append(newer, s.overlay.find(buyerKey(r.Buyer))...)
+		}
+	}
+	uses, err := s.usesOf(ctx, of, newer, on)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.namesOf(ctx, ids)
+	for i := range rows {
+		rows[i].Use, rows[i].Name = uses[i], names[rows[i].Buyer]
+	}
+	return rows, err
+}
+
+// namesOf looks up names of buyers; a page without them is better than none.
+func (s *server) namesOf(ctx context.Context, ids []string) (map[string]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	names, err := s.cfg.Store.Names(ctx, ids)
+	if err != nil {
+		s.log.DebugContext(ctx, "names of buyers are missing on a page", "error", err)
+	}
+	return names, nil
+}
+
+func rowOf(s *LimitState) limitRow {
+	r := limitRow{Policy: s.Policy, Buyer: s.Buyer, GrantedMinor: s.GrantedMinor}
+	limit := func(d *decision.Decision) *decision.Limit {
+		if d == nil {
+			return nil
+		}
+		r.Currency = cmp.Or(r.Currency, d.Body.(*decision.Limit).Currency)
+		return d.Body.(*decision.Limit)
+	}
+	r.Made, r.Planned, r.Beside = limit(s.InForce), limit(s.Planned), limit(s.Newest)
+	for _, d := range []*decision.Decision{s.InForce, s.Newest} {
+		if d != nil && r.Position == "" {
+			r.DecidedAt, r.Position = when(d.AtMs), d.Position.String()
+		}
+	}
+	if d := s.Answer; d != nil && (s.InForce == nil || d.Position != s.InForce.Position) && (s.Planned == nil || d.Position != s.Planned.Position) {
+		if a := limit(d); r.Beside == nil || r.Beside != a {
+			r.Answer, r.AnswerAt = a, when(d.AtMs)
+		}
+	}
+	return r
+}
