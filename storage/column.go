@@ -69,20 +69,67 @@ func instant(name string, getMs func(*entry) int64) column {
 	return &columnOf[time.Time]{name, "DateTime64(3, 'UTC')", func(e *entry) time.Time { return time.UnixMilli(getMs(e)).UTC() }, nil}
 }
 func date(name string, get func(*entry) event.Day) column {
-	return &columnOf[time.Time]{name, "Date32", func(e *entry) time.Time { return dayTime(get(e)) }, nil}
+	return &days{columnOf[time.Time]{name, "Date32", func(e *entry) time.Time { return dayTime(get(e)) }, nil}, get, nil}
 }
 func optionalDate(name string, get func(*entry) event.Day) column {
-	return &columnOf[*time.Time]{name, "Nullable(Date32)", func(e *entry) *time.Time {
+	return &optionalDays{columnOf[*time.Time]{name, "Nullable(Date32)", func(e *entry) *time.Time {
 		d := get(e)
 		if d == 0 {
 			return nil
 		}
 		t := dayTime(d)
 		return &t
+	}, nil}, get, nil}
+}
+
+// optionalDayText is a day that may be older than dates of ClickHouse: as text.
+func optionalDayText(name string, get func(*entry) event.Day) column {
+	return &columnOf[*string]{name, "Nullable(String)", func(e *entry) *string {
+		d := get(e)
+		if d == 0 {
+			return nil
+		}
+		s := d.String()
+		return &s
 	}, nil}
 }
 
-// The days that a Date32 can hold; days beyond are stored as the nearest.
+// days and optionalDays remember the days that ClickHouse cannot hold, by their rows: what is stored instead differs from the log.
+type days struct {
+	columnOf[time.Time]
+	day    func(*entry) event.Day
+	beyond map[int]event.Day
+}
+type optionalDays struct {
+	columnOf[*time.Time]
+	day    func(*entry) event.Day
+	beyond map[int]event.Day
+}
+
+func (c *days) put(e *entry) {
+	noteBeyond(&c.beyond, len(c.vals), c.day(e))
+	c.columnOf.put(e)
+}
+func (c *optionalDays) put(e *entry) {
+	noteBeyond(&c.beyond, len(c.vals), c.day(e))
+	c.columnOf.put(e)
+}
+func (c *days) reset()                                  { c.beyond = nil; c.columnOf.reset() }
+func (c *optionalDays) reset()                          { c.beyond = nil; c.columnOf.reset() }
+func (c *days) exact(row int) (event.Day, bool)         { d, ok := c.beyond[row]; return d, ok }
+func (c *optionalDays) exact(row int) (event.Day, bool) { d, ok := c.beyond[row]; return d, ok }
+
+func noteBeyond(beyond *map[int]event.Day, row int, d event.Day) {
+	if d >= firstDay && d <= lastDay || d == 0 {
+		return
+	}
+	if *beyond == nil {
+		*beyond = map[int]event.Day{}
+	}
+	(*beyond)[row] = d
+}
+
+// The days that a Date32 can hold; days beyond, which ingest refuses, are stored as the nearest.
 var firstDay, lastDay = event.Date(1900, 1, 1), event.Date(2299, 12, 31)
 
 func dayTime(d event.Day) time.Time {
@@ -169,5 +216,5 @@ func decided(rest ...column) []column {
 			return e.decision.Trigger.Kind.String()
 		}),
 	), rest...)
-	return append(all, text("record", func(e *entry) string { return string(e.record) }))
+	return append(all, text("record_bytes", func(e *entry) string { return string(e.record) }))
 }

@@ -141,7 +141,7 @@ func textRows() []column {
 
 func deadLetterRows() []column {
 	return []column{text("source", key), text("topic", func(e *entry) string { return topicOf(key(e)) }), text("reason", header("reason")),
-		text("detail", header("detail")), text("message", value), instant("written_at", writtenAt), int64s("version", version)}
+		text("detail", header("detail")), text("message_bytes", value), instant("written_at", writtenAt), int64s("version", version)}
 }
 
 func letterRows() []column {

@@ -34,8 +34,8 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		if l.ValidUntil != 0 {
 			until = "'" + l.ValidUntil.String() + "'"
 		}
-		exec(fmt.Sprintf(`INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, record, policy_id, buyer_id, holder_id, request_id, request_kind, code, granted,
-			effective_on, valid_until) VALUES (%s, %s, '%s', '%s', '%s', '%s', '%s', '%s', %d, '%s', %s)`, place, bytes, l.Policy, l.Buyer, l.Holder, l.Request, l.RequestKind,
+		exec(fmt.Sprintf(`INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, record_bytes, policy_id, buyer_id, holder_id, request_id, request_kind, code, granted,
+			effective_on, valid_until) SETTINGS insert_allow_materialized_columns = 1 VALUES (%s, %s, '%s', '%s', '%s', '%s', '%s', '%s', %d, '%s', %s)`, place, bytes, l.Policy, l.Buyer, l.Holder, l.Request, l.RequestKind,
 			l.Code, l.GrantedMinor, at, until))
 	}
 	score := func(at event.Day, seq int, s decision.Score) {
@@ -48,8 +48,8 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		if len(s.Holders) > 0 {
 			holders = "['" + s.Holders[0] + "']"
 		}
-		exec(fmt.Sprintf(`INSERT INTO scores (log_generation, log_partition, log_offset, seq, at, as_of, record, buyer_id, grade, previous_grade, pd, holders)
-			VALUES (%s, '%s', %s, '%s', %d, %d, 0.5, %s)`, place, at, bytes, s.Buyer, s.Grade, s.PreviousGrade, holders))
+		exec(fmt.Sprintf(`INSERT INTO scores (log_generation, log_partition, log_offset, seq, at, as_of, record_bytes, buyer_id, grade, previous_grade, pd, holders)
+			SETTINGS insert_allow_materialized_columns = 1 VALUES (%s, '%s', %s, '%s', %d, %d, 0.5, %s)`, place, at, bytes, s.Buyer, s.Grade, s.PreviousGrade, holders))
 	}
 	granted := decision.Limit{Policy: "p1", Holder: "h", Request: "r", RequestKind: event.RequestNew, Code: decision.Approved, GrantedMinor: 100}
 	of := func(buyer string, edit func(*decision.Limit)) decision.Limit {
@@ -125,7 +125,7 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		offset++
 		place, bytes := record(day, decision.InputRejected, &decision.Rejection{ID: fmt.Sprint(i)})
 		policy := []string{"p1", "p1", "p2"}[i]
-		exec(fmt.Sprintf("INSERT INTO rejections (log_generation, log_partition, log_offset, seq, at, record, policy_id, kind) VALUES (%s, %s, '%s', '%s')", place, bytes, policy, kind))
+		exec(fmt.Sprintf("INSERT INTO rejections (log_generation, log_partition, log_offset, seq, at, record_bytes, policy_id, kind) SETTINGS insert_allow_materialized_columns = 1 VALUES (%s, %s, '%s', '%s')", place, bytes, policy, kind))
 	}
 	concerns, err := db.Decisions(t.Context(), DecisionQuery{Holder: "h", Limit: 100})
 	if err != nil {

@@ -19,7 +19,8 @@ func (db *DB) insert(ctx context.Context, in *Insert, token bool) error {
 		names[i], types[i] = name, clickhouse.ColumnNameAndType{Name: name, Type: kind}
 	}
 	options := []clickhouse.QueryOption{clickhouse.WithColumnNamesAndTypes(types)}
-	settings := clickhouse.Settings{"insert_deduplicate": 1, "insert_deduplication_token": in.Token}
+	settings := clickhouse.Settings{"insert_deduplicate": 1, "insert_deduplication_token": in.Token,
+		"insert_allow_materialized_columns": 1} // what SELECT * leaves out
 	if !token || !checked { // a token of its own: without any, ClickHouse takes the rows' hash for one, though insert_deduplicate is 0
 		settings["insert_deduplication_token"] = rand.Text()
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -146,6 +147,13 @@ func (db *DB) putWords(ctx context.Context) error {
 
 func (db *DB) apply(ctx context.Context, m migration) error {
 	for i, s := range m.statements {
+		done, err := db.done(ctx, s)
+		if err != nil {
+			return fmt.Errorf("migration %s, statement %d: %w", m.name, i+1, err)
+		}
+		if done {
+			continue
+		}
 		if err := db.conn.Exec(ctx, s); err != nil {
 			return fmt.Errorf("migration %s, statement %d: %w", m.name, i+1, err)
 		}
@@ -154,6 +162,19 @@ func (db *DB) apply(ctx context.Context, m migration) error {
 		return fmt.Errorf("note migration %s: %w", m.name, err)
 	}
 	return nil
+}
+
+// unless is the comment before a statement that cannot be done twice, such as a renaming: "-- only where TABLE has no COLUMN".
+var unless = regexp.MustCompile(`(?m)^-- only where (\w+) has no (\w+)$`)
+
+// done tells whether a statement says by which column it is seen that it was done, and that column is there.
+func (db *DB) done(ctx context.Context, statement string) (bool, error) {
+	m := unless.FindStringSubmatch(statement)
+	if m == nil {
+		return false, nil
+	}
+	found, err := db.counts(ctx, "columns", "SELECT name, toUInt64(1) FROM system.columns WHERE database = currentDatabase() AND table = ? AND name = ?", m[1], m[2])
+	return len(found) > 0, err
 }
 
 func (db *DB) applied(ctx context.Context) (map[string]string, error) {

@@ -30,7 +30,7 @@ func TestALimitShowsWhatIsInForce(t *testing.T) {
 			until = "'" + l.ValidUntil.String() + "'"
 		}
 		exec(t, db, fmt.Sprintf(`INSERT INTO limits (log_generation, log_offset, at, policy_id, buyer_id, holder_id, request_id, code, granted, currency, reason_text,
-			effective_on, valid_until, on_delivery, trigger_kind, record) VALUES (1, %d, fromUnixTimestamp64Milli(%d), 'p1', '%s', 'h1', '%s', '%s', %d, 'EUR', '%s', %s, %s, %v, '%s', unhex('%X'))`,
+			effective_on, valid_until, on_delivery, trigger_kind, record_bytes) SETTINGS insert_allow_materialized_columns = 1 VALUES (1, %d, fromUnixTimestamp64Milli(%d), 'p1', '%s', 'h1', '%s', '%s', %d, 'EUR', '%s', %s, %s, %v, '%s', unhex('%X'))`,
 			n, at, buyer, l.Request, l.Code, l.GrantedMinor/100, l.ReasonText, effective, until, l.OnDelivery, timer, encoder.Append(nil, &d)))
 	}
 	day := func(d int) event.Day { return event.Date(2031, 3, d) }
@@ -98,7 +98,7 @@ func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
 	exec(t, db, `INSERT INTO rejections (log_generation, log_offset, at, reason, detail, source) VALUES (1, 6, '2031-03-01 10:00:01', 'no_amount', 'say one', 'risk.orders/1/0/6')`)
 	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 7}, Kind: decision.ReviewRequested, Body: &decision.Review{Review: "b1/cut-1", Kind: "cut", Asked: "ann",
 		Verdict: event.Source{Topic: event.TopicOrders, Incarnation: 1, Offset: 7}}}
-	exec(t, db, fmt.Sprintf(`INSERT INTO review_steps (log_generation, log_offset, seq, at, review_id, kind, buyer_id, state, analyst, asked_by, approved_first, verdict_source, record) VALUES
+	exec(t, db, fmt.Sprintf(`INSERT INTO review_steps (log_generation, log_offset, seq, at, review_id, kind, buyer_id, state, analyst, asked_by, approved_first, verdict_source, record_bytes) SETTINGS insert_allow_materialized_columns = 1 VALUES
 		(1, 7, 0, '2031-03-01 10:00:02', 'b1/cut-1', 'cut', 'b1', 'approved', 'bob', 'ann', 'cleo', 'risk.orders/1/0/7', unhex('%X'))`, new(decision.Encoder).Append(nil, &d)))
 
 	all, err := db.Orders(t.Context(), OrderQuery{Buyer: "b1", Limit: 10})

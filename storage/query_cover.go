@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"barometer/ingest/event"
@@ -43,9 +44,14 @@ type CoverLimit struct {
 	Decision   string    // position, empty: there is none
 }
 
+// parameter writes a value as ClickHouse reads it in the parameters of a query: as a field of tab-separated text.
+func parameter(value string) string {
+	return strings.NewReplacer("\\", `\\`, "\n", `\n`, "\t", `\t`, "\r", `\r`, "\x00", `\0`).Replace(value)
+}
+
 // Cover asks the view of that name.
 func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (c Cover, err error) {
-	ctx = clickhouse.Context(ctx, clickhouse.WithParameters(clickhouse.Parameters{"policy": policy, "buyer": buyer, "delivered_on": deliveredOn.String(),
+	ctx = clickhouse.Context(ctx, clickhouse.WithParameters(clickhouse.Parameters{"policy": parameter(policy), "buyer": parameter(buyer), "delivered_on": deliveredOn.String(),
 		"known_at": knownAt.UTC().Format("2006-01-02 15:04:05.000")}))
 	found := false
 	err = db.query(ctx, "cover", `SELECT covered_up_to, currency, insured_percentage, decision, reason, limit_decided, limit_valid_until, limit_decision, stop_decision,

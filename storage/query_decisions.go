@@ -63,7 +63,7 @@ func (db *DB) Buyer(ctx context.Context, id string) (*Buyer, error) {
 
 func (db *DB) buyers(ctx context.Context, w where, limit int) ([]Buyer, error) {
 	var all []Buyer
-	sql := "SELECT buyer_id, name, country, sector, score_record FROM buyers_now" + w.sql() + " ORDER BY grade DESC, pd DESC, buyer_id LIMIT ?"
+	sql := "SELECT buyer_id, name, country, sector, unhex(score_record) FROM buyers_now" + w.sql() + " ORDER BY grade DESC, pd DESC, buyer_id LIMIT ?"
 	err := db.query(ctx, "buyers", sql, append(w.args, limit), func(row scanner) error {
 		var b Buyer
 		var record string
@@ -215,14 +215,14 @@ func (db *DB) Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decisi
 		if q.Moved && k == decision.ScoreChanged { // one with many holders comes in parts
 			ordered = strings.Replace(order, " LIMIT", " LIMIT 1 BY log_generation, log_partition, log_offset, as_of, grade, previous_grade LIMIT", 1)
 		}
-		parts = append(parts, fmt.Sprintf("SELECT * FROM (SELECT at, log_generation, log_partition, log_offset, seq, record FROM %s FINAL%s%s)",
+		parts = append(parts, fmt.Sprintf("SELECT * FROM (SELECT at, log_generation, log_partition, log_offset, seq, record_bytes FROM %s FINAL%s%s)",
 			tables[tableOfDecision(k)].name, w.sql(), ordered))
 		args = append(append(args, w.args...), q.Limit)
 	}
 	if len(parts) == 0 {
 		return nil, nil
 	}
-	sql := "SELECT record FROM (" + strings.Join(parts, " UNION ALL ") + ")" + order
+	sql := "SELECT record_bytes FROM (" + strings.Join(parts, " UNION ALL ") + ")" + order
 	return db.decisions(ctx, sql, append(args, q.Limit))
 }
 
@@ -275,7 +275,7 @@ func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision,
 	if q.On != 0 {
 		from = "limits_on(day = '" + q.On.String() + "')"
 	}
-	sql := "SELECT record FROM " + from + w.sql() + " ORDER BY policy_id, buyer_id LIMIT ?"
+	sql := "SELECT unhex(record) FROM " + from + w.sql() + " ORDER BY policy_id, buyer_id LIMIT ?"
 	return db.decisions(ctx, sql, append(w.args, q.Limit))
 }
 
@@ -287,7 +287,7 @@ type ExposureQuery struct {
 
 // Exposures are the newest exposure.changed of each of some policies and some buyers, up to the end of a day.
 func (db *DB) Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error) {
-	return db.decisions(ctx, `SELECT argMax(record, tuple(log_generation, log_offset, seq)) FROM exposures
+	return db.decisions(ctx, `SELECT argMax(record_bytes, tuple(log_generation, log_offset, seq)) FROM exposures
 		WHERE policy_id IN (?) AND buyer_id IN (?) AND at < fromUnixTimestamp64Milli(?) GROUP BY policy_id, buyer_id ORDER BY policy_id, buyer_id`,
 		[]any{q.Policies, q.Buyers, (q.On + 1).Ms()})
 }

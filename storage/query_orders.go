@@ -110,7 +110,7 @@ type LimitState struct {
 func (db *DB) LimitStates(ctx context.Context, q LimitQuery) ([]LimitState, error) {
 	w := q.where()
 	var all []LimitState
-	err := db.query(ctx, "limits", "SELECT policy_id, buyer_id, granted, decided, record, planned_record, last_record FROM limits_now"+w.sql()+
+	err := db.query(ctx, "limits", "SELECT policy_id, buyer_id, granted, decided, unhex(record), unhex(planned_record), unhex(last_record) FROM limits_now"+w.sql()+
 		" ORDER BY policy_id, buyer_id LIMIT ?", append(w.args, q.Limit), func(row scanner) error {
 		var s LimitState
 		var granted decimal.Decimal

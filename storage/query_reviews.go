@@ -53,7 +53,7 @@ func (db *DB) Reviews(ctx context.Context, q ReviewQuery) ([]Review, error) {
 	}
 	var all []Review
 	var sources []string
-	err := db.query(ctx, "reviews", "SELECT record, opened_at, item_sources FROM reviews_now"+w.sql()+" ORDER BY "+order+" LIMIT ?", append(w.args, q.Limit),
+	err := db.query(ctx, "reviews", "SELECT unhex(record), opened_at, item_sources FROM reviews_now"+w.sql()+" ORDER BY "+order+" LIMIT ?", append(w.args, q.Limit),
 		func(row scanner) error {
 			var record string
 			var r Review

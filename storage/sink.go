@@ -54,7 +54,7 @@ type Insert struct {
 	toMs        int64
 }
 
-// Each gives the rows, in order: the position of each, and what its columns hold.
+// Each gives the rows, in order: the position of each, and what its columns are to hold. A day that ClickHouse cannot hold is its text.
 func (in *Insert) Each(row func(at event.Position, fields []any)) {
 	columns := make([]reflect.Value, len(in.columns))
 	for i, c := range in.columns {
@@ -64,6 +64,13 @@ func (in *Insert) Each(row func(at event.Position, fields []any)) {
 		fields := make([]any, len(columns))
 		for i := range columns {
 			fields[i] = columns[i].Index(n).Interface()
+			if d, ok := in.columns[i].(interface {
+				exact(row int) (event.Day, bool)
+			}); ok {
+				if day, beyond := d.exact(n); beyond {
+					fields[i] = day.String()
+				}
+			}
 		}
 		row(positionOf(fields), fields)
 	}

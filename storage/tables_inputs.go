@@ -164,7 +164,7 @@ func buyers() []column {
 		text("buyer_id", in(func(b *b) string { return b.Buyer.ID })),
 		text("country", in(func(b *b) string { return b.Buyer.Country })),
 		text("sector", in(func(b *b) string { return b.Sector })),
-		optionalDate("founded_on", in(func(b *b) event.Day { return b.FoundedOn })),
+		optionalDayText("founded_on", in(func(b *b) event.Day { return b.FoundedOn })),
 		text("group_id", in(func(b *b) string { return b.Group })),
 		text("parent_id", in(func(b *b) string { return b.Parent })),
 		flag("natural_person", in(func(b *b) bool { return b.NaturalPerson })),

@@ -1,6 +1,7 @@
 -- Who asked for a review, who approved it, and why: reviews and reviews_now are views that add the reasons of verdicts to their steps.
 
-RENAME TABLE IF EXISTS reviews TO review_steps;
+-- only where review_steps has no review_id
+RENAME TABLE reviews TO review_steps;
 
 ALTER TABLE review_steps ADD COLUMN IF NOT EXISTS asked_by String COMMENT 'The analyst who asked for it, and may not approve it; empty: none' AFTER texts_source,
     ADD COLUMN IF NOT EXISTS approved_first String COMMENT 'Who approved first, where two are needed; empty: nobody yet, or one is enough' AFTER asked_by,
