@@ -2,6 +2,10 @@
 
 GO ?= go
 
+# What barometer version says, and barometer_build_info.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null)
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +20,7 @@ web: ## Fetch what the pages need (npm) and put it where the build embeds it
 
 .PHONY: build
 build: web ## Build bin/barometer
-	$(GO) build -o bin/barometer ./cmd/barometer
+	$(GO) build -ldflags "-X main.version=$(VERSION) -X main.commit=$(COMMIT)" -o bin/barometer ./cmd/barometer
 
 .PHONY: run
 run: libchdb build ## Start the whole product on this machine, with a simulated economy, and say where to look

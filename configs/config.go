@@ -55,9 +55,17 @@ type Embedded struct {
 
 // HTTP is for the API and the pages.
 type HTTP struct {
-	Listen            string  `koanf:"listen"`
-	Tokens            []Token `koanf:"tokens"`
-	PreliminaryPerDay int     `koanf:"preliminary_per_day"`
+	Listen            string   `koanf:"listen"`
+	TLS               HTTPTLS  `koanf:"tls"`
+	TrustedProxies    []string `koanf:"trusted_proxies"` // networks in CIDR form
+	Tokens            []Token  `koanf:"tokens"`
+	PreliminaryPerDay int      `koanf:"preliminary_per_day"`
+}
+
+// HTTPTLS is the certificate that the API shows, with its chain, and its key, as PEM; none: plain HTTP.
+type HTTPTLS struct {
+	Cert string `koanf:"cert"`
+	Key  string `koanf:"key"`
 }
 
 // Admin is for health and metrics.

@@ -1,6 +1,12 @@
 package configs
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -28,7 +34,7 @@ func TestTheCommentedFileSaysEveryDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Default()
-	got.HTTP.Tokens, got.Kafka.Brokers = nil, nil // an empty list is no list
+	got.HTTP.Tokens, got.HTTP.TrustedProxies, got.Kafka.Brokers = nil, nil, nil // an empty list is no list
 	if !reflect.DeepEqual(*got, want) {
 		t.Errorf("barometer.yaml gives\n%+v, the defaults are\n%+v", *got, want)
 	}
@@ -96,5 +102,66 @@ secret_key: short
 	}
 	if strings.Contains(err.Error(), "short") {
 		t.Error("a secret is printed")
+	}
+}
+
+// TestTokensCrossNoNetworkInClear: beyond loopback they need TLS, or a proxy that is stated.
+func TestTokensCrossNoNetworkInClear(t *testing.T) {
+	cert, key := certificate(t)
+	token := `[{sha256: "` + strings.Repeat("0a", 32) + `", role: analyst, name: ann}]`
+	for name, c := range map[string]struct {
+		flags map[string]string
+		want  string // in the error; empty: none
+	}{
+		"plain on loopback":       {map[string]string{"http.tokens": token}, ""},
+		"plain on a network":      {map[string]string{"http.listen": "0.0.0.0:8080", "http.tokens": token}, "in clear"},
+		"a proxy is stated":       {map[string]string{"http.listen": "0.0.0.0:8080", "http.tokens": token, "http.trusted_proxies": "10.0.0.0/8, ::1/128"}, ""},
+		"a proxy of no form":      {map[string]string{"http.listen": "0.0.0.0:8080", "http.tokens": token, "http.trusted_proxies": "10.0.0.1"}, "10.1.2.3/32"},
+		"TLS":                     {map[string]string{"http.listen": ":8080", "http.tokens": token, "http.tls.cert_file": cert, "http.tls.key_file": key}, ""},
+		"TLS without tokens":      {map[string]string{"http.listen": ":8080", "http.tls.cert_file": cert, "http.tls.key_file": key}, "without http.tokens"},
+		"a key is missing":        {map[string]string{"http.tls.cert_file": cert}, "come together"},
+		"cert and key do not fit": {map[string]string{"http.tls.cert_file": cert, "http.tls.key": "no key"}, "do not make a certificate"},
+	} {
+		_, err := Load(Sources{Flags: c.flags})
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// certificate makes files with a certificate and its key.
+func certificate(t *testing.T) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{}, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := x509.MarshalECPrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return write(t, "cert.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))),
+		write(t, "key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: raw})))
+}
+
+func TestTokensThatAreWrong(t *testing.T) {
+	one, two := strings.Repeat("1a", 32), strings.Repeat("2b", 32)
+	for name, c := range map[string]struct{ tokens, want string }{
+		"two of one digest":      {`[{sha256: ` + one + `, role: analyst, name: ann}, {sha256: ` + strings.ToUpper(one) + `, role: policyholder, holder: h}]`, "token 2: has the sha256 of token 1"},
+		"an analyst has no name": {`[{sha256: ` + one + `, role: analyst}]`, "token 1: an analyst's token needs a name"},
+		"a role of another side": {`[{sha256: ` + one + `, role: analyst, name: ann}, {sha256: ` + two + `, role: policyholder, holder: h, roles: [view, underwriter]}]`, `token 2: roles: "underwriter" is none`},
+		"a holder of an analyst": {`[{sha256: ` + one + `, role: analyst, name: ann, holder: h}]`, "token 1: an analyst's token has no holder"},
+		"a policyholder of none": {`[{sha256: ` + one + `, role: policyholder}]`, "token 1: a policyholder's token needs its holder"},
+		"no digest":              {`[{sha256: abc, role: analyst, name: ann}]`, "token 1: sha256 must be 64"},
+		"right":                  {`[{sha256: ` + one + `, role: analyst, name: ann, roles: [operator]}, {sha256: ` + two + `, role: policyholder, holder: h}]`, ""},
+	} {
+		_, err := Load(Sources{Flags: map[string]string{"http.tokens": c.tokens}})
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
 	}
 }

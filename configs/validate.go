@@ -1,7 +1,6 @@
 package configs
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -83,38 +82,6 @@ func (c *Config) validateKafka(fail func(key, format string, args ...any), oneOf
 	}
 	if (c.Kafka.TLS.Cert == "") != (c.Kafka.TLS.Key == "") {
 		fail("kafka.tls.cert", "cert and key come together")
-	}
-}
-
-func (c *Config) validateHTTP(fail func(key, format string, args ...any)) {
-	if err := loopback(c.HTTP.Listen); err != nil && len(c.HTTP.Tokens) == 0 {
-		fail("http.listen", "without http.tokens only this machine may connect: %w", err)
-	}
-	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
-		fail("http.listen", "want host:port")
-	}
-	if c.HTTP.PreliminaryPerDay < 1 || c.HTTP.PreliminaryPerDay > 10_000 {
-		fail("http.preliminary_per_day", "want 1 to 10000")
-	}
-	for i, t := range c.HTTP.Tokens {
-		digest, err := hex.DecodeString(t.SHA256)
-		switch {
-		case err != nil || len(digest) != 32:
-			fail("http.tokens", "token %d: sha256 must be 64 hexadecimal digits", i+1)
-		case t.Role == "policyholder" && t.Holder == "":
-			fail("http.tokens", "token %d: a policyholder's token needs its holder", i+1)
-		case t.Role != "policyholder" && t.Role != "analyst":
-			fail("http.tokens", "token %d: role must be analyst or policyholder", i+1)
-		}
-		known := []string{"analyst", "underwriter", "collector", "operator"}
-		if t.Role == "policyholder" {
-			known = []string{"view", "request", "declare", "manage"}
-		}
-		for _, r := range t.Roles {
-			if !slices.Contains(known, r) {
-				fail("http.tokens", "token %d: roles: %q is none of %q", i+1, r, known)
-			}
-		}
 	}
 }
 

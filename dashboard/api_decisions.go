@@ -224,6 +224,8 @@ func (o *sender) run(live *stream, memory []decision.Decision, floors []event.Po
 			return nil
 		case <-o.s.stopping:
 			return nil
+		case <-replaced(o.ctx): // it comes back, and shows a token that counts
+			return nil
 		}
 	}
 }

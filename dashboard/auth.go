@@ -48,7 +48,8 @@ func open(path string) bool {
 // then name this machine, so that a web page elsewhere cannot reach in under a name of its own (DNS rebinding).
 func (s *server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(s.cfg.Tokens) == 0 && !loopback(hostname(r.Host)) {
+		now := s.tokens.Load()
+		if now.none() && !loopback(hostname(r.Host)) {
 			problem(w, http.StatusForbidden, "without tokens this server answers to localhost only")
 			return
 		}
@@ -78,7 +79,8 @@ func (s *server) authenticate(next http.Handler) http.Handler {
 			problem(w, http.StatusUnauthorized, "a bearer token is needed: Authorization: Bearer …")
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), principalKey{}, p)))
+		ctx := context.WithValue(r.Context(), principalKey{}, p)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, replacedKey{}, now.replaced)))
 	})
 }
 
@@ -86,7 +88,7 @@ func (s *server) authenticate(next http.Handler) http.Handler {
 // been right from there before. known is to be told whether the token is right.
 func (s *server) limitAttempts(r *http.Request) (wait time.Duration, known func(bool)) {
 	text, there := bearer(r.Header.Get("Authorization"))
-	if !there || len(s.cfg.Tokens) == 0 {
+	if !there || s.tokens.Load().none() {
 		return 0, func(bool) {}
 	}
 	token := identity.DigestOf(text)
@@ -103,7 +105,7 @@ func (s *server) limitAttempts(r *http.Request) (wait time.Duration, known func(
 }
 
 func (s *server) identify(r *http.Request) (principal, bool) {
-	if len(s.cfg.Tokens) == 0 {
+	if s.tokens.Load().none() {
 		return principal{open: true}, true
 	}
 	if token, ok := bearer(r.Header.Get("Authorization")); ok {
@@ -122,7 +124,7 @@ func bearer(header string) (string, bool) {
 func (s *server) byToken(sum identity.Digest) (principal, bool) {
 	var found principal
 	ok := false
-	for _, t := range s.cfg.Tokens {
+	for _, t := range s.tokens.Load().tokens {
 		want, _ := hex.DecodeString(t.SHA256)
 		if subtle.ConstantTimeCompare(sum[:], want) == 1 {
 			found, ok = principal{holder: t.Holder, name: t.Name, roles: t.Roles}, true

@@ -2,13 +2,12 @@ package dashboard
 
 import (
 	"context"
-	"encoding/hex"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
-	"slices"
 	"time"
 
 	"barometer/ingest/kafkalog"
@@ -47,7 +46,11 @@ type Config struct {
 	Listen string // host:port; port 0 takes a free one
 	// Listener is bound to Listen already; nil: Serve binds it.
 	Listener net.Listener
-	Tokens   []Token
+	TLS      *tls.Config // nil: plain HTTP, which beyond loopback is for TrustedProxies alone
+	// TrustedProxies may say from where requests come, and whether TLS was spoken.
+	TrustedProxies []netip.Prefix
+	Tokens         []Token
+	Reload         <-chan []Token // tokens that replace those before them; nil: none ever do
 	// GradePD is what a portfolio's barometer weighs grades with.
 	GradePD GradePD
 	// Secret is the installation's secret_key: it seals opaque positions and cursors and fingerprints names on decoding.
@@ -97,25 +100,11 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("dashboard: %s is not a loopback address, and http.tokens names nobody: without tokens everybody who reaches "+
 			"it would be an analyst", c.Listen)
 	}
-	for i, t := range c.Tokens {
-		if b, err := hex.DecodeString(t.SHA256); err != nil || len(b) != 32 {
-			return fmt.Errorf("dashboard: token %d: sha256 is not 64 hexadecimal digits", i+1)
-		}
-		switch {
-		case t.Role != Analyst && t.Role != Policyholder:
-			return fmt.Errorf("dashboard: token %d: role %q is neither %s nor %s", i+1, t.Role, Analyst, Policyholder)
-		case (t.Role == Policyholder) != (t.Holder != ""):
-			return fmt.Errorf("dashboard: token %d: a policyholder's token names its holder, an analyst's none", i+1)
-		}
-		known := InsurerRoles
-		if t.Role == Policyholder {
-			known = HolderRoles
-		}
-		for _, r := range t.Roles {
-			if !slices.Contains(known, r) {
-				return fmt.Errorf("dashboard: token %d: role %q is none of %q", i+1, r, known)
-			}
-		}
+	if err := validateTokens(c.Tokens); err != nil {
+		return fmt.Errorf("dashboard: %w", err)
+	}
+	if len(c.Tokens) > 0 && c.TLS == nil && len(c.TrustedProxies) == 0 && !loopback(host) {
+		return fmt.Errorf("dashboard: %s is not a loopback address: tokens would cross the network in clear", c.Listen)
 	}
 	if c.MaxOverlay <= 0 {
 		c.MaxOverlay = defaultOverlay

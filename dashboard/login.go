@@ -34,7 +34,7 @@ func (s *server) goesOn(r *http.Request) bool {
 	if ok {
 		_, ok = s.byToken(token)
 	}
-	return ok || len(s.cfg.Tokens) == 0
+	return ok || s.tokens.Load().none()
 }
 
 // loginForm is what the page says above its button.
@@ -45,7 +45,7 @@ type loginForm struct {
 }
 
 func (s *server) loginPage(w http.ResponseWriter, r *http.Request) {
-	if len(s.cfg.Tokens) == 0 {
+	if s.tokens.Load().none() {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -139,7 +140,7 @@ func TestASessionIsNotTheToken(t *testing.T) {
 	if again := b.cookie(); again == id || !b.in() {
 		t.Error("logging in again makes no new session")
 	}
-	b.server.cfg.Tokens = b.server.cfg.Tokens[1:]
+	b.server.tokens.Store(newTokenSet(b.server.cfg.Tokens[1:]))
 	if b.in() || b.server.goesOn(withCookie(b.cookie())) {
 		t.Error("the session goes on after its token was taken away")
 	}
@@ -152,7 +153,7 @@ func withCookie(id string) *http.Request {
 }
 
 func TestThePagesCookieStaysHere(t *testing.T) {
-	b := newBrowser(t, newFake())
+	b := newBrowser(t, newFake(), func(cfg *Config) { cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")} })
 	b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for proto, secure := range map[string]bool{"http": false, "https": true} {
 		r, err := http.NewRequestWithContext(t.Context(), "POST", b.base+"/login", strings.NewReader("token=analyst"))

@@ -128,7 +128,7 @@ func (s *server) renderAs(w http.ResponseWriter, r *http.Request, status int, na
 	part := name
 	if r.Header.Get("HX-Request") == "" {
 		part = "page"
-		f.Open, f.Missing, f.Driven, f.Scale = len(s.cfg.Tokens) == 0, s.pages.missing, s.cfg.Driven, gradeScale
+		f.Open, f.Missing, f.Driven, f.Scale = s.tokens.Load().none(), s.pages.missing, s.cfg.Driven, gradeScale
 		f.Who = principalOf(r.Context()).name
 		if ms := s.overlay.logTimeMs(); ms != 0 {
 			f.LogTime = when(ms)

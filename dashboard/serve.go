@@ -41,6 +41,7 @@ type server struct {
 	deciding sync.Map      // ids of reviews whose verdicts are under way on a page
 	stopping chan struct{} // closed when serving ends: streams end by it
 	ready    atomic.Bool   // the overlay follows
+	tokens   atomic.Pointer[tokenSet]
 }
 
 // Serve answers until ctx ends: requests in flight are finished, streams are ended, and nothing is left running.
@@ -100,6 +101,7 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 	}
 	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, stopping: make(chan struct{}),
 		quotas: &quotas{perDay: cfg.PreliminaryPerDay}}
+	s.tokens.Store(newTokenSet(cfg.Tokens))
 	s.overlay = newOverlay(partitions, cfg.MaxOverlay, maxOverlayBytes, newRates(now))
 	s.overlay.each = s.quotas.saw
 	if s.pages, err = newPages(); err != nil {
@@ -115,8 +117,14 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	p := pool.New().WithContext(ctx).WithCancelOnError()
 	p.Go(s.follow)
 	p.Go(s.watchProgress)
+	p.Go(s.reload)
+	web.TLSConfig = s.cfg.TLS
 	p.Go(func(context.Context) error {
-		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		serve := web.Serve
+		if s.cfg.TLS != nil {
+			serve = func(l net.Listener) error { return web.ServeTLS(l, "", "") }
+		}
+		if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serving the API: %w", err)
 		}
 		return nil
@@ -152,7 +160,7 @@ func (s *server) handler() http.Handler {
 		})
 	}
 	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(s.elsewhere(mux)))
-	return s.measured(mux, headers(guarded))
+	return s.forwarded(s.measured(mux, headers(guarded)))
 }
 
 // headers are on every answer. The pages have neither inline scripts nor anything from elsewhere.

@@ -21,6 +21,7 @@ import (
 var (
 	ErrConfiguration = errors.New("configuration_mismatch") // the log was opened with another configuration
 	ErrLogMismatch   = errors.New("log_mismatch")           // a partition belongs to another log
+	ErrSecret        = errors.New("it was opened with another secret_key")
 )
 
 // Control is what Open and the operator's functions need of a Kafka client.
@@ -179,6 +180,11 @@ func decodeOpened(record []byte) (*event.LogOpened, error) {
 	return opened, nil
 }
 
+// otherSecret is ErrSecret among what differs.
+type otherSecret struct{ error }
+
+func (e *otherSecret) Unwrap() []error { return []error{e.error, ErrSecret} }
+
 // compare refuses a log that was opened otherwise. Intervals and the model are the log's own: they are taken from it.
 func (o Opening) compare(opened *event.LogOpened) error {
 	var differs []string
@@ -189,13 +195,17 @@ func (o Opening) compare(opened *event.LogOpened) error {
 		differs = append(differs, fmt.Sprintf("its clock is %s, clock is %s", opened.Clock, o.Clock))
 	}
 	if !bytes.Equal(opened.SecretDigest, o.SecretDigest) {
-		differs = append(differs, "it was opened with another secret_key")
+		differs = append(differs, ErrSecret.Error())
 	}
 	if opened.Normaliser != o.Normaliser {
 		differs = append(differs, fmt.Sprintf("its names are normalised by version %d, this binary's is %d", opened.Normaliser, o.Normaliser))
 	}
 	if len(differs) > 0 {
-		return fmt.Errorf("%w: log %s, generation %d: %s", ErrConfiguration, opened.LogID, opened.Generation, strings.Join(differs, "; "))
+		err := fmt.Errorf("%w: log %s, generation %d: %s", ErrConfiguration, opened.LogID, opened.Generation, strings.Join(differs, "; "))
+		if !bytes.Equal(opened.SecretDigest, o.SecretDigest) {
+			return &otherSecret{err}
+		}
+		return err
 	}
 	return nil
 }

@@ -7,11 +7,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"barometer/deploy/embedded/clickhouse"
-	"barometer/deploy/kafkatest"
 )
 
 // TestClickHouseElsewhere points clickhouse.url at a ClickHouse that another process runs, as one would at a server: no engine is
@@ -58,17 +56,4 @@ func TestClickHouseElsewhere(t *testing.T) {
 	server = start()
 	p.graded("B-1", "10")
 	p.stop()
-}
-
-// TestNoBrokerAnswers: a command says so and ends, where roles would wait.
-func TestNoBrokerAnswers(t *testing.T) {
-	if kafkatest.IsReal() {
-		t.Skip("it is about none")
-	}
-	t.Parallel()
-	p := newProduct(t, "--kafka.brokers="+freeAddress(t), "--secret_key=a key that the tests share, 32 bytes")
-	p.start("verify")
-	if said := p.fails(1); !strings.Contains(said, "reaching the Kafka brokers") || !strings.Contains(said, "kafka.brokers names them") {
-		t.Errorf("it says:\n%s", said)
-	}
 }

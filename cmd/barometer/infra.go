@@ -142,13 +142,19 @@ func (in *infra) close() error {
 	return errors.Join(errs...)
 }
 
-// secretKey is the configured key, else the one of the data directory, which is made at the first start.
+func secretPath(dir *datadir.Dir) string { return dir.Join("secret_key") }
+
+// secretKey is the configured key, else the one of the data directory, which is made at the first start: where there is a log, it was
+// opened with a key, and another one reads nothing of it.
 func secretKey(cfg *configs.Config, dir *datadir.Dir) ([]byte, error) {
 	if cfg.SecretKey != "" {
 		return []byte(cfg.SecretKey), nil
 	}
-	path := dir.Join("secret_key")
+	path := secretPath(dir)
 	key, err := os.ReadFile(path)
+	if log := dir.Join("kafka"); errors.Is(err, fs.ErrNotExist) && holds(log) {
+		return nil, fmt.Errorf("%s is missing, and %s holds a log that was opened with it: put that file back, from a backup", path, log)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		key = []byte(rand.Text() + rand.Text())
 		err = os.WriteFile(path, key, 0o600)
@@ -160,6 +166,12 @@ func secretKey(cfg *configs.Config, dir *datadir.Dir) ([]byte, error) {
 		return nil, fmt.Errorf("the installation's key in %s is too short", path)
 	}
 	return key, nil
+}
+
+// holds tells whether a folder has something in it.
+func holds(folder string) bool {
+	entries, err := os.ReadDir(folder)
+	return err == nil && len(entries) > 0
 }
 
 func openSnapshots(ctx context.Context, cfg *configs.Config, dir *datadir.Dir) (*blob.Bucket, error) {

@@ -26,6 +26,8 @@ const (
 type commands struct {
 	Config string `help:"Configuration file (YAML)." type:"path" env:"BAROMETER_CONFIG"`
 
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
+
 	Run      runCommand        `cmd:"" help:"Run all roles in one process; with no configuration, the broker and ClickHouse too."`
 	Ingest   ingestCommand     `cmd:"" help:"Run the role that turns source records into the log."`
 	Process  processCommand    `cmd:"" help:"Run the role that folds the log into decisions."`
@@ -71,7 +73,7 @@ func execute(ctx context.Context, args []string) int {
 	var cli commands
 	status := -1
 	parser, err := kong.New(&cli, kong.Name("barometer"), kong.Description("Real-time credit-risk monitoring for trade credit insurance."),
-		kong.Exit(func(code int) { status = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.Vars{"version": versionText()}, kong.Exit(func(code int) { status = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		panic(err)
 	}

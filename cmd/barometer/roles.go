@@ -143,8 +143,9 @@ func runServe(ctx context.Context, in *installation) error {
 	if in.cfg.Alerting.SMTPURL == "" {
 		cfg.Mailbox = mailbox{in.mailFolder()}
 	}
-	for _, t := range in.cfg.HTTP.Tokens {
-		cfg.Tokens = append(cfg.Tokens, dashboard.Token{SHA256: t.SHA256, Role: t.Role, Holder: t.Holder, Name: t.Name, Roles: t.Roles})
+	cfg.Tokens, cfg.Reload = tokensOf(in.cfg), in.tokens
+	if cfg.TLS, cfg.TrustedProxies, err = secured(&in.cfg.HTTP); err != nil {
+		return err
 	}
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
 	work.Go(subscriptions.Run)
@@ -173,21 +174,28 @@ func gradePD() (pd dashboard.GradePD, err error) {
 	return pd, nil
 }
 
-// welcome prints where to look.
+// welcome prints where to look, and what to try: with a token, where one is needed.
 func (in *installation) welcome(addr string) {
+	api, token := "http://"+addr, ""
+	if in.cfg.HTTP.TLS.Cert != "" {
+		api = "https://" + addr
+	}
+	if len(in.cfg.HTTP.Tokens) > 0 {
+		token = `-H "Authorization: Bearer $TOKEN" `
+	}
 	fmt.Printf(`
 Barometer is running.
-  page        http://%[1]s/
-  API         http://%[1]s/v1/openapi.json
+  page        %[1]s/
+  API         %[1]s/v1/openapi.json
   Kafka       %[2]s
   ClickHouse  %[3]s
 
 Try:
-  curl 'http://%[1]s/v1/buyers?limit=3'
+  curl %[4]s'%[1]s/v1/buyers?limit=3'
   curl '%[3]s/?database=barometer' --data 'SELECT grade, count() FROM buyers_now GROUP BY grade ORDER BY grade'
-  curl -N http://%[1]s/v1/decisions/stream
+  curl -N %[4]s%[1]s/v1/decisions/stream
 
 Ctrl-C stops it; starting it again goes on where it stopped.
 
-`, addr, in.kafkaAt, in.clickhouse)
+`, api, in.kafkaAt, in.clickhouse, token)
 }

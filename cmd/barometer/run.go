@@ -12,6 +12,7 @@ import (
 	"barometer/alerting"
 	"barometer/cmd/barometer/internal/admin"
 	"barometer/configs"
+	"barometer/dashboard"
 	"barometer/ingest"
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/sourcegraph/conc"
 	"github.com/sourcegraph/conc/pool"
 )
 
@@ -35,6 +37,7 @@ type installation struct {
 	listeners
 	health   *admin.Health
 	places   map[string]*kafkalog.Positions // by what reads: see role.reads
+	tokens   chan []dashboard.Token         // those of the configuration as it is now, when it is read again
 	migrated chan struct{}                  // closed when the tables are made; nil: another process makes them
 }
 
@@ -118,7 +121,13 @@ func (a *app) startOne(r role) error {
 func (a *app) start(cfg *configs.Config, together bool, roles ...role) error {
 	log, u := logger(cfg.Logging), usedBy(roles)
 	base := &infra{}
-	in := &installation{infra: base, cfg: cfg, log: log, registry: newRegistry(), health: admin.NewHealth(log)}
+	in := &installation{infra: base, cfg: cfg, log: log, registry: newRegistry(), health: admin.NewHealth(log),
+		tokens: make(chan []dashboard.Token)}
+	var work conc.WaitGroup
+	defer work.Wait()
+	listening, stop := context.WithCancel(context.WithoutCancel(a.ctx)) // while it shuts down, too
+	defer stop()
+	work.Go(func() { in.hangups(listening, a.load, u.api) })
 	err := base.lock(cfg, u)
 	if err == nil {
 		in.listeners, err = listen(a.ctx, cfg, u, together)
@@ -139,7 +148,7 @@ func (a *app) start(cfg *configs.Config, together bool, roles ...role) error {
 // newRegistry is one with what the runtime and the operating system say of this process.
 func newRegistry() *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo())
 	return r
 }
 
@@ -171,7 +180,7 @@ func (in *installation) run(ctx context.Context, u use, roles []role) error {
 		return err
 	}
 	if in.opened, in.record, err = ingest.Open(ctx, in.kafka, opening); err != nil {
-		return err
+		return in.explain(err)
 	}
 	in.log.Info("log opened", "log_id", in.opened.LogID, "generation", in.opened.Generation, "partitions", in.opened.Partitions,
 		"clock", in.opened.Clock.String())
@@ -226,6 +235,17 @@ func (in *installation) historyReady(ctx context.Context) error {
 	default:
 		return admin.Hidden("clickhouse does not answer", err)
 	}
+}
+
+// explain says what to put back where the log was opened with another key.
+func (in *installation) explain(err error) error {
+	if !errors.Is(err, ingest.ErrSecret) {
+		return err
+	}
+	if in.cfg.SecretKey != "" {
+		return fmt.Errorf("%w: put the secret_key back", err)
+	}
+	return fmt.Errorf("%w: put the file %s back, from a backup", err, secretPath(in.dir))
 }
 
 // opening is what a log is opened with, where there is none yet.

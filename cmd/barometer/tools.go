@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -161,23 +160,6 @@ func (c *clockConfirmCommand) Run(a *app) error {
 	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
 		return ingest.ConfirmClock(a.ctx, client, time.Now().UnixMilli())
 	})
-}
-
-type versionCommand struct{}
-
-// Run prints the version of this binary.
-func (c *versionCommand) Run(*app) error {
-	version := "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				version += " " + s.Value
-			}
-		}
-	}
-	fmt.Println("barometer", version)
-	return nil
 }
 
 // mapFile reads a column map: a file, or one that comes with Barometer, by its name.

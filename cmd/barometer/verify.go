@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -38,7 +39,9 @@ func (c *verifyCommand) Run(a *app) error {
 			return err
 		}
 		defer db.Close()
-		if err := db.Ready(a.ctx); err != nil {
+		ready, cancel := context.WithTimeout(a.ctx, reachWithin)
+		defer cancel()
+		if err := db.Ready(ready); err != nil {
 			work.TablesError = err.Error()
 		} else {
 			work.Tables = db

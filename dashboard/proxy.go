@@ -1,0 +1,60 @@
+package dashboard
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// forwarded lets stated proxies, and nobody else, say from where a request came and whether TLS was spoken. Where this server speaks
+// plain HTTP beyond loopback, what needs a token is refused to all but those proxies and this machine.
+func (s *server) forwarded(next http.Handler) http.Handler {
+	host, _, _ := net.SplitHostPort(s.cfg.Listen)
+	guarded := s.cfg.TLS == nil && !loopback(host)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from := addressOf(r.RemoteAddr)
+		if guarded && !open(r.URL.Path) && !s.proxy(from) && !from.IsLoopback() {
+			problem(w, http.StatusForbidden, "this server speaks to its proxy alone, which speaks TLS")
+			return
+		}
+		r = r.Clone(r.Context())
+		if s.proxy(from) {
+			if client := s.client(r.Header.Values("X-Forwarded-For")); client.IsValid() {
+				r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
+			}
+		} else {
+			for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"} {
+				r.Header.Del(name)
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// client is the last of the addresses that a request went through which is no proxy of ours: what stands before it anybody may have
+// written. An invalid one where there is none.
+func (s *server) client(header []string) netip.Addr {
+	hops := strings.Split(strings.Join(header, ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		addr := addressOf(strings.TrimSpace(hop))
+		if !addr.IsValid() || !s.proxy(addr) {
+			return addr
+		}
+	}
+	return netip.Addr{}
+}
+
+func (s *server) proxy(addr netip.Addr) bool {
+	return addr.IsValid() && slices.ContainsFunc(s.cfg.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
+
+// addressOf reads an address with or without a port.
+func addressOf(text string) netip.Addr {
+	if ap, err := netip.ParseAddrPort(text); err == nil {
+		return ap.Addr().Unmap()
+	}
+	addr, _ := netip.ParseAddr(strings.Trim(text, "[]"))
+	return addr.Unmap()
+}

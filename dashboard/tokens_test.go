@@ -1,0 +1,201 @@
+package dashboard
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// output is a log that may be read while it is written.
+type output struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.Buffer.Write(b)
+}
+
+func (o *output) says(text string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return strings.Contains(o.String(), text)
+}
+
+// TestTokensAreReplacedWhileItRuns: who is taken away is let in no more and loses his stream; wrong ones change nothing.
+func TestTokensAreReplacedWhileItRuns(t *testing.T) {
+	tokens, said := make(chan []Token), &output{}
+	c := start(t, newFake(), func(cfg *Config) {
+		cfg.Tokens, cfg.Reload, cfg.Logger = withTokens, tokens, slog.New(slog.NewTextHandler(said, nil))
+	})
+	status := func(token string) int {
+		code, _, _ := c.as(token).do("GET", "/v1/buyers", "")
+		return code
+	}
+	r, _ := http.NewRequest(http.MethodGet, c.base+"/v1/decisions/stream", nil)
+	r.Header.Set("Authorization", "Bearer acme")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("stream: %v %v", res, err)
+	}
+	defer res.Body.Close()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+		}
+	}()
+	tokens <- []Token{{SHA256: "no digest", Role: Analyst}}
+	tokens <- nil
+	if status("acme") != http.StatusOK || !said.says("sha256 is not 64 hexadecimal digits") || !said.says("without tokens everybody would be an analyst") {
+		t.Errorf("wrong tokens: %d, the log says %s", status("acme"), said)
+	}
+	select {
+	case <-ended:
+		t.Error("wrong tokens ended a stream")
+	default:
+	}
+	tokens <- []Token{tokenOf("new", Analyst, ""), withTokens[2]}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("a stream goes on without its token")
+	}
+	for token, want := range map[string]int{"acme": http.StatusUnauthorized, "analyst": http.StatusUnauthorized, "new": http.StatusOK, "zeta": http.StatusOK} {
+		if got := status(token); got != want {
+			t.Errorf("%s: %d, want %d", token, got, want)
+		}
+	}
+}
+
+// behindProxies is a server beyond loopback that speaks plain HTTP, and tells who it thinks asks.
+func behindProxies(t *testing.T, edit func(*Config)) func(from string, header map[string]string, path string) (status int, asks string, secure bool) {
+	cfg := Config{Listen: "0.0.0.0:8080", Tokens: withTokens, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}}
+	if edit != nil {
+		edit(&cfg)
+	}
+	s := &server{cfg: cfg}
+	return func(from string, header map[string]string, path string) (status int, asks string, secure bool) {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.RemoteAddr, r.TLS = from, nil
+		for name, value := range header {
+			r.Header.Set(name, value)
+		}
+		w := httptest.NewRecorder()
+		s.forwarded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asks, secure = r.RemoteAddr, sessionOf(r, "x", 0).Secure
+		})).ServeHTTP(w, r)
+		return w.Code, asks, secure
+	}
+}
+
+func TestProxiesThatAreStatedSayWhoAsks(t *testing.T) {
+	get := behindProxies(t, nil)
+	for name, c := range map[string]struct {
+		from, forwarded, proto, path string
+		status                       int
+		asks                         string
+		secure                       bool
+	}{
+		"through the proxy":           {"10.1.1.1:999", "192.0.2.7", "https", "/v1/buyers", 200, "192.0.2.7:0", true},
+		"what came before is a claim": {"10.1.1.1:999", "127.0.0.1, 192.0.2.7", "https", "/v1/buyers", 200, "192.0.2.7:0", true},
+		"through two of ours":         {"10.1.1.1:999", "192.0.2.7, 10.2.2.2", "https", "/v1/buyers", 200, "192.0.2.7:0", true},
+		"IPv6":                        {"[2001:db8::1]:999", "2001:470::7", "https", "/v1/buyers", 200, "[2001:470::7]:0", true},
+		"mapped":                      {"[::ffff:10.1.1.1]:999", "192.0.2.7", "http", "/v1/buyers", 200, "192.0.2.7:0", false},
+		"the proxy itself":            {"10.1.1.1:999", "", "", "/v1/buyers", 200, "10.1.1.1:999", false},
+		"nonsense of the proxy":       {"10.1.1.1:999", "unknown", "https", "/v1/buyers", 200, "10.1.1.1:999", true},
+		"past the proxy":              {"192.0.2.7:999", "10.1.1.1", "https", "/v1/buyers", 403, "", false},
+		"past it, for a probe":        {"192.0.2.7:999", "10.1.1.1", "https", "/readyz", 200, "192.0.2.7:999", false},
+		"from this machine":           {"127.0.0.1:999", "192.0.2.7", "https", "/v1/buyers", 200, "127.0.0.1:999", false},
+	} {
+		header := map[string]string{}
+		if c.forwarded != "" {
+			header["X-Forwarded-For"] = c.forwarded
+		}
+		if c.proto != "" {
+			header["X-Forwarded-Proto"] = c.proto
+		}
+		status, asks, secure := get(c.from, header, c.path)
+		if status != c.status || asks != c.asks || secure != c.secure {
+			t.Errorf("%s: %d %s %t", name, status, asks, secure)
+		}
+	}
+	get = behindProxies(t, func(cfg *Config) { cfg.TrustedProxies, cfg.TLS = nil, &tls.Config{} })
+	if status, asks, secure := get("192.0.2.7:999", map[string]string{"X-Forwarded-For": "10.1.1.1", "X-Forwarded-Proto": "https"}, "/v1/buyers"); status != 200 ||
+		asks != "192.0.2.7:999" || secure {
+		t.Errorf("with TLS of its own and no proxies: %d %s %t", status, asks, secure)
+	}
+}
+
+// TestWrongTokensCountForWhoSentThem, not for the proxy that they came through.
+func TestWrongTokensCountForWhoSentThem(t *testing.T) {
+	c := start(t, newFake(), func(cfg *Config) {
+		cfg.Tokens, cfg.TrustedProxies = withTokens, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	get := func(client, token string) int {
+		r, _ := http.NewRequest(http.MethodGet, c.base+"/v1/buyers", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("X-Forwarded-For", client)
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		return res.StatusCode
+	}
+	for range 200 {
+		if get("192.0.2.66", "wrong") == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if got := get("192.0.2.66", "wrong"); got != http.StatusTooManyRequests {
+		t.Errorf("who tries tokens: %d", got)
+	}
+	if got := get("192.0.2.7", "acme"); got != http.StatusOK {
+		t.Errorf("another client of the proxy: %d", got)
+	}
+}
+
+func TestTLSIsSpoken(t *testing.T) {
+	made := httptest.NewUnstartedServer(nil) // has a certificate that its client trusts
+	made.EnableHTTP2 = true
+	made.StartTLS()
+	defer made.Close()
+	f, addr, done := newFake(), make(chan string, 1), make(chan error, 1)
+	cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Store: f, Decisions: f, Producer: f, Tokens: withTokens,
+		TLS: &tls.Config{Certificates: made.TLS.Certificates}, Logger: slog.New(slog.DiscardHandler), Listening: func(a string) { addr <- a }}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { done <- Serve(ctx, cfg) }()
+	at, client := <-addr, made.Client()
+	res, err := client.Get("https://" + at + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.ProtoMajor != 2 || res.StatusCode != http.StatusOK {
+		t.Errorf("%s %s", res.Proto, res.Status)
+	}
+	if res, err := http.Get("http://" + at + "/healthz"); err == nil {
+		res.Body.Close()
+		if res.StatusCode == http.StatusOK {
+			t.Error("it speaks plain HTTP too")
+		}
+	}
+	client.CloseIdleConnections()
+	http.DefaultClient.CloseIdleConnections()
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
