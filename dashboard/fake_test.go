@@ -347,6 +347,7 @@ func (f *fake) Orders(_ context.Context, q OrderQuery) ([]Order, error) {
 			out = append(out, o)
 		}
 	}
+	slices.SortFunc(out, func(a, b Order) int { return cmp.Or(b.At.Compare(a.At), b.Position.Compare(a.Position)) })
 	return out[:min(len(out), q.Limit)], f.down
 }
 

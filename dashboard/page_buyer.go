@@ -43,6 +43,8 @@ type buyerPage struct {
 	Languages     []spoken
 	News          []NewsItem
 	Group         *GroupAnswer // that it is of, nil for none
+	Decided       []orderRow   // by underwriters, the newest first
+	Ruling        *orderRow    // that is in force on the buyer itself, nil for none
 }
 
 type dimension struct {
@@ -87,6 +89,14 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		p.Reviews = len(waiting)
 		p.News, err = s.cfg.Store.News(r.Context(), id, newsShown)
+	}
+	if err == nil {
+		p.Decided, err = s.decidedOn(r.Context(), id)
+		for i := range p.Decided {
+			if o := &p.Decided[i]; o.InForce && o.Policy == "" {
+				p.Ruling = o
+			}
+		}
 	}
 	if err == nil {
 		p.Group, err = s.groupOfBuyer(r.Context(), id)

@@ -32,7 +32,7 @@ func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"amount": money, "percent": percent, "words": phrase, "figure": figureWords, "signed": signed,
 		"when": when, "day": day, "effective": effective, "count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
-		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "question": func(kind string) string { return reviewKinds[kind] }, "reason": reasonText, "condition": condition, "tightest": tightest, "requested": requested, "planned": planned, "whatOf": whatOf, "scored": scoreReasons, "grouped": grouped, "short": short,
+		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "order": orderName, "question": func(kind string) string { return reviewKinds[kind] }, "reason": reasonText, "condition": condition, "tightest": tightest, "requested": requested, "planned": planned, "whatOf": whatOf, "scored": scoreReasons, "grouped": grouped, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
@@ -94,7 +94,7 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 	for pattern, h := range map[string]http.HandlerFunc{
 		"GET /{$}": s.livePage, "GET /live": s.liveStream, "GET /buyers": s.buyersPage, "GET /buyers/{id}": s.buyerPage,
 		"GET /reviews": s.reviewsPage, "POST /reviews": s.decideReviewPage,
-		"GET /limits": s.limitsPage, "GET /notifications": s.notificationsPage, "POST /notifications/{id}/redeliver": s.redeliverPage,
+		"GET /limits": s.limitsPage, "GET /orders": s.ordersPage, "GET /notifications": s.notificationsPage, "POST /notifications/{id}/redeliver": s.redeliverPage,
 		"GET /mail": s.mailPage, "GET /mail/{id}": s.oneMailPage, "GET /mail/{id}/html": s.mailHTML,
 	} {
 		mux.HandleFunc(pattern, s.analystsOnly(h))

@@ -157,6 +157,19 @@ func whatOf(at string, b *decision.Limit) string {
 	}
 }
 
+// orderNames are the types of messages that the insurer's people write.
+var orderNames = map[string]string{"review.decided": "verdict", "underwriter.decided": "underwriter's decision", "binding_order.accepted": "binding order",
+	"country_cap.set": "country's cap", "notice.served": "notice served", "model.activated": "model activated", "fold.activated": "rules activated",
+	"claim.examined": "claim examined", "indemnity.paid": "indemnity paid", "collection.moved": "collection moved"}
+
+// orderName says the type of such a message.
+func orderName(kind string) string {
+	if name, ok := orderNames[kind]; ok {
+		return name
+	}
+	return kind
+}
+
 // reviewKinds are the questions that reviews put.
 var reviewKinds = map[string]string{decision.ReviewMatch: "Is it true, and about this buyer?", decision.ReviewCut: "Large cuts", decision.ReviewIncrease: "A large increase",
 	decision.ReviewCountry: "Off cover?", reviewPayments: "What one supplier alone reports", decision.ReviewOverride: "An underwriter's decision",

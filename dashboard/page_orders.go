@@ -1,0 +1,189 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/shopspring/decimal"
+)
+
+// orderKinds are the types of messages that the insurer's people write.
+var orderKinds = func() (all []string) {
+	for k := range event.KindEnd {
+		if k.Topic() == event.TopicOrders {
+			all = append(all, k.String())
+		}
+	}
+	return all
+}()
+
+// orderRow is on a page what one of the insurer's people decided.
+type orderRow struct {
+	Order
+	Name    string // of the buyer
+	What    string
+	With    string // who decided too, empty: nobody
+	State   string // what became of it, empty: it acted
+	InForce bool
+}
+
+func (s *server) ordersPage(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	query := OrderQuery{Who: strings.TrimSpace(q.Get("analyst")), Buyer: strings.TrimSpace(q.Get("buyer")), Limit: shownPerPage + 1}
+	if kind := q.Get("kind"); slices.Contains(orderKinds, kind) {
+		query.Types = []string{kind}
+	}
+	var at OrderCursor
+	if more, err := s.cursor(r.Context(), "orders", q.Get("cursor"), &at); err == nil && more {
+		query.Before = &at
+	}
+	orders, err := s.cfg.Store.Orders(r.Context(), query)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	orders, next := page(s, r.Context(), "orders", orders, shownPerPage, func(o Order) any { return OrderCursor{o.At.UnixMilli(), o.Position} })
+	rows, err := s.orderRows(r.Context(), orders)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	s.render(w, r, "orders", frame{Title: "Decisions of people", Section: "orders", Content: listing{State: q.Get("kind"), States: orderKinds, Search: query.Who,
+		Buyer: query.Buyer, Rows: rows, Next: nextPage(r, next), More: query.Before != nil, EyesOff: principalOf(r.Context()).open}})
+}
+
+func (s *server) orderRows(ctx context.Context, orders []Order) ([]orderRow, error) {
+	var ids []string
+	rows := make([]orderRow, len(orders))
+	for i, o := range orders {
+		rows[i] = orderRow{Order: o, What: orderWords(&o), With: o.SecondAnalyst}
+		if o.Refused != "" {
+			rows[i].State = "refused"
+		}
+		if o.Buyer != "" && !slices.Contains(ids, o.Buyer) {
+			ids = append(ids, o.Buyer)
+		}
+	}
+	names, err := s.namesOf(ctx, ids)
+	for i := range rows {
+		rows[i].Name = names[rows[i].Buyer]
+	}
+	return rows, err
+}
+
+// orderWords says what was decided.
+func orderWords(o *Order) string {
+	var all []string
+	add := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	switch {
+	case o.Verdict != "":
+		add("%s", o.Verdict)
+	case o.Stage != "":
+		add("stage %s", phrase(o.Stage))
+	}
+	if o.Amount != nil {
+		add("%s %s", grouped(fixed(*o.Amount, o.Currency)), o.Currency)
+	}
+	if o.GradeFloor != 0 {
+		add("grade %d at best", o.GradeFloor)
+	}
+	if o.GradeCeiling != 0 {
+		add("grade %d at worst", o.GradeCeiling)
+	}
+	if o.Block {
+		add("no limit is granted or prolonged")
+	}
+	if o.Type == event.KindUnderwriterDecided.String() && len(all) == 0 {
+		add("an earlier decision ends")
+	}
+	if o.MaxTermsDays != 0 {
+		add("terms of at most %d days", o.MaxTermsDays)
+	}
+	if o.Security != "" {
+		add("security: %s", phrase(o.Security))
+	}
+	if o.InsolvencyOnly {
+		add("%s", phrase("insolvency_only"))
+	}
+	if o.ServedOn != 0 {
+		add("notice on %s", day(o.ServedOn))
+	}
+	if o.Version != "" {
+		add("version %s", o.Version)
+	}
+	return strings.Join(all, "; ")
+}
+
+func fixed(d decimal.Decimal, currency string) string {
+	return d.StringFixed(int32(event.Decimals(currency)))
+}
+
+const ordersShown = 20
+
+// decidedOn are the underwriters' decisions on a buyer and its limits, the newest first, with what became of each. The first of them that
+// acts on the buyer is in force until its last day, if it bounds anything; one on a limit says nothing of what became of the limit since.
+func (s *server) decidedOn(ctx context.Context, buyer string) ([]orderRow, error) {
+	orders, err := s.cfg.Store.Orders(ctx, OrderQuery{Types: []string{event.KindUnderwriterDecided.String()}, Buyer: buyer, Limit: ordersShown})
+	if err != nil || len(orders) == 0 {
+		return nil, err
+	}
+	rows, err := s.orderRows(ctx, orders)
+	if err != nil {
+		return nil, err
+	}
+	reviews := map[string]ReviewAnswer{} // of decisions that needed another analyst, by the id of their message
+	for _, open := range []bool{false, true} {
+		all, _, err := s.reviews(ctx, ReviewQuery{Buyer: buyer, Open: open, Limit: maxPage + 1}, maxPage)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range all {
+			for _, item := range r.Items {
+				if r.Kind == decision.ReviewOverride {
+					reviews[item.ID] = r
+				}
+			}
+		}
+	}
+	today := s.today()
+	newest := map[string]*orderRow{} // that acted, by policy; empty: on the buyer itself
+	acted := map[*orderRow]time.Time{}
+	for i := range rows {
+		o := &rows[i]
+		r, reviewed := reviews[o.ID]
+		switch {
+		case o.Refused != "":
+			continue
+		case reviewed && r.Waiting():
+			o.State = "waits for another analyst"
+			continue
+		case reviewed && r.State != decision.ReviewApproved:
+			o.State = phrase(r.State)
+			continue
+		}
+		if acted[o] = o.At; reviewed {
+			acted[o], o.With = *r.DecidedAt, cmp.Or(o.With, r.Analyst)
+		}
+		o.State = "replaced"
+		if n := newest[o.Policy]; n == nil || acted[o].After(acted[n]) {
+			newest[o.Policy] = o
+		}
+	}
+	for policy, o := range newest {
+		switch {
+		case o.Until != 0 && o.Until < today:
+			o.State = "over"
+		default:
+			o.State, o.InForce = "", policy == "" && (o.GradeFloor != 0 || o.GradeCeiling != 0 || o.Block)
+		}
+	}
+	return rows, nil
+}
