@@ -33,7 +33,10 @@ type Economy struct {
 	policies  []string
 	relations []*relation
 	rates     []rate
-	pending   []draft // of the day that is being made
+	pending   []draft        // of the day that is being made
+	caps      map[string]int // of each country, so far
+	rumours   map[string]int // of moratoria, likewise
+	verdicts  []verdict      // of the next day
 }
 
 // draft is a message before it is known when within the day it happens.
@@ -51,6 +54,7 @@ type company struct {
 	assets                    float64 // whole euros
 	filed                     int     // year of its newest accounts
 	insolvent                 bool
+	closes                    time.Time // the day on which its insolvency ends, zero: it is not insolvent, or nobody hears of it
 }
 
 // relation is a supplier's dealings with a buyer.
@@ -82,7 +86,8 @@ func New(cfg Config) *Economy {
 		cfg.Policies = 6
 	}
 	start := cfg.Start.UTC().Truncate(24 * time.Hour)
-	e := &Economy{random: rand.New(rand.NewPCG(cfg.Seed, 0x6261726f)), people: rand.New(rand.NewPCG(cfg.Seed, 0x6d657465)), start: start, day: start.AddDate(0, 0, -1)}
+	e := &Economy{random: rand.New(rand.NewPCG(cfg.Seed, 0x6261726f)), people: rand.New(rand.NewPCG(cfg.Seed, 0x6d657465)), start: start, day: start.AddDate(0, 0, -1),
+		caps: map[string]int{}, rumours: map[string]int{}}
 	e.rates = append(e.rates, openingRates...)
 	for i := range cfg.Policies {
 		e.policies = append(e.policies, fmt.Sprintf("p-%02d", i+1))

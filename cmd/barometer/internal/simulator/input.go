@@ -63,6 +63,9 @@ func (in *input) step() {
 	if r.IntN(60) == 0 {
 		in.insolvency()
 	}
+	if r.IntN(20) == 0 {
+		in.analysts()
+	}
 	if in.w.f.happens(aborted) {
 		in.abort(m)
 	}
