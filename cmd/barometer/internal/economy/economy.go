@@ -54,7 +54,8 @@ type company struct {
 	assets                    float64 // whole euros
 	filed                     int     // year of its newest accounts
 	insolvent                 bool
-	closes                    time.Time // the day on which its insolvency ends, zero: it is not insolvent, or nobody hears of it
+	closes                    time.Time // the day on which its insolvency ends, zero: it is not insolvent
+	outcome                   string    // that it will have
 }
 
 // relation is a supplier's dealings with a buyer.

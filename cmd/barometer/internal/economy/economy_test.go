@@ -1,6 +1,7 @@
 package economy_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -31,8 +32,8 @@ func TestTheSameSeedGivesTheSameMessages(t *testing.T) {
 }
 
 func TestEveryMessageDecodesWithinItsDayUnderAnIDOfItsOwn(t *testing.T) {
-	e := economy.New(economy.Config{Seed: 1, Buyers: 80, Policies: 5, Start: start})
-	decoder, seen := decode.New([]byte("secret")), map[string]bool{}
+	e := economy.New(economy.Config{Seed: 1, Buyers: 200, Policies: 5, Start: start})
+	decoder, seen, said := decode.New([]byte("secret")), map[string]bool{}, map[string]int{}
 	check := func(day time.Time, messages []economy.Message) {
 		for _, m := range messages {
 			topic, ok := event.ParseTopic(m.Topic)
@@ -52,11 +53,29 @@ func TestEveryMessageDecodesWithinItsDayUnderAnIDOfItsOwn(t *testing.T) {
 				t.Fatalf("%s is said twice", id)
 			}
 			seen[id] = true
+			switch v := got.Event.Body.(type) {
+			case *event.ReviewDecided:
+				said[fmt.Sprintf("review approved %v", v.Approve)]++
+			case *event.CountryCapSet:
+				said["cap by "+v.Analyst]++
+			case *event.Indicator:
+				said[fmt.Sprintf("%s confirmed %v", v.Name, v.Confirmed)]++
+			case *event.UnderwriterDecided:
+				said[fmt.Sprintf("override by two %v", v.SecondAnalyst != "")]++
+			case *event.News:
+				said["news "+v.Category.String()+" "+v.Outcome.String()]++
+			}
 		}
 	}
 	check(start.AddDate(0, 0, -1), e.Opening())
-	for range 400 {
+	for range 800 {
 		check(e.Day())
+	}
+	for _, what := range []string{"review approved true", "review approved false", "cap by a.jansen", "transfer_moratorium confirmed false", "override by two true",
+		"override by two false", "news insolvency.closed no_assets"} {
+		if said[what] == 0 {
+			t.Errorf("nobody said %s: %v", what, said)
+		}
 	}
 }
 

@@ -14,7 +14,8 @@ func (e *Economy) live(i int, c *company) {
 	weak := math.Exp(-0.9 * c.strength)
 	switch {
 	case e.chance(0.014 * weak):
-		c.insolvent, c.closes = true, e.day.AddDate(0, 0, 15+e.people.IntN(400))
+		c.insolvent = true
+		e.proceed(c)
 		e.report(c, "insolvency.opened", "register", "Insolvency proceedings opened over "+c.name, nil)
 	case e.chance(0.04 * weak):
 		e.report(c, "accounts.late", "register", c.name+" has not filed its accounts in time", fields{"days": 30 + e.random.IntN(90)})

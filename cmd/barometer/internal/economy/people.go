@@ -58,10 +58,21 @@ func (e *Economy) bound(c *company) {
 	e.say("risk.orders", c.id, "underwriter.decided", fmt.Sprintf("bound-%s-%s", c.id, date(e.day)), f)
 }
 
-// close ends a company's insolvency: mostly it is no more, sometimes it goes on, and not every register says how.
+// outcomes of insolvencies; not every register says how one ended.
+var outcomes = []string{"no_assets", "no_assets", "no_assets", "no_assets", "no_assets", "liquidated", "liquidated", "liquidated", "", "plan", "plan", "recovered", "annulled"}
+
+// proceed settles when and how a company's insolvency will end: an annulled one soon.
+func (e *Economy) proceed(c *company) {
+	c.outcome, c.closes = outcomes[e.people.IntN(len(outcomes))], e.day.AddDate(0, 0, 100+e.people.IntN(400))
+	if c.outcome == "annulled" {
+		c.closes = e.day.AddDate(0, 0, 5+e.people.IntN(25))
+	}
+}
+
+// close ends a company's insolvency: mostly it is no more, sometimes it goes on.
 func (e *Economy) close(c *company) {
-	c.closes = time.Time{}
-	outcome := []string{"no_assets", "no_assets", "no_assets", "liquidated", "liquidated", "plan", "recovered", "annulled", ""}[e.people.IntN(9)]
+	outcome := c.outcome
+	c.closes, c.outcome = time.Time{}, ""
 	details := fields{}
 	if outcome != "" {
 		details["outcome"] = outcome
@@ -93,7 +104,7 @@ func (e *Economy) govern(c country) {
 // dispute begins a dispute about an invoice of a supplier, or ends the one that there is.
 func (e *Economy) dispute(r *relation) {
 	say := func(disputed bool) {
-		e.say("risk.payments", r.buyer.id, "invoice.disputed", fmt.Sprintf("dispute-%s-%v", r.disputed, disputed), fields{"policy_id": r.policy, "buyer_id": r.buyer.id,
+		e.say("risk.payments", r.buyer.id, "invoice.disputed", fmt.Sprintf("dispute-%s-%v-%s", r.disputed, disputed, date(e.day)), fields{"policy_id": r.policy, "buyer_id": r.buyer.id,
 			"invoice_id": r.disputed, "disputed": disputed})
 	}
 	if !slices.ContainsFunc(r.open, func(n invoice) bool { return n.id == r.disputed }) {
