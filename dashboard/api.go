@@ -36,13 +36,13 @@ type answer struct {
 
 // Paging is how a list is paged.
 type Paging struct {
-	Cursor string `query:"cursor" maxLength:"2000" doc:"from next of the page before"`
+	Cursor string `query:"cursor" maxLength:"2000" format:"cursor" doc:"next of the page before, as it is: base64url, of this list with these filters and this reader only"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }
 
 // Reading is what every read takes.
 type Reading struct {
-	After string `query:"after" maxLength:"8000" doc:"a position: waits up to 2 s until the answer has it"`
+	After string `query:"after" maxLength:"8000" format:"position" doc:"a Barometer-Position or position as it was given: to analysts generation-partition-offset-seq, several with commas between them, to policyholders base64url. Waits up to 2 s until the answer has it, else 503 with Retry-After"`
 }
 
 func (s *server) api(mux *http.ServeMux) huma.API {
@@ -54,6 +54,7 @@ func (s *server) api(mux *http.ServeMux) huma.API {
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
 	cfg.Security = []map[string][]string{{"bearer": {}}}
 	api := humago.New(mux, cfg)
+	api.UseMiddleware(s.parameters(api))
 	s.buyerOperations(api)
 	s.limitOperations(api)
 	s.decisionOperations(api)
@@ -70,7 +71,7 @@ func (s *server) api(mux *http.ServeMux) huma.API {
 // operation describes an operation that answers one of the types of bodies.
 func operation(api huma.API, id, method, path, summary string, bodies ...any) huma.Operation {
 	op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, DefaultStatus: http.StatusOK,
-		Responses: map[string]*huma.Response{}}
+		Responses: map[string]*huma.Response{}, Errors: errorsOf(method, path)}
 	if len(bodies) == 0 {
 		return op
 	}
@@ -86,6 +87,19 @@ func operation(api huma.API, id, method, path, summary string, bodies ...any) hu
 	return op
 }
 
+// errorsOf are the problems that any operation of a method and path can answer with; further ones are the operation's own.
+func errorsOf(method, path string) []int {
+	codes := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests,
+		http.StatusServiceUnavailable}
+	if strings.Contains(path, "{") {
+		codes = append(codes, http.StatusNotFound)
+	}
+	if method == http.MethodPost {
+		codes = append(codes, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	return codes
+}
+
 // failed turns an error into a problem. What went wrong inside is logged, not told.
 func (s *server) failed(ctx context.Context, doing string, err error) error {
 	var invalid *InvalidError
@@ -93,13 +107,20 @@ func (s *server) failed(ctx context.Context, doing string, err error) error {
 	case errors.As(err, &invalid):
 		return huma.Error422UnprocessableEntity("the request cannot be accepted",
 			&huma.ErrorDetail{Location: "body." + invalid.Field, Message: invalid.Detail})
+	case errors.Is(err, ErrUnderWay):
+		return huma.Error409Conflict("it is under way already")
 	case errors.Is(err, ErrNotFound):
 		return huma.Error404NotFound("there is none of that id")
 	case ctx.Err() != nil:
-		return huma.Error503ServiceUnavailable("the request ended before its answer was there")
+		return comeAgain("the request ended before its answer was there")
 	}
 	s.log.ErrorContext(ctx, "a request failed", "doing", doing, "error", err)
-	return huma.Error503ServiceUnavailable(doing + " is not possible now; try again")
+	return comeAgain(doing + " is not possible now; try again")
+}
+
+// comeAgain is a 503 that says when.
+func comeAgain(detail string) error {
+	return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(detail), http.Header{"Retry-After": {"1"}})
 }
 
 var errNotConfigured = huma.Error501NotImplemented("this process does not serve that")
@@ -135,7 +156,7 @@ func (s *server) parsePositions(p principal, text string) ([]event.Position, err
 	var out []event.Position
 	for _, t := range texts {
 		at, err := event.ParsePosition(strings.TrimSpace(t))
-		if err != nil {
+		if err != nil || int(at.Partition) >= s.overlay.partitions() {
 			return nil, huma.Error400BadRequest("after: a position is generation-partition-offset-seq")
 		}
 		out = append(out, at)
@@ -143,7 +164,7 @@ func (s *server) parsePositions(p principal, text string) ([]event.Position, err
 	return out, nil
 }
 
-// after waits until have reaches the positions that a reader asks for, or its time is over: Barometer-Position tells.
+// after waits until have reaches the positions that a reader asks for. Where its time is over before, nothing is answered that is older.
 func (s *server) after(ctx context.Context, text string, have func() []event.Position) error {
 	if text == "" {
 		return nil
@@ -154,7 +175,9 @@ func (s *server) after(ctx context.Context, text string, have func() []event.Pos
 	}
 	ctx, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
-	s.overlay.wait(ctx, func() bool { return reached(have(), want) })
+	if !s.overlay.wait(ctx, func() bool { return reached(have(), want) }) {
+		return comeAgain("after: that position is not reached yet")
+	}
 	return nil
 }
 
@@ -174,8 +197,8 @@ func (s *server) cursor(ctx context.Context, list, token string, v any) (bool, e
 	if token == "" {
 		return false, nil
 	}
-	if s.opaque.open("cursor "+list, principalOf(ctx), token, v) != nil {
-		return false, huma.Error400BadRequest("cursor: not one that this list gave you")
+	if s.opaque.open("cursor "+list+filterOf(ctx), principalOf(ctx), token, v) != nil {
+		return false, huma.Error400BadRequest("cursor: not one that this list gave you, with these filters")
 	}
 	return true, nil
 }
@@ -186,5 +209,5 @@ func page[T any](s *server, ctx context.Context, list string, rows []T, limit in
 		return rows, ""
 	}
 	rows = rows[:limit]
-	return rows, s.opaque.seal("cursor "+list, principalOf(ctx), at(rows[limit-1]))
+	return rows, s.opaque.seal("cursor "+list+filterOf(ctx), principalOf(ctx), at(rows[limit-1]))
 }

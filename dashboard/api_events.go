@@ -47,7 +47,6 @@ func (s *server) eventOperations(api huma.API) {
 		"One message or a list of them for a source topic; answers when the broker has stored them", EventsAnswer{})
 	op.MaxBodyBytes = maxListBytes
 	op.SkipValidateBody = true
-	op.Errors = []int{http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity}
 	huma.Register(api, op, s.postEvents)
 }
 

@@ -36,7 +36,7 @@ type Pending struct {
 }
 
 type limitRequestInput struct {
-	Wait string `query:"wait" maxLength:"20" doc:"how long to wait for the decision, such as 2s; at most 10s"`
+	Wait string `query:"wait" maxLength:"20" format:"wait" doc:"how long to wait for the decision, such as 2s; at most 10s"`
 	Body LimitRequest
 }
 
@@ -62,7 +62,7 @@ func (s *server) limitOperations(api huma.API) {
 	request.Responses["201"].Description = "Decided"
 	delete(request.Responses, "200")
 	request.Responses["202"] = &huma.Response{Description: "Not decided yet: ask at Location"}
-	request.Errors = []int{http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+	request.Errors = append(request.Errors, http.StatusConflict, http.StatusNotFound)
 	huma.Register(api, request, s.requestLimit)
 	get := operation(api, "get-limit-request", http.MethodGet, "/v1/limit-requests/{id}", "The decision on a request", Limit{}, HolderLimit{})
 	get.Responses["202"] = &huma.Response{Description: "Not decided yet"}
@@ -73,12 +73,9 @@ func (s *server) limitOperations(api huma.API) {
 
 func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limitRequestAnswer, error) {
 	p, r := principalOf(ctx), &in.Body
-	var wait time.Duration
-	if in.Wait != "" {
-		var err error
-		if wait, err = time.ParseDuration(in.Wait); err != nil || wait < 0 {
-			return nil, huma.Error400BadRequest("wait: a time such as 2s")
-		}
+	wait, err := waitOf(in.Wait)
+	if err != nil {
+		return nil, err
 	}
 	if err := mayOf(ctx, "request", rolesOf(event.KindLimitRequested)...); err != nil {
 		return nil, err
@@ -100,7 +97,6 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 		return nil, t.problem()
 	}
 	t := ticket{r.PolicyID, r.RequestID, id, r.BuyerID}
-	wait = min(wait, maxWait)
 	quick := wait > 0 && s.freshAnswer(t) == nil
 	if quick {
 		if err := s.append(ctx, event.TopicPortfolio, []checked{{value: message, key: r.BuyerID}}); err != nil {
@@ -120,6 +116,18 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 		}
 	}
 	return s.decided(ctx, p, t, wait, http.StatusCreated)
+}
+
+// waitOf reads how long to wait, at most maxWait.
+func waitOf(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	wait, err := time.ParseDuration(text)
+	if err != nil || wait < 0 {
+		return 0, huma.Error400BadRequest("wait: a time such as 2s")
+	}
+	return min(wait, maxWait), nil
 }
 
 // decidedSoon is within which a request that is new is decided, if its fold is not behind. One that was made before is not decided again:
@@ -308,8 +316,8 @@ func (s *server) say(p principal, t ticket, d *decision.Decision, status int) (*
 }
 
 type ticketInput struct {
-	ID   string `path:"id" maxLength:"2000"`
-	Wait string `query:"wait" maxLength:"20"`
+	ID   string `path:"id" maxLength:"2000" format:"ticket" doc:"from Location: base64url"`
+	Wait string `query:"wait" maxLength:"20" format:"wait" doc:"how long to wait for the decision, such as 2s; at most 10s"`
 }
 
 func (s *server) getLimitRequest(ctx context.Context, in *ticketInput) (*limitRequestAnswer, error) {
@@ -318,6 +326,9 @@ func (s *server) getLimitRequest(ctx context.Context, in *ticketInput) (*limitRe
 	if s.opaque.open("request", p, in.ID, &t) != nil {
 		return nil, huma.Error404NotFound("no such request")
 	}
-	wait, _ := time.ParseDuration(in.Wait)
-	return s.decided(ctx, p, t, min(max(wait, 0), maxWait), http.StatusOK)
+	wait, err := waitOf(in.Wait)
+	if err != nil {
+		return nil, err
+	}
+	return s.decided(ctx, p, t, wait, http.StatusOK)
 }

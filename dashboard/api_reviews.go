@@ -95,7 +95,7 @@ func (s *server) reviewOperations(api huma.API) {
 	huma.Register(api, operation(api, "list-reviews", http.MethodGet, "/v1/reviews", "The four-eyes queue"), s.listReviews)
 	decide := operation(api, "decide-review", http.MethodPost, "/v1/reviews/{id}", "Decide on a review", ReviewAnswer{})
 	decide.Responses["202"] = &huma.Response{Description: "Stored, not decided yet"}
-	decide.Errors = []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+	decide.Errors = append(decide.Errors, http.StatusConflict)
 	huma.Register(api, decide, s.decideReview)
 }
 

@@ -1,0 +1,140 @@
+package dashboard
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// filterKey is where a request's context says what its list is narrowed to.
+type filterKey struct{}
+
+// filterOf is what a list is narrowed to, so that a cursor is of that list alone.
+func filterOf(ctx context.Context) string {
+	s, _ := ctx.Value(filterKey{}).(string)
+	return s
+}
+
+// paging are parameters that may change from page to page.
+var paging = []string{"cursor", "limit", "after", "wait"}
+
+// parameters refuses what an operation does not have: a misspelt filter would answer everything as if it were what was asked for.
+func (s *server) parameters(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		op, target := ctx.Operation(), ctx.URL()
+		query, err := url.ParseQuery(target.RawQuery)
+		if err != nil {
+			_ = huma.WriteErr(api, ctx, http.StatusBadRequest, "the query cannot be read: "+err.Error())
+			return
+		}
+		known := map[string]*huma.Param{}
+		for _, p := range op.Parameters {
+			switch p.In {
+			case "query":
+				known[p.Name] = p
+			case "path":
+				if !printable(ctx.Param(p.Name)) {
+					_ = huma.WriteErr(api, ctx, http.StatusUnprocessableEntity, p.Name+": want printable characters")
+					return
+				}
+			}
+		}
+		filter := map[string][]string{}
+		for name, values := range query {
+			p := known[name]
+			status, detail := http.StatusBadRequest, ""
+			switch {
+			case p == nil:
+				detail = fmt.Sprintf("%q is no parameter of this operation, which has %s", name, strings.Join(names(known), ", "))
+			case len(values) > 1:
+				detail = name + " is given twice; a list is written a,b"
+			case !printable(values[0]):
+				status, detail = http.StatusUnprocessableEntity, name+": want printable characters"
+			}
+			if detail != "" {
+				_ = huma.WriteErr(api, ctx, status, detail)
+				return
+			}
+			if !slices.Contains(paging, name) && values[0] != "" && fmt.Sprint(p.Schema.Default) != values[0] {
+				filter[name] = values
+			}
+		}
+		if p := principalOf(ctx.Context()); op.Method == http.MethodGet && !p.analyst() && !p.may("view") {
+			_ = huma.WriteErr(api, ctx, http.StatusForbidden, `the token lacks the role "view"`)
+			return
+		}
+		text, _ := json.Marshal(filter) // its keys are sorted
+		next(huma.WithValue(ctx, filterKey{}, target.Path+string(text)))
+	}
+}
+
+func names(params map[string]*huma.Param) []string {
+	out := []string{}
+	for name := range params {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	if len(out) == 0 {
+		return []string{"none"}
+	}
+	return out
+}
+
+// printable tells whether a parameter is text without control characters: no id or word has any.
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+// unpacked gives bodies as they were before they were packed for the way: gzip, up to what the largest body may be. It refuses other
+// encodings.
+func unpacked(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		codings := strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"), ","))
+		switch strings.TrimSpace(codings) {
+		case "", "identity":
+		case "gzip", "x-gzip":
+			body, err := gunzip(r.Body)
+			var tooLarge *http.MaxBytesError
+			switch {
+			case errors.As(err, &tooLarge):
+				problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes when it is unpacked", maxListBytes))
+				return
+			case err != nil:
+				problem(w, http.StatusBadRequest, "the body is not gzip: "+err.Error())
+				return
+			}
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+			r.Header.Del("Content-Encoding")
+		default:
+			w.Header().Set("Accept-Encoding", "gzip, identity")
+			problem(w, http.StatusUnsupportedMediaType, "a body is sent as it is or packed with gzip")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// gunzip unpacks a whole body. *http.MaxBytesError where it is larger than any may be, packed or not.
+func gunzip(body io.Reader) ([]byte, error) {
+	z, err := gzip.NewReader(io.LimitReader(body, maxListBytes))
+	if err != nil {
+		return nil, err
+	}
+	plain, err := io.ReadAll(io.LimitReader(z, maxListBytes+1))
+	if len(plain) > maxListBytes {
+		return nil, &http.MaxBytesError{Limit: maxListBytes}
+	}
+	return plain, err
+}
