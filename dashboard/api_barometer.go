@@ -60,11 +60,15 @@ type TrendPoint struct {
 }
 
 type barometerInput struct {
+	Reading
 	ID   string `path:"id" maxLength:"128"`
 	Days int    `query:"days" minimum:"1" maximum:"1100" default:"90" doc:"of the trend"`
 }
 
-type barometerOutput struct{ Body BarometerAnswer }
+type barometerOutput struct {
+	Position string `header:"Barometer-Position"`
+	Body     BarometerAnswer
+}
 
 func (s *server) barometerOperations(api huma.API) {
 	huma.Register(api, operation(api, "get-barometer", http.MethodGet, "/v1/policies/{id}/barometer", "The barometer of a policy's portfolio", BarometerAnswer{}), s.getBarometer)
@@ -75,6 +79,10 @@ func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*baromet
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
 		return nil, err
 	}
+	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+		return nil, err
+	}
+	position := s.positions(p, s.overlay.storedPositions())
 	now := s.now().UTC()
 	if ms := s.overlay.logTimeMs(); ms != 0 {
 		now = instant(ms)
@@ -83,7 +91,7 @@ func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*baromet
 	if err != nil {
 		return nil, s.failed(ctx, "reading the barometer", err)
 	}
-	out := &barometerOutput{BarometerAnswer{PolicyID: in.ID, Scale: gradeScale, Portfolios: []Portfolio{}}}
+	out := &barometerOutput{position, BarometerAnswer{PolicyID: in.ID, Scale: gradeScale, Portfolios: []Portfolio{}}}
 	for _, b := range days {
 		i := slices.IndexFunc(out.Body.Portfolios, func(x Portfolio) bool { return x.Currency == b.Currency })
 		if i < 0 {

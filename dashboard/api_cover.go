@@ -31,6 +31,7 @@ type CoverAnswer struct {
 }
 
 type coverInput struct {
+	Reading
 	ID          string `path:"id" maxLength:"128"`
 	Buyer       string `query:"buyer" required:"true" minLength:"1" maxLength:"128"`
 	DeliveredOn string `query:"delivered_on" required:"true" format:"date" doc:"YYYY-MM-DD"`
@@ -50,6 +51,9 @@ func (s *server) coverOperations(api huma.API) {
 func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, error) {
 	p := principalOf(ctx)
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
+		return nil, err
+	}
+	if err := s.after(ctx, in.After, s.overlay.seen); err != nil {
 		return nil, err
 	}
 	day, err := time.Parse(time.DateOnly, in.DeliveredOn)

@@ -36,10 +36,12 @@ type GroupBuyer struct {
 }
 
 type groupsInput struct {
-	Limit int `query:"limit" minimum:"1" maximum:"500" default:"50"`
+	Paging
+	Reading
 }
 
 type groupInput struct {
+	Reading
 	ID string `path:"id" maxLength:"128"`
 }
 
@@ -58,21 +60,37 @@ func (s *server) listGroups(ctx context.Context, in *groupsInput) (*answer, erro
 	if !principalOf(ctx).analyst() {
 		return nil, huma.Error403Forbidden("groups are for analysts")
 	}
-	groups, err := s.cfg.Store.Groups(ctx, "", in.Limit)
+	var after *GroupCursor
+	var at GroupCursor
+	if more, err := s.cursor(ctx, "groups", in.Cursor, &at); err != nil {
+		return nil, err
+	} else if more {
+		after = &at
+	}
+	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+		return nil, err
+	}
+	position := s.positions(principalOf(ctx), s.overlay.storedPositions())
+	groups, err := s.cfg.Store.Groups(ctx, "", after, in.Limit+1)
 	if err != nil {
 		return nil, s.failed(ctx, "listing groups", err)
 	}
+	groups, next := page(s, ctx, "groups", groups, in.Limit, func(g Group) any { return GroupCursor{g.InUse, g.ID} })
 	items := make([]GroupAnswer, len(groups))
 	for i := range groups {
 		items[i] = groupOf(&groups[i])
 	}
-	return &answer{Body: Page[GroupAnswer]{items, ""}}, nil
+	return &answer{Position: position, Body: Page[GroupAnswer]{items, next}}, nil
 }
 
 func (s *server) getGroup(ctx context.Context, in *groupInput) (*answer, error) {
 	if !principalOf(ctx).analyst() {
 		return nil, huma.Error403Forbidden("groups are for analysts")
 	}
+	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+		return nil, err
+	}
+	position := s.positions(principalOf(ctx), s.overlay.storedPositions())
 	out, err := s.group(ctx, in.ID, mostMembers)
 	if err != nil {
 		return nil, s.failed(ctx, "reading a group", err)
@@ -80,7 +98,7 @@ func (s *server) getGroup(ctx context.Context, in *groupInput) (*answer, error) 
 	if out == nil {
 		return nil, huma.Error404NotFound("no such group")
 	}
-	return &answer{Body: *out}, nil
+	return &answer{Position: position, Body: *out}, nil
 }
 
 func groupOf(g *Group) GroupAnswer {
@@ -99,7 +117,7 @@ func (s *server) groupOfBuyer(ctx context.Context, buyer string) (*GroupAnswer, 
 
 // group is a group with so many of its companies, nil for none.
 func (s *server) group(ctx context.Context, id string, most int) (*GroupAnswer, error) {
-	groups, err := s.cfg.Store.Groups(ctx, id, 1)
+	groups, err := s.cfg.Store.Groups(ctx, id, nil, 1)
 	if err != nil || len(groups) == 0 {
 		return nil, err
 	}

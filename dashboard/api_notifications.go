@@ -1,11 +1,14 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 )
 
 // SubscriptionAnswer is who is told what, and where.
@@ -88,6 +91,7 @@ func (s *server) subscriptionOperations(api huma.API) {
 	huma.Register(api, operation(api, "list-subscriptions", http.MethodGet, "/v1/subscriptions", "Who is told what, and where"), s.listSubscriptions)
 	remove := operation(api, "delete-subscription", http.MethodDelete, "/v1/subscriptions/{id}", "End a subscription")
 	remove.DefaultStatus = http.StatusNoContent
+	delete(remove.Responses, "200")
 	huma.Register(api, remove, s.deleteSubscription)
 }
 
@@ -95,6 +99,8 @@ func (s *server) notificationOperations(api huma.API) {
 	huma.Register(api, operation(api, "list-notifications", http.MethodGet, "/v1/notifications", "What was sent, each attempt, its answer"), s.listNotifications)
 	again := operation(api, "redeliver-notification", http.MethodPost, "/v1/notifications/{id}/redeliver", "Send a notification again, with its id")
 	again.DefaultStatus = http.StatusAccepted
+	delete(again.Responses, "200")
+	again.Errors = append(again.Errors, http.StatusConflict)
 	huma.Register(api, again, s.redeliver)
 }
 
@@ -131,20 +137,32 @@ func (s *server) createSubscription(ctx context.Context, in *subscriptionInput) 
 	return out, nil
 }
 
-func (s *server) listSubscriptions(ctx context.Context, _ *struct{}) (*subscriptionsOutput, error) {
+// subscriptionCursor is the last row of the page before.
+type subscriptionCursor struct{ Holder, ID string }
+
+func (s *server) listSubscriptions(ctx context.Context, in *Paging) (*subscriptionsOutput, error) {
 	if s.cfg.Subscriptions == nil {
 		return nil, errNotConfigured
 	}
 	p := principalOf(ctx)
+	var at subscriptionCursor
+	if _, err := s.cursor(ctx, "subscriptions", in.Cursor, &at); err != nil {
+		return nil, err
+	}
 	subs, err := s.cfg.Subscriptions.List(ctx, p.holder)
 	if err != nil {
 		return nil, s.failed(ctx, "listing subscriptions", err)
 	}
-	out := &subscriptionsOutput{Page[SubscriptionAnswer]{Items: []SubscriptionAnswer{}}}
+	by := func(a, b subscriptionCursor) int {
+		return cmp.Or(cmp.Compare(a.Holder, b.Holder), cmp.Compare(a.ID, b.ID))
+	}
+	place := func(sub Subscription) subscriptionCursor { return subscriptionCursor{sub.Holder, sub.ID} }
+	slices.SortFunc(subs, func(a, b Subscription) int { return by(place(a), place(b)) })
+	subs = slices.DeleteFunc(subs, func(sub Subscription) bool { return !p.analyst() && sub.Holder != p.holder || by(place(sub), at) <= 0 })
+	subs, next := page(s, ctx, "subscriptions", subs, in.Limit, func(sub Subscription) any { return place(sub) })
+	out := &subscriptionsOutput{Page[SubscriptionAnswer]{[]SubscriptionAnswer{}, next}}
 	for i := range subs {
-		if p.analyst() || subs[i].Holder == p.holder {
-			out.Body.Items = append(out.Body.Items, subscriptionAnswer(&subs[i]))
-		}
+		out.Body.Items = append(out.Body.Items, subscriptionAnswer(&subs[i]))
 	}
 	return out, nil
 }
@@ -155,6 +173,9 @@ func (s *server) deleteSubscription(ctx context.Context, in *deleteInput) (*stru
 	}
 	if s.cfg.Subscriptions == nil {
 		return nil, errNotConfigured
+	}
+	if id, err := uuid.Parse(in.ID); err != nil || id.String() != in.ID {
+		return nil, huma.Error404NotFound("no such subscription") // nothing that reaches into another holder's
 	}
 	p := principalOf(ctx)
 	holder := p.holder

@@ -71,11 +71,15 @@ type ReviewItem struct {
 
 type reviewsInput struct {
 	Paging
+	Reading
 	State string `query:"state" enum:"open,closed" default:"open" doc:"those that wait, the most urgent first, or those that are over, the newest first"`
 	Buyer string `query:"buyer" maxLength:"128"`
 }
 
-type reviewsOutput struct{ Body Page[ReviewAnswer] }
+type reviewsOutput struct {
+	Position string `header:"Barometer-Position"`
+	Body     Page[ReviewAnswer]
+}
 
 type verdictInput struct {
 	ID   string `path:"id" maxLength:"300" doc:"review_id, its / written %2F"`
@@ -112,11 +116,15 @@ func (s *server) listReviews(ctx context.Context, in *reviewsInput) (*reviewsOut
 	} else if more {
 		q.After = &at
 	}
+	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+		return nil, err
+	}
+	position := s.positions(principalOf(ctx), s.overlay.storedPositions())
 	answers, next, err := s.reviews(ctx, q, in.Limit)
 	if err != nil {
 		return nil, s.failed(ctx, "listing reviews", err)
 	}
-	return &reviewsOutput{Page[ReviewAnswer]{answers, next}}, nil
+	return &reviewsOutput{position, Page[ReviewAnswer]{answers, next}}, nil
 }
 
 func reviewOf(r *Review) ReviewAnswer {

@@ -197,10 +197,10 @@ func TestSubscriptionsAndNotifications(t *testing.T) {
 	if status != http.StatusCreated || !strings.Contains(body, "whsec_") {
 		t.Fatalf("subscribed: %d %s", status, body)
 	}
-	if _, body, _ = c.do("GET", "/v1/subscriptions", ""); strings.Contains(body, "whsec_") || !strings.Contains(body, "sub-ACME") {
+	if _, body, _ = c.do("GET", "/v1/subscriptions", ""); strings.Contains(body, "whsec_") || !strings.Contains(body, subscriptionID) {
 		t.Errorf("listed: %s", body)
 	}
-	if status, _, _ = c.do("DELETE", "/v1/subscriptions/sub-ACME", ""); status != http.StatusNoContent || len(f.subs) != 0 {
+	if status, _, _ = c.do("DELETE", "/v1/subscriptions/"+subscriptionID, ""); status != http.StatusNoContent || len(f.subs) != 0 {
 		t.Errorf("ended: %d", status)
 	}
 	if p := get[Page[NotificationAnswer]](c, "/v1/notifications"); len(p.Items) != 1 || p.Items[0].Attempts[0].Answer != "boom" {

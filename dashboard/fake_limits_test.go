@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -45,8 +46,12 @@ func (f *fake) PolicyEnds(context.Context, []string, event.Day) (map[string]even
 	return f.ends, f.down
 }
 
-func (f *fake) Groups(_ context.Context, id string, limit int) ([]Group, error) {
-	return slices.DeleteFunc(slices.Clone(f.groups[:min(limit, len(f.groups))]), func(g Group) bool { return id != "" && g.ID != id }), f.down
+func (f *fake) Groups(_ context.Context, id string, after *GroupCursor, limit int) ([]Group, error) {
+	all := slices.DeleteFunc(slices.Clone(f.groups), func(g Group) bool {
+		return id != "" && g.ID != id || after != nil && cmp.Or(after.InUse.Cmp(g.InUse), cmp.Compare(g.ID, after.ID)) <= 0
+	})
+	slices.SortFunc(all, func(a, b Group) int { return cmp.Or(b.InUse.Cmp(a.InUse), cmp.Compare(a.ID, b.ID)) })
+	return all[:min(limit, len(all))], f.down
 }
 
 func (f *fake) GroupOf(_ context.Context, buyer string) (string, error) {

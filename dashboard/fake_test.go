@@ -429,11 +429,14 @@ func (f *fake) Progress(context.Context) ([]Progress, error) {
 	return slices.Clone(f.progress), f.down
 }
 
+// subscriptionID is what the fake gives to a subscription.
+const subscriptionID = "2f5e0c33-8a51-4ad2-9f3c-0f6f0ad2c111"
+
 func (f *fake) Create(_ context.Context, s Subscription) (Subscription, string, error) {
 	if strings.HasPrefix(s.Target, "ftp:") {
 		return s, "", &InvalidError{"target", "is not an http or https URL"}
 	}
-	s.ID = "sub-" + s.Holder
+	s.ID = subscriptionID
 	f.subs = append(f.subs, s)
 	return s, "whsec_c2VjcmV0", nil
 }
@@ -459,6 +462,8 @@ func (f *fake) Delete(_ context.Context, holder, id string) error {
 func (f *fake) Redeliver(_ context.Context, id string) error {
 	if n, _ := f.Notification(context.Background(), id); n == nil {
 		return ErrNotFound
+	} else if n.State == "retrying" {
+		return ErrUnderWay
 	}
 	f.again = append(f.again, id)
 	return nil

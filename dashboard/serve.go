@@ -159,7 +159,7 @@ func (s *server) handler() http.Handler {
 			problem(w, http.StatusNotImplemented, "this process gathers no metrics")
 		})
 	}
-	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(s.elsewhere(mux)))
+	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(unpacked(s.elsewhere(mux))))
 	return s.forwarded(s.measured(mux, headers(guarded)))
 }
 
@@ -182,7 +182,8 @@ func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	}
 	if s.cfg.Ready != nil {
 		if err := s.cfg.Ready(r.Context()); err != nil {
-			problem(w, http.StatusServiceUnavailable, err.Error())
+			s.log.WarnContext(r.Context(), "not ready", "error", err)
+			problem(w, http.StatusServiceUnavailable, "something that this process needs does not answer; its log says what") // to whoever asks
 			return
 		}
 	}

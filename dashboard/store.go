@@ -49,8 +49,8 @@ type Store interface {
 	Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (Cover, error)
 	// Barometers are a policy's portfolio by day from one on, the oldest first, by currency.
 	Barometers(ctx context.Context, policy string, from time.Time) ([]Barometer, error)
-	// Groups are groups of companies, those of which most is used first; one restricts them to it, empty to none.
-	Groups(ctx context.Context, group string, limit int) ([]Group, error)
+	// Groups are groups of companies, those of which most is used first, then by ID; one restricts them to it, empty to none.
+	Groups(ctx context.Context, group string, after *GroupCursor, limit int) ([]Group, error)
 	// GroupOf is the group that a buyer is of, empty for none.
 	GroupOf(ctx context.Context, buyer string) (string, error)
 	// GroupMembers are the companies of a group, those of which most is used first; none: there is no such group.
@@ -310,6 +310,12 @@ type Group struct {
 	Buyers, BuyersInUse      uint64
 	WorstGrade               uint32
 	InUse, Capacity, Largest decimal.Decimal
+}
+
+// GroupCursor is the last row of the page before.
+type GroupCursor struct {
+	InUse decimal.Decimal
+	ID    string
 }
 
 // GroupMember is a company of a group. Amounts are euros, over all policies, as of the newest limit decision on it.

@@ -19,7 +19,7 @@ func TestGroupsAddUpTheirCompanies(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	groups, err := db.Groups(t.Context(), "", 10)
+	groups, err := db.Groups(t.Context(), "", nil, 10)
 	if err != nil || len(groups) != 2 {
 		t.Fatalf("%+v (%v)", groups, err)
 	}
@@ -43,7 +43,7 @@ func TestGroupsAddUpTheirCompanies(t *testing.T) {
 	if err != nil || len(members) != 2 || members[0].Buyer != "b1" || members[0].Policies != 2 || members[0].Grade != 4 || members[1].Buyer != "b2" || members[1].Parent != "b1" {
 		t.Errorf("%+v (%v)", members, err)
 	}
-	if one, err := db.Groups(t.Context(), "H", 1); err != nil || len(one) != 1 || one[0].ID != "H" {
+	if one, err := db.Groups(t.Context(), "H", nil, 1); err != nil || len(one) != 1 || one[0].ID != "H" {
 		t.Errorf("%+v (%v)", one, err)
 	}
 }

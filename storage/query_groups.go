@@ -47,11 +47,23 @@ type BuyerGroup struct {
 	InUse, Capacity, Largest decimal.Decimal
 }
 
-// Groups are those of which most is used first; a group restricts it to that one, nothing to all.
-func (db *DB) Groups(ctx context.Context, group string, limit int) ([]BuyerGroup, error) {
+// GroupCursor is the last row of the page before.
+type GroupCursor struct {
+	InUse decimal.Decimal
+	ID    string
+}
+
+// Groups are those of which most is used first, then by id; a group restricts it to that one, nothing to all.
+func (db *DB) Groups(ctx context.Context, group string, after *GroupCursor, limit int) ([]BuyerGroup, error) {
 	var all []BuyerGroup
+	var w where
+	w.addString("group_id = ?", group)
+	if after != nil {
+		used := after.InUse.StringFixed(2)
+		w.add("(in_use < toDecimal128(?, 2) OR in_use = toDecimal128(?, 2) AND group_id > ?)", used, used, after.ID)
+	}
 	err := db.query(ctx, "groups", `SELECT group_id, largest_buyer, buyers, buyers_in_use, toUInt32(worst_grade), toDecimal128(in_use, 2), toDecimal128(capacity, 2), toDecimal128(largest, 2)
-		FROM groups_now WHERE ? = '' OR group_id = ? ORDER BY in_use DESC, group_id LIMIT ?`, []any{group, group, limit}, func(row scanner) error {
+		FROM groups_now`+w.sql()+" ORDER BY in_use DESC, group_id LIMIT ?", append(w.args, limit), func(row scanner) error {
 		var g BuyerGroup
 		err := row.Scan(&g.ID, &g.LargestBuyer, &g.Buyers, &g.BuyersInUse, &g.WorstGrade, &g.InUse, &g.Capacity, &g.Largest)
 		all = append(all, g)

@@ -156,8 +156,11 @@ func (s *Store) List(holder string) []Subscription {
 	return list
 }
 
-// Get gives one subscription of a holder.
+// Get gives one subscription of a holder. An id that Create did not make is none, such as one with a / that would reach another holder's.
 func (s *Store) Get(holder, id string) (Subscription, error) {
+	if u, err := uuid.Parse(id); err != nil || u.String() != id {
+		return Subscription{}, fmt.Errorf("%w: %s", ErrNotFound, id)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sub := s.byKey[holder+"/"+id]

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"barometer/alerting"
 	"barometer/alerting/delivery"
@@ -53,6 +54,9 @@ func (a redeliverer) Redeliver(ctx context.Context, id string) error {
 func notFound(err error) error {
 	if errors.Is(err, subscription.ErrNotFound) || errors.Is(err, delivery.ErrNotFound) {
 		return dashboard.ErrNotFound
+	}
+	if errors.Is(err, delivery.ErrPending) {
+		return fmt.Errorf("%w: %w", dashboard.ErrUnderWay, err)
 	}
 	return err
 }

@@ -86,8 +86,8 @@ func (s store) Barometers(ctx context.Context, policy string, from time.Time) ([
 	return each(rows, func(b storage.Barometer) dashboard.Barometer { return dashboard.Barometer(b) }), err
 }
 
-func (s store) Groups(ctx context.Context, group string, limit int) ([]dashboard.Group, error) {
-	rows, err := s.db.Groups(ctx, group, limit)
+func (s store) Groups(ctx context.Context, group string, after *dashboard.GroupCursor, limit int) ([]dashboard.Group, error) {
+	rows, err := s.db.Groups(ctx, group, (*storage.GroupCursor)(after), limit)
 	return each(rows, func(g storage.BuyerGroup) dashboard.Group { return dashboard.Group(g) }), err
 }
 
