@@ -4,12 +4,9 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 // LimitUse is what a limit is used for on a day: what was delivered and has not been paid for, as the policy's payments tell it.
@@ -24,26 +21,6 @@ type LimitUse struct {
 	StoppedFrom string `json:"stopped_from,omitempty" doc:"deliveries from this day on are not covered: an invoice is overdue beyond its maximum extension"`
 	PolicyEnded string `json:"policy_ended,omitempty" doc:"the last day of the policy's period, which is over: later deliveries are not covered"`
 	Currency    string `json:"currency"`
-}
-
-// UsedLimit is a limit and what it is used for.
-type UsedLimit struct {
-	Limit
-	Use LimitUse `json:"use"`
-}
-
-// HolderUsedLimit is the same of a policyholder's own.
-type HolderUsedLimit struct {
-	HolderLimit
-	Use LimitUse `json:"use"`
-}
-
-type policyLimitsInput struct {
-	Paging
-	Reading
-	ID    string `path:"id" maxLength:"128"`
-	Buyer string `query:"buyer" maxLength:"128"`
-	On    string `query:"on" format:"date" doc:"YYYY-MM-DD: the limits in force on that day, instead of the newest decisions"`
 }
 
 // use says what a limit is used for, or what may be delivered without one; e is nil where nothing was ever delivered under it.
@@ -64,77 +41,6 @@ func use(l *decision.Limit, atWill int64, e *decision.Exposure) LimitUse {
 		Uncovered: said(e.OpenMinor - e.CoveredMinor), InDispute: said(e.SuspendedMinor), StoppedFrom: day(e.StoppedFrom), Currency: l.Currency}
 }
 
-func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*answer, error) {
-	p := principalOf(ctx)
-	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
-		return nil, err
-	}
-	var on event.Day
-	if in.On != "" {
-		day, err := time.Parse(time.DateOnly, in.On)
-		if err != nil {
-			return nil, huma.Error422UnprocessableEntity("on: want YYYY-MM-DD")
-		}
-		on = event.DayOf(day.UnixMilli())
-	}
-	have, reach := s.overlay.storedPositions, s.overlay.storedPositions
-	if in.Buyer != "" {
-		have, reach = s.partitionOf(in.Buyer), s.overlay.seen
-	}
-	if err := s.after(ctx, in.After, reach); err != nil {
-		return nil, err
-	}
-	q := LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, On: on, Limit: in.Limit + 1}
-	var at LimitCursor
-	if more, err := s.cursor(ctx, "limits", in.Cursor, &at); err != nil {
-		return nil, err
-	} else if more {
-		q.After = &at
-	}
-	out := &answer{Position: s.positions(p, have())}
-	var newer []decision.Decision
-	if in.Buyer != "" {
-		newer = s.overlay.find(buyerKey(in.Buyer))
-	}
-	rows, err := s.cfg.Store.LimitsNow(ctx, q)
-	if err != nil {
-		return nil, s.failed(ctx, "listing limits", err)
-	}
-	for i := range newer {
-		if l, ok := newer[i].Body.(*decision.Limit); ok && l.Policy == in.ID && holdsOn(l, on) && (p.analyst() || l.Holder == p.holder) {
-			rows = overlayLimit(rows, &newer[i])
-		}
-	}
-	if on != 0 {
-		rows = slices.DeleteFunc(rows, func(d decision.Decision) bool {
-			l := d.Body.(*decision.Limit)
-			return l.GrantedMinor == 0 || l.ValidUntil != 0 && l.ValidUntil < on
-		})
-	}
-	rows, next := page(s, ctx, "limits", rows, in.Limit, func(d decision.Decision) any {
-		l := d.Body.(*decision.Limit)
-		return LimitCursor{l.Policy, l.Buyer}
-	})
-	uses, err := s.uses(ctx, rows, newer, on)
-	if err != nil {
-		return nil, s.failed(ctx, "asking what limits are used for", err)
-	}
-	if p.analyst() {
-		items := make([]UsedLimit, len(rows))
-		for i := range rows {
-			items[i] = UsedLimit{*limitOf(&rows[i], rows[i].Body.(*decision.Limit)), uses[i]}
-		}
-		out.Body = Page[UsedLimit]{items, next}
-		return out, nil
-	}
-	items := make([]HolderUsedLimit, len(rows))
-	for i := range rows {
-		items[i] = HolderUsedLimit{s.holderLimit(p, &rows[i], rows[i].Body.(*decision.Limit)), uses[i]}
-	}
-	out.Body = Page[HolderUsedLimit]{items, next}
-	return out, nil
-}
-
 // RunsOff tells whether more is covered than the limit of the day.
 func (u *LimitUse) RunsOff() bool { return strings.Trim(u.RunOff, "0.") != "" }
 
@@ -147,48 +53,6 @@ func (s *server) today() event.Day {
 		return event.DayOf(ms)
 	}
 	return event.DayOf(s.now().UnixMilli())
-}
-
-// uses are those of limits in force on a day, or today of those that were decided last (0); newer is what is not stored yet.
-func (s *server) uses(ctx context.Context, rows, newer []decision.Decision, on event.Day) ([]LimitUse, error) {
-	if len(rows) == 0 {
-		return nil, nil
-	}
-	var policies, buyers []string
-	for i := range rows {
-		l := rows[i].Body.(*decision.Limit)
-		policies, buyers = append(policies, l.Policy), append(buyers, l.Buyer)
-	}
-	slices.Sort(policies)
-	slices.Sort(buyers)
-	policies, buyers = slices.Compact(policies), slices.Compact(buyers)
-	inForce := slices.Clone(rows)
-	if on == 0 {
-		on = s.today()
-		var err error
-		if inForce, err = s.cfg.Store.LimitsNow(ctx, LimitQuery{Policies: policies, Buyers: buyers, On: on, Limit: len(policies) * len(buyers)}); err != nil {
-			return nil, err
-		}
-	}
-	limits := map[LimitCursor]*decision.Limit{}
-	for _, d := range append(inForce, newer...) { // the newest last
-		if b, ok := d.Body.(*decision.Limit); ok && holdsOn(b, on) {
-			limits[LimitCursor{b.Policy, b.Buyer}] = b
-		}
-	}
-	of := make([]used, len(rows))
-	for i := range rows {
-		row := rows[i].Body.(*decision.Limit)
-		l := limits[LimitCursor{row.Policy, row.Buyer}]
-		if l == nil || l.ValidUntil != 0 && l.ValidUntil < on {
-			l = &decision.Limit{Currency: row.Currency}
-		}
-		of[i] = used{at: LimitCursor{row.Policy, row.Buyer}, limit: l}
-		if row.Code == decision.Discretionary {
-			of[i].atWill = row.GrantedMinor
-		}
-	}
-	return s.usesOf(ctx, of, newer, on)
 }
 
 // used is a limit of a day: its policy and buyer, the decision that made it, and what may be delivered without one.

@@ -294,7 +294,7 @@ func (f *fake) LimitStates(_ context.Context, q LimitQuery) ([]LimitState, error
 	for i := range f.stored {
 		d := f.stored[i]
 		l, ok := d.Body.(*decision.Limit)
-		if !ok || l.Code.Beside() || l.Code == decision.Preliminary {
+		if !ok || l.Code.Beside() || l.RequestKind == event.RequestPreliminary {
 			continue
 		}
 		key := LimitCursor{l.Policy, l.Buyer}

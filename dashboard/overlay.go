@@ -173,17 +173,28 @@ func reviewKey(id string) string            { return "v" + id }
 func reviewsKey(partition int) string       { return "V" + strconv.Itoa(partition) } // an index list is of one partition
 func rejectionKey(policy, id string) string { return "x" + policy + "\x00" + id }
 
+// policyKey has its partition in it, as a policy's limits are in several.
+func policyKey(partition int, id string) string { return "p" + strconv.Itoa(partition) + "/" + id }
+
+// ofPolicy are the decisions on a policy's limits and on what they are used for, by partition the oldest first.
+func (o *overlay) ofPolicy(id string) (all []decision.Decision) {
+	for p := range o.partitions() {
+		all = append(all, o.find(policyKey(p, id))...)
+	}
+	return all
+}
+
 func keysOf(d *decision.Decision) []string {
 	switch b := d.Body.(type) {
 	case *decision.Score:
 		return []string{buyerKey(b.Buyer)}
 	case *decision.Limit:
 		if b.Request != "" {
-			return []string{buyerKey(b.Buyer), requestKey(b.Policy, b.Request)}
+			return []string{buyerKey(b.Buyer), policyKey(int(d.Position.Partition), b.Policy), requestKey(b.Policy, b.Request)}
 		}
-		return []string{buyerKey(b.Buyer)}
+		return []string{buyerKey(b.Buyer), policyKey(int(d.Position.Partition), b.Policy)}
 	case *decision.Exposure:
-		return []string{buyerKey(b.Buyer)}
+		return []string{buyerKey(b.Buyer), policyKey(int(d.Position.Partition), b.Policy)}
 	case *decision.Review:
 		return []string{buyerKey(b.Buyer), reviewKey(b.Review), reviewsKey(int(d.Position.Partition))}
 	case *decision.Rejection:

@@ -34,6 +34,9 @@ func TestPreliminaryRequestsOfAPolicyAreCounted(t *testing.T) {
 	f.publish(indicated(0, 3, "P1", "s2", now)) // in both
 	f.publish(indicated(0, 4, "P1", "o1", now))
 	c := start(t, f, withPeople, func(cfg *Config) { cfg.PreliminaryPerDay = 6 }).as("acme")
+	if status, answer, _ := c.as("ann").do("GET", "/v1/buyers/none?after=1-0-4-0", ""); status != http.StatusNotFound {
+		t.Fatalf("what is published is not seen: %d %s", status, answer)
+	}
 	ask := func(policy, id string, status int) {
 		t.Helper()
 		got, body, h := c.do("POST", "/v1/limit-requests", indication(policy, id))

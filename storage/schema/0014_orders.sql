@@ -119,7 +119,7 @@ FROM
                     valid_until, buyer_grade, overhang, at, record, concat(toString(log_generation), '-', toString(log_partition), '-', toString(log_offset),
                     '-', toString(seq)), request_id, toString(request_kind)) AS d
             FROM limits
-            WHERE buyer_id != '' AND NOT beside AND code != 'preliminary'
+            WHERE buyer_id != '' AND NOT beside AND code != 'preliminary' AND request_kind != 'preliminary'
         )
         GROUP BY policy_id, buyer_id
     )

@@ -1,0 +1,228 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// Standing is what a limit is, apart from the decision that made it so.
+type Standing struct {
+	InForce     string `json:"in_force" doc:"now, or on the day; 0: there is no limit, or it is over"`
+	Planned     string `json:"planned,omitempty" doc:"what it becomes next, by a decision whose notice has begun; absent: nothing is planned"`
+	PlannedFrom string `json:"planned_from,omitempty" doc:"from this day on"`
+	PlannedDays int32  `json:"planned_notice_days,omitempty" doc:"in the place of planned_from: so many days after its policyholder has had notice"`
+}
+
+// UsedLimit is a limit: the decision that made what is in force (where there never was a limit, the newest one), what it is used for, and the
+// answer to the last request, which may have left it as it was.
+type UsedLimit struct {
+	Limit
+	Standing
+	Last *Limit   `json:"last_answer,omitempty" doc:"to the last request, preliminary ones apart"`
+	Use  LimitUse `json:"use"`
+}
+
+// HolderUsedLimit is the same of a policyholder's own.
+type HolderUsedLimit struct {
+	HolderLimit
+	Standing
+	Last *HolderLimit `json:"last_answer,omitempty" doc:"to the last request, preliminary ones apart"`
+	Use  LimitUse     `json:"use"`
+}
+
+type policyLimitsInput struct {
+	Paging
+	Reading
+	ID    string `path:"id" maxLength:"128"`
+	Buyer string `query:"buyer" maxLength:"128"`
+	On    string `query:"on" format:"date" doc:"YYYY-MM-DD: the limits in force on that day, by what is decided now"`
+}
+
+// listPolicyLimits lists what ClickHouse has, and over it what was decided since.
+func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*answer, error) {
+	p := principalOf(ctx)
+	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
+		return nil, err
+	}
+	q := LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, Limit: in.Limit + 1}
+	if in.On != "" {
+		day, err := time.Parse(time.DateOnly, in.On)
+		if err != nil {
+			return nil, huma.Error422UnprocessableEntity("on: want YYYY-MM-DD")
+		}
+		q.On = event.DayOf(day.UnixMilli())
+	}
+	var at LimitCursor
+	if more, err := s.cursor(ctx, "limits", in.Cursor, &at); err != nil {
+		return nil, err
+	} else if more {
+		q.After = &at
+	}
+	if err := s.after(ctx, in.After, s.overlay.seen); err != nil {
+		return nil, err
+	}
+	out := &answer{Position: s.positions(p, s.overlay.seen())}
+	newer := slices.DeleteFunc(s.overlay.ofPolicy(in.ID), func(d decision.Decision) bool { return !q.narrows(&d) })
+	read := s.policyStates
+	if q.On != 0 {
+		read = s.policyStatesOn
+	}
+	states, err := read(ctx, q, newer)
+	if err != nil {
+		return nil, s.failed(ctx, "listing limits", err)
+	}
+	states, next := page(s, ctx, "limits", states, in.Limit, func(st LimitState) any { return LimitCursor{st.Policy, st.Buyer} })
+	if q.On != 0 {
+		states = slices.DeleteFunc(states, func(st LimitState) bool { return st.GrantedMinor == 0 })
+	}
+	uses, err := s.standingUses(ctx, states, newer, cmp.Or(q.On, s.today()))
+	if err != nil {
+		return nil, s.failed(ctx, "asking what limits are used for", err)
+	}
+	if p.analyst() {
+		items := make([]UsedLimit, len(states))
+		for i := range states {
+			d, standing := states[i].made(), states[i].standing()
+			items[i] = UsedLimit{Limit: *limitOf(d, d.Body.(*decision.Limit)), Standing: standing, Use: uses[i]}
+			items[i].Granted = states[i].granted()
+			if last := states[i].Answer; last != nil {
+				items[i].Last = limitOf(last, last.Body.(*decision.Limit))
+			}
+		}
+		out.Body = Page[UsedLimit]{items, next}
+		return out, nil
+	}
+	items := make([]HolderUsedLimit, len(states))
+	for i := range states {
+		d, standing := states[i].made(), states[i].standing()
+		items[i] = HolderUsedLimit{HolderLimit: s.holderLimit(p, d, d.Body.(*decision.Limit)), Standing: standing, Use: uses[i]}
+		items[i].Granted = states[i].granted()
+		if last := states[i].Answer; last != nil {
+			l := s.holderLimit(p, last, last.Body.(*decision.Limit))
+			items[i].Last = &l
+		}
+	}
+	out.Body = Page[HolderUsedLimit]{items, next}
+	return out, nil
+}
+
+// narrows tells whether a decision is on a limit, or what it is used for, of those that are asked for.
+func (q *LimitQuery) narrows(d *decision.Decision) bool {
+	var policy, buyer, holder string
+	switch b := d.Body.(type) {
+	case *decision.Limit:
+		policy, buyer, holder = b.Policy, b.Buyer, b.Holder
+		if b.RequestKind == event.RequestPreliminary || b.Buyer == "" {
+			return false // it makes no relation
+		}
+	case *decision.Exposure:
+		policy, buyer, holder = b.Policy, b.Buyer, b.Holder
+	default:
+		return false
+	}
+	return policy == q.Policy && (q.Buyer == "" || buyer == q.Buyer) && (q.Holder == "" || holder == q.Holder) &&
+		(q.After == nil || compareLimits(LimitCursor{policy, buyer}, *q.After) > 0)
+}
+
+func compareLimits(a, b LimitCursor) int {
+	return cmp.Or(cmp.Compare(a.Policy, b.Policy), cmp.Compare(a.Buyer, b.Buyer))
+}
+
+// policyStates are the Store's limits of now with what was decided since.
+func (s *server) policyStates(ctx context.Context, q LimitQuery, newer []decision.Decision) ([]LimitState, error) {
+	states, err := s.cfg.Store.LimitStates(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	states = slices.DeleteFunc(states, func(st LimitState) bool { return st.made() == nil })
+	return withNewer(states, newer, s.today()), nil
+}
+
+// policyStatesOn are the limits in force on a day, each by the decision that made it so.
+func (s *server) policyStatesOn(ctx context.Context, q LimitQuery, newer []decision.Decision) ([]LimitState, error) {
+	rows, err := s.cfg.Store.LimitsNow(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for i := range newer {
+		if l, ok := newer[i].Body.(*decision.Limit); ok && holdsOn(l, q.On) {
+			rows = overlayLimit(rows, &newer[i])
+		}
+	}
+	states := make([]LimitState, len(rows))
+	for i := range rows {
+		l := rows[i].Body.(*decision.Limit)
+		states[i] = LimitState{Policy: l.Policy, Buyer: l.Buyer, InForce: &rows[i], GrantedMinor: l.GrantedMinor}
+		states[i].expire(q.On)
+	}
+	return states, nil
+}
+
+// withNewer adds decisions, the oldest first, to limits in the order of policies and buyers.
+func withNewer(states []LimitState, newer []decision.Decision, today event.Day) []LimitState {
+	newer = slices.Clone(newer)
+	slices.SortStableFunc(newer, func(a, b decision.Decision) int { return a.Position.Compare(b.Position) })
+	for i := range newer {
+		l, ok := newer[i].Body.(*decision.Limit)
+		if !ok || l.Code.Beside() && l.Code != decision.Discretionary {
+			continue
+		}
+		at, found := slices.BinarySearchFunc(states, LimitCursor{l.Policy, l.Buyer}, func(st LimitState, want LimitCursor) int {
+			return compareLimits(LimitCursor{st.Policy, st.Buyer}, want)
+		})
+		if !found {
+			states = slices.Insert(states, at, LimitState{Policy: l.Policy, Buyer: l.Buyer})
+		}
+		states[at].take(&newer[i], l, today)
+	}
+	for i := range states {
+		states[i].turn(today)
+	}
+	return states
+}
+
+// made is the decision that made what is in force, or the newest where there never was a limit; nil: there is neither.
+func (st *LimitState) made() *decision.Decision { return cmp.Or(st.InForce, st.Newest) }
+
+// granted is what is in force; where there never was a limit what the newest decision grants beside one.
+func (st *LimitState) granted() string {
+	l := st.made().Body.(*decision.Limit)
+	if st.InForce == nil {
+		return amount(l.GrantedMinor, l.Currency)
+	}
+	return amount(st.GrantedMinor, l.Currency)
+}
+
+func (st *LimitState) standing() Standing {
+	out := Standing{InForce: amount(st.GrantedMinor, st.made().Body.(*decision.Limit).Currency)}
+	if st.Planned != nil {
+		l := st.Planned.Body.(*decision.Limit)
+		out.Planned = amount(l.GrantedMinor, l.Currency)
+		if l.OnDelivery {
+			out.PlannedDays = l.NoticeDays
+		} else {
+			out.PlannedFrom = day(l.EffectiveOn)
+		}
+	}
+	return out
+}
+
+// standingUses are what limits are used for on a day.
+func (s *server) standingUses(ctx context.Context, states []LimitState, newer []decision.Decision, on event.Day) ([]LimitUse, error) {
+	of := make([]used, len(states))
+	for i := range states {
+		made := states[i].made().Body.(*decision.Limit)
+		of[i] = used{at: LimitCursor{states[i].Policy, states[i].Buyer}, limit: &decision.Limit{Currency: made.Currency, GrantedMinor: states[i].GrantedMinor}}
+		if states[i].InForce == nil && made.Code == decision.Discretionary {
+			of[i].atWill = made.GrantedMinor
+		}
+	}
+	return s.usesOf(ctx, of, newer, on)
+}

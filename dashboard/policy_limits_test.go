@@ -1,0 +1,103 @@
+package dashboard
+
+import (
+	"testing"
+
+	"barometer/ingest/event"
+	"barometer/processor/decision"
+)
+
+// shown is what both sides are shown of a limit.
+type shown struct {
+	Code, Granted string
+	Standing
+	Last *struct {
+		Code    string
+		Request string `json:"request_id"`
+	} `json:"last_answer"`
+	Use LimitUse
+}
+
+// TestALimitSaysWhatIsInForceAndWhatIsPlanned, with the last request's answer apart, whether ClickHouse has the decisions or not.
+func TestALimitSaysWhatIsInForceAndWhatIsPlanned(t *testing.T) {
+	granted := limited(1, 1, "P1", "ACME", "b1", 20_000_00, func(_ *decision.Decision, l *decision.Limit) { l.Code, l.Reason = decision.Approved, 0 })
+	today := event.DayOf(granted.AtMs)
+	settled := func(d *decision.Decision, l *decision.Limit) { l.EffectiveOn, l.Reason, l.Request = today, 0, "" }
+	cut := limited(1, 2, "P1", "ACME", "b1", 10_426_25, settled, func(_ *decision.Decision, l *decision.Limit) {
+		l.Code, l.EffectiveOn, l.PreviousMinor = decision.Reduced, today+30, 20_000_00
+	})
+	refused := limited(1, 3, "P1", "ACME", "b1", 20_000_00, func(_ *decision.Decision, l *decision.Limit) {
+		l.Code, l.Request, l.RequestKind = decision.NotApproved, "more", event.RequestIncrease
+	})
+	indication := limited(1, 4, "P1", "ACME", "b7", 90_000_00, func(_ *decision.Decision, l *decision.Limit) {
+		l.Code, l.RequestKind = decision.Preliminary, event.RequestPreliminary
+	})
+	served := limited(1, 5, "P1", "ACME", "b2", 5_000_00, settled, func(_ *decision.Decision, l *decision.Limit) {
+		l.Code, l.OnDelivery, l.NoticeDays, l.EffectiveOn = decision.Reduced, true, 14, 0
+	})
+	for name, stored := range map[string]int{"all stored": 6, "none stored": 1, "some stored": 3} {
+		f := newFake()
+		f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
+		all := []decision.Decision{granted, limited(1, 1, "P1", "ACME", "b2", 9_000_00, settled), cut, refused, indication, served}
+		all[1].Position.Offset = 1
+		all[1].Position.Seq = 1
+		f.store(all[:stored]...)
+		for _, d := range all[stored:] {
+			f.publish(d)
+		}
+		c := start(t, f, withPeople)
+		for _, who := range []string{"ann", "acme"} {
+			after := "?after=1-1-5-0"
+			if who == "acme" {
+				after = ""
+				c.as("ann").do("GET", "/v1/policies/P1/limits?after=1-1-5-0", "")
+			}
+			p := get[Page[shown]](c.as(who), "/v1/policies/P1/limits"+after)
+			if len(p.Items) != 2 {
+				t.Fatalf("%s, %s: %+v", name, who, p.Items)
+			}
+			b1, b2 := p.Items[0], p.Items[1]
+			if b1.Granted != "20000.00" || b1.InForce != "20000.00" || b1.Code != "approved" || b1.Planned != "10426.25" || b1.PlannedFrom != (today+30).String() ||
+				b1.Use.Free != "20000.00" || b1.Use.InForce != "20000.00" {
+				t.Errorf("%s, %s: a limit in notice: %+v", name, who, b1)
+			}
+			if b1.Last == nil || b1.Last.Code != "not_approved" || b1.Last.Request != "more" {
+				t.Errorf("%s, %s: the refused increase: %+v", name, who, b1.Last)
+			}
+			if b2.InForce != "9000.00" || b2.Planned != "5000.00" || b2.PlannedFrom != "" || b2.PlannedDays != 14 || b2.Last != nil {
+				t.Errorf("%s, %s: notice from delivery: %+v", name, who, b2)
+			}
+		}
+	}
+}
+
+// TestPlansAndEndsComeOnTheirDay.
+func TestPlansAndEndsComeOnTheirDay(t *testing.T) {
+	const today = event.Day(20_000)
+	d := func(offset int64, minor int64, from, until event.Day) decision.Decision {
+		return limited(1, offset, "P1", "ACME", "b1", minor, func(_ *decision.Decision, l *decision.Limit) {
+			l.Code, l.EffectiveOn, l.ValidUntil, l.Request = decision.Approved, from, until, ""
+		})
+	}
+	all := []decision.Decision{d(1, 100, today, 0), d(2, 50, today+10, 0), d(3, 20, today+20, today+25)}
+	for _, x := range []struct {
+		on      event.Day
+		granted int64
+		planned int64
+	}{{today, 100, 50}, {today + 9, 100, 50}, {today + 10, 50, 20}, {today + 20, 20, 0}, {today + 26, 0, 0}} {
+		st := withNewer(nil, all, x.on)[0]
+		planned := int64(0)
+		if st.Planned != nil {
+			planned = st.Planned.Body.(*decision.Limit).GrantedMinor
+		}
+		if st.GrantedMinor != x.granted || planned != x.planned {
+			t.Errorf("on %s: %d, then %d", x.on, st.GrantedMinor, planned)
+		}
+		if again := withNewer([]LimitState{st}, all, x.on)[0]; again.GrantedMinor != x.granted {
+			t.Errorf("on %s, with what is there already: %d", x.on, again.GrantedMinor)
+		}
+	}
+	if st := withNewer(nil, []decision.Decision{all[1], d(4, 80, today, 0)}, today)[0]; st.Planned != nil {
+		t.Errorf("a later decision does not remove what was planned: %+v", st)
+	}
+}
