@@ -63,6 +63,8 @@ func (s *server) measured(mux *http.ServeMux, next http.Handler) http.Handler {
 			return
 		}
 		class := strconv.Itoa(max(sw.status, 200)/100) + "xx"
-		s.metrics.requests.WithLabelValues(route, class).Observe(time.Since(start).Seconds())
+		took := time.Since(start)
+		s.metrics.requests.WithLabelValues(route, class).Observe(took.Seconds())
+		s.log.DebugContext(r.Context(), "answered", "route", route, "status", max(sw.status, 200), "took_ms", took.Milliseconds())
 	})
 }

@@ -201,6 +201,7 @@ func (s *session) take(in intake) {
 	}
 	rd := s.sources[in.source]
 	s.cfg.Metrics.read(rd.tp.Topic, in.batch.Items)
+	s.cfg.Logger.Debug("source records read", "topic", rd.tp.Topic, "partition", rd.tp.Partition, "records", len(in.batch.Items), "next", in.batch.Next)
 	if rd.tp.Topic != kafkalog.TopicClock {
 		s.records.Add(uint64(len(in.batch.Items)))
 	}

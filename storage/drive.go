@@ -86,7 +86,9 @@ func (d *drive) batch(ctx context.Context) error {
 	}
 	d.sink.Stored(inserts)
 	d.cfg.Metrics.batches.Inc()
-	d.cfg.Positions.Reached(d.tp, d.sink.Place().DecisionsNext)
+	place := d.sink.Place()
+	d.cfg.Positions.Reached(d.tp, place.DecisionsNext)
+	d.cfg.Logger.Debug("batch stored", "partition", d.partition, "cut", place.Cut, "inserts", len(inserts), "next", place.DecisionsNext)
 	return nil
 }
 

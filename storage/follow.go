@@ -43,6 +43,7 @@ func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed 
 				}
 			}
 			r.cfg.Positions.Reached(tp, b.Next)
+			r.cfg.Logger.Debug("records stored", "topic", tp.Topic, "partition", tp.Partition, "records", len(b.Records), "next", b.Next)
 			if b.Next >= b.End && !sleep(ctx, gather) {
 				return
 			}

@@ -257,6 +257,7 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 		return
 	}
 	s.Metrics.attempted(p.Channel, state.Status, took)
+	s.Logger.Debug("letter attempted", "id", p.ID, "channel", p.Channel, "status", state.Status, "attempts", len(p.Attempts), "took_ms", result.TookMs)
 	if result.Cause != nil {
 		s.Logger.Debug("attempt failed", "id", p.ID, "channel", p.Channel, "error", result.Cause)
 	}

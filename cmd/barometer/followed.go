@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"barometer/ingest/kafkalog"
@@ -11,6 +12,7 @@ import (
 type followed struct {
 	*kafkalog.Client
 	positions *kafkalog.Positions
+	log       *slog.Logger
 }
 
 // endsEvery is how often the ends of the decisions are asked for: nobody else in the role serve hears of them.
@@ -20,7 +22,7 @@ func decisionsOf(partition int) kafkalog.TopicPartition {
 	return kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions, Partition: partition}
 }
 
-// Follow notes what was followed.
+// Follow notes what was followed. A partition with a record that cannot be read stops alone, and the others are followed on.
 func (f *followed) Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error {
 	begin := map[kafkalog.TopicPartition]int64{}
 	for p, offset := range from {
@@ -31,11 +33,17 @@ func (f *followed) Follow(ctx context.Context, topic string, from []int64, each 
 		f.positions.Reached(decisionsOf(p), offset)
 	}
 	return f.Client.Follow(ctx, topic, from, func(partition int, r kafkalog.Record) error {
-		err := each(partition, r)
-		if err == nil {
-			f.positions.Reached(decisionsOf(partition), r.Offset+1)
+		tp := decisionsOf(partition)
+		if f.positions.Stopped(tp) {
+			return nil
 		}
-		return err
+		if err := each(partition, r); err != nil {
+			f.positions.Stop(tp)
+			f.log.Error("partition is not followed any more; it needs an operator", "topic", tp.Topic, "partition", partition, "offset", r.Offset, "error", err)
+			return nil
+		}
+		f.positions.Reached(tp, r.Offset+1)
+		return nil
 	})
 }
 

@@ -120,7 +120,7 @@ func runAlert(ctx context.Context, in *installation) error {
 
 func runServe(ctx context.Context, in *installation) error {
 	log := in.log.With("role", "serve")
-	decisions := &followed{Client: in.kafka, positions: in.places["serve"]}
+	decisions := &followed{Client: in.kafka, positions: in.places["serve"], log: log}
 	if in.migrated == nil {
 		if err := in.db.Ready(ctx); errors.Is(err, storage.ErrSchema) {
 			log.Warn("the API has no history yet", "error", err)

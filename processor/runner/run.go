@@ -224,6 +224,7 @@ func (d *driver) save(ctx context.Context) {
 			continue
 		}
 		d.p.Metrics.snapshot(size)
+		d.p.Logger.Debug("snapshot saved", "partition", d.p.Name, "offset", s.Offset(), "bytes", size)
 	}
 }
 
@@ -297,6 +298,7 @@ func (d *driver) loop(ctx context.Context, failed <-chan error) error {
 		}
 		n, err := d.core.Feed(rest, func() error { return d.drain(failed) })
 		d.p.Metrics.folded(d.p.Name, n, d.core.Next())
+		d.p.Logger.Debug("records folded", "partition", d.p.Name, "records", n, "next", d.core.Next(), "buffered_bytes", d.core.Buffered())
 		if err != nil {
 			return err
 		}
