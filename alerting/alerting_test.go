@@ -218,7 +218,7 @@ func TestAnInsolvencyReachesWebhookAndMailbox(t *testing.T) {
 	i := install(t)
 	i.name("Vermeer Bouw BV")
 	_, secret := i.subscribe(subscription.Draft{Channel: "webhook", Target: i.receiver.URL})
-	i.subscribe(subscription.Draft{Channel: "email", Target: "credit@example.com", Language: "nl", MinimumSeverity: "critical"})
+	i.subscribe(subscription.Draft{Channel: "email", Target: "credit@example.com", Language: "nl", MinimumSeverity: "critical", Vouched: true})
 	defer i.start()()
 	i.decide(insolvency()...)
 	i.receiver.wait(t)

@@ -36,6 +36,7 @@ type Config struct {
 	SMTP         string // URL of the relay; empty: e-mail is written to Folder
 	From         string // sender of e-mail
 	Folder       string // for e-mail without SMTP
+	PublicURL    string // where receivers reach the API: links in messages begin with it; empty: there are none
 	AllowPrivate bool   // webhooks may go to private addresses
 	Agent        string // User-Agent of webhooks
 	Snapshots    *blob.Bucket
@@ -65,7 +66,7 @@ func (c *Config) Validate() error {
 		c.Sent = kafkalog.NewPositions(c.Registerer, Role)
 	}
 	if c.From == "" {
-		c.From = "Barometer <barometer@localhost.localdomain>"
+		c.From = "Barometer <barometer@localhost>"
 	}
 	switch {
 	case c.Client == nil || c.Snapshots == nil || c.Registerer == nil || c.Logger == nil:

@@ -94,13 +94,22 @@ func sendAll(ctx context.Context, cfg *Config, sender *delivery.Sender) error {
 }
 
 func mailChannel(cfg *Config) (channel delivery.Channel, end func(), err error) {
+	links, err := subscription.NewLinks(cfg.PublicURL, cfg.SecretKey)
+	if err != nil {
+		return nil, nil, err
+	}
 	if cfg.SMTP != "" {
 		relay, err := email.NewSMTP(cfg.SMTP, cfg.From)
 		if err != nil {
 			return nil, nil, err
 		}
+		relay.Links = links
 		return relay, relay.Close, nil
 	}
 	folder, err := email.NewFolder(cfg.Folder, cfg.From)
-	return folder, func() {}, err
+	if err != nil {
+		return nil, nil, err
+	}
+	folder.Links = links
+	return folder, func() {}, nil
 }

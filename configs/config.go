@@ -1,6 +1,9 @@
 package configs
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Config is the configuration of all roles. configs/barometer.yaml says what each key means.
 type Config struct {
@@ -60,12 +63,25 @@ type HTTP struct {
 	TrustedProxies    []string `koanf:"trusted_proxies"` // networks in CIDR form
 	Tokens            []Token  `koanf:"tokens"`
 	PreliminaryPerDay int      `koanf:"preliminary_per_day"`
+	PublicURL         string   `koanf:"public_url"` // empty: see Reached
 }
 
 // HTTPTLS is the certificate that the API shows, with its chain, and its key, as PEM; none: plain HTTP.
 type HTTPTLS struct {
 	Cert string `koanf:"cert"`
 	Key  string `koanf:"key"`
+}
+
+// Reached is the address at which receivers of messages reach the API, with which links begin: what is configured, else on this
+// machine where it listens. Empty: there is none that others could use.
+func (h HTTP) Reached() string {
+	if h.PublicURL != "" || loopback(h.Listen) != nil {
+		return strings.TrimRight(h.PublicURL, "/")
+	}
+	if h.TLS.Cert != "" {
+		return "https://" + h.Listen
+	}
+	return "http://" + h.Listen
 }
 
 // Admin is for health and metrics.

@@ -6,13 +6,19 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"slices"
+	"strings"
 )
 
 func (c *Config) validateHTTP(fail func(key, format string, args ...any)) {
 	h := &c.HTTP
 	if _, _, err := net.SplitHostPort(h.Listen); err != nil {
 		fail("http.listen", "want host:port")
+	}
+	if u, err := url.Parse(h.PublicURL); h.PublicURL != "" && (err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
+		u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "") {
+		fail("http.public_url", "want https://host")
 	}
 	plain := h.TLS.Cert == "" && h.TLS.Key == ""
 	if err := loopback(h.Listen); err != nil {

@@ -35,10 +35,11 @@ func principalOf(ctx context.Context) principal {
 	return p
 }
 
-// open are the paths that need no token: they say nothing of anybody.
+// open are the paths that need no token: they say nothing of anybody, or only to whom it was sent.
 func open(path string) bool {
 	switch path {
-	case "/healthz", "/readyz", "/metrics", "/login", "/logout", "/v1/openapi.json", "/v1/openapi.yaml", "/favicon.ico":
+	case "/healthz", "/readyz", "/metrics", "/login", "/logout", "/v1/openapi.json", "/v1/openapi.yaml", "/favicon.ico",
+		string(LinkConfirm), string(LinkUnsubscribe): // whoever has the link is who it was sent to
 		return true
 	}
 	return strings.HasPrefix(path, "/assets/")

@@ -41,6 +41,7 @@ type fake struct {
 	members   []GroupMember
 	texts     map[string]Text // by source
 	orders    []Order         // the newest first
+	languages map[string]string
 }
 
 const partitions = 2
@@ -436,7 +437,10 @@ func (f *fake) Create(_ context.Context, s Subscription) (Subscription, string, 
 	if strings.HasPrefix(s.Target, "ftp:") {
 		return s, "", &InvalidError{"target", "is not an http or https URL"}
 	}
-	s.ID = subscriptionID
+	s.ID, s.Confirmed = subscriptionID, s.Channel == "webhook" || s.Vouched
+	if s.Language == "" {
+		s.Language = s.HolderLanguage
+	}
 	f.subs = append(f.subs, s)
 	return s, "whsec_c2VjcmV0", nil
 }
@@ -448,6 +452,61 @@ func (f *fake) List(_ context.Context, holder string) (out []Subscription, _ err
 		}
 	}
 	return out, nil
+}
+
+func (f *fake) sub(holder, id string) (*Subscription, error) {
+	for i := range f.subs {
+		if f.subs[i].Holder == holder && f.subs[i].ID == id {
+			return &f.subs[i], nil
+		}
+	}
+	return &Subscription{}, ErrNotFound
+}
+
+func (f *fake) Rotate(_ context.Context, holder, id string) (string, error) {
+	s, err := f.sub(holder, id)
+	if s.Channel == "email" {
+		err = &InvalidError{"channel", "only webhooks have a signing secret"}
+	}
+	return "whsec_YW5vdGhlcg==", err
+}
+
+func (f *fake) Enable(_ context.Context, holder, id string) (Subscription, error) {
+	s, err := f.sub(holder, id)
+	s.Disabled, s.DisabledReason = false, ""
+	return *s, err
+}
+
+func (f *fake) Test(_ context.Context, holder, id string) error {
+	s, err := f.sub(holder, id)
+	f.again = append(f.again, "test "+s.ID)
+	return err
+}
+
+// A token of the fake is purpose and id.
+func (f *fake) PeekLink(_ context.Context, purpose LinkPurpose, token string) (Subscription, error) {
+	for i := range f.subs {
+		if token == string(purpose)+" "+f.subs[i].ID {
+			return f.subs[i], nil
+		}
+	}
+	return Subscription{}, ErrNotFound
+}
+
+func (f *fake) FollowLink(ctx context.Context, purpose LinkPurpose, token string) error {
+	found, err := f.PeekLink(ctx, purpose, token)
+	if err == nil {
+		s, _ := f.sub(found.Holder, found.ID)
+		s.Confirmed, s.Disabled = s.Confirmed || purpose == LinkConfirm, purpose == LinkUnsubscribe
+	}
+	return err
+}
+
+func (f *fake) HolderLanguage(_ context.Context, holder string) (string, error) {
+	if f.languages == nil {
+		return "en", f.down
+	}
+	return f.languages[holder], f.down
 }
 
 func (f *fake) Delete(_ context.Context, holder, id string) error {

@@ -25,6 +25,8 @@ type Store interface {
 	// HolderBuyers are the buyers whose grade a policyholder may know, by grade, the worst first, then by ID. Score is the newest change
 	// of the grade, nil for none.
 	HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, error)
+	// HolderLanguage is the language (BCP 47) that a policyholder's newest policy names, empty where it has no policy.
+	HolderLanguage(ctx context.Context, holder string) (string, error)
 	// Names are the names of buyers as far as they are known.
 	Names(ctx context.Context, buyers []string) (map[string]string, error)
 	// Decisions are the newest first: by AtMs descending, then by position descending.
@@ -408,7 +410,26 @@ type Subscriptions interface {
 	List(ctx context.Context, holder string) ([]Subscription, error)
 	// Delete ends one. ErrNotFound.
 	Delete(ctx context.Context, holder, id string) error
+	// Rotate makes a new signing secret, beside which the one before stays valid. ErrNotFound; an *InvalidError where it has none.
+	Rotate(ctx context.Context, holder, id string) (secret string, err error)
+	// Enable ends a disabling. ErrNotFound.
+	Enable(ctx context.Context, holder, id string) (Subscription, error)
+	// Test asks for a test message. ErrNotFound; an *InvalidError where none can be sent now.
+	Test(ctx context.Context, holder, id string) error
+	// PeekLink tells whom a link in a message is about, FollowLink does what the link is for. ErrNotFound where the link is not valid, or not
+	// any more.
+	PeekLink(ctx context.Context, purpose LinkPurpose, token string) (Subscription, error)
+	FollowLink(ctx context.Context, purpose LinkPurpose, token string) error
 }
+
+// LinkPurpose is the path of a link in a message, which does one thing.
+type LinkPurpose string
+
+// Purposes of links.
+const (
+	LinkConfirm     LinkPurpose = "/subscriptions/confirm"     // the address wants to be told
+	LinkUnsubscribe LinkPurpose = "/subscriptions/unsubscribe" // it wants no more messages
+)
 
 // Subscription is who wants to be told what, and where.
 type Subscription struct {
@@ -418,6 +439,12 @@ type Subscription struct {
 	Digest, Language            string
 	Disabled                    bool
 	DisabledReason              string
+	HolderLanguage              string    // of one that is made: told in it where Language is empty
+	Vouched                     bool      // of one that is made: an e-mail address needs no confirmation
+	Confirmed                   bool      // its address need not, or has said that it wants to be told
+	CreatedAt                   time.Time // zero: not known
+	RefusedAt                   time.Time // since when its mail server refuses the address; zero: it does not
+	RefusedAnswer               string
 }
 
 // Redeliverer sends a notification again, with its id and its stored bytes.

@@ -104,6 +104,13 @@ func (db *DB) DeadLetters(ctx context.Context, since time.Time) ([]Count, error)
 		WHERE written_at >= fromUnixTimestamp64Milli(?) GROUP BY reason ORDER BY n DESC, reason`, since.UnixMilli())
 }
 
+// HolderLanguage is the language (BCP 47) that a policyholder's newest policy names, empty where it has none.
+func (db *DB) HolderLanguage(ctx context.Context, holder string) (tag string, err error) {
+	err = db.query(ctx, "language of a holder", `SELECT toString(language) FROM policies WHERE holder_id = ?
+		ORDER BY at DESC, log_generation DESC, log_offset DESC LIMIT 1`, []any{holder}, func(row scanner) error { return row.Scan(&tag) })
+	return tag, err
+}
+
 // HolderPolicies are the policies whose newest version is of a holder, at most limit of them.
 func (db *DB) HolderPolicies(ctx context.Context, holder string, limit int) (policies []string, err error) {
 	err = db.query(ctx, "policies of a holder", `SELECT policy_id FROM policies

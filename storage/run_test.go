@@ -286,6 +286,12 @@ func answers(t *testing.T, db *DB) {
 	if _, err := db.Preliminaries(ctx, []string{"p1", "p2'"}, time.Unix(0, 0), 3); err != nil {
 		t.Errorf("preliminary requests: %v", err)
 	}
+	if tag, err := db.HolderLanguage(ctx, "h1"); err != nil || tag != "nl" {
+		t.Errorf("h1 is told in %q (%v), and its policy says nl", tag, err)
+	}
+	if tag, err := db.HolderLanguage(ctx, "nobody"); err != nil || tag != "" {
+		t.Errorf("nobody is told in %q (%v)", tag, err)
+	}
 	none, err := db.HolderPolicies(ctx, "h1' OR 1", 10)
 	must(err)
 	if len(none) != 0 {

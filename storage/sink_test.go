@@ -59,7 +59,7 @@ func write(t testing.TB, seed uint64, records int) *written {
 		case 3:
 			add(&event.Event{Kind: event.KindNews, Key: ref.Buyer.ID, ID: id, AtMs: now, Body: &event.News{Buyer: ref.Buyer, Category: event.Judgment, Outlet: event.Web}})
 		case 4:
-			add(&event.Event{Kind: event.KindPolicyUpserted, Key: "policy/p1", ID: id, AtMs: now, Body: &event.PolicyUpserted{Policy: "p1", Holder: "h1", Currency: "EUR", EffectiveOn: day}})
+			add(&event.Event{Kind: event.KindPolicyUpserted, Key: "policy/p1", ID: id, AtMs: now, Body: &event.PolicyUpserted{Policy: "p1", Holder: "h1", Language: "nl", Currency: "EUR", EffectiveOn: day}})
 		case 5:
 			add(&event.Event{Kind: event.KindBuyerUpserted, Key: ref.Buyer.ID, ID: id, AtMs: now, Text: true, Body: &event.BuyerUpserted{Buyer: event.Party{ID: ref.Buyer.ID, Country: "DE"}, Sector: "46"}})
 		case 6:

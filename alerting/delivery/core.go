@@ -30,6 +30,7 @@ type Pending struct {
 	First                                     time.Time // of the first attempt of this run of attempts; zero: none yet
 	Due                                       time.Time
 	Body                                      []byte // for the first attempt; later ones read it again
+	Confirms                                  bool   // it asks the address whether it wants to be told
 
 	tries    int    // attempts of this run of attempts
 	number   uint64 // order of arrival

@@ -45,6 +45,11 @@ type Notice struct {
 	Position string `json:"position"`
 }
 
+// confirms tells whether a letter asks an address whether it wants to be told: the only one that goes to it before.
+func (l *Letter) confirms() bool {
+	return l.Type == (&notice.Notification{Purpose: notice.Confirmation}).Type()
+}
+
 // Status of a letter.
 type Status string
 
@@ -126,13 +131,12 @@ func NewLetter(out *runner.Output) (*Letter, *notice.Notification, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	lead := n.Lead()
 	var notices []Notice
 	for _, v := range n.Notices() {
 		notices = append(notices, Notice{v.Buyer, v.Policy, v.Position.String()})
 	}
 	return &Letter{ID: strings.Clone(n.ID), Holder: strings.Clone(n.Holder), Subscription: strings.Clone(n.Subscription),
-		Channel: n.Channel.String(), Target: strings.Clone(n.Target), Type: lead.Kind.String(), Severity: lead.Severity.String(),
+		Channel: n.Channel.String(), Target: strings.Clone(n.Target), Type: n.Type(), Severity: n.Severity().String(),
 		Sequence: n.Sequence, Buyers: n.Buyers(), At: time.UnixMilli(n.AtMs).UTC(), Position: out.Position.String(),
 		Chain: fmt.Sprintf("%016x", out.Chain), Notices: notices}, n, nil
 }

@@ -208,7 +208,7 @@ func (s *Stored) Open() []*Pending {
 // Pending is a letter whose record is at an offset, before its first attempt.
 func (l *Letter) Pending(partition int, offset int64) *Pending {
 	return &Pending{ID: l.ID, Holder: l.Holder, Subscription: l.Subscription, Channel: l.Channel, Target: l.Target,
-		Buyers: l.Buyers, Notices: l.Notices, Partition: partition, Offset: offset}
+		Buyers: l.Buyers, Notices: l.Notices, Partition: partition, Offset: offset, Confirms: l.confirms()}
 }
 
 // resume goes on after the attempts of an earlier owner.

@@ -54,6 +54,8 @@ type Subscriptions interface {
 	Get(holder, id string) (subscription.Subscription, error)
 	Keys(s *subscription.Subscription) ([]string, error)
 	Disable(ctx context.Context, holder, id, reason string) error
+	// Refused notes that a mail server has refused an address for good, with its answer; an empty one, that it takes it again.
+	Refused(ctx context.Context, holder, id, answer string) error
 }
 
 // Times and bounds of the driver.
@@ -266,6 +268,11 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 			s.Logger.Warn("subscription not disabled after 410", "subscription", p.Subscription, "error", err)
 		}
 	}
+	if state.Status == Delivered || state.Reason == ReasonRefused {
+		if err := s.Subscriptions.Refused(ctx, p.Holder, p.Subscription, shorten(result.Error)); err != nil && !errors.Is(err, subscription.ErrNotFound) {
+			s.Logger.Warn("the mail server's refusal is not shown at the subscription", "subscription", p.Subscription, "error", err)
+		}
+	}
 	if _, err := s.Kafka.Append(ctx, kafkalog.TopicDeliveries, p.Partition, []kafkalog.Record{state.Record()}); err != nil {
 		if ctx.Err() != nil {
 			return
@@ -290,6 +297,8 @@ func (s *Sender) try(ctx context.Context, p *Pending) Result {
 		return Result{Ended: ReasonSubscriptionDeleted}
 	case sub.Disabled:
 		return Result{Ended: ReasonSubscriptionDisabled}
+	case sub.Unconfirmed() && !p.Confirms:
+		return Result{Ended: ReasonUnconfirmed}
 	}
 	keys, err := s.Subscriptions.Keys(&sub)
 	if err != nil {

@@ -50,11 +50,11 @@ func sample(language string) *notice.Notification {
 func TestMessages(t *testing.T) {
 	for name := range languages {
 		t.Run(name, func(t *testing.T) {
-			raw, subject, err := Renderer{from}.Render(sample(name), names)
+			raw, subject, err := Renderer{From: from}.Render(sample(name), names)
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, _, _ := Renderer{from}.Render(sample(name), names)
+			again, _, _ := Renderer{From: from}.Render(sample(name), names)
 			if !bytes.Equal(raw, again) {
 				t.Error("rendered twice, it differs")
 			}

@@ -3,6 +3,7 @@ package email
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	htmltemplate "html/template"
 	"net/mail"
@@ -13,6 +14,7 @@ import (
 
 	"barometer/alerting/internal/host"
 	"barometer/alerting/notice"
+	"barometer/alerting/subscription"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 
@@ -33,10 +35,15 @@ type page struct {
 	Subject   string
 	Intro     string // empty for one change
 	Cards     []card
+	Text      string // of a message without changes
+	Link      *link  // what to do with it
 	Footer    string
+	Leave     *link // to get no more messages; nil: there is no such link
 	Reference string
 	ID        string
 }
+
+type link struct{ Label, URL string }
 
 // card is one change.
 type card struct {
@@ -48,13 +55,32 @@ type card struct {
 
 type fact struct{ Label, Value string }
 
-// Renderer makes messages from one sender.
-type Renderer struct{ From string }
+// Renderer makes messages from one sender. Links lead back to the installation; nil: there are none.
+type Renderer struct {
+	From  string
+	Links *subscription.Links
+}
 
 // Render gives a whole message and its subject.
 func (r Renderer) Render(n *notice.Notification, names map[string]string) ([]byte, string, error) {
 	l := speak(n.Language)
-	p := page{Lang: n.Language, Subject: subject(l, n, names), Footer: l.footer, Reference: l.reference, ID: n.ID}
+	p := page{Lang: n.Language, Footer: l.footer, Reference: l.reference, ID: n.ID}
+	leave := r.Links.Link(subscription.LinkUnsubscribe, n.Holder, n.Subscription)
+	if leave != "" && n.Purpose != notice.Confirmation {
+		p.Leave = &link{l.mails.unsubscribe, leave}
+	}
+	switch n.Purpose {
+	case notice.Confirmation:
+		confirm := r.Links.Link(subscription.LinkConfirm, n.Holder, n.Subscription)
+		if confirm == "" {
+			return nil, "", errors.New("an address cannot be asked to confirm: http.public_url is not set")
+		}
+		p.Subject, p.Text, p.Link, p.Footer = l.mails.confirm, l.mails.confirmText, &link{l.mails.confirmLink, confirm}, ""
+	case notice.Test:
+		p.Subject, p.Text = l.mails.test, l.mails.testText
+	default:
+		p.Subject = subject(l, n, names)
+	}
 	if languages[n.Language] == nil {
 		p.Lang = "en"
 	}
@@ -97,7 +123,13 @@ func (r Renderer) message(n *notice.Notification, p *page, text, html string) ([
 	m.SetMessageIDWithValue(n.ID + "@" + domain(from.Address))
 	m.SetGenHeader("Content-Language", p.Lang)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
-	m.SetGenHeader("X-Barometer-Type", n.Type().String())
+	m.SetGenHeader("X-Barometer-Type", n.Type())
+	if p.Leave != nil {
+		m.SetGenHeader("List-Unsubscribe", "<"+p.Leave.URL+">")
+		if strings.HasPrefix(p.Leave.URL, "https:") { // RFC 8058 asks for it
+			m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+		}
+	}
 	m.SetGenHeader("X-Barometer-Sequence", fmt.Sprint(n.Sequence))
 	m.SetBodyString(gomail.TypeTextPlain, text)
 	m.AddAlternativeString(gomail.TypeTextHTML, html)

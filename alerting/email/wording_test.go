@@ -29,7 +29,7 @@ func limitChange(l notice.Limit) notice.Change {
 // written renders a notification and gives its subject and text.
 func written(t *testing.T, n *notice.Notification, names map[string]string) (subject, text string) {
 	t.Helper()
-	raw, subject, err := Renderer{from}.Render(n, names)
+	raw, subject, err := Renderer{From: from}.Render(n, names)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestTheSubjectFirstSaysWhatHappened(t *testing.T) {
 
 // TestLinesAndEncodedWordsKeepTheirBounds: RFC 5322 has 998 bytes a line, RFC 2047 has 75 an encoded word.
 func TestLinesAndEncodedWordsKeepTheirBounds(t *testing.T) {
-	raw, subject, err := Renderer{"Кредитное страхование <kredit@insurer.example>"}.Render(sample("de"),
+	raw, subject, err := Renderer{From: "Кредитное страхование <kredit@insurer.example>"}.Render(sample("de"),
 		map[string]string{"b1": strings.Repeat("Überseehandel Κρήτη 株式会社", 40), "b2": strings.Repeat("x", 5000)})
 	if err != nil {
 		t.Fatal(err)

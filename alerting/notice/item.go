@@ -72,7 +72,10 @@ type Subscription struct {
 	Kinds           []decision.Kind
 	MinimumSeverity Severity
 	Language        string
-	Ended           bool // disabled or deleted
+	Ended           bool   // deleted, and before Paused was known also disabled
+	Unconfirmed     bool   // its address is asked whether it wants to be told; until then it is told nothing
+	Tests           uint32 // test messages asked for so far
+	Paused          bool   // disabled
 }
 
 // Walk walks the fields in the order of their numbers.
@@ -96,6 +99,9 @@ func (s *Subscription) Walk(w *wire.Wire) {
 	wire.Enum(w, 5, &s.MinimumSeverity)
 	w.Str(6, &s.Language)
 	w.Bool(7, &s.Ended)
+	w.Bool(8, &s.Unconfirmed)
+	w.Uint32(9, &s.Tests)
+	w.Bool(10, &s.Paused)
 }
 
 // Walk walks the fields in the order of their numbers.

@@ -13,6 +13,18 @@ import (
 
 type wireNumber = protowire.Number
 
+// Purpose is what a notification is for.
+type Purpose uint8
+
+// Purposes. Values are part of the format.
+const (
+	Telling      Purpose = iota // changes
+	Confirmation                // it asks an address whether it wants to be told
+	Test                        // it says that notifications arrive
+)
+
+var purposes = [...]string{"", "subscription.confirmation", "subscription.test"}
+
 // Notification is what one subscription is told: the output of the second fold. It is not rendered yet.
 type Notification struct {
 	ID           string // a UUID, the same whenever and wherever it is made
@@ -24,7 +36,8 @@ type Notification struct {
 	Sequence     uint64 // rises by one per subscription
 	AtMs         int64
 	Source       event.Source // of the item
-	Changes      []Change     // never empty
+	Changes      []Change     // never empty where it tells of changes, else empty
+	Purpose      Purpose
 }
 
 // Walk walks the fields in the order of their numbers.
@@ -39,8 +52,9 @@ func (n *Notification) Walk(w *wire.Wire) {
 	w.Int(8, &n.AtMs)
 	walkSource(w, 9, &n.Source)
 	wire.Msgs(w, 14, &n.Changes)
-	if len(n.Changes) == 0 {
-		w.Fail("notification without changes")
+	wire.Enum(w, 15, &n.Purpose)
+	if len(n.Changes) == 0 != (n.Purpose != Telling) || int(n.Purpose) >= len(purposes) {
+		w.Fail("notification of purpose %d with %d changes", n.Purpose, len(n.Changes))
 	}
 }
 
@@ -56,7 +70,7 @@ func DecodeNotification(b []byte) (*Notification, error) {
 	return n, nil
 }
 
-// Lead is the change that the whole is named after: the first of the highest severity.
+// Lead is the change that the whole is named after: the first of the highest severity. Only what tells of changes has one.
 func (n *Notification) Lead() *Change {
 	lead := &n.Changes[0]
 	for i := range n.Changes {
@@ -67,8 +81,21 @@ func (n *Notification) Lead() *Change {
 	return lead
 }
 
-// Type is the kind of the leading change.
-func (n *Notification) Type() decision.Kind { return n.Lead().Kind }
+// Type is the kind of the leading change, or the purpose where there is none.
+func (n *Notification) Type() string {
+	if n.Purpose != Telling {
+		return purposes[n.Purpose]
+	}
+	return n.Lead().Kind.String()
+}
+
+// Severity is that of the leading change.
+func (n *Notification) Severity() Severity {
+	if n.Purpose != Telling {
+		return Info
+	}
+	return n.Lead().Severity
+}
 
 // Notices are the decisions whose notice counts from this notification's delivery, at their positions.
 func (n *Notification) Notices() []event.Notice {

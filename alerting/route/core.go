@@ -114,7 +114,7 @@ func (c *Core) subscription(in *input, from kafkalog.TopicPartition, r kafkalog.
 	s := &step{end: r.Offset + 1}
 	holder, id, ok := subscription.SplitKey(string(r.Key))
 	if ok {
-		item := notice.Item{What: notice.Subscribed, Holder: holder, Subscription: notice.Subscription{ID: id, Ended: true},
+		item := notice.Item{What: notice.Subscribed, Holder: holder, AtMs: r.TimeMs, Subscription: notice.Subscription{ID: id, Ended: true},
 			Source: event.Source{Topic: event.TopicSubscriptions, Incarnation: 1, Partition: uint32(from.Partition), Offset: r.Offset}}
 		if len(r.Value) > 0 {
 			sub, err := subscription.Parse(string(r.Key), r.Value)

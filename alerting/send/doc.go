@@ -10,5 +10,6 @@
 //     a snapshot, another process give the same.
 //   - Sequence rises by one per notification of a subscription.
 //   - A subscription gets what lies after it in the partition, until it is ended.
+//   - An address that is not confirmed gets one message, which asks for that; a disabled subscription gets none.
 //   - Nobody gets a change below the subscription's minimum severity or of a kind that it does not name.
 package send

@@ -65,7 +65,7 @@ func (f *Fold) Step(offset int64, record []byte, emit func(runner.Output)) error
 	}
 	switch item.What {
 	case notice.Subscribed:
-		f.subscribe(item)
+		f.subscribe(offset, item, emit)
 	case notice.Changes:
 		f.notify(offset, item, emit)
 	case notice.Progress: // what a group will be cut by; every item is a group of its own
@@ -83,7 +83,9 @@ func (f *Fold) known(s event.Source) bool {
 	return false
 }
 
-func (f *Fold) subscribe(item *notice.Item) {
+// subscribe takes a subscription as it is from now on. An address that is new and not confirmed is sent a message that asks for
+// it, and each test that is asked for is sent.
+func (f *Fold) subscribe(offset int64, item *notice.Item, emit func(runner.Output)) {
 	holder, s := item.Holder, item.Subscription
 	all := f.holders[holder]
 	i, found := slices.BinarySearchFunc(all, s.ID, func(x subscriber, id string) int { return strings.Compare(x.ID, id) })
@@ -93,9 +95,16 @@ func (f *Fold) subscribe(item *notice.Item) {
 	case s.Ended:
 		return
 	case found:
+		tests := all[i].Tests
 		all[i].Subscription = keep(s)
+		if s.Tests > tests && !s.Unconfirmed && !s.Paused {
+			f.tell(&all[i], notice.Test, position{offset: offset}, item, nil, emit)
+		}
 	default:
 		all = slices.Insert(all, i, subscriber{Subscription: keep(s)})
+		if s.Unconfirmed {
+			f.tell(&all[i], notice.Confirmation, position{offset: offset}, item, nil, emit)
+		}
 	}
 	if len(all) == 0 {
 		delete(f.holders, holder)
@@ -119,15 +128,26 @@ func (f *Fold) notify(offset int64, item *notice.Item, emit func(runner.Output))
 		if len(wanted) == 0 {
 			continue
 		}
-		s.sequence++
-		n := notice.Notification{ID: f.id(s.ID, item.Source), Holder: item.Holder, Subscription: s.ID, Channel: s.Channel,
-			Target: s.Target, Language: s.Language, Sequence: s.sequence, AtMs: item.AtMs, Source: item.Source, Changes: wanted}
-		value := n.Encode()
-		f.chain = link(f.chain, value)
-		emit(runner.Output{Lane: runner.Decisions, Position: f.position(offset, seq), Kind: KindNotification, Key: n.ID,
-			Value: value, Chain: f.chain})
+		f.tell(s, notice.Telling, position{offset, seq}, item, wanted, emit)
 		seq++
 	}
+}
+
+// position is where an output stands: the item's offset, and its number there.
+type position struct {
+	offset int64
+	seq    uint32
+}
+
+// tell emits the next notification of a subscription.
+func (f *Fold) tell(s *subscriber, purpose notice.Purpose, at position, item *notice.Item, changes []notice.Change, emit func(runner.Output)) {
+	s.sequence++
+	n := notice.Notification{ID: f.id(s.ID, item.Source), Holder: item.Holder, Subscription: s.ID, Channel: s.Channel, Target: s.Target,
+		Language: s.Language, Sequence: s.sequence, AtMs: item.AtMs, Source: item.Source, Changes: changes, Purpose: purpose}
+	value := n.Encode()
+	f.chain = link(f.chain, value)
+	emit(runner.Output{Lane: runner.Decisions, Position: f.position(at.offset, at.seq), Kind: KindNotification, Key: n.ID,
+		Value: value, Chain: f.chain})
 }
 
 func (f *Fold) position(offset int64, seq uint32) event.Position {
@@ -140,6 +160,9 @@ func (f *Fold) id(subscription string, source event.Source) string {
 
 // wanted are the changes that a subscription asks for.
 func (s *subscriber) wanted(changes []notice.Change) []notice.Change {
+	if s.Unconfirmed || s.Paused {
+		return nil
+	}
 	var wanted []notice.Change
 	for i := range changes {
 		if changes[i].Severity >= s.MinimumSeverity && slices.Contains(s.Kinds, changes[i].Kind) {

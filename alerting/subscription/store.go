@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
+	"barometer/alerting/notice"
 	"barometer/ingest/kafkalog"
 
 	"github.com/google/uuid"
@@ -33,6 +37,8 @@ type Kafka interface {
 type Store struct {
 	kafka        Kafka
 	sealer       *sealer
+	links        *Links // without a base: it reads tokens
+	pace         pace
 	allowPrivate bool
 	logger       *slog.Logger
 	ready        chan struct{} // closed when the topic was read to the end that it had at the start
@@ -50,7 +56,11 @@ func NewStore(kafka Kafka, secretKey []byte, allowPrivate bool, logger *slog.Log
 	if err != nil {
 		return nil, fmt.Errorf("subscriptions: %w", err)
 	}
-	return &Store{kafka: kafka, sealer: s, allowPrivate: allowPrivate, logger: logger, ready: make(chan struct{}),
+	links, err := NewLinks("", secretKey)
+	if err != nil {
+		return nil, fmt.Errorf("subscriptions: %w", err)
+	}
+	return &Store{kafka: kafka, sealer: s, links: links, allowPrivate: allowPrivate, logger: logger, ready: make(chan struct{}),
 		byKey: map[string]*Subscription{}, holders: map[string][]string{}, moved: make(chan struct{})}, nil
 }
 
@@ -145,13 +155,19 @@ func Parse(key string, value []byte) (*Subscription, error) {
 	return sub, nil
 }
 
-// List gives a holder's subscriptions by id, disabled ones too.
+// List gives a holder's subscriptions by id, disabled ones too; of an empty holder those of all, by holder and id.
 func (s *Store) List(holder string) []Subscription {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	holders := []string{holder}
+	if holder == "" {
+		holders = slices.Sorted(maps.Keys(s.holders))
+	}
 	var list []Subscription
-	for _, id := range s.holders[holder] {
-		list = append(list, *s.byKey[holder+"/"+id])
+	for _, h := range holders {
+		for _, id := range s.holders[h] {
+			list = append(list, *s.byKey[h+"/"+id])
+		}
 	}
 	return list
 }
@@ -197,10 +213,18 @@ func (s *Store) Create(ctx context.Context, holder string, d Draft) (Subscriptio
 	if len(s.List(holder)) >= MaxPerHolder {
 		return Subscription{}, "", &Invalid{"holder_id", fmt.Sprintf("has %d subscriptions already", MaxPerHolder)}
 	}
-	sub := Subscription{ID: uuid.NewString(), Holder: holder, Channel: d.Channel, Target: d.Target, Decisions: d.Decisions,
+	if d.Channel == notice.Email.String() && !d.Vouched {
+		if err := s.mayConfirm(holder); err != nil {
+			return Subscription{}, "", err
+		}
+	}
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	sub := Subscription{ID: uuid.NewString(), Holder: holder, CreatedAt: &now, Channel: d.Channel, Target: d.Target, Decisions: d.Decisions,
 		MinimumSeverity: d.MinimumSeverity, Digest: d.Digest, Language: d.Language}
 	secret := ""
-	if sub.Channel == "webhook" {
+	if sub.Channel == notice.Email.String() {
+		sub.Confirmed = &d.Vouched
+	} else {
 		secret = newSecret()
 		sub.Sealed = []string{s.sealer.seal(secret, sub.Key())}
 	}
@@ -241,6 +265,61 @@ func (s *Store) Disable(ctx context.Context, holder, id, reason string) error {
 	}
 	sub.Disabled, sub.DisabledReason = true, reason
 	return s.write(ctx, sub.Key(), &sub)
+}
+
+// Enable ends a Disable. Of one that is enabled it does nothing.
+func (s *Store) Enable(ctx context.Context, holder, id string) (Subscription, error) {
+	return s.edit(ctx, holder, id, func(sub *Subscription) error {
+		sub.Disabled, sub.DisabledReason = false, ""
+		return nil
+	})
+}
+
+// Test asks for a message that says that notifications arrive: at most one in testEvery.
+func (s *Store) Test(ctx context.Context, holder, id string) error {
+	_, err := s.edit(ctx, holder, id, func(sub *Subscription) error {
+		switch {
+		case sub.Unconfirmed():
+			return &Invalid{"confirmed", "the address has not confirmed yet that it wants messages"}
+		case sub.Disabled:
+			return &Invalid{"disabled", "the subscription is disabled"}
+		case !s.pace.allow(sub.Key(), testEvery, 1):
+			return &Invalid{"id", "a test was asked for less than a minute ago"}
+		}
+		sub.Tests++
+		return nil
+	})
+	return err
+}
+
+// Refused notes at a subscription that a mail server refuses its address for good, with the answer; an empty one, that it takes it
+// again.
+func (s *Store) Refused(ctx context.Context, holder, id, answer string) error {
+	sub, err := s.Get(holder, id)
+	if err != nil || sub.RefusedAnswer == answer {
+		return err
+	}
+	sub.RefusedAnswer, sub.RefusedAt = answer, nil
+	if now := time.Now().UTC().Truncate(time.Millisecond); answer != "" {
+		sub.RefusedAt = &now
+	}
+	return s.write(ctx, sub.Key(), &sub)
+}
+
+// edit changes a subscription and stores it, where that changes anything.
+func (s *Store) edit(ctx context.Context, holder, id string, change func(sub *Subscription) error) (Subscription, error) {
+	sub, err := s.Get(holder, id)
+	if err != nil {
+		return sub, err
+	}
+	before := sub
+	if err := change(&sub); err != nil {
+		return before, err
+	}
+	if reflect.DeepEqual(before, sub) {
+		return sub, nil
+	}
+	return sub, s.write(ctx, sub.Key(), &sub)
 }
 
 // write stores a record and waits until the view has it. A nil subscription is a tombstone.

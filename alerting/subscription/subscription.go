@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"barometer/alerting/internal/host"
@@ -37,7 +38,18 @@ type Subscription struct {
 	Disabled        bool     `json:"disabled"`
 	DisabledReason  string   `json:"disabled_reason,omitempty"`
 	Sealed          []string `json:"sealed_secrets,omitempty"` // the newest first
+
+	// Confirmed is false while an e-mail address has not said that it wants to be told. Absent: it need not, as for webhooks, and for
+	// what a producer with access to the topic wrote.
+	Confirmed     *bool      `json:"confirmed,omitempty"`
+	CreatedAt     *time.Time `json:"created_at,omitempty"`
+	Tests         uint32     `json:"tests,omitempty"`          // test messages asked for
+	RefusedAt     *time.Time `json:"refused_at,omitempty"`     // since when a mail server refuses the address for good
+	RefusedAnswer string     `json:"refused_answer,omitempty"` // its answer
 }
+
+// Unconfirmed tells whether the address has still to say that it wants to be told.
+func (s *Subscription) Unconfirmed() bool { return s.Confirmed != nil && !*s.Confirmed }
 
 // Draft is what a policyholder asks for. Empty fields get the defaults that Create names.
 type Draft struct {
@@ -46,7 +58,9 @@ type Draft struct {
 	Decisions       []string // none: all that can be told
 	MinimumSeverity string   // none: info
 	Digest          string   // none: none
-	Language        string   // none: en
+	Language        string   // none: Otherwise
+	Otherwise       string   // the policyholder's language; where it is none of ours, or empty: en
+	Vouched         bool     // an e-mail address needs no confirmation: somebody of the insurer vouches for it
 }
 
 // Invalid is a field that cannot be accepted.
@@ -69,6 +83,9 @@ func (d *Draft) check(allowPrivate bool) error {
 	}
 	if d.Language == "" {
 		d.Language = "en"
+		if spoken, known := Spoken(d.Otherwise); known {
+			d.Language = spoken
+		}
 	}
 	for _, name := range d.Decisions {
 		if kind, known := decision.ParseKind(name); !known || !slices.Contains(notice.Told, kind) {
@@ -166,7 +183,7 @@ const private = "is a private address; alerting.allow_private_targets permits th
 
 // Notice is the subscription as the fold needs it.
 func (s *Subscription) Notice() notice.Subscription {
-	n := notice.Subscription{ID: s.ID, Target: s.Target, Language: s.Language, Ended: s.Disabled}
+	n := notice.Subscription{ID: s.ID, Target: s.Target, Language: s.Language, Paused: s.Disabled, Unconfirmed: s.Unconfirmed(), Tests: s.Tests}
 	n.Channel, _ = notice.ParseChannel(s.Channel)
 	n.MinimumSeverity, _ = notice.ParseSeverity(s.MinimumSeverity)
 	for _, name := range s.Decisions {

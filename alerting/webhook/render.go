@@ -72,9 +72,8 @@ type Reason struct {
 
 // Render gives the body of a notification, the same for the same input.
 func (c *Channel) Render(n *notice.Notification, names map[string]string) ([]byte, string, error) {
-	lead := n.Lead()
-	body := Body{Type: lead.Kind.String(), Timestamp: rfc3339(n.AtMs), Data: Data{NotificationID: n.ID,
-		SubscriptionID: n.Subscription, HolderID: n.Holder, Sequence: n.Sequence, Severity: lead.Severity.String()}}
+	body := Body{Type: n.Type(), Timestamp: rfc3339(n.AtMs), Data: Data{NotificationID: n.ID, SubscriptionID: n.Subscription,
+		HolderID: n.Holder, Sequence: n.Sequence, Severity: n.Severity().String(), Changes: []Change{}}}
 	for i := range n.Changes {
 		body.Data.Changes = append(body.Data.Changes, change(&n.Changes[i], names))
 	}
@@ -88,6 +87,9 @@ func (c *Channel) Render(n *notice.Notification, names map[string]string) ([]byt
 }
 
 func summary(b *Body) string {
+	if len(b.Data.Changes) == 0 {
+		return b.Type
+	}
 	first := &b.Data.Changes[0]
 	name := first.BuyerName
 	if name == "" {

@@ -4,30 +4,55 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"barometer/alerting"
 	"barometer/alerting/delivery"
 	"barometer/alerting/email"
+	"barometer/alerting/notice"
 	"barometer/alerting/subscription"
 	"barometer/dashboard"
 )
 
 // subscriptionsOf, redeliverer and mailbox show alerting to the dashboard in the dashboard's own words.
-type subscriptionsOf struct{ *alerting.Subscriptions }
+type subscriptionsOf struct {
+	*alerting.Subscriptions
+	linked bool // messages have links, by which addresses confirm
+}
 
 func told(s subscription.Subscription) dashboard.Subscription {
 	return dashboard.Subscription{ID: s.ID, Holder: s.Holder, Channel: s.Channel, Target: s.Target, Decisions: s.Decisions,
-		MinimumSeverity: s.MinimumSeverity, Digest: s.Digest, Language: s.Language, Disabled: s.Disabled, DisabledReason: s.DisabledReason}
+		MinimumSeverity: s.MinimumSeverity, Digest: s.Digest, Language: s.Language, Disabled: s.Disabled, DisabledReason: s.DisabledReason,
+		Confirmed: !s.Unconfirmed(), CreatedAt: timeOf(s.CreatedAt), RefusedAt: timeOf(s.RefusedAt), RefusedAnswer: s.RefusedAnswer}
+}
+
+func timeOf(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
 }
 
 func (a subscriptionsOf) Create(ctx context.Context, s dashboard.Subscription) (dashboard.Subscription, string, error) {
-	made, secret, err := a.Subscriptions.Create(ctx, s.Holder, subscription.Draft{Channel: s.Channel, Target: s.Target, Decisions: s.Decisions,
-		MinimumSeverity: s.MinimumSeverity, Digest: s.Digest, Language: s.Language})
-	var invalid *subscription.Invalid
-	if errors.As(err, &invalid) {
-		err = &dashboard.InvalidError{Field: invalid.Field, Detail: invalid.Detail}
+	if s.Channel == notice.Email.String() && !s.Vouched && !a.linked {
+		return s, "", &dashboard.InvalidError{Field: "target", Detail: "addresses confirm by a link, and this installation has no http.public_url; an analyst can subscribe it"}
 	}
-	return told(made), secret, err
+	made, secret, err := a.Subscriptions.Create(ctx, s.Holder, subscription.Draft{Channel: s.Channel, Target: s.Target, Decisions: s.Decisions,
+		MinimumSeverity: s.MinimumSeverity, Digest: s.Digest, Language: s.Language,
+		Otherwise: s.HolderLanguage, Vouched: s.Vouched})
+	return told(made), secret, refusal(err)
+}
+
+// refusal shows what a subscription cannot be in the dashboard's words.
+func refusal(err error) error {
+	var invalid *subscription.Invalid
+	switch {
+	case errors.As(err, &invalid):
+		return &dashboard.InvalidError{Field: invalid.Field, Detail: invalid.Detail}
+	case errors.Is(err, subscription.ErrToken):
+		return dashboard.ErrNotFound
+	}
+	return notFound(err)
 }
 
 func (a subscriptionsOf) List(ctx context.Context, holder string) ([]dashboard.Subscription, error) {
@@ -43,6 +68,32 @@ func (a subscriptionsOf) List(ctx context.Context, holder string) ([]dashboard.S
 
 func (a subscriptionsOf) Delete(ctx context.Context, holder, id string) error {
 	return notFound(a.Subscriptions.Delete(ctx, holder, id))
+}
+
+func (a subscriptionsOf) Rotate(ctx context.Context, holder, id string) (string, error) {
+	secret, err := a.Subscriptions.Rotate(ctx, holder, id)
+	return secret, refusal(err)
+}
+
+func (a subscriptionsOf) Enable(ctx context.Context, holder, id string) (dashboard.Subscription, error) {
+	s, err := a.Subscriptions.Enable(ctx, holder, id)
+	return told(s), refusal(err)
+}
+
+func (a subscriptionsOf) Test(ctx context.Context, holder, id string) error {
+	return refusal(a.Subscriptions.Test(ctx, holder, id))
+}
+
+func (a subscriptionsOf) PeekLink(ctx context.Context, p dashboard.LinkPurpose, token string) (dashboard.Subscription, error) {
+	s, err := a.Subscriptions.Peek(ctx, token, subscription.LinkPurpose(p))
+	return told(s), refusal(err)
+}
+
+func (a subscriptionsOf) FollowLink(ctx context.Context, p dashboard.LinkPurpose, token string) error {
+	if p == dashboard.LinkUnsubscribe {
+		return refusal(a.Subscriptions.Unsubscribe(ctx, token))
+	}
+	return refusal(a.Subscriptions.Confirm(ctx, token))
 }
 
 type redeliverer struct{ *alerting.Notifications }

@@ -25,6 +25,10 @@ func (s store) HolderBuyers(ctx context.Context, q dashboard.HolderBuyerQuery) (
 	return each(rows, func(b storage.Buyer) dashboard.Buyer { return dashboard.Buyer(b) }), err
 }
 
+func (s store) HolderLanguage(ctx context.Context, holder string) (string, error) {
+	return s.db.HolderLanguage(ctx, holder)
+}
+
 func (s store) Buyer(ctx context.Context, id string) (*dashboard.Buyer, error) {
 	b, err := s.db.Buyer(ctx, id)
 	return (*dashboard.Buyer)(b), err

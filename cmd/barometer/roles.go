@@ -114,7 +114,7 @@ func runAlert(ctx context.Context, in *installation) error {
 	}
 	return alerting.Run(ctx, alerting.Config{Client: in.kafka, LogID: in.opened.LogID, Generation: in.opened.Generation,
 		Partitions: int(in.opened.Partitions), SecretKey: in.secret, SMTP: in.cfg.Alerting.SMTPURL, From: from, Folder: folder,
-		AllowPrivate: in.cfg.Alerting.AllowPrivateTargets, Snapshots: in.snapshots, SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace,
+		PublicURL: in.cfg.HTTP.Reached(), AllowPrivate: in.cfg.Alerting.AllowPrivateTargets, Snapshots: in.snapshots, SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace,
 		Routed: in.places["route"], Sent: in.places[alerting.Role], Registerer: in.registry, Logger: in.log.With("role", "alert")})
 }
 
@@ -133,7 +133,7 @@ func runServe(ctx context.Context, in *installation) error {
 	notifications := alerting.NewNotifications(in.kafka, log)
 	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Listener: in.listeners.http, Secret: in.secret, Driven: in.cfg.Clock == "driven",
 		PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: store{in.db}, Decisions: decisions,
-		Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions}, Redeliverer: redeliverer{notifications},
+		Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions, in.cfg.HTTP.Reached() != ""}, Redeliverer: redeliverer{notifications},
 		Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt}, {Name: "ClickHouse", Value: in.clickhouse}},
 		Lag:       newLags(in.kafka).read, Ready: in.health.Ready, Registerer: in.registry, Gatherer: in.registry, Logger: log,
 		Listening: func(addr string) { in.welcome(addr) }}

@@ -105,6 +105,6 @@ func (in *installation) subscribeOne(ctx context.Context) error {
 		return nil
 	}
 	_, _, err = subscriptions.Create(ctx, subscriber, subscription.Draft{Channel: "email", Target: "credit@holder.example",
-		MinimumSeverity: "critical", Language: "en"})
+		MinimumSeverity: "critical", Language: "en", Vouched: true})
 	return err
 }
