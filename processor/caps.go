@@ -17,6 +17,7 @@ type countryCap struct {
 	set     bool // what another partition uses may be told before the cap comes
 	cents   int64
 	told    int64 // by this partition
+	sent    precedence
 	uses    []partitionUse
 }
 
@@ -72,7 +73,11 @@ func (m *Machine) caps(e *event.Event, b *event.CountryCapSet) {
 	}
 	c := m.country(b.Country)
 	c.home = c.home || e.Home
-	if c.home {
+	if !m.admits(&c.capping().sent, e) {
+		m.reject(e, ReasonSuperseded, "another cap was sent later")
+		return
+	}
+	if e.Home {
 		m.supersede(decision.ReviewCap, countryKey+c.code)
 	}
 	switch x := c.capping(); {
@@ -178,6 +183,7 @@ func (c *countryCap) Walk(w *wire.Wire) {
 	w.Int(3, &c.told)
 	wire.Msgs(w, 4, &c.uses)
 	w.Bool(5, &c.set)
+	w.Msg(6, &c.sent)
 }
 
 // Walk walks the fields of what limits use in a partition in a snapshot.

@@ -59,6 +59,7 @@ type activeModel struct {
 	version string
 	content []byte
 	parsed  *event.Model
+	sent    precedence
 	epoch   uint32 // rises with each model that this process makes active: what a cache was made with
 }
 
@@ -220,7 +221,13 @@ func (m *Machine) activate(e *event.Event, b *event.ModelActivated) {
 		}
 		return
 	}
-	m.supersede(decision.ReviewActivation, e.Key)
+	if !m.admits(&m.model.sent, e) {
+		m.reject(e, ReasonSuperseded, "another model was sent later")
+		return
+	}
+	if e.Home {
+		m.supersede(decision.ReviewActivation, e.Key)
+	}
 	if m.pinned {
 		return
 	}
@@ -233,8 +240,9 @@ func (m *Machine) activateFold(e *event.Event, b *event.FoldActivated) {
 	switch {
 	case b.Version <= m.fold:
 	case !alone(b.Analyst, b.SecondAnalyst):
-		m.fold = b.Version
-		m.supersede(decision.ReviewActivation, e.Key)
+		if m.fold = b.Version; e.Home {
+			m.supersede(decision.ReviewActivation, e.Key)
+		}
 	case e.Home:
 		m.propose(decision.ReviewActivation, e, b.Analyst)
 	}
@@ -242,5 +250,5 @@ func (m *Machine) activateFold(e *event.Event, b *event.FoldActivated) {
 
 // use makes a model the one that scores are made with. Cells follow at once, buyers at their next evaluation.
 func (m *Machine) use(b *event.ModelActivated, parsed *event.Model) {
-	m.model = activeModel{clone(b.Version), append([]byte(nil), b.Content...), parsed, m.model.epoch + 1}
+	m.model = activeModel{version: clone(b.Version), content: append([]byte(nil), b.Content...), parsed: parsed, sent: m.model.sent, epoch: m.model.epoch + 1}
 }

@@ -133,7 +133,7 @@ func setSecond(e *event.Event, analyst string) {
 // confirmed takes a message that analysts have approved where it is at home: here it acts.
 func (m *Machine) confirmed(v *event.Relayed) {
 	e := decoded(v.Payload)
-	m.step.cause = trigger(e)
+	m.step.cause, m.step.confirmed = trigger(e), true
 	switch b := e.Body.(type) {
 	case *event.Indicator:
 		m.indicator(e, b)
@@ -144,6 +144,28 @@ func (m *Machine) confirmed(v *event.Relayed) {
 	case *event.FoldActivated:
 		m.activateFold(e, b)
 	}
+}
+
+// precedence orders what acts when it is sent and what acts when its home relays it: both come to every partition, and not everywhere in
+// the same order. The one that was sent later counts, wherever it comes first. Those of one way come in their order. Both are the newest
+// there was of its way, by the messages' own times, at most a day ahead.
+type precedence struct{ directMs, confirmedMs int64 }
+
+// admits tells whether a message acts, or one that was sent later has done so.
+func (m *Machine) admits(p *precedence, e *event.Event) bool {
+	at := min(e.AtMs, (m.logDay() + maxAhead + 1).Ms())
+	if m.step.confirmed {
+		p.confirmedMs = max(p.confirmedMs, at)
+		return at > p.directMs || p.directMs == 0
+	}
+	p.directMs = max(p.directMs, at)
+	return at >= p.confirmedMs
+}
+
+// Walk walks the fields of a precedence in a snapshot.
+func (p *precedence) Walk(w *wire.Wire) {
+	w.Int(1, &p.directMs)
+	w.Int(2, &p.confirmedMs)
 }
 
 // seconded tells whether two analysts stand for a message.

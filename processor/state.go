@@ -72,6 +72,7 @@ func (f *Fold) walkHead(w *wire.Wire) {
 	w.Msg(10, &m.cut)
 	w.Str(11, &m.model.version)
 	w.Blob(12, &m.model.content)
+	w.Msg(13, &m.model.sent)
 	if !w.Decoding() {
 		return
 	}
@@ -83,16 +84,16 @@ func (f *Fold) walkHead(w *wire.Wire) {
 
 // The fields of a snapshot after its head, in the order in which they stand in it.
 const (
-	fieldTimers   = 13 // pages
-	fieldPolicies = 14 // versions of terms
-	fieldFigures  = 15
-	fieldRates    = 16
-	fieldHomes    = 17
-	fieldReviews  = 18 // of what waits before it acts in all partitions
-	fieldCaps     = 19 // of countries
-	fieldRequests = 20 // pages
-	fieldBuyers   = 21 // pages
-	fieldMatches  = 22 // pages
+	fieldTimers   = 14 // pages
+	fieldPolicies = 15 // versions of terms
+	fieldFigures  = 16
+	fieldRates    = 17
+	fieldHomes    = 18
+	fieldReviews  = 19 // of what waits before it acts in all partitions
+	fieldCaps     = 20 // of countries
+	fieldRequests = 21 // pages
+	fieldBuyers   = 22 // pages
+	fieldMatches  = 23 // pages
 )
 
 // restore reads what a Capture wrote after the head.

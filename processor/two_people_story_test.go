@@ -3,6 +3,7 @@ package processor
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"barometer/ingest/event"
@@ -153,5 +154,54 @@ func TestOverridesThatWaitAreBounded(t *testing.T) {
 	}
 	if d, ok := s.decided[len(s.decided)-1].Body.(*decision.Rejection); !ok || d.Reason != ReasonWaitingFull {
 		t.Errorf("one more: %+v", s.decided[len(s.decided)-1].Body)
+	}
+}
+
+// TestTheLaterOneCountsEverywhere: what is sent to act at once and what a home relays come to partitions in different orders; all end up
+// with what was sent later, and the same orders of one way end with the last.
+func TestTheLaterOneCountsEverywhere(t *testing.T) {
+	cap := func(minor, sent int64) *event.Event {
+		return &event.Event{Kind: event.KindCountryCapSet, Key: "country/BE", AtMs: at(0, sent), StampMs: at(0, 1),
+			Body: &event.CountryCapSet{Country: "BE", Amount: event.Amount{Minor: minor, Currency: "EUR"}}}
+	}
+	model := func(content string, sent int64) *event.Event {
+		e := modelBy(content, "", "")
+		e.AtMs, e.StampMs = at(0, sent), at(0, 1)
+		return e
+	}
+	n := int64(0)
+	relayed := func(e *event.Event) *event.Event {
+		setSecond(e, "bea")
+		n++
+		return &event.Event{Kind: event.KindRelayed, StampMs: at(0, 1), Source: event.Source{Topic: event.TopicRelays, Incarnation: 1, Partition: 7, Offset: n}, Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: e.Key, Payload: event.Append(nil, e)}}
+	}
+	for _, c := range []struct {
+		direct, relayed int64
+		cents           int64
+		model           string
+	}{{100, 200, 2, "two"}, {200, 100, 1, "one"}, {200, 200, 1, "one"}} {
+		for _, directFirst := range []bool{true, false} {
+			s := newStory(t)
+			all := []*event.Event{cap(1, c.direct), model("one", c.direct), relayed(cap(2, c.relayed)), relayed(model("two", c.relayed))}
+			if !directFirst {
+				all = slices.Concat(all[2:], all[:2])
+			}
+			for _, e := range all {
+				s.add(e)
+				s.play(e.Kind.String())
+				s.restart()
+			}
+			if m := s.fold.machine; m.macro.countries["BE"].cap.cents != c.cents || m.model.version != c.model {
+				t.Errorf("%+v, direct first %v: cap %d, model %s", c, directFirst, m.macro.countries["BE"].cap.cents, m.model.version)
+			}
+		}
+	}
+	s := newStory(t)
+	for i, e := range []*event.Event{cap(1, 200), cap(2, 100), relayed(cap(3, 250)), relayed(cap(4, 240))} {
+		s.add(e)
+		s.play(e.Kind.String())
+		if got := s.fold.machine.macro.countries["BE"].cap.cents; got != int64(i+1) {
+			t.Errorf("after %d of one way in their order: %d", i+1, got)
+		}
 	}
 }
