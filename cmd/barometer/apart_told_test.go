@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/alerting/delivery"
 	"barometer/alerting/email"
 	"barometer/alerting/notice"
 	"barometer/alerting/route"
@@ -58,46 +59,56 @@ func untilItMatters(tb testing.TB, messages []message) (cut []message, with, wit
 var minted = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
 // toldBy is all that alerting sends a holder, in order: a webhook, and an e-mail in each language, of everything; ids masked.
-func (w *world) toldBy(holder string) []string {
+func (w *world) toldBy(holder string) (told []string) {
 	w.tb.Helper()
-	core, err := route.NewCore(route.DefaultConfig(1))
-	if err != nil {
-		w.tb.Fatal(err)
-	}
-	sender, offset := send.NewFold(send.Config{LogID: "same", Generation: 1}), int64(0)
-	var told []string
-	step := func(record []byte) {
-		if err := sender.Step(offset, record, func(o runner.Output) {
-			n, err := notice.DecodeNotification(o.Value)
-			if err != nil {
-				w.tb.Fatal(err)
-			}
-			told = append(told, w.rendered(n))
-		}); err != nil {
-			w.tb.Fatal(err)
-		}
-		offset++
-	}
+	sender := send.NewFold(send.Config{LogID: "same", Generation: 1})
+	w.subscribed(sender, holder)
+	w.notified(sender, func(_ *delivery.Letter, n *notice.Notification) { told = append(told, w.rendered(n)) })
+	return told
+}
+
+// subscribed subscribes a holder to everything: a webhook, and an e-mail in each language.
+func (w *world) subscribed(sender *send.Fold, holder string) {
 	for i, language := range []string{"", "en", "de", "fr", "nl"} {
 		s := notice.Subscription{ID: fmt.Sprint("s", i), Channel: notice.Email, Target: "credit@own.example", Kinds: notice.Told, MinimumSeverity: notice.Info, Language: language}
 		if language == "" {
 			s.Channel, s.Target = notice.Webhook, "https://own.example"
 		}
-		item := notice.Item{Source: event.Source{Topic: event.TopicSubscriptions, Incarnation: 1, Offset: int64(i)}, What: notice.Subscribed, Holder: holder, Subscription: s}
-		step(item.Encode())
+		item := notice.Item{Source: event.Source{Topic: event.TopicSubscriptions, Incarnation: uint32(len(holder)), Offset: int64(i)}, What: notice.Subscribed, Holder: holder, Subscription: s}
+		if err := sender.Step(0, item.Encode(), nil); err != nil {
+			w.tb.Fatal(err)
+		}
 	}
+}
+
+// notified routes all decisions and gives what is sent of them.
+func (w *world) notified(sender *send.Fold, each func(l *delivery.Letter, n *notice.Notification)) {
+	w.tb.Helper()
+	core, err := route.NewCore(route.DefaultConfig(1))
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	offset := int64(0)
 	for _, r := range w.decisions {
 		if err := core.Feed(kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions}, r); err != nil {
 			w.tb.Fatal(err)
 		}
 		for items := core.Request(0); items != nil; items = core.Request(0) {
 			for _, item := range items {
-				step(item.Value)
+				if err := sender.Step(offset, item.Value, func(o runner.Output) {
+					l, n, err := delivery.NewLetter(&o)
+					if err != nil {
+						w.tb.Fatal(err)
+					}
+					each(l, n)
+				}); err != nil {
+					w.tb.Fatal(err)
+				}
+				offset++
 			}
 			core.Acked(0)
 		}
 	}
-	return told
 }
 
 func (w *world) rendered(n *notice.Notification) string {

@@ -85,10 +85,6 @@ func randomScript(seed uint64, days, storm int, pinned bool) []message {
 		at = at.Add(time.Minute)
 		s.invoice(true, at, 0, fmt.Sprint("storm-", n/2), n%2 == 0)
 	}
-	for range 3 {
-		at = at.AddDate(0, 0, 1)
-		s.messages = append(s.messages, message{false, at, "risk.clock", map[string]any{"type": "tick", "at": at.Format(time.RFC3339)}})
-	}
 	return s.messages
 }
 
@@ -202,13 +198,16 @@ type world struct {
 	texts     []kafkalog.Record
 }
 
+// cutSpan is between two cuts: few, as each is stored by itself.
+const cutSpan = 7 * 24 * time.Hour
+
 const worldSecret = "the key of a world of tests, of 32 bytes"
 
 func newWorld(tb testing.TB, id string, start time.Time) *world {
 	version, content := configs.BuiltinModel()
 	w := &world{tb: tb, preparers: map[string]*ingest.Preparer{}, offsets: map[string]int64{}, fold: processor.NewFold(0, configs.ParseModel),
 		opened: &event.LogOpened{LogID: id, Generation: 1, Partitions: 1, Clock: event.ClockDriven, StartMs: start.UnixMilli(), TickIntervalMs: 24 * 3_600_000,
-			CutSpanMs: 1000, Fold: processor.FoldVersion(), Normaliser: 1, SecretDigest: make([]byte, 32), Model: event.ModelActivated{Version: version, Content: content}}}
+			CutSpanMs: cutSpan.Milliseconds(), Fold: processor.FoldVersion(), Normaliser: 1, SecretDigest: make([]byte, 32), Model: event.ModelActivated{Version: version, Content: content}}}
 	w.step(event.Append(nil, &event.Event{Source: event.Source{Topic: event.TopicControl, Incarnation: 1}, StampMs: start.UnixMilli(), Kind: event.KindLogOpened,
 		Key: event.KindLogOpened.String(), AtMs: start.UnixMilli(), Home: true, Body: w.opened}), start.UnixMilli())
 	return w
