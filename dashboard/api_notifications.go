@@ -76,7 +76,7 @@ func (s *server) listNotifications(ctx context.Context, in *notificationsInput) 
 	if err != nil {
 		return nil, s.failed(ctx, "listing notifications", err)
 	}
-	rows, next := page(s, ctx, "notifications", rows, in.Limit, func(n Notification) any { return NotificationCursor{n.At, n.ID} })
+	rows, next := page(s, ctx, "notifications", rows, in.Limit, func(n Notification) any { return NotificationCursor{n.At, n.Sequence, n.Subscription} })
 	out := &notificationsOutput{Page[NotificationAnswer]{[]NotificationAnswer{}, next}}
 	for i := range rows {
 		if p.analyst() || rows[i].Holder == p.holder {

@@ -407,12 +407,22 @@ func (f *fake) DeadLetters(context.Context, time.Time) ([]Count, error) {
 func (f *fake) Notifications(_ context.Context, q NotificationQuery) ([]Notification, error) {
 	var out []Notification
 	for _, n := range f.notes {
-		if (q.Holder == "" || n.Holder == q.Holder) && (q.State == "" || n.State == q.State) && (q.Before == nil || n.ID < q.Before.ID) {
+		if (q.Holder == "" || n.Holder == q.Holder) && (q.State == "" || n.State == q.State) && (q.Before == nil || beforeNote(n, *q.Before)) {
 			out = append(out, n)
 		}
 	}
-	slices.SortFunc(out, func(a, b Notification) int { return cmp.Compare(b.ID, a.ID) })
+	slices.SortFunc(out, func(a, b Notification) int {
+		if beforeNote(a, NotificationCursor{b.At, b.Sequence, b.Subscription}) {
+			return 1
+		}
+		return -1
+	})
 	return out[:min(len(out), q.Limit)], nil
+}
+
+// beforeNote tells whether a notification comes behind a cursor.
+func beforeNote(n Notification, c NotificationCursor) bool {
+	return cmp.Or(n.At.Compare(c.At), cmp.Compare(n.Sequence, c.Sequence), cmp.Compare(n.Subscription, c.Subscription)) < 0
 }
 
 func (f *fake) Notification(_ context.Context, id string) (*Notification, error) {

@@ -115,7 +115,7 @@ func (s *server) notificationsPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	ns, next := page(s, r.Context(), "notifications", ns, shownPerPage, func(n Notification) any { return NotificationCursor{n.At, n.ID} })
+	ns, next := page(s, r.Context(), "notifications", ns, shownPerPage, func(n Notification) any { return NotificationCursor{n.At, n.Sequence, n.Subscription} })
 	s.render(w, r, "notifications", frame{Title: "Notifications", Section: "notifications", Content: listing{State: query.State, States: allStates,
 		Buyer: query.Buyer, Rows: ns, Next: nextPage(r, next), More: query.Before != nil}})
 }

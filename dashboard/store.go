@@ -74,7 +74,7 @@ type Store interface {
 	Rejections(ctx context.Context, since time.Time) ([]Count, error)
 	DeadLetters(ctx context.Context, since time.Time) ([]Count, error)
 
-	// Notifications are the newest first: by At descending, then by ID descending.
+	// Notifications are the newest first: by At descending, then by Sequence and Subscription descending.
 	Notifications(ctx context.Context, q NotificationQuery) ([]Notification, error)
 	// Notification is one of them, nil for none.
 	Notification(ctx context.Context, id string) (*Notification, error)
@@ -359,8 +359,9 @@ type NotificationQuery struct {
 
 // NotificationCursor is the last row of the page before.
 type NotificationCursor struct {
-	At time.Time
-	ID string
+	At           time.Time
+	Sequence     uint64
+	Subscription string
 }
 
 // Notification is what one subscription was told, or is to be told.

@@ -219,8 +219,9 @@ type NotificationQuery struct {
 
 // NotificationCursor is the last row of the page before.
 type NotificationCursor struct {
-	At time.Time
-	ID string
+	At           time.Time
+	Sequence     uint64
+	Subscription string
 }
 
 // Notification is what one subscription was told, or is to be told.
@@ -247,7 +248,7 @@ const notificationColumns = `SELECT n.id, n.holder_id, n.subscription_id, toStri
 
 func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notification, error) {
 	var all []Notification
-	sql := notificationColumns + w.sql() + " ORDER BY n.at DESC, n.id DESC LIMIT ?"
+	sql := notificationColumns + w.sql() + " ORDER BY n.at DESC, n.sequence DESC, n.subscription_id DESC LIMIT ?"
 	err := db.query(ctx, "notifications", sql, append(w.args, limit), func(row scanner) error {
 		var n Notification
 		var attempts string
@@ -275,7 +276,7 @@ func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notifica
 	return all, err
 }
 
-// Notifications are the newest first.
+// Notifications are the newest first, those of one time by their numbers: an id says nothing, and others' records change it.
 func (db *DB) Notifications(ctx context.Context, q NotificationQuery) ([]Notification, error) {
 	var w where
 	w.addString("n.holder_id = ?", q.Holder)
@@ -283,7 +284,7 @@ func (db *DB) Notifications(ctx context.Context, q NotificationQuery) ([]Notific
 	w.addString("has(n.buyers, ?)", q.Buyer)
 	w.addString("state = ?", q.State)
 	if q.Before != nil {
-		w.add("(toUnixTimestamp64Milli(n.at), n.id) < (?, ?)", q.Before.At.UnixMilli(), q.Before.ID)
+		w.add("(toUnixTimestamp64Milli(n.at), n.sequence, n.subscription_id) < (?, ?, ?)", q.Before.At.UnixMilli(), q.Before.Sequence, q.Before.Subscription)
 	}
 	return db.notifications(ctx, w, q.Limit)
 }

@@ -83,7 +83,7 @@ func randomScript(seed uint64, days, storm int, pinned bool) []message {
 	}
 	for n := range storm {
 		at = at.Add(time.Minute)
-		s.invoice(true, at, 0, fmt.Sprint("storm-", n/2), n%2 == 0)
+		s.storm(at, 0, n)
 	}
 	return s.messages
 }
@@ -164,6 +164,16 @@ func (s *script) holds(at time.Time, i int, other, badly bool) {
 	default: // cannot be applied
 		s.put(other, at, "risk.payments", "invoice.paid", with("invoice_id", issued[0], "amount", "1.00", "currency", "USD", "paid_on", at.AddDate(0, 0, 20).Format(time.DateOnly)))
 	}
+}
+
+// storm moves a score, and no grade that is pinned: an ageing balance of the other that is bad, and corrected.
+func (s *script) storm(at time.Time, i, n int) {
+	good, bad := "90000.00", "0.00"
+	if n%2 == 1 {
+		good, bad = bad, good
+	}
+	s.put(true, at, "risk.payments", "experience", map[string]any{"policy_id": otherPolicy, "buyer_id": buyerName(i), "as_of": at.AddDate(0, 0, -1).Format(time.DateOnly), "currency": "EUR",
+		"current": good, "d1_30": "0.00", "d31_60": "0.00", "d61_90": "0.00", "d90_plus": bad})
 }
 
 // invoice is issued, and paid in time, or long overdue.
