@@ -64,6 +64,9 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	if ms := s.overlay.logTimeMs(); ms != 0 {
 		known = instant(ms)
 	}
+	if !p.analyst() { // not the moment of the newest decision, which may be about anybody
+		known = known.Add(time.Minute - 1).Truncate(time.Minute)
+	}
 	if in.KnownAt != "" {
 		if known, err = time.Parse(time.RFC3339, in.KnownAt); err != nil {
 			return nil, huma.Error422UnprocessableEntity("known_at: want RFC 3339 with a zone")

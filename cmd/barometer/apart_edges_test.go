@@ -261,16 +261,12 @@ func (w *world) letters(holders ...string) (records []kafkalog.Record) {
 	return records
 }
 
-// noSubscriptions answers that there are none.
-type noSubscriptions struct{}
+// noSubscriptions are none, and nobody asks for more than their list.
+type noSubscriptions struct{ dashboard.Subscriptions }
 
-func (noSubscriptions) Create(_ context.Context, s dashboard.Subscription) (dashboard.Subscription, string, error) {
-	return s, "", nil
-}
 func (noSubscriptions) List(context.Context, string) ([]dashboard.Subscription, error) {
 	return nil, nil
 }
-func (noSubscriptions) Delete(context.Context, string, string) error { return dashboard.ErrNotFound }
 
 // sealed are tokens that are opaque, and may differ in all but their lengths.
 var sealed = regexp.MustCompile(`"(position|next|decision)":"([A-Za-z0-9_-]{100,})"`)
