@@ -7,7 +7,7 @@ func BenchmarkBatch(b *testing.B) {
 	w := write(b, 3, 400)
 	b.ReportAllocs()
 	for b.Loop() {
-		s := NewSink(0, w.opened, Place{})
+		s := NewSink(0, w.opened, parseTest, Place{})
 		for s.Place().Cut < uint64(w.cuts) {
 			inserts, err := feed(w, s, s.Place().DecisionsNext)
 			if err != nil {

@@ -16,11 +16,12 @@ type entry struct {
 	event    *event.Event
 	decision *decision.Decision
 	record   []byte
-	payment  payment  // of payment messages
-	order    order    // of messages of risk.orders
-	match    matched  // of messages that were found to be about a buyer
-	progress progress // of progress decisions
-	keyed    keyed    // of records that belong to no cut
+	payment  payment    // of payment messages
+	order    order      // of messages of risk.orders
+	model    *activated // of records that bring a model
+	match    matched    // of messages that were found to be about a buyer
+	progress progress   // of progress decisions
+	keyed    keyed      // of records that belong to no cut
 }
 
 // column gathers the values of one column.

@@ -21,6 +21,15 @@
 //  4. Counts of a batch equal those of its progress, else the partition stops (ErrForeign).
 //  5. An insert lies within one month, as the fold cuts there: it makes one part.
 //
+//  6. Tables that are kept by day (sums.go) follow from limits, scores and models alone: a day of a partition is summed when its
+//     progress lies behind the day, by a query that gives the same rows whenever it is asked, whatever is stored behind the progress.
+//     They are summed at most once a minute, days at a time, and noted in days_summed; their views work out the days since.
+//
+// Why by query, and not from state that the sink keeps: what a day's row rests on is exact under replays, duplicates and kills already,
+// so a sum of it is, with nothing to rebuild at a start, nothing to hold in memory, and the same way to fill in days of an older
+// directory and to verify. It costs the sink a query of some milliseconds per partition and day that turns. A further table of this
+// make is a view like portfolio_sums, a table of its columns, and a line in dailies.
+//
 // Insert settings: the embedded engine syncs every insert to disk by its configuration. A server with plain tables should set
 // fsync_after_insert and fsync_part_directory; one with replicated tables insert_quorum = 'auto', insert_quorum_parallel = 0
 // in the profile of barometer_writer.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 
 	"github.com/cenkalti/backoff/v5"
@@ -24,6 +25,7 @@ type drive struct {
 	wait      *backoff.ExponentialBackOff
 
 	sink      *Sink
+	sums      *sums
 	decisions []kafkalog.Record // fetched and not taken
 	next      int64             // offset of risk.decisions to fetch
 }
@@ -37,7 +39,13 @@ func (d *drive) run1(ctx context.Context) error {
 	if err := d.checkEnds(ctx, place); err != nil {
 		return err
 	}
-	d.sink, d.next = NewSink(uint32(d.partition), d.cfg.Opened, place), place.DecisionsNext
+	d.sink, d.next = NewSink(uint32(d.partition), d.cfg.Opened, d.cfg.Parse, place), place.DecisionsNext
+	if d.sums, err = d.cfg.DB.newSums(ctx, d.cfg.Opened.Generation, d.partition, event.DayOf(d.cfg.Opened.StartMs)); err != nil {
+		return err
+	}
+	if err := d.cfg.DB.putModel(ctx, d.cfg.Opened, d.cfg.Parse, d.partition, place); err != nil {
+		return err
+	}
 	d.cfg.Positions.Reached(d.tp, d.next)
 	for {
 		if err := d.batch(ctx); err != nil {
@@ -89,6 +97,11 @@ func (d *drive) batch(ctx context.Context) error {
 	place := d.sink.Place()
 	d.cfg.Positions.Reached(d.tp, place.DecisionsNext)
 	d.cfg.Logger.Debug("batch stored", "partition", d.partition, "cut", place.Cut, "inserts", len(inserts), "next", place.DecisionsNext)
+	if d.sums.due(place) {
+		if err := d.sums.sum(ctx, place); err != nil && ctx.Err() == nil {
+			d.cfg.Logger.Warn("days are not summed yet", "partition", d.partition, "error", err)
+		}
+	}
 	return nil
 }
 

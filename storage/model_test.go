@@ -24,3 +24,5 @@ func testModel() *event.Model {
 		RiskBudget: 10 * thousand, LossGivenPct: 75}
 	return m
 }
+
+func parseTest([]byte) (*event.Model, error) { return testModel(), nil }

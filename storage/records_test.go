@@ -20,7 +20,7 @@ func put(t *testing.T, db *DB, w *written, store bool) *Comparison {
 	t.Helper()
 	w.decisions = nil
 	w.fold(t)
-	s, c := NewSink(0, w.opened, Place{}), db.NewComparison(1, 0)
+	s, c := NewSink(0, w.opened, parseTest, Place{}), db.NewComparison(1, 0)
 	for offset, record := range w.decisions {
 		ended, err := s.Decision(int64(offset), record)
 		if err != nil {

@@ -30,6 +30,7 @@ type SinkConfig struct {
 	Client    Kafka
 	DB        *DB
 	Opened    *event.LogOpened
+	Parse     func(content []byte) (*event.Model, error) // reads model files
 	Positions *kafkalog.Positions
 	Metrics   *Metrics
 	Logger    *slog.Logger
@@ -37,7 +38,7 @@ type SinkConfig struct {
 
 // Validate says what is missing.
 func (c *SinkConfig) Validate() error {
-	if c.Client == nil || c.DB == nil || c.Opened == nil || c.Positions == nil || c.Metrics == nil || c.Logger == nil {
+	if c.Client == nil || c.DB == nil || c.Opened == nil || c.Parse == nil || c.Positions == nil || c.Metrics == nil || c.Logger == nil {
 		return errors.New("storage: client, database, opened log, positions, metrics and logger are needed")
 	}
 	return nil

@@ -88,7 +88,7 @@ func (w *written) stored(t *testing.T, db *DB, meanwhile func()) {
 	var work conc.WaitGroup
 	defer work.Wait()
 	defer cancel()
-	cfg := SinkConfig{Client: w.topics(), DB: db, Opened: w.opened, Metrics: NewMetrics(prometheus.NewRegistry()), Logger: quiet(),
+	cfg := SinkConfig{Client: w.topics(), DB: db, Opened: w.opened, Parse: parseTest, Metrics: NewMetrics(prometheus.NewRegistry()), Logger: quiet(),
 		Positions: kafkalog.NewPositions(nil, "store")}
 	work.Go(func() {
 		if err := Run(ctx, cfg); err != nil {
@@ -147,7 +147,7 @@ func TestTheEmbeddedEngineHoldsWhatTheLogImplies(t *testing.T) {
 		if err := db.conn.Exec(t.Context(), "ALTER TABLE progress DELETE WHERE cut > 5 SETTINGS mutations_sync = 1"); err != nil {
 			t.Fatal(err)
 		}
-		sink := NewSink(0, w.opened, Place{})
+		sink := NewSink(0, w.opened, parseTest, Place{})
 		for range 5 {
 			inserts, err := feed(w, sink, sink.Place().DecisionsNext)
 			if err != nil {
@@ -172,7 +172,7 @@ func TestTheEmbeddedEngineHoldsWhatTheLogImplies(t *testing.T) {
 	})
 	t.Run("a token without its rows", func(t *testing.T) {
 		// As an engine leaves it that is killed after it wrote the token down and before the rows were in their place.
-		sink := NewSink(0, w.opened, Place{})
+		sink := NewSink(0, w.opened, parseTest, Place{})
 		inserts, err := feed(w, sink, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -102,6 +102,7 @@ type published struct {
 type Sink struct {
 	logID     string
 	partition uint32
+	parse     func(content []byte) (*event.Model, error)
 	place     Place
 	clock     event.LogClock // at place
 	decoder   event.Decoder
@@ -117,9 +118,10 @@ type Sink struct {
 	free [tableEnd][]*Insert
 }
 
-// NewSink makes a sink that goes on behind place; its zero value is the beginning. opened is the first record of the log.
-func NewSink(partition uint32, opened *event.LogOpened, place Place) *Sink {
-	s := &Sink{logID: opened.LogID, partition: partition, place: place, next: place.NextOffset, last: place.Position}
+// NewSink makes a sink that goes on behind place; its zero value is the beginning. opened is the first record of the log, and parse
+// reads model files.
+func NewSink(partition uint32, opened *event.LogOpened, parse func(content []byte) (*event.Model, error), place Place) *Sink {
+	s := &Sink{logID: opened.LogID, partition: partition, parse: parse, place: place, next: place.NextOffset, last: place.Position}
 	if place.Cut > 0 {
 		s.clock = event.LogClock{NowMs: place.TimeMs, TickMs: place.TickMs, IntervalMs: opened.TickIntervalMs, Driven: opened.Clock == event.ClockDriven}
 	}
@@ -251,6 +253,9 @@ func (b *batch) inputs() error {
 		now := clock.Advance(e)
 		b.counts[decision.Count{Event: e.Kind}]++
 		t := tableOfEvent(e)
+		if m := activatedBy(e, s.parse); m != nil {
+			b.put(tableModels, entry{position: event.Position{Generation: s.cut.Position.Generation, Partition: s.partition, Offset: r.offset}, atMs: now, event: e, model: m})
+		}
 		if t == tableNone {
 			continue
 		}

@@ -76,7 +76,7 @@ func write(t testing.TB, seed uint64, records int) *written {
 
 func (w *written) fold(t testing.TB) {
 	t.Helper()
-	f := processor.NewFold(0, func([]byte) (*event.Model, error) { return testModel(), nil })
+	f := processor.NewFold(0, parseTest)
 	pending := map[string]int{}
 	for offset, record := range w.log {
 		err := f.Step(int64(offset), record, func(r processor.Record) {
@@ -92,6 +92,9 @@ func (w *written) fold(t testing.TB) {
 				for _, c := range p.Counts {
 					if table := tableOf(c); table != tableNone {
 						w.rows[tables[table].name] += int(c.N)
+					}
+					if c.Event == event.KindLogOpened || c.Event == event.KindModelActivated {
+						w.rows["models"] += int(c.N)
 					}
 				}
 				w.cuts++
@@ -160,7 +163,7 @@ func TestAfterCrashesTheRowsAreWhatTheLogImplies(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		h := &house{window: 1 + r.IntN(20), rows: map[string]map[event.Position]string{}}
 		for h.place.Cut < uint64(w.cuts) {
-			s := NewSink(0, w.opened, h.place)
+			s := NewSink(0, w.opened, parseTest, h.place)
 			for h.place.Cut < uint64(w.cuts) {
 				inserts, err := feed(w, s, s.Place().DecisionsNext-r.Int64N(s.Place().DecisionsNext+1))
 				if err != nil {
@@ -210,7 +213,7 @@ func TestForeignLogsAreRefused(t *testing.T) {
 	t.Run("another log", func(t *testing.T) {
 		other := *w.opened
 		other.LogID = strings.Repeat("f", 32)
-		if _, err := feed(w, NewSink(0, &other, Place{}), 0); !errors.Is(err, ErrMismatch) {
+		if _, err := feed(w, NewSink(0, &other, parseTest, Place{}), 0); !errors.Is(err, ErrMismatch) {
 			t.Errorf("got %v, want %v", err, ErrMismatch)
 		}
 	})
@@ -218,7 +221,7 @@ func TestForeignLogsAreRefused(t *testing.T) {
 		changed := *w
 		changed.log = append([][]byte{}, w.log...)
 		changed.log[1] = w.log[0]
-		s := NewSink(0, w.opened, Place{})
+		s := NewSink(0, w.opened, parseTest, Place{})
 		if _, err := feed(&changed, s, 0); !errors.Is(err, ErrForeign) {
 			t.Errorf("got %v, want %v", err, ErrForeign)
 		}

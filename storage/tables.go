@@ -18,6 +18,7 @@ const (
 	tableRequests
 	tableMatches
 	tableOrders
+	tableModels
 	tableScores
 	tableMacro
 	tableLimits
@@ -44,6 +45,7 @@ var tables = [tableEnd]struct {
 	tableRequests:   {"requests", requests},
 	tableMatches:    {"matches", matches},
 	tableOrders:     {"order_messages", orders},
+	tableModels:     {"models", models},
 	tableScores:     {"scores", scores},
 	tableMacro:      {"macro", macro},
 	tableLimits:     {"limits", limits},

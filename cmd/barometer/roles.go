@@ -100,7 +100,7 @@ func runStore(ctx context.Context, in *installation) error {
 			return nil
 		}
 	}
-	return storage.Run(ctx, storage.SinkConfig{Client: in.kafka, DB: in.db, Opened: in.opened, Positions: positions,
+	return storage.Run(ctx, storage.SinkConfig{Client: in.kafka, DB: in.db, Opened: in.opened, Parse: configs.ParseModel, Positions: positions,
 		Metrics: storage.NewMetrics(in.registry), Logger: in.log.With("role", "store")})
 }
 

@@ -17,7 +17,7 @@ import (
 func (w *world) checkTables(p int) {
 	calm := &world{f: &faults{w: &world{healed: true}}}
 	house := newHouse(calm)
-	sink := storage.NewSink(uint32(p), w.opened, storage.Place{})
+	sink := storage.NewSink(uint32(p), w.opened, parseModel, storage.Place{})
 	log := w.broker.at(kafkalog.TopicLog, p).all()
 	for _, r := range w.broker.at(kafkalog.TopicDecisions, p).all() {
 		ended, err := sink.Decision(r.Offset, r.Value)

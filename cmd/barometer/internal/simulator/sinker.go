@@ -31,7 +31,7 @@ func (w *world) beginSink(u *unit, p int) func(t *tenant) actor {
 			return nil
 		}
 		w.note("%s goes on after cut %d", t.name, place.Cut)
-		return &sinker{w: w, t: t, u: u, p: p, sink: storage.NewSink(uint32(p), w.opened, place), next: place.DecisionsNext}
+		return &sinker{w: w, t: t, u: u, p: p, sink: storage.NewSink(uint32(p), w.opened, parseModel, place), next: place.DecisionsNext}
 	}
 }
 

@@ -150,7 +150,7 @@ func (p *partition) open(ctx context.Context) error {
 	if !same {
 		p.differ(checkLog, "partition %d is of log %s: log_mismatch", p.number, p.opened.LogID)
 	}
-	p.sink = storage.NewSink(uint32(p.number), p.opened, storage.Place{})
+	p.sink = storage.NewSink(uint32(p.number), p.opened, p.Parse, storage.Place{})
 	if p.Tables == nil {
 		return nil
 	}
@@ -269,6 +269,18 @@ func (p *partition) flush(ctx context.Context, atLeast int) error {
 	n := p.rows.Waiting()
 	err := p.rows.Compare(ctx, func(table string, at event.Position, what string) {
 		p.differ(checkTables, "%s %s: %s", table, at, what)
+	})
+	p.compared(checkTables, n)
+	return err
+}
+
+// days works out again what is kept by day. What that rests on has been compared with the log before.
+func (p *partition) days(ctx context.Context) error {
+	if p.rows == nil {
+		return nil
+	}
+	n, err := p.Tables.CompareDays(ctx, p.opened, p.number, func(table string, day event.Day, what string) {
+		p.differ(checkTables, "%s of partition %d, %s: %s", table, p.number, day, what)
 	})
 	p.compared(checkTables, n)
 	return err

@@ -24,6 +24,7 @@ type Kafka interface {
 type Tables interface {
 	Stored(ctx context.Context, opened *event.LogOpened, partition int) (storage.Place, error)
 	NewComparison(generation, partition uint32) *storage.Comparison
+	CompareDays(ctx context.Context, opened *event.LogOpened, partition int, tell func(table string, day event.Day, what string)) (int, error)
 }
 
 // Config says what to compare.
@@ -123,6 +124,9 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 		work.Go(func(ctx context.Context) error {
 			if err := p.compare(ctx); err != nil {
 				return fmt.Errorf("verify partition %d: %w", p.number, err)
+			}
+			if err := p.days(ctx); err != nil {
+				return fmt.Errorf("verify the days of partition %d: %w", p.number, err)
 			}
 			if err := p.letters(ctx); err != nil {
 				return fmt.Errorf("verify the notifications of partition %d: %w", p.number, err)
