@@ -14,11 +14,15 @@
 //  1. A batch is what lies between two progress decisions. Its inserts carry the token
 //     <log>/<table>/<generation>/<partition>/<cut>, with /<n> from the second insert of a table on, and the same rows in the
 //     same order whenever the batch is stored again.
+//
 //  2. The row in progress is written last: what it counts is there. A sink resumes behind it.
 //     What may have been sent before, after a start or an error, is looked for when it was sent again: a token alone is no
 //     proof, as an engine that is killed may keep the token and lose the rows.
+//
 //  3. Rows of the history replace themselves by position, so a batch stored again beyond the window of tokens does no harm.
+//
 //  4. Counts of a batch equal those of its progress, else the partition stops (ErrForeign).
+//
 //  5. An insert lies within one month, as the fold cuts there: it makes one part.
 //
 //  6. Tables that are kept by day (sums.go) follow from limits, scores and models alone: a day of a partition is summed when its
