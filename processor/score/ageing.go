@@ -56,12 +56,18 @@ func (p *Payments) age(s *supplier, v *invoice, today event.Day, months bool) {
 	to := bucketOf(today - v.lateFrom)
 	for b := v.bucket + 1; months && b <= to; b++ {
 		p.months.mark(v.lateFrom+crossings[b], b)
+		p.ownMark(s, v.lateFrom+crossings[b], b)
+	}
+	if to > 0 {
+		p.dates(s, v.lateFrom+1)
+		if v.bucket == 0 {
+			s.told = p.Now // it is found past due
+		}
+		if p.count(v, v.lateFrom+1) {
+			p.ownCount(s, v.lateFrom+1)
+		}
 	}
 	v.bucket = to
-	if to > 0 {
-		p.found(s, v.lateFrom+1)
-		p.count(v, v.lateFrom+1)
-	}
 	if to+1 < buckets {
 		p.soon(v.lateFrom + crossings[to+1])
 	}
@@ -73,22 +79,33 @@ func (p *Payments) soon(day event.Day) {
 	}
 }
 
-// found is payment evidence as of a day.
+// found is payment evidence as of a day, that comes now.
 func (p *Payments) found(s *supplier, day event.Day) {
+	p.dates(s, day)
+	s.told = p.Now
+}
+
+// dates says that there is payment evidence as of a day.
+func (p *Payments) dates(s *supplier, day event.Day) {
 	s.evidence, p.evidence = max(s.evidence, day), max(p.evidence, day)
 }
 
 // mostCounted keeps n within what Decay takes.
 const mostCounted = 1 << 32
 
-// count counts an invoice in n, once.
-func (p *Payments) count(v *invoice, day event.Day) {
+// count counts an invoice in n, once, and tells whether it did.
+func (p *Payments) count(v *invoice, day event.Day) bool {
 	if v.has(counted) {
-		return
+		return false
 	}
 	v.flags |= counted
-	p.n.Add(Whole, day, SlowHalfLife)
-	p.n.Value = min(p.n.Value, mostCounted)
+	countIn(&p.n, day)
+	return true
+}
+
+func countIn(n *Decaying, day event.Day) {
+	n.Add(Whole, day, SlowHalfLife)
+	n.Value = min(n.Value, mostCounted)
 }
 
 // NextCrossing is the day on which Cross is due next, 0 for none. It may be earlier than needed.
@@ -153,8 +170,9 @@ type months struct {
 }
 
 // mark makes a status the worst one of a day's month, if it is.
-func (m *months) mark(day event.Day, status uint8) {
-	month := day.Month()
+func (m *months) mark(day event.Day, status uint8) { m.markMonth(day.Month(), status) }
+
+func (m *months) markMonth(month int32, status uint8) {
 	if month <= m.newest-kept {
 		return
 	}

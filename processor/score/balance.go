@@ -48,9 +48,10 @@ func (p *Payments) Report(policy string, b Balance, today event.Day) Result {
 	p.lapse(s)
 	s.balance = &balance{Balance: b, landmark: p.dbt.Landmark, live: today-b.AsOf <= balanceDays}
 	p.found(s, b.AsOf)
-	p.n.Add(Whole, b.AsOf, SlowHalfLife)
-	p.n.Value = min(p.n.Value, mostCounted)
+	countIn(&p.n, b.AsOf)
 	p.months.mark(b.AsOf, b.worst())
+	p.ownCount(s, b.AsOf)
+	p.ownMark(s, b.AsOf, b.worst())
 	if s.balance.live {
 		for i, cents := range b.Cents {
 			p.dbt.Enter(cents, b.AsOf, lateOfBucket[i])

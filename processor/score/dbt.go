@@ -67,17 +67,30 @@ func (d *DBT) Enter(cents int64, paidOn event.Day, late int32) {
 // Remove takes a payment out again that entered when the landmark was at the day entered: what it put in, shifted as the
 // sums were since.
 func (d *DBT) Remove(cents int64, paidOn event.Day, late int32, entered event.Day) {
-	moves := uint(d.Landmark-entered) / landmarkDays
-	for _, x := range []struct {
-		sums *Sums
-		h    int64
-	}{{&d.Slow, SlowHalfLife}, {&d.Fast, FastHalfLife}} {
-		var was Sums
-		was.enter(cents, weight(int64(paidOn-entered), x.h), clampLate(late))
-		was.shift(moves * uint(landmarkDays/x.h))
-		x.sums.Late, x.sums.All = x.sums.Late.Sub(was.Late), x.sums.All.Sub(was.All)
+	was := d.entered(cents, paidOn, late, entered)
+	for i, sums := range [...]*Sums{&d.Slow, &d.Fast} {
+		sums.Late, sums.All = sums.Late.Sub(was[i].Late), sums.All.Sub(was[i].All)
 	}
 }
+
+// EnterShifted adds what Remove would take out.
+func (d *DBT) EnterShifted(cents int64, paidOn event.Day, late int32, entered event.Day) {
+	was := d.entered(cents, paidOn, late, entered)
+	d.Slow.add(&was[0])
+	d.Fast.add(&was[1])
+}
+
+// entered is what a payment put into the slow and the fast sums when the landmark was at the day entered, shifted as they were since.
+func (d *DBT) entered(cents int64, paidOn event.Day, late int32, entered event.Day) (was [2]Sums) {
+	moves := uint(d.Landmark-entered) / landmarkDays
+	for i, h := range [...]int64{SlowHalfLife, FastHalfLife} {
+		was[i].enter(cents, weight(int64(paidOn-entered), h), clampLate(late))
+		was[i].shift(moves * uint(landmarkDays/h))
+	}
+	return was
+}
+
+func (s *Sums) add(other *Sums) { s.Late, s.All = s.Late.Add(other.Late), s.All.Add(other.All) }
 
 // enter adds a payment of cents ≥ 0.
 func (s *Sums) enter(cents, weight, late int64) {

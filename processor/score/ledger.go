@@ -9,10 +9,11 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// supplier is what is kept of one policy's invoices on a buyer: 104 bytes and its lists.
+// supplier is what is kept of one policy's invoices on a buyer: 120 bytes and its lists.
 type supplier struct {
 	policy   string
 	evidence event.Day // of the last payment evidence, 0: none
+	told     uint32    // Payments.Now when evidence came last
 	pastDue  uint16    // undisputed open invoices past due
 	arrears  uint16    // of them, more than 30 days; and a live balance with something of that age
 	invoices []invoice // ascending by key
@@ -21,6 +22,7 @@ type supplier struct {
 	// content's. It grows beyond MaxClosed and is cut back now and then; older ones are not looked at.
 	closed  []uint64
 	balance *balance // of a supplier that reports no invoices; nil: none
+	own     *own     // nil: nothing, or it is the only one, and all is its own
 }
 
 // invoice is an invoice that is open, or closed with a payment that can still be reversed: 48 bytes.
@@ -50,8 +52,18 @@ type receipt struct {
 	paidOn, booked event.Day
 	landmark       event.Day // of the sums when it entered
 	late           int8      // days, clamped
-	reversed       bool
+	flags          uint8
 }
+
+// Flags of a payment.
+const (
+	reversed uint8 = 1 << iota
+	counting       // it counted its invoice in n
+	unmarked       // the invoice was in dispute: it marks no month
+	settled        // its supplier's own has it
+)
+
+func (r *receipt) has(flag uint8) bool { return r.flags&flag != 0 }
 
 func (v *invoice) has(flag uint8) bool { return v.flags&flag != 0 }
 
@@ -93,14 +105,17 @@ func currencyCode(currency string) uint16 {
 	return code
 }
 
-// fewSuppliers is how many lie within Payments, which are 512 bytes with them.
+// fewSuppliers is how many lie within Payments, which are 560 bytes with them.
 const fewSuppliers = 3
 
 // supply adds a supplier at its place.
 func (p *Payments) supply(at int, policy string) {
 	n := len(p.suppliers)
-	if n == 0 {
+	switch n {
+	case 0:
 		p.suppliers = p.few[:0]
+	case 1:
+		p.part()
 	}
 	p.suppliers = insert(p.suppliers, at, supplier{policy: policy})
 	if n == fewSuppliers {
@@ -230,7 +245,13 @@ func (p *Payments) settle(s *supplier) {
 // tidy drops payments beyond reversal and settles what is closed for good by that.
 func (p *Payments) tidy(s *supplier, today event.Day) {
 	before := len(s.receipts)
-	s.receipts = slices.DeleteFunc(s.receipts, func(r receipt) bool { return r.booked+ReversalDays < today })
+	s.receipts = slices.DeleteFunc(s.receipts, func(r receipt) bool {
+		over := r.booked+ReversalDays < today
+		if over && len(p.suppliers) > 1 {
+			s.keepOwn(&r, today)
+		}
+		return over
+	})
 	if len(s.receipts) < before {
 		p.settle(s)
 		s.receipts, s.invoices = compact(s.receipts), compact(s.invoices)

@@ -83,6 +83,9 @@ type Payments struct {
 	outstanding, overdue int64
 	inBucket             [buckets]uint32 // open invoices that age, by bucket
 
+	// Now numbers the moment, for EachSupplier: the caller's count of what it was told, which never falls. It is no state.
+	Now uint32
+
 	few [fewSuppliers]supplier // where suppliers are while they are not more
 }
 
@@ -176,8 +179,12 @@ func (p *Payments) enter(s *supplier, v *invoice, at int, r receipt, today event
 	r.late = int8(clampLate(int32(late)))
 	p.dbt.Enter(v.part(r.applied), r.paidOn, int32(r.late))
 	p.found(s, r.paidOn)
-	if !v.has(disputed) {
-		p.count(v, r.paidOn)
+	if v.has(disputed) {
+		r.flags |= unmarked
+	} else {
+		if p.count(v, r.paidOn) {
+			r.flags |= counting
+		}
 		p.months.mark(r.paidOn, bucketOf(late))
 	}
 	p.change(s, v, today, true, func() { v.open -= r.applied })
@@ -202,13 +209,17 @@ func (p *Payments) Reverse(ref Ref, payment string, today event.Day) Result {
 	r := &s.receipts[i]
 	cents := v.part(r.applied)
 	switch {
-	case r.reversed:
+	case r.has(reversed):
 		return Repeated
 	case !p.room(cents):
 		return Full
 	}
-	r.reversed = true
+	r.flags |= reversed
 	p.dbt.Remove(cents, r.paidOn, int32(r.late), r.landmark)
+	if r.has(settled) && s.own != nil {
+		s.own.dbt.Move(today)
+		s.own.dbt.Remove(cents, r.paidOn, int32(r.late), r.landmark)
+	}
 	p.change(s, v, today, false, func() { v.open += r.applied })
 	return Applied
 }
@@ -228,8 +239,8 @@ func (p *Payments) Dispute(ref Ref, begins bool, today event.Day) Result {
 		return InvoiceClosed
 	}
 	p.change(s, v, today, false, func() { v.flags ^= disputed })
-	if !begins && v.open < v.minor {
-		p.count(v, min(v.lateFrom+1, today))
+	if day := min(v.lateFrom+1, today); !begins && v.open < v.minor && p.count(v, day) {
+		p.ownCount(s, day)
 	}
 	return Applied
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"barometer/ingest/event/wire"
+
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // Walk walks the fields of a buyer's payments in a snapshot. The running sums and closings are not among them: they follow from
@@ -14,19 +16,26 @@ func (p *Payments) Walk(w *wire.Wire) {
 	w.Msg(2, &p.n)
 	w.Int32(3, (*int32)(&p.evidence))
 	w.Int32(4, (*int32)(&p.next))
-	w.Int32(5, &p.months.newest)
-	worst := p.months.worst[:]
-	w.Blob(6, &worst)
+	p.months.walk(w, 5)
 	wire.Msgs(w, 7, &p.suppliers)
 	if !w.Decoding() {
 		return
 	}
-	if len(worst) != kept || slices.Max(worst) >= buckets || p.months.newest < 0 || p.months.newest > 1<<28 {
+	p.restore(w)
+}
+
+// walk walks the worst status of months, in two fields from a number on.
+func (m *months) walk(w *wire.Wire, from protowire.Number) {
+	w.Int32(from, &m.newest)
+	worst := m.worst[:]
+	if w.Blob(from+1, &worst); !w.Decoding() {
+		return
+	}
+	if len(worst) != kept || slices.Max(worst) >= buckets || m.newest < 0 || m.newest > 1<<28 {
 		w.Fail("months of payments")
 		return
 	}
-	copy(p.months.worst[:], worst)
-	p.restore(w)
+	copy(m.worst[:], worst)
 }
 
 // restore checks what the rest of the package takes for granted, and makes the running sums.
@@ -99,6 +108,14 @@ func (s *supplier) Walk(w *wire.Wire) {
 		}
 		w.Msg(7, s.balance)
 	}
+	w.Uint32(8, &s.told)
+	apart := s.own != nil
+	if w.Bool(9, &apart); apart {
+		if s.own == nil {
+			s.own = &own{}
+		}
+		w.Msg(10, s.own)
+	}
 	if !w.Decoding() {
 		return
 	}
@@ -138,5 +155,5 @@ func (r *receipt) Walk(w *wire.Wire) {
 	late := int32(r.late)
 	w.Int32(8, &late)
 	r.late = int8(late)
-	w.Bool(9, &r.reversed)
+	wire.Enum(w, 9, &r.flags)
 }

@@ -1,0 +1,153 @@
+package score
+
+import (
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+)
+
+// own is what one supplier of several has put into the running sums, but for payments that can be reversed and a live balance, which say it
+// themselves. So a payment costs nothing more, and what the others come to without one can be worked out where it matters.
+type own struct {
+	dbt    DBT
+	n      Decaying
+	months months
+}
+
+// part begins to keep what is whose, as a second supplier comes: all that there is so far is the first one's.
+func (p *Payments) part() {
+	s := &p.suppliers[0]
+	s.own = &own{dbt: p.dbt, n: p.n, months: p.months}
+	if s.balance != nil && s.balance.live {
+		for i, cents := range s.balance.Cents {
+			s.own.dbt.Remove(cents, s.balance.AsOf, lateOfBucket[i], s.balance.landmark)
+		}
+	}
+	for i := range s.receipts {
+		s.receipts[i].flags |= settled
+	}
+}
+
+func (s *supplier) owning() *own {
+	if s.own == nil {
+		s.own = &own{}
+	}
+	return s.own
+}
+
+func (p *Payments) ownCount(s *supplier, day event.Day) {
+	if len(p.suppliers) > 1 {
+		countIn(&s.owning().n, day)
+	}
+}
+
+func (p *Payments) ownMark(s *supplier, day event.Day, status uint8) {
+	if len(p.suppliers) > 1 {
+		s.owning().months.mark(day, status)
+	}
+}
+
+// keepOwn keeps what a payment has put into the sums when it can no longer be reversed.
+func (s *supplier) keepOwn(r *receipt, today event.Day) {
+	if !r.has(settled) {
+		o := s.owning()
+		o.dbt.Move(today)
+		o.enter(s, r)
+	}
+}
+
+// enter adds what a payment has put into the sums. Their landmark is that of today.
+func (o *own) enter(s *supplier, r *receipt) {
+	if i, kept := s.invoice(r.invoice); kept && !r.has(reversed) {
+		o.dbt.EnterShifted(s.invoices[i].part(r.applied), r.paidOn, int32(r.late), r.landmark)
+	}
+	if r.has(counting) {
+		countIn(&o.n, r.paidOn)
+	}
+	if !r.has(unmarked) {
+		o.months.mark(r.paidOn, bucketOf(event.Day(r.late)))
+	}
+}
+
+// share is all that a supplier of several has put into the sums, as of today.
+func (s *supplier) share(today event.Day) own {
+	var o own
+	if s.own != nil {
+		o = *s.own
+	}
+	o.dbt.Move(today)
+	for i := range s.receipts {
+		if r := &s.receipts[i]; !r.has(settled) {
+			o.enter(s, r)
+		}
+	}
+	if s.balance != nil && s.balance.live {
+		for i, cents := range s.balance.Cents {
+			o.dbt.EnterShifted(cents, s.balance.AsOf, lateOfBucket[i], s.balance.landmark)
+		}
+	}
+	return o
+}
+
+// Supplier is a supplier as others see it who weigh its word.
+type Supplier struct {
+	Policy    string
+	InArrears bool
+	Told      uint32 // Payments.Now when evidence of it came last
+}
+
+// EachSupplier calls do for each supplier that has payment evidence, by policy.
+func (p *Payments) EachSupplier(do func(Supplier)) {
+	for i := range p.suppliers {
+		if s := &p.suppliers[i]; s.evidence != 0 {
+			do(Supplier{s.policy, s.arrears > 0, s.told})
+		}
+	}
+}
+
+// Without is the payment behaviour as it would be had some suppliers never told anything: to be assessed on the day that it was made for, and
+// nothing else. It takes time by all that the others have open and could reverse.
+func (p *Payments) Without(out func(policy string) bool, today event.Day) *Payments {
+	rest := &Payments{}
+	rest.dbt.Move(today)
+	for i := range p.suppliers {
+		s := p.suppliers[i]
+		if out(s.policy) {
+			continue
+		}
+		if len(p.suppliers) == 1 {
+			return p
+		}
+		o := s.share(today)
+		rest.dbt.Slow.add(&o.dbt.Slow)
+		rest.dbt.Fast.add(&o.dbt.Fast)
+		rest.n.Add(o.n.Value, o.n.Day, SlowHalfLife)
+		rest.n.Value = min(rest.n.Value, mostCounted)
+		rest.months.join(&o.months)
+		rest.evidence = max(rest.evidence, s.evidence)
+		s.pastDue, s.arrears = 0, 0
+		for j := range s.invoices {
+			rest.book(&s, &s.invoices[j], 1)
+		}
+		if s.balance.standing() > 0 {
+			rest.weigh(&s, 1)
+		}
+		rest.suppliers = append(rest.suppliers, s)
+	}
+	return rest
+}
+
+// join makes the worst statuses of months the worse ones of both.
+func (m *months) join(other *months) {
+	for month := max(other.newest-kept+1, 0); month <= other.newest; month++ {
+		if status := other.worst[month%kept]; status > 0 {
+			m.markMonth(month, status)
+		}
+	}
+}
+
+// Walk walks the fields of a supplier's own in a snapshot.
+func (o *own) Walk(w *wire.Wire) {
+	w.Msg(1, &o.dbt)
+	w.Msg(2, &o.n)
+	o.months.walk(w, 3)
+}
