@@ -268,6 +268,8 @@ func termsWords(terms []string) (all []string) {
 			t = "until " + figure
 		case "model":
 			t = "model " + figure
+		case "policy":
+			t = "by policy " + figure
 		case "fold":
 			t = "version " + figure + " of the rules"
 		case "sha256":

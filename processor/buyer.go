@@ -56,6 +56,7 @@ type seldom struct {
 	review     review // the newest one of kind match; its number is 0 before the first
 	cuts       cutReview
 	raise      raiseReview
+	word       oneWord
 	ruled      override
 	overrides  uint32    // how many underwriters' decisions have waited for a second analyst
 	overruling []pending // those that wait, by policy; the one without is on the buyer
@@ -80,7 +81,7 @@ func (b *buyer) less() *seldom {
 
 // tidy forgets it where there is nothing of it.
 func (b *buyer) tidy() {
-	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 && s.cuts.number == 0 && s.raise.number == 0 && s.overrides == 0 && !s.ruled.inForce() {
+	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 && s.cuts.number == 0 && s.raise.number == 0 && s.word.number == 0 && s.overrides == 0 && !s.ruled.inForce() {
 		b.seldom = nil
 	}
 }
@@ -92,6 +93,7 @@ func (b *buyer) paying() *score.Payments {
 	if b.payments == nil {
 		b.payments = &score.Payments{}
 	}
+	b.payments.Now = uint32(b.accepted) + 1 // as the message will be accepted
 	return b.payments
 }
 

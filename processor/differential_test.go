@@ -3,6 +3,7 @@ package processor
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"barometer/ingest/event"
@@ -25,6 +26,7 @@ type life struct {
 	payments  []*event.InvoicePaid
 	ids, news []string            // of payments and news
 	open      map[score.Ref]int64 // of each invoice
+	words     []string            // states of reviews of a supplier's word
 }
 
 // lifeKind is what kind of a company it is.
@@ -36,7 +38,7 @@ const (
 	tardy                   // nothing is paid before it is long late
 	calming                 // wild at first, then quiet
 	fading                  // nobody hears from it any more, but there is news
-	lifeKinds
+	lonely                  // one supplier or another says that it does not pay, and little else is known
 )
 
 // toldOn is a message that was accepted, and the day.
@@ -79,6 +81,9 @@ func (l *life) step() (refused bool) {
 		}
 		_, is := d.Body.(*decision.Rejection)
 		refused = refused || is
+		if r, is := d.Body.(*decision.Review); is && r.Kind == decision.ReviewPayments {
+			l.words = append(l.words, r.State)
+		}
 	}); err != nil {
 		l.t.Fatal(err)
 	}
@@ -103,7 +108,11 @@ func (l *life) secondly() *second {
 		case *event.Indicator:
 			s.shifts(v.Name, v.ValueE8/1_000_000)
 		case *event.ReviewDecided:
-			s.decides(v.Approve, false)
+			if s.word.n++; strings.Contains(v.Review, "/payments-") {
+				s.wordDecided(v.Approve)
+			} else {
+				s.decides(v.Approve, false)
+			}
 		default:
 			s.hears(x.event)
 		}
@@ -151,6 +160,12 @@ func (l *life) live(days int64) {
 	policies := []string{"p1", "p2", "p3", "p4"}
 	p := event.Party{ID: "b1", Country: "BE"}
 	end := l.day + days
+	for l.kind == lonely && l.day < end {
+		l.speaks(p)
+		for range r.Int64N(4) {
+			l.passes(1) // deadlines count from log time, which the second evaluation does not know
+		}
+	}
 	for l.day < end {
 		what := r.IntN(20)
 		switch calm := l.kind == calming && l.day > 150; {
@@ -232,6 +247,7 @@ func (l *life) live(days int64) {
 			if b := l.fold.machine.book.buyers.get("b1"); b != nil && b.less().review.open() {
 				l.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: b.seldom.review.id(b), Approve: r.IntN(2) == 0, Analyst: "ann"})
 			}
+			l.decidesOnWord()
 		case 18:
 			v := &event.Indicator{Country: "BE", Sector: "*", Name: []string{"gdp_growth", "pmi", "insolvencies_yoy", "unemployment_change", indicatorRisk}[r.IntN(5)],
 				Period: event.Period{First: event.Date(2025, 1, 1), Last: event.Date(2025, 12, 31)}, ValueE8: (r.Int64N(800) - 400) * 1_000_000}
@@ -254,35 +270,10 @@ func TestASecondEvaluationAgrees(t *testing.T) {
 	}
 	seen := map[string]int{}
 	for seed := range uint64(60) {
-		l := &life{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 11)), fold: NewFold(0, anyModel), open: map[score.Ref]int64{},
-			kind: lifeKind(seed) % lifeKinds}
-		l.step()
-		l.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: event.Party{ID: "b1", Country: "BE"}, Sector: "41"})
+		l := newLife(t, seed, lifeKind(seed)%lonely)
 		for range 16 {
 			l.live(45)
-			s := l.secondly()
-			want := s.parts()
-			got, _, _ := l.fold.Explain("b1")
-			for _, c := range got.Contributions {
-				if want[c.Code] != c.PointsMLO {
-					t.Fatalf("seed %d, day %d: %s is %+d, the second evaluation says %+d", seed, l.day, c.Code, c.PointsMLO, want[c.Code])
-				}
-				delete(want, c.Code)
-				if c.PointsMLO != 0 {
-					seen[c.Code]++
-				}
-			}
-			for code, points := range want {
-				if points != 0 {
-					t.Fatalf("seed %d, day %d: %s is not there, the second evaluation says %+d", seed, l.day, code, points)
-				}
-			}
-			if rating := l.fold.machine.book.buyers.get("b1").rating; int(rating.Grade) != s.grade || rating.BetterSince != s.betterSince || rating.LastWorsened != s.worsened ||
-				rating.PublishedMLO != s.published {
-				t.Fatalf("seed %d, day %d: %+v, the second evaluation says grade %d, better since %d, worsened %d, published %d", seed, l.day, rating, s.grade,
-					s.betterSince, s.worsened, s.published)
-			}
-			seen[fmt.Sprint("grade ", s.grade)]++
+			l.compare(seed, seen)
 		}
 	}
 	for c := score.ComponentNone + 1; c < score.ComponentEnd; c++ {
@@ -291,4 +282,46 @@ func TestASecondEvaluationAgrees(t *testing.T) {
 		}
 	}
 	t.Log(seen)
+}
+
+func newLife(t *testing.T, seed uint64, kind lifeKind) *life {
+	l := &life{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 11)), fold: NewFold(0, anyModel), open: map[score.Ref]int64{}, kind: kind}
+	l.step()
+	l.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: event.Party{ID: "b1", Country: "BE"}, Sector: "41"})
+	return l
+}
+
+// compare holds the fold to the second evaluation of all that was told.
+func (l *life) compare(seed uint64, seen map[string]int) {
+	l.t.Helper()
+	s := l.secondly()
+	want := s.parts()
+	got, _, _ := l.fold.Explain("b1")
+	for _, state := range l.words {
+		seen[state]++
+	}
+	l.words = nil
+	for _, c := range got.Contributions {
+		if want[c.Code] != c.PointsMLO {
+			l.t.Fatalf("seed %d, day %d: %s is %+d, the second evaluation says %+d", seed, l.day, c.Code, c.PointsMLO, want[c.Code])
+		}
+		delete(want, c.Code)
+		if c.PointsMLO != 0 {
+			seen[c.Code]++
+		}
+	}
+	for code, points := range want {
+		if points != 0 {
+			l.t.Fatalf("seed %d, day %d: %s is not there, the second evaluation says %+d", seed, l.day, code, points)
+		}
+	}
+	if rating := l.fold.machine.book.buyers.get("b1").rating; int(rating.Grade) != s.grade || rating.BetterSince != s.betterSince || rating.LastWorsened != s.worsened ||
+		rating.PublishedMLO != s.published {
+		l.t.Fatalf("seed %d, day %d: %+v, the second evaluation says grade %d, better since %d, worsened %d, published %d", seed, l.day, rating, s.grade,
+			s.betterSince, s.worsened, s.published)
+	}
+	seen[fmt.Sprint("grade ", s.grade)]++
+	for range s.word.out {
+		seen["left out"]++
+	}
 }

@@ -9,7 +9,7 @@
 //
 // Its files by noun: buyer (master data), companies (without an id), statements, payments, news, reviews; cells, shift, moratorium and caps
 // (economies); pending and overruling (what waits for a second person); evaluate (score, grade, publication); cover, limits, cuts, requests, answer, underwriter; raises; runoff, orders, discretionary and
-// policyclock (what was delivered); waiting (what comes before what it refers to); wheel (timers); cut (batches);
+// policyclock (what was delivered); oneword (whose word holds a grade); indication (preliminary requests); waiting (what comes before what it refers to); wheel (timers); cut (batches);
 // state, capture (snapshots).
 //
 // A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After each
@@ -40,6 +40,9 @@
 // Where a policy's notice counts from delivery, a cut leaves the limit as it is until risk.deliveries or an analyst tell that its policyholder
 // had notice; then a second decision says from when on, counted from log time's day, so that whoever steers log time has decisions that
 // depend on when messages were taken. Meanwhile it counts as made. The newest 16 of one limit are remembered.
+//
+// What one supplier alone tells does not bring a buyer to grade 9: the grade is held at 8 while a review is open, for two days. Rejected, that supplier's
+// evidence on the buyer counts in nothing for 90 days.
 //
 // A request that raises a limit by more than the model's large increase waits for a verdict, and is granted without one at its deadline, as
 // things stand then; where its policyholder asks for less meanwhile it is refused. Whoever asked for an increase, or decided what led to a cut,

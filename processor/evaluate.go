@@ -52,7 +52,7 @@ func (m *Machine) refresh(b *buyer, day event.Day) {
 		m.scratch = all
 	}
 	if c.paidOn != day {
-		paid := b.paid().Points(m.model.parsed, day)
+		paid := b.behaviour(day).Points(m.model.parsed, day)
 		c.paid, c.hasPayments, c.paidOn = int32(paid.Sum), paid.HasPayments, day
 	}
 }
@@ -110,7 +110,6 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	m.refresh(b, day)
 	c := &b.cache
 	first := c.counts && !b.hadStatement || c.hasPayments && !b.hadPayments
-	b.hadStatement, b.hadPayments = b.hadStatement || c.counts, b.hadPayments || c.hasPayments
 
 	known := c.known[0]
 	if c.hasPayments {
@@ -119,7 +118,16 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	b.own, b.ownBest, b.insolvent = model.BaseMLO+int64(c.rest)+int64(c.paid), int64(max(known, c.best)), c.insolvent
 	economic, political := b.cellPoints()
 	was, l := b.rating, b.own+economic+political
-	publish := b.rating.Evaluate(model, day, l, b.bounds(), first || reset)
+	bounds, word := b.bounds(), ""
+	if l >= model.Grades[atRisk-2] {
+		if word = m.withheld(b, l, bounds, first || reset); word != "" {
+			bounds.Ceiling = atRisk - 1
+		}
+	}
+	if word == "" { // else what it is the first of has not become the grade yet
+		b.hadStatement, b.hadPayments = b.hadStatement || c.counts, b.hadPayments || c.hasPayments
+	}
+	publish := b.rating.Evaluate(model, day, l, bounds, first || reset)
 	if cause != "" {
 		b.rating.PublishedMLO, publish = l, true
 	}
@@ -130,6 +138,9 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	}
 	if publish {
 		m.publish(b, was, day, cause)
+	}
+	if word != "" || b.less().word.open() {
+		m.withholds(b, word)
 	}
 	switch {
 	case len(b.covers) == 0:
@@ -214,7 +225,7 @@ func (m *Machine) compose(b *buyer, day event.Day) *decision.Score {
 	all := m.financing(make([]decision.Contribution, 0, mostContributions), b, day)
 	all = append(all, news.Financing...)
 	financing := len(all)
-	paid := b.paid().Assess(all, model, day)
+	paid := b.behaviour(day).Assess(all, model, day)
 	all = append(m.size(paid.Contributions, b, day), news.Commercial...)
 	economic, political := b.cellPoints()
 

@@ -37,7 +37,7 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 	if result == score.Applied && c != nil {
 		m.ships(b, c, e, v, cents)
 	}
-	return m.behaved(b, e, &v.Ref, result, quiet)
+	return m.behaved(b, e, &v.Ref, result, quiet && b.less().word.out == nil)
 }
 
 // paid books a payment, up to what is open.
@@ -163,9 +163,11 @@ func (m *Machine) aged(b *buyer, day event.Day) {
 		return // an earlier one took its place
 	}
 	b.ageing = 0
-	if b.payments != nil && b.payments.Cross(day) {
-		b.cache.paidOn = 0
-		m.evaluate(b)
+	if b.payments != nil {
+		if b.payments.Now = uint32(b.accepted); b.payments.Cross(day) {
+			b.cache.paidOn = 0
+			m.evaluate(b)
+		}
 	}
 	m.ages(b)
 }
@@ -184,6 +186,7 @@ func (m *Machine) historyClosed(v *event.HistoryClosed) {
 	slices.SortFunc(buyers, func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })
 	for _, b := range buyers {
 		m.touch(b)
+		b.payments.Now = uint32(b.accepted)
 		b.payments.HistoryClosed(v.Policy, m.today())
 		m.goesOn(b, v.Policy)
 		b.cache.paidOn = 0

@@ -143,6 +143,10 @@ func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) 
 			}
 			m.raiseDecided(b, said, a.state, a.analyst)
 		}}
+	case decision.ReviewPayments:
+		q = question{newest: s.word.number, open: s.word.open() && number == s.word.number, decide: func(a ruling) {
+			m.wordDecided(b, a.approve, a.state, a.analyst)
+		}}
 	case decision.ReviewOverride:
 		q.newest = s.overrides
 		if i := slices.IndexFunc(s.overruling, func(p pending) bool { return p.number == number }); i >= 0 {
@@ -171,6 +175,7 @@ func (m *Machine) lapse(b *buyer, day event.Day) {
 	if r := &b.less().cuts; r.open() && r.deadline <= day {
 		m.cutsDecided(b, true, decision.ReviewEffective, "")
 	}
+	m.wordsLapse(b, day)
 	m.overridesLapse(b, day)
 }
 

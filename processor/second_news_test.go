@@ -18,6 +18,8 @@ type secondRow struct {
 	latest event.Day
 	last   string
 	before *secondRow
+
+	official secondDecaying // the event of a register or a regulated source that lasts longest
 }
 
 // at is what a row counts on a day.
@@ -37,7 +39,7 @@ func (r *secondRow) at(day event.Day) int64 {
 }
 
 // adds adds an event to a row: S ← min(cap, decay(S) + points), or within 30 days of the last one that was added the larger of both.
-func (s *second) adds(name, id string, points, h, most int64, day event.Day) *secondRow {
+func (s *second) adds(name, id string, points, h, most int64, day event.Day, official bool) *secondRow {
 	r := secondRow{h: h}
 	if old := s.rows[name]; old != nil {
 		r = *old
@@ -45,6 +47,9 @@ func (s *second) adds(name, id string, points, h, most int64, day event.Day) *se
 		r.before = &before
 	}
 	r.last, r.latest = id, max(r.latest, day)
+	if official {
+		r.confirms(points, day)
+	}
 	if h == 0 {
 		r.points.value = max(r.points.value, points)
 		s.rows[name] = &r
@@ -84,7 +89,9 @@ func (s *second) reads(e *event.Event, v *event.News) {
 	day := event.DayOf(e.AtMs)
 	n := &secondNews{id: e.ID, v: *v, day: day}
 	pct := map[event.Outlet]int64{event.Register: 100, event.Regulated: 70, event.Web: 40}[v.Outlet]
-	row := func(name string, points, h, most int64) { s.adds(name, e.ID, points*pct/100, h, most, day) }
+	row := func(name string, points, h, most int64) {
+		s.adds(name, e.ID, points*pct/100, h, most, day, v.Outlet != event.Web)
+	}
 	switch v.Category {
 	case event.InsolvencyOpened, event.InsolvencyMoratorium, event.Restructuring, event.FraudConfirmed:
 		if v.Outlet == event.Web || v.Classifier > 0 {
@@ -129,7 +136,7 @@ func (s *second) reads(e *event.Event, v *event.News) {
 			row("audit", points, 0, 1200)
 		}
 	case event.AccountsLate:
-		s.late(e.ID, day, day-event.Day(v.Days), pct)
+		s.late(e.ID, day, day-event.Day(v.Days), pct, v.Outlet != event.Web)
 	case event.AccountsFiled:
 		s.cleared = max(s.cleared, day)
 		if r := s.rows["audit"]; r != nil && s.cleared >= r.latest+180 {
@@ -198,7 +205,7 @@ func (s *second) tidies() {
 }
 
 // late are accounts that are late since a day: the earliest counts.
-func (s *second) late(id string, day, since event.Day, pct int64) {
+func (s *second) late(id string, day, since event.Day, pct int64, official bool) {
 	if day < s.cleared {
 		return
 	}
@@ -209,6 +216,9 @@ func (s *second) late(id string, day, since event.Day, pct int64) {
 		r.before, r.since = &before, min(r.since, since)
 	}
 	r.pct, r.last, r.latest = max(r.pct, pct), id, max(r.latest, day)
+	if official {
+		r.confirms(0, day)
+	}
 	s.rows["accounts_late"] = &r
 }
 
@@ -225,10 +235,10 @@ func (s *second) endsByStatement(end event.Day) {
 func (s *second) acts(n *secondNews, pct int64) {
 	switch n.v.Category {
 	case event.Restructuring:
-		r := s.adds("restructuring", n.id, 1800*pct/100, 365, 1800, n.day)
+		r := s.adds("restructuring", n.id, 1800*pct/100, 365, 1800, n.day, true)
 		r.rule = max(r.rule, n.day)
 	case event.FraudConfirmed:
-		r := s.adds("fraud", n.id, 1500*pct/100, 365, 1500, n.day)
+		r := s.adds("fraud", n.id, 1500*pct/100, 365, 1500, n.day, true)
 		r.rule = max(r.rule, n.day)
 	default:
 		o := s.openings[n.v.Category]
@@ -250,11 +260,11 @@ func (s *second) reports(n *secondNews) {
 	switch n.v.Category {
 	case event.InsolvencyClosed: // counts nothing
 	case event.Restructuring:
-		s.adds("restructuring", n.id, 600, 365, 1800, n.day)
+		s.adds("restructuring", n.id, 600, 365, 1800, n.day, false)
 	case event.FraudConfirmed:
-		s.adds("fraud", n.id, 600, 365, 1500, n.day)
+		s.adds("fraud", n.id, 600, 365, 1500, n.day, false)
 	default:
-		s.adds("insolvency_reported", n.id, 600, 365, 600, n.day)
+		s.adds("insolvency_reported", n.id, 600, 365, 600, n.day, false)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 // files takes a statement: of a period the newest message counts, but stand-alone accounts before consolidated ones.
 func (s *second) files(v *event.StatementFiled) {
+	s.word.filed = s.word.n
 	if one, _ := s.newest(); one == nil || v.PeriodEnd > one.PeriodEnd {
 		delete(s.rows, "accounts_late") // they are what was late
 	}
@@ -86,7 +87,7 @@ func (s *second) parts() map[string]int64 {
 	} else if counts && revenue > 50_000_000_00 {
 		parts["company_size"] = -150
 	}
-	s.paymentParts(parts)
+	s.pays = s.paymentParts(parts, s.leftOut)
 	for name, r := range s.rowsNow() {
 		if p := r.at(s.day); p != 0 {
 			parts[name] = p
@@ -114,25 +115,30 @@ func scaled(v int64, cuts, points []int64) int64 {
 	return points[i]
 }
 
-func (s *second) tenths(i int) (int64, bool) {
-	if s.dbt[i].all.Sign() <= 0 {
+func (x *secondSums) tenths() (int64, bool) {
+	if x.all.Sign() <= 0 {
 		return 0, false
 	}
-	late := new(big.Int).Mul(&s.dbt[i].late, big.NewInt(10))
-	return min(max(late.Quo(late, &s.dbt[i].all).Int64(), -300), 1200), true
+	late := new(big.Int).Mul(&x.late, big.NewInt(10))
+	return min(max(late.Quo(late, &x.all).Int64(), -300), 1200), true
 }
 
-func (s *second) paymentParts(parts map[string]int64) {
+// paymentParts are those of payments without some suppliers, and whether one of the others reports.
+func (s *second) paymentParts(parts map[string]int64, out func(policy string) bool) (pays bool) {
+	all := s.without(out)
 	var outstanding, overdue int64
 	arrears, reporting := map[string]bool{}, map[string]bool{}
 	worst := int64(0)
 	month := s.day.Month()
-	for k, status := range s.months {
+	for k, status := range all.months {
 		if k <= month && k > month-12 {
 			worst = max(worst, status)
 		}
 	}
 	for _, v := range s.invoices {
+		if out(v.policy) {
+			continue
+		}
 		outstanding += v.open
 		if v.open == 0 || v.disputed {
 			continue
@@ -147,7 +153,7 @@ func (s *second) paymentParts(parts map[string]int64) {
 		}
 	}
 	for _, b := range s.balances {
-		if !b.live {
+		if !b.live || out(b.policy) {
 			continue
 		}
 		for i, cents := range balanceBuckets(&b.v) {
@@ -165,15 +171,18 @@ func (s *second) paymentParts(parts map[string]int64) {
 	}
 	var last event.Day
 	for policy, day := range s.evidence {
+		if out(policy) {
+			continue
+		}
 		last = max(last, day)
 		if s.day-day <= 365 {
 			reporting[policy] = true
 		}
 	}
 	raw := map[string]int64{"overdue_share": -100}
-	if level, known := s.tenths(0); known {
+	if level, known := all.dbt[0].tenths(); known {
 		raw["days_beyond_terms"] = scaled(level, []int64{1, 71, 151, 301, 601, 901}, []int64{-300, -100, 100, 400, 900, 1400, 1900})
-		if fast, known := s.tenths(1); known {
+		if fast, known := all.dbt[1].tenths(); known {
 			raw["payment_trend"] = scaled(fast-level, []int64{-99, 51, 151, 301}, []int64{-100, 0, 200, 400, 650})
 		}
 	}
@@ -192,10 +201,10 @@ func (s *second) paymentParts(parts map[string]int64) {
 	var sum int64
 	for code, p := range raw {
 		if p <= 0 {
-			n := s.n.at(s.day, 180)
+			n := all.n.at(s.day, 180)
 			p = p * n / (n + 5000)
 		} else {
-			n := max(s.n.at(last, 180), 5000)
+			n := max(all.n.at(last, 180), 5000)
 			p = p * n / (n + 5000)
 		}
 		parts[code] = p
@@ -204,7 +213,7 @@ func (s *second) paymentParts(parts map[string]int64) {
 	if held := min(max(sum, -500), 2800); held != sum {
 		parts["payments_bound"] = held - sum
 	}
-	s.pays = len(reporting) > 0
+	return len(reporting) > 0
 }
 
 // thresholdOf is the grade of a score by the table alone.
@@ -260,14 +269,32 @@ func (s *second) evaluate() {
 	one, _ := s.newest()
 	counts, pays := one != nil && s.day < one.PeriodEnd.AddMonths(30), s.pays
 	first := counts && !s.hadStatement || pays && !s.hadPayments
-	s.hadStatement, s.hadPayments = s.hadStatement || counts, s.hadPayments || pays
+	was, word := s.grade, s.holds(l, first)
+	if word == "" {
+		s.hadStatement, s.hadPayments = s.hadStatement || counts, s.hadPayments || pays
+	}
+	s.grades(l, first, word != "")
+	s.asksAbout(word)
+	if s.grade != was || l-s.published >= 25 || s.published-l >= 25 {
+		s.published = l
+	}
+}
+
+// grades moves the grade to a score; held, it is 8 at worst.
+func (s *second) grades(l int64, first, held bool) {
+	graded := func(l int64) int {
+		if grade := s.graded(l); !held {
+			return grade
+		}
+		return min(s.graded(l), 8)
+	}
 	was := s.grade
-	switch now := s.graded(l); {
+	switch now := graded(l); {
 	case was == 0, first, was == 10 && now != 10:
 		s.becomes(now)
-	case s.graded(l-60) > was:
-		s.becomes(s.graded(l - 60))
-	case s.graded(l+150) >= was:
+	case graded(l-60) > was:
+		s.becomes(graded(l - 60))
+	case graded(l+150) >= was:
 		s.betterSince = 0
 	default:
 		if s.betterSince == 0 {
@@ -281,9 +308,6 @@ func (s *second) evaluate() {
 			s.grade--
 			s.betterSince = s.day
 		}
-	}
-	if s.grade != was || l-s.published >= 25 || s.published-l >= 25 {
-		s.published = l
 	}
 }
 

@@ -2,6 +2,7 @@ package processor
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/big"
 	"slices"
@@ -38,6 +39,8 @@ type second struct {
 	hadStatement, hadPayments bool
 	pays                      bool // at least one supplier reports
 	ownBest                   int
+
+	word secondWord
 }
 
 type secondInvoice struct {
@@ -79,7 +82,7 @@ type secondSums struct{ late, all big.Int }
 
 func newSecond(day event.Day) *second {
 	return &second{day: day, months: map[int32]int64{}, evidence: map[string]event.Day{}, rows: map[string]*secondRow{}, figures: map[string]int64{},
-		openings: map[event.Category]*secondOpening{}}
+		openings: map[event.Category]*secondOpening{}, word: secondWord{heard: map[string]int{}, of: map[string]*secondShare{}, out: map[string]event.Day{}}}
 }
 
 // half is 2^(−k/1024) in Q30.
@@ -116,8 +119,9 @@ func (s *second) turn() {
 	s.day++
 	if s.day%360 == 0 {
 		for i, bits := range []uint{2, 8} {
-			for _, x := range []*big.Int{&s.dbt[i].late, &s.dbt[i].all} {
-				x.Quo(x, big.NewInt(1<<bits)) // towards zero
+			s.dbt[i].shift(bits)
+			for _, share := range s.word.of {
+				share.dbt[i].shift(bits)
 			}
 		}
 	}
@@ -139,6 +143,7 @@ func (s *second) turn() {
 	if s.until != 0 && s.day >= s.until {
 		s.decides(false, true)
 	}
+	s.wordsLapse()
 	due := event.Day(0)
 	if s.betterSince != 0 {
 		if due = s.betterSince + 30; s.worsened != 0 {
@@ -176,17 +181,22 @@ func (s *second) age(v *secondInvoice) {
 	v.bucket = bucketOf(s.day - v.lateFrom)
 	for b, after := range []event.Day{0, 1, 31, 61, 91} {
 		if b > was && b <= v.bucket {
-			s.month(v.lateFrom+after, statusOf[b])
+			s.month(v.policy, v.lateFrom+after, statusOf[b])
 		}
 	}
 	if v.bucket > 0 {
+		if was == 0 {
+			s.word.heard[v.policy] = s.word.n
+		}
 		s.found(v.policy, v.lateFrom+1)
 		s.counts(v, v.lateFrom+1)
 	}
 }
 
-func (s *second) month(day event.Day, status int64) {
-	s.months[day.Month()] = max(s.months[day.Month()], status)
+func (s *second) month(policy string, day event.Day, status int64) {
+	for _, months := range []map[int32]int64{s.months, s.share(policy).months} {
+		months[day.Month()] = max(months[day.Month()], status)
+	}
 }
 
 func (s *second) found(policy string, day event.Day) {
@@ -197,11 +207,12 @@ func (s *second) counts(v *secondInvoice, day event.Day) {
 	if !v.counted {
 		v.counted = true
 		s.n.add(1000, day, 180)
+		s.share(v.policy).n.add(1000, day, 180)
 	}
 }
 
 // enter puts a payment into days beyond terms, or with sign −1 takes it out as it was put in with a landmark.
-func (s *second) enter(cents, late int64, on, mark event.Day, sign int64) {
+func (s *second) enter(policy string, cents, late int64, on, mark event.Day, sign int64) {
 	for i, h := range halfLives {
 		age := int64(on - mark)
 		r := ((-age)%h + h) % h
@@ -218,8 +229,12 @@ func (s *second) enter(cents, late int64, on, mark event.Day, sign int64) {
 			all.Quo(all, big.NewInt(int64(1)<<(360/h)))
 			part.Quo(part, big.NewInt(int64(1)<<(360/h)))
 		}
-		s.dbt[i].all.Add(&s.dbt[i].all, all.Mul(all, big.NewInt(sign)))
-		s.dbt[i].late.Add(&s.dbt[i].late, part.Mul(part, big.NewInt(sign)))
+		all.Mul(all, big.NewInt(sign))
+		part.Mul(part, big.NewInt(sign))
+		for _, sums := range []*secondSums{&s.dbt[i], &s.share(policy).dbt[i]} {
+			sums.all.Add(&sums.all, all)
+			sums.late.Add(&sums.late, part)
+		}
 	}
 }
 
@@ -229,7 +244,7 @@ func balanceBuckets(v *event.Experience) [5]int64 {
 
 func (s *second) weighBalance(b *secondBalance, sign int64) {
 	for i, cents := range balanceBuckets(&b.v) {
-		s.enter(cents, []int64{0, 15, 45, 75, 105}[i], b.v.AsOf, b.mark, sign)
+		s.enter(b.policy, cents, []int64{0, 15, 45, 75, 105}[i], b.v.AsOf, b.mark, sign)
 	}
 }
 
@@ -243,6 +258,7 @@ func (s *second) invoice(ref *event.InvoiceRef) *secondInvoice {
 
 // hears takes a message that was accepted.
 func (s *second) hears(e *event.Event) {
+	s.word.n++
 	switch v := e.Body.(type) {
 	case *event.BuyerUpserted:
 		s.known, s.founded = true, v.FoundedOn
@@ -256,11 +272,12 @@ func (s *second) hears(e *event.Event) {
 		x := s.invoice(&v.Ref)
 		late := min(max(int64(v.PaidOn-x.lateFrom), -30), 120)
 		x.payments = append(x.payments, &secondPayment{id: e.ID, cents: v.Amount.Minor, late: late, on: v.PaidOn, mark: landmarkOf(s.day)})
-		s.enter(v.Amount.Minor, late, v.PaidOn, landmarkOf(s.day), 1)
+		s.enter(x.policy, v.Amount.Minor, late, v.PaidOn, landmarkOf(s.day), 1)
+		s.word.heard[x.policy] = s.word.n
 		s.found(x.policy, v.PaidOn)
 		if !x.disputed {
 			s.counts(x, v.PaidOn)
-			s.month(v.PaidOn, statusOf[bucketOf(v.PaidOn-x.lateFrom)])
+			s.month(x.policy, v.PaidOn, statusOf[bucketOf(v.PaidOn-x.lateFrom)])
 		}
 		x.open -= v.Amount.Minor
 		s.age(x)
@@ -269,7 +286,7 @@ func (s *second) hears(e *event.Event) {
 		for _, p := range x.payments {
 			if p.id == v.Payment {
 				p.reversed = true
-				s.enter(p.cents, p.late, p.on, p.mark, -1)
+				s.enter(x.policy, p.cents, p.late, p.on, p.mark, -1)
 				x.open += p.cents
 			}
 		}
@@ -302,14 +319,16 @@ func (s *second) hears(e *event.Event) {
 			s.weighBalance(b, 1)
 		}
 		s.found(v.Policy, v.AsOf)
+		s.word.heard[v.Policy] = s.word.n
 		s.n.add(1000, v.AsOf, 180)
+		s.share(v.Policy).n.add(1000, v.AsOf, 180)
 		worst := 0
 		for i, cents := range balanceBuckets(v) {
 			if cents > 0 {
 				worst = i
 			}
 		}
-		s.month(v.AsOf, statusOf[worst])
+		s.month(v.Policy, v.AsOf, statusOf[worst])
 	case *event.News:
 		s.reads(e, v)
 	case *event.NewsWithdrawn:
@@ -320,10 +339,8 @@ func (s *second) hears(e *event.Event) {
 
 // ageQuietly moves an invoice without marking the months: what it enters it was in before.
 func (s *second) ageQuietly(v *secondInvoice) {
-	kept := map[int32]int64{}
-	for k, x := range s.months {
-		kept[k] = x
-	}
+	share := s.share(v.policy)
+	kept, own := maps.Clone(s.months), maps.Clone(share.months)
 	s.age(v)
-	s.months = kept
+	s.months, share.months = kept, own
 }

@@ -30,7 +30,7 @@ func (m *Machine) Standing(buyer string) (Standing, bool) {
 	all := m.financing(m.scratch[:0], b, day)
 	s := Standing{Base: m.model.parsed.BaseMLO, Grade: b.rating.Grade, Financing: score.Sum(all)}
 	all = m.size(all[:0], b, day)
-	s.Commercial = score.Sum(all) + b.paid().Points(m.model.parsed, day).Sum
+	s.Commercial = score.Sum(all) + b.behaviour(day).Points(m.model.parsed, day).Sum
 	news := m.assessNews(b, day)
 	s.Financing += score.Sum(news.Financing)
 	s.Commercial += score.Sum(news.Commercial)

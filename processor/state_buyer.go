@@ -91,6 +91,7 @@ func (s *seldom) Walk(w *wire.Wire) {
 	w.Msg(6, &s.raise)
 	w.Uint32(8, &s.overrides)
 	wire.Msgs(w, 9, &s.overruling)
+	w.Msg(10, &s.word)
 }
 
 // Walk walks the fields of a review of cuts in a snapshot.
@@ -143,6 +144,7 @@ func (f *filings) Walk(w *wire.Wire) {
 	w.Bool(4, &f.other.hasRevenue)
 	w.Int(5, &f.other.revenue)
 	w.Fixed(6, &f.other.digest)
+	w.Uint32(7, &f.told)
 }
 
 // Walk walks the fields of a statement in a snapshot.

@@ -11,6 +11,7 @@ import (
 type filings struct {
 	newest statement
 	other  earlier
+	told   uint32 // how many messages on the buyer had been accepted with the last one
 }
 
 // statement is a statement with the digest of its message, by which a repetition is known.
@@ -74,30 +75,40 @@ func (m *Machine) filed(b *buyer, e *event.Event, v *event.StatementFiled) outco
 	if b.filings == nil {
 		b.filings = &filings{}
 	}
-	switch f := b.filings; {
-	case f.newest.PeriodEnd == s.PeriodEnd:
-		if o := replaces(&f.newest.Statement, f.newest.digest, &s, e.Digest()); o != nil {
-			return *o
-		}
-		f.newest = statement{s, e.Digest()}
-	case f.other.PeriodEnd == s.PeriodEnd:
-		old := f.other.statement()
-		if o := replaces(&old, f.other.digest, &s, e.Digest()); o != nil {
-			return *o
-		}
-		f.other = earlierOf(&s, e.Digest())
-	case s.PeriodEnd > f.newest.PeriodEnd:
-		if f.newest.PeriodEnd != 0 {
-			f.other = earlierOf(&f.newest.Statement, f.newest.digest)
-		}
-		f.newest = statement{s, e.Digest()}
-	case s.PeriodEnd > f.other.PeriodEnd:
-		f.other = earlierOf(&s, e.Digest())
+	o := b.filings.file(&s, e.Digest())
+	if o.fate == fateRepeated {
+		return o
 	}
+	b.filings.told = uint32(b.accepted) + 1
 	if b.news != nil {
 		b.news.StatementFiled(v.PeriodEnd)
 	}
 	b.cache.drop()
+	return o
+}
+
+// file puts a statement where it belongs.
+func (f *filings) file(s *score.Statement, digest uint64) outcome {
+	switch {
+	case f.newest.PeriodEnd == s.PeriodEnd:
+		if o := replaces(&f.newest.Statement, f.newest.digest, s, digest); o != nil {
+			return *o
+		}
+		f.newest = statement{*s, digest}
+	case f.other.PeriodEnd == s.PeriodEnd:
+		old := f.other.statement()
+		if o := replaces(&old, f.other.digest, s, digest); o != nil {
+			return *o
+		}
+		f.other = earlierOf(s, digest)
+	case s.PeriodEnd > f.newest.PeriodEnd:
+		if f.newest.PeriodEnd != 0 {
+			f.other = earlierOf(&f.newest.Statement, f.newest.digest)
+		}
+		f.newest = statement{*s, digest}
+	case s.PeriodEnd > f.other.PeriodEnd:
+		f.other = earlierOf(s, digest)
+	}
 	return accepted
 }
 

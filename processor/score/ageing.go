@@ -63,9 +63,7 @@ func (p *Payments) age(s *supplier, v *invoice, today event.Day, months bool) {
 		if v.bucket == 0 {
 			s.told = p.Now // it is found past due
 		}
-		if p.count(v, v.lateFrom+1) {
-			p.ownCount(s, v.lateFrom+1)
-		}
+		p.count(s, v, v.lateFrom+1)
 	}
 	v.bucket = to
 	if to+1 < buckets {
@@ -93,14 +91,20 @@ func (p *Payments) dates(s *supplier, day event.Day) {
 // mostCounted keeps n within what Decay takes.
 const mostCounted = 1 << 32
 
-// count counts an invoice in n, once, and tells whether it did.
-func (p *Payments) count(v *invoice, day event.Day) bool {
-	if v.has(counted) {
-		return false
+// count counts an invoice in n, once.
+func (p *Payments) count(s *supplier, v *invoice, day event.Day) {
+	if !v.has(counted) {
+		v.flags |= counted
+		p.counts(s, day)
 	}
-	v.flags |= counted
+}
+
+// counts counts one in n, and in what is its supplier's of it.
+func (p *Payments) counts(s *supplier, day event.Day) {
 	countIn(&p.n, day)
-	return true
+	if len(p.suppliers) > 1 {
+		countIn(&s.n, day)
+	}
 }
 
 func countIn(n *Decaying, day event.Day) {

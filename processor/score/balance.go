@@ -48,9 +48,8 @@ func (p *Payments) Report(policy string, b Balance, today event.Day) Result {
 	p.lapse(s)
 	s.balance = &balance{Balance: b, landmark: p.dbt.Landmark, live: today-b.AsOf <= balanceDays}
 	p.found(s, b.AsOf)
-	countIn(&p.n, b.AsOf)
+	p.counts(s, b.AsOf)
 	p.months.mark(b.AsOf, b.worst())
-	p.ownCount(s, b.AsOf)
 	p.ownMark(s, b.AsOf, b.worst())
 	if s.balance.live {
 		for i, cents := range b.Cents {

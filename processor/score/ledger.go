@@ -9,13 +9,14 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// supplier is what is kept of one policy's invoices on a buyer: 120 bytes and its lists.
+// supplier is what is kept of one policy's invoices on a buyer: 136 bytes and its lists.
 type supplier struct {
 	policy   string
 	evidence event.Day // of the last payment evidence, 0: none
 	told     uint32    // Payments.Now when evidence came last
 	pastDue  uint16    // undisputed open invoices past due
 	arrears  uint16    // of them, more than 30 days; and a live balance with something of that age
+	n        Decaying  // what it counts in n, where there are others
 	invoices []invoice // ascending by key
 	receipts []receipt // ascending by invoice and id
 	// closed are fingerprints of invoices that are closed for good, the newest last: 48 bits of the id's hash, 16 of the
@@ -58,7 +59,6 @@ type receipt struct {
 // Flags of a payment.
 const (
 	reversed uint8 = 1 << iota
-	counting       // it counted its invoice in n
 	unmarked       // the invoice was in dispute: it marks no month
 	settled        // its supplier's own has it
 )
@@ -105,7 +105,7 @@ func currencyCode(currency string) uint16 {
 	return code
 }
 
-// fewSuppliers is how many lie within Payments, which are 560 bytes with them.
+// fewSuppliers is how many lie within Payments, which are 608 bytes with them.
 const fewSuppliers = 3
 
 // supply adds a supplier at its place.

@@ -225,7 +225,7 @@ func TestGradeStaysWithinItsMargins(t *testing.T) {
 			l := rapid.Int64Range(-9000, 2000).Draw(t, "l")
 			before := r
 			r.Evaluate(m, day, l, Bounds{}, false)
-			if r.Grade < Grade(m, l-worsenMargin, Bounds{}) {
+			if r.Grade < Grade(m, l-WorsenMargin, Bounds{}) {
 				t.Fatalf("grade %d at L %d", r.Grade, l)
 			}
 			if before.Grade != 0 && r.Grade < before.Grade && (r.Grade != before.Grade-1 || day < before.LastWorsened+worsenedWait && before.LastWorsened != 0 || day < before.BetterSince+improveWait) {

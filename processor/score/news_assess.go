@@ -1,6 +1,8 @@
 package score
 
 import (
+	"slices"
+
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
 	"barometer/processor/decision"
@@ -34,6 +36,17 @@ func (n *News) Assess(m *event.Model, today event.Day) Assessment {
 		}
 	}
 	return a
+}
+
+// Official tells whether a register or a regulated source has told something that adds points on a day.
+func (n *News) Official(m *event.Model, today event.Day) bool {
+	return slices.ContainsFunc(n.rows, func(r row) bool {
+		if points, _ := r.assess(m, today); points <= 0 || r.now.official.Day == 0 {
+			return false
+		}
+		h := m.Events.Rows[r.name].HalfLife
+		return h == 0 || r.now.official.At(today, h) > 0
+	})
 }
 
 func (s *sum) ruleEnds(table *event.EventPoints) event.Day {
@@ -92,6 +105,7 @@ func (s *sum) Walk(w *wire.Wire) {
 	w.Int32(4, (*int32)(&s.rule))
 	w.Int32(5, (*int32)(&s.since))
 	w.Int(6, &s.pct)
+	w.Msg(7, &s.official)
 }
 
 // Walk walks the fields of an insolvency in a snapshot.

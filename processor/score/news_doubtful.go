@@ -98,7 +98,7 @@ func (n *News) act(m *event.Model, d *doubtful, outlet event.Outlet) {
 		n.openings[d.category-event.InsolvencyOpened].open(d.id, d.day)
 	default:
 		name := d.row()
-		n.add(m, name, d.id, m.Events.Rows[name].Points*m.Events.OutletPct[outlet]/100, &Item{Day: d.day}, true)
+		n.add(m, name, d.id, m.Events.Rows[name].Points*m.Events.OutletPct[outlet]/100, &Item{Day: d.day, Outlet: outlet}, true)
 	}
 }
 

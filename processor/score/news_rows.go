@@ -23,6 +23,8 @@ type sum struct {
 	rule   event.Day // since when the row's best-grade rule holds, 0: it does not
 	since  event.Day // accounts late: since when
 	pct    int64     // accounts late: what the outlet's word is worth
+	// official is the event of a register or a regulated source that lasts longest; its day is 0 where there is none.
+	official Decaying
 }
 
 // mostNotches bounds the notches of one change of rating; no scale has as many.
@@ -101,6 +103,9 @@ func (n *News) add(m *event.Model, name event.EventRow, id uint64, points int64,
 		r.now.add(table, points, item.Day, event.Day(m.Events.WindowDays))
 	}
 	r.now.latest = max(r.now.latest, item.Day)
+	if item.Outlet == event.Register || item.Outlet == event.Regulated {
+		r.now.confirm(points, item.Day, m.Events.Rows[name].HalfLife)
+	}
 	if rule {
 		r.now.rule = max(r.now.rule, item.Day)
 	}
@@ -126,6 +131,15 @@ func (s *sum) add(table *event.EventPoints, points int64, day, window event.Day)
 	if magnitude(s.points.Value) > magnitude(table.Cap) {
 		s.points.Value = table.Cap
 	}
+}
+
+// confirm notes an event of a register or a regulated source.
+func (s *sum) confirm(points int64, day event.Day, h int32) {
+	old := s.official
+	if h > 0 && old.Day != 0 && magnitude(old.At(day, h)) >= magnitude(Decay(points, int32(old.Day-day), h)) {
+		return
+	}
+	s.official = Decaying{points, max(day, 1)}
 }
 
 // lateSince is the day on which accounts that are reported late were due.

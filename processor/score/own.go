@@ -5,18 +5,17 @@ import (
 	"barometer/ingest/event/wire"
 )
 
-// own is what one supplier of several has put into the running sums, but for payments that can be reversed and a live balance, which say it
-// themselves. So a payment costs nothing more, and what the others come to without one can be worked out where it matters.
+// own is what one supplier of several has put into days beyond terms and months, but for payments that can be reversed and a live balance, which
+// say it themselves. So a payment costs nothing more, and what the others come to without one can be worked out where it matters.
 type own struct {
 	dbt    DBT
-	n      Decaying
 	months months
 }
 
 // part begins to keep what is whose, as a second supplier comes: all that there is so far is the first one's.
 func (p *Payments) part() {
 	s := &p.suppliers[0]
-	s.own = &own{dbt: p.dbt, n: p.n, months: p.months}
+	s.own, s.n = &own{dbt: p.dbt, months: p.months}, p.n
 	if s.balance != nil && s.balance.live {
 		for i, cents := range s.balance.Cents {
 			s.own.dbt.Remove(cents, s.balance.AsOf, lateOfBucket[i], s.balance.landmark)
@@ -32,12 +31,6 @@ func (s *supplier) owning() *own {
 		s.own = &own{}
 	}
 	return s.own
-}
-
-func (p *Payments) ownCount(s *supplier, day event.Day) {
-	if len(p.suppliers) > 1 {
-		countIn(&s.owning().n, day)
-	}
 }
 
 func (p *Payments) ownMark(s *supplier, day event.Day, status uint8) {
@@ -59,9 +52,6 @@ func (s *supplier) keepOwn(r *receipt, today event.Day) {
 func (o *own) enter(s *supplier, r *receipt) {
 	if i, kept := s.invoice(r.invoice); kept && !r.has(reversed) {
 		o.dbt.EnterShifted(s.invoices[i].part(r.applied), r.paidOn, int32(r.late), r.landmark)
-	}
-	if r.has(counting) {
-		countIn(&o.n, r.paidOn)
 	}
 	if !r.has(unmarked) {
 		o.months.mark(r.paidOn, bucketOf(event.Day(r.late)))
@@ -120,7 +110,7 @@ func (p *Payments) Without(out func(policy string) bool, today event.Day) *Payme
 		o := s.share(today)
 		rest.dbt.Slow.add(&o.dbt.Slow)
 		rest.dbt.Fast.add(&o.dbt.Fast)
-		rest.n.Add(o.n.Value, o.n.Day, SlowHalfLife)
+		rest.n.Add(s.n.Value, s.n.Day, SlowHalfLife)
 		rest.n.Value = min(rest.n.Value, mostCounted)
 		rest.months.join(&o.months)
 		rest.evidence = max(rest.evidence, s.evidence)
@@ -148,6 +138,5 @@ func (m *months) join(other *months) {
 // Walk walks the fields of a supplier's own in a snapshot.
 func (o *own) Walk(w *wire.Wire) {
 	w.Msg(1, &o.dbt)
-	w.Msg(2, &o.n)
-	o.months.walk(w, 3)
+	o.months.walk(w, 2)
 }

@@ -182,9 +182,7 @@ func (p *Payments) enter(s *supplier, v *invoice, at int, r receipt, today event
 	if v.has(disputed) {
 		r.flags |= unmarked
 	} else {
-		if p.count(v, r.paidOn) {
-			r.flags |= counting
-		}
+		p.count(s, v, r.paidOn)
 		p.months.mark(r.paidOn, bucketOf(late))
 	}
 	p.change(s, v, today, true, func() { v.open -= r.applied })
@@ -239,8 +237,8 @@ func (p *Payments) Dispute(ref Ref, begins bool, today event.Day) Result {
 		return InvoiceClosed
 	}
 	p.change(s, v, today, false, func() { v.flags ^= disputed })
-	if day := min(v.lateFrom+1, today); !begins && v.open < v.minor && p.count(v, day) {
-		p.ownCount(s, day)
+	if !begins && v.open < v.minor {
+		p.count(s, v, min(v.lateFrom+1, today))
 	}
 	return Applied
 }

@@ -237,11 +237,8 @@ func TestPaymentsOfOneLandmarkCommute(t *testing.T) {
 			}
 			p.n = Decaying{} // of first payments, so it is of the order
 			for i := range p.suppliers {
-				s := &p.suppliers[i]
-				for j := range s.receipts {
-					s.receipts[j].flags &^= counting
-				}
-				p.settle(s)
+				p.suppliers[i].n = Decaying{}
+				p.settle(&p.suppliers[i])
 			}
 			return p
 		}

@@ -354,3 +354,20 @@ func owed(p *Payments, policy string) (cents int64) {
 	p.EachOpen(policy, func(v Open) { cents += v.Cents })
 	return cents
 }
+
+// TestWhatIsALittleLateSpeaksForABuyer: invoices that are unpaid 20 days after their due dates are evidence, and the scales put what is up to 30 days late
+// among the good (nothing more than 30 days past due −100, worst status up to 30 days −50): a buyer of whom they are all that is known is a
+// little better than one of whom nothing is. From the 31st day on they speak against it.
+func TestWhatIsALittleLateSpeaksForABuyer(t *testing.T) {
+	var p Payments
+	m, day := baseline(), event.Day(20_000)
+	for _, id := range []string{"a", "b", "c"} {
+		p.Issue(Ref{"p1", id}, Invoice{100_00, "EUR", 100_00, day - 50, day - 20}, day, false, as)
+	}
+	if c := p.Points(m, day); c.N != 2788 || c.Sum != -35-17 { // three, decayed for 19 days; −100 and −50 × 2788 / 7788
+		t.Errorf("20 days late: %+v", c)
+	}
+	if p.Cross(day + 11); p.Points(m, day+11).Sum != 550+75 {
+		t.Errorf("31 days late: %+v", p.Points(m, day+11))
+	}
+}

@@ -116,6 +116,7 @@ func (s *supplier) Walk(w *wire.Wire) {
 		}
 		w.Msg(10, s.own)
 	}
+	w.Msg(11, &s.n)
 	if !w.Decoding() {
 		return
 	}

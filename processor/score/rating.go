@@ -4,7 +4,7 @@ import "barometer/ingest/event"
 
 // Margins and waits that keep a grade from flapping.
 const (
-	worsenMargin  = 60  // mlo beyond a threshold before a grade worsens
+	WorsenMargin  = 60  // mlo beyond a threshold before a grade worsens
 	improveMargin = 150 // mlo beyond a threshold before a grade may improve
 	improveWait   = 30  // days that it must have been better
 	worsenedWait  = 90  // days since the last worsening
@@ -24,7 +24,7 @@ type Edge struct {
 // by the thresholds alone.
 func Edges(m *event.Model, grade int64) (worse, better Edge) {
 	if grade >= 1 && int(grade) <= len(m.Grades) {
-		worse = Edge{m.Grades[grade-1] + worsenMargin, true}
+		worse = Edge{m.Grades[grade-1] + WorsenMargin, true}
 	}
 	if grade >= 2 && int(grade) <= len(m.Grades)+1 {
 		better = Edge{m.Grades[grade-2] - improveMargin, true}
@@ -95,11 +95,11 @@ func (r *Rating) Evaluate(m *event.Model, day event.Day, l int64, b Bounds, rese
 func (r *Rating) rests(m *event.Model, l int64, b Bounds) bool {
 	g := r.Grade
 	return r.BetterSince == 0 && !b.Insolvent && b.Best <= g && b.hold(g) == g &&
-		(g > int64(len(m.Grades)) || l-worsenMargin < m.Grades[g-1]) && (g < 2 || l+improveMargin >= m.Grades[g-2])
+		(g > int64(len(m.Grades)) || l-WorsenMargin < m.Grades[g-1]) && (g < 2 || l+improveMargin >= m.Grades[g-2])
 }
 
 func (r *Rating) move(m *event.Model, day event.Day, l int64, b Bounds) {
-	if worse := Grade(m, l-worsenMargin, b); worse > r.Grade {
+	if worse := Grade(m, l-WorsenMargin, b); worse > r.Grade {
 		r.set(worse, day)
 		return
 	}
