@@ -66,7 +66,7 @@ type Config struct {
 	Redeliverer   Redeliverer
 	Mailbox       Mailbox
 	Lag           func(ctx context.Context) ([]Lag, error) // nil: not shown
-	Ready         func(ctx context.Context) error          // nil: only what this package knows counts
+	Ready         func(ctx context.Context) error          // its error is told to strangers; nil: only what this package knows counts
 	Addresses     []Address
 
 	Registerer prometheus.Registerer // nil: no metrics of this package

@@ -182,8 +182,7 @@ func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	}
 	if s.cfg.Ready != nil {
 		if err := s.cfg.Ready(r.Context()); err != nil {
-			s.log.WarnContext(r.Context(), "not ready", "error", err)
-			problem(w, http.StatusServiceUnavailable, "something that this process needs does not answer; its log says what") // to whoever asks
+			problem(w, http.StatusServiceUnavailable, err.Error())
 			return
 		}
 	}

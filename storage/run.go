@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
 	"barometer/ingest/kafkalog"
 
 	"github.com/cenkalti/backoff/v5"
@@ -202,7 +203,7 @@ func (r *run) storePartition(ctx context.Context, partition int) {
 			return
 		}
 		var format *event.FormatError
-		if errors.Is(err, ErrMismatch) || errors.Is(err, ErrForeign) || errors.As(err, &format) {
+		if errors.Is(err, ErrMismatch) || errors.Is(err, ErrForeign) || errors.Is(err, wire.ErrMalformed) || errors.As(err, &format) {
 			r.cfg.Positions.Stop(tp)
 			r.cfg.Logger.Error("partition is not stored any more; it needs an operator", "partition", partition, "error", err)
 			return

@@ -21,7 +21,7 @@ type listeners struct {
 }
 
 // portPatience is how long a port may be in use: what was killed a moment ago lets go of it.
-const portPatience = 700 * time.Millisecond
+const portPatience = 500 * time.Millisecond
 
 // listen takes the addresses of all that this process is going to serve. Those of the embedded broker and of the embedded
 // ClickHouse are let go again, as these take them by themselves. The error names each that is in use.

@@ -19,6 +19,7 @@ import (
 	"barometer/deploy/embedded/datadir"
 	"barometer/deploy/kafkatest"
 	"barometer/ingest"
+	"barometer/ingest/kafkalog"
 )
 
 // TestCommandsAgainstNothingSayThatNothingRuns, with the address and what to do, where roles would wait; and with no more lines than that.
@@ -194,4 +195,38 @@ func TestVersionSaysVersionAndCommit(t *testing.T) {
 		}
 	}
 	t.Error("there is no barometer_build_info")
+}
+
+// TestABadRecordEndsNoRole: who reads its partition stops there and says so, and everything else goes on.
+func TestABadRecordEndsNoRole(t *testing.T) {
+	anyBroker(t)
+	long(t)
+	p := productWithBuyer(t)
+	client := p.client()
+	home := kafkalog.PartitionOf("B-1", 4)
+	other := ""
+	for n := 2; other == "" || kafkalog.PartitionOf(other, 4) == home; n++ {
+		other = fmt.Sprintf("B-%d", n)
+	}
+	if _, err := client.Append(t.Context(), kafkalog.TopicDecisions, home, []kafkalog.Record{{Key: []byte("x"), Value: []byte("\xffnot one of ours")}}); err != nil {
+		t.Fatal(err)
+	}
+	stopped := fmt.Sprintf("risk.decisions/%d is stopped and needs an operator", home)
+	p.eventually(20*time.Second, "three roles say that they stopped there", func() error {
+		res, err := http.Get("http://" + p.http + "/readyz")
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		for _, role := range []string{"route", "store", "serve"} {
+			if !strings.Contains(string(body), role+": "+stopped) {
+				return fmt.Errorf("%d %s %v", res.StatusCode, body, err)
+			}
+		}
+		return nil
+	})
+	p.send("risk.portfolio", buyer(other))
+	p.graded(other, "6")
+	p.stop()
 }
