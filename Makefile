@@ -39,6 +39,10 @@ test: libchdb ## Run all tests
 kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched once from Maven Central)
 	BAROMETER_TEST_KAFKA=real BAROMETER_TEST_TORTURE=20 $(GO) test -race -count=1 -timeout 25m $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
 
+.PHONY: browser
+browser: libchdb build ## Drive a browser (Debian's chromium) through the pages, with axe on each; SHOTS=DIR keeps pictures
+	dashboard/web/browser/run.sh
+
 .PHONY: arm64
 arm64: ## Fold the recorded log on arm64 too, under an emulator (Debian's qemu-user)
 	@command -v qemu-aarch64 >/dev/null || { apt-get update -qq && apt-get install -y -qq qemu-user >/dev/null; }

@@ -169,8 +169,8 @@ func rowOf(s *LimitState) limitRow {
 		}
 	}
 	if d := s.Answer; d != nil && (s.InForce == nil || d.Position != s.InForce.Position) && (s.Planned == nil || d.Position != s.Planned.Position) {
-		if a := limit(d); r.Beside == nil || r.Beside != a {
-			r.Answer, r.AnswerAt = a, when(d.AtMs)
+		if s.Newest == nil || s.Newest.Position != d.Position {
+			r.Answer, r.AnswerAt = limit(d), when(d.AtMs)
 		}
 	}
 	return r

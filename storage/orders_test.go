@@ -102,7 +102,14 @@ func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
 		(1, 7, 0, '2031-03-01 10:00:02', 'b1/cut-1', 'cut', 'b1', 'approved', 'bob', 'ann', 'cleo', 'risk.orders/1/0/7', unhex('%X'))`, new(decision.Encoder).Append(nil, &d)))
 
 	all, err := db.Orders(t.Context(), OrderQuery{Buyer: "b1", Limit: 10})
-	if err != nil || len(all) != 2 || all[0].ID != "uw-2" || all[0].Refused != "no_amount: say one" || all[0].Amount != nil || all[1].Refused != "" {
+	if err != nil || len(all) != 3 || all[0].Review != "b1/cut-1" {
+		t.Fatalf("a verdict on a review of the buyer is not among what was decided on it: %+v (%v)", all, err)
+	}
+	if other, err := db.Orders(t.Context(), OrderQuery{Buyer: "b", Limit: 10}); err != nil || len(other) != 0 {
+		t.Errorf("of another buyer: %+v (%v)", other, err)
+	}
+	all = all[1:]
+	if all[0].ID != "uw-2" || all[0].Refused != "no_amount: say one" || all[0].Amount != nil || all[1].Refused != "" {
 		t.Fatalf("%+v (%v)", all, err)
 	}
 	if o := all[1]; o.Reason != "a guarantee of its parent" || o.Analyst != "ann" || o.SecondAnalyst != "bob" || o.Amount.String() != "900.5" ||

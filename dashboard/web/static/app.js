@@ -6,8 +6,10 @@ function follow(live) {
   source.addEventListener("panel", (event) => {
     if (window.getSelection && String(window.getSelection())) return; // do not pull text away from who is copying it
     const scrolled = [...live.querySelectorAll(".scroll")].map((e) => e.scrollLeft);
+    const focused = placeOf(live, document.activeElement);
     live.innerHTML = event.data; // made by our own templates, escaped there
     live.querySelectorAll(".scroll").forEach((e, i) => { e.scrollLeft = scrolled[i] || 0; });
+    if (focused) focused()?.focus({ preventScroll: true });
     const now = live.querySelector("[data-log-time]"), clock = document.getElementById("log-time");
     if (now && clock) clock.textContent = now.textContent;
   });
@@ -15,6 +17,13 @@ function follow(live) {
     if (source.readyState === EventSource.CLOSED) location.reload(); // the session is over: the page says so
   });
   window.addEventListener("pagehide", () => source.close());
+}
+
+// placeOf finds what has the focus again after the panel was made anew: the same link, or the same table. null where it is not in the panel.
+function placeOf(live, element) {
+  if (!element || element === live || !live.contains(element)) return null;
+  const link = element.getAttribute("href"), table = [...live.querySelectorAll(".scroll")].indexOf(element);
+  return () => link ? [...live.querySelectorAll("a")].find((a) => a.getAttribute("href") === link) : live.querySelectorAll(".scroll")[table];
 }
 
 function style(name) {
@@ -31,15 +40,30 @@ function dated(t, step) {
   return new Date(t * 1000).toLocaleString("en-GB", { ...options, timeZone: "UTC" });
 }
 
-// timelines plays limit decisions, the oldest first: an amount holds from its day on, and removes what was planned for later.
+// toTheMinute says an instant to the minute.
+function toTheMinute(t) {
+  return new Date(t * 1000).toISOString().slice(0, 16).replace("T", " ");
+}
+
+// atLeastAnHour keeps an axis from being of one instant.
+function atLeastAnHour(u, low, high) {
+  const more = Math.max(3600 - (high - low), 0) / 2;
+  return [low - more, high + more];
+}
+
+// timelines plays limit decisions, the oldest first: an amount holds from its day on, or from its decision on where that day has begun, and
+// removes what was planned for later. Several steps of one day stay, a second apart where they were decided at once.
 function timelines(decisions) {
   const lines = new Map();
   for (const d of decisions) {
     const l = d.limit;
     if (!l.settles) continue;
     const line = lines.get(l.policy_id) || { currency: l.currency, steps: [] };
-    const on = Date.parse(l.effective_on) / 1000;
-    line.steps = [...line.steps.filter((s) => s.on < on), { on, amount: Number(l.granted) }];
+    const at = Date.parse(d.at) / 1000, day = Date.parse(l.effective_on) / 1000;
+    const begun = at >= day && at < day + 86400;
+    const before = line.steps.filter((s) => s.on < (begun ? at : day) || begun && s.begun);
+    const on = begun ? Math.max(at, ...before.map((s) => s.on + 1)) : day;
+    line.steps = [...before, { on, begun, amount: Number(l.granted) }];
     lines.set(l.policy_id, line);
   }
   return lines;
@@ -57,17 +81,17 @@ function drawLimits(box, history) {
   const now = document.getElementById("log-time");
   const today = (Date.parse(`${now ? now.textContent : ""} UTC`) || Date.now()) / 1000;
   const days = [...new Set(lines.flatMap(([, line]) => line.steps.map((s) => s.on)).concat(today))].sort((a, b) => a - b);
-  days.push(days.at(-1) + Math.max((days.at(-1) - days[0]) / 20, 86400)); // what comes last is seen to last
+  days.push(days.at(-1) + Math.max((days.at(-1) - days[0]) / 20, 3600)); // what comes last is seen to last
   const amounts = lines.map(([, line]) => days.map((day) => (line.steps.filter((s) => s.on <= day).pop() || { amount: null }).amount));
   box.textContent = "";
   const axis = { stroke: style("--quiet"), grid: { stroke: style("--line"), width: 1 }, ticks: { stroke: style("--line"), width: 1 }, font: "12px system-ui" };
   const said = (v) => v == null ? "–" : v.toLocaleString("en-GB");
   const chart = new uPlot({
     width: box.clientWidth, height: 200, tzDate: (t) => uPlot.tzDate(new Date(t * 1000), "Etc/UTC"),
-    scales: { x: { time: true }, y: { range: (u, low, high) => [0, (high || 1) * 1.1] } },
-    axes: [{ ...axis, values: (u, splits, i, space, step) => splits.map((t) => dated(t, Math.max(step, 86400))) },
+    scales: { x: { time: true, range: atLeastAnHour }, y: { range: (u, low, high) => [0, (high || 1) * 1.1] } },
+    axes: [{ ...axis, values: (u, splits, i, space, step) => splits.map((t) => dated(t, step)) },
       { ...axis, size: 84, values: (u, splits) => splits.map(said) }],
-    series: [{ label: "Day", value: (u, t) => t == null ? "–" : new Date(t * 1000).toISOString().slice(0, 10) },
+    series: [{ label: "From", value: (u, t) => t == null ? "–" : toTheMinute(t) },
       ...lines.map(([policy, line], i) => ({ label: `${policy} (${line.currency})`, stroke: style(["--accent", "--g8", "--g3", "--g10", "--g7", "--quiet"][i]), width: 2,
         paths: uPlot.paths.stepped({ align: 1 }), points: { show: days.length < 60, size: 5 }, value: (u, v) => said(v) }))],
   }, [days, ...amounts], box);
@@ -92,11 +116,11 @@ async function draw(box, limits) {
   const few = scores.length < 60;
   const chart = new uPlot({
     width: box.clientWidth, height: 250, tzDate: (t) => uPlot.tzDate(new Date(t * 1000), "Etc/UTC"),
-    scales: { x: { time: true }, points: {}, grade: { range: [0.5, 10.5] } },
+    scales: { x: { time: true, range: atLeastAnHour }, points: {}, grade: { range: [0.5, 10.5] } },
     axes: [{ ...axis, values: (u, splits, i, space, step) => splits.map((t) => dated(t, step)) }, { ...axis, scale: "points", size: 62, label: "points, riskier above", labelSize: 18, labelFont: "12px system-ui" },
       { ...axis, scale: "grade", side: 1, grid: { show: false }, splits: () => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], label: "grade", labelSize: 18, labelFont: "12px system-ui" }],
     series: [
-      { label: "Time", value: (u, t) => t == null ? "–" : new Date(t * 1000).toISOString().slice(0, 16).replace("T", " ") },
+      { label: "Time", value: (u, t) => t == null ? "–" : toTheMinute(t) },
       { label: "Points", scale: "points", stroke: style("--accent"), width: 2, paths: stepped, points: { show: few, size: 5 } },
       { label: "Grade", scale: "grade", stroke: style("--g8"), width: 1.5, dash: [5, 4], paths: stepped, points: { show: false } },
       { label: "PD", scale: "pd", show: true, stroke: "transparent", width: 0, points: { show: false }, value: (u, v) => v == null ? "–" : v.toFixed(2) + " %" },
