@@ -25,7 +25,7 @@ var phrases = map[string]string{
 	"overdue": "an invoice is overdue beyond its maximum extension", "gave_up": "given up",
 	"id_reused": "id used before with other content", "not_supported": "not supported yet", "quarantined": "set aside by an operator", "bad_model": "model file refused",
 	"unknown_policy": "policy not known", "unknown_buyer": "buyer not known", "unknown_invoice": "invoice not known",
-	"underwriter": "an underwriter", "superseded": "less was asked for meanwhile", "valid_until": "its validity ends", "second_analyst": "a second analyst is needed", "above_capacity": "more than the buyer can bear",
+	"underwriter": "an underwriter", "superseded": "less was asked for meanwhile", "valid_until": "its validity ends", "second_analyst": "a second analyst is needed", "overtaken": "one that was sent later acts", "above_capacity": "more than the buyer can bear",
 	"insolvency_only": "only insolvency is covered", "no_rate": "exchange rate not known", "future_date": "dated in the future",
 }
 

@@ -74,7 +74,7 @@ func (m *Machine) caps(e *event.Event, b *event.CountryCapSet) {
 	c := m.country(b.Country)
 	c.home = c.home || e.Home
 	if !m.admits(&c.capping().sent, e) {
-		m.reject(e, ReasonSuperseded, "another cap was sent later")
+		m.reject(e, ReasonOvertaken, "another cap was sent later")
 		return
 	}
 	if e.Home {

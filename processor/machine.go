@@ -222,7 +222,7 @@ func (m *Machine) activate(e *event.Event, b *event.ModelActivated) {
 		return
 	}
 	if !m.admits(&m.model.sent, e) {
-		m.reject(e, ReasonSuperseded, "another model was sent later")
+		m.reject(e, ReasonOvertaken, "another model was sent later")
 		return
 	}
 	if e.Home {

@@ -29,7 +29,7 @@ const (
 	ReasonAmbiguousCompany = "ambiguous_company" // it may be about several buyers, and nobody has said that it is about this one
 	ReasonUnderReview      = "under_review"      // a request, after it has waited
 	ReasonUnknownReview    = "unknown_review"
-	ReasonSuperseded       = textSuperseded   // of a cap or a model: one that was sent later acts
+	ReasonOvertaken        = "overtaken"      // a cap or a model: one that was sent later acts
 	ReasonReviewClosed     = "review_closed"  // it was decided, has lapsed, or had nothing left to decide
 	ReasonSecondAnalyst    = "second_analyst" // a verdict of whoever asked for it, or has approved it already
 	ReasonAboveCapacity    = "above_capacity" // likewise, of more than the buyer can bear with what others have
