@@ -2,6 +2,8 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"barometer/ingest/event"
 	"barometer/storage"
@@ -39,7 +41,7 @@ func (h *house) insert(in *storage.Insert, token bool, after storage.Place) erro
 		h.tables[in.Table] = rows
 	}
 	in.Each(func(at event.Position, fields []any) {
-		row := fmt.Sprint(fields...)
+		row := rowText(fields)
 		if old, ok := rows[at]; ok && old != row && h.conflict == nil {
 			h.conflict = fmt.Errorf("I3: %s has two rows at %s that differ:\n%s\n%s", in.Table, at, old, row)
 		}
@@ -49,6 +51,24 @@ func (h *house) insert(in *storage.Insert, token bool, after storage.Place) erro
 		}
 	})
 	return nil
+}
+
+// rowText is what a row says, as a text to be compared.
+func rowText(fields []any) string {
+	said := slices.Clone(fields)
+	for i, f := range said {
+		switch v := f.(type) {
+		case *string:
+			if said[i] = nil; v != nil {
+				said[i] = *v
+			}
+		case *time.Time:
+			if said[i] = nil; v != nil {
+				said[i] = *v
+			}
+		}
+	}
+	return fmt.Sprint(said...)
 }
 
 // holds tells whether every row is there.
