@@ -43,6 +43,10 @@ kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched 
 browser: libchdb build ## Drive a browser (Debian's chromium) through the pages, with axe on each; SHOTS=DIR keeps pictures
 	dashboard/web/browser/run.sh
 
+.PHONY: api
+api: libchdb build ## Hold the HTTP API against its OpenAPI document with schemathesis (fetched once from PyPI), two minutes
+	dashboard/testdata/schemathesis/run.sh
+
 .PHONY: arm64
 arm64: ## Fold the recorded log on arm64 too, under an emulator (Debian's qemu-user)
 	@command -v qemu-aarch64 >/dev/null || { apt-get update -qq && apt-get install -y -qq qemu-user >/dev/null; }

@@ -65,7 +65,25 @@ func (s *server) api(mux *http.ServeMux) huma.API {
 	s.groupOperations(api)
 	s.subscriptionOperations(api)
 	s.notificationOperations(api)
+	document(api.OpenAPI())
 	return api
+}
+
+// document says of parameters that are texts what the server holds all of them to: no control characters.
+func document(doc *huma.OpenAPI) {
+	for _, path := range doc.Paths {
+		for _, op := range []*huma.Operation{path.Get, path.Post, path.Delete} {
+			if op == nil {
+				continue
+			}
+			op.Responses["431"] = &huma.Response{Description: "The address and the headers have more than 64 KiB"}
+			for _, p := range op.Parameters {
+				if x := p.Schema; p.In != "header" && x.Type == huma.TypeString && x.Format == "" && x.Enum == nil {
+					x.Pattern = `^[^\u0000-\u001f\u007f-\u009f]*$`
+				}
+			}
+		}
+	}
 }
 
 // operation describes an operation that answers one of the types of bodies.

@@ -38,15 +38,15 @@ var (
 type decisionsInput struct {
 	Paging
 	Reading
-	Kind   []string `query:"kind" maxItems:"8" doc:"of score.changed, limit.decided, input.rejected, macro.changed, which are all where none is named, exposure.changed, review.requested"`
+	Kind   []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,input.rejected,macro.changed,exposure.changed,review.requested" doc:"of score.changed, limit.decided, input.rejected, macro.changed, which are all where none is named, exposure.changed, review.requested"`
 	Buyer  string   `query:"buyer" maxLength:"128"`
 	Policy string   `query:"policy" maxLength:"128"`
-	From   string   `query:"from" maxLength:"40" doc:"log time, RFC 3339"`
+	From   string   `query:"from" maxLength:"40" format:"date-time" doc:"log time, RFC 3339"`
 }
 
 type streamInput struct {
 	LastEventID string   `header:"Last-Event-ID" maxLength:"16000"`
-	Kind        []string `query:"kind" maxItems:"8" doc:"as in the list"`
+	Kind        []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,input.rejected,macro.changed,exposure.changed,review.requested" doc:"as in the list"`
 }
 
 func (s *server) decisionOperations(api huma.API) {

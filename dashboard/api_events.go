@@ -36,7 +36,7 @@ type Rejected struct {
 }
 
 type eventsInput struct {
-	Topic   string `query:"topic" required:"true" maxLength:"64" doc:"a source topic, such as risk.payments"`
+	Topic   string `query:"topic" required:"true" enum:"risk.indicators,risk.payments,risk.news,risk.portfolio,risk.orders" doc:"a source topic; policyholders have risk.payments and risk.portfolio"`
 	RawBody []byte `contentType:"application/json"`
 }
 
@@ -47,6 +47,9 @@ func (s *server) eventOperations(api huma.API) {
 		"One message or a list of them for a source topic; answers when the broker has stored them", EventsAnswer{})
 	op.MaxBodyBytes = maxListBytes
 	op.SkipValidateBody = true
+	message := &huma.Schema{Type: huma.TypeObject, Description: "A message as `barometer schema` prints its topic's", AdditionalProperties: true}
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
+		OneOf: []*huma.Schema{message, {Type: huma.TypeArray, Items: message}}}}}}
 	huma.Register(api, op, s.postEvents)
 }
 

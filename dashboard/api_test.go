@@ -83,10 +83,10 @@ func TestBadInputIsAProblem(t *testing.T) {
 	}{
 		{"GET", "/v1/buyers?limit=0", "", 422}, {"GET", "/v1/buyers?limit=5000", "", 422}, {"GET", "/v1/buyers?cursor=nonsense", "", 400},
 		{"GET", "/v1/buyers/none", "", 404}, {"GET", "/v1/buyers/none/history", "", 404}, {"GET", "/v1/buyers/none?after=x", "", 400},
-		{"GET", "/v1/decisions?kind=progress", "", 400}, {"GET", "/v1/decisions?from=yesterday", "", 400},
+		{"GET", "/v1/decisions?kind=progress", "", 422}, {"GET", "/v1/decisions?from=yesterday", "", 422},
 		{"POST", "/v1/limit-requests", `{"request_id":"r"}`, 422}, {"POST", "/v1/limit-requests?wait=soon", request("r1", "10.00"), 400},
-		{"GET", "/v1/limit-requests/forged", "", 404}, {"POST", "/v1/events", `{}`, 422}, {"POST", "/v1/events?topic=risk.log", `{}`, 400},
-		{"POST", "/v1/events?topic=risk.clock", `{}`, 400}, {"POST", "/v1/events?topic=risk.payments", `[1`, 400},
+		{"GET", "/v1/limit-requests/forged", "", 404}, {"POST", "/v1/events", `{}`, 422}, {"POST", "/v1/events?topic=risk.log", `{}`, 422},
+		{"POST", "/v1/events?topic=risk.clock", `{}`, 422}, {"POST", "/v1/events?topic=risk.payments", `[1`, 400},
 		{"POST", "/v1/subscriptions", `{"channel":"webhook","target":"https://x.example"}`, 422},
 		{"POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"webhook","target":"ftp://x"}`, 422},
 		{"DELETE", "/v1/subscriptions/none", "", 404}, {"POST", "/v1/notifications/none/redeliver", "", 404},
