@@ -14,8 +14,27 @@ import (
 // no more than its grade, so that is what its barometer is made of.
 type GradePD [10]int64
 
-// lossGivenDefault is the share of an exposure that a default costs.
-var lossGivenDefault = decimal.New(75, -2)
+// weights are what a portfolio's exposure is weighed with: by the model that is active, or, before the history has one, by the
+// configuration.
+type weights struct {
+	pd       GradePD
+	lossRate decimal.Decimal // share of an exposure that a default costs
+}
+
+func (s *server) weights(ctx context.Context) (weights, error) {
+	w := weights{s.cfg.GradePD, decimal.New(75, -2)}
+	m, err := s.cfg.Store.Model(ctx)
+	if err != nil || m == nil {
+		return w, err
+	}
+	for i, pd := range m.GradePD {
+		if i < 8 { // a model says none of 9 and 10
+			w.pd[i] = pd.Shift(6).IntPart()
+		}
+	}
+	w.lossRate = m.LossGivenDefault
+	return w, nil
+}
 
 // BarometerAnswer is how a policy's portfolio stands, and stood.
 type BarometerAnswer struct {
@@ -31,7 +50,7 @@ type Portfolio struct {
 	Exposure      string          `json:"exposure" doc:"the sum of the limits in force"`
 	Buyers        uint64          `json:"buyers"`
 	PD            string          `json:"probability_of_default" doc:"within a year, 0 to 1, by grades, weighted by exposure"`
-	ExpectedLoss  string          `json:"expected_loss" doc:"within a year, at 75 % given default"`
+	ExpectedLoss  string          `json:"expected_loss" doc:"within a year, by the loss given default of the model that is active"`
 	Grades        []GradeExposure `json:"grades"`
 	Concentration Concentration   `json:"concentration"`
 	Trend         []TrendPoint    `json:"trend" doc:"by day, the oldest first"`
@@ -91,6 +110,10 @@ func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*baromet
 	if err != nil {
 		return nil, s.failed(ctx, "reading the barometer", err)
 	}
+	w, err := s.weights(ctx)
+	if err != nil {
+		return nil, s.failed(ctx, "reading the model", err)
+	}
 	out := &barometerOutput{position, BarometerAnswer{PolicyID: in.ID, Scale: gradeScale, Portfolios: []Portfolio{}}}
 	for _, b := range days {
 		i := slices.IndexFunc(out.Body.Portfolios, func(x Portfolio) bool { return x.Currency == b.Currency })
@@ -98,17 +121,17 @@ func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*baromet
 			i = len(out.Body.Portfolios)
 			out.Body.Portfolios = append(out.Body.Portfolios, Portfolio{Currency: b.Currency})
 		}
-		s.portfolioOn(&out.Body.Portfolios[i], &b)
+		w.portfolioOn(&out.Body.Portfolios[i], &b)
 	}
 	return out, nil
 }
 
 // portfolioOn adds a day to a portfolio, which is as it was on the newest.
-func (s *server) portfolioOn(x *Portfolio, b *Barometer) {
+func (w *weights) portfolioOn(x *Portfolio, b *Barometer) {
 	loss := decimal.Zero // of all that is exposed, where it defaults, by its probability
 	x.Grades = x.Grades[:0]
 	for i, exposure := range b.ExposureByGrade {
-		loss = loss.Add(exposure.Mul(decimal.New(s.cfg.GradePD[i], -6)))
+		loss = loss.Add(exposure.Mul(decimal.New(w.pd[i], -6)))
 		if b.BuyersByGrade[i] > 0 {
 			x.Grades = append(x.Grades, GradeExposure{i + 1, b.BuyersByGrade[i], exposure.StringFixed(2)})
 		}
@@ -118,7 +141,7 @@ func (s *server) portfolioOn(x *Portfolio, b *Barometer) {
 		pd, largest = loss.DivRound(b.Exposure, 6), b.Largest.DivRound(b.Exposure, 4)
 	}
 	x.AsOf, x.Exposure, x.Buyers, x.PD = b.Day.Format(time.DateOnly), b.Exposure.StringFixed(2), b.Limits, pd.String()
-	x.ExpectedLoss = loss.Mul(lossGivenDefault).StringFixed(2)
+	x.ExpectedLoss = loss.Mul(w.lossRate).StringFixed(2)
 	x.Concentration = Concentration{largest.String(), b.ConcentrationHHI}
 	x.Trend = append(x.Trend, TrendPoint{x.AsOf, x.Exposure, x.Buyers, x.PD, x.ExpectedLoss})
 }

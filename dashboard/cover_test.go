@@ -136,6 +136,11 @@ func TestABarometerIsOfGrades(t *testing.T) {
 		x.Concentration.Largest != "0.75" || len(x.Trend) != 2 || x.AsOf != x.Trend[1].Day {
 		t.Errorf("%+v", x)
 	}
+	share := func(s string) decimal.Decimal { return decimal.RequireFromString(s) }
+	f.model = &Model{"m2", share("0.4"), []decimal.Decimal{4: share("0.02"), 7: share("0.3")}} // the one that is active, not the one built in
+	if x := get[BarometerAnswer](c.as("acme"), "/v1/policies/P1/barometer?days=2").Portfolios[0]; x.PD != "0.09" || x.ExpectedLoss != "14.40" {
+		t.Errorf("by the active model: %+v", x)
+	}
 	if status, _, _ := c.as("zeta").do("GET", "/v1/policies/P1/barometer", ""); status != http.StatusNotFound {
 		t.Errorf("another policyholder: %d", status)
 	}

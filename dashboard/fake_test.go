@@ -41,6 +41,7 @@ type fake struct {
 	members   []GroupMember
 	texts     map[string]Text // by source
 	orders    []Order         // the newest first
+	model     *Model
 	languages map[string]string
 }
 
@@ -335,6 +336,8 @@ func (f *fake) LimitStates(_ context.Context, q LimitQuery) ([]LimitState, error
 	})
 	return out[:min(len(out), q.Limit)], f.down
 }
+
+func (f *fake) Model(context.Context) (*Model, error) { return f.model, nil }
 
 func (f *fake) Orders(_ context.Context, q OrderQuery) ([]Order, error) {
 	f.mu.Lock()

@@ -51,6 +51,8 @@ type Store interface {
 	Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (Cover, error)
 	// Barometers are a policy's portfolio by day from one on, the oldest first, by currency.
 	Barometers(ctx context.Context, policy string, from time.Time) ([]Barometer, error)
+	// Model is the model of the newest score, nil: there is none yet.
+	Model(ctx context.Context) (*Model, error)
 	// Groups are groups of companies, those of which most is used first, then by ID; one restricts them to it, empty to none.
 	Groups(ctx context.Context, group string, after *GroupCursor, limit int) ([]Group, error)
 	// GroupOf is the group that a buyer is of, empty for none.
@@ -304,6 +306,13 @@ type Barometer struct {
 	ExposureByGrade  []decimal.Decimal
 	Largest          decimal.Decimal
 	ConcentrationHHI float64 // sum of squared shares
+}
+
+// Model is what a model says of losses: shares of 1. GradePD is of grades 1 to 8.
+type Model struct {
+	Version          string
+	LossGivenDefault decimal.Decimal
+	GradePD          []decimal.Decimal
 }
 
 // Group is what all policies use of a group of companies, in euros.

@@ -40,4 +40,14 @@ func TestTheBarometerCountsWhatIsInForce(t *testing.T) {
 	if b := days[1]; b.ConcentrationHHI != 0.625 || b.Largest.IntPart() != 300 || b.BuyersByGrade[7] != 1 || b.ExposureByGrade[7].IntPart() != 100 {
 		t.Errorf("concentration: %+v", b)
 	}
+	if m, err := db.Model(t.Context()); m != nil || err != nil {
+		t.Errorf("before there is any: %+v (%v)", m, err)
+	}
+	exec(t, db, `INSERT INTO models (log_generation, log_offset, at, version, loss_given_default, grade_pd) VALUES (1, 0, '2025-03-01 00:00:00', 'm1', 0.6, [0.0003, 0.0008]),
+		(1, 7, '2025-03-07 00:00:00', 'waits', 0.1, [0.5])`)
+	exec(t, db, `INSERT INTO scores (log_generation, log_offset, at, buyer_id, grade, pd, model) VALUES (1, 9, '2025-03-09 00:00:00', 'b1', 6, 0.02, 'm1')`)
+	m, err := db.Model(t.Context())
+	if err != nil || m == nil || m.Version != "m1" || m.LossGivenDefault.String() != "0.6" || len(m.GradePD) != 2 {
+		t.Errorf("the model that is active: %+v (%v)", m, err)
+	}
 }

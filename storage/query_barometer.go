@@ -19,6 +19,25 @@ type Barometer struct {
 	ConcentrationHHI float64 // 1: one buyer
 }
 
+// Model is what a model says of losses: shares of 1. GradePD is of grades 1 to 8.
+type Model struct {
+	Version          string
+	LossGivenDefault decimal.Decimal
+	GradePD          []decimal.Decimal
+}
+
+// Model is the model of the newest score, nil: there is none yet. One that was activated and waits for a second person makes no scores.
+func (db *DB) Model(ctx context.Context) (*Model, error) {
+	var found *Model
+	err := db.query(ctx, "model", `SELECT toString(version), loss_given_default, grade_pd FROM models
+		WHERE version = (SELECT argMax(toString(model), tuple(log_generation, at)) FROM scores)
+		ORDER BY log_generation DESC, at DESC, log_offset DESC LIMIT 1`, nil, func(row scanner) error {
+		found = new(Model)
+		return row.Scan(&found.Version, &found.LossGivenDefault, &found.GradePD)
+	})
+	return found, err
+}
+
 // Barometers are those of a policy from a day on, the oldest first.
 func (db *DB) Barometers(ctx context.Context, policy string, from time.Time) ([]Barometer, error) {
 	var all []Barometer

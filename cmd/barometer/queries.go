@@ -90,6 +90,11 @@ func (s store) Barometers(ctx context.Context, policy string, from time.Time) ([
 	return each(rows, func(b storage.Barometer) dashboard.Barometer { return dashboard.Barometer(b) }), err
 }
 
+func (s store) Model(ctx context.Context) (*dashboard.Model, error) {
+	m, err := s.db.Model(ctx)
+	return (*dashboard.Model)(m), err
+}
+
 func (s store) Groups(ctx context.Context, group string, after *dashboard.GroupCursor, limit int) ([]dashboard.Group, error) {
 	rows, err := s.db.Groups(ctx, group, (*storage.GroupCursor)(after), limit)
 	return each(rows, func(g storage.BuyerGroup) dashboard.Group { return dashboard.Group(g) }), err
