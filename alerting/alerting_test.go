@@ -60,7 +60,7 @@ func install(t *testing.T) *installation {
 	}
 	i := &installation{t: t, client: client, receiver: newReceiver(t), cfg: Config{Client: client, LogID: "0123456789abcdef", Generation: 1,
 		Partitions: partitions, SecretKey: []byte("0123456789abcdef0123456789abcdef"), Folder: t.TempDir(), AllowPrivate: true,
-		Snapshots: bucket, SnapshotEvery: 50 * time.Millisecond, Logger: logger}}
+		Snapshots: bucket, SnapshotEvery: 50 * time.Millisecond, HorizonEvery: 20 * time.Millisecond, Logger: logger}}
 	i.subscriptions, err = NewSubscriptions(client, i.cfg.SecretKey, true, logger)
 	if err != nil {
 		t.Fatal(err)
@@ -380,10 +380,10 @@ func TestRedeliverSendsTheSameBytes(t *testing.T) {
 		}
 		return id != ""
 	})
-	if err := i.notifications.Redeliver(t.Context(), "holder-2", id); err == nil {
+	if err := i.notifications.Redeliver(t.Context(), "holder-2", id, nil); err == nil {
 		t.Error("another holder may redeliver")
 	}
-	if err := i.notifications.Redeliver(t.Context(), "holder-1", id); err != nil {
+	if err := i.notifications.Redeliver(t.Context(), "holder-1", id, nil); err != nil {
 		t.Fatal(err)
 	}
 	i.receiver.wait(t)

@@ -40,6 +40,7 @@ type Config struct {
 	AllowPrivate bool   // webhooks may go to private addresses
 	Agent        string // User-Agent of webhooks
 	Snapshots    *blob.Bucket
+	HorizonEvery time.Duration // how often it is noted where deliveries begin; 0: a minute
 	// SnapshotEvery and Grace are those of the runner; zero: a minute, five seconds.
 	SnapshotEvery, Grace time.Duration
 	// Routed and Sent are how far the two folds are; nil: new ones.

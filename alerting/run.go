@@ -45,7 +45,8 @@ func Run(ctx context.Context, cfg Config) error {
 	names := words.New(cfg.Client)
 	sender := delivery.NewSender(delivery.Config{Kafka: cfg.Client, Subscriptions: subscriptions, Names: names,
 		Channels: map[notice.Channel]delivery.Channel{notice.Webhook: hooks, notice.Email: mails},
-		Metrics:  delivery.NewMetrics(cfg.Registerer), Logger: cfg.Logger, Slots: delivery.DefaultSlots})
+		Metrics:  delivery.NewMetrics(cfg.Registerer), Logger: cfg.Logger, Slots: delivery.DefaultSlots,
+		Horizons: delivery.BlobHorizons{Bucket: cfg.Snapshots, Prefix: cfg.LogID + "/deliveries/"}, HorizonEvery: cfg.HorizonEvery})
 
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
 	work.Go(subscriptions.Run)

@@ -93,16 +93,14 @@ func (s *server) redeliver(ctx context.Context, in *redeliverInput) (*struct{}, 
 	if s.cfg.Redeliverer == nil {
 		return nil, errNotConfigured
 	}
-	if p := principalOf(ctx); !p.analyst() {
-		n, err := s.cfg.Store.Notification(ctx, in.ID)
-		if err != nil {
-			return nil, s.failed(ctx, "reading a notification", err)
-		}
-		if n == nil || n.Holder != p.holder {
-			return nil, huma.Error404NotFound("no such notification")
-		}
+	n, err := s.cfg.Store.Notification(ctx, in.ID)
+	if err != nil {
+		return nil, s.failed(ctx, "reading a notification", err)
 	}
-	if err := s.cfg.Redeliverer.Redeliver(ctx, in.ID); err != nil {
+	if p := principalOf(ctx); !p.analyst() && (n == nil || n.Holder != p.holder) {
+		return nil, huma.Error404NotFound("no such notification")
+	}
+	if err := s.cfg.Redeliverer.Redeliver(ctx, in.ID, n); err != nil {
 		return nil, s.failed(ctx, "sending a notification again", err)
 	}
 	return nil, nil

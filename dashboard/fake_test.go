@@ -531,7 +531,7 @@ func (f *fake) Delete(_ context.Context, holder, id string) error {
 	return nil
 }
 
-func (f *fake) Redeliver(_ context.Context, id string) error {
+func (f *fake) Redeliver(_ context.Context, id string, _ *Notification) error {
 	if n, _ := f.Notification(context.Background(), id); n == nil {
 		return ErrNotFound
 	} else if n.State == "retrying" {

@@ -126,7 +126,11 @@ func (s *server) redeliverPage(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this process does not send notifications", http.StatusNotImplemented)
 		return
 	}
-	switch err := s.cfg.Redeliverer.Redeliver(r.Context(), r.PathValue("id")); {
+	n, err := s.cfg.Store.Notification(r.Context(), r.PathValue("id"))
+	if err == nil {
+		err = s.cfg.Redeliverer.Redeliver(r.Context(), r.PathValue("id"), n)
+	}
+	switch {
 	case errors.Is(err, ErrNotFound):
 		http.Error(w, "no such notification", http.StatusNotFound)
 	case err != nil:

@@ -387,6 +387,8 @@ type Notification struct {
 	State        string    // as risk.deliveries has it: waiting, retrying, delivered, gave_up
 	Reason       string    // why it was given up, else empty
 	Attempts     []Attempt // the oldest first
+	Partition    int       // of risk.deliveries
+	Offset       int64     // of its letter there
 }
 
 // Attempt is one try to deliver.
@@ -459,7 +461,8 @@ type Subscription struct {
 
 // Redeliverer sends a notification again, with its id and its stored bytes.
 type Redeliverer interface {
-	Redeliver(ctx context.Context, id string) error // ErrNotFound
+	// Redeliver sends n; nil where the Store does not have it yet. ErrNotFound, also of what is not kept any more; ErrUnderWay.
+	Redeliver(ctx context.Context, id string, n *Notification) error
 }
 
 // Mailbox is the folder to which e-mail is written where no server is set.

@@ -232,6 +232,8 @@ type Notification struct {
 	At                                              time.Time
 	State, Reason                                   string
 	Attempts                                        []Attempt
+	Partition                                       int   // of risk.deliveries
+	Offset                                          int64 // of its letter there
 }
 
 // Attempt is one try to deliver.
@@ -243,7 +245,8 @@ type Attempt struct {
 }
 
 const notificationColumns = `SELECT n.id, n.holder_id, n.subscription_id, toString(n.channel), n.target, toString(n.type), n.buyers,
-	n.sequence, n.at, if(s.status = '', 'waiting', toString(s.status)) AS state, toString(s.reason), s.attempts
+	n.sequence, n.at, if(s.status = '', 'waiting', toString(s.status)) AS state, toString(s.reason), s.attempts,
+	n.position, n.version
 	FROM (SELECT * FROM notifications FINAL) AS n LEFT JOIN (SELECT * FROM notification_states FINAL) AS s ON s.id = n.id`
 
 func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notification, error) {
@@ -251,10 +254,13 @@ func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notifica
 	sql := notificationColumns + w.sql() + " ORDER BY n.at DESC, n.sequence DESC, n.subscription_id DESC LIMIT ?"
 	err := db.query(ctx, "notifications", sql, append(w.args, limit), func(row scanner) error {
 		var n Notification
-		var attempts string
+		var attempts, position string
 		if err := row.Scan(&n.ID, &n.Holder, &n.Subscription, &n.Channel, &n.Target, &n.Type, &n.Buyers, &n.Sequence, &n.At, &n.State,
-			&n.Reason, &attempts); err != nil {
+			&n.Reason, &attempts, &position, &n.Offset); err != nil {
 			return err
+		}
+		if at, err := event.ParsePosition(position); err == nil {
+			n.Partition = int(at.Partition)
 		}
 		if attempts != "" {
 			var stored []struct {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"barometer/ingest/event"
+
 	"github.com/cespare/xxhash/v2"
 )
 
@@ -29,8 +31,11 @@ type Pending struct {
 	Attempts                                  []Attempt
 	First                                     time.Time // of the first attempt of this run of attempts; zero: none yet
 	Due                                       time.Time
-	Body                                      []byte // for the first attempt; later ones read it again
-	Confirms                                  bool   // it asks the address whether it wants to be told
+	Body                                      []byte         // for the first attempt; later ones read it again
+	Position                                  event.Position // where the second fold made it
+	Since                                     int64          // who reads risk.deliveries from here on learns that it is to be sent
+	Again                                     bool           // it had ended, and an order sends it once more
+	Confirms                                  bool           // it asks the address whether it wants to be told
 
 	tries    int    // attempts of this run of attempts
 	number   uint64 // order of arrival

@@ -70,6 +70,7 @@ const (
 	ReasonBacklogFull          = "backlog_full"
 	ReasonNotRendered          = "not_rendered" // or too large to store
 	ReasonRefused              = "refused"      // by the mail server, for good: the last attempt has its answer
+	ReasonNotKept              = "not_kept"     // it was to be sent once more, and ended too long ago
 	ReasonUnconfirmed          = "unconfirmed"  // nobody has confirmed the address
 )
 
@@ -98,6 +99,7 @@ func (s *State) Ended() bool { return s.Status == Delivered || s.Status == GaveU
 // Order is the value of <id>/redeliver: send the letter once more.
 type Order struct {
 	ID       string    `json:"id"`
+	Holder   string    `json:"holder_id,omitempty"`
 	Offset   int64     `json:"offset"` // of the letter
 	At       time.Time `json:"at"`
 	Attempts []Attempt `json:"attempts"` // so far

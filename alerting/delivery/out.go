@@ -30,14 +30,15 @@ func NewOut(s *Sender, partition int) *Out { return &Out{s, partition} }
 // Last reads the partition's deliveries to their end, hands what did not end to the sender, and gives the place of the
 // newest letter. ctx is that of the partition's stay in this process: when it ends, the sender forgets the partition.
 func (o *Out) Last(ctx context.Context) (runner.Published, error) {
-	s, err := Load(ctx, o.sender.Kafka, o.partition)
+	s, err := Load(ctx, o.sender.Kafka, o.partition, o.sender.horizon(ctx, o.partition))
 	if err != nil {
 		return runner.Published{}, err
 	}
-	o.sender.enter(ctx, o.partition, s.Next)
+	now := o.sender.enter(ctx, o.partition, s)
 	for _, p := range s.Open() {
 		o.add(ctx, p)
 	}
+	o.sender.keep(now, o.partition, s.Horizon)
 	return s.Published, nil
 }
 
@@ -83,6 +84,7 @@ func (o *Out) store(ctx context.Context, letters []*Letter, records []kafkalog.R
 		p := l.Pending(o.partition, ack.Base+int64(i))
 		p.Body = []byte(l.Body)
 		o.add(ctx, p)
+		o.sender.added(o.partition, l)
 	}
 	return nil
 }
@@ -94,8 +96,11 @@ func (o *Out) add(ctx context.Context, p *Pending) {
 	if over == nil {
 		return
 	}
-	if _, err := o.sender.Kafka.Append(ctx, kafkalog.TopicDeliveries, o.partition, []kafkalog.Record{over.Record()}); err != nil && ctx.Err() == nil {
-		o.sender.Logger.Error("state of a delivery not stored", "id", p.ID, "error", err)
+	if _, err := o.sender.Kafka.Append(ctx, kafkalog.TopicDeliveries, o.partition, []kafkalog.Record{over.Record()}); err != nil {
+		o.sender.broke(o.partition)
+		if ctx.Err() == nil {
+			o.sender.Logger.Error("state of a delivery not stored", "id", p.ID, "error", err)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"barometer/alerting/internal/retry"
+	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/runner"
 
@@ -85,22 +86,28 @@ func findLetter(ctx context.Context, kafka Kafka, partition int, offset int64, i
 // Stored is what a partition of risk.deliveries says of the past.
 type Stored struct {
 	Published runner.Published // the newest letter
+	Newest    string           // its id; empty: it lies below what was read
 	Next      int64            // offset after the end
+	Horizon   Horizon          // that was read from
+	bounds    kafkalog.Offsets
+	ended     runner.Published // what Horizon knows as published
 	open      map[string]*Pending
 	known     map[string]bool // letters seen, or known to have ended: a stale owner may have stored one again, and compaction then leaves the later one
 }
 
-// Load reads a partition to the end that it has now.
-func Load(ctx context.Context, kafka Kafka, partition int) (*Stored, error) {
+// Load reads a partition to the end that it has now, from where a horizon allows.
+func Load(ctx context.Context, kafka Kafka, partition int, h Horizon) (*Stored, error) {
 	bounds, err := retry.Do(ctx, func() (kafkalog.Offsets, error) {
 		return kafka.Offsets(ctx, kafkalog.TopicDeliveries, partition)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("offsets of %s/%d: %w", kafkalog.TopicDeliveries, partition, err)
 	}
-	s := &Stored{open: map[string]*Pending{}, known: map[string]bool{}, Next: bounds.End}
+	s := &Stored{open: map[string]*Pending{}, known: map[string]bool{}, Next: bounds.End, bounds: bounds}
+	s.Horizon, s.ended = h.within(bounds.Start, bounds.End)
+	s.Published, s.Newest = s.ended, s.Horizon.Newest
 	var bad error
-	err = readTo(ctx, kafka, partition, bounds.Start, bounds.End, func(r *kafkalog.Record) bool {
+	err = readTo(ctx, kafka, partition, max(s.Horizon.From, bounds.Start), bounds.End, func(r *kafkalog.Record) bool {
 		bad = s.take(ctx, kafka, partition, r)
 		return bad == nil
 	})
@@ -118,6 +125,10 @@ func (u *unreadable) Final() bool { return true }
 func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkalog.Record) error {
 	id, suffix := keyOf(r.Key)
 	if len(r.Value) == 0 {
+		if suffix == "" { // its state may have gone before it
+			delete(s.open, id)
+			s.known[id] = true
+		}
 		return nil
 	}
 	switch suffix {
@@ -131,20 +142,22 @@ func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 			return &unreadable{fmt.Errorf("letter at %s/%d offset %d: %w", kafkalog.TopicDeliveries, partition, r.Offset, err)}
 		}
 		if !s.Published.Any || position.Compare(s.Published.Position) > 0 {
-			s.Published = runner.Published{Any: true, Position: position, Chain: chain}
+			s.Published, s.Newest = runner.Published{Any: true, Position: position, Chain: chain}, id
 		}
 		if !s.known[id] {
 			s.known[id] = true
-			s.open[id] = l.Pending(partition, r.Offset)
+			if !s.Horizon.ended(position, s.ended) {
+				s.open[id] = l.Pending(partition, r.Offset)
+			}
 		}
 	case stateSuffix:
 		var state State
 		if err := json.Unmarshal(r.Value, &state); err != nil {
 			return &unreadable{fmt.Errorf("state of letter %s at %s/%d offset %d: %w", id, kafkalog.TopicDeliveries, partition, r.Offset, err)}
 		}
-		return s.state(ctx, kafka, partition, id, &state)
+		return s.state(ctx, kafka, partition, r.Offset, id, &state)
 	case redeliverSuffix:
-		p, err := ordered(ctx, kafka, partition, r.Value)
+		p, _, err := ordered(ctx, kafka, partition, r)
 		if err != nil {
 			return err
 		}
@@ -156,14 +169,14 @@ func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 }
 
 // state takes the state of a letter; the last one counts. One that goes on after it had ended was stored by another owner.
-func (s *Stored) state(ctx context.Context, kafka Kafka, partition int, id string, state *State) error {
+func (s *Stored) state(ctx context.Context, kafka Kafka, partition int, offset int64, id string, state *State) error {
 	p := s.open[id]
 	switch {
 	case state.Ended():
 		delete(s.open, id)
 		s.known[id] = true
 		return nil
-	case p == nil && !s.known[id]:
+	case p == nil && !s.known[id] && s.Horizon.From <= s.bounds.Start:
 		return nil // its letter comes later, and it begins anew
 	case p == nil:
 		l, err := findLetter(ctx, kafka, partition, 0, id)
@@ -171,28 +184,29 @@ func (s *Stored) state(ctx context.Context, kafka Kafka, partition int, id strin
 			return ctx.Err() // without its letter nothing can be sent
 		}
 		p = l.Pending(partition, 0)
+		p.Since, p.Again, s.known[id] = offset, true, true
 		s.open[id] = p
 	}
 	p.resume(state)
 	return nil
 }
 
-// ordered is the letter that an order wants sent again, nil where it is gone.
-func ordered(ctx context.Context, kafka Kafka, partition int, value []byte) (*Pending, error) {
-	var o Order
-	if err := json.Unmarshal(value, &o); err != nil {
-		return nil, &unreadable{fmt.Errorf("order to redeliver: %w", err)}
+// ordered is the letter that an order wants sent again, nil where it is gone; and the order.
+func ordered(ctx context.Context, kafka Kafka, partition int, r *kafkalog.Record) (*Pending, *Order, error) {
+	o := new(Order)
+	if err := json.Unmarshal(r.Value, o); err != nil {
+		return nil, nil, &unreadable{fmt.Errorf("order to redeliver: %w", err)}
 	}
 	l, err := findLetter(ctx, kafka, partition, o.Offset, o.ID)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return nil, nil
+		return nil, o, nil
 	}
 	p := l.Pending(partition, o.Offset)
-	p.Attempts = o.Attempts
-	return p, nil
+	p.Attempts, p.Since, p.Again = o.Attempts, r.Offset, true
+	return p, o, nil
 }
 
 // Open gives the letters that did not end in the order in which they were stored.
@@ -207,7 +221,11 @@ func (s *Stored) Open() []*Pending {
 
 // Pending is a letter whose record is at an offset, before its first attempt.
 func (l *Letter) Pending(partition int, offset int64) *Pending {
-	return &Pending{ID: l.ID, Holder: l.Holder, Subscription: l.Subscription, Channel: l.Channel, Target: l.Target,
+	position, _, err := l.place()
+	if err != nil {
+		position = event.Position{} // as if it were the first: nothing is passed over for it
+	}
+	return &Pending{Position: position, Since: offset, ID: l.ID, Holder: l.Holder, Subscription: l.Subscription, Channel: l.Channel, Target: l.Target,
 		Buyers: l.Buyers, Notices: l.Notices, Partition: partition, Offset: offset, Confirms: l.confirms()}
 }
 

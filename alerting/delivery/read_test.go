@@ -49,7 +49,7 @@ func TestALetterThatWasStoredTwiceAndCompacted(t *testing.T) {
 	}
 	ended := (&State{ID: "l1", Status: Delivered}).Record()
 	ended.Offset = 4
-	s, err := Load(t.Context(), kept{letter(3, 3), ended, letter(5, 1), letter(6, 2)}, 0)
+	s, err := Load(t.Context(), kept{letter(3, 3), ended, letter(5, 1), letter(6, 2)}, 0, Horizon{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestTwoOwnersOfOneLetter(t *testing.T) {
 	for i := range records {
 		records[i].Offset = int64(i)
 	}
-	s, err := Load(t.Context(), records, 0)
+	s, err := Load(t.Context(), records, 0, Horizon{})
 	if err != nil || len(s.Open()) != 1 {
 		t.Errorf("a letter that goes on after it had ended is not open: %v", err)
 	}
@@ -137,7 +137,7 @@ func TestIngestReadsTheNoticesOfADeliveredLetter(t *testing.T) {
 	}
 	stored := letter.Record()
 	failed.Offset = 1
-	s, err := Load(t.Context(), kept{stored, failed}, 0)
+	s, err := Load(t.Context(), kept{stored, failed}, 0, Horizon{})
 	if err != nil {
 		t.Fatal(err)
 	}

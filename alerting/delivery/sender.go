@@ -13,6 +13,7 @@ import (
 	"barometer/alerting/subscription"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/processor/runner"
 
 	"github.com/sourcegraph/conc"
 )
@@ -76,6 +77,9 @@ type Config struct {
 	Metrics       *Metrics
 	Logger        *slog.Logger
 	Slots         int // attempts at once
+
+	Horizons     Horizons      // nil: each owner reads its partitions from the start, and nothing is swept
+	HorizonEvery time.Duration // how often they are saved; 0: a minute
 }
 
 // Sender attempts letters until they end.
@@ -90,7 +94,15 @@ type Sender struct {
 }
 
 // stay is one ownership of a partition.
-type stay struct{ leave context.CancelFunc }
+type stay struct {
+	ctx       context.Context //nolint:containedctx // of the stay itself, which is a goroutine's life
+	leave     context.CancelFunc
+	published runner.Published // the newest letter that this owner holds, or has read
+	newest    string           // its id; empty: it lies below what was read
+	watched   int64            // everything below was read
+	seen      event.Position   // of the newest letter read
+	broken    bool             // a state was not stored: what has ended here has not for the next owner
+}
 
 // NewSender makes a sender without letters.
 func NewSender(cfg Config) *Sender {
@@ -138,10 +150,10 @@ func (s *Sender) Run(ctx context.Context) {
 }
 
 // enter begins the stay of a partition, which lasts as long as ctx or until it is entered again, and follows what others
-// store meanwhile, from an offset on.
-func (s *Sender) enter(ctx context.Context, partition int, from int64) {
+// store meanwhile, from the end of what is read.
+func (s *Sender) enter(ctx context.Context, partition int, read *Stored) *stay {
 	ctx, leave := context.WithCancel(ctx)
-	now := &stay{leave}
+	now := &stay{ctx: ctx, leave: leave, published: read.Published, newest: read.Newest, watched: read.Next}
 	s.mu.Lock()
 	before := s.stays[partition]
 	s.stays[partition] = now
@@ -158,25 +170,30 @@ func (s *Sender) enter(ctx context.Context, partition int, from int64) {
 		}
 	})
 	s.watches.Go(func() {
-		if err := s.watch(ctx, partition, from); err != nil && ctx.Err() == nil {
+		if err := s.watch(ctx, partition, now); err != nil && ctx.Err() == nil {
 			s.Logger.Error("orders to redeliver, and what other owners store, are not followed any more", "partition", partition, "error", err)
 		}
 	})
+	return now
 }
 
 // watch takes the orders to send letters again, and what is stored of letters, by this owner or another.
-func (s *Sender) watch(ctx context.Context, partition int, from int64) error {
-	for ctx.Err() == nil {
+func (s *Sender) watch(ctx context.Context, partition int, now *stay) error {
+	for from := now.watched; ctx.Err() == nil; {
 		b, err := fetch(ctx, s.Kafka, partition, from)
 		if err != nil {
 			return err
 		}
 		for i := range b.Records {
-			if err := s.told(ctx, partition, &b.Records[i]); err != nil {
+			if err := s.told(ctx, partition, now, &b.Records[i]); err != nil {
 				return err
 			}
 		}
-		if from = max(from, b.Next); from >= b.End {
+		from = max(from, b.Next)
+		s.mu.Lock()
+		now.watched = from
+		s.mu.Unlock()
+		if from >= b.End {
 			if err := s.judge(ctx, partition); err != nil {
 				return err
 			}
@@ -186,18 +203,33 @@ func (s *Sender) watch(ctx context.Context, partition int, from int64) error {
 }
 
 // told takes a record of risk.deliveries.
-func (s *Sender) told(ctx context.Context, partition int, r *kafkalog.Record) error {
+func (s *Sender) told(ctx context.Context, partition int, now *stay, r *kafkalog.Record) error {
 	_, suffix := keyOf(r.Key)
 	switch {
 	case len(r.Value) == 0:
+	case suffix == "":
+		var made struct {
+			Position string `json:"position"`
+		}
+		if json.Unmarshal(r.Value, &made) == nil {
+			if position, err := event.ParsePosition(made.Position); err == nil && position.Compare(now.seen) > 0 {
+				s.mu.Lock()
+				now.seen = position
+				s.mu.Unlock()
+			}
+		}
 	case suffix == redeliverSuffix:
-		p, err := ordered(ctx, s.Kafka, partition, r.Value)
+		p, o, err := ordered(ctx, s.Kafka, partition, r)
 		if bad := new(unreadable); errors.As(err, &bad) {
 			s.Logger.Warn("an order to redeliver is skipped", "partition", partition, "offset", r.Offset, "error", err)
 			return nil
 		}
-		if p != nil {
+		switch {
+		case p != nil:
 			s.with(func(c *Core) { c.Add(p) }) // without room it is not sent again; its state stays as it was
+		case err == nil: // it was kept when the order was taken, and has gone meanwhile
+			gone := State{ID: o.ID, Holder: o.Holder, Status: GaveUp, Reason: ReasonNotKept, Attempts: o.Attempts}
+			_, err = s.Kafka.Append(ctx, kafkalog.TopicDeliveries, partition, []kafkalog.Record{gone.Record()})
 		}
 		return err
 	case suffix == stateSuffix:
@@ -274,6 +306,7 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 		}
 	}
 	if _, err := s.Kafka.Append(ctx, kafkalog.TopicDeliveries, p.Partition, []kafkalog.Record{state.Record()}); err != nil {
+		s.broke(p.Partition)
 		if ctx.Err() != nil {
 			return
 		}

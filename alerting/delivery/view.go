@@ -20,13 +20,17 @@ var ErrNotFound = errors.New("no such notification")
 // ErrPending is a notification that has not ended: it is on its way already.
 var ErrPending = errors.New("the notification is still being delivered")
 
-// Kept is how many of the newest notifications a View keeps.
-const Kept = 10_000
+// Kept is how many of the newest notifications a View keeps; recordsEach are a letter and a state, or more of a few.
+const (
+	Kept        = 10_000
+	recordsEach = 2
+)
 
 // Reader is what a View needs of *kafkalog.Client.
 type Reader interface {
 	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
-	ReadAll(ctx context.Context, topic string, each func(partition int, r kafkalog.Record) error) ([]int64, error)
+	Partitions(ctx context.Context, topic string) (int, error)
+	Offsets(ctx context.Context, topic string, partition int) (kafkalog.Offsets, error)
 	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
 }
 
@@ -54,16 +58,33 @@ func NewView(kafka Reader, logger *slog.Logger) *View {
 	return &View{kafka: kafka, kept: Kept, logger: logger, byID: map[string]*list.Element{}, order: list.New()}
 }
 
-// Run reads risk.deliveries and follows it until ctx ends.
+// Run reads the end of risk.deliveries and follows it until ctx ends.
 func (v *View) Run(ctx context.Context) error {
-	next, err := v.kafka.ReadAll(ctx, kafkalog.TopicDeliveries, v.see)
+	from, err := v.begin(ctx)
 	if err == nil {
-		err = v.kafka.Follow(ctx, kafkalog.TopicDeliveries, next, v.see)
+		err = v.kafka.Follow(ctx, kafkalog.TopicDeliveries, from, v.see)
 	}
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("follow %s: %w", kafkalog.TopicDeliveries, err)
 	}
 	return nil
+}
+
+// begin is where the view begins in each partition: as many records before the end as hold what it keeps.
+func (v *View) begin(ctx context.Context) ([]int64, error) {
+	n, err := v.kafka.Partitions(ctx, kafkalog.TopicDeliveries)
+	if err != nil {
+		return nil, err
+	}
+	from := make([]int64, n)
+	for p := range from {
+		bounds, err := v.kafka.Offsets(ctx, kafkalog.TopicDeliveries, p)
+		if err != nil {
+			return nil, err
+		}
+		from[p] = max(bounds.Start, bounds.End-recordsEach*int64(v.kept))
+	}
+	return from, nil
 }
 
 func (v *View) see(partition int, r kafkalog.Record) error {
@@ -73,7 +94,9 @@ func (v *View) see(partition int, r kafkalog.Record) error {
 	known := v.byID[id]
 	switch {
 	case len(r.Value) == 0:
-	case suffix == "" && known == nil:
+	case suffix == "" && known != nil:
+		known.Value.(*Notification).offset = r.Offset // compaction leaves the later copy
+	case suffix == "":
 		n, err := seen(partition, &r)
 		if err != nil {
 			v.logger.Warn("record of risk.deliveries skipped", "key", string(r.Key), "error", err)
@@ -128,54 +151,39 @@ func (v *View) List(holder, before string, limit int) []Notification {
 	return all
 }
 
-// Redeliver orders that a letter which ended is sent once more, with its id and its bytes. An empty holder may do so for
-// everybody. What is too old for the view is looked up in the topic, which takes a while.
-func (v *View) Redeliver(ctx context.Context, holder, id string) error {
+// Place says where an older notification lies in risk.deliveries, and what became of it, as ClickHouse has it.
+type Place struct {
+	Holder    string
+	Partition int
+	Offset    int64 // of its letter
+	State     State
+}
+
+// Redeliver orders that a letter which ended is sent once more, with its id and its bytes. An empty holder may do so for everybody.
+// What is too old for the view is where older says; nil: it is nowhere. ErrNotFound, also of what ended longer ago than Retained;
+// ErrPending.
+func (v *View) Redeliver(ctx context.Context, holder, id string, older *Place) error {
 	v.mu.Lock()
-	var n *Notification
 	if e := v.byID[id]; e != nil {
-		c := *e.Value.(*Notification)
-		n = &c
+		n := e.Value.(*Notification)
+		older = &Place{n.Holder, n.partition, n.offset, n.State}
 	}
 	v.mu.Unlock()
-	if n == nil {
-		var err error
-		if n, err = v.lookUp(ctx, id); err != nil {
-			return err
-		}
-	}
-	if n == nil || holder != "" && n.Holder != holder {
+	switch {
+	case older == nil || holder != "" && older.Holder != holder || older.State.past(time.Now()):
 		return fmt.Errorf("%w: %s", ErrNotFound, id)
-	}
-	if !n.State.Ended() {
+	case !older.State.Ended():
 		return fmt.Errorf("%w: %s", ErrPending, id)
 	}
-	order := encode(Order{ID: id, Offset: n.offset, At: time.Now().UTC(), Attempts: n.State.Attempts})
+	order := encode(Order{ID: id, Holder: older.Holder, Offset: older.Offset, At: time.Now().UTC(), Attempts: older.State.Attempts})
 	record := kafkalog.Record{Key: []byte(id + redeliverSuffix), Value: order}
-	if _, err := v.kafka.Append(ctx, kafkalog.TopicDeliveries, n.partition, []kafkalog.Record{record}); err != nil {
+	if _, err := v.kafka.Append(ctx, kafkalog.TopicDeliveries, older.Partition, []kafkalog.Record{record}); err != nil {
 		return fmt.Errorf("order to redeliver %s: %w", id, err)
 	}
 	return nil
 }
 
-func (v *View) lookUp(ctx context.Context, id string) (*Notification, error) {
-	var found *Notification
-	_, err := v.kafka.ReadAll(ctx, kafkalog.TopicDeliveries, func(partition int, r kafkalog.Record) error {
-		name, suffix := keyOf(r.Key)
-		if name != id || len(r.Value) == 0 {
-			return nil
-		}
-		var err error
-		switch {
-		case suffix == "" && found == nil:
-			found, err = seen(partition, &r)
-		case suffix == stateSuffix && found != nil:
-			err = json.Unmarshal(r.Value, &found.State)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("look for notification %s: %w", id, err)
-	}
-	return found, nil
+// past tells whether a letter ended so long ago that it is not kept.
+func (s *State) past(now time.Time) bool {
+	return s.Ended() && len(s.Attempts) > 0 && now.Sub(s.Attempts[len(s.Attempts)-1].At) > Retained
 }

@@ -98,8 +98,16 @@ func (a subscriptionsOf) FollowLink(ctx context.Context, p dashboard.LinkPurpose
 
 type redeliverer struct{ *alerting.Notifications }
 
-func (a redeliverer) Redeliver(ctx context.Context, id string) error {
-	return notFound(a.Notifications.Redeliver(ctx, "", id))
+func (a redeliverer) Redeliver(ctx context.Context, id string, n *dashboard.Notification) error {
+	var older *delivery.Place
+	if n != nil {
+		older = &delivery.Place{Holder: n.Holder, Partition: n.Partition, Offset: n.Offset,
+			State: delivery.State{ID: id, Holder: n.Holder, Status: delivery.Status(n.State), Reason: n.Reason}}
+		for _, t := range n.Attempts {
+			older.State.Attempts = append(older.State.Attempts, delivery.Attempt{At: t.At, Status: t.Status, TookMs: t.TookMs, Error: t.Answer})
+		}
+	}
+	return notFound(a.Notifications.Redeliver(ctx, "", id, older))
 }
 
 func notFound(err error) error {

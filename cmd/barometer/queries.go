@@ -176,7 +176,7 @@ func reviewOf(r storage.Review) dashboard.Review {
 
 func notificationOf(n storage.Notification) dashboard.Notification {
 	return dashboard.Notification{ID: n.ID, Holder: n.Holder, Subscription: n.Subscription, Channel: n.Channel, Target: n.Target, Type: n.Type,
-		Buyers: n.Buyers, Sequence: n.Sequence, At: n.At, State: n.State, Reason: n.Reason,
+		Buyers: n.Buyers, Sequence: n.Sequence, At: n.At, State: n.State, Reason: n.Reason, Partition: n.Partition, Offset: n.Offset,
 		Attempts: each(n.Attempts, func(a storage.Attempt) dashboard.Attempt { return dashboard.Attempt(a) })}
 }
 

@@ -56,7 +56,7 @@ func (w *world) beginSend(u *unit, p int) func(t *tenant) actor {
 				return f
 			}}
 		a.p.Out = outOf{func() (runner.Published, error) {
-			past, err := delivery.Load(context.Background(), w.broker, p)
+			past, err := delivery.Load(context.Background(), w.broker, p, delivery.Horizon{})
 			if err != nil {
 				return runner.Published{}, err
 			}

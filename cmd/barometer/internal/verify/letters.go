@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"barometer/alerting/delivery"
 	"barometer/alerting/notice"
@@ -102,6 +103,9 @@ func (p *partition) derived(ctx context.Context, bounds kafkalog.Offsets, newest
 		}
 		err = fold.Step(record.Offset, record.Value, func(o runner.Output) {
 			l := all[o.Key]
+			if l == nil && time.Since(time.UnixMilli(record.TimeMs)) > delivery.Retained {
+				return // it ended, and was let go
+			}
 			if l == nil {
 				p.differ(checkNotifications, "notification %s of %s has no letter", o.Key, o.Position)
 				return
