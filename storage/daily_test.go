@@ -250,3 +250,18 @@ func TestThreeYearsOfPortfoliosTakeLittle(t *testing.T) {
 		t.Errorf("%s for %d rows", took, rows)
 	}
 }
+
+// TestDaysAreSummedNowAndThen and not at every batch.
+func TestDaysAreSummedNowAndThen(t *testing.T) {
+	day := event.Date(2031, 3, 1)
+	for _, c := range []struct {
+		over  event.Day
+		since time.Duration
+		due   bool
+	}{{0, time.Hour, false}, {1, 2 * time.Minute, true}, {1, 30 * time.Second, false}, {30, 30 * time.Second, false}, {31, 30 * time.Second, true}, {400, time.Second, false}} {
+		s := &sums{last: map[string]event.Day{"portfolio_days": day}, at: time.Now().Add(-c.since)}
+		if got := s.due(Place{TimeMs: (day + 1 + c.over).Ms()}); got != c.due {
+			t.Errorf("%d days, %s after the last: %v", c.over, c.since, got)
+		}
+	}
+}

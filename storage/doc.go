@@ -27,7 +27,7 @@
 //
 //  6. Tables that are kept by day (sums.go) follow from limits, scores and models alone: a day of a partition is summed when its
 //     progress lies behind the day, by a query that gives the same rows whenever it is asked, whatever is stored behind the progress.
-//     They are summed at most once a minute, days at a time, and noted in days_summed; their views work out the days since.
+//     They are summed once a minute or so, days at a time, and noted in days_summed; their views work out the days since.
 //
 // Why by query, and not from state that the sink keeps: what a day's row rests on is exact under replays, duplicates and kills already,
 // so a sum of it is, with nothing to rebuild at a start, nothing to hold in memory, and the same way to fill in days of an older

@@ -17,8 +17,13 @@ type daily struct{ table, view string }
 // dailies are the tables that are kept by day.
 var dailies = []daily{{"portfolio_days", "portfolio_sums"}}
 
-// sumGap is the time between two sums of a partition: log time may run fast, and the days since are worked out when somebody asks.
-const sumGap = time.Minute
+// A partition is summed once a minute where days are over, and sooner, though not at every batch, where log time runs fast and many are:
+// the days since are worked out when somebody asks.
+const (
+	sumGap   = time.Minute
+	fastGap  = 15 * time.Second
+	manyDays = 31
+)
 
 // sums brings the daily tables of a partition up to date.
 type sums struct {
@@ -62,15 +67,11 @@ func (db *DB) noteSummed(ctx context.Context, d daily, generation uint32, partit
 
 // due tells whether days are over that are not summed, of a partition that is stored up to a place.
 func (s *sums) due(place Place) bool {
-	if time.Since(s.at) < sumGap {
-		return false
-	}
+	since, over := time.Since(s.at), event.Day(0)
 	for _, d := range dailies {
-		if s.last[d.table]+1 < event.DayOf(place.TimeMs) {
-			return true
-		}
+		over = max(over, event.DayOf(place.TimeMs)-1-s.last[d.table])
 	}
-	return false
+	return over > 0 && since >= sumGap || over >= manyDays && since >= fastGap
 }
 
 // sum sums the days that are over. What is stored up to place says all about them, whatever is stored behind it: decisions of a later day.
