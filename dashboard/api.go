@@ -60,6 +60,7 @@ func (s *server) api(mux *http.ServeMux) huma.API {
 	s.decisionOperations(api)
 	s.eventOperations(api)
 	s.reviewOperations(api)
+	s.orderOperations(api)
 	s.coverOperations(api)
 	s.barometerOperations(api)
 	s.groupOperations(api)

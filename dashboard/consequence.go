@@ -65,7 +65,7 @@ func (s *server) consequenceOf(ctx context.Context, r *ReviewAnswer, approve boo
 		return s.overriding(ctx, r)
 	default: // payments
 		limits, err := s.buyerLimits(ctx, r.BuyerID)
-		return consequence{Gist: "What the supplier reports counts in full: the grade falls to 9 or worse, which cancels " + limits + ".",
+		return consequence{Gist: reportedBy(r) + " counts in full: the grade falls to 9 or worse, which cancels " + limits + ".",
 			Notes: []string{"Each limit ends after its policy's notice; at grade 10 at once."}}, err
 	}
 }
@@ -133,14 +133,24 @@ func (s *server) rejecting(ctx context.Context, r *ReviewAnswer) (consequence, e
 		return consequence{Gist: r.Country + " stays on cover: what reported the moratorium is set aside."}, nil
 	case decision.ReviewCap, decision.ReviewActivation, decision.ReviewOverride:
 		return consequence{Gist: "What was decided does not act. No grade and no limit changes."}, nil
-	case reviewPayments:
+	case decision.ReviewPayments:
 		limits, err := s.buyerLimits(ctx, r.BuyerID)
-		return consequence{Gist: "What the supplier reports is left out of this buyer's grade for 90 days.", Notes: []string{"In force on the buyer: " + limits + ". None is cut by it."}}, err
+		return consequence{Gist: reportedBy(r) + " is left out of this buyer's grade for 90 days.", Notes: []string{"In force on the buyer: " + limits + ". None is cut by it."}}, err
 	default:
 		limits, err := s.buyerLimits(ctx, r.BuyerID)
 		return consequence{Gist: "The reports count for nothing any more: they are not true, or not about this buyer.",
 			Notes: []string{"In force on the buyer: " + limits + ". None is cut by it.", "Requests that waited for this verdict are answered."}}, err
 	}
+}
+
+// reportedBy says of a review of one supplier's reports whose they are.
+func reportedBy(r *ReviewAnswer) string {
+	for _, t := range r.Terms {
+		if policy, ok := strings.CutPrefix(t, "policy="); ok {
+			return "What is reported under policy " + policy
+		}
+	}
+	return "What the supplier reports"
 }
 
 // limitsInForce are the limits on a buyer today, by policy, with what ClickHouse does not have yet.
@@ -160,9 +170,6 @@ func (s *server) limitsInForce(ctx context.Context, buyer string) ([]decision.De
 		return l.GrantedMinor == 0 || l.ValidUntil != 0 && l.ValidUntil < on
 	}), nil
 }
-
-// reviewPayments is the kind of review of what one supplier alone reports.
-const reviewPayments = "payments"
 
 // mostOnBuyer is how many policies have a limit on one buyer, at most.
 const mostOnBuyer = 100_000

@@ -38,7 +38,7 @@ func TestWhatFollowsFromAVerdict(t *testing.T) {
 			"Makes eve's decision act: terms of at most 60 days, until 2026-12-31. Raises 1 limit, at once, to 900 000 EUR.", "What was decided does not act."},
 		{decision.Review{Kind: decision.ReviewOverride, Proposals: two[:1]}, "Makes the underwriter's decision act. Cuts 1 limit, after its policy's notice, to 200 000 EUR.", "What was decided"},
 		{decision.Review{Kind: decision.ReviewOverride, Asked: "eve", Terms: []string{"grade_floor=9", "block"}}, "Makes eve's decision act: grade 9 at best, no limit is granted or prolonged. In force on the buyer: " + held, "What was decided"},
-		{decision.Review{Kind: reviewPayments}, "What the supplier reports counts in full: the grade falls to 9 or worse, which cancels " + held + ".", "What the supplier reports is left out of this buyer's grade for 90 days. In force on the buyer: " + held},
+		{decision.Review{Kind: decision.ReviewPayments, Terms: []string{"policy=P7"}}, "What is reported under policy P7 counts in full: the grade falls to 9 or worse, which cancels " + held + ".", "What is reported under policy P7 is left out of this buyer's grade for 90 days. In force on the buyer: " + held},
 	} {
 		f := newFake()
 		f.names["b1"] = "Van Damme"

@@ -305,7 +305,13 @@ func (r ReviewAnswer) Outcome() string {
 	case decision.ReviewRejected:
 		return "Rejected" + by + "."
 	case decision.ReviewLapsed:
-		return "It lapsed without a verdict."
+		switch r.Kind {
+		case decision.ReviewMatch:
+			return "It lapsed without a verdict, and counts as reported."
+		case decision.ReviewPayments:
+			return "Without a verdict it counts in full."
+		}
+		return "It lapsed without a verdict: nothing is done."
 	case decision.ReviewEffective:
 		return "It took effect without a verdict."
 	case decision.ReviewWithdrawn:

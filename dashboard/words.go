@@ -172,7 +172,7 @@ func orderName(kind string) string {
 
 // reviewKinds are the questions that reviews put.
 var reviewKinds = map[string]string{decision.ReviewMatch: "Is it true, and about this buyer?", decision.ReviewCut: "Large cuts", decision.ReviewIncrease: "A large increase",
-	decision.ReviewCountry: "Off cover?", reviewPayments: "What one supplier alone reports", decision.ReviewOverride: "An underwriter's decision",
+	decision.ReviewCountry: "Off cover?", decision.ReviewPayments: "What one supplier alone reports", decision.ReviewOverride: "An underwriter's decision",
 	decision.ReviewCap: "A country's cap", decision.ReviewActivation: "An activation"}
 
 // verdictVerb is what the button of a verdict says.
@@ -182,7 +182,7 @@ func verdictVerb(kind string, approve bool) string {
 		decision.ReviewCut:      {"Cut now", "Hold the limits"},
 		decision.ReviewIncrease: {"Grant it", "Refuse it"},
 		decision.ReviewCountry:  {"Take it off cover", "There is no moratorium"},
-		reviewPayments:          {"It counts", "Leave it out"},
+		decision.ReviewPayments: {"It counts", "Leave it out"},
 	}[kind]
 	switch {
 	case !known && approve:

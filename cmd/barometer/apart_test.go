@@ -225,7 +225,7 @@ func (p *product) walk(hear func(what, answer string), today string) {
 			}
 		}
 	}
-	for _, page := range []string{"/", "/buyers", "/buyers/b1", "/limits", "/limits?policy=canary-policy", "/decisions", "/reviews", "/notifications", "/mail"} {
+	for _, page := range []string{"/", "/buyers", "/buyers/b1", "/limits", "/limits?policy=canary-policy", "/orders", "/reviews", "/notifications", "/mail"} {
 		_, answer := p.as("second", "GET", page, nil)
 		hear("page "+page, answer)
 	}
