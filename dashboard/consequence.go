@@ -276,7 +276,7 @@ func termsWords(terms []string) (all []string) {
 		case "model":
 			t = "model " + figure
 		case "policy":
-			t = "by policy " + figure
+			t = "reported under policy " + figure
 		case "fold":
 			t = "version " + figure + " of the rules"
 		case "sha256":
