@@ -16,6 +16,7 @@ import (
 
 	"barometer/alerting/delivery"
 	"barometer/alerting/email"
+	"barometer/alerting/route"
 	"barometer/alerting/subscription"
 	"barometer/deploy/kafkatest"
 	"barometer/ingest/event"
@@ -289,6 +290,27 @@ func TestABadRecordStopsItsPartitionAlone(t *testing.T) {
 	stop()
 	if n := strings.Count(said.String(), "partition stopped; it needs an operator"); n != 2 {
 		t.Errorf("the log tells of %d partitions:\n%s", n, said.String())
+	}
+}
+
+// TestTheGroupsSeeHowFarAlertingIs: both commit the ends of what they read, within seconds.
+func TestTheGroupsSeeHowFarAlertingIs(t *testing.T) {
+	i := install(t)
+	i.subscribe(subscription.Draft{Channel: "webhook", Target: i.receiver.URL})
+	defer i.start()()
+	i.decide(insolvency()...)
+	i.receiver.wait(t)
+	for group, topic := range map[string]string{route.Group: kafkalog.TopicDecisions, Group: kafkalog.TopicNotifications} {
+		eventually(t, group+" has committed the ends of "+topic, func() bool {
+			ends, err := i.client.Ends(t.Context(), topic)
+			committed, cerr := i.client.Committed(t.Context(), group, topic)
+			for p := range ends {
+				if err != nil || cerr != nil || ends[p] > 0 && committed[p] != ends[p] {
+					return false
+				}
+			}
+			return err == nil && slices.Max(ends) > 0
+		})
 	}
 }
 

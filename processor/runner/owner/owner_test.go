@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -275,4 +276,27 @@ func TestWhoWaitsForAnEarlierStayCanLeave(t *testing.T) {
 		t.Fatal("it waits for ever")
 	}
 	o.work.Wait()
+}
+
+// TestTheGroupSeesHowFarTheFoldIs: offsets are committed within seconds, at rest and after a restart too, so that Kafka's own tools see
+// the lag. Where it rules is the snapshot.
+func TestTheGroupSeesHowFarTheFoldIs(t *testing.T) {
+	s := newSite(t)
+	committed := func(want ...int64) func() bool {
+		return func() bool {
+			got, err := s.client.Committed(t.Context(), "test", kafkalog.TopicLog)
+			return err == nil && slices.Equal(got, want)
+		}
+	}
+	for partition := range partitions - 1 { // the last one stays empty
+		s.write(kafkalog.TopicLog, partition, "a", "b")
+	}
+	first := s.begin()
+	s.eventually("all that there is is committed", committed(2, 2, 2, 2, 2, 0))
+	s.write(kafkalog.TopicLog, 3, "c")
+	s.eventually("so is one record more", committed(2, 2, 2, 3, 2, 0))
+	first.end()
+	s.write(kafkalog.TopicLog, 0, "d")
+	s.begin()
+	s.eventually("and what came meanwhile", committed(3, 2, 2, 3, 2, 0))
 }
