@@ -26,8 +26,8 @@ func (c *Config) validateHTTP(fail func(key, format string, args ...any)) {
 		case len(h.Tokens) == 0:
 			fail("http.listen", "without http.tokens only this machine may connect: %w", err)
 		case plain && len(h.TrustedProxies) == 0:
-			fail("http.listen", "tokens would cross the network in clear: %w; give http.tls.cert and http.tls.key, or http.trusted_proxies "+
-				"where a proxy speaks TLS", err)
+			fail("http.listen", "tokens would cross the network in clear: %w; give http.tls.cert and http.tls.key, "+
+				"or http.trusted_proxies where a proxy speaks TLS", err)
 		}
 	}
 	switch {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// forwarded lets stated proxies, and nobody else, say from where a request came and whether TLS was spoken. Where this server speaks
-// plain HTTP beyond loopback, what needs a token is refused to all but those proxies and this machine.
+// forwarded lets stated proxies, and nobody else, say from where a request came and whether TLS was spoken. Where this
+// server speaks plain HTTP beyond loopback, what needs a token is refused to all but those proxies and this machine.
 func (s *server) forwarded(next http.Handler) http.Handler {
 	host, _, _ := net.SplitHostPort(s.cfg.Listen)
 	guarded := s.cfg.TLS == nil && !loopback(host)
@@ -33,8 +33,8 @@ func (s *server) forwarded(next http.Handler) http.Handler {
 	})
 }
 
-// client is the last of the addresses that a request went through which is no proxy of ours: what stands before it anybody may have
-// written. An invalid one where there is none.
+// client is the last of the addresses that a request went through which is no proxy of ours: what stands before it
+// anybody may have written. An invalid one where there is none.
 func (s *server) client(header []string) netip.Addr {
 	hops := strings.Split(strings.Join(header, ","), ",")
 	for _, hop := range slices.Backward(hops) {
@@ -47,7 +47,7 @@ func (s *server) client(header []string) netip.Addr {
 }
 
 func (s *server) proxy(addr netip.Addr) bool {
-	return addr.IsValid() && slices.ContainsFunc(s.cfg.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+	return slices.ContainsFunc(s.cfg.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 // addressOf reads an address with or without a port.

@@ -21,8 +21,8 @@ func newTokenSet(tokens []Token) *tokenSet {
 	return &tokenSet{slices.Clone(tokens), make(chan struct{})}
 }
 
-// reload takes tokens as they come, until ctx ends. Wrong ones leave the old ones in force; so does a list without any, as everybody
-// would then be an analyst.
+// reload takes tokens as they come, until ctx ends. Wrong ones leave the old ones in force; so does a list without any,
+// as everybody would then be an analyst.
 func (s *server) reload(ctx context.Context) error {
 	for {
 		select {

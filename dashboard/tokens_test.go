@@ -33,7 +33,8 @@ func (o *output) says(text string) bool {
 	return strings.Contains(o.String(), text)
 }
 
-// TestTokensAreReplacedWhileItRuns: who is taken away is let in no more and loses his stream; wrong ones change nothing.
+// TestTokensAreReplacedWhileItRuns: who is taken away is let in no more and loses his stream; wrong ones change
+// nothing.
 func TestTokensAreReplacedWhileItRuns(t *testing.T) {
 	tokens, said := make(chan []Token), &output{}
 	c := start(t, newFake(), func(cfg *Config) {

@@ -22,8 +22,10 @@ func decisionsOf(partition int) kafkalog.TopicPartition {
 	return kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions, Partition: partition}
 }
 
-// Follow notes what was followed. A partition with a record that cannot be read stops alone, and the others are followed on.
-func (f *followed) Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error {
+// Follow notes what was followed. A partition with a record that cannot be read stops alone, and the others are
+// followed on.
+func (f *followed) Follow(ctx context.Context, topic string, from []int64,
+	each func(partition int, r kafkalog.Record) error) error {
 	begin := map[kafkalog.TopicPartition]int64{}
 	for p, offset := range from {
 		begin[decisionsOf(p)] = offset
@@ -39,7 +41,8 @@ func (f *followed) Follow(ctx context.Context, topic string, from []int64, each 
 		}
 		if err := each(partition, r); err != nil {
 			f.positions.Stop(tp)
-			f.log.Error("partition is not followed any more; it needs an operator", "topic", tp.Topic, "partition", partition, "offset", r.Offset, "error", err)
+			f.log.Error("partition is not followed any more; it needs an operator",
+				"topic", tp.Topic, "partition", partition, "offset", r.Offset, "error", err)
 			return nil
 		}
 		f.positions.Reached(tp, r.Offset+1)

@@ -23,8 +23,8 @@ type listeners struct {
 // portPatience is how long a port may be in use: what was killed a moment ago lets go of it.
 const portPatience = 500 * time.Millisecond
 
-// listen takes the addresses of all that this process is going to serve. Those of the embedded broker and of the embedded
-// ClickHouse are let go again, as these take them by themselves. The error names each that is in use.
+// listen takes the addresses of all that this process is going to serve. Those of the embedded broker and of the
+// embedded ClickHouse are let go again, as these take them by themselves. The error names each that is in use.
 func listen(ctx context.Context, cfg *configs.Config, u use, together bool) (l listeners, err error) {
 	ctx, cancel := context.WithTimeout(ctx, portPatience)
 	defer cancel()

@@ -20,7 +20,8 @@ func (c *migrateCommand) Run(a *app) error {
 		return err
 	}
 	if cfg.ClickHouse.URL == "" {
-		return &usageError{errors.New("migrate needs clickhouse.url: the tables of the embedded ClickHouse are made by barometer run")}
+		return &usageError{errors.New("migrate needs clickhouse.url: " +
+			"the tables of the embedded ClickHouse are made by barometer run")}
 	}
 	db, err := storage.Open(storage.Config{URL: cfg.ClickHouse.URL})
 	if err != nil {

@@ -22,7 +22,8 @@ import (
 	"barometer/ingest/kafkalog"
 )
 
-// TestCommandsAgainstNothingSayThatNothingRuns, with the address and what to do, where roles would wait; and with no more lines than that.
+// TestCommandsAgainstNothingSayThatNothingRuns, with the address and what to do, where roles would wait; and with no
+// more lines than that.
 func TestCommandsAgainstNothingSayThatNothingRuns(t *testing.T) {
 	if kafkatest.IsReal() {
 		t.Skip("it is about none")

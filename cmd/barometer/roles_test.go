@@ -135,8 +135,8 @@ func (a *apart) answers(role string, status int, says string) {
 	}
 }
 
-// TestRolesApartOpenWhatTheyUseAndCanBeWatched starts each role alone, with no more than it needs, and looks at its probes and its
-// lag as Kafka's own tools do.
+// TestRolesApartOpenWhatTheyUseAndCanBeWatched starts each role alone, with no more than it needs, and looks at its
+// probes and its lag as Kafka's own tools do.
 func TestRolesApartOpenWhatTheyUseAndCanBeWatched(t *testing.T) {
 	anyBroker(t)
 	long(t)
@@ -310,7 +310,8 @@ func TestAPortThatIsInUseIsSaidBeforeAnythingStarts(t *testing.T) {
 	}
 }
 
-// TestNothingCommittedIsNotNothing: the lag of a group that has committed nothing of a partition with records is not known.
+// TestNothingCommittedIsNotNothing: the lag of a group that has committed nothing of a partition with records is not
+// known.
 func TestNothingCommittedIsNotNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		committed []int64

@@ -17,7 +17,8 @@ import (
 func tokensOf(cfg *configs.Config) []dashboard.Token {
 	tokens := make([]dashboard.Token, 0, len(cfg.HTTP.Tokens))
 	for _, t := range cfg.HTTP.Tokens {
-		tokens = append(tokens, dashboard.Token{SHA256: t.SHA256, Role: t.Role, Holder: t.Holder, Name: t.Name, Roles: t.Roles})
+		tokens = append(tokens,
+			dashboard.Token{SHA256: t.SHA256, Role: t.Role, Holder: t.Holder, Name: t.Name, Roles: t.Roles})
 	}
 	return tokens
 }
@@ -41,7 +42,8 @@ func secured(cfg *configs.HTTP) (t *tls.Config, proxies []netip.Prefix, err erro
 	return t, proxies, nil
 }
 
-// hangups reads the configuration again at each SIGHUP, until ctx ends, and gives the API its tokens. The signal ends no role.
+// hangups reads the configuration again at each SIGHUP, until ctx ends, and gives the API its tokens. The signal ends
+// no role.
 func (in *installation) hangups(ctx context.Context, load func() (*configs.Config, error), serves bool) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGHUP)

@@ -57,8 +57,8 @@ func (f *counting) RestoreState(b []byte) error {
 	return nil
 }
 
-// TestSnapshotsAreKeptInObjectStores goes through the URLs that the configuration takes: what is saved last is what is read first, and
-// all but the newest are deleted.
+// TestSnapshotsAreKeptInObjectStores goes through the URLs that the configuration takes: what is saved last is what is
+// read first, and all but the newest are deleted.
 func TestSnapshotsAreKeptInObjectStores(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]string{"S3": objectStore(t, "snapshots"), "memory": "mem://", "directory": "file://" + t.TempDir() + "?no_tmp_dir=true&metadata=skip"} {
@@ -134,7 +134,8 @@ func TestAStoreThatHangsIsGivenUp(t *testing.T) {
 	}
 }
 
-// TestEveryStoreThatTheConfigurationTakesCanBeOpened: their drivers are part of the binary, and config check knows no others.
+// TestEveryStoreThatTheConfigurationTakesCanBeOpened: their drivers are part of the binary, and config check knows no
+// others.
 func TestEveryStoreThatTheConfigurationTakesCanBeOpened(t *testing.T) {
 	t.Parallel()
 	opened := map[string]string{"file": "file://" + t.TempDir(), "s3": "s3://b?region=eu-central-1&anonymous=true", "gs": "gs://b?anonymous=true",

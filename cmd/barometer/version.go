@@ -44,7 +44,8 @@ func versionText() string {
 // buildInfo is the version as a metric.
 func buildInfo() prometheus.Collector {
 	v, commit := built()
-	g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "barometer_build_info", Help: "1, with the version of this binary.",
+	g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "barometer_build_info",
+		Help:        "1, with the version of this binary.",
 		ConstLabels: prometheus.Labels{"version": v, "commit": commit, "goversion": runtime.Version()}})
 	g.Set(1)
 	return g

@@ -15,13 +15,14 @@ import (
 
 const (
 	commitEvery = time.Second
-	// stallAfter is how long a partition may stand still, with records before it, until it counts as stalled. A quiet log ends a
-	// batch once a minute.
+	// stallAfter is how long a partition may stand still, with records before it, until it counts as stalled. A quiet log
+	// ends a batch once a minute.
 	stallAfter = 3 * time.Minute
 )
 
-// Positions say how far one role of a process is in each partition that it reads: to metrics as lag, to probes as Ready, and to
-// the consumer group as committed offsets, so that Kafka's own tools see the lag too. They are safe for concurrent use.
+// Positions say how far one role of a process is in each partition that it reads: to metrics as lag, to probes as
+// Ready, and to the consumer group as committed offsets, so that Kafka's own tools see the lag too. They are safe for
+// concurrent use.
 type Positions struct {
 	role string
 	now  func() time.Time
@@ -40,7 +41,8 @@ type place struct {
 	stopped   bool      // until an operator acts
 }
 
-// NewPositions makes the positions of a role and registers their metrics: barometer_<role>_lag, _position and _partition_stopped.
+// NewPositions makes the positions of a role and registers their metrics: barometer_<role>_lag, _position and
+// _partition_stopped.
 func NewPositions(reg prometheus.Registerer, role string) *Positions {
 	p := &Positions{role: role, now: time.Now, places: map[TopicPartition]*place{}}
 	if reg != nil {
@@ -68,7 +70,8 @@ func (p *Positions) Assign(g *Generation) {
 	}
 }
 
-// Reached says that all records of a partition below next are done. It may be lower than before: after a restart from a snapshot.
+// Reached says that all records of a partition below next are done. It may be lower than before: after a restart from a
+// snapshot.
 func (p *Positions) Reached(tp TopicPartition, next int64) {
 	p.change(tp, func(at *place) {
 		if next > at.next {
@@ -112,8 +115,8 @@ func (a *place) lag() (int64, bool) {
 	return max(0, a.end-a.next), a.next >= 0 && a.end >= 0
 }
 
-// Ready is nil while the role takes part in its group and each of its partitions moves. The error names role and partition, and
-// nothing that a stranger may not read.
+// Ready is nil while the role takes part in its group and each of its partitions moves. The error names role and
+// partition, and nothing that a stranger may not read.
 func (p *Positions) Ready() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -161,8 +164,8 @@ func (p *Positions) Commit(ctx context.Context) error {
 	return nil
 }
 
-// Run commits once a second what moved, until ctx ends. A commit that fails is only worth a debug line: it does so while the
-// group shares out anew, and positions rule where they matter.
+// Run commits once a second what moved, until ctx ends. A commit that fails is only worth a debug line: it does so
+// while the group shares out anew, and positions rule where they matter.
 func (p *Positions) Run(ctx context.Context, log *slog.Logger) {
 	every := time.NewTicker(commitEvery)
 	defer every.Stop()
@@ -186,7 +189,8 @@ type positionMetrics struct {
 
 func newPositionMetrics(of *Positions) positionMetrics {
 	desc := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc(prometheus.BuildFQName("barometer", of.role, name), help, []string{"topic", "partition"}, nil)
+		full := prometheus.BuildFQName("barometer", of.role, name)
+		return prometheus.NewDesc(full, help, []string{"topic", "partition"}, nil)
 	}
 	return positionMetrics{of,
 		desc("lag", "Records of a partition that are not done, by topic and partition."),

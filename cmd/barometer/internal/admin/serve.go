@@ -22,7 +22,8 @@ const shutdownWait = 2 * time.Second
 // Serve answers on a listener until ctx ends.
 func Serve(ctx context.Context, l net.Listener, h *Health, metrics prometheus.Gatherer, log *slog.Logger) error {
 	local := loopback(l.Addr().String())
-	web := &http.Server{Handler: Handler(h, metrics, local), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+	web := &http.Server{Handler: Handler(h, metrics, local),
+		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	log.Info("health and metrics are served", "listen", l.Addr().String(), "pprof", local)
 	var closing conc.WaitGroup
