@@ -239,7 +239,7 @@ func (s *server) subscription(ctx context.Context, in *oneSubscription) (*Subscr
 
 // How long a subscription waits for the language of a policy that was just written, and how often it looks.
 const (
-	languageWait  = 5 * time.Second
+	languageWait  = 12 * time.Second
 	languageAgain = 250 * time.Millisecond
 )
 

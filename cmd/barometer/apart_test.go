@@ -77,8 +77,9 @@ func TestNothingOfOthersLeavesTheProduct(t *testing.T) {
 		t.Fatal(answer)
 	}
 	hooks.secret = subscribed.Secret
-	for token, of := range map[string]string{"first": "canary@first.example", "second": "credit@second.example"} {
-		if status, answer := p.as(token, "POST", "/v1/subscriptions", map[string]any{"channel": "email", "target": of, "language": "de"}); status != http.StatusCreated {
+	for holder, of := range map[string]string{"canary-holder": "canary@first.example", "h-2": "credit@second.example"} {
+		told := map[string]any{"holder_id": holder, "channel": "email", "target": of, "language": "de"} // an analyst vouches for the address
+		if status, answer := p.as("analyst", "POST", "/v1/subscriptions", told); status != http.StatusCreated {
 			t.Fatal(answer)
 		}
 	}
