@@ -555,7 +555,7 @@ func TestNoEdgeChangesWithAnother(t *testing.T) {
 		t.Run([]string{"with", "without"}[i], func(t *testing.T) {
 			e := serveWorld(t, w, nil)
 			said[i] = e.walk()
-			maps.Copy(said[i], e.live(i == 0, end.Add(4*cutSpan)))
+			maps.Copy(said[i], e.live(i == 0, end.Add(3*(cutSpan+time.Hour))))
 		})
 	}
 	if !sameVisible(with, without) {
