@@ -7,7 +7,7 @@
 // It decides nothing about risk. The packages, in the order of the data:
 //
 //   - subscription: who wants to be told what, and where (risk.subscriptions); secrets sealed.
-//   - notice: the vocabulary, and the allow-list of what a policyholder may see.
+//   - notice: the vocabulary; what a policyholder may be told comes from processor/decision/public.
 //   - route: from decisions to items per holder, at least once.
 //   - send: the second fold, from items to notifications, exactly once by marks; pure.
 //   - delivery: letters, attempts and their end (risk.deliveries).

@@ -13,7 +13,8 @@ import (
 // gradeScale says how to read a grade; no grade is answered without it.
 const gradeScale = public.Scale
 
-// HolderDecision is a decision as its policyholder sees it: a grade, a limit of its own, or a message of its own that was refused.
+// HolderDecision is a decision as its policyholder sees it: a grade, a limit of its own, or a message of its own that
+// was refused.
 type HolderDecision struct {
 	Position string       `json:"position" doc:"opaque"`
 	At       time.Time    `json:"at" doc:"log time"`

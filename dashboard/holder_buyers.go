@@ -111,8 +111,8 @@ func (s *server) knownBuyer(ctx context.Context, p principal, id string) (*Buyer
 	return b, nil
 }
 
-// makesKnown tells whether a decision lets a holder know the grade of its buyer: it sets a limit, or answers a request that is no
-// preliminary one.
+// makesKnown tells whether a decision lets a holder know the grade of its buyer: it sets a limit, or answers a
+// request that is no preliminary one.
 func makesKnown(d *decision.Decision, holder string) bool {
 	l, ok := d.Body.(*decision.Limit)
 	return ok && l.Holder == holder && !public.Indicative(l) && l.Code != decision.StillInvestigating &&
@@ -177,7 +177,8 @@ func (s *server) holderBuyer(ctx context.Context, p principal, id string) (*Hold
 	return &body, nil
 }
 
-// holderHistory is what a policyholder sees of a buyer over time: changes of its grade where it may know it, and its own limits.
+// holderHistory is what a policyholder sees of a buyer over time: changes of its grade where it may know it, and its
+// own limits.
 func (s *server) holderHistory(ctx context.Context, p principal, in *historyInput) (*HolderHistory, error) {
 	known, err := s.knownBuyer(ctx, p, in.ID)
 	if err != nil {

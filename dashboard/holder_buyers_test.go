@@ -40,7 +40,8 @@ func ids(body string) string {
 	return strings.Join(all, " ")
 }
 
-// TestAHoldersBuyersAreOrderedByGradeAndID: a probability that others' payments move orders nothing, and pages go on behind it.
+// TestAHoldersBuyersAreOrderedByGradeAndID: a probability that others' payments move orders nothing, and pages go on
+// behind it.
 func TestAHoldersBuyersAreOrderedByGradeAndID(t *testing.T) {
 	f := newFake()
 	for i, grade := range []uint32{4, 4, 7, 4} {
@@ -71,7 +72,8 @@ func TestAHoldersBuyersAreOrderedByGradeAndID(t *testing.T) {
 	}
 }
 
-// TestAGradeIsFoundWhateverLiesAfterIt: scores that keep the grade are not counted, neither on the buyer's page nor in its history.
+// TestAGradeIsFoundWhateverLiesAfterIt: scores that keep the grade are not counted, neither on the buyer's page nor
+// in its history.
 func TestAGradeIsFoundWhateverLiesAfterIt(t *testing.T) {
 	f := newFake()
 	f.names["b1"] = "b1"
@@ -110,7 +112,8 @@ func TestAChangeWithManyHoldersIsToldOnce(t *testing.T) {
 	}
 }
 
-// TestWhoMayKnowAGrade: a limit in force, or a request other than a preliminary one that was decided within twelve months.
+// TestWhoMayKnowAGrade: a limit in force, or a request other than a preliminary one that was decided within twelve
+// months.
 func TestWhoMayKnowAGrade(t *testing.T) {
 	at := func(d decision.Decision, months int) decision.Decision {
 		d.AtMs = instant(1_772_600_000_000).AddDate(0, -months, 0).UnixMilli()
@@ -185,7 +188,8 @@ func TestAPreliminaryAnswerOfTheAPIIsAnIndication(t *testing.T) {
 	}
 }
 
-// TestAHoldersDecisions: changes of grades that name it, its limits, and its refused messages; filtered before they are counted.
+// TestAHoldersDecisions: changes of grades that name it, its limits, and its refused messages; filtered before they
+// are counted.
 func TestAHoldersDecisions(t *testing.T) {
 	rejected := func(at int64, policy string, kind event.Kind, reason string) decision.Decision {
 		d := limited(0, at, policy, "", "b1", 0)

@@ -11,7 +11,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// TestWhatConcernsAHolder: which buyers' grades it may know, in which order, and which decisions concern it; on rows as the sink writes them.
+// TestWhatConcernsAHolder: which buyers' grades it may know, in which order, and which decisions concern it; on rows
+// as the sink writes them.
 func TestWhatConcernsAHolder(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
 	exec := func(sql string) {

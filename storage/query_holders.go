@@ -26,8 +26,8 @@ type HolderBuyerCursor struct {
 	ID    string
 }
 
-// known are the buyers whose grade a holder may know: it has a limit in force, or had a request decided that was no preliminary one. The
-// policies come first, so that who holds a policy now counts.
+// known are the buyers whose grade a holder may know: it has a limit in force, or had a request decided that was no
+// preliminary one. The policies come first, so that who holds a policy now counts.
 const known = `(SELECT buyer_id FROM limits WHERE holder_id = ? AND request_id != '' AND request_kind != 'preliminary' AND code != 'still_investigating'
 		AND at >= fromUnixTimestamp64Milli(?)
 	UNION ALL
@@ -46,8 +46,8 @@ func (q *HolderBuyerQuery) known(w *where) {
 	w.addString("buyer_id = ?", q.ID)
 }
 
-// HolderBuyers are the buyers whose grade a holder may know, by grade, the worst first, then by id. Score is the newest change of the
-// grade: a score that keeps it is told to nobody, and neither moves nor orders anything here.
+// HolderBuyers are the buyers whose grade a holder may know, by grade, the worst first, then by id. Score is the
+// newest change of the grade: a score that keeps it is told to nobody, and neither moves nor orders anything here.
 func (db *DB) HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, error) {
 	var buyers, grades, w where
 	q.known(&buyers)

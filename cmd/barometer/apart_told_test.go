@@ -23,8 +23,8 @@ import (
 	"barometer/processor/runner"
 )
 
-// untilItMatters is a script up to where the other holder's messages change a grade, or an amount of the first one's limits: until then
-// nothing that the first one is told may change with them.
+// untilItMatters is a script up to where the other holder's messages change a grade, or an amount of the first one's
+// limits: until then nothing that the first one is told may change with them.
 func untilItMatters(tb testing.TB, messages []message) (cut []message, with, without *world) {
 	tb.Helper()
 	for {
@@ -58,7 +58,8 @@ func untilItMatters(tb testing.TB, messages []message) (cut []message, with, wit
 // minted are ids that are made from positions, which others' records move.
 var minted = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
-// toldBy is all that alerting sends a holder, in order: a webhook, and an e-mail in each language, of everything; ids masked.
+// toldBy is all that alerting sends a holder, in order: a webhook, and an e-mail in each language, of everything; ids
+// masked.
 func (w *world) toldBy(holder string) (told []string) {
 	w.tb.Helper()
 	sender := send.NewFold(send.Config{LogID: "same", Generation: 1})
@@ -165,7 +166,8 @@ func newestScores(all []decision.Decision) map[string][]*decision.Score {
 	return of
 }
 
-// plants are ways of telling that tell of others. Each must be found in some world, or the worlds are too tame to show that ours do not.
+// plants are ways of telling that tell of others. Each must be found in some world, or the worlds are too tame to
+// show that ours do not.
 var plants = map[string]func(all []decision.Decision) string{
 	"a full limit, a lack of turnover and a young company told apart": func(all []decision.Decision) (told string) {
 		for _, d := range all {
@@ -258,8 +260,9 @@ var plants = map[string]func(all []decision.Decision) string{
 	},
 }
 
-// TestNothingThatIsToldChangesWithAnother is I8 on random logs: each is folded with another holder's messages and without, which neither
-// move a grade nor an amount, and everything that the first holder is told by package public, by webhook and by e-mail is the same.
+// TestNothingThatIsToldChangesWithAnother is I8 on random logs: each is folded with another holder's messages and
+// without, which neither move a grade nor an amount, and everything that the first holder is told by package public,
+// by webhook and by e-mail is the same.
 func TestNothingThatIsToldChangesWithAnother(t *testing.T) {
 	found, told, records := map[string]int{}, 0, 0
 	for seed := range uint64(24) {
@@ -292,8 +295,8 @@ func TestNothingThatIsToldChangesWithAnother(t *testing.T) {
 	t.Logf("%d things told, beside %d records of another; leaks shown by so many worlds: %v", told, records, found)
 }
 
-// answered is when the requests of a holder were answered, by decision or rejection, and what else was said of its messages: all that does
-// not follow from a grade or an amount.
+// answered is when the requests of a holder were answered, by decision or rejection, and what else was said of its
+// messages: all that does not follow from a grade or an amount.
 func (w *world) answered(holder, policy string) (told []string) {
 	w.tb.Helper()
 	all := w.published(0)
@@ -313,8 +316,9 @@ func (w *world) answered(holder, policy string) (told []string) {
 	return told
 }
 
-// TestOnlyGradesAndAmountsFollowFromAnother: in worlds where the other holder does change grades and amounts, the first one's requests are
-// answered at the same times as without it, and its messages are refused for the same reasons.
+// TestOnlyGradesAndAmountsFollowFromAnother: in worlds where the other holder does change grades and amounts, the
+// first one's requests are answered at the same times as without it, and its messages are refused for the same
+// reasons.
 func TestOnlyGradesAndAmountsFollowFromAnother(t *testing.T) {
 	differ := 0
 	for seed := range uint64(40) {

@@ -51,9 +51,9 @@ func (s *script) put(other bool, at time.Time, topic, kind string, body map[stri
 	s.messages = append(s.messages, message{other, at, topic, body})
 }
 
-// randomScript is some months of two holders with limits on the same buyers. Where grades are pinned, an underwriter says them now and
-// then, so that they do not follow the other's payments, which are bad; else the other's payments are good. storm is how often the other
-// moves scores at the end without moving a grade.
+// randomScript is some months of two holders with limits on the same buyers. Where grades are pinned, an underwriter
+// says them now and then, so that they do not follow the other's payments, which are bad; else the other's payments
+// are good. storm is how often the other moves scores at the end without moving a grade.
 func randomScript(seed uint64, days, storm int, pinned bool) []message {
 	s := &script{r: rand.New(rand.NewPCG(seed, 17)), start: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC), invoices: map[string][]string{}}
 	at := s.start
@@ -293,7 +293,8 @@ func (w *world) published(from int) []decision.Decision {
 	return all
 }
 
-// visible is what may change with the other holder: changes of grades, and amounts of own limits, with the codes that follow from them.
+// visible is what may change with the other holder: changes of grades, and amounts of own limits, with the codes that
+// follow from them.
 func visible(all []decision.Decision) (out []string) {
 	for _, d := range all {
 		switch b := d.Body.(type) {

@@ -20,8 +20,9 @@ type Decision struct {
 	Rejection *Rejection
 }
 
-// For is what a holder may be told of a decision, false where it does not concern it: a change of a grade that it may know, a decision on
-// a limit of its own, and a rejected message of its own policies. own tells which those are; nil: no rejections are told.
+// For is what a holder may be told of a decision, false where it does not concern it: a change of a grade that it may
+// know, a decision on a limit of its own, and a rejected message of its own policies. own tells which those are; nil:
+// no rejections are told.
 func For(d *decision.Decision, holder string, own func(policy string) bool) (Decision, bool) {
 	told := Decision{Kind: d.Kind, AtMs: d.AtMs, Position: d.Position}
 	switch b := d.Body.(type) {

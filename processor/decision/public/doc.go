@@ -1,7 +1,8 @@
-// Package public is what a policyholder may be told of decisions, and in which words: the one allow-list behind the API, the pages,
-// webhooks and e-mails (invariant I8).
+// Package public is what a policyholder may be told of decisions, and in which words: the one allow-list behind the
+// API, the pages, webhooks and e-mails (invariant I8).
 //
-// Each type is built field by field from a decision; a field that is not copied here is told nowhere. The package refuses to tell:
+// Each type is built field by field from a decision; a field that is not copied here is told nowhere. The package
+// refuses to tell:
 //
 //   - capacity, its inputs, use by others and overhang; points, probabilities, contributions and figures;
 //   - which of three things a full capacity is: others' limits, a lack of turnover and a young company are one word;

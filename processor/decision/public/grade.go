@@ -59,8 +59,8 @@ type Grade struct {
 // Moves tells whether a score changes its buyer's grade. No other score is told.
 func Moves(b *decision.Score) bool { return b.Grade != b.PreviousGrade }
 
-// First tells whether a change of a grade is the first of its parts: one that concerns many holders is published in several. all holds
-// its neighbours, in any order.
+// First tells whether a change of a grade is the first of its parts: one that concerns many holders is published in
+// several. all holds its neighbours, in any order.
 func First(d *decision.Decision, all []decision.Decision) bool {
 	b := d.Body.(*decision.Score)
 	for i := range all {
@@ -96,7 +96,8 @@ func Direction(from, to uint32) string {
 	}
 }
 
-// gradeReasons are those of the public contributions that add risk, the largest first; before them insolvency and a person's decision.
+// gradeReasons are those of the public contributions that add risk, the largest first; before them insolvency and a
+// person's decision.
 func gradeReasons(b *decision.Score) []string {
 	reasons := []string{}
 	if b.Grade >= insolvent {

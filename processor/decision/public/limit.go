@@ -26,20 +26,21 @@ const (
 	Capacity       = "capacity"
 )
 
-// limitCodes are the reasons by their code. Whether a refusal is for want of turnover, for a young company or because others use the
-// capacity changes with what others ask for: all three are one word and one code.
+// limitCodes are the reasons by their code. Whether a refusal is for want of turnover, for a young company or because
+// others use the capacity changes with what others ask for: all three are one word and one code.
 var limitCodes = map[uint32]Reason{
 	codeNoAccounts: {codeNoAccounts, NoAccounts}, codeInsolvency: {codeInsolvency, InsolvencyOnly},
 	codeAdverse: {codeAdverse, Adverse}, codeLimitFull: {codeLimitFull, Capacity},
 	codeNewCompany: {codeLimitFull, Capacity}, codeLackOfRevenue: {codeLimitFull, Capacity},
 }
 
-// limitTexts are reasons without a code: of what the policyholder has agreed, delivered or been paid, and of the buyer's grade and
-// country.
+// limitTexts are reasons without a code: of what the policyholder has agreed, delivered or been paid, and of the
+// buyer's grade and country.
 var limitTexts = []string{Underwriter, "superseded", "valid_until", "overdue", "late_notification", "policy_ended", "not_agreed", "decided",
 	"weak_buyer", "off_cover", "paid_late", "open_late", "no_experience"}
 
-// LimitReasons are all reasons of a limit that policyholders are notified of, and so all that a channel needs words for.
+// LimitReasons are all reasons of a limit that policyholders are notified of, and so all that a channel needs words
+// for.
 var LimitReasons = []string{NoAccounts, InsolvencyOnly, Adverse, Capacity, Underwriter, "superseded", "valid_until", "overdue",
 	"late_notification", "policy_ended"}
 

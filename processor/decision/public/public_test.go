@@ -11,7 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestOnlyOthersDiffer draws two decisions that differ by what others did, and in neither grade nor amounts: the same is told.
+// TestOnlyOthersDiffer draws two decisions that differ by what others did, and in neither grade nor amounts: the same
+// is told.
 func TestOnlyOthersDiffer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		own := []decision.Contribution{{Code: "equity_ratio", PointsMLO: 300, Figure: 1}, {Code: "company_age", PointsMLO: 20}, {Code: "economic_cell", PointsMLO: 475},
