@@ -147,6 +147,8 @@ func (db *DB) putWords(ctx context.Context) error {
 
 func (db *DB) apply(ctx context.Context, m migration) error {
 	for i, s := range m.statements {
+		// A view that asks one with parameters says whose it is: such names are not looked up where the view is.
+		s = strings.ReplaceAll(s, "{{database}}", "`"+strings.ReplaceAll(db.options.Auth.Database, "`", "")+"`")
 		done, err := db.done(ctx, s)
 		if err != nil {
 			return fmt.Errorf("migration %s, statement %d: %w", m.name, i+1, err)

@@ -34,26 +34,33 @@ type sums struct {
 	at         time.Time            // of the last sum
 }
 
-// newSums reads how far the daily tables of a partition are. start is the first day of its log.
+// newSums reads how far the daily tables of a partition are, and notes where they begin. start is the first day of its log.
 func (db *DB) newSums(ctx context.Context, generation uint32, partition int, start event.Day) (*sums, error) {
 	s := &sums{db: db, generation: generation, partition: partition, last: map[string]event.Day{}}
 	for _, d := range dailies {
-		err := db.query(ctx, "days_summed", "SELECT max(last_day) FROM days_summed WHERE name = ? AND log_generation = ? AND log_partition = ? HAVING count() > 0",
-			[]any{d.table, generation, uint32(partition)}, func(row scanner) error {
-				var day time.Time
-				err := row.Scan(&day)
-				s.last[d.table] = event.DayOf(day.UnixMilli())
-				return err
-			})
-		if _, known := s.last[d.table]; err == nil && !known {
-			s.last[d.table] = start - 1
-			err = db.noteSummed(ctx, d, generation, partition, start-1)
+		last, err := db.summed(ctx, d, generation, partition)
+		if err == nil && last == 0 {
+			last = start - 1
+			err = db.noteSummed(ctx, d, generation, partition, last)
 		}
 		if err != nil {
 			return nil, err
 		}
+		s.last[d.table] = last
 	}
 	return s, nil
+}
+
+// summed is up to which day a daily table holds those of a partition; 0: it was never begun.
+func (db *DB) summed(ctx context.Context, d daily, generation uint32, partition int) (last event.Day, err error) {
+	err = db.query(ctx, "days_summed", "SELECT max(last_day) FROM days_summed WHERE name = ? AND log_generation = ? AND log_partition = ? HAVING count() > 0",
+		[]any{d.table, generation, uint32(partition)}, func(row scanner) error {
+			var day time.Time
+			err := row.Scan(&day)
+			last = event.DayOf(day.UnixMilli())
+			return err
+		})
+	return last, err
 }
 
 // noteSummed says that a daily table holds all days of a partition up to one. Without such a note all days are worked out anew.
@@ -126,36 +133,49 @@ func (db *DB) putModel(ctx context.Context, opened *event.LogOpened, parse func(
 	return db.insert(ctx, in, false)
 }
 
-// CompareDays works out again what the daily tables hold of a partition, month by month, and tells of days that differ. It gives the
-// number of days compared.
+// comparedMonths is how many months are compared at once: what they follow from is read once for all of them.
+const comparedMonths = 3
+
+// CompareDays works out again what the daily tables hold of a partition, and tells of days that differ. It gives the number of days
+// compared.
 func (db *DB) CompareDays(ctx context.Context, opened *event.LogOpened, partition int, tell func(table string, day event.Day, what string)) (compared int, err error) {
-	start := event.DayOf(opened.StartMs)
-	s, err := db.newSums(ctx, opened.Generation, partition, start)
-	if err != nil {
-		return 0, err
-	}
 	for _, d := range dailies {
-		for from := start; from <= s.last[d.table]; {
-			to := min(endOfMonth(from), s.last[d.table])
-			compared += int(to-from) + 1
-			held := fmt.Sprintf("SELECT * EXCEPT (log_generation, log_partition) FROM %s FINAL WHERE log_generation = %d AND log_partition = %d AND day BETWEEN '%s' AND '%s'",
-				d.table, opened.Generation, partition, from, to)
-			follows := "SELECT * FROM " + d.sums(partition, from, to)
-			for what, sql := range map[string]string{
-				"does not follow from the history": held + " EXCEPT " + follows,
-				"is missing":                       follows + " EXCEPT " + held,
-			} {
-				err := db.query(ctx, d.table, "SELECT toDateTime64(day, 3, 'UTC'), concat(policy_id, ' ', currency) FROM ("+sql+") ORDER BY ALL", nil, func(row scanner) error {
-					var day time.Time
-					var of string
-					err := row.Scan(&day, &of)
-					tell(d.table, event.DayOf(day.UnixMilli()), of+" "+what)
+		last, err := db.summed(ctx, d, opened.Generation, partition)
+		if err != nil {
+			return compared, err
+		}
+		for from := event.DayOf(opened.StartMs); from <= last; {
+			to := min(endOfMonth(from.AddMonths(comparedMonths-1)), last)
+			sql := fmt.Sprintf(`SELECT toDateTime64(day, 3, 'UTC'), concat(policy_id, ' ', currency), held FROM
+				(
+					SELECT * EXCEPT (side), count() AS n, toUInt64(min(side)) AS held FROM
+					(
+						SELECT * EXCEPT (log_generation, log_partition), 1 AS side FROM %s FINAL
+						WHERE log_generation = %d AND log_partition = %d AND day BETWEEN '%s' AND '%s'
+						UNION ALL SELECT *, 0 AS side FROM %s
+					)
+					GROUP BY ALL
+				)
+				WHERE n = 1 ORDER BY ALL`, d.table, opened.Generation, partition, from, to, d.sums(partition, from, to))
+			err := db.query(ctx, d.table, sql, nil, func(row scanner) error {
+				var day time.Time
+				var what string
+				var held uint64
+				if err := row.Scan(&day, &what, &held); err != nil {
 					return err
-				})
-				if err != nil {
-					return compared, err
 				}
+				if held == 1 {
+					what += " does not follow from the history"
+				} else {
+					what += " is missing"
+				}
+				tell(d.table, event.DayOf(day.UnixMilli()), what)
+				return nil
+			})
+			if err != nil {
+				return compared, err
 			}
+			compared += int(to-from) + 1
 			from = to + 1
 		}
 	}

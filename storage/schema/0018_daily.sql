@@ -120,7 +120,7 @@ FROM
     WHERE day <= (SELECT last_day FROM portfolio_summed)
     UNION ALL
     SELECT holder_id, policy_id, day, currency, exposure, weighted, loss, limits_in_force, buyers_by_grade, exposure_by_grade, largest, squares
-    FROM portfolio_sums(low = 0, high = 4294967295, from = (SELECT last_day + 1 FROM portfolio_summed), to = (SELECT today FROM portfolio_summed))
+    FROM {{database}}.portfolio_sums(low = 0, high = 4294967295, from = (SELECT last_day + 1 FROM portfolio_summed), to = (SELECT today FROM portfolio_summed))
 ) AS d
 GROUP BY holder_id, policy_id, day, currency
 COMMENT 'The barometer of a portfolio, by holder, policy, day and currency: exposure in force, its probability of default, expected loss by each score''s model, grades, concentration';
