@@ -131,7 +131,7 @@ func TestTextFormatsHoldText(t *testing.T) {
 		if name.N == 1 {
 			from += map[string]string{"limits_on": "(day = '2026-03-05')", "score_parts": "(language = 'nl')",
 				"portfolio_sums": "(low = 0, high = 7, from = '2026-03-01', to = '2026-03-05')",
-				"cover": "(policy = 'p1', buyer = 'b1', delivered_on = '2026-03-05', known_at = '2026-03-05 00:00:00')"}[from]
+				"cover":          "(policy = 'p1', buyer = 'b1', delivered_on = '2026-03-05', known_at = '2026-03-05 00:00:00')"}[from]
 		}
 		for _, format := range []string{"JSONEachRow", "CSV", "TSVRaw"} {
 			if body := ask("SELECT * FROM " + from + " FORMAT " + format); !utf8.ValidString(body) {
