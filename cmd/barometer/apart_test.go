@@ -201,7 +201,7 @@ func (p *product) walk(hear func(what, answer string), today string) {
 	}
 	values := map[string][2]string{"/v1/buyers/{id}": {"b1", ""}, "/v1/buyers/{id}/history": {"b1", ""}, "/v1/policies/{id}/limits": {"P-2", "canary-policy"},
 		"/v1/policies/{id}/barometer": {"P-2", "canary-policy"}, "/v1/policies/{id}/cover": {"P-2", "canary-policy"}, "/v1/limit-requests/{id}": {"x", "canary-r1"},
-		"/v1/notifications/{id}": {"x", "x"}, "/v1/groups/{id}": {"x", "canary-group"}}
+		"/v1/notifications/{id}": {"x", "x"}, "/v1/groups/{id}": {"x", "canary-group"}, "/v1/subscriptions/{id}": {"x", "x"}}
 	query := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b1&delivered_on=" + today, "?buyer=b1&delivered_on=2020-01-01"},
 		"/v1/policies/{id}/limits": {"", "?on=" + today, "?buyer=b1"}, "/v1/buyers": {"", "?q=k", "?country=NL"}, "/v1/decisions": {"", "?buyer=b1", "?kind=limit.decided", "?kind=input.rejected", "?kind=review.requested"},
 		"/v1/reviews": {"", "?state=closed"}}
