@@ -5,8 +5,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// doubts lets a moratorium of transfers that is not confirmed wait for its verdict, in the place of one that waits already. It is reviewed
-// where its country is at home, without a deadline, and needs two different analysts.
+// doubts lets a moratorium of transfers that is not confirmed wait for its verdict, in the place of one that waits
+// already. It is reviewed where its country is at home, without a deadline, and needs two different analysts.
 func (m *Machine) doubts(e *event.Event, b *event.Indicator) {
 	if !e.Home {
 		return
@@ -24,7 +24,8 @@ func (m *Machine) doubts(e *event.Event, b *event.Indicator) {
 	m.publishPending(p, decision.ReviewJoined, "")
 }
 
-// undoubted closes the review of a country where a moratorium of the same period or a later one is confirmed, or is none.
+// undoubted closes the review of a country where a moratorium of the same period or a later one is confirmed, or is
+// none.
 func (m *Machine) undoubted(c *country, period event.Period) {
 	p := m.pendingOf(decision.ReviewCountry, countryKey+c.code)
 	if p != nil && p.open() && !before(decoded(p.record).Body.(*event.Indicator).Period, period) {

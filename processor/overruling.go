@@ -12,8 +12,8 @@ import (
 // overrulingDays is how long an underwriter's decision waits for a second analyst; without one it does nothing.
 const overrulingDays = 7
 
-// overruling lets an underwriter's decision beyond the authority of one wait for another analyst, in the place of one on the same limit,
-// or on the buyer, that waits already.
+// overruling lets an underwriter's decision beyond the authority of one wait for another analyst, in the place of one
+// on the same limit, or on the buyer, that waits already.
 func (m *Machine) overruling(b *buyer, e *event.Event, v *event.UnderwriterDecided) outcome {
 	i, found := overrulingAt(b.less(), v.Policy)
 	switch {
@@ -26,20 +26,24 @@ func (m *Machine) overruling(b *buyer, e *event.Event, v *event.UnderwriterDecid
 	m.supersedeOverride(b, v.Policy)
 	s := b.more()
 	s.overrides++
-	p := pending{kind: decision.ReviewOverride, key: clone(v.Policy), number: s.overrides, deadline: m.logDay() + overrulingDays,
-		record: event.Append(nil, e), asked: clone(v.Analyst)}
+	p := pending{kind: decision.ReviewOverride, key: clone(v.Policy), number: s.overrides,
+		deadline: m.logDay() + overrulingDays, record: event.Append(nil, e), asked: clone(v.Analyst)}
 	s.overruling = slices.Insert(s.overruling, i, p)
 	m.wheel.at(p.deadline, timer{class: timerReview, buyer: b.id})
 	m.publishOverride(b, &p, decision.ReviewOpened, "")
 	return outcome{fate: fateAnsweredBefore}
 }
 
-// overrulingAt is where the decision on a policy's limit stands among those that wait; without a policy the one on the buyer.
+// overrulingAt is where the decision on a policy's limit stands among those that wait; without a policy the one on
+// the buyer.
 func overrulingAt(s *seldom, policy string) (int, bool) {
-	return slices.BinarySearchFunc(s.overruling, policy, func(p pending, policy string) int { return strings.Compare(p.key, policy) })
+	return slices.BinarySearchFunc(s.overruling, policy, func(p pending, policy string) int {
+		return strings.Compare(p.key, policy)
+	})
 }
 
-// supersedeOverride withdraws the decision that waits on a policy's limit, or without one on the buyer: another one is made.
+// supersedeOverride withdraws the decision that waits on a policy's limit, or without one on the buyer: another one
+// is made.
 func (m *Machine) supersedeOverride(b *buyer, policy string) {
 	if i, found := overrulingAt(b.less(), policy); found {
 		m.endOverride(b, i, decision.ReviewWithdrawn, "")
@@ -54,7 +58,8 @@ func (m *Machine) endOverride(b *buyer, i int, state, analyst string) pending {
 	return p
 }
 
-// overrideDecided takes another analyst's verdict: approved, the decision is made as that of both, as things stand now.
+// overrideDecided takes another analyst's verdict: approved, the decision is made as that of both, as things stand
+// now.
 func (m *Machine) overrideDecided(b *buyer, i int, a ruling) {
 	p := m.endOverride(b, i, a.state, a.analyst)
 	if !a.approve {
@@ -80,8 +85,10 @@ func (m *Machine) overridesLapse(b *buyer, day event.Day) {
 func (m *Machine) publishOverride(b *buyer, p *pending, state, analyst string) {
 	e := decoded(p.record)
 	v := e.Body.(*event.UnderwriterDecided)
-	d := &decision.Review{Review: reviewID(b, p.kind, p.number), Kind: p.kind, Buyer: b.id, State: state, Analyst: analyst, Asked: p.asked, DeadlineMs: p.deadline.Ms(),
-		Items: []decision.ReviewItem{{Kind: e.Kind, ID: e.ID, Source: e.Source}}, Terms: termsOf(v), Texts: b.master.texts}
+	d := &decision.Review{Review: reviewID(b, p.kind, p.number), Kind: p.kind, Buyer: b.id, State: state,
+		Analyst: analyst, Asked: p.asked, DeadlineMs: p.deadline.Ms(),
+		Items: []decision.ReviewItem{{Kind: e.Kind, ID: e.ID, Source: e.Source}},
+		Terms: termsOf(v), Texts: b.master.texts}
 	d.Country, _ = b.home()
 	if v.Policy != "" {
 		to := decision.Proposal{Policy: clone(v.Policy), ToMinor: v.Amount.Minor, Currency: m.intern(v.Amount.Currency)}

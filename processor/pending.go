@@ -12,11 +12,13 @@ import (
 
 const countryKey = "country/"
 
-// pending is a message that acts when analysts have approved it, and the review that asks them. Of a kind there is one at a time at a
-// key: a country (a moratorium that nobody has confirmed, a cap), the activation of models or of fold versions; and per policy or for all
-// of a buyer an underwriter's decision beyond the authority of one. Those of a buyer are kept with it.
+// pending is a message that acts when analysts have approved it, and the review that asks them. Of a kind there is
+// one at a time at a key: a country (a moratorium that nobody has confirmed, a cap), the activation of models or of
+// fold versions; and per policy or for all of a buyer an underwriter's decision beyond the authority of one. Those of
+// a buyer are kept with it.
 //
-// Invariants: record is empty where nothing waits; number rises with each review of its kind and key; asked never approves.
+// Invariants: record is empty where nothing waits; number rises with each review of its kind and key; asked never
+// approves.
 type pending struct {
 	kind     string // of review
 	key      string // that it belongs to
@@ -70,8 +72,8 @@ func (m *Machine) supersede(kind, key string) {
 
 func (m *Machine) publishPending(p *pending, state, analyst string) {
 	e := decoded(p.record)
-	d := &decision.Review{Review: mintReview(p.key, p.kind, p.number), Kind: p.kind, State: state, Analyst: analyst, Asked: p.asked, First: p.first,
-		DeadlineMs: p.deadline.Ms(), Items: []decision.ReviewItem{{Kind: e.Kind, ID: e.ID, Source: e.Source}}}
+	d := &decision.Review{Review: mintReview(p.key, p.kind, p.number), Kind: p.kind, State: state,
+		Analyst: analyst, Asked: p.asked, First: p.first, DeadlineMs: p.deadline.Ms(), Items: []decision.ReviewItem{{Kind: e.Kind, ID: e.ID, Source: e.Source}}}
 	switch v := e.Body.(type) {
 	case *event.Indicator:
 		d.Country = v.Country
@@ -91,10 +93,12 @@ func (m *Machine) pendingQuestion(key, kind string, number uint32) question {
 	if p == nil {
 		return question{}
 	}
-	return question{newest: p.number, open: p.open() && number == p.number, asked: p.asked, first: p.first, decide: func(a ruling) { m.pendingDecided(p, a) }}
+	return question{newest: p.number, open: p.open() && number == p.number, asked: p.asked, first: p.first,
+		decide: func(a ruling) { m.pendingDecided(p, a) }}
 }
 
-// pendingDecided takes an analyst's verdict. Approved by as many as it needs, the message goes to every partition, where it acts.
+// pendingDecided takes an analyst's verdict. Approved by as many as it needs, the message goes to every partition,
+// where it acts.
 func (m *Machine) pendingDecided(p *pending, a ruling) {
 	switch {
 	case a.approve && p.asked == "" && p.first == "":
@@ -109,7 +113,8 @@ func (m *Machine) pendingDecided(p *pending, a ruling) {
 		}
 		setSecond(confirmed, a.analyst)
 		m.publishPending(p, a.state, a.analyst)
-		m.step.relay("", &event.Relayed{Kind: event.RelayConfirmed, Subject: p.key, Payload: event.Append(nil, confirmed)})
+		m.step.relay("", &event.Relayed{Kind: event.RelayConfirmed, Subject: p.key,
+			Payload: event.Append(nil, confirmed)})
 	default:
 		m.publishPending(p, a.state, a.analyst)
 	}
@@ -146,9 +151,9 @@ func (m *Machine) confirmed(v *event.Relayed) {
 	}
 }
 
-// precedence orders what acts when it is sent and what acts when its home relays it: both come to every partition, and not everywhere in
-// the same order. The one that was sent later counts, wherever it comes first. Those of one way come in their order. Both are the newest
-// there was of its way, by the messages' own times, at most a day ahead.
+// precedence orders what acts when it is sent and what acts when its home relays it: both come to every partition,
+// and not everywhere in the same order. The one that was sent later counts, wherever it comes first. Those of one way
+// come in their order. Both are the newest there was of its way, by the messages' own times, at most a day ahead.
 type precedence struct{ directMs, confirmedMs int64 }
 
 // admits tells whether a message acts, or one that was sent later has done so.

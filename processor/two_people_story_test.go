@@ -108,7 +108,8 @@ func init() {
 	}
 }
 
-// TestOnlyItsHomeHoldsWhatWaits: elsewhere a message that one analyst alone stands for does nothing at all, until its home relays it.
+// TestOnlyItsHomeHoldsWhatWaits: elsewhere a message that one analyst alone stands for does nothing at all, until its
+// home relays it.
 func TestOnlyItsHomeHoldsWhatWaits(t *testing.T) {
 	s := newStory(t)
 	before := len(s.decided)
@@ -157,8 +158,8 @@ func TestOverridesThatWaitAreBounded(t *testing.T) {
 	}
 }
 
-// TestTheLaterOneCountsEverywhere: what is sent to act at once and what a home relays come to partitions in different orders; all end up
-// with what was sent later, and the same orders of one way end with the last.
+// TestTheLaterOneCountsEverywhere: what is sent to act at once and what a home relays come to partitions in different
+// orders; all end up with what was sent later, and the same orders of one way end with the last.
 func TestTheLaterOneCountsEverywhere(t *testing.T) {
 	cap := func(minor, sent int64) *event.Event {
 		return &event.Event{Kind: event.KindCountryCapSet, Key: "country/BE", AtMs: at(0, sent), StampMs: at(0, 1),
@@ -173,7 +174,9 @@ func TestTheLaterOneCountsEverywhere(t *testing.T) {
 	relayed := func(e *event.Event) *event.Event {
 		setSecond(e, "bea")
 		n++
-		return &event.Event{Kind: event.KindRelayed, StampMs: at(0, 1), Source: event.Source{Topic: event.TopicRelays, Incarnation: 1, Partition: 7, Offset: n}, Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: e.Key, Payload: event.Append(nil, e)}}
+		return &event.Event{Kind: event.KindRelayed, StampMs: at(0, 1),
+			Source: event.Source{Topic: event.TopicRelays, Incarnation: 1, Partition: 7, Offset: n},
+			Body:   &event.Relayed{Kind: event.RelayConfirmed, Subject: e.Key, Payload: event.Append(nil, e)}}
 	}
 	for _, c := range []struct {
 		direct, relayed int64

@@ -10,8 +10,8 @@ import (
 	"barometer/ingest/event"
 )
 
-// TestWhatCannotBeStoredIsRefused: a time or a date that ClickHouse would hold otherwise is refused by name, with the range; the ends of
-// the range are as they were sent in every type that a table has for them.
+// TestWhatCannotBeStoredIsRefused: a time or a date that ClickHouse would hold otherwise is refused by name, with the
+// range; the ends of the range are as they were sent in every type that a table has for them.
 func TestWhatCannotBeStoredIsRefused(t *testing.T) {
 	d := New(make([]byte, 32))
 	buyer := map[string]any{"id": "u", "type": "buyer.upserted", "at": "2026-01-01T00:00:00Z", "buyer_id": "b", "name": "Ster", "country": "NL", "sector": "46"}

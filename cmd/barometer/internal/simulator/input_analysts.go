@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// analysts lets the insurer's people do something: ask for what needs a second person, or decide a review, of which there may be none. What
-// acts in all partitions then goes by relays.
+// analysts lets the insurer's people do something: ask for what needs a second person, or decide a review, of which
+// there may be none. What acts in all partitions then goes by relays.
 func (in *input) analysts() {
 	r := in.w.r
 	buyer := fmt.Sprintf("b-%04d", 1+r.IntN(6))
-	m := map[string]any{"id": fmt.Sprint("order-", in.written), "at": in.day.Format(time.RFC3339), "analyst": []string{"ann", "bea"}[r.IntN(2)]}
+	m := map[string]any{"id": fmt.Sprint("order-", in.written), "at": in.day.Format(time.RFC3339),
+		"analyst": []string{"ann", "bea"}[r.IntN(2)]}
 	topic, key := "risk.orders", buyer
 	switch r.IntN(7) {
 	case 0:
@@ -37,7 +38,8 @@ func (in *input) analysts() {
 		}
 	default:
 		m["type"], m["verdict"] = "review.decided", []string{"approve", "approve", "reject"}[r.IntN(3)]
-		m["review_id"] = fmt.Sprintf("%s-%d", []string{"country/DE/cap", "country/DE/country", "model.activated/activation", buyer + "/override", buyer + "/match"}[r.IntN(5)], 1+r.IntN(3))
+		of := []string{"country/DE/cap", "country/DE/country", "model.activated/activation", buyer + "/override", buyer + "/match"}
+		m["review_id"] = fmt.Sprintf("%s-%d", of[r.IntN(len(of))], 1+r.IntN(3))
 	}
 	value, err := json.Marshal(m)
 	if err != nil {
