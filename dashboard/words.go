@@ -136,7 +136,7 @@ func planned(b *decision.Limit) string {
 // an indication not as one.
 func whatOf(at string, b *decision.Limit) string {
 	was := ""
-	if b.PreviousMinor != 0 && b.PreviousMinor != b.GrantedMinor {
+	if b.PreviousMinor != 0 && b.PreviousMinor != b.GrantedMinor && !b.Code.Beside() {
 		was = ", was " + money(b.PreviousMinor, b.Currency)
 	}
 	switch {
