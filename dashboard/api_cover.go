@@ -25,6 +25,7 @@ type CoverAnswer struct {
 	ByOrders    string    `json:"by_binding_orders,omitempty" doc:"of it"`
 	Currency    string    `json:"currency,omitempty"`
 	AtWill      bool      `json:"discretionary,omitempty" doc:"covered without a limit: the discretionary limit, which is judged for each delivery when it is told"`
+	NotYet      bool      `json:"not_yet,omitempty" doc:"the day is to come: covered_up_to is what a delivery of it would be covered up to by what is decided now, which may change"`
 	Percentage  string    `json:"insured_percentage" doc:"of a loss, by the policy's version of that day"`
 	Decision    string    `json:"decision,omitempty" doc:"position of the decision that the day falls under"`
 	Reason      string    `json:"reason,omitempty" enum:"no_policy,policy_ended,no_limit,refused,expired,cancelled,overdue,dispute,late_notification" doc:"why it is not covered"`
@@ -85,6 +86,7 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	ordered := c.ordered()
 	out := &coverOutput{Position: s.positions(p, s.partitionOf(in.Buyer)()), Body: CoverAnswer{PolicyID: in.ID, BuyerID: in.Buyer, DeliveredOn: in.DeliveredOn,
 		KnownAt: known.UTC(), UpTo: c.UpTo.StringFixed(int32(event.Decimals(c.Currency))), Currency: c.Currency, Percentage: c.Percentage.String(), Decision: c.Decision, Reason: c.Reason}}
+	out.Body.NotYet = on > s.today()
 	out.Body.AtWill = c.Limit.Decision == "" && !c.Refused && c.AtWill.Amount.IsPositive()
 	if ordered.IsPositive() {
 		out.Body.ByOrders = ordered.StringFixed(int32(event.Decimals(c.Currency)))

@@ -24,6 +24,7 @@ type EventsAnswer struct {
 	Stored   int        `json:"stored"`
 	Rejected []Rejected `json:"rejected"`
 	Warnings []Warning  `json:"warnings,omitempty" doc:"fields that are ignored, of messages that were stored"`
+	Outcomes []Outcome  `json:"outcomes,omitempty" doc:"with wait: what became of each stored message in the fold"`
 }
 
 // Rejected is one message that was not stored.
@@ -37,6 +38,7 @@ type Rejected struct {
 
 type eventsInput struct {
 	Topic   string `query:"topic" required:"true" enum:"risk.indicators,risk.payments,risk.news,risk.portfolio,risk.orders" doc:"a source topic; policyholders have risk.payments and risk.portfolio"`
+	Wait    string `query:"wait" maxLength:"20" format:"wait" doc:"how long to wait for what becomes of each message in the fold, such as 2s; at most 10s"`
 	RawBody []byte `contentType:"application/json"`
 }
 
@@ -76,10 +78,24 @@ func (s *server) postEvents(ctx context.Context, in *eventsInput) (*eventsOutput
 	if single && len(j.good) == 0 {
 		return nil, j.rejected[0].problem()
 	}
-	if err := s.append(ctx, topic, j.good); err != nil {
+	wait, err := waitOf(in.Wait)
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.watch(ctx, wait)
+	if err != nil {
+		return nil, err
+	}
+	defer w.end()
+	places, err := s.appendAt(ctx, topic, j.good)
+	if err != nil {
 		return nil, s.failed(ctx, "storing messages", err)
 	}
-	return &eventsOutput{EventsAnswer{Stored: len(j.good), Rejected: j.rejected, Warnings: j.warnings}}, nil
+	out := &eventsOutput{EventsAnswer{Stored: len(j.good), Rejected: j.rejected, Warnings: j.warnings}}
+	if wait > 0 {
+		out.Body.Outcomes = w.outcomes(ctx, p, topic, j.good, places)
+	}
+	return out, nil
 }
 
 // split takes a body apart into messages.
@@ -106,19 +122,32 @@ func split(body []byte) (messages [][]byte, single bool, err error) {
 
 // append stores messages in the partitions of their keys, in order, each batch within what a broker takes.
 func (s *server) append(ctx context.Context, topic event.Topic, messages []checked) error {
+	_, err := s.appendAt(ctx, topic, messages)
+	return err
+}
+
+// place is where a message stands in its source topic.
+type place struct {
+	partition uint32
+	offset    int64
+}
+
+// appendAt tells where it stored each message.
+func (s *server) appendAt(ctx context.Context, topic event.Topic, messages []checked) ([]place, error) {
+	places := make([]place, len(messages))
 	if len(messages) == 0 {
-		return nil
+		return places, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxStoreWait)
 	defer cancel()
 	n, err := s.cfg.Producer.Partitions(ctx, topic.String())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	byPartition := make([][]kafkalog.Record, n)
-	for _, m := range messages {
+	byPartition, of := make([][]kafkalog.Record, n), make([][]int, n)
+	for at, m := range messages {
 		i := kafkalog.PartitionOf(m.key, n)
-		byPartition[i] = append(byPartition[i], kafkalog.Record{Key: []byte(m.key), Value: m.value})
+		byPartition[i], of[i] = append(byPartition[i], kafkalog.Record{Key: []byte(m.key), Value: m.value}), append(of[i], at)
 	}
 	for partition, records := range byPartition {
 		for len(records) > 0 {
@@ -127,11 +156,15 @@ func (s *server) append(ctx context.Context, topic event.Topic, messages []check
 				size += len(records[end].Value) + len(records[end].Key) + 64
 				end++
 			}
-			if _, err := s.cfg.Producer.Append(ctx, topic.String(), partition, records[:end]); err != nil {
-				return err
+			ack, err := s.cfg.Producer.Append(ctx, topic.String(), partition, records[:end])
+			if err != nil {
+				return nil, err
 			}
-			records = records[end:]
+			for i, at := range of[partition][:end] {
+				places[at] = place{uint32(partition), ack.Base + int64(i)}
+			}
+			records, of[partition] = records[end:], of[partition][end:]
 		}
 	}
-	return nil
+	return places, nil
 }

@@ -34,6 +34,7 @@ type Token struct {
 // Decisions are what the overlay follows; *kafkalog.Client is one.
 type Decisions interface {
 	Partitions(ctx context.Context, topic string) (int, error)
+	Ends(ctx context.Context, topic string) ([]int64, error)
 	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
 }
 

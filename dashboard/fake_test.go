@@ -31,6 +31,7 @@ type fake struct {
 	again     []string
 	sent      map[string][]kafkalog.Record
 	published [][]kafkalog.Record // risk.decisions by partition
+	logged    [][]kafkalog.Record // risk.log by partition
 	moved     chan struct{}
 	encoder   []decision.Encoder
 	onSend    func(topic string, r kafkalog.Record)
@@ -48,7 +49,7 @@ type fake struct {
 const partitions = 2
 
 func newFake() *fake {
-	return &fake{names: map[string]string{}, sent: map[string][]kafkalog.Record{}, published: make([][]kafkalog.Record, partitions),
+	return &fake{names: map[string]string{}, sent: map[string][]kafkalog.Record{}, published: make([][]kafkalog.Record, partitions), logged: make([][]kafkalog.Record, partitions),
 		moved: make(chan struct{}), encoder: make([]decision.Encoder, partitions)}
 }
 
@@ -76,7 +77,33 @@ func (f *fake) store(ds ...decision.Decision) {
 
 func (f *fake) Partitions(context.Context, string) (int, error) { return partitions, nil }
 
-func (f *fake) Follow(ctx context.Context, _ string, from []int64, each func(int, kafkalog.Record) error) error {
+// log appends an event to risk.log.
+func (f *fake) log(partition int, e *event.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.logged[partition] = append(f.logged[partition], kafkalog.Record{Offset: int64(len(f.logged[partition])), Value: event.Append(nil, e)})
+	close(f.moved)
+	f.moved = make(chan struct{})
+}
+
+func (f *fake) Ends(_ context.Context, topic string) ([]int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	ends := make([]int64, partitions)
+	for p := range ends {
+		ends[p] = int64(len(f.topic(topic)[p]))
+	}
+	return ends, f.down
+}
+
+func (f *fake) topic(name string) [][]kafkalog.Record {
+	if name == kafkalog.TopicLog {
+		return f.logged
+	}
+	return f.published
+}
+
+func (f *fake) Follow(ctx context.Context, topic string, from []int64, each func(int, kafkalog.Record) error) error {
 	next := slices.Clone(from)
 	for {
 		f.mu.Lock()
@@ -86,9 +113,9 @@ func (f *fake) Follow(ctx context.Context, _ string, from []int64, each func(int
 			r kafkalog.Record
 		}
 		var all []found
-		for p := range f.published {
-			for ; next[p] < int64(len(f.published[p])); next[p]++ {
-				all = append(all, found{p, f.published[p][next[p]]})
+		for p, records := range f.topic(topic) {
+			for ; next[p] < int64(len(records)); next[p]++ {
+				all = append(all, found{p, records[next[p]]})
 			}
 		}
 		f.mu.Unlock()
@@ -111,6 +138,7 @@ func (f *fake) Append(_ context.Context, topic string, _ int, records []kafkalog
 		defer f.mu.Unlock()
 		return kafkalog.Ack{}, f.down
 	}
+	ack := kafkalog.Ack{Base: int64(len(f.sent[topic]))}
 	f.sent[topic] = append(f.sent[topic], records...)
 	react := f.onSend
 	f.mu.Unlock()
@@ -119,7 +147,7 @@ func (f *fake) Append(_ context.Context, topic string, _ int, records []kafkalog
 			react(topic, r)
 		}
 	}
-	return kafkalog.Ack{}, nil
+	return ack, nil
 }
 
 func (f *fake) sentTo(topic string) int {

@@ -36,6 +36,7 @@ type server struct {
 	pages    *pages
 	holders  holders
 	quotas   *quotas
+	watches  chan struct{} // has mostWatches places
 	sessions identity.Sessions
 	attempts identity.Attempts
 	deciding sync.Map      // ids of reviews whose verdicts are under way on a page
@@ -100,7 +101,7 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
 	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, stopping: make(chan struct{}),
-		quotas: &quotas{perDay: cfg.PreliminaryPerDay}}
+		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches)}
 	s.tokens.Store(newTokenSet(cfg.Tokens))
 	s.overlay = newOverlay(partitions, cfg.MaxOverlay, maxOverlayBytes, newRates(now))
 	s.overlay.each = s.quotas.saw

@@ -74,6 +74,11 @@ func (m *memory) Append(_ context.Context, topic string, _ int, records []kafkal
 
 func (m *memory) Partitions(context.Context, string) (int, error) { return 1, nil }
 
+func (m *memory) Ends(ctx context.Context, topic string) ([]int64, error) {
+	o, err := m.Offsets(ctx, topic, 0)
+	return []int64{o.End}, err
+}
+
 func (m *memory) Offsets(_ context.Context, topic string, _ int) (kafkalog.Offsets, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

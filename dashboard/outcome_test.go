@@ -1,0 +1,87 @@
+package dashboard
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
+)
+
+// TestWhatBecomesOfMessages is told to whoever waits for it: by the decisions of each message's own step, or that nothing is known yet.
+func TestWhatBecomesOfMessages(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
+	for range 5 {
+		f.log(1, &event.Event{Kind: event.KindTick, Body: &event.Tick{}})
+	}
+	n := int64(0)
+	f.onSend = func(_ string, r kafkalog.Record) { // each is logged behind a copy of another's that is no home
+		var m struct{ ID string }
+		_ = json.Unmarshal(r.Value, &m)
+		source := event.Source{Topic: event.TopicPayments, Incarnation: 1, Offset: n}
+		n++
+		e := &event.Event{Kind: event.KindInvoiceDisputed, ID: m.ID, Key: "b1", Home: true, Source: source, Body: &event.InvoiceDisputed{}}
+		if m.ID == "lost" {
+			return
+		}
+		f.log(1, e)
+		at := int64(len(f.logged[1]) - 1)
+		switch m.ID {
+		case "fine":
+			d := exposed(1, at, "P1", "ACME", "b1", 1, 1)
+			d.Last = true
+			f.publish(d)
+		case "bad":
+			for seq, of := range []event.Source{{Topic: event.TopicPayments, Offset: 99}, source} {
+				f.publish(decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: at, Seq: uint32(seq)}, Kind: decision.InputRejected, Last: seq == 1,
+					Body: &decision.Rejection{Reason: "overpaid", Detail: "by 10.00", Policy: "P1", Buyer: "b1", ID: m.ID, Source: of}})
+			}
+		case "late":
+			d := exposed(1, at, "P1", "ACME", "b1", 2, 2)
+			d.Last, d.Position.Offset = true, at+1
+			f.publish(d)
+		}
+	}
+	c := start(t, f, withPeople)
+	said := func(id string) string {
+		return strings.Replace(`{`+orderHead+disputedSaid+`}`, `"o1"`, fmt.Sprintf("%q", id), 1)
+	}
+	list := `[` + said("fine") + `,{"id":1},` + said("bad") + `,` + said("quiet") + `,` + said("late") + `]`
+	for _, who := range []string{"ann", "acme"} {
+		began := time.Now()
+		status, answer, _ := c.as(who).do("POST", "/v1/events?topic=risk.payments&wait=300ms", list)
+		var a EventsAnswer
+		if err := json.Unmarshal([]byte(answer), &a); err != nil || status != 200 || len(a.Outcomes) != 4 {
+			t.Fatalf("%s: %d %s", who, status, answer)
+		}
+		for i, want := range []Outcome{{0, "accepted", "", ""}, {2, "refused", "overpaid", "by 10.00"}, {3, "accepted", "", ""}, {4, "accepted", "", ""}} {
+			if who == "acme" {
+				want.Detail = ""
+			}
+			if got := a.Outcomes[i]; got != want {
+				t.Errorf("%s, message %d: %+v, want %+v", who, i, got, want)
+			}
+		}
+		if took := time.Since(began); took > 250*time.Millisecond {
+			t.Errorf("%s waited %v", who, took)
+		}
+	}
+	status, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.payments&wait=100ms", `[`+said("quiet")+`,`+said("lost")+`]`)
+	if status != 200 || strings.Count(answer, `"pending"`) != 2 {
+		t.Errorf("of what nothing is known: %d %s", status, answer)
+	}
+	if _, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.payments", said("fine")); strings.Contains(answer, "outcomes") {
+		t.Errorf("without waiting: %s", answer)
+	}
+	if status, _, _ := c.do("POST", "/v1/events?topic=risk.payments&wait=soon", said("fine")); status != 401 {
+		t.Errorf("nobody waits: %d", status)
+	}
+	if status, _, _ := c.as("ann").do("POST", "/v1/events?topic=risk.payments&wait=soon", said("fine")); status != 400 {
+		t.Errorf("a wait that is none: %d", status)
+	}
+}
