@@ -23,7 +23,7 @@ func TestWhatBecomesOfMessages(t *testing.T) {
 	f.onSend = func(_ string, r kafkalog.Record) { // each is logged behind a copy of another's that is no home
 		var m struct{ ID string }
 		_ = json.Unmarshal(r.Value, &m)
-		source := event.Source{Topic: event.TopicPayments, Incarnation: 1, Offset: n}
+		source := event.Source{Topic: event.TopicPayments, Incarnation: 1, Partition: uint32(kafkalog.PartitionOf(string(r.Key), partitions)), Offset: n}
 		n++
 		e := &event.Event{Kind: event.KindInvoiceDisputed, ID: m.ID, Key: "b1", Home: true, Source: source, Body: &event.InvoiceDisputed{}}
 		if m.ID == "lost" {
@@ -37,12 +37,13 @@ func TestWhatBecomesOfMessages(t *testing.T) {
 			d.Last = true
 			f.publish(d)
 		case "bad":
-			for seq, of := range []event.Source{{Topic: event.TopicPayments, Offset: 99}, source} {
+			for seq, of := range []event.Source{{Topic: event.TopicPayments, Partition: source.Partition, Offset: 99}, source} {
 				f.publish(decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: at, Seq: uint32(seq)}, Kind: decision.InputRejected, Last: seq == 1,
 					Body: &decision.Rejection{Reason: "overpaid", Detail: "by 10.00", Policy: "P1", Buyer: "b1", ID: m.ID, Source: of}})
 			}
 		case "late":
 			d := exposed(1, at, "P1", "ACME", "b1", 2, 2)
+			f.log(1, &event.Event{Kind: event.KindTick, Body: &event.Tick{}})
 			d.Last, d.Position.Offset = true, at+1
 			f.publish(d)
 		}
