@@ -24,8 +24,6 @@ const (
 	resumePage   = 500
 	// maxResume bounds what one connection reads of ClickHouse; the client goes on from its last id by reconnecting.
 	maxResume = 100_000
-	// maxRelated bounds what a policyholder's stream remembers of buyers.
-	maxRelated = 100_000
 )
 
 // listed are the kinds that lists and streams have where none is named, asked those that may be named: progress is for machines, and

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 // filterKey is where a request's context says what its list is narrowed to.
@@ -51,15 +52,19 @@ func (s *server) parameters(api huma.API) func(huma.Context, func(huma.Context))
 				}
 			}
 		}
-		filter := map[string][]string{}
+		filter, listed := map[string][]string{}, false
 		for name, values := range query {
 			p := known[name]
+			if p != nil && p.Schema.Type == huma.TypeArray && len(values) > 1 { // kind=a&kind=b is kind=a,b
+				values = []string{strings.Join(values, ",")}
+				query[name], listed = values, true
+			}
 			status, detail := http.StatusBadRequest, ""
 			switch {
 			case p == nil:
 				detail = fmt.Sprintf("%q is no parameter of this operation, which has %s", name, strings.Join(names(known), ", "))
 			case len(values) > 1:
-				detail = name + " is given twice; a list is written a,b"
+				detail = name + " is given twice"
 			case values[0] == "" && strings.HasPrefix(p.Schema.Format, "date"):
 				status, detail = http.StatusUnprocessableEntity, name+": want a value"
 			case !printable(values[0]):
@@ -72,6 +77,10 @@ func (s *server) parameters(api huma.API) func(huma.Context, func(huma.Context))
 			if !slices.Contains(paging, name) && values[0] != "" && fmt.Sprint(p.Schema.Default) != values[0] {
 				filter[name] = values
 			}
+		}
+		if listed {
+			r, _ := humago.Unwrap(ctx)
+			r.URL.RawQuery = query.Encode()
 		}
 		if p := principalOf(ctx.Context()); op.Method == http.MethodGet && !p.analyst() && !p.may("view") {
 			_ = huma.WriteErr(api, ctx, http.StatusForbidden, `the token lacks the role "view"`)

@@ -92,11 +92,19 @@ func TestParametersOfEveryOperation(t *testing.T) {
 			}
 		}
 	})
-	if status, _, _ := c.as("ann").do("GET", "/v1/decisions?kind=score.changed,limit.decided", ""); status != 200 {
-		t.Errorf("a list of kinds: %d", status)
+	f.store(score(0, 1, "b1", 4, 0), limited(0, 2, "P1", "ACME", "b1", 10_00))
+	for query, want := range map[string]int{"kind=score.changed,limit.decided": 2, "kind=score.changed&kind=limit.decided": 2, "kind=limit.decided&buyer=b1&kind=score.changed": 2,
+		"kind=limit.decided": 1} {
+		if p := get[Page[Decision]](c.as("ann"), "/v1/decisions?"+query); len(p.Items) != want {
+			t.Errorf("%s: %d decisions, want %d", query, len(p.Items), want)
+		}
 	}
-	if status, _, _ := c.as("ann").do("GET", "/v1/decisions?kind=score.changed&kind=limit.decided", ""); status != 400 {
-		t.Errorf("kind given twice: %d", status)
+	p := get[Page[Decision]](c.as("ann"), "/v1/decisions?limit=1&kind=score.changed&kind=limit.decided")
+	if status, answer, _ := c.as("ann").do("GET", "/v1/decisions?limit=1&kind=score.changed&kind=limit.decided&cursor="+url.QueryEscape(p.Next), ""); p.Next == "" || status != 200 {
+		t.Errorf("the second page of a repeated list: %d %s", status, answer)
+	}
+	if status, _, _ := c.as("ann").do("GET", "/v1/decisions?kind=score.changed&kind=none", ""); status != 422 {
+		t.Errorf("a kind that is none: %d", status)
 	}
 }
 

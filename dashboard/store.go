@@ -149,28 +149,6 @@ type DecisionCursor struct {
 	Position event.Position
 }
 
-// LimitQuery narrows LimitsNow. Zero values do not narrow. With Holder, what only answers preliminary requests is no limit.
-type LimitQuery struct {
-	Policy, Buyer, Holder string
-	Policies, Buyers      []string
-	On                    event.Day // those in force on a day, instead of the newest decisions
-	After                 *LimitCursor
-	Limit                 int
-}
-
-// LimitCursor is the last row of the page before.
-type LimitCursor struct{ Policy, Buyer string }
-
-// LimitSumQuery narrows LimitSums. Zero values do not narrow.
-type LimitSumQuery struct{ Country, Policy, Buyer string }
-
-// LimitSum is what limits of one currency come to.
-type LimitSum struct {
-	Currency string
-	Limits   uint64
-	Granted  decimal.Decimal
-}
-
 // OrderQuery narrows Orders. Zero values do not narrow.
 type OrderQuery struct {
 	Types                                   []string // of messages, such as underwriter.decided
@@ -204,27 +182,6 @@ type Order struct {
 	Documents                             []string
 	Version                               string // of the model or of the fold that is activated
 	Refused                               string // why the fold refused it; empty: it did not
-}
-
-// LimitState is the limit of a policy on a buyer now, by log time: three decisions, each nil for none.
-type LimitState struct {
-	Policy, Buyer string
-	// InForce made what is in force. A limit may be 0, or over: Granted says.
-	InForce *decision.Decision
-	// Granted is what is in force, in minor units of InForce's currency.
-	GrantedMinor int64
-	// Planned says what the limit becomes next, from its EffectiveOn on; 0: OnDelivery, when its policyholder has had notice.
-	Planned *decision.Decision
-	// Answer answers the last request, preliminary ones apart. It may be InForce, or one that left the limit as it is.
-	Answer *decision.Decision
-	// Newest is the newest decision where there never was a limit, such as a discretionary one; nil where there was one.
-	Newest *decision.Decision
-}
-
-// ExposureQuery says whose exposures, and up to when.
-type ExposureQuery struct {
-	Policies, Buyers []string
-	On               event.Day
 }
 
 // ReviewQuery narrows Reviews. Zero values do not narrow.
@@ -261,39 +218,6 @@ type NewsItem struct {
 	At                                                         time.Time
 	Type, Category, Outlet, OutletName, Headline, URL, Matched string
 	Others                                                     []string
-}
-
-// Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, policy_ended, no_limit, refused, expired, cancelled,
-// overdue, dispute, late_notification) says why.
-type Cover struct {
-	UpTo       decimal.Decimal
-	Currency   string
-	Percentage decimal.Decimal
-	Decision   string // position, empty: none
-	Reason     string
-	Limit      CoverLimit
-	StoppedBy  string     // position of the decision that stopped cover for deliveries of that day, empty: none
-	Refused    bool       // a limit was asked for and refused by that day
-	AtWill     CoverOrder // the discretionary limit of the day, zero for none
-	Orders     []CoverOrder
-	Ended      bool // the policy's period was over
-	// Invoices that are known to have been delivered that day, those of them that are in dispute, and those that were not reported by their
-	// notification deadline.
-	Delivered, Disputed, Late []string
-}
-
-// CoverOrder is an order that binds and that deliveries of the day may be of; or an amount that needs none.
-type CoverOrder struct {
-	Amount   decimal.Decimal
-	Currency string
-	Decision string // position
-}
-
-// CoverLimit is the limit of the day, whether or not cover is stopped.
-type CoverLimit struct {
-	Amount     decimal.Decimal
-	ValidUntil event.Day // 0: no end
-	Decision   string    // position, empty: there is none
 }
 
 // Barometer is a policy's portfolio on a day, in one currency: the limits in force. Lists are by grade, 1 to 10.
@@ -359,46 +283,6 @@ type Count struct {
 	N    uint64
 }
 
-// NotificationQuery narrows Notifications. Zero values do not narrow.
-type NotificationQuery struct {
-	Holder, Subscription, Buyer, State string
-	Before                             *NotificationCursor
-	Limit                              int
-}
-
-// NotificationCursor is the last row of the page before.
-type NotificationCursor struct {
-	At           time.Time
-	Sequence     uint64
-	Subscription string
-}
-
-// Notification is what one subscription was told, or is to be told.
-type Notification struct {
-	ID           string
-	Holder       string
-	Subscription string
-	Channel      string // webhook or email
-	Target       string
-	Type         string // kind of the leading change
-	Buyers       []string
-	Sequence     uint64
-	At           time.Time // log time of the decision
-	State        string    // as risk.deliveries has it: waiting, retrying, delivered, gave_up
-	Reason       string    // why it was given up, else empty
-	Attempts     []Attempt // the oldest first
-	Partition    int       // of risk.deliveries
-	Offset       int64     // of its letter there
-}
-
-// Attempt is one try to deliver.
-type Attempt struct {
-	At     time.Time // wall time
-	Status int       // the receiver's HTTP or SMTP code, 0: none
-	Answer string    // the beginning of its answer, or what went wrong
-	TookMs int64
-}
-
 // Progress is how far ClickHouse is in one partition.
 type Progress struct {
 	Position event.Position // of the progress decision: everything up to it is stored
@@ -411,73 +295,6 @@ type Progress struct {
 type Producer interface {
 	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
 	Partitions(ctx context.Context, topic string) (int, error)
-}
-
-// Subscriptions are written and read by alerting.
-type Subscriptions interface {
-	// Create makes a subscription of a holder; Secret (whsec_…) is shown this once and empty for e-mail. What cannot be
-	// accepted is an *InvalidError.
-	Create(ctx context.Context, s Subscription) (created Subscription, secret string, err error)
-	// List are those of a holder, of everybody where it is empty, by holder and id.
-	List(ctx context.Context, holder string) ([]Subscription, error)
-	// Delete ends one. ErrNotFound.
-	Delete(ctx context.Context, holder, id string) error
-	// Rotate makes a new signing secret, beside which the one before stays valid. ErrNotFound; an *InvalidError where it has none.
-	Rotate(ctx context.Context, holder, id string) (secret string, err error)
-	// Enable ends a disabling. ErrNotFound.
-	Enable(ctx context.Context, holder, id string) (Subscription, error)
-	// Test asks for a test message. ErrNotFound; an *InvalidError where none can be sent now.
-	Test(ctx context.Context, holder, id string) error
-	// PeekLink tells whom a link in a message is about, FollowLink does what the link is for. ErrNotFound where the link is not valid, or not
-	// any more.
-	PeekLink(ctx context.Context, purpose LinkPurpose, token string) (Subscription, error)
-	FollowLink(ctx context.Context, purpose LinkPurpose, token string) error
-}
-
-// LinkPurpose is the path of a link in a message, which does one thing.
-type LinkPurpose string
-
-// Purposes of links.
-const (
-	LinkConfirm     LinkPurpose = "/subscriptions/confirm"     // the address wants to be told
-	LinkUnsubscribe LinkPurpose = "/subscriptions/unsubscribe" // it wants no more messages
-)
-
-// Subscription is who wants to be told what, and where.
-type Subscription struct {
-	ID, Holder, Channel, Target string
-	Decisions                   []string
-	MinimumSeverity             string
-	Digest, Language            string
-	Disabled                    bool
-	DisabledReason              string
-	HolderLanguage              string    // of one that is made: told in it where Language is empty
-	Vouched                     bool      // of one that is made: an e-mail address needs no confirmation
-	Confirmed                   bool      // its address need not, or has said that it wants to be told
-	CreatedAt                   time.Time // zero: not known
-	RefusedAt                   time.Time // since when its mail server refuses the address; zero: it does not
-	RefusedAnswer               string
-}
-
-// Redeliverer sends a notification again, with its id and its stored bytes.
-type Redeliverer interface {
-	// Redeliver sends n; nil where the Store does not have it yet. ErrNotFound, also of what is not kept any more; ErrUnderWay.
-	Redeliver(ctx context.Context, id string, n *Notification) error
-}
-
-// Mailbox is the folder to which e-mail is written where no server is set.
-type Mailbox interface {
-	// Mails are the newest limit of them.
-	Mails(ctx context.Context, limit int) ([]Mail, error)
-	// Mail is one of them with its bodies. ErrNotFound.
-	Mail(ctx context.Context, id string) (*Mail, error)
-}
-
-// Mail is one e-mail. Text and HTML are filled by Mailbox.Mail only.
-type Mail struct {
-	ID, From, To, Subject string
-	At                    time.Time
-	Text, HTML            string
 }
 
 // Lag is how many records a role is behind in a topic.

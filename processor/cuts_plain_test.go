@@ -15,13 +15,13 @@ const largeCut = 250_000_00
 
 // plainCover is a limit as it stands before a record. Amounts are euro cents, but for minor.
 type plainCover struct {
-	policy                 string
-	minor, cents           int64 // with all that is planned
-	shown                  int64 // what its cut that waits, or was rejected, would make it
-	waits, rejected        bool
-	outstanding            int64
-	currency               string
-	shownMinor, shareMinor int64
+	policy          string
+	minor, cents    int64 // with all that is planned
+	shown           int64 // what its cut that waits, or was rejected, would make it
+	waits, rejected bool
+	outstanding     int64
+	currency        string
+	shareMinor      int64
 }
 
 // plainCuts are the limits on a buyer before a record, and what the buyer bore then.

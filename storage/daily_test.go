@@ -22,10 +22,10 @@ type past struct {
 }
 
 type pastLimit struct {
-	partition                  int
-	policy, buyer, code        string
-	at, effective, until, cuts event.Day // until 0: no end
-	granted                    int64
+	partition            int
+	policy, buyer, code  string
+	at, effective, until event.Day // until 0: no end
+	granted              int64
 }
 
 type pastScore struct {

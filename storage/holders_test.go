@@ -43,8 +43,8 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		if seq == 0 {
 			offset++
 		}
-		place, bytes := record(at, decision.ScoreChanged, &s)
-		place = fmt.Sprintf("1, 0, %d, %d, '%s'", offset, seq, at)
+		_, bytes := record(at, decision.ScoreChanged, &s)
+		place := fmt.Sprintf("1, 0, %d, %d, '%s'", offset, seq, at)
 		holders := "[]"
 		if len(s.Holders) > 0 {
 			holders = "['" + s.Holders[0] + "']"
