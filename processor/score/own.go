@@ -95,18 +95,27 @@ func (p *Payments) EachSupplier(do func(Supplier)) {
 }
 
 // Without is the payment behaviour as it would be had some suppliers never told anything: to be assessed on the day that it was made for, and
-// nothing else. It takes time by all that the others have open and could reverse.
+// nothing else. It takes time by all that the others have open and could reverse. Where no supplier is out it is the whole itself.
 func (p *Payments) Without(out func(policy string) bool, today event.Day) *Payments {
+	left := make([]*supplier, 0, len(p.suppliers))
+	for i := range p.suppliers {
+		if s := &p.suppliers[i]; !out(s.policy) {
+			left = append(left, s)
+		}
+	}
+	if len(left) == len(p.suppliers) {
+		return p
+	}
+	return together(left, today)
+}
+
+// together is what some suppliers of several come to: the sum of what is each one's own. Each part of a sum was cut off by itself where the
+// landmark moved, so that all together may be a few units of the last place less than the whole.
+func together(suppliers []*supplier, today event.Day) *Payments {
 	rest := &Payments{}
 	rest.dbt.Move(today)
-	for i := range p.suppliers {
-		s := p.suppliers[i]
-		if out(s.policy) {
-			continue
-		}
-		if len(p.suppliers) == 1 {
-			return p
-		}
+	for _, one := range suppliers {
+		s := *one
 		o := s.share(today)
 		rest.dbt.Slow.add(&o.dbt.Slow)
 		rest.dbt.Fast.add(&o.dbt.Fast)
