@@ -13,7 +13,7 @@ const (
 	toleratedCents   = 5_000_00 // limits may exceed the capacity by so much, or by a tenth of their sum
 	toleratedPart    = 10       // one in so many
 	heldDays         = 30       // a rejection holds its limit so long,
-	heldCapacityPart = 90       // or until the capacity is at most so many per cent of what it was
+	heldCapacityPart = 90       // or until the capacity has shrunk, to at most so many per cent of what it was
 )
 
 // tolerated is by how much limits of a sum may exceed the capacity, and shares what was shown of them.
@@ -70,12 +70,21 @@ func (c *cover) taken() money {
 // holds tells whether the rejection of a cut holds its limit.
 func (c *cover) holds() bool { return c.proposal != nil && c.proposal.until != 0 }
 
-// release ends the hold of limits whose time is over, or whose buyer can bear much less than when it began.
+// release ends the hold of limits whose time is over, or whose buyer can bear much less than when it began: where it could bear nothing then,
+// it is time alone.
 func (m *Machine) release(b *buyer, capacity int64) {
 	for i := range b.covers {
-		if c := &b.covers[i]; c.holds() && (m.logDay() > c.proposal.until || capacity <= c.proposal.capacity/100*heldCapacityPart) {
+		c := &b.covers[i]
+		if c.holds() && (m.logDay() > c.proposal.until || capacity < c.proposal.capacity && capacity <= c.proposal.capacity/100*heldCapacityPart) {
 			c.proposal = nil
 		}
+	}
+}
+
+// holdsLapse proposes the cuts again that were rejected long enough ago.
+func (m *Machine) holdsLapse(b *buyer, day event.Day) {
+	if slices.ContainsFunc(b.covers, func(c cover) bool { return c.holds() && c.proposal.until < day }) {
+		m.evaluate(b)
 	}
 }
 
@@ -161,6 +170,7 @@ func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
 				c.proposal.until, c.proposal.capacity = m.logDay()+heldDays, capacity
 			}
 		}
+		m.wheel.at(m.logDay()+heldDays+1, timer{class: timerReview, buyer: b.id})
 		r.deadline = 0
 		return
 	}

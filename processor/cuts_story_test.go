@@ -82,8 +82,11 @@ func init() {
 		s.asks("p2", "b1", event.RequestNew, 10_000)
 		s.restart()
 		s.wait(1)
-		s.decides("b1/cut-1", false) // nothing is less than 0: it is asked again at the next evaluation
+		s.decides("b1/cut-1", false) // nothing is less than 0: it is held
 		s.news("b1", event.Judgment, event.Register)
+		s.restart()
+		s.wait(30)
+		s.wait(1) // and asked about again
 		s.wait(2)
 		s.buyer("b2", "46", event.Date(1990, 5, 1))
 		s.bears("b2", -278, 800)
