@@ -45,16 +45,20 @@ func (m *Machine) seek(e *event.Event, at int) {
 			return
 		}
 	}
-	w := match.Waiting{First: at == 0, Until: match.Until(e, m.logDay()), Source: e.Source.String(), Record: event.Append(nil, e)}
+	w := match.Waiting{First: at == 0, Until: match.Until(e, m.logDay()), Source: e.Source.String(), Record: event.Append(nil, e), Policy: clone(claimant(e))}
 	if e.Kind == event.KindNews {
 		w.ID = clone(e.ID)
 	}
+	given, ok := shard.Wait(key, w)
 	switch {
-	case shard.Wait(key, w):
+	case ok:
 		m.wheel.at(w.Until, timer{class: timerUnmatched, item: key.String()})
 	case w.First:
 		m.reject(e, ReasonWaitingFull, ReasonUnknownBuyer)
 		return
+	}
+	if given != nil {
+		m.displaced(given, key.String())
 	}
 	if v, ok := e.Body.(*event.LimitRequested); ok && w.First {
 		m.investigates(&buyer{}, e.Key, v)
@@ -62,6 +66,16 @@ func (m *Machine) seek(e *event.Event, at int) {
 	if at+1 < len(keys) {
 		m.step.relay(keys[at+1].Key, &event.Relayed{Kind: event.RelayForward, Key: keys[at+1].Key, Payload: w.Record})
 	}
+}
+
+// displaced rejects a message that has given way at its first key, so that it waits at no other one any more; at another one it waits no longer.
+func (m *Machine) displaced(w *match.Waiting, name string) {
+	if !w.First {
+		return
+	}
+	e := decoded(w.Record)
+	m.rejectOther(e, ReasonWaitingFull, ReasonUnknownBuyer)
+	m.taken(e.Source, slices.DeleteFunc(slices.Clone(partyOf(e).Matches), func(k event.Match) bool { return k.Key == name }))
 }
 
 // seekIndication looks for the buyer of a preliminary request at its next key. Where there is none, or several are found, which is nothing to
@@ -184,7 +198,7 @@ func (m *Machine) forwarded(v *event.Relayed) {
 	b := m.find(v.Subject)
 	m.step.found = found{v.Matches[0].Kind, others(v.Names, b.id)}
 	if len(v.Names) > 1 && !grave(e) {
-		if len(b.less().waiting) < maxWaiting {
+		if b.hasRoom(e) {
 			m.asks(b, e)
 		}
 		m.settle(b, e, waits(need{kind: needVerdict}), m.logDay())

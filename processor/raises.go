@@ -55,12 +55,12 @@ func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 	if a.Code == decision.NotApproved || a.Granted-c.agreed().cents <= large {
 		return outcome{}, false
 	}
-	full := len(b.less().waiting) >= maxWaiting
-	if !again && !full {
+	_, room := b.room(v.Policy)
+	if !again && room {
 		m.investigates(b, b.id, v)
 	}
 	r := &b.more().raise
-	if r.open() || full {
+	if r.open() || !room {
 		return waits(need{kind: needRaise}), true
 	}
 	r.number++

@@ -45,6 +45,14 @@ func (m *Machine) reject(e *event.Event, reason, detail string) {
 		Reason: reason, Detail: detail, Buyer: buyerOf(e), Policy: policyOf(e), ID: e.ID, Kind: e.Kind, Source: e.Source})
 }
 
+// rejectOther is the same of another message than the one that is taken now, which is no business of who sent it.
+func (m *Machine) rejectOther(e *event.Event, reason, detail string) {
+	cause := m.step.cause
+	m.step.cause = trigger(e)
+	m.reject(e, reason, detail)
+	m.step.cause = cause
+}
+
 // setAside rejects a record that is quarantined in this partition, a broadcast too.
 func (m *Machine) setAside(e *event.Event, why string) {
 	m.step.decide(decision.InputRejected, e.Key, &decision.Rejection{
@@ -101,6 +109,14 @@ func partyOf(e *event.Event) *event.Party {
 	default:
 		return nil
 	}
+}
+
+// claimant is the policy whose message e is: that names it, and is not the insurer's.
+func claimant(e *event.Event) string {
+	if e.Kind.Topic() == event.TopicOrders {
+		return ""
+	}
+	return policyOf(e)
 }
 
 // policyOf is the id of the policy that e names, empty for none.

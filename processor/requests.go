@@ -74,7 +74,7 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 		m.remember(key, e.Digest())
 	}
 	if n := m.missing(b, v); n.kind != needNothing {
-		if !again && n.kind != needKeys && len(b.less().waiting) < maxWaiting {
+		if !again && n.kind != needKeys && b.hasRoom(e) {
 			m.investigates(b, cmp.Or(b.id, e.Key), v)
 		}
 		return waits(n)

@@ -5,11 +5,12 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/match"
 )
 
 // Bounds of what waits.
 const (
-	maxWaiting  = 64 // messages of one buyer
+	maxWaiting  = match.MaxWaiting // messages of one buyer
 	waitingDays = 7
 )
 
@@ -57,6 +58,7 @@ type held struct {
 	needs  need
 	since  event.Day
 	record []byte
+	policy string // whose message it is, empty for nobody's
 }
 
 // Walk walks the fields of a message that waits in a snapshot.
@@ -66,24 +68,60 @@ func (h *held) Walk(w *wire.Wire) {
 	w.Str(3, &h.needs.id)
 	w.Int32(4, (*int32)(&h.since))
 	w.Blob(5, &h.record)
+	w.Str(6, &h.policy)
 	if h.needs.kind >= needEnd {
 		w.Fail("need %d", h.needs.kind)
 		h.needs.kind = needNothing
 	}
 }
 
+// room is where a policy's message may wait with a buyer, as match.Room has it. The request that a review is about does not give way.
+func (b *buyer) room(policy string) (give int, ok bool) {
+	all := b.less().waiting
+	return match.Room(len(all), policy, func(i int) string {
+		if n := &all[i].needs; n.kind == needRaise && n.id != "" {
+			return ""
+		}
+		return all[i].policy
+	})
+}
+
+// hasRoom tells whether a message may wait.
+func (b *buyer) hasRoom(e *event.Event) bool {
+	_, ok := b.room(claimant(e))
+	return ok
+}
+
 // hold lets a message wait.
 func (m *Machine) hold(b *buyer, e *event.Event, n need, since event.Day) {
-	if len(b.less().waiting) >= maxWaiting {
+	policy := claimant(e)
+	give, ok := b.room(policy)
+	if !ok {
 		m.reject(e, ReasonWaitingFull, n.kind.reason())
 		return
 	}
 	m.keep(b)
-	h := held{needs: n.clone(), since: since, record: event.Append(nil, e)}
+	h := held{needs: n.clone(), since: since, record: event.Append(nil, e), policy: clone(policy)}
 	b.more().waiting = append(b.more().waiting, h)
 	m.awaits(b, h.needs)
+	if give >= 0 {
+		m.givesWay(b, give)
+	}
 	if day := since + waitingDays; day > m.today() {
 		m.wheel.at(day, timer{class: timerExpire, buyer: b.id})
+	}
+}
+
+// givesWay ends the wait of the message at a place, as one of a policy that has fewer waits too.
+func (m *Machine) givesWay(b *buyer, at int) {
+	h := b.seldom.waiting[at]
+	b.seldom.waiting = slices.Delete(b.seldom.waiting, at, at+1)
+	m.forgetNeed(b, h.needs)
+	m.rejectOther(decoded(h.record), ReasonWaitingFull, h.needs.kind.reason())
+	if h.needs.kind == needVerdict {
+		cause := m.step.cause
+		m.settled(b)
+		m.step.cause = cause
 	}
 }
 

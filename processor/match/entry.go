@@ -44,4 +44,5 @@ func (h *Waiting) Walk(w *wire.Wire) {
 	w.Str(3, &h.Source)
 	w.Str(4, &h.ID)
 	w.Blob(5, &h.Record)
+	w.Str(6, &h.Policy)
 }

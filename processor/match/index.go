@@ -8,7 +8,7 @@ import (
 	"barometer/ingest/event"
 )
 
-// MaxWaiting is how many messages wait for a key at most.
+// MaxWaiting is how many messages wait at most for a key, or with a buyer for what they refer to.
 const MaxWaiting = 64
 
 // keySize is the length of a fingerprint, in bytes.
@@ -34,6 +34,7 @@ type Waiting struct {
 	Until  event.Day // when it has waited in vain
 	Source string    // where it came from, as event.Source prints it
 	ID     string    // of a news item, empty for others
+	Policy string    // whose message it is, empty for nobody's
 	Record []byte
 }
 
@@ -112,13 +113,20 @@ func (s *Shard) set(k Key, buyer string, has bool) {
 	}
 }
 
-// Wait lets a message wait, and tells whether there was room.
-func (s *Shard) Wait(k Key, w Waiting) bool {
-	if len(s.waiting[k]) >= MaxWaiting {
-		return false
+// Wait lets a message wait, and tells whether there was room. given is the message that has given way for it, nil for none.
+func (s *Shard) Wait(k Key, w Waiting) (given *Waiting, ok bool) {
+	all := s.waiting[k]
+	give, ok := Room(len(all), w.Policy, func(i int) string { return all[i].Policy })
+	if !ok {
+		return nil, false
 	}
-	s.waiting[k] = append(s.waiting[k], w)
-	return true
+	if give >= 0 {
+		given = &Waiting{}
+		*given = all[give]
+		all = slices.Delete(all, give, give+1)
+	}
+	s.waiting[k] = append(all, w)
+	return given, true
 }
 
 // Drop ends the wait of those messages of a key that drop names, and gives them in order of arrival.
