@@ -88,6 +88,9 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 	if err != nil {
 		return nil, err
 	}
+	if no := p.mayAsk(wanted.Kind); no != nil {
+		return nil, no.problem()
+	}
 	if wanted.Kind == event.RequestPreliminary {
 		if err := s.countPreliminaries(ctx, []string{r.PolicyID}); err != nil {
 			return nil, err

@@ -87,7 +87,7 @@ func (s *server) listNotifications(ctx context.Context, in *notificationsInput) 
 }
 
 func (s *server) redeliver(ctx context.Context, in *redeliverInput) (*struct{}, error) {
-	if err := mayOf(ctx, "manage"); err != nil {
+	if err := mayOf(ctx, "manage", "analyst"); err != nil {
 		return nil, err
 	}
 	if s.cfg.Redeliverer == nil {

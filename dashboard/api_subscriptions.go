@@ -94,7 +94,7 @@ func knownTime(t time.Time) *time.Time {
 }
 
 func (s *server) createSubscription(ctx context.Context, in *subscriptionInput) (*subscriptionOutput, error) {
-	if err := mayOf(ctx, "manage"); err != nil {
+	if err := mayOf(ctx, "manage", "analyst"); err != nil {
 		return nil, err
 	}
 	if s.cfg.Subscriptions == nil {
@@ -125,6 +125,9 @@ func (s *server) createSubscription(ctx context.Context, in *subscriptionInput) 
 type subscriptionCursor struct{ Holder, ID string }
 
 func (s *server) listSubscriptions(ctx context.Context, in *Paging) (*subscriptionsOutput, error) {
+	if err := mayOf(ctx, "view", "analyst"); err != nil {
+		return nil, err
+	}
 	if s.cfg.Subscriptions == nil {
 		return nil, errNotConfigured
 	}
@@ -163,6 +166,9 @@ func (s *server) deleteSubscription(ctx context.Context, in *oneSubscription) (*
 }
 
 func (s *server) getSubscription(ctx context.Context, in *oneSubscription) (*subscriptionOutput, error) {
+	if err := mayOf(ctx, "view", "analyst"); err != nil {
+		return nil, err
+	}
 	sub, err := s.subscription(ctx, in)
 	if err != nil {
 		return nil, err
@@ -171,6 +177,9 @@ func (s *server) getSubscription(ctx context.Context, in *oneSubscription) (*sub
 }
 
 func (s *server) rotateSecret(ctx context.Context, in *oneSubscription) (*secretOutput, error) {
+	if p := principalOf(ctx); p.analyst() && !p.open {
+		return nil, huma.Error403Forbidden("a signing secret is made anew by the policyholder whose it is")
+	}
 	sub, err := s.managed(ctx, in)
 	if err != nil {
 		return nil, err
@@ -207,7 +216,7 @@ func (s *server) testSubscription(ctx context.Context, in *oneSubscription) (*st
 
 // managed is a subscription that whoever asks may change.
 func (s *server) managed(ctx context.Context, in *oneSubscription) (*Subscription, error) {
-	if err := mayOf(ctx, "manage"); err != nil {
+	if err := mayOf(ctx, "manage", "analyst"); err != nil {
 		return nil, err
 	}
 	return s.subscription(ctx, in)

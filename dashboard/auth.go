@@ -38,7 +38,7 @@ func principalOf(ctx context.Context) principal {
 // open are the paths that need no token: they say nothing of anybody, or only to whom it was sent.
 func open(path string) bool {
 	switch path {
-	case "/healthz", "/readyz", "/metrics", "/login", "/logout", "/v1/openapi.json", "/v1/openapi.yaml", "/favicon.ico",
+	case "/healthz", "/readyz", "/login", "/logout", "/v1/openapi.json", "/v1/openapi.yaml", "/favicon.ico",
 		string(LinkConfirm), string(LinkUnsubscribe): // whoever has the link is who it was sent to
 		return true
 	}
@@ -66,6 +66,18 @@ func (s *server) authenticate(next http.Handler) http.Handler {
 		}
 		p, ok := s.identify(r)
 		known(ok)
+		if r.URL.Path == "/metrics" {
+			switch {
+			case ok && !p.analyst():
+				problem(w, http.StatusForbidden, "metrics are for the insurer's people")
+			case ok || bare(r) && local(r):
+				next.ServeHTTP(w, r)
+			default:
+				w.Header().Set("WWW-Authenticate", `Bearer realm="barometer"`)
+				problem(w, http.StatusUnauthorized, "metrics are for one of the insurer's tokens, and for this machine")
+			}
+			return
+		}
 		if !ok {
 			if r.Header.Get("HX-Request") != "" {
 				w.Header().Set("HX-Redirect", "/login") // the whole page goes there, not the part that asked
@@ -84,6 +96,9 @@ func (s *server) authenticate(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, replacedKey{}, now.replaced)))
 	})
 }
+
+// bare tells whether a request names nobody.
+func bare(r *http.Request) bool { return r.Header.Get("Authorization") == "" }
 
 // limitAttempts tells how long a request with a token has to wait, as too many wrong ones came from its address: not one that has
 // been right from there before. known is to be told whether the token is right.

@@ -106,6 +106,11 @@ func (s *server) judge(ctx context.Context, p principal, topic event.Topic, mess
 		}
 		out.good = append(out.good, checked{m.value, m.key, i})
 		out.warn(i, m)
+		if m.unseen && len(out.warnings) < mostWarnings {
+			warning := openWarning()
+			warning.Index = &i
+			out.warnings = append(out.warnings, warning)
+		}
 	}
 	return out, nil
 }
@@ -136,6 +141,8 @@ type said struct {
 
 	asks, id string // of a limit request: the policy, and the request's id
 	request  event.RequestKind
+
+	unseen bool // it acts without the second person that it needs where people have names
 }
 
 // judge judges messages of one principal. It is for one goroutine.
@@ -185,6 +192,9 @@ func (j *judge) message(value []byte) (said, error) {
 	if b, ok := m.Event.Body.(*event.LimitRequested); ok {
 		out.asks, out.id, out.request = b.Policy, b.Request, b.Kind
 	}
+	if b, ok := m.Event.Body.(*event.Indicator); ok {
+		out.unseen = j.p.open && b.Name == transferMoratorium && b.Confirmed
+	}
 	if !j.p.analyst() {
 		out.policy = policyOf(&m.Event)
 	}
@@ -229,8 +239,14 @@ func (j *judge) permit(e *event.Event) *Rejected {
 		return &Rejected{Reason: reason, Detail: fmt.Sprintf(format, args...)}
 	}
 	if j.p.analyst() {
-		if roles := rolesOf(e.Kind); roles != nil && !j.p.may(roles...) {
+		if roles := rolesOf(e.Kind); !j.p.may(roles...) {
 			return no(reasonForbidden, "%s: the token has none of the roles %q", e.Kind, roles)
+		}
+		switch b := e.Body.(type) {
+		case *event.LimitRequested:
+			return j.p.mayAsk(b.Kind)
+		case *event.Indicator:
+			return j.p.mayConfirm(b)
 		}
 		return nil
 	}
@@ -252,6 +268,29 @@ func (j *judge) permit(e *event.Event) *Rejected {
 	}
 	return nil
 }
+
+// reasonUnderwriter refuses a cut that is an underwriter's to decide.
+const reasonUnderwriter = "underwriter"
+
+// mayAsk refuses requests of the insurer's people that cut a limit at once, as only its policyholder may. What they decide of limits
+// is underwriter.decided, which may need a second person.
+func (p principal) mayAsk(kind event.RequestKind) *Rejected {
+	if !p.analyst() || p.open || kind != event.RequestReduction && kind != event.RequestCancellation {
+		return nil
+	}
+	return &Rejected{Reason: reasonUnderwriter, Detail: "kind: less cover is the policyholder's to ask for; the insurer's people send " +
+		"underwriter.decided, which may need a second person"}
+}
+
+// mayConfirm refuses what two analysts decide on a review.
+func (p principal) mayConfirm(b *event.Indicator) *Rejected {
+	if p.open || b.Name != transferMoratorium || !b.Confirmed {
+		return nil
+	}
+	return &Rejected{Reason: reasonBadField, Detail: "confirmed: over HTTP two analysts confirm a transfer_moratorium, on the review that it opens"}
+}
+
+const transferMoratorium = "transfer_moratorium"
 
 // clock is what time it is: the machine's, or log time where that is driven, which the machine's may be years ahead of.
 func (s *server) clock() time.Time {

@@ -126,6 +126,10 @@ func (s *server) redeliverPage(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this process does not send notifications", http.StatusNotImplemented)
 		return
 	}
+	if !principalOf(r.Context()).may("analyst") {
+		http.Error(w, "sending again is for analysts", http.StatusForbidden)
+		return
+	}
 	n, err := s.cfg.Store.Notification(r.Context(), r.PathValue("id"))
 	if err == nil {
 		err = s.cfg.Redeliverer.Redeliver(r.Context(), r.PathValue("id"), n)

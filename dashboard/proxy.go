@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -19,18 +20,35 @@ func (s *server) forwarded(next http.Handler) http.Handler {
 			problem(w, http.StatusForbidden, "this server speaks to its proxy alone, which speaks TLS")
 			return
 		}
-		r = r.Clone(r.Context())
+		r = r.Clone(context.WithValue(r.Context(), localKey{}, from.IsLoopback() && !s.proxy(from) && !relayed(r)))
 		if s.proxy(from) {
 			if client := s.client(r.Header.Values("X-Forwarded-For")); client.IsValid() {
 				r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
 			}
 		} else {
-			for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"} {
+			for _, name := range forwarding {
 				r.Header.Del(name)
 			}
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// forwarding are the headers by which proxies say for whom they ask.
+var forwarding = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"}
+
+// relayed tells whether a proxy, stated or not, says that it asks for somebody else.
+func relayed(r *http.Request) bool {
+	return slices.ContainsFunc(forwarding, func(name string) bool { return r.Header.Get(name) != "" })
+}
+
+// localKey is where a request's context says that this machine asks, and for nobody else.
+type localKey struct{}
+
+// local tells whether a request is this machine's own.
+func local(r *http.Request) bool {
+	own, _ := r.Context().Value(localKey{}).(bool)
+	return own
 }
 
 // client is the last of the addresses that a request went through which is no proxy of ours: what stands before it

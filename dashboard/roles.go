@@ -33,20 +33,23 @@ func mayOf(ctx context.Context, holder string, insurer ...string) error {
 	return nil
 }
 
-// rolesOf are the roles of which one is needed to write a message of a kind over HTTP; none: any of the insurer's people may.
+// rolesOf are the roles of which one is needed to write a message of a kind over HTTP. Evidence decides by itself too: a report of a
+// register cancels limits at once.
 func rolesOf(kind event.Kind) []string {
 	switch kind {
-	case event.KindReviewDecided, event.KindNoticeServed, event.KindLimitRequested:
+	case event.KindReviewDecided, event.KindNoticeServed:
 		return []string{"analyst", "underwriter"}
 	case event.KindModelActivated, event.KindFoldActivated:
 		return []string{"operator"}
 	case event.KindClaimExamined, event.KindCollectionMoved, event.KindRecoveryReceived:
 		return []string{"collector"}
+	case event.KindClaimFiled, event.KindDunningSent:
+		return []string{"analyst", "underwriter", "collector"}
 	}
 	if kind.Topic() == event.TopicOrders {
 		return []string{"underwriter"} // whatever else is decided
 	}
-	return nil
+	return []string{"analyst", "underwriter"}
 }
 
 // fourEyesOff is what answers carry where nobody has a name.

@@ -1,0 +1,156 @@
+package dashboard
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	registerNews = `"type":"news","source":{"id":"gazette","name":"Gazette","kind":"register"},"url":"https://gazette.example/1","headline":"Opened","published_at":"2026-03-04T09:00:00Z","category":"insolvency.opened","buyer_id":"b1"`
+	moratorium   = `"type":"indicator","country":"BE","sector":"*","indicator":"transfer_moratorium","period":"2026-03","value":"1"`
+	growth       = `"type":"indicator","country":"BE","sector":"*","indicator":"gdp_growth","period":"2026-03","value":"1"`
+	policySaid   = `"type":"policy.upserted","policy_id":"P1","holder":{"id":"ACME","name":"Acme"},"currency":"EUR","insured_percentage":"90","effective_on":"2026-01-01"`
+)
+
+// TestEvidenceNeedsARole: what decides by itself once it is known is not everybody's to say.
+func TestEvidenceNeedsARole(t *testing.T) {
+	f := newFake()
+	c := start(t, f, withPeople)
+	for _, x := range []struct{ topic, body, who string }{
+		{"risk.news", registerNews, "ann reader"}, {"risk.indicators", growth, "ann reader"}, {"risk.indicators", moratorium, "ann reader"},
+		{"risk.portfolio", policySaid, "ann reader"}, {"risk.portfolio", strings.Replace(overdue, "%q", `"2026-03-04"`, 1), "ann reader"},
+		{"risk.payments", disputedSaid, "ann reader"},
+	} {
+		for _, token := range []string{"ann", "reader", "collector", "operator"} {
+			n, right := f.sentTo(x.topic), strings.Contains(x.who, token)
+			status, answer, _ := c.as(token).do("POST", "/v1/events?topic="+x.topic, `{`+orderHead+x.body+`}`)
+			if right != (status == http.StatusOK) || right != (f.sentTo(x.topic) == n+1) || !right && status != http.StatusForbidden {
+				t.Errorf("%s sends %s: %d %s", token, x.body, status, answer)
+			}
+		}
+	}
+}
+
+// TestAMoratoriumIsConfirmedByItsReview, over HTTP; a demonstration without names is told what that is worth.
+func TestAMoratoriumIsConfirmedByItsReview(t *testing.T) {
+	f := newFake()
+	c := start(t, f, withPeople)
+	const path = "/v1/events?topic=risk.indicators"
+	confirmed := `{` + orderHead + moratorium + `,"confirmed":true}`
+	for _, token := range []string{"ann", "reader", "analyst"} {
+		if status, answer, _ := c.as(token).do("POST", path, confirmed); status != http.StatusUnprocessableEntity || !strings.Contains(answer, "two analysts") {
+			t.Errorf("%s confirms: %d %s", token, status, answer)
+		}
+		if status, answer, _ := c.as(token).do("POST", path, `[`+confirmed+`]`); status != http.StatusOK || !strings.Contains(answer, `"stored":0`) {
+			t.Errorf("%s confirms in a list: %d %s", token, status, answer)
+		}
+	}
+	if f.sentTo("risk.indicators") != 0 {
+		t.Error("a confirmed moratorium is stored")
+	}
+	if status, answer, _ := start(t, f).do("POST", path, confirmed); status != http.StatusOK || !strings.Contains(answer, fourEyesOff) {
+		t.Errorf("without tokens: %d %s", status, answer)
+	}
+}
+
+// TestSubscriptionsOfAHolderAndTheInsurersPeople: analysts look after them, and never come by a secret.
+func TestSubscriptionsOfAHolderAndTheInsurersPeople(t *testing.T) {
+	const one = "/v1/subscriptions/" + subscriptionID
+	for token, right := range map[string]bool{"reader": true, "ann": true, "collector": false, "operator": false} {
+		f := newFake()
+		f.notes = []Notification{{ID: "n1", Holder: "ACME", State: "gave_up"}}
+		c := start(t, f, withPeople).as(token)
+		for _, x := range []struct {
+			method, path, body string
+			status             int
+		}{
+			{"POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"webhook","target":"https://x.example"}`, 201},
+			{"GET", "/v1/subscriptions", "", 200}, {"GET", one, "", 200}, {"POST", one + "/enable", "", 200}, {"POST", one + "/test", "", 202},
+			{"POST", "/v1/notifications/n1/redeliver", "", 202}, {"POST", one + "/secret", "", 403}, {"DELETE", one, "", 204},
+		} {
+			if !right {
+				x.status = http.StatusForbidden
+			}
+			if status, answer, _ := c.do(x.method, x.path, x.body); status != x.status {
+				t.Errorf("%s: %s %s: %d %s", token, x.method, x.path, status, answer)
+			}
+		}
+		if status, answer, _ := c.do("POST", "/notifications/n1/redeliver", ""); right == (status == http.StatusForbidden) {
+			t.Errorf("%s on the page: %d %s", token, status, answer)
+		}
+	}
+}
+
+// TestLessCoverIsNotTheInsurersToAskFor: what an underwriter cuts may need a second person, a policyholder's own request does not.
+func TestLessCoverIsNotTheInsurersToAskFor(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
+	c := start(t, f, withPeople)
+	for _, kind := range []string{"reduction", "cancellation", "new", "increase", "prolongation", "preliminary"} {
+		cuts := kind == "reduction" || kind == "cancellation"
+		for _, token := range []string{"ann", "reader", "analyst", "acme"} {
+			n := f.sentTo("risk.portfolio")
+			refuses := cuts && token != "acme"
+			asked := `"request_id":"` + kind + token + `","policy_id":"P1","buyer_id":"b1","kind":"` + kind + `","amount":"10.00","currency":"EUR"}`
+			for path, body := range map[string]string{"/v1/limit-requests": `{` + asked, "/v1/events?topic=risk.portfolio": `{"type":"limit.requested",` + orderHead + asked} {
+				status, answer, _ := c.as(token).do("POST", path, body)
+				if refuses != (status == http.StatusUnprocessableEntity && strings.Contains(answer, `"underwriter"`) && strings.Contains(answer, "underwriter.decided")) {
+					t.Errorf("%s asks for a %s at %s: %d %s", token, kind, path, status, answer)
+				}
+			}
+			if stored := f.sentTo("risk.portfolio") > n; stored == refuses {
+				t.Errorf("%s asks for a %s: stored %t", token, kind, stored)
+			}
+		}
+	}
+}
+
+// TestMetricsAreNotForEverybody who reaches the API.
+func TestMetricsAreNotForEverybody(t *testing.T) {
+	handler := func(proxies ...netip.Prefix) http.Handler {
+		cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Tokens: withTokens, TrustedProxies: proxies}
+		s, err := newServer(cfg, 1, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.forwarded(s.authenticate(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
+	}
+	direct, proxied := handler(), handler(netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.2/32"))
+	for name, x := range map[string]struct {
+		handler             http.Handler
+		from, token, client string
+		status              int
+	}{
+		"this machine":                  {direct, "127.0.0.1:9", "", "", 200},
+		"this machine, of its own name": {direct, "127.0.0.1:9", "analyst", "", 200},
+		"an unstated proxy on it":       {direct, "127.0.0.1:9", "", "192.0.2.7", 401},
+		"a wrong token":                 {direct, "127.0.0.1:9", "wrong", "", 401},
+		"a policyholder on it":          {direct, "127.0.0.1:9", "acme", "", 403},
+		"another machine":               {direct, "192.0.2.7:9", "", "", 401},
+		"a policyholder":                {direct, "192.0.2.7:9", "acme", "", 403},
+		"the insurer":                   {direct, "192.0.2.7:9", "analyst", "", 200},
+		"a proxy's client":              {proxied, "10.1.1.1:9", "", "192.0.2.7", 401},
+		"one that says it is local":     {proxied, "10.1.1.1:9", "", "127.0.0.1", 401},
+		"a proxy on this machine":       {proxied, "127.0.0.2:9", "", "", 401},
+		"the insurer, proxied":          {proxied, "10.1.1.1:9", "analyst", "192.0.2.7", 200},
+	} {
+		r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/metrics", nil)
+		r.RemoteAddr = x.from
+		if x.token != "" {
+			r.Header.Set("Authorization", "Bearer "+x.token)
+		}
+		if x.client != "" {
+			r.Header.Set("X-Forwarded-For", x.client)
+		}
+		w := httptest.NewRecorder()
+		x.handler.ServeHTTP(w, r)
+		if w.Code != x.status {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+}
