@@ -19,6 +19,8 @@ type plainCover struct {
 	minor, cents    int64 // with all that is planned
 	shown           int64 // what its cut that waits, or was rejected, would make it
 	waits, rejected bool
+	heldUntil       event.Day // of a cut that was rejected: the last day that its limit stays,
+	heldAt          int64     // and what the buyer bore then
 	outstanding     int64
 	currency        string
 	shareMinor      int64
@@ -49,6 +51,7 @@ func (w *covering) look() {
 		x := plainCover{policy: c.policy, minor: c.agreed().minor, cents: c.agreed().cents, outstanding: c.exposed().Used(), currency: c.currency}
 		if c.proposal != nil {
 			x.shown, x.waits, x.rejected = c.proposal.to.cents, c.proposal.until == 0, c.proposal.until != 0
+			x.heldUntil, x.heldAt = c.proposal.until, c.proposal.capacity
 		}
 		p.covers = append(p.covers, x)
 	}
@@ -183,6 +186,38 @@ func (w *covering) checkVerdict(fail func(string, ...any), seen map[string]int) 
 		}
 		if !found {
 			fail("%s is to have %d minor units, %+v says otherwise", c.policy, c.shareMinor, r.Proposals)
+		}
+	}
+}
+
+// checkHeld: a cut that was rejected is proposed again when its days are over, or the buyer bears less than at the rejection, 90 % of it or less,
+// and not before. What an analyst or the policyholder makes of the limit meanwhile is another thing.
+func (w *covering) checkHeld(fail func(string, ...any), seen map[string]int) {
+	m := w.fold.machine
+	capacity, changed := m.capacityCents(m.book.buyers.get("b1")), map[string]bool{}
+	for i := range w.told {
+		switch d := w.told[i].Body.(type) {
+		case *decision.Limit:
+			changed[d.Policy] = true
+		case *decision.Review:
+			if d.Kind != decision.ReviewCut || d.State != decision.ReviewOpened {
+				continue
+			}
+			for _, p := range d.Proposals {
+				for _, c := range w.before.covers {
+					if c.policy != p.Policy || !c.rejected || changed[p.Policy] {
+						continue
+					}
+					switch {
+					case m.logDay() > c.heldUntil:
+						seen["proposed again in time"]++
+					case w.told[i].Trigger.Timer == "" && (capacity >= c.heldAt || capacity > c.heldAt*9/10):
+						fail("%s is to be cut again on %s at a capacity of %d, it was held until %s at %d", c.policy, m.logDay(), capacity, c.heldUntil, c.heldAt)
+					default:
+						seen["proposed again for less"]++
+					}
+				}
+			}
 		}
 	}
 }

@@ -218,6 +218,7 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 	}
 	w.checkVerdict(fail, seen)
 	w.checkLarge(fail, b.rating.Grade, seen)
+	w.checkHeld(fail, seen)
 	if b.rating.Grade == 0 || b.rating.Grade == score.Insolvent {
 		return
 	}
@@ -287,7 +288,7 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled", "suspended", "resumed",
 		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered", "increase requested", "increase approved", "increase rejected", "increase effective",
 		"increase withdrawn", "verdict on nothing", "verdict on what differs", "verdict on what is left", "at grade 9: review requested",
-		"at grade 9: review effective", "on delivery", "notice.delivered", "notice.served", "cover_lost", "cover_restored"} {
+		"at grade 9: review effective", "proposed again in time", "proposed again for less", "on delivery", "notice.delivered", "notice.served", "cover_lost", "cover_restored"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}
