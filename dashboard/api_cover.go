@@ -79,6 +79,15 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	if err != nil {
 		return nil, s.failed(ctx, "asking for the cover", err)
 	}
+	if c.Reason == "no_policy" && known.UnixMilli() >= s.overlay.logTimeMs() {
+		var v version
+		if s.awaitWritten(ctx, func() (ok bool) {
+			v, ok = s.written.last(func(v *version) bool { return v.policy == in.ID && v.from <= on })
+			return ok
+		}) {
+			c = c.under(&v, on)
+		}
+	}
 	if c.Reason == "no_policy" && decides(newer, in.ID) {
 		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the policy has just come: its terms are not stored yet"), http.Header{"Retry-After": {"6"}})
 	}

@@ -38,7 +38,7 @@ type Rejected struct {
 
 type eventsInput struct {
 	Topic   string `query:"topic" required:"true" enum:"risk.indicators,risk.payments,risk.news,risk.portfolio,risk.orders" doc:"a source topic; policyholders have risk.payments and risk.portfolio"`
-	Wait    string `query:"wait" maxLength:"20" format:"wait" doc:"how long to wait for what becomes of each message in the fold, such as 2s; at most 10s"`
+	Wait    string `query:"wait" maxLength:"20" format:"wait" doc:"how long to wait for what becomes of each message in the fold, such as 2s; at most 10s. Of a message that decides nothing it is known when the fold goes on, at once while others follow, and within about 5 s where nothing does: until then it is pending"`
 	RawBody []byte `contentType:"application/json"`
 }
 

@@ -246,32 +246,22 @@ func (s *server) subscription(ctx context.Context, in *oneSubscription) (*Subscr
 	return nil, huma.Error404NotFound("no such subscription")
 }
 
-// How long a subscription waits for the language of a policy that was just written, and how often it looks.
-const (
-	languageWait  = 12 * time.Second
-	languageAgain = 250 * time.Millisecond
-)
-
-// holderLanguage is the language of a policyholder's newest policy, for a subscription that says none. A policy that was just written
-// takes a while to be seen; without one there is none.
+// holderLanguage is the language of a policyholder's newest policy, for a subscription that says none; empty where there is none.
 func (s *server) holderLanguage(ctx context.Context, holder, said string) string {
 	if said != "" {
 		return ""
 	}
-	until := time.Now().Add(languageWait)
-	for {
-		tag, err := s.cfg.Store.HolderLanguage(ctx, holder)
-		if err != nil {
-			s.log.WarnContext(ctx, "a policyholder's language is not known", "error", err)
-			return ""
-		}
-		if tag != "" || time.Now().After(until) {
-			return tag
-		}
-		select {
-		case <-time.After(languageAgain):
-		case <-ctx.Done():
-			return ""
-		}
+	tag, err := s.cfg.Store.HolderLanguage(ctx, holder)
+	if err != nil {
+		s.log.WarnContext(ctx, "a policyholder's language is not known", "error", err)
+		return ""
 	}
+	s.awaitWritten(ctx, func() bool {
+		v, ok := s.written.last(func(v *version) bool { return v.holder == holder && v.language != "" })
+		if ok {
+			tag = v.language
+		}
+		return ok
+	})
+	return tag
 }

@@ -15,7 +15,7 @@ import (
 // Outcome is what became of a stored message in the fold.
 type Outcome struct {
 	Index  int    `json:"index" doc:"its place in the list, from 0"`
-	Status string `json:"status" enum:"accepted,refused,waiting,pending" doc:"accepted: the fold has taken it, or knew it already; waiting: a request waits for what it refers to, or for a review; pending: it is not known yet, which says nothing of it"`
+	Status string `json:"status" enum:"accepted,refused,waiting,pending" doc:"accepted: the fold has read it and not refused it: it counts, was known already, or is kept until what it refers to comes (if that does not come within seven days, input.rejected says so); refused: it counts for nothing; waiting: a limit request that waits for what it refers to, or for a review; pending: it is not known yet, which says nothing of it"`
 	Reason string `json:"reason,omitempty" doc:"why it was refused"`
 	Detail string `json:"detail,omitempty"`
 }

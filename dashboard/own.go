@@ -46,7 +46,8 @@ func (h *holders) put(holder string, own ownPolicies) {
 	h.count += len(own.all)
 }
 
-// ownPolicies tells which of some policies p may act for: with at most one question to the Store, however many they are.
+// ownPolicies tells which of some policies p may act for: with at most one question to the Store, however many they are, and a look into
+// the log for those that it does not have.
 func (s *server) ownPolicies(ctx context.Context, p principal, policies []string) (map[string]bool, error) {
 	own := map[string]bool{}
 	if len(policies) == 0 {
@@ -70,6 +71,24 @@ func (s *server) ownPolicies(ctx context.Context, p principal, policies []string
 		}
 		own[policy] = have.all[policy]
 	}
+	missing := map[string]bool{}
+	for policy, is := range own {
+		if !is {
+			missing[policy] = true
+		}
+	}
+	if len(missing) == 0 {
+		return own, nil
+	}
+	s.awaitWritten(ctx, func() bool {
+		n := 0
+		for policy, holder := range s.written.holders(missing) {
+			if own[policy] = holder == p.holder; own[policy] {
+				n++
+			}
+		}
+		return n == len(missing)
+	})
 	return own, nil
 }
 

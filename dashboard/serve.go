@@ -36,6 +36,7 @@ type server struct {
 	pages    *pages
 	holders  holders
 	quotas   *quotas
+	written  *written
 	watches  chan struct{} // has mostWatches places
 	sessions identity.Sessions
 	attempts identity.Attempts
@@ -101,7 +102,7 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
 	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, stopping: make(chan struct{}),
-		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches)}
+		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches), written: newWritten(partitions)}
 	s.tokens.Store(newTokenSet(cfg.Tokens))
 	s.overlay = newOverlay(partitions, cfg.MaxOverlay, maxOverlayBytes, newRates(now))
 	s.overlay.each = s.quotas.saw
@@ -201,6 +202,7 @@ func (s *server) follow(ctx context.Context) error {
 					from[p.Position.Partition] = max(p.Next, 0)
 				}
 			}
+			s.written.progressed(progress)
 			s.overlay.stored(progress)
 			s.ready.Store(true)
 			err = s.cfg.Decisions.Follow(ctx, kafkalog.TopicDecisions, from, func(partition int, r kafkalog.Record) error {
@@ -252,6 +254,7 @@ func (s *server) watchProgress(ctx context.Context) error {
 			continue
 		}
 		failing = false
+		s.written.progressed(progress)
 		s.overlay.stored(progress)
 		s.metrics.observe(s.overlay)
 	}

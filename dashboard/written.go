@@ -1,0 +1,202 @@
+package dashboard
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
+
+	"github.com/shopspring/decimal"
+)
+
+// A policy that ClickHouse does not have yet is looked for in the log, from ClickHouse's progress on. The log is read only while somebody
+// waits for such a policy, each record once.
+const (
+	writtenSoon   = 250 * time.Millisecond // within which what the broker has stored is in the log, if ingest is not behind
+	writtenWithin = 2 * time.Second
+	mostWritten   = 100_000 // versions that are remembered; beyond it all are forgotten, until ClickHouse has them
+)
+
+// version is a version of a policy, as the log has it.
+type version struct {
+	policy, holder, language, currency string
+	insuredPPM                         int64
+	from, until                        event.Day // until 0: no end
+	partition                          int
+	offset                             int64
+	nth                                int // in the order of reading
+}
+
+// written are the policies that were written since ClickHouse's progress of a while ago.
+type written struct {
+	mu       sync.Mutex
+	next     []int64 // of the log: what is read next
+	floors   []int64 // ClickHouse had everything before at the tick before the last, and whoever asked it found that
+	stored   []int64 // and at the last tick
+	versions []version
+	read     int
+	moved    chan struct{} // closed and replaced where asleep
+	asleep   bool
+	waiting  int
+	stop     func() // ends the reader and waits for it
+}
+
+func newWritten(partitions int) *written {
+	return &written{next: make([]int64, partitions), moved: make(chan struct{})}
+}
+
+// progressed forgets what ClickHouse has had for a tick.
+func (w *written) progressed(progress []Progress) {
+	stored := make([]int64, len(w.next))
+	for _, p := range progress {
+		if int(p.Position.Partition) < len(stored) {
+			stored[p.Position.Partition] = p.Position.Offset
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.floors = w.stored; w.floors == nil {
+		w.floors = stored
+	}
+	w.stored = stored
+	w.versions = slices.DeleteFunc(w.versions, func(v version) bool { return v.offset < w.floors[v.partition] })
+}
+
+// last is the newest version that fits; false where none does.
+func (w *written) last(fits func(v *version) bool) (version, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var found version
+	for i := range w.versions {
+		if v := &w.versions[i]; fits(v) && v.nth > found.nth {
+			found = *v
+		}
+	}
+	return found, found.nth > 0
+}
+
+// holders are those of some policies' newest versions.
+func (w *written) holders(policies map[string]bool) map[string]string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	of := map[string]string{}
+	for i := range w.versions { // a policy's are of one partition, the oldest first
+		if v := &w.versions[i]; policies[v.policy] {
+			of[v.policy] = v.holder
+		}
+	}
+	return of
+}
+
+// take reads a record of the log.
+func (w *written) take(decoder *event.Decoder, partition int, r kafkalog.Record) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if partition >= len(w.next) || r.Offset < w.next[partition] {
+		return
+	}
+	w.next[partition] = r.Offset + 1
+	if e, err := decoder.Decode(r.Value); err == nil && e.Kind == event.KindPolicyUpserted && e.Home {
+		b := e.Body.(*event.PolicyUpserted)
+		if len(w.versions) >= mostWritten {
+			w.versions = nil
+		}
+		w.read++
+		w.versions = append(w.versions, version{strings.Clone(b.Policy), strings.Clone(b.Holder), strings.Clone(b.Language), strings.Clone(b.Currency), b.InsuredPPM,
+			b.EffectiveOn, b.PeriodTo, partition, r.Offset, w.read})
+	}
+	if w.asleep {
+		w.asleep = false
+		close(w.moved)
+		w.moved = make(chan struct{})
+	}
+}
+
+// join reads the log until as many left as joined.
+func (w *written) join(d Decisions) (leave func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.waiting++; w.waiting == 1 {
+		for p := range w.floors {
+			w.next[p] = max(w.next[p], w.floors[p])
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		from, ended := slices.Clone(w.next), make(chan struct{})
+		go func() {
+			defer close(ended)
+			var decoder event.Decoder
+			_ = d.Follow(ctx, kafkalog.TopicLog, from, func(partition int, r kafkalog.Record) error {
+				w.take(&decoder, partition, r)
+				return nil
+			}) // who waits gives up in time
+		}()
+		w.stop = func() { cancel(); <-ended }
+	}
+	return func() {
+		w.mu.Lock()
+		w.waiting--
+		stop, last := w.stop, w.waiting == 0
+		w.mu.Unlock()
+		if last {
+			stop()
+		}
+	}
+}
+
+// state is whether the log is read up to ends, and what is closed when more is read.
+func (w *written) state(ends []int64) (done bool, moved <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asleep, done = true, true
+	for p := range min(len(ends), len(w.next)) {
+		done = done && w.next[p] >= ends[p]
+	}
+	return done, w.moved
+}
+
+// awaitWritten waits until found is true of what was written, or the log of now, and of the moment after, is read.
+func (s *server) awaitWritten(ctx context.Context, found func() bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, writtenWithin)
+	defer cancel()
+	if found() {
+		return true
+	}
+	ends, err := s.cfg.Decisions.Ends(ctx, kafkalog.TopicLog)
+	if err != nil {
+		s.log.WarnContext(ctx, "policies that were just written are not known", "error", err)
+		return false
+	}
+	defer s.written.join(s.cfg.Decisions)()
+	soon, over := time.NewTimer(writtenSoon), false
+	defer soon.Stop()
+	for {
+		done, moved := s.written.state(ends)
+		switch {
+		case found():
+			return true
+		case done && over:
+			return false
+		}
+		select {
+		case <-moved:
+		case <-soon.C:
+			over = true
+		case <-ctx.Done():
+			return found()
+		}
+	}
+}
+
+// under is a cover whose policy is not stored yet, by a version of it.
+func (c Cover) under(v *version, on event.Day) Cover {
+	c.Percentage, c.Ended = decimal.New(v.insuredPPM, -4), v.until != 0 && v.until < on
+	c.settle(on)
+	if c.Currency == "" {
+		c.Currency = v.currency
+	}
+	return c
+}
