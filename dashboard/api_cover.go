@@ -82,7 +82,7 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	if c.Reason == "no_policy" && known.UnixMilli() >= s.overlay.logTimeMs() {
 		var v version
 		if s.awaitWritten(ctx, func() (ok bool) {
-			v, ok = s.written.last(func(v *version) bool { return v.policy == in.ID && v.from <= on })
+			v, ok = s.written.on(in.ID, on)
 			return ok
 		}) {
 			c = c.under(&v, on)

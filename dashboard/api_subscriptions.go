@@ -257,11 +257,9 @@ func (s *server) holderLanguage(ctx context.Context, holder, said string) string
 		return ""
 	}
 	s.awaitWritten(ctx, func() bool {
-		v, ok := s.written.last(func(v *version) bool { return v.holder == holder && v.language != "" })
-		if ok {
-			tag = v.language
-		}
-		return ok
+		language := s.written.language(holder)
+		tag = cmp.Or(language, tag)
+		return language != ""
 	})
 	return tag
 }

@@ -81,13 +81,13 @@ func (s *server) ownPolicies(ctx context.Context, p principal, policies []string
 		return own, nil
 	}
 	s.awaitWritten(ctx, func() bool {
-		n := 0
-		for policy, holder := range s.written.holders(missing) {
-			if own[policy] = holder == p.holder; own[policy] {
-				n++
+		for policy := range missing {
+			if s.written.holder(policy) == p.holder {
+				own[policy] = true
+				delete(missing, policy)
 			}
 		}
-		return n == len(missing)
+		return len(missing) == 0
 	})
 	return own, nil
 }

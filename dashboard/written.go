@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -28,17 +29,17 @@ type version struct {
 	from, until                        event.Day // until 0: no end
 	partition                          int
 	offset                             int64
-	nth                                int // in the order of reading
 }
 
 // written are the policies that were written since ClickHouse's progress of a while ago.
 type written struct {
 	mu       sync.Mutex
-	next     []int64 // of the log: what is read next
-	floors   []int64 // ClickHouse had everything before at the tick before the last, and whoever asked it found that
-	stored   []int64 // and at the last tick
-	versions []version
-	read     int
+	next     []int64              // of the log: what is read next
+	floors   []int64              // ClickHouse had everything before at the tick before the last, and whoever asked it found that
+	stored   []int64              // and at the last tick
+	versions map[string][]version // by policy, the oldest first
+	tongues  map[string]version   // by holder, the newest that names a language
+	count    int
 	moved    chan struct{} // closed and replaced where asleep
 	asleep   bool
 	waiting  int
@@ -46,7 +47,13 @@ type written struct {
 }
 
 func newWritten(partitions int) *written {
-	return &written{next: make([]int64, partitions), moved: make(chan struct{})}
+	w := &written{next: make([]int64, partitions), moved: make(chan struct{})}
+	w.forget()
+	return w
+}
+
+func (w *written) forget() {
+	w.versions, w.tongues, w.count = map[string][]version{}, map[string]version{}, 0
 }
 
 // progressed forgets what ClickHouse has had for a tick.
@@ -63,33 +70,46 @@ func (w *written) progressed(progress []Progress) {
 		w.floors = stored
 	}
 	w.stored = stored
-	w.versions = slices.DeleteFunc(w.versions, func(v version) bool { return v.offset < w.floors[v.partition] })
+	old := func(v version) bool { return v.offset < w.floors[v.partition] }
+	maps.DeleteFunc(w.tongues, func(_ string, v version) bool { return old(v) })
+	for policy, all := range w.versions {
+		kept := slices.DeleteFunc(all, old)
+		if w.count -= len(all) - len(kept); len(kept) == 0 {
+			delete(w.versions, policy)
+		} else {
+			w.versions[policy] = kept
+		}
+	}
 }
 
-// last is the newest version that fits; false where none does.
-func (w *written) last(fits func(v *version) bool) (version, bool) {
+// on is the version of a policy of a day; false where none was just written.
+func (w *written) on(policy string, day event.Day) (version, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var found version
-	for i := range w.versions {
-		if v := &w.versions[i]; fits(v) && v.nth > found.nth {
-			found = *v
+	for _, v := range w.versions[policy] {
+		if v.from <= day && (found.policy == "" || v.from >= found.from) {
+			found = v
 		}
 	}
-	return found, found.nth > 0
+	return found, found.policy != ""
 }
 
-// holders are those of some policies' newest versions.
-func (w *written) holders(policies map[string]bool) map[string]string {
+// language is what the newest of a holder's policies that were just written names; empty: none does.
+func (w *written) language(holder string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	of := map[string]string{}
-	for i := range w.versions { // a policy's are of one partition, the oldest first
-		if v := &w.versions[i]; policies[v.policy] {
-			of[v.policy] = v.holder
-		}
+	return w.tongues[holder].language
+}
+
+// holder is that of a policy's newest version; empty: none was just written.
+func (w *written) holder(policy string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if all := w.versions[policy]; len(all) > 0 {
+		return all[len(all)-1].holder
 	}
-	return of
+	return ""
 }
 
 // take reads a record of the log.
@@ -102,12 +122,16 @@ func (w *written) take(decoder *event.Decoder, partition int, r kafkalog.Record)
 	w.next[partition] = r.Offset + 1
 	if e, err := decoder.Decode(r.Value); err == nil && e.Kind == event.KindPolicyUpserted && e.Home {
 		b := e.Body.(*event.PolicyUpserted)
-		if len(w.versions) >= mostWritten {
-			w.versions = nil
+		if w.count >= mostWritten {
+			w.forget()
 		}
-		w.read++
-		w.versions = append(w.versions, version{strings.Clone(b.Policy), strings.Clone(b.Holder), strings.Clone(b.Language), strings.Clone(b.Currency), b.InsuredPPM,
-			b.EffectiveOn, b.PeriodTo, partition, r.Offset, w.read})
+		v := version{strings.Clone(b.Policy), strings.Clone(b.Holder), strings.Clone(b.Language), strings.Clone(b.Currency), b.InsuredPPM,
+			b.EffectiveOn, b.PeriodTo, partition, r.Offset}
+		w.count++
+		w.versions[v.policy] = append(w.versions[v.policy], v)
+		if v.language != "" {
+			w.tongues[v.holder] = v
+		}
 	}
 	if w.asleep {
 		w.asleep = false
