@@ -44,7 +44,7 @@ type HolderHistory struct {
 type buyersInput struct {
 	Paging
 	Reading
-	Search  string `query:"q" maxLength:"200" doc:"part of the name or beginning of the id"`
+	Search  string `query:"q" maxLength:"200" doc:"words of the name, in any order and without regard to case and accents, or the beginning of the id"`
 	Grade   uint32 `query:"grade" maximum:"10"`
 	Country string `query:"country" maxLength:"2"`
 }

@@ -87,7 +87,7 @@ type Store interface {
 
 // BuyerQuery narrows Buyers. Zero values do not narrow.
 type BuyerQuery struct {
-	Search  string // part of the name or beginning of the id, in any case
+	Search  string // words of the name in any order, without marks and case, or the beginning of the id
 	Grade   uint32
 	Country string
 	After   *BuyerCursor
@@ -100,7 +100,7 @@ type HolderBuyerQuery struct {
 	On      event.Day // the day of the limits in force
 	Since   time.Time // log time: requests decided from then on count
 	ID      string    // this buyer only
-	Search  string    // part of the name or beginning of the id, in any case
+	Search  string    // words of the name in any order, without marks and case, or the beginning of the id
 	Grade   uint32
 	Country string
 	After   *HolderBuyerCursor

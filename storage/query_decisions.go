@@ -14,7 +14,7 @@ import (
 
 // BuyerQuery narrows Buyers. Zero values do not narrow.
 type BuyerQuery struct {
-	Search  string // part of the name or beginning of the id, in any case
+	Search  string // words of the name, see Folded, or the beginning of the id
 	Grade   uint32
 	Country string
 	After   *BuyerCursor
@@ -37,9 +37,7 @@ type Buyer struct {
 // Buyers are the buyers of now, the riskiest first: by grade, then by probability of default, then by id.
 func (db *DB) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 	var w where
-	if q.Search != "" {
-		w.add("(positionCaseInsensitiveUTF8(name, ?) > 0 OR startsWith(lowerUTF8(buyer_id), lowerUTF8(?)))", q.Search, q.Search)
-	}
+	w.addSearch(q.Search)
 	if q.Grade > 0 {
 		w.add("grade = ?", q.Grade)
 	}

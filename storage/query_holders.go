@@ -13,7 +13,7 @@ type HolderBuyerQuery struct {
 	On      event.Day // the day of the limits in force
 	Since   time.Time // log time: requests decided from then on count
 	ID      string    // this buyer only
-	Search  string    // part of the name or beginning of the id, in any case
+	Search  string    // words of the name, see Folded, or the beginning of the id
 	Grade   uint32
 	Country string
 	After   *HolderBuyerCursor
@@ -51,9 +51,7 @@ func (q *HolderBuyerQuery) known(w *where) {
 func (db *DB) HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, error) {
 	var buyers, grades, w where
 	q.known(&buyers)
-	if q.Search != "" {
-		buyers.add("(positionCaseInsensitiveUTF8(name, ?) > 0 OR startsWith(lowerUTF8(buyer_id), lowerUTF8(?)))", q.Search, q.Search)
-	}
+	buyers.addSearch(q.Search)
 	buyers.addString("country = ?", q.Country)
 	grades.add("grade != previous_grade")
 	q.known(&grades)
