@@ -15,6 +15,8 @@ import (
 	"runtime"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"barometer/deploy/embedded/clickhouse/chdb"
 	"barometer/deploy/embedded/clickhouse/gateway"
 )
@@ -25,6 +27,8 @@ const (
 	// againEnv is set for the second start of a child, after the sandbox has closed.
 	againEnv   = "BAROMETER_CLICKHOUSE_AGAIN"
 	listenerFD = 3
+	// maxConnections are open at once; others wait to be accepted.
+	maxConnections = 1000
 )
 
 // paths are what the child must know before its sandbox closes. No secret: the environment of a process can be read.
@@ -111,7 +115,7 @@ func serve(g *gateway.Gateway, engine *gateway.Engine, listener net.Listener, pa
 		defer cancel()
 		stopped <- server.Shutdown(ctx)
 	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(netutil.LimitListener(listener, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	if err := <-stopped; err != nil {

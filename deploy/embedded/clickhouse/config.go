@@ -19,15 +19,16 @@ type Config struct {
 	WriterSecret string
 	// ReaderSecret is barometer_reader's password; empty asks readers for none.
 	ReaderSecret string
-	// MemoryBytes bounds the engine, QueryMemoryBytes each statement. Formats that are not streamed may overshoot.
+	// MemoryBytes bounds the engine, QueryMemoryBytes each statement; a reader's has no more than an eighth of MemoryBytes.
+	// Formats that are not streamed may overshoot.
 	MemoryBytes, QueryMemoryBytes int64
-	// Threads bounds one statement, Statements how many run at once.
+	// Threads bounds one statement, Statements how many of the writer run at once. Readers have four slots beside them.
 	Threads, Statements int
 	// Log takes the supervisor's lines and the child's. Nil is slog.Default.
 	Log *slog.Logger
 }
 
-// Defaults are what a small machine carries: 2 GB, 1 GB a statement, two threads, 16 statements at once.
+// Defaults are what a small machine carries: 2 GB, 1 GB a statement, two threads, 16 statements of the writer at once.
 func Defaults() Config {
 	return Config{Listen: "127.0.0.1:8123", MemoryBytes: 2 << 30, QueryMemoryBytes: 1 << 30, Threads: 2, Statements: 16}
 }

@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -84,4 +85,32 @@ func TestDataOutlivesTheChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(t, s, "", "SELECT sum(a) FROM barometer.t", "3\n")
+}
+
+// TestConnectionsAreBounded: one more than the child holds waits until another goes.
+func TestConnectionsAreBounded(t *testing.T) {
+	s := start(t, t.TempDir())
+	defer stop(t, s)
+	held := make([]net.Conn, maxConnections)
+	for i := range held {
+		conn, err := net.Dial("tcp", s.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		held[i] = conn
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if err := s.Ready(ctx); err == nil {
+		t.Errorf("the child holds more than %d connections", maxConnections)
+	}
+	for _, conn := range held[:10] {
+		_ = conn.Close()
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := s.Ready(ctx); err != nil {
+		t.Error(err)
+	}
 }

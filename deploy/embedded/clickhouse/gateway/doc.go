@@ -6,6 +6,15 @@
 // not a pure read, or may read a file. What a statement may do is judged by what the engine's own parser makes of it (judge.go): never
 // by words in comments, texts, aliases and names of columns.
 //
+// Readers need no password, so what they take is bounded apart from the writer, which is the sink and the API:
+//
+//   - four statements of readers at once, in slots of their own; a fifth waits five seconds and then gets error 202 (429). The writer's
+//     slots are New's;
+//   - a minute for a statement of a reader, from its slot to the end of its answer (error 159, 408); max_execution_time lowers it;
+//   - an eighth of the engine's memory for a statement of a reader, so half for all of them; no setting changes it;
+//   - a reader's request is read when it has a slot, but for its first 64 KiB; a form of a reader holds 8 MB;
+//   - half a minute in which something of a reader's request must come, and 1 MiB of an answer must go, whoever asks.
+//
 // Its caller owes it an open engine, a listener on loopback, and a Close after the last request has returned.
 //
 // Invariants:

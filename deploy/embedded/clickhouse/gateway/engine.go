@@ -3,6 +3,7 @@ package gateway
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -16,6 +17,7 @@ type Engine struct {
 	root     *chdb.Conn // keeps the engine up between requests
 	settings map[string]bool
 	timezone string
+	reader   int64 // bytes of memory that a reader's statement may take
 
 	// Names of the engine's functions in small letters.
 	functions, aggregates, tableFunctions map[string]bool
@@ -61,6 +63,14 @@ func OpenEngine(lib *chdb.Library, path, config string, defaults ...string) (*En
 		return nil, errors.Join(fmt.Errorf("ask for the time zone: %w", err), e.Close())
 	}
 	e.timezone = rows[0]
+	rows, err = e.lines(fmt.Sprintf("SELECT least(intDiv(toUInt64(value), %d), toUInt64(getSetting('max_memory_usage')))"+
+		" FROM system.server_settings WHERE name = 'max_server_memory_usage'", readerShare))
+	if err == nil {
+		e.reader, err = strconv.ParseInt(rows[0], 10, 64)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read the engine's memory: %w", err), e.Close())
+	}
 	if _, err := e.lines("CREATE DATABASE IF NOT EXISTS barometer"); err != nil {
 		return nil, errors.Join(fmt.Errorf("create the database: %w", err), e.Close())
 	}
@@ -112,6 +122,9 @@ func (e *Engine) open(role, database, tag string, settings map[string]string) (*
 	args := append(append([]string{}, e.args...), "--"+tagSetting+"="+tag)
 	for name, value := range settings {
 		args = append(args, "--"+name+"="+value)
+	}
+	if role == Reader {
+		args = append(args, fmt.Sprintf("--max_memory_usage=%d", e.reader))
 	}
 	conn, err := e.lib.Connect(args...)
 	if err != nil {

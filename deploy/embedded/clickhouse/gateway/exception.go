@@ -45,6 +45,10 @@ func statusOf(code int) int {
 		return http.StatusNotImplemented
 	case 159:
 		return http.StatusRequestTimeout
+	case 202:
+		return http.StatusTooManyRequests
+	case 209:
+		return http.StatusServiceUnavailable
 	case 373:
 		return http.StatusLocked
 	}

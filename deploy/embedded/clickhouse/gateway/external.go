@@ -13,7 +13,11 @@ import (
 
 // multipart takes the statement, parameters and external tables from a form.
 func (q *request) multipart(query url.Values, body io.Reader, boundary string) error {
-	sql, left := query.Get("query"), int64(maxExternal)
+	sql, most := query.Get("query"), int64(maxExternal)
+	if q.role == Reader {
+		most = maxForm
+	}
+	left := most
 	form := multipart.NewReader(body, boundary)
 	for {
 		part, err := form.NextPart()
@@ -21,14 +25,14 @@ func (q *request) multipart(query url.Values, body io.Reader, boundary string) e
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("read the form: %w", err)
+			return readFailure("read the form", err)
 		}
 		data, err := io.ReadAll(io.LimitReader(part, left+1))
 		if err != nil {
-			return fmt.Errorf("read the form: %w", err)
+			return readFailure("read the form", err)
 		}
 		if left -= int64(len(data)); left < 0 {
-			return exception(62, "The form is larger than 64 MB", "SYNTAX_ERROR")
+			return exception(62, fmt.Sprintf("The form is larger than %d MB", most>>20), "SYNTAX_ERROR")
 		}
 		name := part.FormName()
 		param, isParam := strings.CutPrefix(name, "param_")

@@ -21,19 +21,28 @@ type Gateway struct {
 	engine   *Engine
 	users    Users
 	sessions *sessions
-	slots    chan struct{} // statements at once
+	writers  chan struct{} // statements of the writer at once
+	readers  chan struct{} // statements of readers at once
+	bounds   bounds
 	log      *slog.Logger
 }
 
-// New makes a handler on an engine. At most `statements` run at once; others wait.
+// New makes a handler on an engine. At most `statements` of the writer run at once; others wait. Readers have slots of their own.
 func New(engine *Engine, users Users, statements int, log *slog.Logger) *Gateway {
-	return &Gateway{engine: engine, users: users, sessions: newSessions(engine), slots: make(chan struct{}, statements), log: log}
+	return &Gateway{engine: engine, users: users, sessions: newSessions(engine), writers: make(chan struct{}, statements),
+		readers: make(chan struct{}, maxReaders), bounds: defaultBounds(), log: log}
 }
 
 // Close ends the sessions that clients kept; no request may be under way.
 func (g *Gateway) Close() { g.sessions.close() }
 
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	out := newAnswer(w, g.engine.timezone, g.bounds.progress)
+	defer out.finish()
+	if err := g.hurry(r, out); err != nil {
+		g.log.Warn("a connection takes no deadline", "error", err)
+		panic(http.ErrAbortHandler)
+	}
 	if why := fromOutside(r); why != "" {
 		http.Error(w, "Refused: "+why, http.StatusForbidden)
 		return
@@ -51,7 +60,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Only GET, HEAD and POST are understood", http.StatusMethodNotAllowed)
 		return
 	}
-	out := newAnswer(w, g.engine.timezone)
+	out.headers()
 	role, ok := g.users.role(r)
 	if !ok {
 		w.Header().Set("WWW-Authenticate", `Basic realm="ClickHouse server HTTP API"`)
@@ -59,29 +68,48 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	started := time.Now()
-	q, err := g.parse(r, role)
-	if err == nil {
-		if q.queryID == "" {
-			q.queryID = uuid.NewString()
-		}
-		out.begin(q)
-		q.readonly = bodyless || q.readonly
-		err = g.serve(r.Context(), q, out)
-	}
+	err := g.answer(r, role, out)
 	g.log.Debug("statement", "user", role, "elapsed", time.Since(started), "error", err)
 	if err != nil {
 		out.fail(err)
 	}
 }
 
+// answer reads a request and runs its statement in a slot: a reader's is taken before its body is read, the writer's after.
+func (g *Gateway) answer(r *http.Request, role string, out *answer) error {
+	ctx := r.Context()
+	if role == Reader {
+		bounded, release, err := g.admit(r, out)
+		if err != nil {
+			return err
+		}
+		defer release()
+		ctx = bounded
+	} else if err := out.w.control.SetReadDeadline(time.Time{}); err != nil {
+		return err
+	}
+	q, err := g.parse(r, role)
+	if err != nil {
+		return g.timedOut(ctx, r, err)
+	}
+	if q.queryID == "" {
+		q.queryID = uuid.NewString()
+	}
+	out.begin(q)
+	q.readonly = q.readonly || r.Method == http.MethodGet || r.Method == http.MethodHead
+	if role != Reader {
+		select {
+		case g.writers <- struct{}{}:
+			defer func() { <-g.writers }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return g.timedOut(ctx, r, g.serve(ctx, q, out))
+}
+
 // serve runs one request's statement on its session.
 func (g *Gateway) serve(ctx context.Context, q *request, out *answer) error {
-	select {
-	case g.slots <- struct{}{}:
-		defer func() { <-g.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 	if err := g.permit(q); err != nil {
 		return err
 	}

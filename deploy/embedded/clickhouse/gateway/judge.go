@@ -170,8 +170,13 @@ func bracketsOf(all []token) brackets {
 // may be of file, and no name of it may stand where the engine takes functions as values: APPLY file, arrayMap(file, …).
 func (e *Engine) judge(all []token) string {
 	b := bracketsOf(all)
+	settings := false
 	for i := range all {
 		name := all[i].name()
+		settings = settings || all[i].word("SETTINGS")
+		if settings && (name == "profile" || refusedSetting(name)) && i+1 < len(all) && all[i+1].is("=") {
+			return "the setting " + name + " is not a reader's to choose"
+		}
 		if name == "" {
 			continue
 		}

@@ -24,6 +24,7 @@ import (
 const (
 	maxSQL      = 4 << 20  // bytes of SQL text that is not an INSERT with rows
 	maxExternal = 64 << 20 // bytes of all external tables of a request
+	maxWindow   = 8 << 20  // bytes that a zstd request may make its decoder look back
 )
 
 // request is a client's question in the gateway's words.
@@ -149,7 +150,7 @@ func (q *request) text(sql string, body io.Reader) error {
 	buffered := bufio.NewReaderSize(body, 256<<10)
 	start, err := buffered.Peek(256 << 10)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read the request: %w", err)
+		return readFailure("read the request", err)
 	}
 	if st := scan(sql + string(start)); st.rows {
 		_, _ = buffered.Discard(st.data - len(sql))
@@ -158,7 +159,7 @@ func (q *request) text(sql string, body io.Reader) error {
 	}
 	rest, err := io.ReadAll(io.LimitReader(buffered, maxSQL+1))
 	if err != nil {
-		return fmt.Errorf("read the request: %w", err)
+		return readFailure("read the request", err)
 	}
 	if len(rest) > maxSQL {
 		return exception(62, "The statement is longer than 4 MB", "SYNTAX_ERROR")
@@ -184,7 +185,7 @@ func decoded(r *http.Request) (io.Reader, error) {
 	case "br":
 		body = brotli.NewReader(r.Body)
 	case "zstd":
-		body, err = zstd.NewReader(r.Body, zstd.WithDecoderConcurrency(1))
+		body, err = zstd.NewReader(r.Body, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 	case "lz4":
 		body = lz4.NewReader(r.Body)
 	default:

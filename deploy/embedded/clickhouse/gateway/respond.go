@@ -23,26 +23,31 @@ import (
 
 // answer writes one response: headers with the first bytes, then the body through its encodings.
 type answer struct {
-	w       http.ResponseWriter
-	q       *request
-	tag     string // of a failure in mid-stream, so that data cannot forge one
-	started time.Time
-	counts  chdb.Counts
-	sent    bool
-	body    io.Writer
-	close   []func() error
-	native  *native
+	w        *pacedWriter
+	q        *request
+	timezone string
+	tag      string // of a failure in mid-stream, so that data cannot forge one
+	started  time.Time
+	counts   chdb.Counts
+	sent     bool
+	body     io.Writer
+	close    []func() error
+	native   *native
 }
 
-func newAnswer(w http.ResponseWriter, timezone string) *answer {
-	a := &answer{w: w, started: time.Now(), tag: strings.ReplaceAll(uuid.NewString(), "-", "")[:16]}
-	h := w.Header()
-	h.Set("X-ClickHouse-Timezone", timezone)
+func newAnswer(w http.ResponseWriter, timezone string, step time.Duration) *answer {
+	paced := &pacedWriter{ResponseWriter: w, control: http.NewResponseController(w), step: step}
+	return &answer{w: paced, timezone: timezone, started: time.Now(), tag: strings.ReplaceAll(uuid.NewString(), "-", "")[:16]}
+}
+
+// headers are those of every answer.
+func (a *answer) headers() {
+	h := a.w.Header()
+	h.Set("X-ClickHouse-Timezone", a.timezone)
 	h.Set("X-ClickHouse-Server-Display-Name", "barometer")
 	h.Set("X-ClickHouse-Exception-Tag", a.tag)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Type", "text/plain; charset=UTF-8")
-	return a
 }
 
 func (a *answer) begin(q *request) {
@@ -140,9 +145,16 @@ func (a *answer) end() error {
 	return nil
 }
 
+// finish gives what the server still holds of the answer its time to go.
+func (a *answer) finish() {
+	a.w.until = time.Time{}
+	_ = a.w.extend() // a connection that takes no deadline is closed
+}
+
 // fail says an error: as a response of its own, or within a body that has begun, whose connection it then breaks.
 func (a *answer) fail(err error) {
 	text, code, status := describe(err)
+	a.w.until = time.Time{} // the statement has ended
 	if !a.sent {
 		a.w.Header().Set("X-ClickHouse-Exception-Code", strconv.Itoa(code))
 		a.w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
@@ -155,7 +167,7 @@ func (a *answer) fail(err error) {
 		failed = errors.Join(failed, shut())
 	}
 	if failed == nil {
-		_ = http.NewResponseController(a.w).Flush()
+		_ = a.w.control.Flush()
 	}
 	panic(http.ErrAbortHandler)
 }
