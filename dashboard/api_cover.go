@@ -57,9 +57,9 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	if err := s.after(ctx, in.After, s.overlay.seen); err != nil {
 		return nil, err
 	}
-	day, err := time.Parse(time.DateOnly, in.DeliveredOn)
+	on, err := parseDay("delivered_on", in.DeliveredOn)
 	if err != nil {
-		return nil, huma.Error422UnprocessableEntity("delivered_on: want YYYY-MM-DD")
+		return nil, err
 	}
 	known := s.now().UTC()
 	if ms := s.overlay.logTimeMs(); ms != 0 {
@@ -69,11 +69,10 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 		known = known.Add(time.Minute - 1).Truncate(time.Minute)
 	}
 	if in.KnownAt != "" {
-		if known, err = time.Parse(time.RFC3339, in.KnownAt); err != nil {
-			return nil, huma.Error422UnprocessableEntity("known_at: want RFC 3339 with a zone")
+		if known, err = parseInstant("known_at", in.KnownAt); err != nil {
+			return nil, err
 		}
 	}
-	on := event.DayOf(day.UnixMilli())
 	newer := s.overlay.find(buyerKey(in.Buyer)) // before the Store, so that what is pruned in between is there
 	c, err := s.cfg.Store.Cover(ctx, in.ID, in.Buyer, on, known)
 	if err != nil {

@@ -97,8 +97,8 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 		}
 	}
 	if in.From != "" {
-		if q.From, err = time.Parse(time.RFC3339, in.From); err != nil {
-			return nil, huma.Error400BadRequest("from: a time such as 2026-01-31T00:00:00Z")
+		if q.From, err = parseInstant("from", in.From); err != nil {
+			return nil, err
 		}
 	}
 	var at DecisionCursor

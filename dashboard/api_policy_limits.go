@@ -4,12 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 // Standing is what a limit is, apart from the decision that made it so.
@@ -53,11 +50,10 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	}
 	q := LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, Limit: in.Limit + 1}
 	if in.On != "" {
-		day, err := time.Parse(time.DateOnly, in.On)
-		if err != nil {
-			return nil, huma.Error422UnprocessableEntity("on: want YYYY-MM-DD")
+		var err error
+		if q.On, err = parseDay("on", in.On); err != nil {
+			return nil, err
 		}
-		q.On = event.DayOf(day.UnixMilli())
 	}
 	var at LimitCursor
 	if more, err := s.cursor(ctx, "limits", in.Cursor, &at); err != nil {

@@ -65,10 +65,12 @@ func (s *server) parameters(api huma.API) func(huma.Context, func(huma.Context))
 				detail = fmt.Sprintf("%q is no parameter of this operation, which has %s", name, strings.Join(names(known), ", "))
 			case len(values) > 1:
 				detail = name + " is given twice"
-			case values[0] == "" && strings.HasPrefix(p.Schema.Format, "date"):
-				status, detail = http.StatusUnprocessableEntity, name+": want a value"
 			case !printable(values[0]):
 				status, detail = http.StatusUnprocessableEntity, name+": want printable characters"
+			default:
+				if err := checkTime(p, values[0]); err != nil {
+					status, detail = http.StatusUnprocessableEntity, err.Error()
+				}
 			}
 			if detail != "" {
 				_ = huma.WriteErr(api, ctx, status, detail)

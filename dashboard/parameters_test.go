@@ -293,3 +293,52 @@ func TestReadinessSaysWhatIsMissing(t *testing.T) {
 		t.Errorf("%d %s", status, answer)
 	}
 }
+
+// TestTimesOfEveryOperation: a day or a moment that nothing can be asked about is refused with the range, by whatever takes one.
+func TestTimesOfEveryOperation(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
+	c := start(t, f, withPeople)
+	doc := get[struct {
+		Paths map[string]map[string]struct {
+			OperationID string
+			Parameters  []struct {
+				Name   string
+				Schema struct{ Format string }
+			}
+		}
+	}](c, "/v1/openapi.json")
+	days := map[string]int{"1900-01-01": 200, "2299-12-31": 200, "0001-01-01": 422, "0000-01-01": 422, "1899-12-31": 422, "2300-01-01": 422, "9999-12-31": 422, "": 422, "2024-02-30": 422}
+	moments := map[string]int{"1900-01-01T00:00:00Z": 200, "2261-12-31T23:59:59.999Z": 200, "0000-01-01T00:00:00+23:59": 422, "1900-01-01T00:00:00+00:01": 422,
+		"1899-12-31T23:59:00-00:01": 200, "2261-12-31T23:59:59-00:01": 422, "2262-01-01T00:00:00Z": 422, "9999-12-31T23:59:59-23:59": 422, "": 422, "2024-01-01": 422}
+	n := 0
+	for path, methods := range doc.Paths {
+		for method, op := range methods {
+			for _, p := range op.Parameters {
+				texts := map[string]map[string]int{"date": days, "date-time": moments}[p.Schema.Format]
+				if texts == nil {
+					continue
+				}
+				n++
+				for text, want := range texts {
+					query := url.Values{p.Name: {text}}
+					if strings.HasSuffix(path, "/cover") {
+						query.Set("buyer", "b1")
+						if p.Name != "delivered_on" {
+							query.Set("delivered_on", "2026-03-01")
+						}
+					}
+					for _, who := range []string{"ann", "acme"} {
+						status, answer, _ := c.as(who).do(strings.ToUpper(method), strings.Replace(path, "{id}", "P1", 1)+"?"+query.Encode(), "")
+						if status != want || want == 422 && !strings.Contains(answer, "1900-01-01 to 22") {
+							t.Errorf("%s %s=%q: %d %s", op.OperationID, p.Name, text, status, answer)
+						}
+					}
+				}
+			}
+		}
+	}
+	if n < 4 {
+		t.Errorf("%d parameters are days or moments", n)
+	}
+}
