@@ -7,6 +7,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 )
 
 // limitStates are limits as they are now: ClickHouse's, and over them what it does not have yet. New limits that only the overlay has are
@@ -32,7 +33,7 @@ func (s *server) limitStates(ctx context.Context, q LimitQuery) ([]LimitState, e
 	for buyer, ds := range newer {
 		for i := range ds {
 			l, ok := ds[i].Body.(*decision.Limit)
-			if !ok || l.Code.Beside() || l.Code == decision.Preliminary || q.Holder != "" && l.Holder != q.Holder || q.Policy != "" && l.Policy != q.Policy {
+			if !ok || l.Code.Beside() || public.Indicative(l) || q.Holder != "" && l.Holder != q.Holder || q.Policy != "" && l.Policy != q.Policy {
 				continue
 			}
 			at, found := slices.BinarySearchFunc(states, LimitCursor{l.Policy, l.Buyer}, func(s LimitState, c LimitCursor) int {

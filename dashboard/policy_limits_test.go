@@ -32,13 +32,18 @@ func TestALimitSaysWhatIsInForceAndWhatIsPlanned(t *testing.T) {
 	indication := limited(1, 4, "P1", "ACME", "b7", 90_000_00, func(_ *decision.Decision, l *decision.Limit) {
 		l.Code, l.RequestKind = decision.Preliminary, event.RequestPreliminary
 	})
+	inVain := func(offset int64, buyer string) decision.Decision { // it would be granted nothing
+		return limited(1, offset, "P1", "ACME", buyer, 0, func(_ *decision.Decision, l *decision.Limit) {
+			l.Code, l.RequestKind, l.EffectiveOn = decision.NotApproved, event.RequestPreliminary, 0
+		})
+	}
 	served := limited(1, 5, "P1", "ACME", "b2", 5_000_00, settled, func(_ *decision.Decision, l *decision.Limit) {
 		l.Code, l.OnDelivery, l.NoticeDays, l.EffectiveOn = decision.Reduced, true, 14, 0
 	})
-	for name, stored := range map[string]int{"all stored": 6, "none stored": 1, "some stored": 3} {
+	for name, stored := range map[string]int{"all stored": 8, "none stored": 1, "some stored": 3} {
 		f := newFake()
 		f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
-		all := []decision.Decision{granted, limited(1, 1, "P1", "ACME", "b2", 9_000_00, settled), cut, refused, indication, served}
+		all := []decision.Decision{granted, limited(1, 1, "P1", "ACME", "b2", 9_000_00, settled), cut, refused, indication, served, inVain(6, "b1"), inVain(7, "b8")}
 		all[1].Position.Offset = 1
 		all[1].Position.Seq = 1
 		f.store(all[:stored]...)
@@ -47,10 +52,10 @@ func TestALimitSaysWhatIsInForceAndWhatIsPlanned(t *testing.T) {
 		}
 		c := start(t, f, withPeople)
 		for _, who := range []string{"ann", "acme"} {
-			after := "?after=1-1-5-0"
+			after := "?after=1-1-7-0"
 			if who == "acme" {
 				after = ""
-				c.as("ann").do("GET", "/v1/policies/P1/limits?after=1-1-5-0", "")
+				c.as("ann").do("GET", "/v1/policies/P1/limits?after=1-1-7-0", "")
 			}
 			p := get[Page[shown]](c.as(who), "/v1/policies/P1/limits"+after)
 			if len(p.Items) != 2 {

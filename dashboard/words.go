@@ -140,7 +140,7 @@ func whatOf(at string, b *decision.Limit) string {
 		was = ", was " + money(b.PreviousMinor, b.Currency)
 	}
 	switch {
-	case b.Code == decision.Preliminary && b.GrantedMinor == 0:
+	case b.RequestKind == event.RequestPreliminary && b.Code == decision.NotApproved, b.Code == decision.Preliminary && b.GrantedMinor == 0:
 		return "indication: nothing; no limit is in effect by it"
 	case b.Code == decision.Preliminary:
 		return "indication: up to " + money(b.GrantedMinor, b.Currency) + "; nothing is in effect"

@@ -14,6 +14,8 @@ func TestGroupsAddUpTheirCompanies(t *testing.T) {
 			(1, 0, 5, '2025-03-01 10:00:00', 'p1', 'b1', 'approved', 300, 500), (1, 0, 6, '2025-03-02 10:00:00', 'p2', 'b1', 'partly_approved', 450.5, 500),
 			(1, 0, 7, '2025-03-03 10:00:00', 'p2', 'b1', 'still_investigating', 0, 0), (1, 1, 5, '2025-03-01 10:00:00', 'p1', 'b2', 'approved', 100, 200),
 			(1, 2, 5, '2025-03-01 10:00:00', 'p1', 'b4', 'approved', 9000, 9000)`,
+		`INSERT INTO limits (log_generation, log_offset, at, policy_id, buyer_id, request_kind, code, in_use, capacity) VALUES
+			(1, 8, '2025-03-04 10:00:00', 'p3', 'b1', 'preliminary', 'not_approved', 450.5, 400)`,
 	} {
 		if err := db.conn.Exec(t.Context(), insert); err != nil {
 			t.Fatal(err)

@@ -29,16 +29,17 @@ func TestALimitShowsWhatIsInForce(t *testing.T) {
 		if l.ValidUntil != 0 {
 			until = "'" + l.ValidUntil.String() + "'"
 		}
-		exec(t, db, fmt.Sprintf(`INSERT INTO limits (log_generation, log_offset, at, policy_id, buyer_id, holder_id, request_id, code, granted, currency, reason_text,
-			effective_on, valid_until, on_delivery, trigger_kind, record_bytes) SETTINGS insert_allow_materialized_columns = 1 VALUES (1, %d, fromUnixTimestamp64Milli(%d), 'p1', '%s', 'h1', '%s', '%s', %d, 'EUR', '%s', %s, %s, %v, '%s', unhex('%X'))`,
-			n, at, buyer, l.Request, l.Code, l.GrantedMinor/100, l.ReasonText, effective, until, l.OnDelivery, timer, encoder.Append(nil, &d)))
+		exec(t, db, fmt.Sprintf(`INSERT INTO limits (log_generation, log_offset, at, policy_id, buyer_id, holder_id, request_id, request_kind, code, granted, currency, reason_text,
+			effective_on, valid_until, on_delivery, trigger_kind, record_bytes) SETTINGS insert_allow_materialized_columns = 1 VALUES (1, %d, fromUnixTimestamp64Milli(%d), 'p1', '%s', 'h1', '%s', '%s', '%s', %d, 'EUR', '%s', %s, %s, %v, '%s', unhex('%X'))`,
+			n, at, buyer, l.Request, l.RequestKind, l.Code, l.GrantedMinor/100, l.ReasonText, effective, until, l.OnDelivery, timer, encoder.Append(nil, &d)))
 	}
 	day := func(d int) event.Day { return event.Date(2031, 3, d) }
 	add("cut", decision.Limit{Request: "r1", Code: decision.Approved, GrantedMinor: 300_00, EffectiveOn: day(1), ReasonText: "approved"}, "")
 	add("cut", decision.Limit{Code: decision.Reduced, GrantedMinor: 200_00, EffectiveOn: day(14), ReasonText: "deterioration"}, "")
 	add("cut", decision.Limit{Code: decision.Reduced, GrantedMinor: 100_00, EffectiveOn: day(12), ReasonText: "worse"}, "") // replaces the plan
 	add("cut", decision.Limit{Request: "r2", Code: decision.NotApproved, EffectiveOn: day(3), ReasonText: "capacity"}, "")
-	add("cut", decision.Limit{Request: "r3", Code: decision.Preliminary, GrantedMinor: 900_00}, "")
+	add("cut", decision.Limit{Request: "r3", RequestKind: event.RequestPreliminary, Code: decision.Preliminary, GrantedMinor: 900_00}, "")
+	add("cut", decision.Limit{Request: "r4", RequestKind: event.RequestPreliminary, Code: decision.NotApproved}, "")
 	add("reinstated", decision.Limit{Code: decision.Approved, GrantedMinor: 300_00, EffectiveOn: day(1)}, "")
 	add("reinstated", decision.Limit{Code: decision.Cancelled, EffectiveOn: day(20)}, "")
 	add("reinstated", decision.Limit{Code: decision.Reinstated, GrantedMinor: 300_00, EffectiveOn: day(2)}, "")
@@ -48,7 +49,10 @@ func TestALimitShowsWhatIsInForce(t *testing.T) {
 	add("served", decision.Limit{Code: decision.Reduced, GrantedMinor: 200_00, EffectiveOn: day(9)}, "notice.served")
 	add("expired", decision.Limit{Code: decision.Approved, GrantedMinor: 300_00, EffectiveOn: day(1), ValidUntil: day(9)}, "")
 	add("refused", decision.Limit{Request: "r9", Code: decision.NotApproved, EffectiveOn: day(3), ReasonText: "capacity"}, "")
-	add("asked", decision.Limit{Request: "r8", Code: decision.Preliminary, GrantedMinor: 70_00}, "")
+	add("asked", decision.Limit{Request: "r8", RequestKind: event.RequestPreliminary, Code: decision.Preliminary, GrantedMinor: 70_00}, "")
+	for _, code := range []decision.LimitCode{decision.NotApproved, decision.StillInvestigating} { // nothing would be granted, or nobody knows yet
+		add("asked in vain", decision.Limit{Request: "r10", RequestKind: event.RequestPreliminary, Code: code}, "")
+	}
 
 	states, err := db.LimitStates(t.Context(), LimitQuery{Policy: "p1", Limit: 10})
 	if err != nil {
