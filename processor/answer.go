@@ -28,9 +28,14 @@ func (p *policy) termsOn(day event.Day) *event.PolicyUpserted {
 	return &p.versions[i]
 }
 
-// decision makes a decision on a limit as it is now; was is what was in force before.
+// decision makes a decision on a limit as it is now; was is what was in force before. One that makes a limit grants what it is when all that is
+// planned has come; one that leaves it as it is, what is in force.
 func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was money) *decision.Limit {
-	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code, GrantedMinor: c.agreed().minor,
+	granted := c.agreed()
+	if leaves(code) {
+		granted = c.inForce(m.logDay())
+	}
+	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code, GrantedMinor: granted.minor,
 		PreviousMinor: was.minor, Currency: c.currency, EffectiveOn: m.logDay(), ValidUntil: c.validUntil, BuyerGrade: uint32(b.rating.Grade),
 		InUseMinor: b.inUse(""), Conditions: c.conditions, Override: b.less().ruled.inForce() || len(c.conditions) > 0,
 		Model: m.model.version, Texts: b.master.texts}
@@ -49,6 +54,11 @@ func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was mone
 		d.Inputs = append(d.Inputs, decision.Contribution{Code: "country_cap", Figure: x.cents}, decision.Contribution{Code: "country_use", Figure: x.used()})
 	}
 	return d
+}
+
+// leaves tells whether an answer of a code leaves the limit as it is.
+func leaves(code decision.LimitCode) bool {
+	return code == decision.NotApproved || code == decision.StillInvestigating
 }
 
 // facts are what the reason of an answer is found from.

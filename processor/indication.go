@@ -22,17 +22,21 @@ func (m *Machine) indicates(b *buyer, key string, v *event.LimitRequested, wante
 	}
 	a, f := m.judgement(b, &c, v, wanted), m.facts(b, &c)
 	f.FullGranted, f.OthersUse = a.Code == decision.Approved, f.OthersUse || b.capped() != nil && b.capped().left(capShare) < capShare
-	var d *decision.Limit
-	if a.Code == decision.NotApproved {
-		d = m.decision(b, &c, a.Code, c.inForce(m.logDay()))
-	} else {
-		granted := wanted
-		if a.Code == decision.PartlyApproved {
-			granted = m.rounded(a.Granted, wanted, v.Amount.Currency)
-		}
-		granted.minor = limit.TwoDigits(granted.minor)
-		d = m.decision(b, &cover{policy: c.policy, currency: v.Amount.Currency, now: granted, validUntil: v.ValidUntil, conditions: c.conditions}, decision.Preliminary, money{})
+	would := &cover{policy: v.Policy, currency: v.Amount.Currency} // what its policy has on the buyer is no part of it
+	code := decision.Preliminary
+	switch a.Code {
+	case decision.NotApproved:
+		code = decision.NotApproved
+	case decision.PartlyApproved:
+		would.now = m.rounded(a.Granted, wanted, v.Amount.Currency)
+	default:
+		would.now = wanted
 	}
+	if code == decision.Preliminary {
+		would.now.minor = limit.TwoDigits(would.now.minor)
+		would.validUntil, would.conditions = v.ValidUntil, c.conditions
+	}
+	d := m.decision(b, would, code, money{})
 	d.EffectiveOn = 0
 	m.explains(d, f)
 	m.ask(d, v)

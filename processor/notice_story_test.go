@@ -79,6 +79,41 @@ func init() {
 	}
 }
 
+func init() {
+	stories["a_refusal_while_a_cut_is_in_notice"] = func(s *story) {
+		s.policy("p1", "holder-1", 30)
+		s.buyer("b1", "46", event.Date(1990, 5, 1))
+		s.bears("b1", -278, 100)
+		s.asks("p1", "b1", event.RequestNew, 100_000)
+		s.bears("b1", -3, 40) // 40 000 from day 30 on
+		dollars := func(kind event.RequestKind, id string) {
+			s.request(&event.LimitRequested{Request: id, Policy: "p1", Buyer: party("b1"), Kind: kind, Amount: event.Amount{Minor: 500_000_00, Currency: "USD"}})
+		}
+		s.asks("p1", "b1", event.RequestIncrease, 90_000_000)    // the 100 000 stay
+		s.asks("p1", "b1", event.RequestPreliminary, 90_000_000) // nothing would be granted; of what is it says nothing
+		dollars(event.RequestIncrease, "usd")                    // waits for a rate, and so does
+		dollars(event.RequestPreliminary, "usd-indication")      // an indication
+		s.restart()
+		s.rate("USD", 110)
+		s.wait(29)
+		s.n += 50_000 // in the afternoon
+		s.asks("p1", "b1", event.RequestIncrease, 80_000_000)
+		s.wait(1)
+		s.n -= 49_000
+		s.asks("p1", "b1", event.RequestIncrease, 80_000_000) // the same within a day: refused still, and now 40 000 are what stays
+		bad := accounts("b1", day0-2, 5000)
+		v := bad.Body.(*event.StatementFiled)
+		v.Equity, v.Cash, v.NetIncome, v.CurrentAssets = -v.Equity, 0, -10*v.NetIncome, v.Inventories
+		s.says("b1 files bad accounts", bad)
+		s.news("b1", event.Judgment, event.Register) // nothing from day 60 on
+		s.asks("p1", "b1", event.RequestIncrease, 90_000)
+		s.wait(30)
+		s.asks("p1", "b1", event.RequestNew, 90_000)
+		s.request(&event.LimitRequested{Request: "gbp", Policy: "p1", Buyer: party("b1"), Kind: event.RequestNew,
+			Amount: event.Amount{Minor: 70_000_00, Currency: "GBP"}}) // nothing stands: in its own currency
+	}
+}
+
 // notice is that of the newest decision that counts from its delivery.
 func (s *story) notice() event.Notice {
 	for i := len(s.decided) - 1; ; i-- {

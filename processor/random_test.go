@@ -372,7 +372,7 @@ func TestCapacityHolds(t *testing.T) {
 					continue // other conditions alone
 				}
 			default:
-				if b.Code != decision.Preliminary && b.Code != decision.StillInvestigating && !b.Code.Beside() {
+				if b.Settles() || b.OnDelivery {
 					decided[[2]string{b.Buyer, b.Policy}] = euroOnly(b)
 				}
 				continue

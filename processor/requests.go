@@ -138,14 +138,15 @@ func (m *Machine) forget(k requestKey, day event.Day) {
 
 // investigates tells that a request waits for what it refers to, under the key of its buyer or company.
 func (m *Machine) investigates(b *buyer, key string, v *event.LimitRequested) {
-	c := cover{policy: v.Policy}
-	if now := b.cover(v.Policy); now != nil {
-		c = *now
+	c := &cover{policy: v.Policy, currency: v.Amount.Currency}
+	preliminary := v.Kind == event.RequestPreliminary
+	if now := b.cover(v.Policy); now != nil && !preliminary && now.inForce(m.logDay()).minor > 0 {
+		c = now
 	}
-	if c.currency == "" {
-		c.currency = v.Amount.Currency
+	d := m.decision(b, c, decision.StillInvestigating, c.inForce(m.logDay()))
+	if preliminary {
+		d.EffectiveOn = 0
 	}
-	d := m.decision(b, &c, decision.StillInvestigating, c.inForce(m.logDay()))
 	m.ask(d, v)
 	m.step.decide(decision.LimitDecided, key, d)
 }
@@ -217,7 +218,9 @@ func (m *Machine) sameAgain(b *buyer, c *cover, v *event.LimitRequested, a asked
 	}
 	d := m.decision(b, c, l.code, c.inForce(m.logDay()))
 	m.ask(d, v)
-	d.GrantedMinor = l.granted
+	if !leaves(l.code) { // else the answer is what is in force now: a cut's day may have come meanwhile
+		d.GrantedMinor = l.granted
+	}
 	d.Reason, d.ReasonText = l.reason, limit.ReasonText(l.reason)
 	return d
 }
