@@ -28,7 +28,7 @@ type ReviewAnswer struct {
 	Country   string       `json:"country,omitempty"`
 	State     string       `json:"state" enum:"requested,joined,reopened,approved_once,approved,rejected,lapsed,effective,withdrawn"`
 	Analyst   string       `json:"analyst,omitempty" doc:"who decided"`
-	Asked     string       `json:"asked_by,omitempty" doc:"the analyst who asked for it, and may not approve it"`
+	Asked     string       `json:"asked_by,omitempty" doc:"the analyst who asked for it, or entered what it is about, the newest where several did; whoever did may not approve it"`
 	First     string       `json:"approved_first_by,omitempty" doc:"who approved first, where two are needed"`
 	Reason    string       `json:"reason,omitempty" doc:"of the verdict, in the words of who decided; it is there some seconds after the verdict"`
 	DecidedAt *time.Time   `json:"decided_at,omitempty" doc:"log time at which it was over; absent while it waits"`
@@ -67,6 +67,13 @@ type ReviewItem struct {
 	Headline string   `json:"headline,omitempty"`
 	URL      string   `json:"url,omitempty" doc:"where it can be read, as its sender says"`
 	Source   string   `json:"source"`
+	Analyst  string   `json:"analyst,omitempty" doc:"of the insurer's people: who entered it, and may not approve the review; absent: a feed or a policyholder sent it"`
+}
+
+// AskedBy tells whether an analyst asked for what is to be decided, or entered any of what it is about.
+func (r *ReviewAnswer) AskedBy(analyst string) bool {
+	entered := func(i ReviewItem) bool { return i.Analyst == analyst }
+	return analyst != "" && (r.Asked == analyst || slices.ContainsFunc(r.Items, entered))
 }
 
 type reviewsInput struct {
@@ -148,7 +155,7 @@ func reviewOf(r *Review) ReviewAnswer {
 		source := sourceOf(item.Source)
 		said := r.Texts[source]
 		out.Items[i] = ReviewItem{item.Kind.String(), item.ID, item.Category.String(), item.Outlet.String(), said.OutletName, item.Matched.String(), item.Others,
-			said.Headline, said.URL, source}
+			said.Headline, said.URL, source, item.Analyst}
 	}
 	return out
 }
@@ -201,13 +208,14 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	if now == nil {
 		return nil, huma.Error404NotFound("no such review")
 	}
+	asked := reviewOf(now)
 	switch b := now.Decision.Body.(*decision.Review); {
 	case b.State == state && b.Analyst == analyst:
 		return now, nil // said again
 	case b.State == decision.ReviewSeconding && b.Analyst == analyst && approve:
 		return nil, refusal("second_analyst", "a second analyst is needed")
-	case waiting(b) && b.Asked == analyst && approve:
-		return nil, refusal("second_analyst", "another analyst must approve it: "+analyst+" asked for it")
+	case waiting(b) && asked.AskedBy(analyst) && approve:
+		return nil, refusal("second_analyst", "another analyst must approve it: "+analyst+" asked for it, or entered it")
 	case !waiting(b):
 		return nil, huma.Error409Conflict("the review is over: " + b.State)
 	}

@@ -44,7 +44,7 @@ func (s *server) consequenceOf(ctx context.Context, r *ReviewAnswer, approve boo
 	case decision.ReviewCountry:
 		limits, err := s.countryLimits(ctx, r.Country)
 		c := consequence{Gist: "Takes " + r.Country + " off cover: cancels " + limits + "."}
-		if r.Asked == "" && r.First == "" {
+		if r.First == "" {
 			c = consequence{Gist: "Is the first of two approvals: nothing happens until another analyst approves too.",
 				Notes: []string{r.Country + " is then off cover, which cancels " + limits + "."}}
 		}

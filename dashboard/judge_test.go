@@ -80,6 +80,27 @@ func TestWhoDecidesSignsWithHisTokensName(t *testing.T) {
 	} else if analyst, _ := signedBy(t, f, "risk.portfolio"); analyst != "ann" {
 		t.Errorf("it is signed by %v", analyst)
 	}
+	for topic, body := range map[string]string{
+		"risk.news":       `"type":"news","buyer_id":"b1","headline":"Bust","source":{"name":"Forum","kind":"web"},"category":"insolvency.opened"`,
+		"risk.indicators": `"type":"indicator","country":"BE","sector":"*","indicator":"transfer_moratorium","period":"2026","value":"1"`,
+		"risk.portfolio":  `"type":"statement.filed","company":{"name":"Ada SA","country":"BE"},"period_end":"2025-12-31","months":12,"currency":"EUR"`,
+	} {
+		path := "/v1/events?topic=" + topic
+		if status, answer, _ := c.as("ann").do("POST", path, `{`+orderHead+body+`}`); status != http.StatusOK {
+			t.Errorf("what ann enters: %d %s", status, answer)
+		} else if analyst, _ := signedBy(t, f, topic); analyst != "ann" {
+			t.Errorf("what ann enters in %s is signed by %v", topic, analyst)
+		}
+		if status, answer, _ := c.as("ann").do("POST", path, `{`+orderHead+body+`,"analyst":"bob"}`); status != http.StatusUnprocessableEntity {
+			t.Errorf("ann enters something as bob: %d %s", status, answer)
+		}
+	}
+	withdrawn := `{` + orderHead + `"type":"news.withdrawn","buyer_id":"b1","withdraws":"n1"}`
+	if status, answer, _ := c.as("ann").do("POST", "/v1/events?topic=risk.news", withdrawn); status != http.StatusOK {
+		t.Errorf("ann takes a report back: %d %s", status, answer)
+	} else if analyst, _ := signedBy(t, f, "risk.news"); analyst != "ann" {
+		t.Errorf("it is signed by %v", analyst)
+	}
 	for who, status := range map[string]int{"ann": 422, "acme": 422, "analyst": 422} {
 		if got, answer, _ := c.as(who).do("POST", "/v1/events?topic=risk.portfolio", `{`+orderHead+limitAsked+`,"analyst":"bob"}`); got != status {
 			t.Errorf("%s names bob as who asks: %d %s", who, got, answer)

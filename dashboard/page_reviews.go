@@ -198,8 +198,8 @@ func (s *server) propose(ctx context.Context, c *reviewCard, verdict, shown stri
 		c.Problem = "A verdict needs a reason."
 	case c.Draft.Analyst == "":
 		c.Problem = "A verdict bears the name of who decides."
-	case c.Draft.Approve && c.Asked == c.Draft.Analyst:
-		c.Problem = c.Asked + " asked for it, so another analyst must approve it."
+	case c.Draft.Approve && c.AskedBy(c.Draft.Analyst):
+		c.Problem = c.Draft.Analyst + " asked for it, or entered it, so another analyst must approve it."
 	case c.Draft.Approve && c.First == c.Draft.Analyst:
 		c.Problem = c.First + " has approved it already: another analyst is needed."
 	}
@@ -251,7 +251,7 @@ func (s *server) confirm(ctx context.Context, c *reviewCard, was *seen) (status 
 	}
 	if c.Position != was.Position || !follows.same(&was.Shown) {
 		c.Problem, c.Changes = "Not decided: this has changed since it was shown.", changes(&was.Shown, &follows)
-		if c.Draft.Approve && (c.First == c.Draft.Analyst || c.Asked == c.Draft.Analyst) {
+		if c.Draft.Approve && (c.First == c.Draft.Analyst || c.AskedBy(c.Draft.Analyst)) {
 			return http.StatusConflict, nil // another one decides now
 		}
 		s.requestConfirmation(ctx, c, follows)

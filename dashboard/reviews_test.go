@@ -68,6 +68,34 @@ func TestAReviewIsDecidedByANamedAnalyst(t *testing.T) {
 	}
 }
 
+// TestNobodyApprovesWhatHeEntered: of several who entered what a review is about none approves it, though the newest alone
+// is who asked.
+func TestNobodyApprovesWhatHeEntered(t *testing.T) {
+	f := newFake()
+	d := reviewed(3, "b1", decision.ReviewJoined, "")
+	b := d.Body.(*decision.Review)
+	b.Items = append(b.Items, b.Items[0])
+	b.Items[0].Analyst, b.Items[1].Analyst, b.Asked = "ann", "eve", "eve"
+	f.store(d)
+	f.onSend = func(_ string, r kafkalog.Record) { f.publish(reviewed(9, "b1", decision.ReviewApproved, "bob")) }
+	c := start(t, f, withPeople)
+	const path = "/v1/reviews/b1%2Fmatch-1"
+	if status, body, _ := c.as("ann").do("POST", path, `{"verdict":"approve","reason":"mine"}`); status != http.StatusUnprocessableEntity ||
+		!strings.Contains(body, "second_analyst") || f.sentTo("risk.orders") != 0 {
+		t.Errorf("her own: %d %s", status, body)
+	}
+	status, body := c.as("ann").form("/reviews", true, "review", "b1/match-1", "verdict", "approve", "reason", "x")
+	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "ann asked for it, or entered it") || !strings.Contains(body, "entered by eve") {
+		t.Errorf("her own, on the page: %d %s", status, body)
+	}
+	if p := get[Page[ReviewAnswer]](c.as("bob"), "/v1/reviews"); p.Items[0].Items[0].Analyst != "ann" || p.Items[0].Asked != "eve" {
+		t.Errorf("the queue does not say who entered it: %+v", p.Items[0])
+	}
+	if status, body, _ := c.as("bob").do("POST", path, `{"verdict":"approve","reason":"checked"}`); status != http.StatusOK {
+		t.Errorf("another one's: %d %s", status, body)
+	}
+}
+
 // TestNobodyApprovesWhatHeAskedFor: whoever asked is told so at once, may reject it, and another one may approve it. A request that an analyst
 // enters says who it was.
 func TestNobodyApprovesWhatHeAskedFor(t *testing.T) {

@@ -6,21 +6,22 @@ import (
 )
 
 // doubts lets a moratorium of transfers that is not confirmed wait for its verdict, in the place of one that waits
-// already. It is reviewed where its country is at home, without a deadline, and needs two different analysts.
+// already. It is reviewed where its country is at home, without a deadline, and needs two different analysts, of whom
+// none entered it.
 func (m *Machine) doubts(e *event.Event, b *event.Indicator) {
 	if !e.Home {
 		return
 	}
 	p := m.pendingOf(decision.ReviewCountry, e.Key)
 	if p == nil || !p.open() {
-		m.propose(decision.ReviewCountry, e, "")
+		m.propose(decision.ReviewCountry, e, b.Analyst)
 		return
 	}
 	if old := decoded(p.record).Body.(*event.Indicator); before(old.Period, b.Period) || b.Period == old.Period {
 		m.cut.repeated++
 		return
 	}
-	p.record, p.first = event.Append(nil, e), "" // who has approved it has not seen this one
+	p.record, p.asked, p.first = event.Append(nil, e), clone(b.Analyst), "" // who has approved it has not seen this one
 	m.publishPending(p, decision.ReviewJoined, "")
 }
 

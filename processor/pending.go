@@ -18,14 +18,14 @@ const countryKey = "country/"
 // a buyer are kept with it.
 //
 // Invariants: record is empty where nothing waits; number rises with each review of its kind and key; asked never
-// approves.
+// approves; a country needs two who do, all else one.
 type pending struct {
 	kind     string // of review
 	key      string // that it belongs to
 	number   uint32
 	deadline event.Day // when it lapses without a verdict, 0: it does not
 	record   []byte
-	asked    string // the analyst who sent it; empty: a feed, and two analysts are needed
+	asked    string // the analyst who sent it; empty: a feed
 	first    string // who has approved it, where two are needed; empty: nobody yet
 }
 
@@ -93,7 +93,7 @@ func (m *Machine) pendingQuestion(key, kind string, number uint32) question {
 	if p == nil {
 		return question{}
 	}
-	return question{newest: p.number, open: p.open() && number == p.number, asked: p.asked, first: p.first,
+	return question{newest: p.number, open: p.open() && number == p.number, asked: []string{p.asked}, first: p.first,
 		decide: func(a ruling) { m.pendingDecided(p, a) }}
 }
 
@@ -101,7 +101,7 @@ func (m *Machine) pendingQuestion(key, kind string, number uint32) question {
 // where it acts.
 func (m *Machine) pendingDecided(p *pending, a ruling) {
 	switch {
-	case a.approve && p.asked == "" && p.first == "":
+	case a.approve && p.kind == decision.ReviewCountry && p.first == "":
 		p.first = clone(a.analyst)
 		m.publishPending(p, decision.ReviewSeconding, a.analyst)
 		return

@@ -25,6 +25,39 @@ func (r *review) open() bool { return r.deadline != 0 }
 
 func (r *review) id(b *buyer) string { return reviewID(b, decision.ReviewMatch, r.number) }
 
+// askers are the insurer's people who entered what waits for the verdict, the newest last.
+func (r *review) askers() (names []string) {
+	for i := range r.items {
+		if name := r.items[i].Analyst; name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// enteredBy is who of the insurer's people entered a message about a company, empty where a feed or a policyholder sent
+// it.
+func enteredBy(e *event.Event) string {
+	switch v := e.Body.(type) {
+	case *event.News:
+		return v.Analyst
+	case *event.NewsWithdrawn:
+		return v.Analyst
+	case *event.StatementFiled:
+		return v.Analyst
+	case *event.LimitRequested:
+		return v.Analyst
+	case *event.UnderwriterDecided:
+		return v.Analyst
+	case *event.BindingOrderAccepted:
+		return v.Analyst
+	case *event.NoticeServed:
+		return v.Analyst
+	default:
+		return ""
+	}
+}
+
 // reviewID names a review after its buyer, so that a verdict finds it.
 func reviewID(b *buyer, kind string, number uint32) string { return mintReview(b.id, kind, number) }
 
@@ -53,7 +86,8 @@ func (m *Machine) asks(b *buyer, e *event.Event) {
 		r.deadline, state = m.logDay()+reviewDays, decision.ReviewOpened
 		m.wheel.at(r.deadline, timer{class: timerReview, buyer: b.id})
 	}
-	item := decision.ReviewItem{Kind: e.Kind, ID: clone(e.ID), Matched: m.step.found.by, Others: m.step.found.others, Source: e.Source}
+	item := decision.ReviewItem{Kind: e.Kind, ID: clone(e.ID), Matched: m.step.found.by, Others: m.step.found.others,
+		Source: e.Source, Analyst: clone(enteredBy(e))}
 	if v, ok := e.Body.(*event.News); ok {
 		item.Category, item.Outlet = v.Category, v.Outlet
 	}
@@ -66,8 +100,12 @@ func (m *Machine) tellReview(b *buyer, state, analyst string) {
 	if b.cell != nil {
 		country = b.cell.country.code
 	}
-	m.publishReview(b.id, &decision.Review{Review: r.id(b), Kind: decision.ReviewMatch, Buyer: b.id, Country: country,
-		State: state, Analyst: analyst, DeadlineMs: r.deadline.Ms(), Items: r.items, Texts: b.master.texts})
+	d := &decision.Review{Review: r.id(b), Kind: decision.ReviewMatch, Buyer: b.id, Country: country,
+		State: state, Analyst: analyst, DeadlineMs: r.deadline.Ms(), Items: r.items, Texts: b.master.texts}
+	if askers := r.askers(); len(askers) > 0 {
+		d.Asked = askers[len(askers)-1]
+	}
+	m.publishReview(b.id, d)
 }
 
 // publishReview publishes a step of a review. One that an analyst has taken says where its words are.
@@ -82,8 +120,8 @@ func (m *Machine) publishReview(key string, d *decision.Review) {
 type question struct {
 	newest uint32 // how many there were of its kind
 	open   bool
-	asked  string // the analyst who asked for what is to be decided, and does not approve it; empty: none
-	first  string // who has approved it already, where two are needed; empty: nobody
+	asked  []string // the analysts who asked for what is to be decided, and do not approve it; an empty name: none
+	first  string   // who has approved it already, where two are needed; empty: nobody
 	decide func(ruling)
 }
 
@@ -113,7 +151,7 @@ func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 		m.reject(e, ReasonUnknownReview, v.Review)
 	case !q.open || q.decide == nil:
 		m.reject(e, ReasonReviewClosed, v.Review)
-	case v.Approve && (v.Analyst == q.asked || v.Analyst == q.first):
+	case v.Approve && (slices.Contains(q.asked, v.Analyst) || v.Analyst == q.first):
 		m.reject(e, ReasonSecondAnalyst, v.Review)
 	default:
 		q.decide(a)
@@ -124,19 +162,20 @@ func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) {
 	switch s := b.less(); kind {
 	case decision.ReviewMatch:
-		q = question{newest: s.review.number, open: s.review.open() && number == s.review.number, decide: func(a ruling) {
+		q = question{newest: s.review.number, open: s.review.open() && number == s.review.number, asked: s.review.askers()}
+		q.decide = func(a ruling) {
 			verdict := score.Rejected
 			if a.approve {
 				verdict = score.Approved
 			}
 			m.close(b, verdict, a.state, a.analyst)
-		}}
+		}
 	case decision.ReviewCut:
-		q = question{newest: s.cuts.number, open: s.cuts.open() && number == s.cuts.number, asked: s.cuts.asked, decide: func(a ruling) {
+		q = question{newest: s.cuts.number, open: s.cuts.open() && number == s.cuts.number, asked: []string{s.cuts.asked}, decide: func(a ruling) {
 			m.cutsDecided(b, a.approve, a.state, a.analyst)
 		}}
 	case decision.ReviewIncrease:
-		q = question{newest: s.raise.number, open: s.raise.open() && number == s.raise.number, asked: s.raise.asked, decide: func(a ruling) {
+		q = question{newest: s.raise.number, open: s.raise.open() && number == s.raise.number, asked: []string{s.raise.asked}, decide: func(a ruling) {
 			said := raiseRefused
 			if a.approve {
 				said = raiseApproved
@@ -150,7 +189,7 @@ func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) 
 	case decision.ReviewOverride:
 		q.newest = s.overrides
 		if i := slices.IndexFunc(s.overruling, func(p pending) bool { return p.number == number }); i >= 0 {
-			q.open, q.asked = true, s.overruling[i].asked
+			q.open, q.asked = true, []string{s.overruling[i].asked}
 			q.decide = func(a ruling) { m.overrideDecided(b, i, a) }
 		}
 	}

@@ -91,6 +91,9 @@ func told(d *decision.Decision) string {
 		}
 		for _, i := range b.Items {
 			s += fmt.Sprintf("\n      %s %s %s %s, matched %d %s", i.Kind, i.ID, i.Category, i.Outlet, i.Matched, strings.Join(i.Others, " "))
+			if i.Analyst != "" {
+				s += ", entered by " + i.Analyst
+			}
 		}
 		for _, p := range b.Proposals {
 			s += fmt.Sprintf("\n      %s from %s to %s %s", p.Policy, euros(p.FromMinor), euros(p.ToMinor), p.Currency)

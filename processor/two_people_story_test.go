@@ -28,6 +28,19 @@ func (s *story) activates(content, analyst, second string) {
 	s.says(fmt.Sprintf("the model %s by %q and %q", content, analyst, second), modelBy(content, analyst, second))
 }
 
+// enters is web news that one of the insurer's people enters, about b1 or the companies of a key.
+func (s *story) enters(analyst string, category event.Category, p event.Party, key string) {
+	s.says(fmt.Sprintf("%s enters web news about %.1s: %s", analyst, key, category), &event.Event{Kind: event.KindNews, Key: key, Text: true,
+		Body: &event.News{Buyer: p, Category: category, Outlet: event.Web, Analyst: analyst}})
+}
+
+// entersMoratorium is a moratorium that nobody has confirmed, of the insurer's people or, without an analyst, of a feed.
+func (s *story) entersMoratorium(analyst string, year int) {
+	s.says(fmt.Sprintf("%q enters a moratorium of %d", analyst, year), &event.Event{Kind: event.KindIndicator, Key: "country/BE",
+		Body: &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium, ValueE8: oneE8, Analyst: analyst,
+			Period: event.Period{First: event.Date(year, 1, 1), Last: event.Date(year, 12, 31)}}})
+}
+
 func modelBy(content, analyst, second string) *event.Event {
 	return &event.Event{Kind: event.KindModelActivated, Key: "model.activated",
 		Body: &event.ModelActivated{Version: content, Content: []byte(content), SHA256: []byte{0xab, 0xcd}, Analyst: analyst, SecondAnalyst: second}}
@@ -105,6 +118,52 @@ func init() {
 		s.rules("fold.activated", "activation-1", "ann", true)
 		s.rules("fold.activated", "activation-1", "bea", false)
 		s.rules("policy/p1", "activation-1", "bea", false)
+	}
+	stories["nobody_approves_what_he_entered"] = func(s *story) {
+		s.master("b1", called("c"))
+		s.master("b2", called("c"))
+		s.bears("b1", -278, 800)
+		s.enters("ann", event.InsolvencyOpened, party("b1"), "b1")
+		s.rules("b1", "match-1", "ann", true)
+		s.news("b1", event.FraudConfirmed, event.Web) // a feed's joins
+		s.rules("b1", "match-1", "ann", true)
+		s.enters("bea", event.Restructuring, party("b1"), "b1")
+		s.restart()
+		s.rules("b1", "match-1", "ann", true)
+		s.rules("b1", "match-1", "bea", true)
+		s.says("bea takes hers back", &event.Event{Kind: event.KindNewsWithdrawn, Key: "b1",
+			Body: &event.NewsWithdrawn{Buyer: party("b1"), Withdraws: fmt.Sprintf("m%d", s.n-2), Analyst: "bea"}})
+		s.rules("b1", "match-1", "ann", true)
+		s.rules("b1", "match-1", "bea", true) // nothing of hers waits any more
+		s.enters("ann", event.InsolvencyOpened, nameless(called("c")), matchKey("c"))
+		s.rules("b2", "match-1", "ann", true)
+		s.rules("b2", "match-1", "ann", false) // who entered it may take it back
+		s.says("ann files accounts of a company that may be two", &event.Event{Kind: event.KindStatementFiled, Key: matchKey("c"), Text: true,
+			Body: &event.StatementFiled{Buyer: nameless(called("c")), PeriodEnd: day0 - 100, Months: 12, Currency: "EUR", Equity: 7_000_000,
+				Given: event.GivenEquity, Analyst: "ann"}})
+		s.rules("b2", "match-2", "ann", true)
+		s.rules("b2", "match-2", "bea", true)
+	}
+	stories["a_moratorium_that_an_analyst_enters"] = func(s *story) {
+		s.policy("p1", "holder-1", 30)
+		s.buyer("b1", "46", event.Date(2001, 1, 1))
+		s.statement("b1", -278, 500)
+		s.asks("p1", "b1", event.RequestNew, 100_000)
+		s.entersMoratorium("", 2022)
+		s.rules("country/BE", "country-1", "bea", true)
+		s.entersMoratorium("ann", 2023) // in its place, and nobody has approved it
+		s.rules("country/BE", "country-1", "ann", true)
+		s.rules("country/BE", "country-1", "bea", true)
+		s.rules("country/BE", "country-1", "ann", true)
+		s.restart()
+		s.rules("country/BE", "country-1", "ann", true)
+		s.entersMoratorium("", 2024) // a feed's: anybody may be one of the two
+		s.rules("country/BE", "country-1", "ann", true)
+		s.rules("country/BE", "country-1", "bea", false)
+		s.entersMoratorium("ann", 2024)
+		s.rules("country/BE", "country-2", "bea", true)
+		s.rules("country/BE", "country-2", "ann", true)
+		s.rules("country/BE", "country-2", "cas", true)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // contract are the members of each type that producers were promised: those that must be given, then those that may be.
 // Beside them all types have id, type and at, and those with buyer_id may have company in its place.
 var contract = map[string]string{
-	"indicator":         "country sector indicator period value; source confirmed currency",
+	"indicator":         "country sector indicator period value; source confirmed currency analyst",
 	"invoice.issued":    "policy_id invoice_id amount currency delivered_on due_on; buyer_id history",
 	"invoice.paid":      "policy_id invoice_id amount currency paid_on; buyer_id history",
 	"invoice.disputed":  "policy_id invoice_id disputed; buyer_id history",
@@ -20,14 +20,14 @@ var contract = map[string]string{
 	"payment.reversed":  "policy_id invoice_id payment_id; buyer_id history",
 	"experience":        "policy_id as_of currency current d1_30 d31_60 d61_90 d90_plus; buyer_id history",
 	"history.closed":    "policy_id;",
-	"news":              "headline source; buyer_id body language url category details",
-	"news.withdrawn":    "withdraws; buyer_id",
+	"news":              "headline source; buyer_id body language url category details analyst",
+	"news.withdrawn":    "withdraws; buyer_id analyst",
 	"policy.upserted": "policy_id holder currency insured_percentage effective_on; discretionary_limit maximum_liability minimum_retention " +
 		"deductibles indemnity_order waiting_period_days notice_days notice_from maximum_extension_days notification_deadline_days " +
 		"claim_deadline_days period_from period_to",
 	"buyer.upserted": "buyer_id name country sector; registrations founded_on group_id parent_id natural_person",
 	"statement.filed": "period_end months currency; buyer_id total_assets equity current_assets inventories cash current_liabilities " +
-		"total_liabilities trade_payables revenue ebit net_income depreciation scope",
+		"total_liabilities trade_payables revenue ebit net_income depreciation scope analyst",
 	"limit.requested":   "request_id policy_id kind amount currency; buyer_id valid_until analyst",
 	"overdue.reported":  "policy_id invoices reported_on; buyer_id reference",
 	"dunning.sent":      "policy_id invoice_id kind sent_on; buyer_id",

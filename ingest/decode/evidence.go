@@ -20,6 +20,7 @@ func walkIndicator(w *walk, b *event.Indicator) {
 	optional(w, "currency", &b.Currency, currency, "Of a rate: the figure is units of it per euro.")
 	optional(w, "confirmed", &b.Confirmed, boolean, "Not a forecast or first estimate.")
 	w.text("source", "source", line, false, "Who published it.")
+	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who enters it, and approves no moratorium that it reports.")
 
 	rate := b.Name == "fx_rate"
 	w.check(rate || b.Country != "*", BadField, "country", country.want)
@@ -118,6 +119,7 @@ func walkNews(w *walk, b *event.News) {
 		optional(w, "outcome", &b.Outcome, outcome, "insolvency.closed: how it ended; without it the closing waits for a review.")
 		w.maybeSum(&b.HasAmount, &b.Amount, "How much it is about.")
 	})
+	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who enters it, and may not approve it.")
 	w.detail(event.RatingChanged, b.Category, "notches", b.Notches != 0, 0)
 	w.detail(event.AccountsLate, b.Category, "days", b.Days != 0, 0)
 	w.detail(event.OfficerLeft, b.Category, "role", b.Role != "", "")
@@ -150,6 +152,7 @@ func (w *walk) detail(of, is event.Category, name string, there bool, nothing an
 func walkNewsWithdrawn(w *walk, b *event.NewsWithdrawn) {
 	w.party(&b.Buyer)
 	required(w, "withdraws", &b.Withdraws, ident, "The id of the report.")
+	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who takes it back.")
 }
 
 func walkTick(w *walk, b *event.Tick) {

@@ -101,6 +101,7 @@ func walkStatementFiled(w *walk, b *event.StatementFiled) {
 		w.figureOf(f.name, f.minor, &b.Given, event.GivenTotalAssets<<i, b.Currency, f.sign, f.about)
 	}
 	byDefault(w, "scope", &b.Consolidated, scope, false, "Of the company alone, or of its group.")
+	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who enters it, and may not approve it.")
 }
 
 func walkLimitRequested(w *walk, b *event.LimitRequested) {

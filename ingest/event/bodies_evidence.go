@@ -18,6 +18,7 @@ type Indicator struct {
 	ValueE8               int64  // the value with eight decimals
 	Currency              string // fx_rate only: units of it per euro
 	Confirmed             bool
+	Analyst               string // of the insurer's people: who enters it, empty: a feed
 }
 
 // Walk walks the fields of barometer.v1.Indicator.
@@ -29,6 +30,7 @@ func (b *Indicator) Walk(w *wire.Wire) {
 	w.Int(5, &b.ValueE8)
 	w.Str(6, &b.Currency)
 	w.Bool(7, &b.Confirmed)
+	w.Str(8, &b.Analyst)
 }
 
 // InvoiceRef names an invoice: it is unique per policy and buyer.
@@ -158,6 +160,7 @@ type News struct {
 	Classifier uint32   // version of the text classifier, 0 where the sender gave the category
 	Phrases    []string // rules that fired
 	Outcome    Outcome  // insolvency.closed: how it ended
+	Analyst    string   // of the insurer's people: who enters it, empty: a feed
 }
 
 // Walk walks the fields of barometer.v1.News.
@@ -174,16 +177,19 @@ func (b *News) Walk(w *wire.Wire) {
 	w.Uint32(10, &b.Classifier)
 	w.Strs(11, &b.Phrases)
 	wire.Enum(w, 12, &b.Outcome)
+	w.Str(13, &b.Analyst)
 }
 
 // NewsWithdrawn takes a report back.
 type NewsWithdrawn struct {
 	Buyer     Party
 	Withdraws string
+	Analyst   string // of the insurer's people: who takes it back, empty: a feed
 }
 
 // Walk walks the fields of barometer.v1.NewsWithdrawn.
 func (b *NewsWithdrawn) Walk(w *wire.Wire) {
 	w.Msg(1, &b.Buyer)
 	w.Str(2, &b.Withdraws)
+	w.Str(3, &b.Analyst)
 }

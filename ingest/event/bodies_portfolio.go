@@ -107,6 +107,7 @@ type StatementFiled struct {
 	Revenue, EBIT, NetIncome, Depreciation                int64
 	Given                                                 uint32
 	Consolidated                                          bool
+	Analyst                                               string // of the insurer's people: who enters it, empty: a feed
 }
 
 // Bits of StatementFiled.Given.
@@ -145,6 +146,7 @@ func (b *StatementFiled) Walk(w *wire.Wire) {
 	w.Int(16, &b.Depreciation)
 	w.Uint32(17, &b.Given)
 	w.Bool(18, &b.Consolidated)
+	w.Str(19, &b.Analyst)
 }
 
 // LimitRequested is a policyholder's request; Amount is the total wanted.

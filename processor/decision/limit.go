@@ -197,6 +197,7 @@ type ReviewItem struct {
 	Matched  event.MatchKind // how the buyer was found, none by its id
 	Others   []string        // further buyers that it may be about
 	Source   event.Source    // whose words it has
+	Analyst  string          // of the insurer's people: who entered it, empty: a feed or a policyholder
 }
 
 // Walk walks the fields of barometer.v1.ReviewItem.
@@ -212,6 +213,7 @@ func (i *ReviewItem) Walk(w *wire.Wire) {
 	w.Uint32(9, &i.Source.Partition)
 	w.Int(10, &i.Source.Offset)
 	w.Uint32(11, &i.Source.Seq)
+	w.Str(12, &i.Analyst)
 }
 
 // Proposal is one limit as a review proposes it, in minor units of Currency.
