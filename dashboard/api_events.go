@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"time"
 
@@ -107,15 +109,28 @@ func split(body []byte) (messages [][]byte, single bool, err error) {
 	if body[0] != '[' {
 		return [][]byte{body}, true, nil
 	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(body, &list); err != nil {
+	bad := func(err error) ([][]byte, bool, error) {
 		return nil, false, huma.Error400BadRequest("the body is not a list of JSON objects: " + err.Error())
 	}
-	if len(list) > maxMessages {
-		return nil, false, huma.Error400BadRequest("a list has at most 10000 messages")
+	list := json.NewDecoder(bytes.NewReader(body))
+	if _, err := list.Token(); err != nil {
+		return bad(err)
 	}
-	for _, m := range list {
+	for list.More() {
+		if len(messages) == maxMessages {
+			return nil, false, huma.Error400BadRequest("a list has at most 10000 messages")
+		}
+		var m json.RawMessage
+		if err := list.Decode(&m); err != nil {
+			return bad(err)
+		}
 		messages = append(messages, m)
+	}
+	if _, err := list.Token(); err != nil {
+		return bad(err)
+	}
+	if _, err := list.Token(); !errors.Is(err, io.EOF) {
+		return bad(errors.New("something follows it"))
 	}
 	return messages, false, nil
 }

@@ -96,7 +96,7 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 			return nil, err
 		}
 	}
-	if t := s.quota(r.PolicyID, wanted.Kind, r.RequestID); t != nil {
+	if t := s.quota(r.PolicyID, wanted.Kind, [2]string{r.RequestID, r.BuyerID}); t != nil {
 		return nil, t.problem()
 	}
 	t := ticket{r.PolicyID, r.RequestID, id, r.BuyerID}

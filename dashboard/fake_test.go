@@ -383,15 +383,15 @@ func (f *fake) Orders(_ context.Context, q OrderQuery) ([]Order, error) {
 	return out[:min(len(out), q.Limit)], f.down
 }
 
-func (f *fake) Preliminaries(_ context.Context, policies []string, from time.Time, limit int) (map[string][]string, error) {
+func (f *fake) Preliminaries(_ context.Context, policies []string, from time.Time, limit int) (map[string][][2]string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked++
-	out := map[string][]string{}
+	out := map[string][][2]string{}
 	for _, d := range f.stored {
 		l, ok := d.Body.(*decision.Limit)
 		if ok && l.RequestKind == event.RequestPreliminary && slices.Contains(policies, l.Policy) && d.AtMs >= from.UnixMilli() && len(out[l.Policy]) < limit {
-			out[l.Policy] = append(out[l.Policy], l.Request)
+			out[l.Policy] = append(out[l.Policy], [2]string{l.Request, l.Buyer})
 		}
 	}
 	return out, f.down

@@ -95,7 +95,7 @@ func (s *server) judge(ctx context.Context, p principal, topic event.Topic, mess
 			m.refused = &Rejected{Reason: reasonForbidden, Detail: "no such policy"}
 		}
 		if m.refused == nil && m.kind == event.KindLimitRequested {
-			if t := s.quota(m.asks, m.request, m.id); t != nil {
+			if t := s.quota(m.asks, m.request, [2]string{m.id, m.key}); t != nil {
 				m.refused = &Rejected{Reason: reasonTooMany, Detail: t.detail, tooMany: t}
 			}
 		}

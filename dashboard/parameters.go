@@ -1,13 +1,9 @@
 package dashboard
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -108,46 +104,4 @@ func names(params map[string]*huma.Param) []string {
 // printable tells whether a parameter is text without control characters: no id or word has any.
 func printable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
-}
-
-// unpacked gives bodies as they were before they were packed for the way: gzip, up to what the largest body may be. It refuses other
-// encodings.
-func unpacked(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		codings := strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"), ","))
-		switch strings.TrimSpace(codings) {
-		case "", "identity":
-		case "gzip", "x-gzip":
-			body, err := gunzip(r.Body)
-			var tooLarge *http.MaxBytesError
-			switch {
-			case errors.As(err, &tooLarge):
-				problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes when it is unpacked", maxListBytes))
-				return
-			case err != nil:
-				problem(w, http.StatusBadRequest, "the body is not gzip: "+err.Error())
-				return
-			}
-			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-			r.Header.Del("Content-Encoding")
-		default:
-			w.Header().Set("Accept-Encoding", "gzip, identity")
-			problem(w, http.StatusUnsupportedMediaType, "a body is sent as it is or packed with gzip")
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// gunzip unpacks a whole body. *http.MaxBytesError where it is larger than any may be, packed or not.
-func gunzip(body io.Reader) ([]byte, error) {
-	z, err := gzip.NewReader(io.LimitReader(body, maxListBytes))
-	if err != nil {
-		return nil, err
-	}
-	plain, err := io.ReadAll(io.LimitReader(z, maxListBytes+1))
-	if len(plain) > maxListBytes {
-		return nil, &http.MaxBytesError{Limit: maxListBytes}
-	}
-	return plain, err
 }

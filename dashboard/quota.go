@@ -35,8 +35,8 @@ type quotas struct {
 
 // indications are the preliminary requests of a policy on the day, at most perDay of them.
 type indications struct {
-	ids  map[string]bool
-	read bool // with what ClickHouse knows of the day
+	ids  map[[2]string]bool // by the request's id and the buyer, or the company's key
+	read bool               // with what ClickHouse knows of the day
 }
 
 // saw counts a preliminary request that was decided.
@@ -48,7 +48,7 @@ func (q *quotas) saw(d *decision.Decision) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if day := event.DayOf(d.AtMs); q.turn(day) == day {
-		q.of(l.Policy).add(l.Request, q.perDay)
+		q.of(l.Policy).add([2]string{l.Request, l.Buyer}, q.perDay)
 	}
 }
 
@@ -66,13 +66,13 @@ func (q *quotas) of(policy string) *indications {
 		if len(q.asked) >= mostAskers {
 			clear(q.asked)
 		}
-		a = &indications{ids: map[string]bool{}}
+		a = &indications{ids: map[[2]string]bool{}}
 		q.asked[policy] = a
 	}
 	return a
 }
 
-func (a *indications) add(request string, most int) bool {
+func (a *indications) add(request [2]string, most int) bool {
 	if !a.ids[request] && len(a.ids) >= most {
 		return false
 	}
@@ -99,7 +99,7 @@ func (q *quotas) minute(policy string, now time.Time) (wait time.Duration) {
 }
 
 // preliminary takes a preliminary request of a policy, false where the day's are used up. One that was taken is taken again.
-func (q *quotas) preliminary(policy, request string) bool {
+func (q *quotas) preliminary(policy string, request [2]string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.of(policy).add(request, q.perDay)
@@ -118,7 +118,7 @@ func (q *quotas) unread(day event.Day, policies []string) (unread []string, coun
 	return unread, counted
 }
 
-func (q *quotas) heard(day event.Day, policies []string, requests map[string][]string) {
+func (q *quotas) heard(day event.Day, policies []string, requests map[string][][2]string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.turn(day) != day {
@@ -148,8 +148,8 @@ func (s *server) countPreliminaries(ctx context.Context, policies []string) erro
 	return nil
 }
 
-// quota takes a limit request, or says when to come again.
-func (s *server) quota(policy string, kind event.RequestKind, request string) *tooMany {
+// quota takes a limit request, by its id and the buyer or the company's key, or says when to come again.
+func (s *server) quota(policy string, kind event.RequestKind, request [2]string) *tooMany {
 	now := s.now()
 	if wait := s.quotas.minute(policy, now); wait > 0 {
 		return &tooMany{wait, fmt.Sprintf("a policy has at most %d limit requests a minute", requestsPerMinute)}

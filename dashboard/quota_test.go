@@ -76,8 +76,8 @@ func TestPreliminaryRequestsOfAPolicyAreCounted(t *testing.T) {
 // TestADayOfPreliminaryRequestsTurns with log time, and what is remembered is bounded.
 func TestADayOfPreliminaryRequestsTurns(t *testing.T) {
 	q := &quotas{perDay: 2}
-	q.heard(100, []string{"P1"}, map[string][]string{"P1": {"a", "b", "c"}})
-	if q.preliminary("P1", "d") || !q.preliminary("P1", "a") {
+	q.heard(100, []string{"P1"}, map[string][][2]string{"P1": {{"a"}, {"b"}, {"c"}}})
+	if q.preliminary("P1", [2]string{"d"}) || !q.preliminary("P1", [2]string{"a"}) {
 		t.Error("the day's are not counted")
 	}
 	if unread, _ := q.unread(100, []string{"P1", "P2"}); len(unread) != 1 {
@@ -92,11 +92,11 @@ func TestADayOfPreliminaryRequestsTurns(t *testing.T) {
 		t.Error("the day before is counted")
 	}
 	q.unread(101, nil)
-	if !q.preliminary("P1", "d") {
+	if !q.preliminary("P1", [2]string{"d"}) {
 		t.Error("the next day begins with the last one's")
 	}
 	for i := range mostAskers + 10 {
-		q.preliminary(strconv.Itoa(i), "a")
+		q.preliminary(strconv.Itoa(i), [2]string{"a"})
 		q.minute(strconv.Itoa(i), time.Now())
 	}
 	if len(q.asked) > mostAskers || len(q.minutes) > mostAskers {
@@ -127,5 +127,36 @@ func TestRequestsOfAMinute(t *testing.T) {
 	}
 	if last != http.StatusTooManyRequests || f.sentTo("risk.portfolio") != requestsPerMinute {
 		t.Errorf("the last one: %d, %d stored", last, f.sentTo("risk.portfolio"))
+	}
+}
+
+// TestOneIDForManyBuyersIsManyRequests: of the day's preliminary requests each buyer counts, whichever way they come and whoever has counted.
+func TestOneIDForManyBuyersIsManyRequests(t *testing.T) {
+	about := func(buyer string) string {
+		return fmt.Sprintf(`{"request_id":"r","policy_id":"P1","buyer_id":%q,"kind":"preliminary","amount":"10.00","currency":"EUR"}`, buyer)
+	}
+	now := time.Now()
+	for _, way := range []string{"one by one", "a list"} {
+		f := newFake()
+		f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
+		d := indicated(0, 1, "P1", "decided", now)
+		d.Body.(*decision.Limit).Buyer = "another"
+		f.store(d, indicated(0, 2, "P1", "decided", now))
+		c := start(t, f, withPeople, func(cfg *Config) { cfg.PreliminaryPerDay = 5 }).as("acme")
+		var list []string
+		for i := range 9 {
+			body := about(fmt.Sprint("b", i))
+			if way == "a list" {
+				list = append(list, fmt.Sprintf(`{"type":"limit.requested","id":"m%d","at":"2026-03-04T10:00:00Z",`, i)+body[1:])
+			} else {
+				c.do("POST", "/v1/limit-requests", body)
+			}
+		}
+		if list != nil {
+			c.do("POST", "/v1/events?topic=risk.portfolio", "["+strings.Join(list, ",")+"]")
+		}
+		if got := f.sentTo("risk.portfolio"); got != 3 {
+			t.Errorf("%s: %d are taken, want the 3 that are left", way, got)
+		}
 	}
 }

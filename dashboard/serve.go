@@ -38,6 +38,7 @@ type server struct {
 	quotas   *quotas
 	written  *written
 	watches  chan struct{} // has mostWatches places
+	large    chan struct{} // has mostLarge places
 	sessions identity.Sessions
 	attempts identity.Attempts
 	deciding sync.Map      // ids of reviews whose verdicts are under way on a page
@@ -102,7 +103,7 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
 	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, stopping: make(chan struct{}),
-		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches), written: newWritten(partitions)}
+		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches), large: make(chan struct{}, mostLarge), written: newWritten(partitions)}
 	s.tokens.Store(newTokenSet(cfg.Tokens))
 	s.overlay = newOverlay(partitions, cfg.MaxOverlay, maxOverlayBytes, newRates(now))
 	s.overlay.each = s.quotas.saw
@@ -161,7 +162,7 @@ func (s *server) handler() http.Handler {
 			problem(w, http.StatusNotImplemented, "this process gathers no metrics")
 		})
 	}
-	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(unpacked(s.elsewhere(mux))))
+	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(s.bodies(s.elsewhere(mux))))
 	return s.forwarded(s.measured(mux, headers(guarded)))
 }
 

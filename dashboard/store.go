@@ -61,9 +61,9 @@ type Store interface {
 	GroupMembers(ctx context.Context, group string, limit int) ([]GroupMember, error)
 	// HolderPolicies are the policies whose newest version is of a holder, at most limit of them.
 	HolderPolicies(ctx context.Context, holder string, limit int) ([]string, error)
-	// Preliminaries are the ids of preliminary requests of some policies that were decided from an instant of log time on, at most
+	// Preliminaries are the ids of preliminary requests, each with its buyer, of some policies that were decided from an instant of log time on, at most
 	// limit of each policy.
-	Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][]string, error)
+	Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][][2]string, error)
 	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.
 	Request(ctx context.Context, policy, request string) (*Request, error)
 

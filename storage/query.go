@@ -125,15 +125,16 @@ func (db *DB) HolderPolicies(ctx context.Context, holder string, limit int) (pol
 	return policies, err
 }
 
-// Preliminaries are the ids of preliminary requests of some policies that were decided from an instant of log time on, at most limit of
+// Preliminaries are the ids of preliminary requests, each with its buyer, of some policies that were decided from an instant of log time on, at most limit of
 // each policy.
-func (db *DB) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][]string, error) {
-	requests := map[string][]string{}
-	err := db.query(ctx, "preliminary requests", `SELECT DISTINCT policy_id, request_id FROM limits
+func (db *DB) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][][2]string, error) {
+	requests := map[string][][2]string{}
+	err := db.query(ctx, "preliminary requests", `SELECT DISTINCT policy_id, request_id, buyer_id FROM limits
 		WHERE at >= fromUnixTimestamp64Milli(?, 'UTC') AND request_kind = 'preliminary' AND policy_id IN (?) LIMIT ? BY policy_id`,
 		[]any{from.UnixMilli(), policies, limit}, func(row scanner) error {
-			var policy, request string
-			err := row.Scan(&policy, &request)
+			var policy string
+			var request [2]string
+			err := row.Scan(&policy, &request[0], &request[1])
 			requests[policy] = append(requests[policy], request)
 			return err
 		})

@@ -117,7 +117,7 @@ func (s store) HolderPolicies(ctx context.Context, holder string, limit int) ([]
 	return s.db.HolderPolicies(ctx, holder, limit)
 }
 
-func (s store) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][]string, error) {
+func (s store) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][][2]string, error) {
 	return s.db.Preliminaries(ctx, policies, from, limit)
 }
 
