@@ -15,8 +15,6 @@ import (
 	"runtime"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"barometer/deploy/embedded/clickhouse/chdb"
 	"barometer/deploy/embedded/clickhouse/gateway"
 )
@@ -27,7 +25,7 @@ const (
 	// againEnv is set for the second start of a child, after the sandbox has closed.
 	againEnv   = "BAROMETER_CLICKHOUSE_AGAIN"
 	listenerFD = 3
-	// maxConnections are open at once; others wait to be accepted.
+	// maxConnections are open at once.
 	maxConnections = 1000
 )
 
@@ -107,7 +105,8 @@ func openEngine(p paths, o orders) (*gateway.Engine, error) {
 
 // serve answers until the parent closes the pipe, by Stop or by its death, and then finishes what runs, within five seconds.
 func serve(g *gateway.Gateway, engine *gateway.Engine, listener net.Listener, parent io.Reader) error {
-	server := &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ConnState: newConnections(maxConnections).state}
 	stopped := make(chan error, 1)
 	go func() {
 		_, _ = io.Copy(io.Discard, parent)
@@ -115,7 +114,7 @@ func serve(g *gateway.Gateway, engine *gateway.Engine, listener net.Listener, pa
 		defer cancel()
 		stopped <- server.Shutdown(ctx)
 	}()
-	if err := server.Serve(netutil.LimitListener(listener, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	if err := <-stopped; err != nil {

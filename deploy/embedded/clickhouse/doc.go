@@ -8,7 +8,7 @@
 // runs in a Landlock domain without files other than its own and without TCP connections.
 //
 // What readers take of slots, time and memory is bounded apart from the writer, as package gateway says; and the child holds
-// at most 1000 connections, of which one has ten seconds to say its header and two minutes to say nothing in between.
+// at most 1000 connections: one more ends the one that has been silent longest. A header has ten seconds to come.
 //
 // What the sandbox does not do: Landlock before Linux 6.7 leaves TCP open, UDP and name lookups always are, unix sockets
 // are before Linux 6.12, and other systems than Linux have no sandbox: there the role and the gateway hold alone. On a

@@ -2,10 +2,12 @@ package clickhouse
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -87,11 +89,11 @@ func TestDataOutlivesTheChild(t *testing.T) {
 	must(t, s, "", "SELECT sum(a) FROM barometer.t", "3\n")
 }
 
-// TestConnectionsAreBounded: one more than the child holds waits until another goes.
+// TestConnectionsAreBounded: one more than the child holds is answered, and the one that has been silent longest ends.
 func TestConnectionsAreBounded(t *testing.T) {
 	s := start(t, t.TempDir())
 	defer stop(t, s)
-	held := make([]net.Conn, maxConnections)
+	held := make([]net.Conn, maxConnections+1)
 	for i := range held {
 		conn, err := net.Dial("tcp", s.Addr())
 		if err != nil {
@@ -100,17 +102,43 @@ func TestConnectionsAreBounded(t *testing.T) {
 		defer conn.Close()
 		held[i] = conn
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	if err := s.Ready(ctx); err == nil {
-		t.Errorf("the child holds more than %d connections", maxConnections)
+	must(t, s, writer, "SELECT 1", "1\n")
+	for i, ends := range map[int]bool{0: true, 1: true, 100: false, maxConnections: false} {
+		if err := held[i].SetReadDeadline(time.Now().Add(300 * time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		_, err := held[i].Read(make([]byte, 1))
+		if silent := errors.Is(err, os.ErrDeadlineExceeded); silent == ends {
+			t.Errorf("connection %d: %v", i, err)
+		}
 	}
-	for _, conn := range held[:10] {
-		_ = conn.Close()
+}
+
+// TestBusyConnectionsStay: a new one ends where none is silent.
+func TestBusyConnectionsStay(t *testing.T) {
+	c := newConnections(2)
+	ended := func(conn net.Conn) bool {
+		_ = conn.SetReadDeadline(time.Now().Add(-time.Second))
+		_, err := conn.Read(make([]byte, 1))
+		return !errors.Is(err, os.ErrDeadlineExceeded)
 	}
-	ctx, cancel = context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
-	if err := s.Ready(ctx); err != nil {
-		t.Error(err)
+	var conns [4]net.Conn
+	for i := range conns {
+		conn, other := net.Pipe()
+		defer other.Close()
+		defer conn.Close()
+		conns[i] = conn
+	}
+	for _, conn := range conns[:2] {
+		c.state(conn, http.StateNew)
+		c.state(conn, http.StateActive)
+	}
+	c.state(conns[2], http.StateNew)
+	c.state(conns[1], http.StateIdle)
+	c.state(conns[3], http.StateNew)
+	for i, ends := range []bool{false, true, true, false} {
+		if ended(conns[i]) != ends {
+			t.Errorf("connection %d", i)
+		}
 	}
 }

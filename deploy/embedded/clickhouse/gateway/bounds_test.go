@@ -220,9 +220,28 @@ func TestRequestsThatDoNotCome(t *testing.T) {
 			t.Errorf("a request that %s takes %d slots", c.name, taken)
 		}
 	}
+	const form = "--x\r\nContent-Disposition: form-data; name=\"t\"\r\n\r\n"
+	in, out := io.Pipe()
+	go func() {
+		_, _ = io.WriteString(out, form+large)
+		for range 6 {
+			time.Sleep(100 * time.Millisecond)
+			_, _ = io.WriteString(out, small)
+		}
+		_, _ = io.WriteString(out, "\r\n--x--\r\n")
+		_ = out.Close()
+	}()
+	steady, err := http.Post(server.URL+"/?query=SELECT+1&t_structure=a+String", "multipart/form-data; boundary=x", in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _ = steady.Body.Close(); steady.StatusCode != http.StatusOK {
+		t.Errorf("a request that takes longer than a step and goes on: %s", steady.Status)
+	}
+	want(t, "SELECT sleep(0.7)", nil, "0\n") // longer than a step, after the request has come
 	await(t, "all slots are free", time.Second, func() bool { return len(g.readers) == 0 })
 	response, err := http.Post(server.URL+"/?query=SELECT+1&t_structure=a+String", "multipart/form-data; boundary=x",
-		strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"t\"\r\n\r\n"+strings.Repeat("x", maxForm)+"y\r\n--x--\r\n"))
+		strings.NewReader(form+strings.Repeat("x", maxForm)+"y\r\n--x--\r\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
