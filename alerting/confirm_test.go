@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -46,7 +47,7 @@ func (i *installation) mails(n int) map[string]*email.Message {
 func TestAnAddressConfirmsBeforeItIsTold(t *testing.T) {
 	i := install(t)
 	i.cfg.PublicURL = "https://barometer.example/"
-	sub, _ := i.subscribe(subscription.Draft{Channel: "email", Target: "credit@policyholder.example", Otherwise: "nl-BE"})
+	sub, _ := i.subscribe(subscription.Draft{Channel: "email", Target: "credit@policyholder.example", Otherwise: func(context.Context) string { return "nl_BE" }})
 	vouched, _ := i.subscribe(subscription.Draft{Channel: "email", Target: "other@policyholder.example", Vouched: true, MinimumSeverity: "critical"})
 	if !sub.Unconfirmed() || vouched.Unconfirmed() {
 		t.Fatalf("confirmed are %v and %v", sub.Confirmed, vouched.Confirmed)

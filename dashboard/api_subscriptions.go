@@ -19,7 +19,7 @@ type SubscriptionRequest struct {
 	Decisions       []string `json:"decisions,omitempty" maxItems:"16" doc:"kinds; none: all that can be told"`
 	MinimumSeverity string   `json:"minimum_severity,omitempty" enum:"info,warning,critical"`
 	Digest          string   `json:"digest,omitempty" enum:"none,hourly,daily"`
-	Language        string   `json:"language,omitempty" maxLength:"35" doc:"nl, fr, de or en, also in a region (nl-BE); none: that of the policyholder's newest policy, else en"`
+	Language        string   `json:"language,omitempty" maxLength:"35" doc:"nl, fr, de or en, also in a region (nl-BE, nl_BE); none: that of the policyholder's newest policy, else en"`
 }
 
 // SubscriptionAnswer is who is told what, and where.
@@ -112,7 +112,7 @@ func (s *server) createSubscription(ctx context.Context, in *subscriptionInput) 
 	}
 	created, secret, err := s.cfg.Subscriptions.Create(ctx, Subscription{Holder: holder, Channel: b.Channel, Target: b.Target,
 		Decisions: b.Decisions, MinimumSeverity: b.MinimumSeverity, Digest: b.Digest, Language: b.Language,
-		HolderLanguage: s.holderLanguage(ctx, holder, b.Language), Vouched: p.analyst()})
+		HolderLanguage: func(ctx context.Context) string { return s.holderLanguage(ctx, holder) }, Vouched: p.analyst()})
 	if err != nil {
 		return nil, s.failed(ctx, "subscribing", err)
 	}
@@ -247,11 +247,11 @@ func (s *server) subscription(ctx context.Context, in *oneSubscription) (*Subscr
 }
 
 // holderLanguage is the language of a policyholder's newest policy, for a subscription that says none; empty where there is none.
-func (s *server) holderLanguage(ctx context.Context, holder, said string) string {
-	if said != "" {
+func (s *server) holderLanguage(ctx context.Context, holder string) string {
+	tag, err := s.cfg.Store.HolderLanguage(ctx, holder)
+	if ctx.Err() != nil {
 		return ""
 	}
-	tag, err := s.cfg.Store.HolderLanguage(ctx, holder)
 	if err != nil {
 		s.log.WarnContext(ctx, "a policyholder's language is not known", "error", err)
 		return ""

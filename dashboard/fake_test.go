@@ -474,13 +474,13 @@ func (f *fake) Progress(context.Context) ([]Progress, error) {
 // subscriptionID is what the fake gives to a subscription.
 const subscriptionID = "2f5e0c33-8a51-4ad2-9f3c-0f6f0ad2c111"
 
-func (f *fake) Create(_ context.Context, s Subscription) (Subscription, string, error) {
+func (f *fake) Create(ctx context.Context, s Subscription) (Subscription, string, error) {
 	if strings.HasPrefix(s.Target, "ftp:") {
 		return s, "", &InvalidError{"target", "is not an http or https URL"}
 	}
 	s.ID, s.Confirmed = subscriptionID, s.Channel == "webhook" || s.Vouched
 	if s.Language == "" {
-		s.Language = s.HolderLanguage
+		s.Language = s.HolderLanguage(ctx)
 	}
 	f.subs = append(f.subs, s)
 	return s, "whsec_c2VjcmV0", nil

@@ -83,12 +83,14 @@ type Subscription struct {
 	Digest, Language            string
 	Disabled                    bool
 	DisabledReason              string
-	HolderLanguage              string    // of one that is made: told in it where Language is empty
 	Vouched                     bool      // of one that is made: an e-mail address needs no confirmation
 	Confirmed                   bool      // its address need not, or has said that it wants to be told
 	CreatedAt                   time.Time // zero: not known
 	RefusedAt                   time.Time // since when its mail server refuses the address; zero: it does not
 	RefusedAnswer               string
+
+	// HolderLanguage, of one that is made, is asked where Language is empty, when all else is right: it may take seconds.
+	HolderLanguage func(context.Context) string
 }
 
 // Redeliverer sends a notification again, with its id and its stored bytes.

@@ -1,10 +1,14 @@
 package dashboard
 
 import (
+	"bytes"
+	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestASubscriptionFollowsItsHoldersLanguage where it says none.
@@ -20,6 +24,27 @@ func TestASubscriptionFollowsItsHoldersLanguage(t *testing.T) {
 	}
 	if status, body, _ := c.as("ann").do("POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"email","target":"credit@acme.example"}`); status != http.StatusCreated || !strings.Contains(body, `"confirmed":true`) {
 		t.Errorf("an analyst vouches: %d %s", status, body)
+	}
+}
+
+// TestOfAClientThatWentNothingIsLogged, nor is a policyholder without a policy waited for long.
+func TestOfAClientThatWentNothingIsLogged(t *testing.T) {
+	var logged bytes.Buffer
+	f := newFake()
+	f.languages = map[string]string{}
+	s := &server{cfg: Config{Store: f, Decisions: f}, log: slog.New(slog.NewTextHandler(&logged, nil)), written: newWritten(2)}
+	began := time.Now()
+	if tag := s.holderLanguage(t.Context(), "ACME"); tag != "" || time.Since(began) > writtenWithin+time.Second {
+		t.Errorf("%q after %s", tag, time.Since(began))
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	f.down = context.Canceled
+	if tag := s.holderLanguage(ctx, "ACME"); tag != "" || s.awaitWritten(ctx, func() bool { return false }) || logged.Len() > 0 {
+		t.Errorf("%q %s", tag, logged.String())
+	}
+	if s.holderLanguage(t.Context(), "ACME"); !strings.Contains(logged.String(), "language") {
+		t.Error("a store that does not answer is not logged")
 	}
 }
 

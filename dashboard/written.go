@@ -184,12 +184,16 @@ func (w *written) state(ends []int64) (done bool, moved <-chan struct{}) {
 
 // awaitWritten waits until found is true of what was written, or the log of now, and of the moment after, is read.
 func (s *server) awaitWritten(ctx context.Context, found func() bool) bool {
+	client := ctx
 	ctx, cancel := context.WithTimeout(ctx, writtenWithin)
 	defer cancel()
 	if found() {
 		return true
 	}
 	ends, err := s.cfg.Decisions.Ends(ctx, kafkalog.TopicLog)
+	if client.Err() != nil {
+		return false
+	}
 	if err != nil {
 		s.log.WarnContext(ctx, "policies that were just written are not known", "error", err)
 		return false

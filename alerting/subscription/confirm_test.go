@@ -46,8 +46,9 @@ func TestALinkDoesOneThingHere(t *testing.T) {
 	}
 }
 
-// TestConfirmingHasItsTimeAndItsBounds: seven days for a link, ten unconfirmed addresses of a policyholder at once.
-func TestConfirmingHasItsTimeAndItsBounds(t *testing.T) {
+// opened is a client of a broker of the test's own.
+func opened(t *testing.T) *kafkalog.Client {
+	t.Helper()
 	client, err := kafkalog.Open(kafkalog.Config{Brokers: []string{kafkatest.Start(t)}, ClientID: "test", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -56,11 +57,17 @@ func TestConfirmingHasItsTimeAndItsBounds(t *testing.T) {
 	if err := client.EnsureTopics(t.Context(), kafkalog.Topics(2, true)); err != nil {
 		t.Fatal(err)
 	}
+	return client
+}
+
+// TestConfirmingHasItsTimeAndItsBounds: seven days for a link, ten unconfirmed addresses of a policyholder at once.
+func TestConfirmingHasItsTimeAndItsBounds(t *testing.T) {
+	client := opened(t)
 	s := store(t, client, "0123456789abcdef")
 	ctx := context.Background()
 	var first Subscription
 	for n := range mostUnasked {
-		sub, secret, err := s.Create(ctx, "h", Draft{Channel: "email", Target: fmt.Sprintf("a%d@example.com", n), Otherwise: "it"})
+		sub, secret, err := s.Create(ctx, "h", Draft{Channel: "email", Target: fmt.Sprintf("a%d@example.com", n), Otherwise: func(context.Context) string { return "it" }})
 		if err != nil || !sub.Unconfirmed() || secret != "" || sub.Language != "en" {
 			t.Fatalf("%+v, %v", sub, err)
 		}

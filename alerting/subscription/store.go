@@ -210,13 +210,19 @@ func (s *Store) Create(ctx context.Context, holder string, d Draft) (Subscriptio
 	if holder == "" || strings.ContainsFunc(holder, func(r rune) bool { return r < ' ' }) {
 		return Subscription{}, "", &Invalid{"holder_id", "is empty or not printable"}
 	}
-	if len(s.List(holder)) >= MaxPerHolder {
-		return Subscription{}, "", &Invalid{"holder_id", fmt.Sprintf("has %d subscriptions already", MaxPerHolder)}
+	if err := s.room(holder); err != nil {
+		return Subscription{}, "", err
 	}
 	if d.Channel == notice.Email.String() && !d.Vouched {
 		if err := s.mayConfirm(holder); err != nil {
 			return Subscription{}, "", err
 		}
+	}
+	if err := d.speak(ctx); err != nil {
+		return Subscription{}, "", err
+	}
+	if err := s.room(holder); err != nil { // others may have come meanwhile
+		return Subscription{}, "", err
 	}
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	sub := Subscription{ID: uuid.NewString(), Holder: holder, CreatedAt: &now, Channel: d.Channel, Target: d.Target, Decisions: d.Decisions,
@@ -229,6 +235,13 @@ func (s *Store) Create(ctx context.Context, holder string, d Draft) (Subscriptio
 		sub.Sealed = []string{s.sealer.seal(secret, sub.Key())}
 	}
 	return sub, secret, s.write(ctx, sub.Key(), &sub)
+}
+
+func (s *Store) room(holder string) error {
+	if len(s.List(holder)) >= MaxPerHolder {
+		return &Invalid{"holder_id", fmt.Sprintf("has %d subscriptions already", MaxPerHolder)}
+	}
+	return nil
 }
 
 // Rotate adds a signing secret and gives it. The one before stays valid beside it, older ones do not.

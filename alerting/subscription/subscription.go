@@ -1,6 +1,7 @@
 package subscription
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -11,10 +12,10 @@ import (
 
 	"barometer/alerting/internal/host"
 	"barometer/alerting/notice"
+	"barometer/ingest/lang"
 	"barometer/processor/decision"
 
 	"code.dny.dev/ssrf"
-	"golang.org/x/text/language"
 )
 
 // MaxPerHolder bounds the subscriptions of one policyholder.
@@ -59,8 +60,10 @@ type Draft struct {
 	MinimumSeverity string   // none: info
 	Digest          string   // none: none
 	Language        string   // none: Otherwise
-	Otherwise       string   // the policyholder's language; where it is none of ours, or empty: en
-	Vouched         bool     // an e-mail address needs no confirmation: somebody of the insurer vouches for it
+	// Otherwise is the policyholder's language; where it is none of ours, empty, or nil: en. It is asked last and only where Language is
+	// empty, as it may take a while.
+	Otherwise func(context.Context) string
+	Vouched   bool // an e-mail address needs no confirmation: somebody of the insurer vouches for it
 }
 
 // Invalid is a field that cannot be accepted.
@@ -68,7 +71,7 @@ type Invalid struct{ Field, Detail string }
 
 func (e *Invalid) Error() string { return e.Field + ": " + e.Detail }
 
-// check fills defaults in and judges a draft.
+// check fills defaults in, but for the language, and judges a draft.
 func (d *Draft) check(allowPrivate bool) error {
 	if len(d.Decisions) == 0 {
 		for _, k := range notice.Told {
@@ -81,12 +84,6 @@ func (d *Draft) check(allowPrivate bool) error {
 	if d.Digest == "" {
 		d.Digest = "none"
 	}
-	if d.Language == "" {
-		d.Language = "en"
-		if spoken, known := Spoken(d.Otherwise); known {
-			d.Language = spoken
-		}
-	}
 	for _, name := range d.Decisions {
 		if kind, known := decision.ParseKind(name); !known || !slices.Contains(notice.Told, kind) {
 			return &Invalid{"decisions", fmt.Sprintf("%q is not a kind that can be told; these are: %s", name, told())}
@@ -98,22 +95,33 @@ func (d *Draft) check(allowPrivate bool) error {
 	if d.Digest != "none" {
 		return &Invalid{"digest", "only none is supported so far"}
 	}
-	spoken, known := Spoken(d.Language)
-	if !known {
+	if spoken, known := Spoken(d.Language); known {
+		d.Language = spoken
+	} else if d.Language != "" {
 		return &Invalid{"language", "is one of " + strings.Join(Languages, ", ") + ", or one of them in a region, such as nl-BE"}
 	}
-	d.Language = spoken
 	return d.checkTarget(allowPrivate)
 }
 
-// Spoken is the language of ours that a language tag (BCP 47) asks for: nl-BE is nl. False: none.
-func Spoken(tag string) (string, bool) {
-	t, err := language.Parse(tag)
-	if err != nil {
-		return "", false
+// speak says the language of a draft that names none. An error: ctx ended meanwhile.
+func (d *Draft) speak(ctx context.Context) error {
+	if d.Language != "" {
+		return nil
 	}
-	base, sure := t.Base()
-	return base.String(), sure == language.Exact && slices.Contains(Languages, base.String())
+	d.Language = "en"
+	if d.Otherwise == nil {
+		return nil
+	}
+	if spoken, known := Spoken(d.Otherwise(ctx)); known {
+		d.Language = spoken
+	}
+	return ctx.Err()
+}
+
+// Spoken is the language of ours that a language tag (BCP 47) asks for: nl-BE and nl_BE are nl. False: none.
+func Spoken(tag string) (string, bool) {
+	base, known := lang.Base(tag)
+	return base, known && slices.Contains(Languages, base)
 }
 
 func told() string {

@@ -147,10 +147,43 @@ func TestWhatIsWrittenIsPutIntoTheFormOfTheNetwork(t *testing.T) {
 			t.Errorf("%s is stored as %s, %v", c.target, d.Target, err)
 		}
 	}
-	for said, want := range map[string]string{"": "en", "nl": "nl", "nl-BE": "nl", "NL": "nl", "de-CH-1996": "de", "fr-CA": "fr", "en-GB": "en", "it": "", "x": "", "nl-": "", "und": ""} {
+	for said, want := range map[string]string{"": "en", "nl": "nl", "nl-BE": "nl", "nl_BE": "nl", "nl_be": "nl", "NL": "nl", "de-CH-1996": "de", "fr-CA": "fr", "en-GB": "en", "it": "", "x": "", "nl-": "", "und": ""} {
 		d := Draft{Channel: "email", Target: "a@example.com", Language: said}
-		if err := d.check(false); (err == nil) != (want != "") || err == nil && d.Language != want {
+		err := d.check(false)
+		if err == nil {
+			err = d.speak(t.Context())
+		}
+		if (err == nil) != (want != "") || err == nil && d.Language != want {
 			t.Errorf("language %q is %q, %v", said, d.Language, err)
 		}
+	}
+}
+
+// TestAPolicyholdersLanguageIsAskedLast and only where it counts: it may take a while.
+func TestAPolicyholdersLanguageIsAskedLast(t *testing.T) {
+	s := store(t, opened(t), "0123456789abcdef")
+	asked := 0
+	otherwise := func(says string) func(context.Context) string {
+		return func(context.Context) string { asked++; return says }
+	}
+	for _, c := range []struct {
+		d     Draft
+		want  string // empty: refused
+		asked int
+	}{
+		{Draft{Channel: "webhook", Target: "https://x.example/"}, "nl", 1}, {Draft{Channel: "webhook", Target: "https://x.example/", Language: "fr"}, "fr", 0},
+		{Draft{Channel: "webhook", Target: "ftp://x.example/"}, "", 0}, {Draft{Channel: "email", Target: "no address"}, "", 0},
+	} {
+		asked = 0
+		c.d.Otherwise = otherwise("nl_BE")
+		made, _, err := s.Create(t.Context(), "h", c.d)
+		if (err == nil) != (c.want != "") || made.Language != c.want || asked != c.asked {
+			t.Errorf("%+v: %q, %v, asked %d times", c.d, made.Language, err, asked)
+		}
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	d := Draft{Channel: "webhook", Target: "https://x.example/", Otherwise: func(context.Context) string { leave(); return "" }}
+	if _, _, err := s.Create(ctx, "gone", d); !errors.Is(err, context.Canceled) || len(s.List("gone")) > 0 {
+		t.Errorf("made for a client that went: %v", err)
 	}
 }

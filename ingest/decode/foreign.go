@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ func foreign(value []byte) string {
 	switch {
 	case len(value) == 0:
 		return "it is empty: a source topic has no tombstones, what ends is said by a message"
-	case len(value) > 5 && value[0] == 0 && value[1] <= 1 && !bytes.HasPrefix(value, []byte("\x00\x00\xfe\xff")):
+	case len(value) > 5 && value[0] == 0 && value[1] <= 1 && slices.Contains([]int{0, 5}, prefixed(value)) && !bytes.HasPrefix(value, []byte("\x00\x00\xfe\xff")):
 		if says := registry(value); says != "" {
 			return says
 		}
@@ -59,6 +60,10 @@ func foreign(value []byte) string {
 			return "it is a JSON string that holds an object, encoded twice: encode it once"
 		}
 		return "it is a JSON string: want an object"
+	case text[0] != '{' && prefixed(value) > 0:
+		n := prefixed(value)
+		return fmt.Sprintf("it begins with %d bytes before JSON (%s), as a schema registry puts: use a serializer without registry (plain JSON or string)",
+			n, hexOf(value, min(n, 8)))
 	case text[0] != '{' && notText(value):
 		return fmt.Sprintf("it is binary (it begins with %s), as Avro and Protobuf are: send a JSON object", hexOf(value, 4))
 	}
@@ -78,6 +83,19 @@ func registry(value []byte) string {
 		return ""
 	}
 	return prefix + " before what is no JSON, so Avro or Protobuf: use a serializer that writes plain JSON"
+}
+
+// mostPrefix is the length of the longest prefix that serializers put before a message: Glue's two bytes and UUID.
+const mostPrefix = 18
+
+// prefixed is the length of a short binary prefix that a JSON object follows directly; 0: there is none.
+func prefixed(value []byte) int {
+	for n := 1; n <= mostPrefix && n < len(value); n++ {
+		if value[n] == '{' && notText(value[:n]) && json.Valid(value[n:]) {
+			return n
+		}
+	}
+	return 0
 }
 
 func hexOf(value []byte, n int) string {
@@ -178,7 +196,40 @@ func envelope(members map[string]any) string {
 	if change(members) {
 		return "it is a change-data envelope of Debezium (before, after, op): unwrap it (ExtractNewRecordState) into messages"
 	}
-	return ""
+	return replicated(members)
+}
+
+// replicated says which tool other than Debezium made an object of a row's change; empty where it is none.
+func replicated(members map[string]any) string {
+	has := func(names ...string) bool {
+		for _, name := range names {
+			if _, there := members[name]; !there {
+				return false
+			}
+		}
+		return true
+	}
+	word := func(name string) string { s, _ := members[name].(string); return strings.ToLower(s) }
+	row := func(name string) bool { _, ok := members[name].(map[string]any); return ok }
+	verb := func(name string) bool { return slices.Contains([]string{"insert", "update", "delete"}, word(name)) }
+	tool := ""
+	switch _, rows := members["data"].([]any); {
+	case has("database", "table") && (verb("type") || strings.HasPrefix(word("type"), "bootstrap-")) && row("data"):
+		tool = "Maxwell (database, table, type, data)"
+	case has("database", "table") && verb("type") && rows:
+		tool = "Canal (database, table, type, a list data)"
+	case has("op_type") && (row("after") || row("before") || has("table", "op_ts")):
+		tool = "GoldenGate (op_type, before, after)"
+	case row("data") && row("metadata"):
+		said := members["metadata"].(map[string]any)
+		if said["operation"] == nil || said["record-type"] == nil && said["schema-name"] == nil && said["table-name"] == nil {
+			return ""
+		}
+		tool = "AWS DMS (data, metadata)"
+	default:
+		return ""
+	}
+	return "it is a change-data envelope of " + tool + ": unwrap it into messages"
 }
 
 // change tells whether an object is a change of a row: before, after and the operation.

@@ -66,6 +66,18 @@ func TestARefusalSaysWhatItSees(t *testing.T) {
 		{"NaN in a text is none", strings.TrimSuffix(spoilt("I1", "NaN"), "}"), MalformedJSON, []string{"want a JSON object"}},
 		{"Debezium", `{"schema":{"type":"struct"},"payload":{"before":null,"after":` + issued + `,"op":"c","ts_ms":1}}`, MissingField, []string{"Debezium", "ExtractNewRecordState"}},
 		{"Debezium without its schema", `{"before":null,"after":` + issued + `,"source":{},"op":"u"}`, MissingField, []string{"Debezium"}},
+		{"Maxwell", `{"database":"erp","table":"invoices","type":"insert","ts":1,"xid":2,"commit":true,"data":` + issued + `}`, UnknownType, []string{"change-data envelope of Maxwell"}},
+		{"Maxwell's bootstrap", `{"database":"erp","table":"invoices","type":"bootstrap-insert","data":` + issued + `}`, UnknownType, []string{"Maxwell"}},
+		{"Canal", `{"data":[` + issued + `],"database":"erp","es":1,"isDdl":false,"old":null,"table":"invoices","type":"INSERT"}`, UnknownType, []string{"change-data envelope of Canal"}},
+		{"GoldenGate", `{"table":"ERP.INVOICES","op_type":"I","op_ts":"2026-10-01 00:00:00.000000","pos":"1","after":` + issued + `}`, MissingField, []string{"change-data envelope of GoldenGate"}},
+		{"GoldenGate deletes", `{"table":"ERP.INVOICES","op_type":"D","op_ts":"2026-10-01 00:00:00.000000","before":` + issued + `}`, MissingField, []string{"GoldenGate"}},
+		{"AWS DMS", `{"data":` + issued + `,"metadata":{"timestamp":"2026-10-01T00:00:00Z","record-type":"data","operation":"insert","table-name":"invoices"}}`, MissingField, []string{"change-data envelope of AWS DMS"}},
+		{"Apicurio's prefix", "\x00\x00\x00\x00\x00\x00\x00\x2a" + issued, MalformedJSON, []string{"8 bytes before JSON (00 00 00 00 00 00 00 2A), as a schema registry puts", "without registry"}},
+		{"Apicurio's prefix with its magic byte", "\x00\x00\x00\x00\x00\x00\x00\x01\x2a" + issued, MalformedJSON, []string{"9 bytes before JSON"}},
+		{"Glue's prefix", "\x03\x00\xb7\xb4\xa7\xf0\x9c\x96\x4e\x4a\xa6\x87\xfb\x5d\xe9\xef\x0c\x63" + issued, InvalidUTF8, []string{"18 bytes before JSON (03 00 B7 B4"}},
+		{"a GUID before JSON", "\x01\xb7\xb4\xa7\xf0\x9c\x96\x4e\x4a\xa6\x87\xfb\x5d\xe9\xef\x0c\x63" + issued, InvalidUTF8, []string{"17 bytes before JSON"}},
+		{"a prefix that holds a brace", "\x00\x00\x00\x00\x00{\x00\x01" + issued, MalformedJSON, []string{"8 bytes before JSON"}},
+		{"text before JSON", "event: " + issued, MalformedJSON, []string{"want a JSON object"}},
 		{"Kafka Connect", `{"schema":{"type":"struct"},"payload":` + issued + `}`, MissingField, []string{"value.converter.schemas.enable=false"}},
 		{"a CloudEvent", `{"specversion":"1.0","id":"m1","source":"/erp","type":"com.example.invoice","data":` + issued + `}`, UnknownType, []string{"CloudEvent", "data"}},
 		{"a CloudEvent of a type of ours", `{"specversion":"1.0","id":"m1","source":"/erp","type":"invoice.issued","data":` + issued + `}`, MissingField, []string{"CloudEvent"}},
@@ -103,7 +115,7 @@ func TestWholeCharactersInEscapesAreTaken(t *testing.T) {
 
 // TestAMessageThatLooksLikeAnEnvelopeIsTaken where it is right: unknown members are ignored.
 func TestAMessageThatLooksLikeAnEnvelopeIsTaken(t *testing.T) {
-	for _, extra := range []string{`"specversion":"1.0","source":"x",`, `"schema":1,"payload":{},`, `"before":null,"op":"c",`} {
+	for _, extra := range []string{`"specversion":"1.0","source":"x",`, `"schema":1,"payload":{},`, `"before":null,"op":"c",`, `"data":{},"metadata":{},"op_type":"I","database":"d","table":"t",`} {
 		if _, err := New(nil).Decode(event.TopicPayments, []byte(strings.Replace(issued, "{", "{"+extra, 1))); err != nil {
 			t.Errorf("%s: %v", extra, err)
 		}

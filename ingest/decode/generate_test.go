@@ -110,7 +110,7 @@ var makers = map[string]func(*rapid.T) any{
 	"last_day":       matchingAny(`9999-12-31|(19|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
 	"founding":       matchingAny(`(1[0-9]|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
 	"period":         matchingAny(`20[0-9]{2}(-Q[1-4]|-0[1-9]|-1[0-2])?`),
-	"language":       matchingAny(`nl|fr|de|en|nl-BE|de-CH|sr-Latn|zh-Hant-TW`),
+	"language":       matchingAny(`nl|fr|de|en|nl-BE|nl_BE|NL|de-CH|sr-Latn|zh-Hant-TW`),
 	"name":           matchingAny(`[A-Za-zéüß&'. ]{0,20}[A-Za-z0-9]{1,4}( (SA|GmbH|N\.V\.))?`),
 	"scheme":         matchingAny(`[A-Za-z0-9_.:-]{1,32}`),
 	"registration":   matchingAny(`[A-Z ]{0,3}[0-9.]{0,9}[0-9]`),

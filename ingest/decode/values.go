@@ -10,9 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/language"
-
 	"barometer/ingest/event"
+	"barometer/ingest/lang"
 )
 
 // value is how a JSON value of one kind is read, printed and described.
@@ -306,6 +305,5 @@ func parseLanguage(s string) (string, bool) {
 	if !languageShape.MatchString(s) || len(s) > maxLanguage {
 		return "", false
 	}
-	tag, err := language.Parse(s)
-	return tag.String(), err == nil
+	return lang.Parse(s)
 }

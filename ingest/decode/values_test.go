@@ -68,6 +68,15 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
+// TestALanguageIsReadAsPeopleWriteIt, and kept in one form.
+func TestALanguageIsReadAsPeopleWriteIt(t *testing.T) {
+	for said, want := range map[string]string{"nl-BE": "nl-BE", "nl_BE": "nl-BE", "NL": "nl", "nl_": "", "_": "", "dutch": "", "x": "", "nl_BE_" + strings.Repeat("x", 30): ""} {
+		if tag, ok := parseLanguage(said); ok != (want != "") || ok && tag != want {
+			t.Errorf("%q is %q %v", said, tag, ok)
+		}
+	}
+}
+
 func TestTablesAreInOrder(t *testing.T) {
 	for name, table := range map[string][]string{"countries": countries, "currencies": currencies} {
 		if !slices.IsSorted(table) || len(slices.Compact(slices.Clone(table))) != len(table) {

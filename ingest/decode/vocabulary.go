@@ -7,15 +7,15 @@ import (
 	"strings"
 
 	"barometer/ingest/event"
+	"barometer/ingest/lang"
 )
 
 const (
-	maxLanguage     = 35
-	languagePattern = `^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`
-	lettered        = `[\p{L}\p{N}]` // what is compared must have something to compare
+	maxLanguage = 35
+	lettered    = `[\p{L}\p{N}]` // what is compared must have something to compare
 )
 
-var languageShape = regexp.MustCompile(languagePattern)
+var languageShape = regexp.MustCompile(lang.Pattern)
 
 // Values of the members of messages.
 var (
@@ -42,7 +42,7 @@ var (
 	currency = inCurrency()
 	sector   = oneOf("sector", "a NACE section letter or two-digit division", sectors)
 	cell     = oneOf("sector_or_all", "a NACE section letter, two-digit division or *", append([]string{"*"}, sectors...))
-	tongue   = word("language", "a BCP 47 language tag", map[string]any{"pattern": languagePattern, "maxLength": maxLanguage},
+	tongue   = word("language", "a BCP 47 language tag", map[string]any{"pattern": lang.Pattern, "maxLength": maxLanguage},
 		parseLanguage, same)
 	boolean = value[bool]{name: "flag", want: "true or false", reason: BadField, schema: map[string]any{"type": "boolean", "description": "True or false."},
 		read: func(v any) (bool, bool) { b, ok := v.(bool); return b, ok }, print: func(v bool) any { return v }}
