@@ -270,3 +270,16 @@ func (w *covering) checkLarge(fail func(string, ...any), grade int64, seen map[s
 		}
 	}
 }
+
+// inForce is the limit of a day that an answer leaves as it is, in minor units, by what was decided before; to an indication it is nothing.
+func (p *plainRunOff) inForce(d *decision.Limit, day event.Day) (minor int64) {
+	if d.RequestKind == event.RequestPreliminary {
+		return 0
+	}
+	for _, before := range p.limits {
+		if before.Settles() && before.EffectiveOn <= day {
+			minor = before.GrantedMinor
+		}
+	}
+	return minor
+}

@@ -255,6 +255,11 @@ func (w *covering) listen() {
 			if d.ReasonText == textExpired && d.EffectiveOn > today {
 				continue // a warning
 			}
+			if d.Code == decision.NotApproved || d.Code == decision.StillInvestigating {
+				if want := p.inForce(d, today); d.GrantedMinor != want || d.PreviousMinor != want {
+					w.t.Fatalf("record %d: %s of %s: %d to %d, in force are %d", len(w.records)-1, d.Code, d.RequestKind, d.PreviousMinor, d.GrantedMinor, want)
+				}
+			}
 			first := !p.follows()
 			if p.limits = append(p.limits, d); first && p.follows() {
 				p.begins(w.fold.machine.book.buyers.get("b1"))
