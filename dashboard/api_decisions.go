@@ -58,8 +58,12 @@ func (s *server) decisionOperations(api huma.API) {
 	huma.Register(api, op, s.streamDecisions)
 }
 
-func parseKinds(names []string) ([]decision.Kind, error) {
+// parseKinds are the kinds that p names, or all that are listed; a policyholder's are those that can concern it.
+func parseKinds(p principal, names []string) ([]decision.Kind, error) {
 	if len(names) == 0 {
+		if !p.analyst() {
+			return public.Kinds, nil
+		}
 		return listed, nil
 	}
 	var kinds []decision.Kind
@@ -67,6 +71,9 @@ func parseKinds(names []string) ([]decision.Kind, error) {
 		k, ok := decision.ParseKind(n)
 		if !ok || !slices.Contains(asked, k) {
 			return nil, huma.Error400BadRequest(fmt.Sprintf("kind: %q is none of score.changed, limit.decided, input.rejected, macro.changed, exposure.changed, review.requested", n))
+		}
+		if !p.analyst() && !slices.Contains(public.Kinds, k) {
+			return nil, huma.Error403Forbidden(fmt.Sprintf("kind: %s is the insurer's to read; policyholders have %s", k, kindNames(public.Kinds)))
 		}
 		kinds = append(kinds, k)
 	}
@@ -79,22 +86,23 @@ func mayConcern(d *decision.Decision, holder string) bool {
 	return ok
 }
 
-// concerning are those kinds that can concern a policyholder.
-func concerning(kinds []decision.Kind) []decision.Kind {
-	return slices.DeleteFunc(slices.Clone(kinds), func(k decision.Kind) bool { return !slices.Contains(public.Kinds, k) })
+func kindNames(kinds []decision.Kind) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.String()
+	}
+	return strings.Join(names, ", ")
 }
 
 func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer, error) {
 	p := principalOf(ctx)
-	kinds, err := parseKinds(in.Kind)
+	kinds, err := parseKinds(p, in.Kind)
 	if err != nil {
 		return nil, err
 	}
 	q := DecisionQuery{Kinds: kinds, Buyer: in.Buyer, Policy: in.Policy, Limit: in.Limit + 1}
 	if !p.analyst() {
-		if q.Kinds, q.Holder = concerning(kinds), p.holder; len(q.Kinds) == 0 {
-			return &answer{Body: Page[HolderDecision]{Items: []HolderDecision{}}}, nil
-		}
+		q.Holder = p.holder
 	}
 	if in.From != "" {
 		if q.From, err = parseInstant("from", in.From); err != nil {
@@ -144,7 +152,7 @@ type sender struct {
 
 func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.StreamResponse, error) {
 	p := principalOf(ctx)
-	kinds, err := parseKinds(in.Kind)
+	kinds, err := parseKinds(p, in.Kind)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +171,6 @@ func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.St
 		for _, policy := range policies {
 			own[policy] = true
 		}
-		kinds = concerning(kinds)
 	}
 	live, memory, floors := s.overlay.subscribe(after, func(d *decision.Decision) bool {
 		return p.analyst() || (slices.Contains(kinds, d.Kind) || d.Kind == decision.LimitDecided) && mayConcern(d, p.holder)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -252,9 +253,20 @@ func proposed(all []Proposal, by string, what func(from, to decimal.Decimal) dec
 	return sums.joined(len(all), by)
 }
 
+// Uncapped tells whether there was no cap before the one that a review is about.
+func (r ReviewAnswer) Uncapped() bool { return slices.Contains(r.Terms, "before=none") }
+
+// reasonWithin is how long a verdict's reason takes to be in ClickHouse, at most: after that there is none.
+const reasonWithin = time.Minute
+
+// reasonFollows tells whether a verdict's reason may be on its way at a log time.
+func (r *ReviewAnswer) reasonFollows(now time.Time) bool {
+	return r.Reason == "" && r.Analyst != "" && r.DecidedAt != nil && now.Sub(*r.DecidedAt) < reasonWithin
+}
+
 // before says what a cap was, where there was one.
 func before(r *ReviewAnswer, p Proposal) string {
-	if slices.Contains(r.Terms, "before=none") {
+	if r.Uncapped() {
 		return ""
 	}
 	return fmt.Sprintf(", instead of %s %s", grouped(p.From), p.Currency)

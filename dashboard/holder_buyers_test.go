@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -204,7 +205,7 @@ func TestAHoldersDecisions(t *testing.T) {
 	for path, want := range map[string]string{
 		"/v1/decisions": "input.rejected input.rejected limit.decided score.changed", "/v1/decisions?kind=score.changed": "score.changed",
 		"/v1/decisions?kind=input.rejected": "input.rejected input.rejected", "/v1/decisions?kind=limit.decided,score.changed": "limit.decided score.changed",
-		"/v1/decisions?kind=macro.changed": "", "/v1/decisions?limit=1": "input.rejected", "/v1/decisions?limit=4": "input.rejected input.rejected limit.decided score.changed",
+		"/v1/decisions?limit=1": "input.rejected", "/v1/decisions?limit=4": "input.rejected input.rejected limit.decided score.changed",
 	} {
 		body := c.get(path)
 		var got []string
@@ -222,6 +223,13 @@ func TestAHoldersDecisions(t *testing.T) {
 	for _, says := range []string{`"rejection":{"type":"invoice.paid","id":"m3","policy_id":"P1","buyer_id":"b1","reason":"overpaid"}`, `"reason":"refused"`} {
 		if !strings.Contains(body, says) {
 			t.Errorf("%s is missing in %s", says, body)
+		}
+	}
+	for _, kind := range []string{"macro.changed", "review.requested", "exposure.changed", "score.changed,review.requested"} {
+		for _, path := range []string{"/v1/decisions?kind=", "/v1/decisions/stream?kind="} {
+			if status, body, _ := c.do("GET", path+kind, ""); status != http.StatusForbidden || !strings.Contains(body, "policyholders have score.changed, limit.decided, input.rejected") {
+				t.Errorf("%s%s: %d %s", path, kind, status, body)
+			}
 		}
 	}
 }

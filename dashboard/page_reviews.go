@@ -25,6 +25,7 @@ type reviewCard struct {
 	Changes []string // what is otherwise than was shown
 	Confirm *confirmation
 	Done    string // what a verdict did just now, empty: nothing
+	Follows bool   // the verdict's reason is on its way
 	Focus   bool   // the reader goes on here
 }
 
@@ -38,6 +39,14 @@ type author struct {
 type draft struct {
 	Analyst, Reason string
 	Approve         bool
+}
+
+// Verdict is the draft's word for what it does.
+func (d draft) Verdict() string {
+	if d.Approve {
+		return "approve"
+	}
+	return "reject"
 }
 
 // confirmation is the second step of a verdict.
@@ -75,7 +84,7 @@ func (s *server) reviewsPage(w http.ResponseWriter, r *http.Request) {
 	p := principalOf(r.Context())
 	cards := make([]reviewCard, len(reviews))
 	for i := range reviews {
-		cards[i] = reviewCard{ReviewAnswer: reviews[i], By: authorOf(p)}
+		cards[i] = reviewCard{ReviewAnswer: reviews[i], By: authorOf(p), Follows: reviews[i].reasonFollows(s.logNow())}
 	}
 	s.render(w, r, "reviews", frame{Title: "Reviews", Section: "reviews", Content: listing{State: q.Get("state"), Buyer: query.Buyer,
 		Rows: cards, Next: nextPage(r, next), More: query.After != nil, EyesOff: p.open}})
@@ -122,7 +131,7 @@ func (s *server) card(ctx context.Context, id string) (*reviewCard, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reviewCard{ReviewAnswer: answers[0], By: authorOf(principalOf(ctx))}, nil
+	return &reviewCard{ReviewAnswer: answers[0], By: authorOf(principalOf(ctx)), Follows: answers[0].reasonFollows(s.logNow())}, nil
 }
 
 // showCard writes a card: in the place of another one where htmx requests it, else on a page.
@@ -167,8 +176,10 @@ func (s *server) decideReviewPage(w http.ResponseWriter, r *http.Request) {
 		c.Draft = draft{strings.TrimSpace(cmp.Or(r.PostFormValue("analyst"), c.By.Name)), strings.TrimSpace(r.PostFormValue("reason")),
 			r.PostFormValue("verdict") == "approve"}
 		status, err = s.propose(r.Context(), c, r.PostFormValue("verdict"), r.PostFormValue("shown"))
-	} else if c.Draft = was.Draft; !r.PostForm.Has("back") {
+	} else if c.Draft = was.Draft; r.PostFormValue("do") == c.Draft.Verdict() {
 		status, err = s.confirm(r.Context(), c, &was)
+	} else if !r.PostForm.Has("back") { // no button was pressed
+		status, c.Problem, c.Confirm = http.StatusUnprocessableEntity, "Not decided: confirm the verdict, or go back.", &confirmation{was.Shown, was.Draft, token}
 	}
 	switch {
 	case err != nil:
@@ -263,10 +274,7 @@ func (s *server) confirm(ctx context.Context, c *reviewCard, was *seen) (status 
 // decideCard stores a verdict by the rules of the API, and makes the card show how the review is then.
 func (s *server) decideCard(ctx context.Context, c *reviewCard, d *draft) (status int, err error) {
 	in := &verdictInput{ID: c.ID}
-	in.Body.Verdict, in.Body.Analyst, in.Body.Reason = "reject", d.Analyst, d.Reason
-	if d.Approve {
-		in.Body.Verdict = "approve"
-	}
+	in.Body.Verdict, in.Body.Analyst, in.Body.Reason = d.Verdict(), d.Analyst, d.Reason
 	out, err := s.decideReview(ctx, in)
 	if err != nil {
 		var problem huma.StatusError

@@ -113,18 +113,28 @@ func TestAVerdictIsTwoSteps(t *testing.T) {
 			t.Error("the first step is not announced")
 		}
 		token := tokenIn(t, shown)
+		for _, pressed := range [][]string{{}, {"do", ""}, {"do", "reject"}} {
+			status, still := c.form("/reviews", htmx, append([]string{"confirmed", token}, pressed...)...)
+			if status != http.StatusUnprocessableEntity || tokenIn(t, still) != token || f.sentTo("risk.orders") != 0 {
+				t.Errorf("without its button (%v): %d, %d sent: %s", pressed, status, f.sentTo("risk.orders"), still)
+			}
+		}
+		if confirming := shown[strings.Index(shown, `class="confirm"`):]; !strings.Contains(confirming, `<button disabled hidden>`) ||
+			strings.Index(confirming, `<button disabled hidden>`) > strings.Index(confirming, `name="do"`) {
+			t.Errorf("Enter may decide: %s", confirming)
+		}
 		if status, back := c.form("/reviews", htmx, "confirmed", token, "back", ""); status != http.StatusOK || !strings.Contains(back, `value="the court's page"`) || f.sentTo("risk.orders") != 0 {
 			t.Errorf("going back: %d, %d sent: %s", status, f.sentTo("risk.orders"), back)
 		}
 		if !htmx {
 			continue
 		}
-		status, done := c.form("/reviews", htmx, "confirmed", token, "do", "")
+		status, done := c.form("/reviews", htmx, "confirmed", token, "do", "approve")
 		if status != http.StatusOK || !strings.Contains(done, "Approved by ann.") || !strings.Contains(done, "<q>the court's page</q>") ||
 			!strings.Contains(done, `hx-swap-oob="innerHTML">Approved by ann.`) || !strings.Contains(done, "autofocus") {
 			t.Errorf("the second step: %d %s", status, done)
 		}
-		if status, again := c.form("/reviews", htmx, "confirmed", token, "do", ""); status != http.StatusConflict || !strings.Contains(again, "over. Approved by ann.") || f.sentTo("risk.orders") != 1 {
+		if status, again := c.form("/reviews", htmx, "confirmed", token, "do", "approve"); status != http.StatusConflict || !strings.Contains(again, "over. Approved by ann.") || f.sentTo("risk.orders") != 1 {
 			t.Errorf("pressed twice: %d, %d sent: %s", status, f.sentTo("risk.orders"), again)
 		}
 		bob := c.as("bob")
@@ -158,21 +168,21 @@ func TestAVerdictOnWhatHasChangedIsRefused(t *testing.T) {
 	eventually(t, func() bool {
 		return strings.Contains(c.page("/v1/buyers/b1"), `"P2"`)
 	})
-	status, body := c.form("/reviews", true, "confirmed", token)
+	status, body := c.form("/reviews", true, "confirmed", token, "do", "approve")
 	if status != http.StatusConflict || !strings.Contains(body, "It was: Puts the buyer at grade 10, which cancels 1 limit, 300 000 EUR at once") ||
 		!strings.Contains(body, "It is now: Puts the buyer at grade 10, which cancels 2 limits, 350 000 EUR at once") {
 		t.Errorf("a limit more: %d %s", status, body)
 	}
 	token = tokenIn(t, body)
-	if status, body := c.as("bob").form("/reviews", true, "confirmed", token); status != http.StatusForbidden || !strings.Contains(body, "ann wrote this") {
+	if status, body := c.as("bob").form("/reviews", true, "confirmed", token, "do", "approve"); status != http.StatusForbidden || !strings.Contains(body, "ann wrote this") {
 		t.Errorf("another one's form: %d %s", status, body)
 	}
-	if status, _ := c.form("/reviews", true, "confirmed", token[:20]+"A"+token[21:]); status != http.StatusBadRequest {
+	if status, _ := c.form("/reviews", true, "confirmed", token[:20]+"A"+token[21:], "do", "approve"); status != http.StatusBadRequest {
 		t.Errorf("a forged form: %d", status)
 	}
 	f.publish(insolvent(7, decision.ReviewRejected, "bob"))
 	eventually(t, func() bool { return !strings.Contains(c.page("/reviews"), "b1/match-1") })
-	if status, body := c.form("/reviews", true, "confirmed", token); status != http.StatusConflict || !strings.Contains(body, "over. Rejected by bob.") {
+	if status, body := c.form("/reviews", true, "confirmed", token, "do", "approve"); status != http.StatusConflict || !strings.Contains(body, "over. Rejected by bob.") {
 		t.Errorf("decided meanwhile: %d %s", status, body)
 	}
 	if status, body := c.form("/reviews", true, "review", "b1/match-1", "verdict", "approve", "reason", "x"); status != http.StatusConflict || confirmedField.MatchString(body) {
@@ -282,5 +292,26 @@ func TestAPageOfReviewsHasWhatClickHouseDoesNot(t *testing.T) {
 	}
 	if ids, _ = list("&buyer=f"); strings.Join(ids, " ") != "f" {
 		t.Errorf("of one buyer: %v", ids)
+	}
+}
+
+// TestWhatIsNotThereIsNotShownAsNothing: a first cap had none before it, and a verdict's reason comes some seconds later.
+func TestWhatIsNotThereIsNotShownAsNothing(t *testing.T) {
+	f := newFake()
+	first := reviewed(3, "b1", decision.ReviewOpened, "")
+	first.Body = &decision.Review{Review: "BE/cap-1", Kind: decision.ReviewCap, Country: "BE", State: decision.ReviewOpened, Asked: "ann",
+		Proposals: []decision.Proposal{{ToMinor: 100_000_000, Currency: "EUR"}}, Terms: []string{"before=none"}}
+	f.store(first, reviewed(4, "b1", decision.ReviewRejected, "bob"), reviewed(5, "b2", decision.ReviewLapsed, ""))
+	silent := reviewed(6, "b3", decision.ReviewApproved, "bob")
+	silent.AtMs -= 120_000
+	f.store(silent)
+	c := start(t, f, withPeople).as("bob")
+	if body := c.page("/reviews"); !strings.Contains(body, "no cap before") || strings.Contains(body, ">0 EUR") || !strings.Contains(body, "1 000 000 EUR") {
+		t.Errorf("a first cap: %s", body)
+	}
+	f.publish(reviewed(7, "b4", decision.ReviewOpened, "")) // log time is known
+	eventually(t, func() bool { return strings.Contains(c.page("/reviews"), "b4/match-1") })
+	if body := c.page("/reviews?state=closed"); strings.Count(body, "reason follows") != 1 {
+		t.Errorf("reviews that are over: %s", body)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -340,5 +341,50 @@ func TestTimesOfEveryOperation(t *testing.T) {
 	}
 	if n < 4 {
 		t.Errorf("%d parameters are days or moments", n)
+	}
+}
+
+// TestATextIsReadAsItIsWritten: half a character, or a byte that is no UTF-8, would become U+FFFD in any JSON body.
+func TestATextIsReadAsItIsWritten(t *testing.T) {
+	f := newFake()
+	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
+	f.store(reviewed(3, "b1", "requested", ""))
+	c := start(t, f, withPeople).as("ann")
+	for _, broken := range []string{`\ud800x`, `x\uDFFF`, `\ud800\u0041`, "\xfc"} {
+		for path, body := range map[string]string{
+			"/v1/limit-requests":                          strings.Replace(request("r1", "10.00"), "b1", "b"+broken, 1),
+			"/v1/reviews/" + url.PathEscape("b1/match-1"): `{"verdict":"approve","reason":"` + broken + `"}`,
+			"/v1/subscriptions":                           `{"holder_id":"A` + broken + `","channel":"webhook","target":"https://x.example"}`,
+			"/v1/events?topic=risk.portfolio":             `{` + orderHead + strings.Replace(limitAsked, "b1", "b"+broken, 1) + `}`,
+		} {
+			status, answer, h := c.do("POST", path, body)
+			if status != http.StatusUnprocessableEntity || h.Get("Content-Type") != "application/problem+json" {
+				t.Errorf("%s %q: %d %s", path, broken, status, answer)
+			}
+		}
+	}
+	if n := f.sentTo("risk.orders") + f.sentTo("risk.portfolio"); n != 0 {
+		t.Errorf("%d are stored", n)
+	}
+	whole := strings.Replace(request("r2", "10.00"), "b1", `b\ud83d\ude00\\ud800`, 1)
+	if status, answer, _ := c.do("POST", "/v1/limit-requests", whole); status >= 300 {
+		t.Errorf("both halves: %d %s", status, answer)
+	}
+}
+
+// TestAStartIsNotTrouble: ClickHouse's tables may be in the making for ten seconds, and only once.
+func TestAStartIsNotTrouble(t *testing.T) {
+	at := instant(0)
+	s := &server{now: func() time.Time { return at }, began: at}
+	for _, x := range []struct {
+		after time.Duration
+		ready bool
+		want  slog.Level
+	}{{0, false, slog.LevelInfo}, {9 * time.Second, false, slog.LevelInfo}, {10 * time.Second, false, slog.LevelWarn}, {time.Second, true, slog.LevelWarn}} {
+		at = s.began.Add(x.after)
+		s.ready.Store(x.ready)
+		if got := s.gravity(); got != x.want {
+			t.Errorf("after %v, ready %v: %v", x.after, x.ready, got)
+		}
 	}
 }

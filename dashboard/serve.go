@@ -23,6 +23,7 @@ const (
 	progressEvery  = time.Second
 	progressWithin = 10 * time.Second
 	maxRetryWait   = 5 * time.Second
+	startWithin    = 10 * time.Second // until then nothing is wrong where tables are not there yet
 )
 
 // server is one running dashboard.
@@ -41,7 +42,8 @@ type server struct {
 	large    chan struct{} // has mostLarge places
 	sessions identity.Sessions
 	attempts identity.Attempts
-	deciding sync.Map      // ids of reviews whose verdicts are under way on a page
+	deciding sync.Map // ids of reviews whose verdicts are under way on a page
+	began    time.Time
 	stopping chan struct{} // closed when serving ends: streams end by it
 	ready    atomic.Bool   // the overlay follows
 	tokens   atomic.Pointer[tokenSet]
@@ -102,7 +104,7 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 	if err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
-	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, stopping: make(chan struct{}),
+	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, began: now(), stopping: make(chan struct{}),
 		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches), large: make(chan struct{}, mostLarge), written: newWritten(partitions)}
 	s.tokens.Store(newTokenSet(cfg.Tokens))
 	s.overlay = newOverlay(partitions, cfg.MaxOverlay, maxOverlayBytes, newRates(now))
@@ -162,7 +164,7 @@ func (s *server) handler() http.Handler {
 			problem(w, http.StatusNotImplemented, "this process gathers no metrics")
 		})
 	}
-	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(s.bodies(s.elsewhere(mux))))
+	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(s.bodies(legible(s.elsewhere(mux)))))
 	return s.forwarded(s.measured(mux, headers(guarded)))
 }
 
@@ -216,13 +218,21 @@ func (s *server) follow(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return struct{}{}, nil
 		}
-		s.log.WarnContext(ctx, "decisions are not followed for now", "error", err)
+		s.log.Log(ctx, s.gravity(), "decisions are not followed for now", "error", err)
 		return struct{}{}, err
 	}, backoff.WithMaxElapsedTime(0), backoff.WithBackOff(waits()))
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
+}
+
+// gravity is how grave it is that ClickHouse does not answer: at the start its tables may be in the making.
+func (s *server) gravity() slog.Level {
+	if !s.ready.Load() && s.now().Sub(s.began) < startWithin {
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
 }
 
 func (s *server) progress(ctx context.Context) ([]Progress, error) {
@@ -239,7 +249,8 @@ func (s *server) progress(ctx context.Context) ([]Progress, error) {
 func (s *server) watchProgress(ctx context.Context) error {
 	tick := time.NewTicker(progressEvery)
 	defer tick.Stop()
-	failing := false
+	const nothing = slog.LevelDebug
+	said := nothing // how gravely it was said that ClickHouse is away
 	for {
 		select {
 		case <-ctx.Done():
@@ -248,13 +259,13 @@ func (s *server) watchProgress(ctx context.Context) error {
 		}
 		progress, err := s.progress(ctx)
 		if err != nil {
-			if !failing && ctx.Err() == nil {
-				s.log.WarnContext(ctx, "ClickHouse does not answer: what is decided is kept in memory meanwhile", "error", err)
+			if level := s.gravity(); level > said && ctx.Err() == nil {
+				s.log.Log(ctx, level, "ClickHouse does not answer: what is decided is kept in memory meanwhile", "error", err)
+				said = level
 			}
-			failing = true
 			continue
 		}
-		failing = false
+		said = nothing
 		s.written.progressed(progress)
 		s.overlay.stored(progress)
 		s.metrics.observe(s.overlay)

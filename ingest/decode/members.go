@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"barometer/ingest/event"
 )
@@ -19,6 +20,18 @@ func Members(value []byte) (map[string]any, error) {
 		return nil, bad
 	}
 	return members, nil
+}
+
+// Characters refuses JSON of which a text would be read as another: bytes that are no UTF-8, and an escape of half a
+// character. Errors are *Error.
+func Characters(value []byte) error {
+	if !utf8.Valid(value) {
+		return notUTF8(value)
+	}
+	if bad := surrogate(value); bad != nil {
+		return bad
+	}
+	return nil
 }
 
 // Write makes a message of its members.
