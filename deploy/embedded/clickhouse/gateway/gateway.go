@@ -125,7 +125,9 @@ func (g *Gateway) serve(ctx context.Context, q *request, out *answer) error {
 		if q.st.rows {
 			return insert(ctx, conn, q, out)
 		}
-		return query(conn, q, out)
+		err := query(conn, q, out)
+		q.set = q.sets != nil && err == nil
+		return err
 	})
 }
 

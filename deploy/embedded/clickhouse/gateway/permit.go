@@ -50,6 +50,7 @@ func (g *Gateway) permit(q *request) error {
 		return exception(62, "Empty query", "SYNTAX_ERROR")
 	}
 	if class == chdb.Control {
+		q.sets = assignments(written)
 		return g.permitControl(q, all)
 	}
 	if class != chdb.ReadOnly {

@@ -37,6 +37,8 @@ type request struct {
 	format    string // of the answer, if the statement names none
 	params    []chdb.Param
 	settings  map[string]string
+	sets      map[string]string // of a SET: values as SQL
+	set       bool              // they are the session's now
 	external  []external
 	queryID   string
 	sessionID string

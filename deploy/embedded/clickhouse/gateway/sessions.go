@@ -28,6 +28,7 @@ type sessions struct {
 type kept struct {
 	conn  *chdb.Conn
 	tag   string
+	sets  map[string]string // what its statements SET, values as SQL
 	busy  bool
 	used  time.Time // when its last query ended
 	until time.Time
@@ -50,12 +51,22 @@ func (s *sessions) take(q *request) (*chdb.Conn, string, func(), error) {
 	if err != nil {
 		return nil, "", nil, err
 	}
+	sets, err := s.engine.remembered(k.sets, q.sets)
+	if err != nil {
+		s.letGo(q, k, true)
+		return nil, "", nil, err
+	}
 	undo, err := k.adjust(q)
 	if err != nil {
 		s.letGo(q, k, undo() == nil)
 		return nil, "", nil, err
 	}
-	return k.conn, k.tag, func() { s.letGo(q, k, undo() == nil) }, nil
+	return k.conn, k.tag, func() {
+		if q.set {
+			k.sets = sets
+		}
+		s.letGo(q, k, undo() == nil)
+	}, nil
 }
 
 func newTag() string { return "barometer:" + uuid.NewString() }
@@ -142,13 +153,22 @@ func (k *kept) adjust(q *request) (undo func() error, err error) {
 			return undo, err
 		}
 	}
-	if len(q.settings) == 0 {
+	values := map[string]string{}
+	if q.sets == nil {
+		maps.Copy(values, k.sets)
+	}
+	for name, value := range q.settings {
+		if _, set := q.sets[name]; !set {
+			values[name] = quoteText(value)
+		}
+	}
+	if len(values) == 0 {
 		return undo, nil
 	}
-	names := slices.Sorted(maps.Keys(q.settings))
+	names := slices.Sorted(maps.Keys(values))
 	sets, texts := make([]string, len(names)), make([]string, len(names))
 	for i, name := range names {
-		sets[i], texts[i] = name+" = "+quoteText(q.settings[name]), quoteText(name)
+		sets[i], texts[i] = name+" = "+values[name], quoteText(name)
 	}
 	// What would cut this answer short is off meanwhile, and reads as changed to 0: a 0 of theirs is their default.
 	had, err := lines(k.conn, "SELECT name, changed AND NOT (name IN ('limit', 'offset', 'max_result_rows', 'max_result_bytes') AND value = '0'), hex(value)"+

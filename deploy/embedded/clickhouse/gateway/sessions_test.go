@@ -71,6 +71,42 @@ func TestWhatASessionSetsStaysItsOwn(t *testing.T) {
 	}
 }
 
+// TestASETIsTheSessionsForItsLaterQueries, whichever setting it is, and nobody else's.
+func TestASETIsTheSessionsForItsLaterQueries(t *testing.T) {
+	for _, user := range []string{Reader, Writer} {
+		as := func(session string, pairs ...string) url.Values {
+			return with(append(pairs, "session_id", session, "user", user)...)
+		}
+		const rows, zone, nulls = "SELECT number FROM numbers(5)", "SELECT toString(toDateTime(0), timezone()), timezone()", "SELECT b.c FROM (SELECT 1 AS a) AS x LEFT JOIN (SELECT 2 AS a, 3 AS c) AS b USING (a)"
+		was, _ := ask(t, zone, with("user", user))
+		want(t, "SET limit = 2, session_timezone = 'Asia/Tokyo'", as("sets"), "")
+		want(t, "SET join_use_nulls = 1, format_csv_null_representation = 'a, b = ''\t'", as("sets"), "")
+		for range 2 {
+			want(t, rows, as("sets"), "0\n1\n")
+			want(t, zone, as("sets"), "1970-01-01 09:00:00\tAsia/Tokyo\n")
+			want(t, nulls, as("sets"), "\\N\n")
+			want(t, "SELECT getSetting('format_csv_null_representation') = 'a, b = ''\t'", as("sets"), "1\n")
+		}
+		want(t, rows, as("sets", "limit", "1"), "0\n")
+		want(t, rows, as("sets"), "0\n1\n")
+		for _, other := range []url.Values{as("sets-not"), with("user", user)} {
+			want(t, rows, other, "0\n1\n2\n3\n4\n")
+			want(t, zone, other, was)
+			want(t, nulls, other, "0\n")
+		}
+		want(t, "SET limit = DEFAULT, join_use_nulls = 0", as("sets"), "")
+		want(t, rows, as("sets"), "0\n1\n2\n3\n4\n")
+		want(t, nulls, as("sets"), "0\n")
+		if body, status := ask(t, "SET limit = 3, no_such_setting = 1", as("sets")); status == http.StatusOK {
+			t.Errorf("an unknown setting: %q", body)
+		}
+		want(t, rows, as("sets"), "0\n1\n2\n3\n4\n")
+		if body, status := ask(t, "SET log_comment = '"+strings.Repeat("x", maxSetBytes)+"'", as("sets")); status == http.StatusOK {
+			t.Errorf("a text without bounds: %q", body)
+		}
+	}
+}
+
 // TestTablesOfARequestAreItsOwn: a session's next request may bring another of that name.
 func TestTablesOfARequestAreItsOwn(t *testing.T) {
 	for _, rows := range []string{"1\n2\n", "3\n"} {
