@@ -44,6 +44,7 @@ type fake struct {
 	orders    []Order         // the newest first
 	model     *Model
 	languages map[string]string
+	rates     map[string][2]int64
 }
 
 const partitions = 2
@@ -395,6 +396,10 @@ func (f *fake) Preliminaries(_ context.Context, policies []string, from time.Tim
 		}
 	}
 	return out, f.down
+}
+
+func (f *fake) Rates(context.Context, []string, time.Time) (map[string][2]int64, error) {
+	return f.rates, f.down
 }
 
 func (f *fake) Request(_ context.Context, policy, request string) (*Request, error) {

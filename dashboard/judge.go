@@ -80,6 +80,9 @@ func (s *server) judge(ctx context.Context, p principal, topic event.Topic, mess
 	if err != nil {
 		return nil, err
 	}
+	if err := s.boundRates(ctx, p, said); err != nil {
+		return nil, err
+	}
 	var indications []string
 	for i := range said {
 		if said[i].refused == nil && said[i].request == event.RequestPreliminary {
@@ -142,7 +145,8 @@ type said struct {
 	asks, id string // of a limit request: the policy, and the request's id
 	request  event.RequestKind
 
-	unseen bool // it acts without the second person that it needs where people have names
+	rate   *event.Indicator // an exchange rate
+	unseen bool             // it acts without the second person that it needs where people have names
 }
 
 // judge judges messages of one principal. It is for one goroutine.
@@ -193,6 +197,9 @@ func (j *judge) message(value []byte) (said, error) {
 		out.asks, out.id, out.request = b.Policy, b.Request, b.Kind
 	}
 	if b, ok := m.Event.Body.(*event.Indicator); ok {
+		if b.Name == fxRate {
+			out.rate = b
+		}
 		out.unseen = j.p.open && b.Name == transferMoratorium && b.Confirmed
 	}
 	if !j.p.analyst() {

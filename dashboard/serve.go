@@ -39,6 +39,7 @@ type server struct {
 	quotas   *quotas
 	written  *written
 	watches  chan struct{} // has mostWatches places
+	fx       letThrough
 	large    chan struct{} // has mostLarge places
 	sessions identity.Sessions
 	attempts identity.Attempts

@@ -64,6 +64,9 @@ type Store interface {
 	// Preliminaries are the ids of preliminary requests, each with its buyer, of some policies that were decided from an instant of log time on, at most
 	// limit of each policy.
 	Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][][2]string, error)
+	// Rates are exchange rates of some currencies, units of it per euro with eight decimals: the latest one, and the latest of those that
+	// came before an instant of log time, or else the first. A currency without any is left out.
+	Rates(ctx context.Context, currencies []string, before time.Time) (map[string][2]int64, error)
 	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.
 	Request(ctx context.Context, policy, request string) (*Request, error)
 

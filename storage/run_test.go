@@ -286,6 +286,9 @@ func answers(t *testing.T, db *DB) {
 	if _, err := db.Preliminaries(ctx, []string{"p1", "p2'"}, time.Unix(0, 0), 3); err != nil {
 		t.Errorf("preliminary requests: %v", err)
 	}
+	if rates, err := db.Rates(ctx, []string{"USD", "X'"}, time.Now()); err != nil || rates["X'"] != [2]int64{} {
+		t.Errorf("rates: %v %v", rates, err)
+	}
 	if tag, err := db.HolderLanguage(ctx, "h1"); err != nil || tag != "nl" {
 		t.Errorf("h1 is told in %q (%v), and its policy says nl", tag, err)
 	}

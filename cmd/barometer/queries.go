@@ -121,6 +121,10 @@ func (s store) Preliminaries(ctx context.Context, policies []string, from time.T
 	return s.db.Preliminaries(ctx, policies, from, limit)
 }
 
+func (s store) Rates(ctx context.Context, currencies []string, before time.Time) (map[string][2]int64, error) {
+	return s.db.Rates(ctx, currencies, before)
+}
+
 func (s store) Request(ctx context.Context, policy, request string) (*dashboard.Request, error) {
 	r, err := s.db.Request(ctx, policy, request)
 	return (*dashboard.Request)(r), err
