@@ -25,8 +25,8 @@ func TestARateMovesByATenthAtMost(t *testing.T) {
 	}{
 		{c.as("ann"), rate("USD", "100000"), "", false}, {c.as("ann"), rate("USD", "0.00001"), "", false},
 		{c.as("ann"), rate("USD", "1.11"), "a tenth of the latest, not of that of a day ago", false}, {c.as("ann"), rate("USD", "1.1"), "", true},
-		{c2.as("under"), rate("XAA", "5"), "a first rate by who sets limits", false}, {c2.as("reader"), rate("XAA", "5"), "a first rate", true},
-		{c2.as("under"), rate("XAA", "6"), "after it", false}, {c2.as("under"), rate("XAA", "5.2"), "after it", true},
+		{c2.as("under"), rate("CHF", "5"), "a first rate by who sets limits", false}, {c2.as("reader"), rate("CHF", "5"), "a first rate", true},
+		{c2.as("under"), rate("CHF", "6"), "after it", false}, {c2.as("under"), rate("CHF", "5.2"), "after it", true},
 	} {
 		n := f.sentTo("risk.indicators")
 		status, answer, _ := x.c.do("POST", "/v1/events?topic=risk.indicators", x.value)
@@ -34,7 +34,7 @@ func TestARateMovesByATenthAtMost(t *testing.T) {
 			t.Errorf("%s %s: %d %s", x.where, x.value, status, answer)
 		}
 	}
-	list := "[" + strings.Join([]string{rate("XBB", "1"), rate("XBB", "1.09"), rate("XBB", "1.18"), rate("XBB", "1000")}, ",") + "]"
+	list := "[" + strings.Join([]string{rate("GBP", "1"), rate("GBP", "1.09"), rate("GBP", "1.18"), rate("GBP", "1000")}, ",") + "]"
 	if status, answer, _ := c.as("ann").do("POST", "/v1/events?topic=risk.indicators", list); status != http.StatusOK || !strings.Contains(answer, `"stored":2`) {
 		t.Errorf("a list: %d %s", status, answer)
 	}
