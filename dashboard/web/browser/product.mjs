@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const binary = resolve(import.meta.dirname, "../../../bin/barometer");
-const people = ["ann", "bob"]; // each has a token that says the name
+const people = ["ann", "bob", "cleo"]; // each has a token that says the name; cleo enters what the others decide on
 
 async function freePorts(n) {
   const servers = await Promise.all(Array.from({ length: n }, () => new Promise((done, fail) => {
@@ -71,7 +71,7 @@ ${tokens}`);
     }
   }
 
-  async api(path, { as = "ann", body } = {}) {
+  async api(path, { as = "cleo", body } = {}) {
     const answer = await fetch(this.base + path, {
       method: body ? "POST" : "GET", body: body && JSON.stringify(body),
       headers: { Authorization: `Bearer ${as}`, "Content-Type": "application/json" },
