@@ -62,7 +62,7 @@ async function serious(page, rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"
 const sent = async () => (await product.api("/v1/reviews?state=closed&limit=500")).items.filter((r) => r.review_id.startsWith("browser-")).length;
 const granted = async (buyer) => (await product.api(`/v1/buyers/${buyer}`)).limits.map((l) => l.granted).join();
 
-test("a verdict says what follows, requests a confirmation, and can be read again", { timeout: 60_000 }, async (t) => {
+test("a verdict says what follows, requests a confirmation, and can be read again", { timeout: 180_000 }, async (t) => {
   await product.rumour("browser-1", "Crane builder files for insolvency");
   const page = await visit(t, "ann"), other = await visit(t, "bob");
   const posts = [];
@@ -128,7 +128,7 @@ test("a verdict says what follows, requests a confirmation, and can be read agai
   assert.deepEqual(page.complaints, []);
 });
 
-test("a verdict needs no scripts, and none is given by Enter", { timeout: 60_000 }, async (t) => {
+test("a verdict needs no scripts, and none is given by Enter", { timeout: 180_000 }, async (t) => {
   await product.rumour("browser-2", "Food trader said to be bankrupt");
   const page = await visit(t, "bob", { javaScriptEnabled: false });
   await page.goto(product.base + "/reviews?buyer=browser-2");
@@ -144,7 +144,7 @@ test("a verdict needs no scripts, and none is given by Enter", { timeout: 60_000
   assert.equal(await granted("browser-2"), "300000.00");
 });
 
-test("the chart of limits keeps what happened within a day", { timeout: 30_000 }, async (t) => {
+test("the chart of limits keeps what happened within a day", { timeout: 120_000 }, async (t) => {
   const page = await visit(t, "ann");
   const steps = await page.evaluate(() => {
     const decided = (at, effective_on, granted) => ({ at, limit: { settles: true, policy_id: "p", currency: "EUR", effective_on, granted } });
@@ -156,7 +156,7 @@ test("the chart of limits keeps what happened within a day", { timeout: 30_000 }
   assert.deepEqual(steps, [["2026-03-01T00:00:00", 300000], ["2026-03-01T00:00:01", 2000000], ["2026-03-01T10:00:00", 110000], ["2026-03-16T00:00:00", 0]]);
 });
 
-test("axe finds nothing serious on any page", { timeout: 120_000 }, async (t) => {
+test("axe finds nothing serious on any page", { timeout: 300_000 }, async (t) => {
   await product.insure("browser-3", "Orion Timber");
   await product.rumour("browser-3", "Timber yard has closed its gates");
   const { items: [mover] } = await product.api("/v1/buyers?limit=1");
