@@ -126,7 +126,7 @@ func TestAReceiverThatIsDownIsToldLater(t *testing.T) {
 			return nil
 		}
 	}
-	p.eventually(20*time.Second, "a first attempt has failed", tried("connection refused"))
+	p.eventually(20*time.Second, "a first attempt has failed", tried("the connection was refused"))
 	p.kill() // what was tried is known after a restart
 
 	hooks := &receiver{secret: subscribed.Secret, bodies: map[string]string{}, seen: map[string]string{}}

@@ -158,7 +158,7 @@ func TestHangUpReadsTokensAgain(t *testing.T) {
 	tokens("ann", "bob")
 	p.start("run", "--config="+config)
 	p.ready()
-	if said := p.tail(); !strings.Contains(said, `curl -H "Authorization: Bearer $TOKEN" 'http://`) {
+	if said := p.said(); !strings.Contains(said, `curl -H "Authorization: Bearer $TOKEN" 'http://`) {
 		t.Errorf("it proposes to try:\n%s", said)
 	}
 	if err := os.WriteFile(config, []byte("http:\n  tokens:\n    - {sha256: abc, role: analyst}\n"), 0o600); err != nil {

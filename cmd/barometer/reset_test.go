@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -24,9 +25,15 @@ func TestASourceThatWasRecreatedWaitsForItsOperator(t *testing.T) {
 	p.send("risk.news", insolvency("B-1"))
 	p.graded("B-1", "10") // the other sources go on
 
-	p.kill() // nor does a restart take it for the old one
-	p.start("run")
-	p.ready()
+	p.kill()       // nor does a restart take it for the old one
+	p.start("run") // it serves, and is not ready while a source waits
+	p.eventually(30*time.Second, "it serves", func() error {
+		res, err := http.Get("http://" + p.http + "/healthz")
+		if err != nil {
+			return err
+		}
+		return res.Body.Close()
+	})
 	p.eventually(20*time.Second, "it is told again", func() error {
 		if n := strings.Count(p.said(), "source_reset"); n < 2 {
 			return fmt.Errorf("told %d times", n)
