@@ -84,7 +84,8 @@ func (c *Config) Validate() error {
 type Subscriptions = subscription.Store
 
 // NewSubscriptions makes the view of the subscriptions; its Run follows the topic.
-func NewSubscriptions(client subscription.Kafka, secretKey []byte, allowPrivate bool, logger *slog.Logger) (*Subscriptions, error) {
+func NewSubscriptions(client subscription.Kafka, secretKey []byte, allowPrivate bool,
+	logger *slog.Logger) (*Subscriptions, error) {
 	return subscription.NewStore(client, secretKey, allowPrivate, logger)
 }
 

@@ -43,23 +43,28 @@ func (i *installation) mails(n int) map[string]*email.Message {
 	return found
 }
 
-// TestAnAddressConfirmsBeforeItIsTold: it is sent one link, nothing else before the link was followed, and then may leave again.
+// TestAnAddressConfirmsBeforeItIsTold: it is sent one link, nothing else before the link was followed, and then may
+// leave again.
 func TestAnAddressConfirmsBeforeItIsTold(t *testing.T) {
 	i := install(t)
 	i.cfg.PublicURL = "https://barometer.example/"
-	sub, _ := i.subscribe(subscription.Draft{Channel: "email", Target: "credit@policyholder.example", Otherwise: func(context.Context) string { return "nl_BE" }})
-	vouched, _ := i.subscribe(subscription.Draft{Channel: "email", Target: "other@policyholder.example", Vouched: true, MinimumSeverity: "critical"})
+	sub, _ := i.subscribe(subscription.Draft{Channel: "email", Target: "credit@policyholder.example",
+		Otherwise: func(context.Context) string { return "nl_BE" }})
+	vouched, _ := i.subscribe(subscription.Draft{Channel: "email", Target: "other@policyholder.example", Vouched: true,
+		MinimumSeverity: "critical"})
 	if !sub.Unconfirmed() || vouched.Unconfirmed() {
 		t.Fatalf("confirmed are %v and %v", sub.Confirmed, vouched.Confirmed)
 	}
 	defer i.start()()
 	i.decide(raised(1000_00))
 	asked := i.mails(1)["subscription.confirmation"]
-	if asked == nil || asked.Language != "nl" || asked.To != "<credit@policyholder.example>" || strings.Contains(string(asked.Raw), "List-Unsubscribe") ||
+	if asked == nil || asked.Language != "nl" || asked.To != "<credit@policyholder.example>" ||
+		strings.Contains(string(asked.Raw), "List-Unsubscribe") ||
 		strings.Contains(asked.Text+asked.HTML, "holder-1") {
 		t.Fatalf("asked to confirm: %+v", asked)
 	}
-	link := regexp.MustCompile(`https://barometer\.example/subscriptions/confirm\?token=(\S+)`).FindStringSubmatch(asked.Text)
+	link := regexp.MustCompile(`https://barometer\.example/subscriptions/confirm\?token=(\S+)`).
+		FindStringSubmatch(asked.Text)
 	if link == nil || !strings.Contains(asked.HTML, `href="`+link[0]+`"`) {
 		t.Fatalf("no link in\n%s\n%s", asked.Text, asked.HTML)
 	}
@@ -87,7 +92,9 @@ func TestAnAddressConfirmsBeforeItIsTold(t *testing.T) {
 	}
 	i.decide(raised(2000_00))
 	told := i.mails(3)["limit.decided"]
-	leave := regexp.MustCompile(`(?s)List-Unsubscribe:\s*<https://barometer\.example/subscriptions/unsubscribe\?token=\s*(\S+?)>`).FindSubmatch(told.Raw)
+	leave := regexp.MustCompile(
+		`(?s)List-Unsubscribe:\s*<https://barometer\.example/subscriptions/unsubscribe\?token=\s*(\S+?)>`).
+		FindSubmatch(told.Raw)
 	if leave == nil || !strings.Contains(string(told.Raw), "List-Unsubscribe-Post: List-Unsubscribe=One-Click") {
 		t.Fatalf("no way to leave in\n%s", told.Raw)
 	}
@@ -95,7 +102,8 @@ func TestAnAddressConfirmsBeforeItIsTold(t *testing.T) {
 	if err := i.subscriptions.Unsubscribe(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	if now, err := i.subscriptions.Get("holder-1", sub.ID); err != nil || !now.Disabled || now.DisabledReason != subscription.ReasonUnsubscribed {
+	if now, err := i.subscriptions.Get("holder-1", sub.ID); err != nil || !now.Disabled ||
+		now.DisabledReason != subscription.ReasonUnsubscribed {
 		t.Errorf("it has left, and is %+v, %v", now, err)
 	}
 }
@@ -117,7 +125,8 @@ func (r refusing) Rcpt(string, *smtp.RcptOptions) error {
 	}
 }
 
-// TestAMailServersRefusalEndsTheNotificationAndIsShown, at the notification and at its subscription, until the address takes mail.
+// TestAMailServersRefusalEndsTheNotificationAndIsShown, at the notification and at its subscription, until the address
+// takes mail.
 func TestAMailServersRefusalEndsTheNotificationAndIsShown(t *testing.T) {
 	i := install(t)
 	relay := refusing{make(chan bool)}
@@ -139,7 +148,8 @@ func TestAMailServersRefusalEndsTheNotificationAndIsShown(t *testing.T) {
 			return false
 		}
 		s := list[0].State
-		if s.Reason != delivery.ReasonRefused || len(s.Attempts) != 1 || s.Attempts[0].Status != 550 || !strings.Contains(s.Attempts[0].Error, "no such user") {
+		if s.Reason != delivery.ReasonRefused || len(s.Attempts) != 1 || s.Attempts[0].Status != 550 ||
+			!strings.Contains(s.Attempts[0].Error, "no such user") {
 			t.Fatalf("%+v", s)
 		}
 		return true
@@ -148,7 +158,8 @@ func TestAMailServersRefusalEndsTheNotificationAndIsShown(t *testing.T) {
 		t.Helper()
 		eventually(t, "at the subscription", func() bool {
 			now, err := i.subscriptions.Get("holder-1", sub.ID)
-			return err == nil && (now.RefusedAt != nil) == want && strings.Contains(now.RefusedAnswer, "550 5.1.1 no such user") == want
+			return err == nil && (now.RefusedAt != nil) == want && strings.Contains(now.RefusedAnswer,
+				"550 5.1.1 no such user") == want
 		})
 	}
 	shown(true)
@@ -183,7 +194,8 @@ func TestASecretIsRotatedAndAReceiverThatCameBackIsEnabled(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the test", func() bool { return len(i.receiver.all()) == 2 })
-	if got := string(i.receiver.all()[1].body); !strings.Contains(got, `"type":"subscription.test"`) || !strings.Contains(got, `"changes":[]`) || !strings.Contains(got, `"sequence":2`) {
+	if got := string(i.receiver.all()[1].body); !strings.Contains(got, `"type":"subscription.test"`) ||
+		!strings.Contains(got, `"changes":[]`) || !strings.Contains(got, `"sequence":2`) {
 		t.Errorf("the test says %s", got)
 	}
 }

@@ -14,10 +14,10 @@
 //   - webhook, email: the channels.
 //   - words: names of buyers (risk.texts).
 //
-// Run is the role. Subscriptions, Deliveries and the folder of e-mail are what the API and the pages use; they run in any
-// process, with or without the role.
+// Run is the role. Subscriptions, Deliveries and the folder of e-mail are what the API and the pages use; they run in
+// any process, with or without the role.
 //
-// What the design leaves to later: groups and digests (every item is a notification now), inhibition, lanes. Notifications of
-// more than 30 days ago cannot be folded again: without a snapshot the second fold begins where risk.notifications begins,
-// and stops with log_gap where that is not its start.
+// What the design leaves to later: groups and digests (every item is a notification now), inhibition, lanes.
+// Notifications of more than 30 days ago cannot be folded again: without a snapshot the second fold begins where
+// risk.notifications begins, and stops with log_gap where that is not its start.
 package alerting

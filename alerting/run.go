@@ -46,7 +46,8 @@ func Run(ctx context.Context, cfg Config) error {
 	sender := delivery.NewSender(delivery.Config{Kafka: cfg.Client, Subscriptions: subscriptions, Names: names,
 		Channels: map[notice.Channel]delivery.Channel{notice.Webhook: hooks, notice.Email: mails},
 		Metrics:  delivery.NewMetrics(cfg.Registerer), Logger: cfg.Logger, Slots: delivery.DefaultSlots,
-		Horizons: delivery.BlobHorizons{Bucket: cfg.Snapshots, Prefix: cfg.LogID + "/deliveries/"}, HorizonEvery: cfg.HorizonEvery})
+		Horizons:     delivery.BlobHorizons{Bucket: cfg.Snapshots, Prefix: cfg.LogID + "/deliveries/"},
+		HorizonEvery: cfg.HorizonEvery})
 
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
 	work.Go(subscriptions.Run)
@@ -86,10 +87,11 @@ func sendAll(ctx context.Context, cfg *Config, sender *delivery.Sender) error {
 					return send.NewFold(send.Config{LogID: cfg.LogID, Generation: cfg.Generation, Partition: uint32(partition)})
 				},
 				Version: send.StateVersion, LogID: cfg.LogID,
-				Log:           owner.NewLog(cfg.Client, kafkalog.TopicNotifications, partition, cfg.Sent),
-				Out:           delivery.NewOut(sender, partition),
-				Store:         runner.BlobStore{Bucket: cfg.Snapshots, Prefix: fmt.Sprintf("%s/%s/%d/", cfg.LogID, Role, partition)},
-				SnapshotEvery: cfg.SnapshotEvery, Grace: cfg.Grace, Config: runner.DefaultConfig(), Metrics: metrics, Logger: cfg.Logger,
+				Log: owner.NewLog(cfg.Client, kafkalog.TopicNotifications, partition, cfg.Sent),
+				Out: delivery.NewOut(sender, partition),
+				Store: runner.BlobStore{Bucket: cfg.Snapshots, Prefix: fmt.Sprintf("%s/%s/%d/", cfg.LogID, Role,
+					partition)}, SnapshotEvery: cfg.SnapshotEvery, Grace: cfg.Grace, Config: runner.DefaultConfig(), Metrics: metrics,
+				Logger: cfg.Logger,
 			}
 		}})
 }

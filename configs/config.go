@@ -72,8 +72,8 @@ type HTTPTLS struct {
 	Key  string `koanf:"key"`
 }
 
-// Reached is the address at which receivers of messages reach the API, with which links begin: what is configured, else on this
-// machine where it listens. Empty: there is none that others could use.
+// Reached is the address at which receivers of messages reach the API, with which links begin: what is configured, else
+// on this machine where it listens. Empty: there is none that others could use.
 func (h HTTP) Reached() string {
 	if h.PublicURL != "" || loopback(h.Listen) != nil {
 		return strings.TrimRight(h.PublicURL, "/")
@@ -98,8 +98,8 @@ type Token struct {
 	Role   string `koanf:"role"` // analyst or policyholder
 	Holder string `koanf:"holder"`
 	Name   string `koanf:"name"` // of an analyst, as verdicts bear it
-	// Roles are what it may do: of a policyholder view, request, declare, manage; else analyst, underwriter, collector, operator.
-	// None: all of its side.
+	// Roles are what it may do: of a policyholder view, request, declare, manage; else analyst, underwriter, collector,
+	// operator. None: all of its side.
 	Roles []string `koanf:"roles"`
 }
 

@@ -157,14 +157,15 @@ func wanted(kind reflect.Type) string {
 	}
 }
 
-// fromEnv reads the settings of the environment. A variable of the prefix that is no key is reported as unknown, but for
-// those that the binary itself uses.
+// fromEnv reads the settings of the environment. A variable of the prefix that is no key is reported as unknown, but
+// for those that the binary itself uses.
 func fromEnv(env []string) []setting {
 	var settings []setting
 	for _, pair := range env {
 		name, value, _ := strings.Cut(pair, "=")
 		rest, ours := strings.CutPrefix(name, EnvPrefix)
-		if !ours || slices.Contains(notSettings, name) || strings.HasPrefix(rest, "CLICKHOUSE_CHILD") || strings.HasPrefix(rest, "TEST_") {
+		if !ours || slices.Contains(notSettings, name) || strings.HasPrefix(rest, "CLICKHOUSE_CHILD") ||
+			strings.HasPrefix(rest, "TEST_") {
 			continue
 		}
 		settings = append(settings, setting{keyOf(rest), value, "environment variable " + name})
@@ -175,7 +176,8 @@ func fromEnv(env []string) []setting {
 // notSettings are variables with our prefix that are not settings.
 var notSettings = []string{"BAROMETER_LIBCHDB", "BAROMETER_CONFIG", "BAROMETER_CLICKHOUSE_SANDBOXED"}
 
-// keyOf finds the key that a variable's name stands for, where "_" is both "." and itself; unknown ones come back as they are.
+// keyOf finds the key that a variable's name stands for, where "_" is both "." and itself; unknown ones come back as
+// they are.
 func keyOf(rest string) string {
 	name := strings.ToLower(rest)
 	for key := range keys {

@@ -28,8 +28,9 @@ func (c *compiler) model(f *modelFile) *event.Model {
 	m.Payments = c.payments(&f.Payments)
 	m.Events = c.events(&f.Events)
 	s := &f.Size
-	m.Size = event.SizePoints{Young: c.points(s.Young), YoungMonths: c.whole(s.YoungMonths), Newish: c.points(s.Newish), NewishMonths: c.whole(s.NewishMonths),
-		Small: c.points(s.Small), SmallRevenue: c.euro(s.SmallRevenue), Large: c.points(s.Large), LargeRevenue: c.euro(s.LargeRevenue)}
+	m.Size = event.SizePoints{Young: c.points(s.Young), YoungMonths: c.whole(s.YoungMonths), Newish: c.points(s.Newish),
+		NewishMonths: c.whole(s.NewishMonths), Small: c.points(s.Small), SmallRevenue: c.euro(s.SmallRevenue),
+		Large: c.points(s.Large), LargeRevenue: c.euro(s.LargeRevenue)}
 	if m.Size.YoungMonths > m.Size.NewishMonths {
 		c.fail(s.NewishMonths, "newish_months is below young_months")
 	}
@@ -73,12 +74,14 @@ func (c *compiler) payments(f *paymentsFile) event.PaymentScales {
 func (c *compiler) events(f *eventsFile) event.EventTable {
 	t := event.EventTable{WindowDays: int32(c.whole(f.WindowDays)), LateDays: int32(c.whole(f.LateDays)),
 		VeryLateDays: int32(c.whole(f.VeryLateDays)), LitigationPPM: c.share(f.LitigationAbove)}
-	t.OutletPct[event.Register], t.OutletPct[event.Regulated], t.OutletPct[event.Web] = c.percent(f.Register), c.percent(f.Regulated), c.percent(f.Web)
+	t.OutletPct[event.Register], t.OutletPct[event.Regulated], t.OutletPct[event.Web] = c.percent(f.Register),
+		c.percent(f.Regulated), c.percent(f.Web)
 	if t.VeryLateDays < t.LateDays {
 		c.fail(f.VeryLateDays, "very_late_days is below late_days")
 	}
 	r := &f.Rows
-	for i, row := range [event.EventEnd]*rowFile{&r.Reported, &r.Restructuring, &r.Fraud, &r.Judgment, &r.Litigation, &r.RatingDown, &r.RatingUp,
+	for i, row := range [event.EventEnd]*rowFile{&r.Reported, &r.Restructuring, &r.Fraud, &r.Judgment, &r.Litigation,
+		&r.RatingDown, &r.RatingUp,
 		&r.AccountsLate, &r.Audit, &r.Officer, &r.Buyout, &r.Acquired, &r.Capital} {
 		t.Rows[i] = c.row(row)
 	}
@@ -86,8 +89,9 @@ func (c *compiler) events(f *eventsFile) event.EventTable {
 }
 
 func (c *compiler) row(f *rowFile) event.EventPoints {
-	p := event.EventPoints{Points: c.points(f.Points), Lesser: c.points(f.Lesser), HalfLife: int32(c.whole(f.HalfLife)), Cap: c.points(f.Cap),
-		Financing: f.Dimension.text == "financing", Best: c.grade(f.Best), BestMonths: c.whole(f.BestMonths)}
+	p := event.EventPoints{Points: c.points(f.Points), Lesser: c.points(f.Lesser), HalfLife: int32(c.whole(f.HalfLife)),
+		Cap: c.points(f.Cap), Financing: f.Dimension.text == "financing", Best: c.grade(f.Best),
+		BestMonths: c.whole(f.BestMonths)}
 	if f.Cap.line == 0 {
 		p.Cap = p.Points
 	}
@@ -104,7 +108,8 @@ func (c *compiler) row(f *rowFile) event.EventPoints {
 }
 
 func (c *compiler) cells(f *cellsFile) event.CellWeights {
-	w := event.CellWeights{Factor: c.whole(f.Factor), Clamp: c.whole(f.Clamp), ClampZ: c.within(f.ClampZ, 3, 0, 10_000), BetaE1: c.beta(f.OtherBeta)}
+	w := event.CellWeights{Factor: c.whole(f.Factor), Clamp: c.whole(f.Clamp), ClampZ: c.within(f.ClampZ, 3, 0, 10_000),
+		BetaE1: c.beta(f.OtherBeta)}
 	var total int64
 	for _, i := range f.Indicators {
 		ind := event.MacroIndicator{Name: i.Name.text, WeightPct: c.percent(i.Weight), GoodIfHigh: i.BadIf.text == "low"}
@@ -119,7 +124,8 @@ func (c *compiler) cells(f *cellsFile) event.CellWeights {
 		}
 		for _, country := range slices.Sorted(maps.Keys(i.Norms)) {
 			n := i.Norms[country]
-			ind.Norms = append(ind.Norms, event.Norm{Country: country, MeanE8: c.number(n.Mean, 8), DevE8: c.within(n.Deviation, 8, 1, 1<<50)})
+			ind.Norms = append(ind.Norms, event.Norm{Country: country, MeanE8: c.number(n.Mean, 8),
+				DevE8: c.within(n.Deviation, 8, 1, 1<<50)})
 		}
 		total += ind.WeightPct
 		w.Indicators = append(w.Indicators, ind)
@@ -141,9 +147,10 @@ func (c *compiler) cells(f *cellsFile) event.CellWeights {
 func (c *compiler) beta(v value) int64 { return c.within(v, 1, 0, 100) }
 
 func (c *compiler) capacity(f *capacityFile) event.CapacityTable {
-	t := event.CapacityTable{EquityPPM: c.eight("equity", f.Equity, c.share), RevenuePPM: c.eight("revenue", f.Revenue, c.share),
-		PayablesPPM: c.share(f.Payables), RiskBudget: c.euro(f.RiskBudget), LossGivenPct: c.percent(f.LossGivenDefault),
-		LargeCut: c.euroOr(f.LargeCut, 250_000_00), LargeIncrease: c.euroOr(f.LargeIncrease, 0), Authority: c.euroOr(f.Authority, 250_000_00)}
+	t := event.CapacityTable{EquityPPM: c.eight("equity", f.Equity, c.share), RevenuePPM: c.eight("revenue", f.Revenue,
+		c.share), PayablesPPM: c.share(f.Payables), RiskBudget: c.euro(f.RiskBudget),
+		LossGivenPct: c.percent(f.LossGivenDefault), LargeCut: c.euroOr(f.LargeCut, 250_000_00),
+		LargeIncrease: c.euroOr(f.LargeIncrease, 0), Authority: c.euroOr(f.Authority, 250_000_00)}
 	t.NoAccounts = c.eight("without_accounts", f.WithoutAccounts, func(v value) int64 {
 		if v.text == "-" {
 			return -1

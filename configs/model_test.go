@@ -47,8 +47,9 @@ func TestBuiltinNumbers(t *testing.T) {
 		NothingPast: -100, Worst: scale([]int64{31, 61, 91}, []int64{-50, 150, 350, 600}),
 		Trend:        scale([]int64{-99, 51, 151, 301}, []int64{-100, 0, 200, 400, 650}),
 		TwoSuppliers: 150, ManySuppliers: 350, ManyShare: 250_000, Low: -500, High: 2800}
-	events := event.EventTable{OutletPct: [event.Web + 1]int64{event.Register: 100, event.Regulated: 70, event.Web: 40}, WindowDays: 30,
-		LateDays: 90, VeryLateDays: 180, LitigationPPM: 100_000, Rows: [event.EventEnd]event.EventPoints{
+	events := event.EventTable{OutletPct: [event.Web + 1]int64{event.Register: 100, event.Regulated: 70, event.Web: 40},
+		WindowDays: 30,
+		LateDays:   90, VeryLateDays: 180, LitigationPPM: 100_000, Rows: [event.EventEnd]event.EventPoints{
 			event.EventReported:      {Points: 600, HalfLife: 365, Cap: 600},
 			event.EventRestructuring: {Points: 1800, HalfLife: 365, Cap: 1800, Financing: true, Best: 8, BestMonths: 24},
 			event.EventFraud:         {Points: 1500, Lesser: 600, HalfLife: 365, Cap: 1500, Best: 8, BestMonths: 24},
@@ -71,12 +72,16 @@ func TestBuiltinNumbers(t *testing.T) {
 		"ratios":   {m.Ratios, ratios},
 		"payments": {m.Payments, payments},
 		"events":   {m.Events, events},
-		"size": {m.Size, event.SizePoints{Young: 300, YoungMonths: 24, Newish: 125, NewishMonths: 60, Small: 150, SmallRevenue: 1_000_000_00,
-			Large: -150, LargeRevenue: 50_000_000_00}},
-		"oecd": {m.Oecd, [8]event.OecdClass{{}, {}, {Points: 50}, {Points: 125}, {Points: 225}, {Points: 350, Best: 4}, {Points: 525, Best: 5}, {Points: 750, Best: 6}}},
-		"capacity": {m.Capacity, event.CapacityTable{EquityPPM: [8]int64{400_000, 350_000, 300_000, 250_000, 200_000, 120_000, 60_000, 20_000},
+		"size": {m.Size, event.SizePoints{Young: 300, YoungMonths: 24, Newish: 125, NewishMonths: 60, Small: 150,
+			SmallRevenue: 1_000_000_00,
+			Large:        -150, LargeRevenue: 50_000_000_00}},
+		"oecd": {m.Oecd, [8]event.OecdClass{{}, {}, {Points: 50}, {Points: 125}, {Points: 225}, {Points: 350, Best: 4},
+			{Points: 525, Best: 5}, {Points: 750, Best: 6}}},
+		"capacity": {m.Capacity, event.CapacityTable{EquityPPM: [8]int64{400_000, 350_000, 300_000, 250_000, 200_000, 120_000,
+			60_000, 20_000},
 			RevenuePPM: [8]int64{100_000, 90_000, 80_000, 60_000, 50_000, 30_000, 15_000, 5000}, PayablesPPM: 400_000,
-			NoAccounts: [8]int64{-1, -1, -1, 25 * thousand, 15 * thousand, 10 * thousand, 5 * thousand, 0}, RiskBudget: 10 * thousand, LossGivenPct: 75, LargeCut: 250 * thousand, Authority: 250 * thousand}},
+			NoAccounts: [8]int64{-1, -1, -1, 25 * thousand, 15 * thousand, 10 * thousand, 5 * thousand, 0},
+			RiskBudget: 10 * thousand, LossGivenPct: 75, LargeCut: 250 * thousand, Authority: 250 * thousand}},
 	} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {
 			t.Errorf("%s: %+v, want %+v", name, pair[0], pair[1])
@@ -85,7 +90,8 @@ func TestBuiltinNumbers(t *testing.T) {
 	if c := m.Cells; c.Factor != 270 || c.Clamp != 900 || c.ClampZ != 3000 || c.BetaE1 != 10 || len(c.Indicators) != 7 {
 		t.Errorf("cells %+v", c)
 	}
-	for division, want := range map[string]int64{"42": 15, "29": 13, "15": 12, "50": 11, "20": 9, "62": 8, "11": 7, "38": 6, "21": 5, "46": 10} {
+	for division, want := range map[string]int64{"42": 15, "29": 13, "15": 12, "50": 11, "20": 9, "62": 8, "11": 7,
+		"38": 6, "21": 5, "46": 10} {
 		if got := score.BetaOf(m, division); got != want {
 			t.Errorf("beta of %s: %d, want %d", division, got, want)
 		}
@@ -95,13 +101,15 @@ func TestBuiltinNumbers(t *testing.T) {
 func TestWorkedNumbers(t *testing.T) {
 	m := builtin(t)
 	readings := make([]score.Reading, 7) // GDP 2, PMI and insolvencies 1.5 deviations bad
-	readings[0], readings[1], readings[2] = score.Reading{ValueE8: -390_000_000, Known: true}, score.Reading{ValueE8: 44_00000000, Known: true}, score.Reading{ValueE8: 24_50000000, Known: true}
+	readings[0], readings[1], readings[2] = score.Reading{ValueE8: -390_000_000, Known: true},
+		score.Reading{ValueE8: 44_00000000, Known: true}, score.Reading{ValueE8: 24_50000000, Known: true}
 	economic := score.Economic(m, "BE", "42", readings)
 	var financing int64
 	for i, figure := range []int64{180_000, 40_000, 650_000, 50_000, 920_000} {
 		financing += m.Ratios[i].Of(figure)
 	}
-	litigation := score.Decay(m.Events.Rows[event.EventLitigation].Points, 145, m.Events.Rows[event.EventLitigation].HalfLife)
+	litigation := score.Decay(m.Events.Rows[event.EventLitigation].Points, 145,
+		m.Events.Rows[event.EventLitigation].HalfLife)
 	l := m.BaseMLO + financing + 920 + litigation + economic + m.Oecd[3].Points
 	if economic != 475 || financing != 675 || l != -1624 || score.Threshold(m, l) != 8 {
 		t.Errorf("economic %d, financing %d, L %d, want 475, 675, -1624", economic, financing, l)
@@ -130,7 +138,8 @@ func TestBrokenFiles(t *testing.T) {
 		text := strings.Replace(string(content), c.old, c.now, 1)
 		line := 1 + strings.Count(text[:strings.Index(text, c.now)], "\n")
 		_, err := ParseModel([]byte(text))
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), fmt.Sprintf("line %d:", line)) {
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(),
+			fmt.Sprintf("line %d:", line)) {
 			t.Errorf("%s: error %v, want line %d: %s", c.now, err, line, c.want)
 		}
 	}
@@ -140,7 +149,8 @@ func TestBrokenFiles(t *testing.T) {
 func TestDiffModels(t *testing.T) {
 	_, content := BuiltinModel()
 	text := string(content)
-	for _, replace := range [][2]string{{"version: barometer-1", "# a comment\nversion: barometer-2"}, {"equity_ratio: {cuts: [0, 0.10,", "equity_ratio: {cuts: [0, 0.12,"},
+	for _, replace := range [][2]string{{"version: barometer-1", "# a comment\nversion: barometer-2"},
+		{"equity_ratio: {cuts: [0, 0.10,", "equity_ratio: {cuts: [0, 0.12,"},
 		{"{name: pmi, weight: 20%,", "{name: pmi, weight: 21%,"}} {
 		if !strings.Contains(text, replace[0]) {
 			t.Fatalf("the model has no %s", replace[0])
@@ -148,7 +158,8 @@ func TestDiffModels(t *testing.T) {
 		text = strings.Replace(text, replace[0], replace[1], 1)
 	}
 	got, err := DiffModels(content, []byte(text))
-	want := []ModelChange{{"cells.indicators.pmi.weight", "20%", "21%"}, {"ratios.equity_ratio.cuts.2", "0.10", "0.12"}, {"version", "barometer-1", "barometer-2"}}
+	want := []ModelChange{{"cells.indicators.pmi.weight", "20%", "21%"}, {"ratios.equity_ratio.cuts.2", "0.10", "0.12"},
+		{"version", "barometer-1", "barometer-2"}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}

@@ -37,7 +37,8 @@ func (c *Config) validate(origins map[string]string) []error {
 		fail("secret_key", "is needed where kafka.brokers are named: all processes of one installation must have the same")
 	}
 	c.validateKafka(fail, oneOf)
-	if u, err := url.Parse(c.ClickHouse.URL); c.ClickHouse.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+	if u, err := url.Parse(c.ClickHouse.URL); c.ClickHouse.URL != "" && (err != nil || u.Host == "" ||
+		u.Scheme != "http" && u.Scheme != "https") {
 		fail("clickhouse.url", "want http(s)://user:password@host:port/")
 	}
 	if err := loopback(c.Embedded.KafkaListen); err != nil {
@@ -59,7 +60,8 @@ func (c *Config) validate(origins map[string]string) []error {
 	if c.Snapshots.Every < time.Second || c.Snapshots.Every > 24*time.Hour {
 		fail("snapshots.every", "want 1s to 24h")
 	}
-	if u, err := url.Parse(c.Alerting.SMTPURL); c.Alerting.SMTPURL != "" && (err != nil || u.Host == "" || u.Scheme != "smtp" && u.Scheme != "smtps") {
+	if u, err := url.Parse(c.Alerting.SMTPURL); c.Alerting.SMTPURL != "" && (err != nil || u.Host == "" ||
+		u.Scheme != "smtp" && u.Scheme != "smtps") {
 		fail("alerting.smtp_url", "want smtp(s)://user:password@host:port")
 	}
 	if _, err := mail.ParseAddress(c.Alerting.From); err != nil {
@@ -70,7 +72,8 @@ func (c *Config) validate(origins map[string]string) []error {
 	return errs
 }
 
-func (c *Config) validateKafka(fail func(key, format string, args ...any), oneOf func(key, value string, allowed ...string)) {
+func (c *Config) validateKafka(fail func(key, format string, args ...any),
+	oneOf func(key, value string, allowed ...string)) {
 	for _, b := range c.Kafka.Brokers {
 		if _, _, err := net.SplitHostPort(b); err != nil {
 			fail("kafka.brokers", "%q: want host:port", b)
@@ -102,7 +105,8 @@ func snapshotsURL(address string) error {
 	case u.Scheme != "file" && u.Host == "":
 		return fmt.Errorf("want %s://bucket", u.Scheme)
 	case u.Scheme != "file" && strings.Trim(u.Path, "/") != "":
-		return fmt.Errorf("a path is not read: %s://%s?prefix=%s/ puts the snapshots there", u.Scheme, u.Host, strings.Trim(u.Path, "/"))
+		return fmt.Errorf("a path is not read: %s://%s?prefix=%s/ puts the snapshots there", u.Scheme, u.Host,
+			strings.Trim(u.Path, "/"))
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ func (c *Config) validateHTTP(fail func(key, format string, args ...any)) {
 	if _, _, err := net.SplitHostPort(h.Listen); err != nil {
 		fail("http.listen", "want host:port")
 	}
-	if u, err := url.Parse(h.PublicURL); h.PublicURL != "" && (err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
+	if u, err := url.Parse(h.PublicURL); h.PublicURL != "" && (err != nil || u.Hostname() == "" || u.Scheme != "http" &&
+		u.Scheme != "https" ||
 		u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "") {
 		fail("http.public_url", "want https://host")
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Decision is a decision as analysts see it. One of Score, Limit, Exposure, Rejection, Macro and Review is set, by Kind.
+// Decision is a decision as analysts see it. One of Score, Limit, Exposure, Rejection, Macro and Review is set, by
+// Kind.
 type Decision struct {
 	Position  string     `json:"position" doc:"generation-partition-offset-seq"`
 	At        time.Time  `json:"at" doc:"log time"`
@@ -145,7 +146,8 @@ type Macro struct {
 }
 
 func decisionOf(d *decision.Decision) Decision {
-	out := Decision{Position: d.Position.String(), At: instant(d.AtMs), AsOf: day(d.AsOf), Kind: d.Kind.String(), Key: d.Key,
+	out := Decision{Position: d.Position.String(), At: instant(d.AtMs), AsOf: day(d.AsOf), Kind: d.Kind.String(),
+		Key:     d.Key,
 		Trigger: triggerOf(&d.Trigger)}
 	switch b := d.Body.(type) {
 	case *decision.Score:
@@ -154,8 +156,9 @@ func decisionOf(d *decision.Decision) Decision {
 		out.Limit = limitOf(d, b)
 	case *decision.Exposure:
 		said := func(minor int64) string { return amount(minor, b.Currency) }
-		out.Exposure = &Exposure{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, Currency: b.Currency, Outstanding: said(b.OpenMinor),
-			Covered: said(b.CoveredMinor), InDispute: said(b.SuspendedMinor), StoppedFrom: day(b.StoppedFrom)}
+		out.Exposure = &Exposure{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, Currency: b.Currency,
+			Outstanding: said(b.OpenMinor), Covered: said(b.CoveredMinor), InDispute: said(b.SuspendedMinor),
+			StoppedFrom: day(b.StoppedFrom)}
 	case *decision.Rejection:
 		out.Rejection = &Rejection{Reason: b.Reason, Detail: b.Detail, BuyerID: b.Buyer, PolicyID: b.Policy, ID: b.ID,
 			Kind: b.Kind.String(), Source: sourceOf(b.Source)}
@@ -213,12 +216,13 @@ func contributionsOf(cs []decision.Contribution) []Contribution {
 }
 
 func limitOf(d *decision.Decision, b *decision.Limit) *Limit {
-	l := &Limit{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, RequestID: b.Request, RequestKind: b.RequestKind.String(),
-		Code: b.Code.String(), Settles: b.Settles(), Granted: amount(b.GrantedMinor, b.Currency), Previous: amount(b.PreviousMinor, b.Currency),
-		Currency: b.Currency, Conditions: b.Conditions, DecidedAt: instant(d.AtMs), EffectiveOn: day(b.EffectiveOn),
-		ValidUntil: day(b.ValidUntil), BuyerGrade: b.BuyerGrade, Scale: gradeScale, Overhang: amount(b.OverhangMinor, "EUR"),
-		Capacity: amount(b.CapacityMinor, "EUR"), InUse: amount(b.InUseMinor, "EUR"), Inputs: contributionsOf(b.Inputs),
-		Override: b.Override, Model: b.Model, Trigger: d.Trigger.ID, Position: d.Position.String()}
+	l := &Limit{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, RequestID: b.Request,
+		RequestKind: b.RequestKind.String(), Code: b.Code.String(), Settles: b.Settles(), Granted: amount(b.GrantedMinor,
+			b.Currency), Previous: amount(b.PreviousMinor, b.Currency), Currency: b.Currency, Conditions: b.Conditions,
+		DecidedAt: instant(d.AtMs), EffectiveOn: day(b.EffectiveOn), ValidUntil: day(b.ValidUntil), BuyerGrade: b.BuyerGrade,
+		Scale: gradeScale, Overhang: amount(b.OverhangMinor, "EUR"), Capacity: amount(b.CapacityMinor, "EUR"),
+		InUse: amount(b.InUseMinor, "EUR"), Inputs: contributionsOf(b.Inputs), Override: b.Override, Model: b.Model,
+		Trigger: d.Trigger.ID, Position: d.Position.String()}
 	l.NoticeFrom, l.NoticeDays = noticeOf(b)
 	if b.Request != "" {
 		l.Requested = amount(b.RequestedMinor, b.Currency)

@@ -102,13 +102,16 @@ func operation(api huma.API, id, method, path, summary string, bodies ...any) hu
 	if len(either) > 1 {
 		schema = &huma.Schema{AnyOf: either, Description: "The first for analysts, the second for policyholders."}
 	}
-	op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
+	op.Responses["200"] = &huma.Response{Description: "OK",
+		Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
 	return op
 }
 
-// errorsOf are the problems that any operation of a method and path can answer with; further ones are the operation's own.
+// errorsOf are the problems that any operation of a method and path can answer with; further ones are the operation's
+// own.
 func errorsOf(method, path string) []int {
-	codes := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests,
+	codes := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity,
+		http.StatusTooManyRequests,
 		http.StatusServiceUnavailable}
 	if strings.Contains(path, "{") {
 		codes = append(codes, http.StatusNotFound)
@@ -183,7 +186,8 @@ func (s *server) parsePositions(p principal, text string) ([]event.Position, err
 	return out, nil
 }
 
-// after waits until have reaches the positions that a reader asks for. Where its time is over before, nothing is answered that is older.
+// after waits until have reaches the positions that a reader asks for. Where its time is over before, nothing is
+// answered that is older.
 func (s *server) after(ctx context.Context, text string, have func() []event.Position) error {
 	if text == "" {
 		return nil

@@ -10,12 +10,12 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// GradePD are probabilities of default by grade, 1 to 10, in ppm: those that portfolios are weighed with. A policyholder sees of a buyer
-// no more than its grade, so that is what its barometer is made of.
+// GradePD are probabilities of default by grade, 1 to 10, in ppm: those that portfolios are weighed with. A
+// policyholder sees of a buyer no more than its grade, so that is what its barometer is made of.
 type GradePD [10]int64
 
-// weights are what a portfolio's exposure is weighed with: by the model that is active, or, before the history has one, by the
-// configuration.
+// weights are what a portfolio's exposure is weighed with: by the model that is active, or, before the history has one,
+// by the configuration.
 type weights struct {
 	pd       GradePD
 	lossRate decimal.Decimal // share of an exposure that a default costs
@@ -90,7 +90,8 @@ type barometerOutput struct {
 }
 
 func (s *server) barometerOperations(api huma.API) {
-	huma.Register(api, operation(api, "get-barometer", http.MethodGet, "/v1/policies/{id}/barometer", "The barometer of a policy's portfolio", BarometerAnswer{}), s.getBarometer)
+	huma.Register(api, operation(api, "get-barometer", http.MethodGet, "/v1/policies/{id}/barometer",
+		"The barometer of a policy's portfolio", BarometerAnswer{}), s.getBarometer)
 }
 
 func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*barometerOutput, error) {

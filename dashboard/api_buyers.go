@@ -64,7 +64,8 @@ func (s *server) buyerOperations(api huma.API) {
 	huma.Register(api, operation(api, "list-buyers", http.MethodGet, "/v1/buyers", "Search buyers, the riskiest first",
 		Page[BuyerAnswer]{}, Page[HolderBuyer]{}), s.listBuyers)
 	huma.Register(api, operation(api, "get-buyer", http.MethodGet, "/v1/buyers/{id}",
-		"A buyer: score, grade, probability of default, four dimensions, reasons, limits", BuyerAnswer{}, HolderBuyer{}), s.getBuyer)
+		"A buyer: score, grade, probability of default, four dimensions, reasons, limits", BuyerAnswer{}, HolderBuyer{}),
+		s.getBuyer)
 	huma.Register(api, operation(api, "get-buyer-history", http.MethodGet, "/v1/buyers/{id}/history",
 		"Scores and limits of a buyer over time", History{}, HolderHistory{}), s.getHistory)
 }
@@ -74,7 +75,8 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 	if !p.analyst() {
 		return s.listHolderBuyers(ctx, p, in)
 	}
-	q := BuyerQuery{Search: strings.TrimSpace(in.Search), Grade: in.Grade, Country: strings.ToUpper(in.Country), Limit: in.Limit + 1}
+	q := BuyerQuery{Search: strings.TrimSpace(in.Search), Grade: in.Grade, Country: strings.ToUpper(in.Country),
+		Limit: in.Limit + 1}
 	var at BuyerCursor
 	if more, err := s.cursor(ctx, "buyers", in.Cursor, &at); err != nil {
 		return nil, err
@@ -180,9 +182,10 @@ func overlayLimit(limits []decision.Decision, d *decision.Decision) []decision.D
 	return limits
 }
 
-// history is what was decided on a buyer, the newest first, at most limit of each kind; for a holder the changes of the grade, and
-// decisions on its own limits.
-func (s *server) history(ctx context.Context, id, holder string, limit int) (scores, limits []decision.Decision, err error) {
+// history is what was decided on a buyer, the newest first, at most limit of each kind; for a holder the changes of the
+// grade, and decisions on its own limits.
+func (s *server) history(ctx context.Context, id, holder string, limit int) (scores, limits []decision.Decision,
+	err error) {
 	newer := s.overlay.find(buyerKey(id))
 	slices.Reverse(newer)
 	read := func(q DecisionQuery, wanted func(*decision.Decision) bool) ([]decision.Decision, error) {
@@ -200,17 +203,19 @@ func (s *server) history(ctx context.Context, id, holder string, limit int) (sco
 		all = append(all, stored...)
 		return all[:min(len(all), limit)], nil
 	}
-	scores, err = read(DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Moved: holder != ""}, func(d *decision.Decision) bool {
-		b, ok := d.Body.(*decision.Score)
-		return ok && (holder == "" || public.Moves(b) && public.First(d, newer))
-	})
+	scores, err = read(DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Moved: holder != ""},
+		func(d *decision.Decision) bool {
+			b, ok := d.Body.(*decision.Score)
+			return ok && (holder == "" || public.Moves(b) && public.First(d, newer))
+		})
 	if err != nil {
 		return nil, nil, err
 	}
-	limits, err = read(DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Holder: holder}, func(d *decision.Decision) bool {
-		b, ok := d.Body.(*decision.Limit)
-		return ok && (holder == "" || b.Holder == holder)
-	})
+	limits, err = read(DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Holder: holder},
+		func(d *decision.Decision) bool {
+			b, ok := d.Body.(*decision.Limit)
+			return ok && (holder == "" || b.Holder == holder)
+		})
 	return scores, limits, err
 }
 

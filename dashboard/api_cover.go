@@ -88,12 +88,15 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 		}
 	}
 	if c.Reason == "no_policy" && decides(newer, in.ID) {
-		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the policy has just come: its terms are not stored yet"), http.Header{"Retry-After": {"6"}})
+		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(
+			"the policy has just come: its terms are not stored yet"), http.Header{"Retry-After": {"6"}})
 	}
 	c = coverWith(c, newer, in.ID, on, known.UnixMilli())
 	ordered := c.ordered()
-	out := &coverOutput{Position: s.positions(p, s.partitionOf(in.Buyer)()), Body: CoverAnswer{PolicyID: in.ID, BuyerID: in.Buyer, DeliveredOn: in.DeliveredOn,
-		KnownAt: known.UTC(), UpTo: c.UpTo.StringFixed(int32(event.Decimals(c.Currency))), Currency: c.Currency, Percentage: c.Percentage.String(), Decision: c.Decision, Reason: c.Reason}}
+	out := &coverOutput{Position: s.positions(p, s.partitionOf(in.Buyer)()), Body: CoverAnswer{PolicyID: in.ID,
+		BuyerID: in.Buyer, DeliveredOn: in.DeliveredOn, KnownAt: known.UTC(),
+		UpTo: c.UpTo.StringFixed(int32(event.Decimals(c.Currency))), Currency: c.Currency, Percentage: c.Percentage.String(),
+		Decision: c.Decision, Reason: c.Reason}}
 	out.Body.NotYet = on > s.today()
 	out.Body.AtWill = c.Limit.Decision == "" && !c.Refused && c.AtWill.Amount.IsPositive()
 	if ordered.IsPositive() {
@@ -115,8 +118,8 @@ func decides(all []decision.Decision, policy string) bool {
 	})
 }
 
-// coverWith is a stored cover with decisions that are newer than what is stored, by the rule of the view: of those that are effective
-// by the day the newest limit counts, and the newest that stops cover or lets it begin again.
+// coverWith is a stored cover with decisions that are newer than what is stored, by the rule of the view: of those that
+// are effective by the day the newest limit counts, and the newest that stops cover or lets it begin again.
 func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, knownMs int64) Cover {
 	if c.Reason == "no_policy" {
 		return c
@@ -136,12 +139,15 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 		case l.Code == decision.NotApproved && l.RequestKind != event.RequestPreliminary:
 			c.Refused, changed = true, true
 		case l.Code == decision.Discretionary && d.Position.Compare(atWill) > 0:
-			c.AtWill = CoverOrder{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency, d.Position.String()}
+			c.AtWill = CoverOrder{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency,
+				d.Position.String()}
 			atWill, changed = d.Position, true
 		case l.Settles() && d.Position.Compare(limited) > 0:
-			c.Limit = CoverLimit{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.ValidUntil, d.Position.String()}
+			c.Limit = CoverLimit{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.ValidUntil,
+				d.Position.String()}
 			c.Currency, limited, changed = l.Currency, d.Position, true
-		case l.Code == decision.BindingOrder && l.ValidUntil >= on && !slices.ContainsFunc(c.Orders, func(o CoverOrder) bool { return o.Decision == d.Position.String() }):
+		case l.Code == decision.BindingOrder && l.ValidUntil >= on && !slices.ContainsFunc(c.Orders,
+			func(o CoverOrder) bool { return o.Decision == d.Position.String() }):
 			order := CoverOrder{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency, d.Position.String()}
 			c.Orders, changed = slices.Insert(slices.Clone(c.Orders), 0, order), true
 		case l.Code == decision.Suspended && d.Position.Compare(stopped) > 0:

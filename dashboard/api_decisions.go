@@ -26,8 +26,8 @@ const (
 	maxResume = 100_000
 )
 
-// listed are the kinds that lists and streams have where none is named, asked those that may be named: progress is for machines, and
-// cases and claims have no meaning yet.
+// listed are the kinds that lists and streams have where none is named, asked those that may be named: progress is for
+// machines, and cases and claims have no meaning yet.
 var (
 	listed = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
 	asked  = append(slices.Clone(listed), decision.ExposureChanged, decision.ReviewRequested)
@@ -48,13 +48,16 @@ type streamInput struct {
 }
 
 func (s *server) decisionOperations(api huma.API) {
-	huma.Register(api, operation(api, "list-decisions", http.MethodGet, "/v1/decisions", "Page through decisions, the newest first",
+	huma.Register(api, operation(api, "list-decisions", http.MethodGet, "/v1/decisions",
+		"Page through decisions, the newest first",
 		Page[Decision]{}, Page[HolderDecision]{}), s.listDecisions)
 	op := operation(api, "stream-decisions", http.MethodGet, "/v1/decisions/stream",
 		"Decisions live, as server-sent events named by kind; resumes after Last-Event-ID")
-	schema := &huma.Schema{Type: huma.TypeString, Description: "Events: id (opaque), event (the kind), data (a decision as in the list). " +
+	schema := &huma.Schema{Type: huma.TypeString, Description: "Events: id (opaque), event (the kind), data (a decision " +
+		"as in the list). " +
 		"An event named gap says that some decisions in between cannot be had yet."}
-	op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: schema}}}
+	op.Responses["200"] = &huma.Response{Description: "OK",
+		Content: map[string]*huma.MediaType{"text/event-stream": {Schema: schema}}}
 	huma.Register(api, op, s.streamDecisions)
 }
 
@@ -70,10 +73,12 @@ func parseKinds(p principal, names []string) ([]decision.Kind, error) {
 	for _, n := range names {
 		k, ok := decision.ParseKind(n)
 		if !ok || !slices.Contains(asked, k) {
-			return nil, huma.Error400BadRequest(fmt.Sprintf("kind: %q is none of score.changed, limit.decided, input.rejected, macro.changed, exposure.changed, review.requested", n))
+			return nil, huma.Error400BadRequest(fmt.Sprintf("kind: %q is none of score.changed, limit.decided, "+
+				"input.rejected, macro.changed, exposure.changed, review.requested", n))
 		}
 		if !p.analyst() && !slices.Contains(public.Kinds, k) {
-			return nil, huma.Error403Forbidden(fmt.Sprintf("kind: %s is the insurer's to read; policyholders have %s", k, kindNames(public.Kinds)))
+			return nil, huma.Error403Forbidden(fmt.Sprintf("kind: %s is the insurer's to read; policyholders have %s", k,
+				kindNames(public.Kinds)))
 		}
 		kinds = append(kinds, k)
 	}
@@ -123,14 +128,18 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 	if err != nil {
 		return nil, s.failed(ctx, "listing decisions", err)
 	}
-	rows, next := page(s, ctx, "decisions", rows, in.Limit, func(d decision.Decision) any { return DecisionCursor{d.AtMs, d.Position} })
+	rows, next := page(s, ctx, "decisions", rows, in.Limit, func(d decision.Decision) any {
+		return DecisionCursor{d.AtMs,
+			d.Position}
+	})
 	if p.analyst() {
 		out.Body = Page[Decision]{decisionsOf(rows), next}
 		return out, nil
 	}
 	items := []HolderDecision{}
 	for i := range rows {
-		if h, ok := s.holderDecision(p, &rows[i], func(string) bool { return true }); ok { // the Store knows whose policies they are
+		// the Store knows whose policies they are
+		if h, ok := s.holderDecision(p, &rows[i], func(string) bool { return true }); ok {
 			items = append(items, h)
 		}
 	}
@@ -235,8 +244,8 @@ func (o *sender) run(live *stream, memory []decision.Decision, floors []event.Po
 	}
 }
 
-// fromStore sends what lies between the reader's positions and the overlay's floors. It is not whole where there is more than
-// one connection is given.
+// fromStore sends what lies between the reader's positions and the overlay's floors. It is not whole where there is
+// more than one connection is given.
 func (o *sender) fromStore(floors []event.Position) (whole bool, err error) {
 	if len(o.kinds) == 0 {
 		return true, nil
@@ -247,7 +256,8 @@ func (o *sender) fromStore(floors []event.Position) (whole bool, err error) {
 			from := o.at[i]
 			from.Partition = uint32(i)
 			from.Generation = max(from.Generation, floors[i].Generation)
-			ds, err := o.s.cfg.Store.Decisions(o.ctx, DecisionQuery{Kinds: o.kinds, Holder: o.p.holder, Above: &from, Limit: resumePage})
+			ds, err := o.s.cfg.Store.Decisions(o.ctx, DecisionQuery{Kinds: o.kinds, Holder: o.p.holder, Above: &from,
+				Limit: resumePage})
 			if err != nil {
 				return false, fmt.Errorf("reading what a stream missed of partition %d: %w", i, err)
 			}

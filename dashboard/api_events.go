@@ -51,9 +51,11 @@ func (s *server) eventOperations(api huma.API) {
 		"One message or a list of them for a source topic; answers when the broker has stored them", EventsAnswer{})
 	op.MaxBodyBytes = maxListBytes
 	op.SkipValidateBody = true
-	message := &huma.Schema{Type: huma.TypeObject, Description: "A message as `barometer schema` prints its topic's", AdditionalProperties: true}
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
-		OneOf: []*huma.Schema{message, {Type: huma.TypeArray, Items: message}}}}}}
+	message := &huma.Schema{Type: huma.TypeObject, Description: "A message as `barometer schema` prints its topic's",
+		AdditionalProperties: true}
+	op.RequestBody = &huma.RequestBody{Required: true,
+		Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
+			OneOf: []*huma.Schema{message, {Type: huma.TypeArray, Items: message}}}}}}
 	huma.Register(api, op, s.postEvents)
 }
 
@@ -64,7 +66,8 @@ func (s *server) postEvents(ctx context.Context, in *eventsInput) (*eventsOutput
 	p := principalOf(ctx)
 	topic, ok := event.ParseTopic(in.Topic)
 	if !ok || !postable(topic) {
-		return nil, huma.Error400BadRequest("topic: one of risk.indicators, risk.payments, risk.news, risk.portfolio, risk.orders")
+		return nil, huma.Error400BadRequest("topic: one of risk.indicators, risk.payments, risk.news, risk.portfolio, " +
+			"risk.orders")
 	}
 	if err := mayPost(p, topic); err != nil {
 		return nil, err

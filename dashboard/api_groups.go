@@ -52,8 +52,10 @@ const (
 )
 
 func (s *server) groupOperations(api huma.API) {
-	huma.Register(api, operation(api, "list-groups", http.MethodGet, "/v1/groups", "Groups of companies, those of which most is used first; analysts only", Page[GroupAnswer]{}), s.listGroups)
-	huma.Register(api, operation(api, "get-group", http.MethodGet, "/v1/groups/{id}", "A group of companies and what is used of each; analysts only", GroupAnswer{}), s.getGroup)
+	huma.Register(api, operation(api, "list-groups", http.MethodGet, "/v1/groups",
+		"Groups of companies, those of which most is used first; analysts only", Page[GroupAnswer]{}), s.listGroups)
+	huma.Register(api, operation(api, "get-group", http.MethodGet, "/v1/groups/{id}",
+		"A group of companies and what is used of each; analysts only", GroupAnswer{}), s.getGroup)
 }
 
 func (s *server) listGroups(ctx context.Context, in *groupsInput) (*answer, error) {
@@ -102,8 +104,9 @@ func (s *server) getGroup(ctx context.Context, in *groupInput) (*answer, error) 
 }
 
 func groupOf(g *Group) GroupAnswer {
-	return GroupAnswer{ID: g.ID, Buyers: g.Buyers, BuyersInUse: g.BuyersInUse, InUse: g.InUse.StringFixed(2), Capacity: g.Capacity.StringFixed(2), WorstGrade: g.WorstGrade,
-		Scale: gradeScale, LargestBuyer: g.LargestBuyer, Largest: g.Largest.StringFixed(2)}
+	return GroupAnswer{ID: g.ID, Buyers: g.Buyers, BuyersInUse: g.BuyersInUse, InUse: g.InUse.StringFixed(2),
+		Capacity: g.Capacity.StringFixed(2), WorstGrade: g.WorstGrade, Scale: gradeScale, LargestBuyer: g.LargestBuyer,
+		Largest: g.Largest.StringFixed(2)}
 }
 
 // groupOfBuyer is the group that a buyer is of, if any.
@@ -142,7 +145,8 @@ func (s *server) groupBuyers(ctx context.Context, group string, limit int) ([]Gr
 	}
 	out := make([]GroupBuyer, len(members))
 	for i, m := range members {
-		out[i] = GroupBuyer{BuyerID: m.Buyer, Name: names[m.Buyer], ParentID: m.Parent, Country: m.Country, Grade: m.Grade, InUse: m.InUse.StringFixed(2), Capacity: m.Capacity.StringFixed(2), Policies: m.Policies}
+		out[i] = GroupBuyer{BuyerID: m.Buyer, Name: names[m.Buyer], ParentID: m.Parent, Country: m.Country, Grade: m.Grade,
+			InUse: m.InUse.StringFixed(2), Capacity: m.Capacity.StringFixed(2), Policies: m.Policies}
 		if m.Policies > 0 {
 			at := m.DecidedAt.UTC()
 			out[i].DecidedAt = &at

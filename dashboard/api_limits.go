@@ -56,7 +56,8 @@ type ticket struct {
 }
 
 func (s *server) limitOperations(api huma.API) {
-	request := operation(api, "request-limit", http.MethodPost, "/v1/limit-requests", "Request a limit", Limit{}, HolderLimit{})
+	request := operation(api, "request-limit", http.MethodPost, "/v1/limit-requests", "Request a limit", Limit{},
+		HolderLimit{})
 	request.DefaultStatus = http.StatusCreated
 	request.Responses["201"] = request.Responses["200"]
 	request.Responses["201"].Description = "Decided"
@@ -64,10 +65,12 @@ func (s *server) limitOperations(api huma.API) {
 	request.Responses["202"] = &huma.Response{Description: "Not decided yet: ask at Location"}
 	request.Errors = append(request.Errors, http.StatusConflict, http.StatusNotFound)
 	huma.Register(api, request, s.requestLimit)
-	get := operation(api, "get-limit-request", http.MethodGet, "/v1/limit-requests/{id}", "The decision on a request", Limit{}, HolderLimit{})
+	get := operation(api, "get-limit-request", http.MethodGet, "/v1/limit-requests/{id}", "The decision on a request",
+		Limit{}, HolderLimit{})
 	get.Responses["202"] = &huma.Response{Description: "Not decided yet"}
 	huma.Register(api, get, s.getLimitRequest)
-	huma.Register(api, operation(api, "list-policy-limits", http.MethodGet, "/v1/policies/{id}/limits", "The limits of a policy, now or on a day",
+	huma.Register(api, operation(api, "list-policy-limits", http.MethodGet, "/v1/policies/{id}/limits",
+		"The limits of a policy, now or on a day",
 		Page[UsedLimit]{}, Page[HolderUsedLimit]{}), s.listPolicyLimits)
 }
 
@@ -133,8 +136,8 @@ func waitOf(text string) (time.Duration, error) {
 	return min(wait, maxWait), nil
 }
 
-// decidedSoon is within which a request that is new is decided, if its fold is not behind. One that was made before is not decided again:
-// after this ClickHouse is asked, which costs much more than to let the fold find out.
+// decidedSoon is within which a request that is new is decided, if its fold is not behind. One that was made before is
+// not decided again: after this ClickHouse is asked, which costs much more than to let the fold find out.
 const decidedSoon = 250 * time.Millisecond
 
 // soon is what becomes of a request of this very content while one waits for it, nil for nothing yet.
@@ -148,8 +151,8 @@ func (s *server) soon(ctx context.Context, t ticket, wait time.Duration) (d *dec
 	return d
 }
 
-// messageID is the same for the same content, so that a repetition is one to the fold too, and a refusal can be told apart
-// from that of another content under the same request_id.
+// messageID is the same for the same content, so that a repetition is one to the fold too, and a refusal can be told
+// apart from that of another content under the same request_id.
 func (r *LimitRequest) messageID() string {
 	b, _ := json.Marshal(r)
 	sum := sha256.Sum256(b)
@@ -191,7 +194,8 @@ func (s *server) saidAt() string { return s.clock().Format(time.RFC3339Nano) }
 
 // refusal is a 422 whose first error names the reason's code.
 func refusal(reason, detail string) error {
-	return huma.Error422UnprocessableEntity(phrase(reason), &huma.ErrorDetail{Location: "body", Message: detail, Value: reason})
+	return huma.Error422UnprocessableEntity(phrase(reason), &huma.ErrorDetail{Location: "body", Message: detail,
+		Value: reason})
 }
 
 // knownRequest tells whether a request was made before with the same content. Another content is a 409.
@@ -223,21 +227,23 @@ func (s *server) knownRequest(ctx context.Context, t ticket, wanted *event.Limit
 	if r == nil {
 		return d != nil, nil
 	}
-	if r.Buyer != wanted.Buyer.ID || r.Kind != wanted.Kind || r.Minor != wanted.Amount.Minor || r.Currency != wanted.Amount.Currency ||
+	if r.Buyer != wanted.Buyer.ID || r.Kind != wanted.Kind || r.Minor != wanted.Amount.Minor ||
+		r.Currency != wanted.Amount.Currency ||
 		r.ValidUntil != wanted.ValidUntil {
 		return false, conflict
 	}
 	return true, nil
 }
 
-// answerTo is the decision on a request, or the rejection of its message; nil where there is none yet. The first counts: what
-// came under the same request_id later was refused.
+// answerTo is the decision on a request, or the rejection of its message; nil where there is none yet. The first
+// counts: what came under the same request_id later was refused.
 func (s *server) answerTo(ctx context.Context, t ticket) (*decision.Decision, error) {
 	fresh := s.freshAnswer(t)
 	if fresh != nil && !investigating(fresh) {
 		return fresh, nil
 	}
-	stored, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Policy: t.Policy,
+	stored, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided},
+		Policy:  t.Policy,
 		Request: t.Request, Limit: 1})
 	if err != nil || len(stored) > 0 {
 		return first(stored), err
@@ -245,7 +251,8 @@ func (s *server) answerTo(ctx context.Context, t ticket) (*decision.Decision, er
 	if fresh != nil {
 		return fresh, nil
 	}
-	stored, err = s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.InputRejected}, Policy: t.Policy, ID: t.ID,
+	stored, err = s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.InputRejected},
+		Policy: t.Policy, ID: t.ID,
 		Limit: 1})
 	return first(stored), err
 }
@@ -275,7 +282,8 @@ func first(ds []decision.Decision) *decision.Decision {
 }
 
 // decided answers with the decision on a request, waiting for it.
-func (s *server) decided(ctx context.Context, p principal, t ticket, wait time.Duration, status int) (*limitRequestAnswer, error) {
+func (s *server) decided(ctx context.Context, p principal, t ticket, wait time.Duration,
+	status int) (*limitRequestAnswer, error) {
 	d, err := s.answerTo(ctx, t)
 	if err != nil {
 		return nil, s.failed(ctx, "looking for the decision", err)

@@ -45,8 +45,10 @@ type redeliverInput struct {
 }
 
 func (s *server) notificationOperations(api huma.API) {
-	huma.Register(api, operation(api, "list-notifications", http.MethodGet, "/v1/notifications", "What was sent, each attempt, its answer"), s.listNotifications)
-	again := operation(api, "redeliver-notification", http.MethodPost, "/v1/notifications/{id}/redeliver", "Send a notification again, with its id")
+	huma.Register(api, operation(api, "list-notifications", http.MethodGet, "/v1/notifications",
+		"What was sent, each attempt, its answer"), s.listNotifications)
+	again := operation(api, "redeliver-notification", http.MethodPost, "/v1/notifications/{id}/redeliver",
+		"Send a notification again, with its id")
 	again.DefaultStatus = http.StatusAccepted
 	delete(again.Responses, "200")
 	again.Errors = append(again.Errors, http.StatusConflict)
@@ -54,8 +56,9 @@ func (s *server) notificationOperations(api huma.API) {
 }
 
 func notificationAnswer(n *Notification) NotificationAnswer {
-	out := NotificationAnswer{ID: n.ID, HolderID: n.Holder, SubscriptionID: n.Subscription, Channel: n.Channel, Target: n.Target,
-		Type: n.Type, Buyers: append([]string{}, n.Buyers...), Sequence: n.Sequence, At: n.At.UTC(), State: n.State, Reason: n.Reason,
+	out := NotificationAnswer{ID: n.ID, HolderID: n.Holder, SubscriptionID: n.Subscription, Channel: n.Channel,
+		Target: n.Target, Type: n.Type, Buyers: append([]string{}, n.Buyers...), Sequence: n.Sequence, At: n.At.UTC(),
+		State: n.State, Reason: n.Reason,
 		Attempts: []AttemptAnswer{}}
 	for _, a := range n.Attempts {
 		out.Attempts = append(out.Attempts, AttemptAnswer{a.At.UTC(), a.Status, a.Answer, a.TookMs})
@@ -76,7 +79,8 @@ func (s *server) listNotifications(ctx context.Context, in *notificationsInput) 
 	if err != nil {
 		return nil, s.failed(ctx, "listing notifications", err)
 	}
-	rows, next := page(s, ctx, "notifications", rows, in.Limit, func(n Notification) any { return NotificationCursor{n.At, n.Sequence, n.Subscription} })
+	rows, next := page(s, ctx, "notifications", rows, in.Limit,
+		func(n Notification) any { return NotificationCursor{n.At, n.Sequence, n.Subscription} })
 	out := &notificationsOutput{Page[NotificationAnswer]{[]NotificationAnswer{}, next}}
 	for i := range rows {
 		if p.analyst() || rows[i].Holder == p.holder {

@@ -61,7 +61,8 @@ type ordersOutput struct {
 }
 
 func (s *server) orderOperations(api huma.API) {
-	huma.Register(api, operation(api, "list-orders", http.MethodGet, "/v1/orders", "What the insurer's people decided, the newest first"), s.listOrders)
+	huma.Register(api, operation(api, "list-orders", http.MethodGet, "/v1/orders",
+		"What the insurer's people decided, the newest first"), s.listOrders)
 }
 
 func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput, error) {
@@ -69,7 +70,8 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 	if !p.analyst() {
 		return nil, huma.Error403Forbidden("what the insurer's people decided is for analysts")
 	}
-	q := OrderQuery{Policy: in.Policy, Buyer: in.Buyer, Country: in.Country, Review: in.Review, Who: in.Analyst, Limit: in.Limit + 1}
+	q := OrderQuery{Policy: in.Policy, Buyer: in.Buyer, Country: in.Country, Review: in.Review, Who: in.Analyst,
+		Limit: in.Limit + 1}
 	if in.Type != "" {
 		if kind, _ := event.ParseKind(in.Type); kind.Topic() != event.TopicOrders {
 			return nil, huma.Error422UnprocessableEntity("type: not one of a message of risk.orders")
@@ -90,7 +92,8 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 	if err != nil {
 		return nil, s.failed(ctx, "listing what people decided", err)
 	}
-	orders, next := page(s, ctx, "orders", orders, in.Limit, func(o Order) any { return OrderCursor{o.At.UnixMilli(), o.Position} })
+	orders, next := page(s, ctx, "orders", orders, in.Limit,
+		func(o Order) any { return OrderCursor{o.At.UnixMilli(), o.Position} })
 	items := make([]OrderAnswer, len(orders))
 	for i := range orders {
 		items[i] = orderAnswer(&orders[i])
@@ -99,11 +102,13 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 }
 
 func orderAnswer(o *Order) OrderAnswer {
-	out := OrderAnswer{ID: o.ID, Type: o.Type, At: o.At.UTC(), OccurredAt: o.OccurredAt.UTC(), BuyerID: o.Buyer, PolicyID: o.Policy, Country: o.Country,
-		ReviewID: o.Review, OrderID: o.Order, ClaimID: o.Claim, CaseID: o.Case, Analyst: o.Analyst, SecondAnalyst: o.SecondAnalyst, Verdict: o.Verdict,
-		Stage: o.Stage, Reason: o.Reason, Currency: o.Currency, GradeFloor: o.GradeFloor, GradeCeiling: o.GradeCeiling, Block: o.Block,
-		MaxTermsDays: o.MaxTermsDays, Security: o.Security, InsolvencyOnly: o.InsolvencyOnly, Until: day(o.Until), ServedOn: day(o.ServedOn),
-		Documents: o.Documents, Version: o.Version, Refused: o.Refused, Position: o.Position.String()}
+	out := OrderAnswer{ID: o.ID, Type: o.Type, At: o.At.UTC(), OccurredAt: o.OccurredAt.UTC(), BuyerID: o.Buyer,
+		PolicyID: o.Policy, Country: o.Country, ReviewID: o.Review, OrderID: o.Order, ClaimID: o.Claim, CaseID: o.Case,
+		Analyst: o.Analyst, SecondAnalyst: o.SecondAnalyst, Verdict: o.Verdict, Stage: o.Stage, Reason: o.Reason,
+		Currency: o.Currency, GradeFloor: o.GradeFloor, GradeCeiling: o.GradeCeiling, Block: o.Block,
+		MaxTermsDays: o.MaxTermsDays, Security: o.Security, InsolvencyOnly: o.InsolvencyOnly, Until: day(o.Until),
+		ServedOn: day(o.ServedOn), Documents: o.Documents, Version: o.Version, Refused: o.Refused,
+		Position: o.Position.String()}
 	if o.Amount != nil {
 		out.Amount = fixed(*o.Amount, o.Currency)
 	}

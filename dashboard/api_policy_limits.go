@@ -17,8 +17,8 @@ type Standing struct {
 	PlannedDays int32  `json:"planned_notice_days,omitempty" doc:"in the place of planned_from: so many days after its policyholder has had notice"`
 }
 
-// UsedLimit is a limit: the decision that made what is in force (where there never was a limit, the newest one), what it is used for, and the
-// answer to the last request, which may have left it as it was.
+// UsedLimit is a limit: the decision that made what is in force (where there never was a limit, the newest one), what
+// it is used for, and the answer to the last request, which may have left it as it was.
 type UsedLimit struct {
 	Limit
 	Standing
@@ -74,7 +74,8 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	if err != nil {
 		return nil, s.failed(ctx, "listing limits", err)
 	}
-	states, next := page(s, ctx, "limits", states, in.Limit, func(st LimitState) any { return LimitCursor{st.Policy, st.Buyer} })
+	states, next := page(s, ctx, "limits", states, in.Limit,
+		func(st LimitState) any { return LimitCursor{st.Policy, st.Buyer} })
 	if q.On != 0 {
 		states = slices.DeleteFunc(states, func(st LimitState) bool { return st.GrantedMinor == 0 })
 	}
@@ -98,7 +99,8 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	items := make([]HolderUsedLimit, len(states))
 	for i := range states {
 		d, standing := states[i].made(), states[i].standing()
-		items[i] = HolderUsedLimit{HolderLimit: s.holderLimit(p, d, d.Body.(*decision.Limit)), Standing: standing, Use: uses[i]}
+		items[i] = HolderUsedLimit{HolderLimit: s.holderLimit(p, d, d.Body.(*decision.Limit)), Standing: standing,
+			Use: uses[i]}
 		items[i].Granted = states[i].granted()
 		if last := states[i].Answer; last != nil {
 			l := s.holderLimit(p, last, last.Body.(*decision.Limit))
@@ -170,9 +172,10 @@ func withNewer(states []LimitState, newer []decision.Decision, today event.Day) 
 		if !ok || l.Code.Beside() && l.Code != decision.Discretionary {
 			continue
 		}
-		at, found := slices.BinarySearchFunc(states, LimitCursor{l.Policy, l.Buyer}, func(st LimitState, want LimitCursor) int {
-			return compareLimits(LimitCursor{st.Policy, st.Buyer}, want)
-		})
+		at, found := slices.BinarySearchFunc(states, LimitCursor{l.Policy, l.Buyer},
+			func(st LimitState, want LimitCursor) int {
+				return compareLimits(LimitCursor{st.Policy, st.Buyer}, want)
+			})
 		if !found {
 			states = slices.Insert(states, at, LimitState{Policy: l.Policy, Buyer: l.Buyer})
 		}
@@ -211,11 +214,13 @@ func (st *LimitState) standing() Standing {
 }
 
 // standingUses are what limits are used for on a day.
-func (s *server) standingUses(ctx context.Context, states []LimitState, newer []decision.Decision, on event.Day) ([]LimitUse, error) {
+func (s *server) standingUses(ctx context.Context, states []LimitState, newer []decision.Decision,
+	on event.Day) ([]LimitUse, error) {
 	of := make([]used, len(states))
 	for i := range states {
 		made := states[i].made().Body.(*decision.Limit)
-		of[i] = used{at: LimitCursor{states[i].Policy, states[i].Buyer}, limit: &decision.Limit{Currency: made.Currency, GrantedMinor: states[i].GrantedMinor}}
+		of[i] = used{at: LimitCursor{states[i].Policy, states[i].Buyer}, limit: &decision.Limit{Currency: made.Currency,
+			GrantedMinor: states[i].GrantedMinor}}
 		if states[i].InForce == nil && made.Code == decision.Discretionary {
 			of[i].atWill = made.GrantedMinor
 		}

@@ -136,8 +136,9 @@ func (s *server) listReviews(ctx context.Context, in *reviewsInput) (*reviewsOut
 
 func reviewOf(r *Review) ReviewAnswer {
 	b := r.Decision.Body.(*decision.Review)
-	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, Country: b.Country, State: b.State, Analyst: b.Analyst, Asked: b.Asked, OpenedAt: r.OpenedAt.UTC(),
-		Items: make([]ReviewItem, len(b.Items)), Position: r.Decision.Position.String()}
+	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, Country: b.Country, State: b.State,
+		Analyst: b.Analyst, Asked: b.Asked, OpenedAt: r.OpenedAt.UTC(), Items: make([]ReviewItem, len(b.Items)),
+		Position: r.Decision.Position.String()}
 	out.First, out.Terms, out.Reason = b.First, b.Terms, r.Texts[sourceOf(b.Verdict)].Reason
 	if !waiting(b) {
 		at := instant(r.Decision.AtMs)
@@ -154,8 +155,8 @@ func reviewOf(r *Review) ReviewAnswer {
 	for i, item := range b.Items {
 		source := sourceOf(item.Source)
 		said := r.Texts[source]
-		out.Items[i] = ReviewItem{item.Kind.String(), item.ID, item.Category.String(), item.Outlet.String(), said.OutletName, item.Matched.String(), item.Others,
-			said.Headline, said.URL, source, item.Analyst}
+		out.Items[i] = ReviewItem{item.Kind.String(), item.ID, item.Category.String(), item.Outlet.String(), said.OutletName,
+			item.Matched.String(), item.Others, said.Headline, said.URL, source, item.Analyst}
 	}
 	return out
 }
@@ -195,7 +196,8 @@ func (s *server) decideReview(ctx context.Context, in *verdictInput) (*verdictOu
 	return &verdictOutput{http.StatusOK, out}, nil
 }
 
-// verdict stores an analyst's verdict and waits for what it does: the review's new state, nil where that is not there in time.
+// verdict stores an analyst's verdict and waits for what it does: the review's new state, nil where that is not there
+// in time.
 func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, reason string) (*Review, error) {
 	state, verdict := decision.ReviewRejected, "reject"
 	if approve {
@@ -220,7 +222,8 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 		return nil, huma.Error409Conflict("the review is over: " + b.State)
 	}
 	sum := sha256.Sum256([]byte(id + "\x00" + verdict + "\x00" + analyst))
-	message := map[string]any{"id": "verdict-" + hex.EncodeToString(sum[:16]), "type": event.KindReviewDecided.String(), "at": s.saidAt(),
+	message := map[string]any{"id": "verdict-" + hex.EncodeToString(sum[:16]), "type": event.KindReviewDecided.String(),
+		"at":        s.saidAt(),
 		"review_id": id, "verdict": verdict, "analyst": analyst, "reason": reason}
 	value, err := json.Marshal(message)
 	if err != nil {
@@ -244,7 +247,8 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 			now.Decision = *d
 		}
 		b := now.Decision.Body.(*decision.Review)
-		return !waiting(b) || (b.State == decision.ReviewReopened || b.State == decision.ReviewSeconding) && b.Analyst == analyst
+		return !waiting(b) || (b.State == decision.ReviewReopened || b.State == decision.ReviewSeconding) &&
+			b.Analyst == analyst
 	})
 	if !over {
 		return nil, nil
@@ -260,7 +264,8 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	case b.State == decision.ReviewSeconding && b.Analyst == analyst:
 		return now, nil
 	case b.State == decision.ReviewReopened:
-		return nil, huma.Error409Conflict("what the capacity asks for has changed since it was shown: the review is open again")
+		return nil, huma.Error409Conflict("what the capacity asks for has changed since it was shown: the review is open " +
+			"again")
 	case b.Analyst != analyst || b.State != state && b.State != decision.ReviewWithdrawn:
 		return nil, huma.Error409Conflict("the review is over: " + b.State)
 	}

@@ -60,30 +60,34 @@ type oneSubscription struct {
 }
 
 func (s *server) subscriptionOperations(api huma.API) {
-	create := operation(api, "create-subscription", http.MethodPost, "/v1/subscriptions", "Subscribe; shows the signing secret once")
+	create := operation(api, "create-subscription", http.MethodPost, "/v1/subscriptions",
+		"Subscribe; shows the signing secret once")
 	create.DefaultStatus = http.StatusCreated
 	huma.Register(api, create, s.createSubscription)
-	huma.Register(api, operation(api, "list-subscriptions", http.MethodGet, "/v1/subscriptions", "Who is told what, and where"), s.listSubscriptions)
+	huma.Register(api, operation(api, "list-subscriptions", http.MethodGet, "/v1/subscriptions",
+		"Who is told what, and where"), s.listSubscriptions)
 	remove := operation(api, "delete-subscription", http.MethodDelete, "/v1/subscriptions/{id}", "End a subscription")
 	remove.DefaultStatus = http.StatusNoContent
 	delete(remove.Responses, "200")
 	huma.Register(api, remove, s.deleteSubscription)
-	huma.Register(api, operation(api, "get-subscription", http.MethodGet, "/v1/subscriptions/{id}", "One subscription"), s.getSubscription)
+	huma.Register(api, operation(api, "get-subscription", http.MethodGet, "/v1/subscriptions/{id}", "One subscription"),
+		s.getSubscription)
 	huma.Register(api, operation(api, "rotate-secret", http.MethodPost, "/v1/subscriptions/{id}/secret",
 		"Make a new signing secret; the one before stays valid beside it"), s.rotateSecret)
 	huma.Register(api, operation(api, "enable-subscription", http.MethodPost, "/v1/subscriptions/{id}/enable",
 		"Go on with a subscription that was disabled"), s.enableSubscription)
-	test := operation(api, "test-subscription", http.MethodPost, "/v1/subscriptions/{id}/test", "Send a message that tells of nothing, once a minute at most")
+	test := operation(api, "test-subscription", http.MethodPost, "/v1/subscriptions/{id}/test",
+		"Send a message that tells of nothing, once a minute at most")
 	test.DefaultStatus = http.StatusAccepted
 	delete(test.Responses, "200")
 	huma.Register(api, test, s.testSubscription)
 }
 
 func subscriptionAnswer(sub *Subscription) SubscriptionAnswer {
-	return SubscriptionAnswer{ID: sub.ID, HolderID: sub.Holder, Channel: sub.Channel, Target: sub.Target, Decisions: sub.Decisions,
-		MinimumSeverity: sub.MinimumSeverity, Digest: sub.Digest, Language: sub.Language, Disabled: sub.Disabled,
-		DisabledReason: sub.DisabledReason, Confirmed: sub.Confirmed, CreatedAt: knownTime(sub.CreatedAt),
-		RefusedAt: knownTime(sub.RefusedAt), RefusedAnswer: sub.RefusedAnswer}
+	return SubscriptionAnswer{ID: sub.ID, HolderID: sub.Holder, Channel: sub.Channel, Target: sub.Target,
+		Decisions: sub.Decisions, MinimumSeverity: sub.MinimumSeverity, Digest: sub.Digest, Language: sub.Language,
+		Disabled: sub.Disabled, DisabledReason: sub.DisabledReason, Confirmed: sub.Confirmed,
+		CreatedAt: knownTime(sub.CreatedAt), RefusedAt: knownTime(sub.RefusedAt), RefusedAnswer: sub.RefusedAnswer}
 }
 
 func knownTime(t time.Time) *time.Time {
@@ -110,8 +114,8 @@ func (s *server) createSubscription(ctx context.Context, in *subscriptionInput) 
 	case b.HolderID != "" && b.HolderID != p.holder:
 		return nil, huma.Error403Forbidden("policyholders subscribe for themselves")
 	}
-	created, secret, err := s.cfg.Subscriptions.Create(ctx, Subscription{Holder: holder, Channel: b.Channel, Target: b.Target,
-		Decisions: b.Decisions, MinimumSeverity: b.MinimumSeverity, Digest: b.Digest, Language: b.Language,
+	created, secret, err := s.cfg.Subscriptions.Create(ctx, Subscription{Holder: holder, Channel: b.Channel,
+		Target: b.Target, Decisions: b.Decisions, MinimumSeverity: b.MinimumSeverity, Digest: b.Digest, Language: b.Language,
 		HolderLanguage: func(ctx context.Context) string { return s.holderLanguage(ctx, holder) }, Vouched: p.analyst()})
 	if err != nil {
 		return nil, s.failed(ctx, "subscribing", err)
@@ -145,7 +149,10 @@ func (s *server) listSubscriptions(ctx context.Context, in *Paging) (*subscripti
 	}
 	place := func(sub Subscription) subscriptionCursor { return subscriptionCursor{sub.Holder, sub.ID} }
 	slices.SortFunc(subs, func(a, b Subscription) int { return by(place(a), place(b)) })
-	subs = slices.DeleteFunc(subs, func(sub Subscription) bool { return !p.analyst() && sub.Holder != p.holder || by(place(sub), at) <= 0 })
+	subs = slices.DeleteFunc(subs, func(sub Subscription) bool {
+		return !p.analyst() && sub.Holder != p.holder ||
+			by(place(sub), at) <= 0
+	})
 	subs, next := page(s, ctx, "subscriptions", subs, in.Limit, func(sub Subscription) any { return place(sub) })
 	out := &subscriptionsOutput{Page[SubscriptionAnswer]{[]SubscriptionAnswer{}, next}}
 	for i := range subs {
@@ -246,7 +253,8 @@ func (s *server) subscription(ctx context.Context, in *oneSubscription) (*Subscr
 	return nil, huma.Error404NotFound("no such subscription")
 }
 
-// holderLanguage is the language of a policyholder's newest policy, for a subscription that says none; empty where there is none.
+// holderLanguage is the language of a policyholder's newest policy, for a subscription that says none; empty where
+// there is none.
 func (s *server) holderLanguage(ctx context.Context, holder string) string {
 	tag, err := s.cfg.Store.HolderLanguage(ctx, holder)
 	if ctx.Err() != nil {

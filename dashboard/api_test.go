@@ -35,7 +35,8 @@ func TestBuyersArePagedTheRiskiestFirst(t *testing.T) {
 	if got := strings.Join(ids, " "); got != "b6 b5 b4 b3 b2 b1 b0" {
 		t.Errorf("paged %s", got)
 	}
-	if p := get[Page[BuyerAnswer]](c, "/v1/buyers?q=buyer+B3"); len(p.Items) != 1 || p.Items[0].Score.Grade != 5 || p.Items[0].Score.Scale == "" {
+	if p := get[Page[BuyerAnswer]](c, "/v1/buyers?q=buyer+B3"); len(p.Items) != 1 || p.Items[0].Score.Grade != 5 ||
+		p.Items[0].Score.Scale == "" {
 		t.Errorf("searched %+v", p)
 	}
 }
@@ -52,7 +53,8 @@ func TestABuyerIsReadOverTheOverlay(t *testing.T) {
 
 	path := "/v1/buyers/b1?after=" + event.Position{Generation: 1, Partition: 1, Offset: 5}.String()
 	b := get[BuyerAnswer](c, path)
-	if b.Score.Grade != 10 || b.Name != "Van Damme NV" || b.Score.PD != "1" || len(b.Limits) != 2 || b.Limits[0].PolicyID != "P0" || b.Limits[1].Granted != "0.00" {
+	if b.Score.Grade != 10 || b.Name != "Van Damme NV" || b.Score.PD != "1" || len(b.Limits) != 2 ||
+		b.Limits[0].PolicyID != "P0" || b.Limits[1].Granted != "0.00" {
 		t.Errorf("read %+v, %+v", b.Score, b.Limits)
 	}
 	hist := get[History](c, "/v1/buyers/b1/history")
@@ -81,11 +83,15 @@ func TestBadInputIsAProblem(t *testing.T) {
 		method, path, body string
 		status             int
 	}{
-		{"GET", "/v1/buyers?limit=0", "", 422}, {"GET", "/v1/buyers?limit=5000", "", 422}, {"GET", "/v1/buyers?cursor=nonsense", "", 400},
-		{"GET", "/v1/buyers/none", "", 404}, {"GET", "/v1/buyers/none/history", "", 404}, {"GET", "/v1/buyers/none?after=x", "", 400},
+		{"GET", "/v1/buyers?limit=0", "", 422}, {"GET", "/v1/buyers?limit=5000", "", 422},
+		{"GET", "/v1/buyers?cursor=nonsense", "", 400},
+		{"GET", "/v1/buyers/none", "", 404}, {"GET", "/v1/buyers/none/history", "", 404}, {"GET", "/v1/buyers/none?after=x",
+			"", 400},
 		{"GET", "/v1/decisions?kind=progress", "", 422}, {"GET", "/v1/decisions?from=yesterday", "", 422},
-		{"POST", "/v1/limit-requests", `{"request_id":"r"}`, 422}, {"POST", "/v1/limit-requests?wait=soon", request("r1", "10.00"), 400},
-		{"GET", "/v1/limit-requests/forged", "", 404}, {"POST", "/v1/events", `{}`, 422}, {"POST", "/v1/events?topic=risk.log", `{}`, 422},
+		{"POST", "/v1/limit-requests", `{"request_id":"r"}`, 422}, {"POST", "/v1/limit-requests?wait=soon",
+			request("r1", "10.00"), 400},
+		{"GET", "/v1/limit-requests/forged", "", 404}, {"POST", "/v1/events", `{}`, 422},
+		{"POST", "/v1/events?topic=risk.log", `{}`, 422},
 		{"POST", "/v1/events?topic=risk.clock", `{}`, 422}, {"POST", "/v1/events?topic=risk.payments", `[1`, 400},
 		{"POST", "/v1/subscriptions", `{"channel":"webhook","target":"https://x.example"}`, 422},
 		{"POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"webhook","target":"ftp://x"}`, 422},
@@ -119,7 +125,8 @@ func TestEventsAreStoredAndTheRejectedNamed(t *testing.T) {
 }
 
 func request(id, amount string) string {
-	return fmt.Sprintf(`{"request_id":%q,"policy_id":"P1","buyer_id":"b1","kind":"new","amount":%q,"currency":"EUR"}`, id, amount)
+	return fmt.Sprintf(`{"request_id":%q,"policy_id":"P1","buyer_id":"b1","kind":"new","amount":%q,"currency":"EUR"}`, id,
+		amount)
 }
 
 // TestALimitRequest is the life of a request: pending, decided, asked for again, conflicting, refused.
@@ -153,8 +160,9 @@ func TestALimitRequest(t *testing.T) {
 	}
 	f.onSend = func(string, kafkalog.Record) {
 		r := LimitRequest{RequestID: "r2", PolicyID: "P1", BuyerID: "b1", Kind: "new", Amount: "1.00", Currency: "EUR"}
-		f.publish(decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: 9}, Kind: decision.InputRejected, Key: "b1",
-			Body: &decision.Rejection{Reason: "unknown_policy", Policy: "P1", Buyer: "b1", ID: r.messageID(), Kind: event.KindLimitRequested}})
+		f.publish(decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: 9},
+			Kind: decision.InputRejected, Key: "b1", Body: &decision.Rejection{Reason: "unknown_policy", Policy: "P1",
+				Buyer: "b1", ID: r.messageID(), Kind: event.KindLimitRequested}})
 	}
 	status, body, _ = c.do("POST", "/v1/limit-requests?wait=2s", request("r2", "1.00"))
 	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "unknown_policy") {
@@ -165,7 +173,8 @@ func TestALimitRequest(t *testing.T) {
 		d.Body.(*decision.Limit).Request = "r3"
 		f.publish(d)
 	}
-	if status, body, _ = c.do("POST", "/v1/limit-requests?wait=2s", request("r3", "77.00")); status != http.StatusConflict {
+	if status, body, _ = c.do("POST", "/v1/limit-requests?wait=2s",
+		request("r3", "77.00")); status != http.StatusConflict {
 		t.Fatalf("crossing requests: %d %s", status, body)
 	}
 	f.onSend = func(string, kafkalog.Record) {
@@ -175,7 +184,8 @@ func TestALimitRequest(t *testing.T) {
 		f.publish(d)
 		f.down = fmt.Errorf("no ClickHouse")
 	}
-	if status, body, _ = c.do("POST", "/v1/limit-requests?wait=2s", request("r4", "5.00")); status != http.StatusCreated || !strings.Contains(body, `"granted":"5.00"`) {
+	if status, body, _ = c.do("POST", "/v1/limit-requests?wait=2s", request("r4", "5.00")); status != http.StatusCreated ||
+		!strings.Contains(body, `"granted":"5.00"`) {
 		t.Fatalf("decided while ClickHouse is away: %d %s", status, body)
 	}
 }
@@ -184,29 +194,36 @@ func TestABrokerThatIsDownIsSaid(t *testing.T) {
 	f := newFake()
 	c := start(t, f)
 	f.down = fmt.Errorf("no broker")
-	if status, body, _ := c.do("POST", "/v1/limit-requests", request("r1", "10.00")); status != http.StatusServiceUnavailable || strings.Contains(body, "no broker") {
+	if status, body, _ := c.do("POST", "/v1/limit-requests",
+		request("r1", "10.00")); status != http.StatusServiceUnavailable || strings.Contains(body, "no broker") {
 		t.Errorf("%d %s", status, body)
 	}
 }
 
 func TestSubscriptionsAndNotifications(t *testing.T) {
 	f := newFake()
-	f.notes = []Notification{{ID: "n1", Holder: "ACME", State: "gave_up", Reason: "receiver_gone", At: instant(0), Attempts: []Attempt{{instant(0), 500, "boom", 12}}}}
+	f.notes = []Notification{{ID: "n1", Holder: "ACME", State: "gave_up", Reason: "receiver_gone", At: instant(0),
+		Attempts: []Attempt{{instant(0), 500, "boom", 12}}}}
 	c := start(t, f)
-	status, body, _ := c.do("POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"webhook","target":"https://x.example/h"}`)
+	status, body, _ := c.do("POST", "/v1/subscriptions",
+		`{"holder_id":"ACME","channel":"webhook","target":"https://x.example/h"}`)
 	if status != http.StatusCreated || !strings.Contains(body, "whsec_") {
 		t.Fatalf("subscribed: %d %s", status, body)
 	}
-	if _, body, _ = c.do("GET", "/v1/subscriptions", ""); strings.Contains(body, "whsec_") || !strings.Contains(body, subscriptionID) {
+	if _, body, _ = c.do("GET", "/v1/subscriptions", ""); strings.Contains(body, "whsec_") ||
+		!strings.Contains(body, subscriptionID) {
 		t.Errorf("listed: %s", body)
 	}
-	if status, _, _ = c.do("DELETE", "/v1/subscriptions/"+subscriptionID, ""); status != http.StatusNoContent || len(f.subs) != 0 {
+	if status, _, _ = c.do("DELETE", "/v1/subscriptions/"+subscriptionID, ""); status != http.StatusNoContent ||
+		len(f.subs) != 0 {
 		t.Errorf("ended: %d", status)
 	}
-	if p := get[Page[NotificationAnswer]](c, "/v1/notifications"); len(p.Items) != 1 || p.Items[0].Attempts[0].Answer != "boom" {
+	if p := get[Page[NotificationAnswer]](c, "/v1/notifications"); len(p.Items) != 1 ||
+		p.Items[0].Attempts[0].Answer != "boom" {
 		t.Errorf("notifications: %+v", p)
 	}
-	if status, _, _ = c.do("POST", "/v1/notifications/n1/redeliver", ""); status != http.StatusAccepted || len(f.again) != 1 {
+	if status, _, _ = c.do("POST", "/v1/notifications/n1/redeliver", ""); status != http.StatusAccepted ||
+		len(f.again) != 1 {
 		t.Errorf("sent again: %d", status)
 	}
 }
@@ -216,15 +233,19 @@ func TestPagesEscapeWhatOthersWrote(t *testing.T) {
 	const evil = `<script>alert("x")</script>`
 	f.names["b1"] = evil
 	f.store(score(0, 1, "b1", 10, 8), limited(0, 2, "P1", "ACME", "b1", 0))
-	f.notes = []Notification{{ID: "n1", State: "waiting", Target: evil, Buyers: []string{"b1"}, Attempts: []Attempt{{Answer: evil}}}}
+	f.notes = []Notification{{ID: "n1", State: "waiting", Target: evil, Buyers: []string{"b1"},
+		Attempts: []Attempt{{Answer: evil}}}}
 	c := start(t, f, func(cfg *Config) { cfg.Addresses = []Address{{"Kafka", "127.0.0.1:9092"}} })
-	for path, want := range map[string]string{"/": "Latest decisions", "/buyers": "PD in a year", "/buyers/b1": "What moved it last", "/limits": "P1",
+	for path, want := range map[string]string{"/": "Latest decisions", "/buyers": "PD in a year",
+		"/buyers/b1": "What moved it last", "/limits": "P1",
 		"/notifications": "Send again", "/mail": "Van Damme NV", "/mail/m1": "sandbox"} {
 		status, body, h := c.do("GET", path, "")
 		if status != http.StatusOK || !strings.Contains(body, want) || strings.Contains(body, evil) {
-			t.Errorf("%s: %d, has %q: %v, escaped: %v", path, status, want, strings.Contains(body, want), !strings.Contains(body, evil))
+			t.Errorf("%s: %d, has %q: %v, escaped: %v", path, status, want, strings.Contains(body, want),
+				!strings.Contains(body, evil))
 		}
-		if csp := h.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self'") || strings.Contains(csp, "unsafe") {
+		if csp := h.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self'") ||
+			strings.Contains(csp, "unsafe") {
 			t.Errorf("%s: policy %s", path, csp)
 		}
 	}

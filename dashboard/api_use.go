@@ -9,7 +9,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// LimitUse is what a limit is used for on a day: what was delivered and has not been paid for, as the policy's payments tell it.
+// LimitUse is what a limit is used for on a day: what was delivered and has not been paid for, as the policy's payments
+// tell it.
 type LimitUse struct {
 	InForce     string `json:"in_force" doc:"the limit of the day, whether or not cover is stopped"`
 	Used        string `json:"used" doc:"outstanding and covered, up to the limits in force on the days of delivery"`
@@ -23,7 +24,8 @@ type LimitUse struct {
 	Currency    string `json:"currency"`
 }
 
-// use says what a limit is used for, or what may be delivered without one; e is nil where nothing was ever delivered under it.
+// use says what a limit is used for, or what may be delivered without one; e is nil where nothing was ever delivered
+// under it.
 func use(l *decision.Limit, atWill int64, e *decision.Exposure) LimitUse {
 	if e == nil {
 		e = &decision.Exposure{}
@@ -37,8 +39,9 @@ func use(l *decision.Limit, atWill int64, e *decision.Exposure) LimitUse {
 	if atWill > 0 {
 		discretionary = said(atWill)
 	}
-	return LimitUse{AtWill: discretionary, InForce: said(l.GrantedMinor), Used: said(e.CoveredMinor), Free: said(free), RunOff: said(max(e.CoveredMinor-max(l.GrantedMinor, atWill), 0)),
-		Uncovered: said(e.OpenMinor - e.CoveredMinor), InDispute: said(e.SuspendedMinor), StoppedFrom: day(e.StoppedFrom), Currency: l.Currency}
+	return LimitUse{AtWill: discretionary, InForce: said(l.GrantedMinor), Used: said(e.CoveredMinor), Free: said(free),
+		RunOff: said(max(e.CoveredMinor-max(l.GrantedMinor, atWill), 0)), Uncovered: said(e.OpenMinor - e.CoveredMinor),
+		InDispute: said(e.SuspendedMinor), StoppedFrom: day(e.StoppedFrom), Currency: l.Currency}
 }
 
 // RunsOff tells whether more is covered than the limit of the day.
@@ -63,7 +66,8 @@ type used struct {
 }
 
 // usesOf are the uses of limits of a day; newer is what ClickHouse does not have yet.
-func (s *server) usesOf(ctx context.Context, limits []used, newer []decision.Decision, on event.Day) ([]LimitUse, error) {
+func (s *server) usesOf(ctx context.Context, limits []used, newer []decision.Decision, on event.Day) ([]LimitUse,
+	error) {
 	if len(limits) == 0 {
 		return nil, nil
 	}

@@ -16,7 +16,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// principal is whom a request stands for: one of the insurer's people where holder is empty, by name where the token has one.
+// principal is whom a request stands for: one of the insurer's people where holder is empty, by name where the token
+// has one.
 type principal struct {
 	holder, name string
 	roles        []string // none: all of its side
@@ -45,8 +46,8 @@ func open(path string) bool {
 	return strings.HasPrefix(path, "/assets/")
 }
 
-// authenticate finds the principal, or refuses. Without tokens everybody on this machine is an analyst; the Host header must
-// then name this machine, so that a web page elsewhere cannot reach in under a name of its own (DNS rebinding).
+// authenticate finds the principal, or refuses. Without tokens everybody on this machine is an analyst; the Host header
+// must then name this machine, so that a web page elsewhere cannot reach in under a name of its own (DNS rebinding).
 func (s *server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		now := s.tokens.Load()
@@ -100,8 +101,8 @@ func (s *server) authenticate(next http.Handler) http.Handler {
 // bare tells whether a request names nobody.
 func bare(r *http.Request) bool { return r.Header.Get("Authorization") == "" }
 
-// limitAttempts tells how long a request with a token has to wait, as too many wrong ones came from its address: not one that has
-// been right from there before. known is to be told whether the token is right.
+// limitAttempts tells how long a request with a token has to wait, as too many wrong ones came from its address: not
+// one that has been right from there before. known is to be told whether the token is right.
 func (s *server) limitAttempts(r *http.Request) (wait time.Duration, known func(bool)) {
 	text, there := bearer(r.Header.Get("Authorization"))
 	if !there || s.tokens.Load().none() {

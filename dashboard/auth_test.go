@@ -7,8 +7,8 @@ import (
 	"barometer/dashboard/identity"
 )
 
-// TestWrongTokensAreLimited by the address that they come from; who has been right from there goes on, and a right one that is first tried
-// then waits like any guess.
+// TestWrongTokensAreLimited by the address that they come from; who has been right from there goes on, and a right one
+// that is first tried then waits like any guess.
 func TestWrongTokensAreLimited(t *testing.T) {
 	c := start(t, newFake(), withPeople)
 	ask := func(token string) (int, http.Header) {
@@ -36,7 +36,8 @@ func TestWrongTokensAreLimited(t *testing.T) {
 // TestTheSchemesNameIsTheSameInAnyCase (RFC 9110).
 func TestTheSchemesNameIsTheSameInAnyCase(t *testing.T) {
 	c := start(t, newFake(), withPeople)
-	for header, status := range map[string]int{"bearer ann": 200, "BEARER ann": 200, "Bearer  ann": 200, "Basic ann": 401, "bearerann": 401, "ann": 401, "": 401} {
+	for header, status := range map[string]int{"bearer ann": 200, "BEARER ann": 200, "Bearer  ann": 200, "Basic ann": 401,
+		"bearerann": 401, "ann": 401, "": 401} {
 		r, _ := http.NewRequest("GET", c.base+"/v1/buyers", nil)
 		r.Header.Set("Authorization", header)
 		answer, err := http.DefaultClient.Do(r)

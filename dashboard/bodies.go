@@ -18,12 +18,13 @@ const (
 
 var errCrowded = errors.New("too many large bodies are under way")
 
-// bodies gives bodies as they were before they were packed for the way: gzip, up to what the largest body may be. It refuses other
-// encodings, and large bodies beyond those that are handled at once.
+// bodies gives bodies as they were before they were packed for the way: gzip, up to what the largest body may be. It
+// refuses other encodings, and large bodies beyond those that are handled at once.
 func (s *server) bodies(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var plain io.Reader = r.Body
-		switch codings := strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"), ",")); strings.TrimSpace(codings) {
+		switch codings := strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"),
+			",")); strings.TrimSpace(codings) {
 		case "", "identity":
 			if r.ContentLength >= 0 && r.ContentLength <= largeBytes {
 				next.ServeHTTP(w, r)
@@ -57,8 +58,8 @@ func (s *server) bodies(next http.Handler) http.Handler {
 	})
 }
 
-// whole reads a body, which where it is large takes a place that done gives back. errCrowded where there is none, *http.MaxBytesError
-// where it is larger than any may be.
+// whole reads a body, which where it is large takes a place that done gives back. errCrowded where there is none,
+// *http.MaxBytesError where it is larger than any may be.
 func (s *server) whole(plain io.Reader) (body []byte, done func(), err error) {
 	done = func() {}
 	body, err = io.ReadAll(io.LimitReader(plain, largeBytes+1))
@@ -88,7 +89,8 @@ func (s *server) refuseBody(w http.ResponseWriter, err error) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes when it is unpacked", maxListBytes))
+		problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes when it is unpacked",
+			maxListBytes))
 	case errors.Is(err, errCrowded):
 		w.Header().Set("Retry-After", "1")
 		problem(w, http.StatusServiceUnavailable, "too many large bodies are under way: try again, or send lists below 1 MiB")

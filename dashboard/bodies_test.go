@@ -22,8 +22,10 @@ func TestAListIsCountedAsItIsRead(t *testing.T) {
 	if taken := after.TotalAlloc - before.TotalAlloc; err == nil || taken > 4<<20 {
 		t.Errorf("%d bytes are taken (%v)", taken, err)
 	}
-	for text, want := range map[string]int{`[]`: 0, ` [ {} , {"a":[1]} ] `: 2, `[` + strings.Repeat("{},", maxMessages-1) + `{}]`: maxMessages, `[1,null]`: 2,
-		`[{}`: -1, `[{},]`: -1, `[{} {}]`: -1, `[{}]]`: -1, `[{}] {}`: -1, `[}`: -1, `[,{}]`: -1, `[` + strings.Repeat("{},", maxMessages) + `{}]`: -1} {
+	for text, want := range map[string]int{`[]`: 0, ` [ {} , {"a":[1]} ] `: 2,
+		`[` + strings.Repeat("{},", maxMessages-1) + `{}]`: maxMessages, `[1,null]`: 2,
+		`[{}`: -1, `[{},]`: -1, `[{} {}]`: -1, `[{}]]`: -1, `[{}] {}`: -1, `[}`: -1, `[,{}]`: -1,
+		`[` + strings.Repeat("{},", maxMessages) + `{}]`: -1} {
 		messages, single, err := split([]byte(text))
 		if want < 0 != (err != nil) || want >= 0 && len(messages) != want || single {
 			t.Errorf("%.30s: %d messages, %v", text, len(messages), err)
@@ -73,7 +75,8 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 		chunked bool
 		status  int
 	}{
-		{large, "", false, 503}, {large, "", true, 503}, {packed(large), "gzip", false, 503}, {packed(large), "gzip", true, 503},
+		{large, "", false, 503}, {large, "", true, 503}, {packed(large), "gzip", false, 503},
+		{packed(large), "gzip", true, 503},
 		{small, "", false, 200}, {small, "", true, 200}, {packed(small), "gzip", false, 200},
 	} {
 		got := send(x.body, x.coding, x.chunked, false)

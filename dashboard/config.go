@@ -41,8 +41,8 @@ type Decisions interface {
 // Address is where to look besides, as the pages show it: Kafka, ClickHouse.
 type Address struct{ Name, Value string }
 
-// Config is what the server is made of. Store, Decisions, Producer and Secret are required; the others' endpoints answer 501
-// without them.
+// Config is what the server is made of. Store, Decisions, Producer and Secret are required; the others' endpoints
+// answer 501 without them.
 type Config struct {
 	Listen string // host:port; port 0 takes a free one
 	// Listener is bound to Listen already; nil: Serve binds it.
@@ -67,8 +67,9 @@ type Config struct {
 	Redeliverer   Redeliverer
 	Mailbox       Mailbox
 	Lag           func(ctx context.Context) ([]Lag, error) // nil: not shown
-	Ready         func(ctx context.Context) error          // its error is told to strangers; nil: only what this package knows counts
-	Addresses     []Address
+	// its error is told to strangers; nil: only what this package knows counts
+	Ready     func(ctx context.Context) error
+	Addresses []Address
 
 	Registerer prometheus.Registerer // nil: no metrics of this package
 	Gatherer   prometheus.Gatherer   // nil: /metrics answers 501
@@ -98,7 +99,8 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("dashboard: %q is not host:port: %w", c.Listen, err)
 	}
 	if len(c.Tokens) == 0 && !loopback(host) {
-		return fmt.Errorf("dashboard: %s is not a loopback address, and http.tokens names nobody: without tokens everybody who reaches "+
+		return fmt.Errorf("dashboard: %s is not a loopback address, and http.tokens names nobody: without tokens everybody "+
+			"who reaches "+
 			"it would be an analyst", c.Listen)
 	}
 	if err := validateTokens(c.Tokens); err != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// consequence is what a verdict would do by what is known now. It is shown before the verdict is given, and worked out again when it is:
-// who decides must have seen what follows.
+// consequence is what a verdict would do by what is known now. It is shown before the verdict is given, and worked out
+// again when it is: who decides must have seen what follows.
 type consequence struct {
 	Gist  string     // one sentence
 	Notes []string   // further ones
@@ -49,25 +49,29 @@ func (s *server) consequenceOf(ctx context.Context, r *ReviewAnswer, approve boo
 			c = consequence{Gist: "Is the first of two approvals: nothing happens until another analyst approves too.",
 				Notes: []string{r.Country + " is then off cover, which cancels " + limits + "."}}
 		}
-		c.Notes = append(c.Notes, "Each limit ends after its policy's notice; large ones wait for a review of their own. Grades stay.")
+		c.Notes = append(c.Notes, "Each limit ends after its policy's notice; large ones wait for a review of their own. "+
+			"Grades stay.")
 		return c, err
 	case decision.ReviewCap:
 		limits, err := s.countryLimits(ctx, r.Country)
 		c := consequence{Gist: "Sets a cap on the limits of all buyers in " + r.Country + ".",
-			Notes: []string{"In force there: " + limits + ".", "A cap cuts no limit: the nearer what is in use comes to it, the less of a request is granted."}}
+			Notes: []string{"In force there: " + limits + ".", "A cap cuts no limit: the nearer what is in use comes to it, " +
+				"the less of a request is granted."}}
 		for _, p := range r.Proposals {
-			c.Gist = fmt.Sprintf("Caps the limits of all buyers in %s at %s %s%s.", r.Country, grouped(p.To), p.Currency, before(r, p))
+			c.Gist = fmt.Sprintf("Caps the limits of all buyers in %s at %s %s%s.", r.Country, grouped(p.To), p.Currency,
+				before(r, p))
 		}
 		return c, err
 	case decision.ReviewActivation:
 		return consequence{Gist: "Activates " + strings.Join(termsWords(r.Terms), ", ") + " from then on.",
-			Notes: []string{"All buyers are graded by it, as something happens to them or at the next midnight, and limits follow their grades."}}, nil
+			Notes: []string{"All buyers are graded by it, as something happens to them or at the next midnight, and limits " +
+				"follow their grades."}}, nil
 	case decision.ReviewOverride:
 		return s.overriding(ctx, r)
 	default: // payments
 		limits, err := s.buyerLimits(ctx, r.BuyerID)
-		return consequence{Gist: reportedBy(r) + " counts in full: the grade falls to 9 or worse, which cancels " + limits + ".",
-			Notes: []string{"Each limit ends after its policy's notice; at grade 10 at once."}}, err
+		return consequence{Gist: reportedBy(r) + " counts in full: the grade falls to 9 or worse, which cancels " + limits +
+			".", Notes: []string{"Each limit ends after its policy's notice; at grade 10 at once."}}, err
 	}
 }
 
@@ -82,15 +86,19 @@ func (s *server) believing(ctx context.Context, r *ReviewAnswer) (consequence, e
 	switch {
 	case category(event.InsolvencyOpened, event.InsolvencyMoratorium):
 		return consequence{Gist: "Puts the buyer at grade 10, which cancels " + limits + " at once.",
-			Notes: []string{"The policyholders are told. A limit comes back only if the news is withdrawn or the insolvency is closed within 30 days."}}, err
+			Notes: []string{"The policyholders are told. A limit comes back only if the news is withdrawn or the insolvency " +
+				"is closed within 30 days."}}, err
 	case category(event.InsolvencyClosed):
 		return consequence{Gist: "Ends the insolvency: grade 10 is lifted, and the buyer is graded by its figures again.",
-			Notes: []string{"In force now: " + limits + ".", "Limits that the insolvency cancelled less than 30 days before it was closed come back, as far as the buyer can bear them."}}, err
+			Notes: []string{"In force now: " + limits + ".", "Limits that the insolvency cancelled less than 30 days before " +
+				"it was closed come back, as far as the buyer can bear them."}}, err
 	case category(event.Restructuring, event.FraudConfirmed):
-		return consequence{Gist: "Holds the buyer at grade 8 or worse for two years, and counts in full. In force on it: " + limits + ".",
-			Notes: []string{"What the buyer cannot bear at its new grade is cut after each policy's notice; at grade 9 or 10 all is cancelled."}}, err
+		return consequence{Gist: "Holds the buyer at grade 8 or worse for two years, and counts in full. In force on it: " +
+			limits + ".", Notes: []string{"What the buyer cannot bear at its new grade is cut after each policy's notice; at " +
+			"grade 9 or 10 all is cancelled."}}, err
 	default:
-		return consequence{Gist: "What was reported counts as about this buyer, which is graded again. In force on it: " + limits + "."}, err
+		return consequence{Gist: "What was reported counts as about this buyer, which is graded again. In force on it: " +
+			limits + "."}, err
 	}
 }
 
@@ -105,7 +113,8 @@ func (s *server) overriding(ctx context.Context, r *ReviewAnswer) (consequence, 
 	}
 	limits, err := s.buyerLimits(ctx, r.BuyerID)
 	if len(r.Proposals) == 0 {
-		c.Notes = append(c.Notes, "In force on the buyer: "+limits+". They follow its grade: what it cannot bear is cut after each policy's notice, "+
+		c.Notes = append(c.Notes, "In force on the buyer: "+limits+". They follow its grade: what it cannot bear is cut "+
+			"after each policy's notice, "+
 			"and at grade 9 or 10 all is cancelled.")
 	}
 	for _, p := range r.Proposals {
@@ -136,11 +145,13 @@ func (s *server) rejecting(ctx context.Context, r *ReviewAnswer) (consequence, e
 		return consequence{Gist: "What was decided does not act. No grade and no limit changes."}, nil
 	case decision.ReviewPayments:
 		limits, err := s.buyerLimits(ctx, r.BuyerID)
-		return consequence{Gist: reportedBy(r) + " is left out of this buyer's grade for 90 days.", Notes: []string{"In force on the buyer: " + limits + ". None is cut by it."}}, err
+		return consequence{Gist: reportedBy(r) + " is left out of this buyer's grade for 90 days.",
+			Notes: []string{"In force on the buyer: " + limits + ". None is cut by it."}}, err
 	default:
 		limits, err := s.buyerLimits(ctx, r.BuyerID)
 		return consequence{Gist: "The reports count for nothing any more: they are not true, or not about this buyer.",
-			Notes: []string{"In force on the buyer: " + limits + ". None is cut by it.", "Requests that waited for this verdict are answered."}}, err
+			Notes: []string{"In force on the buyer: " + limits + ". None is cut by it.",
+				"Requests that waited for this verdict are answered."}}, err
 	}
 }
 

@@ -50,19 +50,22 @@ func TestCoverOfADelivery(t *testing.T) {
 				break
 			}
 		}
-		if got.UpTo != x.upTo || got.Reason != x.reason || got.Percentage != "90" || got.Reason == "" && !strings.Contains(got.KnownAt.String(), "20") {
+		if got.UpTo != x.upTo || got.Reason != x.reason || got.Percentage != "90" || got.Reason == "" &&
+			!strings.Contains(got.KnownAt.String(), "20") {
 			t.Errorf("%s %s: %+v, want %s %q", x.on, x.known, got, x.upTo, x.reason)
 		}
 	}
 	if status, _, _ := c.as("zeta").do("GET", path(day+1, ""), ""); status != http.StatusNotFound {
 		t.Errorf("another policyholder: %d", status)
 	}
-	for _, bad := range []string{"/v1/policies/P1/cover?buyer=b1", "/v1/policies/P1/cover?delivered_on=2024-01-01", path(day, "&known_at=yesterday"), "/v1/policies/P1/cover?buyer=b1&delivered_on=2024-02-31"} {
+	for _, bad := range []string{"/v1/policies/P1/cover?buyer=b1", "/v1/policies/P1/cover?delivered_on=2024-01-01",
+		path(day, "&known_at=yesterday"), "/v1/policies/P1/cover?buyer=b1&delivered_on=2024-02-31"} {
 		if status, body, _ := c.as("analyst").do("GET", bad, ""); status != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d %s", bad, status, body)
 		}
 	}
-	if got := get[CoverAnswer](c.as("analyst"), "/v1/policies/P9/cover?buyer=b1&delivered_on=2024-01-01"); got.Reason != "no_policy" {
+	if got := get[CoverAnswer](c.as("analyst"),
+		"/v1/policies/P9/cover?buyer=b1&delivered_on=2024-01-01"); got.Reason != "no_policy" {
 		t.Errorf("a policy that is none: %+v", got)
 	}
 }
@@ -95,13 +98,15 @@ func TestLimitsOnADay(t *testing.T) {
 		l.Code, l.EffectiveOn, l.Currency = code, on, "EUR"
 		return d
 	}
-	f.store(said(1, day, decision.Approved, 50_000_00), said(2, day, decision.NotApproved, 50_000_00), said(3, day+30, decision.Reduced, 20_000_00))
+	f.store(said(1, day, decision.Approved, 50_000_00), said(2, day, decision.NotApproved, 50_000_00),
+		said(3, day+30, decision.Reduced, 20_000_00))
 	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
 	f.publish(said(10, day+60, decision.Cancelled, 0))
 	for _, x := range []struct {
 		on      event.Day
 		granted string
-	}{{day - 1, ""}, {day, "50000.00"}, {day + 29, "50000.00"}, {day + 30, "20000.00"}, {day + 59, "20000.00"}, {day + 60, ""}} {
+	}{{day - 1, ""}, {day, "50000.00"}, {day + 29, "50000.00"}, {day + 30, "20000.00"}, {day + 59, "20000.00"},
+		{day + 60, ""}} {
 		var got Page[HolderLimit]
 		for range 50 { // until the overlay has what was just published
 			got = get[Page[HolderLimit]](c.as("acme"), "/v1/policies/P1/limits?buyer=b1&on="+x.on.String())
@@ -114,7 +119,8 @@ func TestLimitsOnADay(t *testing.T) {
 		}
 		t.Errorf("on %s: %+v, want %q", x.on, got.Items, x.granted)
 	}
-	if status, _, _ := c.as("acme").do("GET", "/v1/policies/P1/limits?on=tomorrow", ""); status != http.StatusUnprocessableEntity {
+	if status, _, _ := c.as("acme").do("GET", "/v1/policies/P1/limits?on=tomorrow",
+		""); status != http.StatusUnprocessableEntity {
 		t.Errorf("on=tomorrow: %d", status)
 	}
 }
@@ -132,13 +138,16 @@ func TestABarometerIsOfGrades(t *testing.T) {
 	}
 	x := got.Portfolios[0]
 	// 300 at 1.02 % and 100 at 12 %: 15.06 of 400
-	if x.Exposure != "400.00" || x.PD != "0.03765" || x.ExpectedLoss != "11.30" || len(x.Grades) != 2 || x.Grades[1].Exposure != "100.00" ||
+	if x.Exposure != "400.00" || x.PD != "0.03765" || x.ExpectedLoss != "11.30" || len(x.Grades) != 2 ||
+		x.Grades[1].Exposure != "100.00" ||
 		x.Concentration.Largest != "0.75" || len(x.Trend) != 2 || x.AsOf != x.Trend[1].Day {
 		t.Errorf("%+v", x)
 	}
 	share := func(s string) decimal.Decimal { return decimal.RequireFromString(s) }
-	f.model = &Model{"m2", share("0.4"), []decimal.Decimal{4: share("0.02"), 7: share("0.3")}} // the one that is active, not the one built in
-	if x := get[BarometerAnswer](c.as("acme"), "/v1/policies/P1/barometer?days=2").Portfolios[0]; x.PD != "0.09" || x.ExpectedLoss != "14.40" {
+	// the one that is active, not the one built in
+	f.model = &Model{"m2", share("0.4"), []decimal.Decimal{4: share("0.02"), 7: share("0.3")}}
+	if x := get[BarometerAnswer](c.as("acme"), "/v1/policies/P1/barometer?days=2").Portfolios[0]; x.PD != "0.09" ||
+		x.ExpectedLoss != "14.40" {
 		t.Errorf("by the active model: %+v", x)
 	}
 	if status, _, _ := c.as("zeta").do("GET", "/v1/policies/P1/barometer", ""); status != http.StatusNotFound {
@@ -149,7 +158,8 @@ func TestABarometerIsOfGrades(t *testing.T) {
 	}
 }
 
-// TestWhatALimitIsUsedFor: of a limit with a cut in notice, what is delivered and not paid; free is what remains of the limit of the day.
+// TestWhatALimitIsUsedFor: of a limit with a cut in notice, what is delivered and not paid; free is what remains of the
+// limit of the day.
 func TestWhatALimitIsUsedFor(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME", Currency: "EUR"}}
@@ -167,18 +177,22 @@ func TestWhatALimitIsUsedFor(t *testing.T) {
 		}
 		return got.Items[0].Use
 	}
-	now := LimitUse{InForce: "100000.00", Used: "80000.00", Free: "20000.00", RunOff: "0.00", Uncovered: "10000.00", InDispute: "0.00", Currency: "EUR"}
+	now := LimitUse{InForce: "100000.00", Used: "80000.00", Free: "20000.00", RunOff: "0.00", Uncovered: "10000.00",
+		InDispute: "0.00", Currency: "EUR"}
 	if got := of("?on=" + day.String()); got != now {
 		t.Errorf("on its day: %+v", got)
 	}
-	later := LimitUse{InForce: "60000.00", Used: "80000.00", Free: "0.00", RunOff: "20000.00", Uncovered: "10000.00", InDispute: "0.00", Currency: "EUR"}
+	later := LimitUse{InForce: "60000.00", Used: "80000.00", Free: "0.00", RunOff: "20000.00", Uncovered: "10000.00",
+		InDispute: "0.00", Currency: "EUR"}
 	if got := of("?on=" + (day + 30).String()); got != later {
 		t.Errorf("after the cut: %+v", got)
 	}
 	will := limited(1, 13, "P1", "ACME", "b2", 20_000_00)
-	will.Body.(*decision.Limit).Code, will.Body.(*decision.Limit).Reason, will.Body.(*decision.Limit).Conditions = decision.Discretionary, 0, []string{"paid=i1", "paid=i2"}
+	will.Body.(*decision.Limit).Code, will.Body.(*decision.Limit).Reason,
+		will.Body.(*decision.Limit).Conditions = decision.Discretionary, 0, []string{"paid=i1", "paid=i2"}
 	f.store(will, exposed(1, 14, "P1", "ACME", "b2", 6_000_00, 5_000_00))
-	if got := get[Page[HolderUsedLimit]](c.as("acme"), "/v1/policies/P1/limits?buyer=b2").Items; len(got) != 1 || got[0].Use.AtWill != "20000.00" ||
+	if got := get[Page[HolderUsedLimit]](c.as("acme"), "/v1/policies/P1/limits?buyer=b2").Items; len(got) != 1 ||
+		got[0].Use.AtWill != "20000.00" ||
 		got[0].Use.Free != "15000.00" || got[0].Use.InForce != "0.00" || len(got[0].Conditions) != 2 {
 		t.Errorf("without a limit: %+v", got)
 	}
@@ -280,7 +294,8 @@ func uncoveredByHand(c Cover, all []decision.Decision, on event.Day, knownMs int
 		}
 		lost := false
 		for j := range all {
-			if l := all[j].Body.(*decision.Limit); all[j].AtMs <= knownMs && l.EffectiveOn == on && slices.Contains(l.Conditions, "invoice="+id) {
+			if l := all[j].Body.(*decision.Limit); all[j].AtMs <= knownMs && l.EffectiveOn == on &&
+				slices.Contains(l.Conditions, "invoice="+id) {
 				lost = l.Code == decision.CoverLost
 			}
 		}
@@ -335,7 +350,8 @@ func TestCoverOverTheOverlay(t *testing.T) {
 			all = append(all, d)
 		}
 		known, stored := event.Day(20_000).Ms()+r.Int64N(120*86_400_000), r.IntN(len(all)+1)
-		nothing := Cover{Reason: "no_limit", Ended: r.IntN(20) == 0, Delivered: [][]string{nil, {"i0"}, {"i0", "i1"}}[r.IntN(3)], Disputed: [][]string{nil, {"i0"}, {"i1"}}[r.IntN(3)]}
+		nothing := Cover{Reason: "no_limit", Ended: r.IntN(20) == 0, Delivered: [][]string{nil, {"i0"},
+			{"i0", "i1"}}[r.IntN(3)], Disputed: [][]string{nil, {"i0"}, {"i1"}}[r.IntN(3)]}
 		if nothing.Ended {
 			nothing.Reason = "policy_ended"
 		}
@@ -359,7 +375,8 @@ func TestCoverOverTheOverlay(t *testing.T) {
 		}
 		seen[reason]++
 	}
-	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended", "dispute", "late_notification"} {
+	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended",
+		"dispute", "late_notification"} {
 		if seen[reason] == 0 {
 			t.Errorf("no delivery was %q", reason)
 		}

@@ -21,7 +21,8 @@ func (f *fake) HolderBuyers(_ context.Context, q HolderBuyerQuery) ([]Buyer, err
 		if !ok || l.Holder != q.Holder || q.ID != "" && l.Buyer != q.ID {
 			continue
 		}
-		if l.Request != "" && l.RequestKind != event.RequestPreliminary && l.Code != decision.StillInvestigating && d.AtMs >= q.Since.UnixMilli() {
+		if l.Request != "" && l.RequestKind != event.RequestPreliminary && l.Code != decision.StillInvestigating &&
+			d.AtMs >= q.Since.UnixMilli() {
 			known[l.Buyer] = true
 		}
 		if l.Settles() && l.EffectiveOn <= q.On {
@@ -43,8 +44,8 @@ func (f *fake) HolderBuyers(_ context.Context, q HolderBuyerQuery) ([]Buyer, err
 			}
 		}
 		switch {
-		case q.Search != "" && !strings.Contains(strings.ToLower(b.Name), strings.ToLower(q.Search)) && !strings.HasPrefix(id, q.Search),
-			q.Grade != 0 && gradeOf(&b) != q.Grade, q.Country != "" && b.Country != q.Country,
+		case q.Search != "" && !strings.Contains(strings.ToLower(b.Name), strings.ToLower(q.Search)) &&
+			!strings.HasPrefix(id, q.Search), q.Grade != 0 && gradeOf(&b) != q.Grade, q.Country != "" && b.Country != q.Country,
 			q.After != nil && compareHolderBuyers(HolderBuyerCursor{gradeOf(&b), id}, *q.After) <= 0:
 		default:
 			out = append(out, b)

@@ -19,7 +19,8 @@ func (f *fake) Exposures(_ context.Context, q ExposureQuery) ([]decision.Decisio
 	defer f.mu.Unlock()
 	newest := map[LimitCursor]decision.Decision{}
 	for _, d := range f.stored {
-		if e, ok := d.Body.(*decision.Exposure); ok && slices.Contains(q.Policies, e.Policy) && slices.Contains(q.Buyers, e.Buyer) && event.DayOf(d.AtMs) <= q.On {
+		if e, ok := d.Body.(*decision.Exposure); ok && slices.Contains(q.Policies, e.Policy) &&
+			slices.Contains(q.Buyers, e.Buyer) && event.DayOf(d.AtMs) <= q.On {
 			newest[LimitCursor{e.Policy, e.Buyer}] = d
 		}
 	}
@@ -36,10 +37,14 @@ func (f *fake) LimitSums(ctx context.Context, q LimitSumQuery, on event.Day) ([]
 		l := d.Body.(*decision.Limit)
 		if b := f.buyer(l.Buyer); (q.Country == "" || b.Country == q.Country) && l.GrantedMinor > 0 {
 			s := sums[l.Currency]
-			sums[l.Currency] = LimitSum{l.Currency, s.Limits + 1, s.Granted.Add(decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))))}
+			sums[l.Currency] = LimitSum{l.Currency, s.Limits + 1,
+				s.Granted.Add(decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))))}
 		}
 	}
-	return slices.SortedFunc(maps.Values(sums), func(a, b LimitSum) int { return strings.Compare(a.Currency, b.Currency) }), err
+	return slices.SortedFunc(maps.Values(sums), func(a, b LimitSum) int {
+		return strings.Compare(a.Currency,
+			b.Currency)
+	}), err
 }
 
 func (f *fake) PolicyEnds(context.Context, []string, event.Day) (map[string]event.Day, error) {

@@ -50,8 +50,9 @@ type fake struct {
 const partitions = 2
 
 func newFake() *fake {
-	return &fake{names: map[string]string{}, sent: map[string][]kafkalog.Record{}, published: make([][]kafkalog.Record, partitions), logged: make([][]kafkalog.Record, partitions),
-		moved: make(chan struct{}), encoder: make([]decision.Encoder, partitions)}
+	return &fake{names: map[string]string{}, sent: map[string][]kafkalog.Record{}, published: make([][]kafkalog.Record,
+		partitions), logged: make([][]kafkalog.Record, partitions), moved: make(chan struct{}),
+		encoder: make([]decision.Encoder, partitions)}
 }
 
 // publish appends a decision to risk.decisions.
@@ -60,7 +61,8 @@ func (f *fake) publish(d decision.Decision) {
 	defer f.mu.Unlock()
 	p := d.Position.Partition
 	value := f.encoder[p].Append(nil, &d)
-	f.published[p] = append(f.published[p], kafkalog.Record{Offset: int64(len(f.published[p])), Key: []byte(d.Key), Value: value})
+	f.published[p] = append(f.published[p], kafkalog.Record{Offset: int64(len(f.published[p])), Key: []byte(d.Key),
+		Value: value})
 	close(f.moved)
 	f.moved = make(chan struct{})
 }
@@ -71,7 +73,8 @@ func (f *fake) store(ds ...decision.Decision) {
 	defer f.mu.Unlock()
 	for _, d := range ds {
 		f.stored = append(f.stored, d)
-		f.progress = slices.DeleteFunc(f.progress, func(p Progress) bool { return p.Position.Partition == d.Position.Partition })
+		f.progress = slices.DeleteFunc(f.progress,
+			func(p Progress) bool { return p.Position.Partition == d.Position.Partition })
 		f.progress = append(f.progress, Progress{Position: d.Position, At: instant(d.AtMs)})
 	}
 }
@@ -82,7 +85,8 @@ func (f *fake) Partitions(context.Context, string) (int, error) { return partiti
 func (f *fake) log(partition int, e *event.Event) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.logged[partition] = append(f.logged[partition], kafkalog.Record{Offset: int64(len(f.logged[partition])), Value: event.Append(nil, e)})
+	f.logged[partition] = append(f.logged[partition], kafkalog.Record{Offset: int64(len(f.logged[partition])),
+		Value: event.Append(nil, e)})
 	close(f.moved)
 	f.moved = make(chan struct{})
 }
@@ -166,9 +170,9 @@ func (f *fake) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 		sc := scoreBody(b.Score)
 		at := b.cursor()
 		switch {
-		case q.Search != "" && !strings.Contains(strings.ToLower(name), strings.ToLower(q.Search)) && !strings.HasPrefix(id, q.Search),
-			q.Grade != 0 && (sc == nil || sc.Grade != q.Grade), q.Country != "" && b.Country != q.Country,
-			q.After != nil && compareBuyers(at, *q.After) <= 0:
+		case q.Search != "" && !strings.Contains(strings.ToLower(name), strings.ToLower(q.Search)) &&
+			!strings.HasPrefix(id, q.Search), q.Grade != 0 && (sc == nil || sc.Grade != q.Grade), q.Country != "" &&
+			b.Country != q.Country, q.After != nil && compareBuyers(at, *q.After) <= 0:
 		default:
 			out = append(out, b)
 		}
@@ -239,8 +243,9 @@ func (f *fake) Barometers(_ context.Context, policy string, from time.Time) ([]B
 		return nil, f.down
 	}
 	d := func(v int64) decimal.Decimal { return decimal.NewFromInt(v) }
-	b := Barometer{Day: from, Currency: "EUR", Exposure: d(400), Limits: 2, BuyersByGrade: make([]uint64, 10), ExposureByGrade: slices.Repeat([]decimal.Decimal{{}}, 10),
-		Largest: d(300), ConcentrationHHI: 0.625}
+	b := Barometer{Day: from, Currency: "EUR", Exposure: d(400), Limits: 2, BuyersByGrade: make([]uint64, 10),
+		ExposureByGrade: slices.Repeat([]decimal.Decimal{{}}, 10),
+		Largest:         d(300), ConcentrationHHI: 0.625}
 	b.BuyersByGrade[4], b.BuyersByGrade[7] = 1, 1
 	b.ExposureByGrade[4], b.ExposureByGrade[7] = d(300), d(100)
 	later := b
@@ -259,9 +264,9 @@ func (f *fake) Decisions(_ context.Context, q DecisionQuery) ([]decision.Decisio
 		r, _ := d.Body.(*decision.Rejection)
 		switch {
 		case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, d.Kind), q.Buyer != "" && buyerOf(&d) != q.Buyer,
-			q.Holder != "" && !f.concerns(&d, q.Holder), q.Moved && !f.first(&d), q.Request != "" && (l == nil || l.Request != q.Request),
-			q.Policy != "" && (l == nil || l.Policy != q.Policy) && (r == nil || r.Policy != q.Policy),
-			q.ID != "" && (r == nil || r.ID != q.ID),
+			q.Holder != "" && !f.concerns(&d, q.Holder), q.Moved && !f.first(&d), q.Request != "" &&
+				(l == nil || l.Request != q.Request), q.Policy != "" && (l == nil || l.Policy != q.Policy) &&
+				(r == nil || r.Policy != q.Policy), q.ID != "" && (r == nil || r.ID != q.ID),
 			q.Above != nil && (d.Position.Partition != q.Above.Partition || d.Position.Compare(*q.Above) <= 0),
 			d.AtMs < q.From.UnixMilli() && !q.From.IsZero(),
 			q.Before != nil && cmp.Or(cmp.Compare(d.AtMs, q.Before.AtMs), d.Position.Compare(q.Before.Position)) >= 0:
@@ -283,14 +288,17 @@ func (f *fake) LimitsNow(_ context.Context, q LimitQuery) ([]decision.Decision, 
 	defer f.mu.Unlock()
 	newest := map[LimitCursor]decision.Decision{}
 	for _, d := range f.stored {
-		if l, ok := d.Body.(*decision.Limit); ok && holdsOn(l, q.On) && (q.Holder == "" || l.RequestKind != event.RequestPreliminary) {
+		if l, ok := d.Body.(*decision.Limit); ok && holdsOn(l, q.On) &&
+			(q.Holder == "" || l.RequestKind != event.RequestPreliminary) {
 			newest[LimitCursor{l.Policy, l.Buyer}] = d
 		}
 	}
 	var out []decision.Decision
 	for at, d := range newest {
 		l := d.Body.(*decision.Limit)
-		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyers == nil || slices.Contains(q.Buyers, l.Buyer) && slices.Contains(q.Policies, l.Policy)) && (q.Buyer == "" || q.Buyer == l.Buyer) && (q.Holder == "" || q.Holder == l.Holder) &&
+		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyers == nil || slices.Contains(q.Buyers, l.Buyer) &&
+			slices.Contains(q.Policies, l.Policy)) && (q.Buyer == "" || q.Buyer == l.Buyer) &&
+			(q.Holder == "" || q.Holder == l.Holder) &&
 			(q.After == nil || cmp.Or(cmp.Compare(at.Policy, q.After.Policy), cmp.Compare(at.Buyer, q.After.Buyer)) > 0) {
 			out = append(out, d)
 		}
@@ -354,8 +362,9 @@ func (f *fake) LimitStates(_ context.Context, q LimitQuery) ([]LimitState, error
 		if s.InForce != nil {
 			s.Newest = nil
 		}
-		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyer == "" || q.Buyer == l.Buyer) && (q.Holder == "" || q.Holder == l.Holder) &&
-			(q.Buyers == nil || slices.Contains(q.Buyers, l.Buyer) && slices.Contains(q.Policies, l.Policy)) &&
+		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyer == "" || q.Buyer == l.Buyer) &&
+			(q.Holder == "" || q.Holder == l.Holder) && (q.Buyers == nil || slices.Contains(q.Buyers, l.Buyer) &&
+			slices.Contains(q.Policies, l.Policy)) &&
 			(q.After == nil || cmp.Or(cmp.Compare(at.Policy, q.After.Policy), cmp.Compare(at.Buyer, q.After.Buyer)) > 0) {
 			out = append(out, *s)
 		}
@@ -373,10 +382,12 @@ func (f *fake) Orders(_ context.Context, q OrderQuery) ([]Order, error) {
 	defer f.mu.Unlock()
 	var out []Order
 	for _, o := range f.orders {
-		if (q.Types == nil || slices.Contains(q.Types, o.Type)) && (q.ID == "" || q.ID == o.ID) && (q.Policy == "" || q.Policy == o.Policy) &&
-			(q.Buyer == "" || q.Buyer == o.Buyer) && (q.Country == "" || q.Country == o.Country) && (q.Review == "" || q.Review == o.Review) &&
+		if (q.Types == nil || slices.Contains(q.Types, o.Type)) && (q.ID == "" || q.ID == o.ID) &&
+			(q.Policy == "" || q.Policy == o.Policy) && (q.Buyer == "" || q.Buyer == o.Buyer) &&
+			(q.Country == "" || q.Country == o.Country) && (q.Review == "" || q.Review == o.Review) &&
 			(q.Who == "" || q.Who == o.Analyst || q.Who == o.SecondAnalyst) &&
-			(q.Before == nil || cmp.Or(cmp.Compare(o.At.UnixMilli(), q.Before.AtMs), o.Position.Compare(q.Before.Position)) < 0) {
+			(q.Before == nil || cmp.Or(cmp.Compare(o.At.UnixMilli(), q.Before.AtMs),
+				o.Position.Compare(q.Before.Position)) < 0) {
 			out = append(out, o)
 		}
 	}
@@ -384,14 +395,16 @@ func (f *fake) Orders(_ context.Context, q OrderQuery) ([]Order, error) {
 	return out[:min(len(out), q.Limit)], f.down
 }
 
-func (f *fake) Preliminaries(_ context.Context, policies []string, from time.Time, limit int) (map[string][][2]string, error) {
+func (f *fake) Preliminaries(_ context.Context, policies []string, from time.Time, limit int) (map[string][][2]string,
+	error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked++
 	out := map[string][][2]string{}
 	for _, d := range f.stored {
 		l, ok := d.Body.(*decision.Limit)
-		if ok && l.RequestKind == event.RequestPreliminary && slices.Contains(policies, l.Policy) && d.AtMs >= from.UnixMilli() && len(out[l.Policy]) < limit {
+		if ok && l.RequestKind == event.RequestPreliminary && slices.Contains(policies, l.Policy) &&
+			d.AtMs >= from.UnixMilli() && len(out[l.Policy]) < limit {
 			out[l.Policy] = append(out[l.Policy], [2]string{l.Request, l.Buyer})
 		}
 	}
@@ -443,7 +456,8 @@ func (f *fake) DeadLetters(context.Context, time.Time) ([]Count, error) {
 func (f *fake) Notifications(_ context.Context, q NotificationQuery) ([]Notification, error) {
 	var out []Notification
 	for _, n := range f.notes {
-		if (q.Holder == "" || n.Holder == q.Holder) && (q.State == "" || n.State == q.State) && (q.Before == nil || beforeNote(n, *q.Before)) {
+		if (q.Holder == "" || n.Holder == q.Holder) && (q.State == "" || n.State == q.State) &&
+			(q.Before == nil || beforeNote(n, *q.Before)) {
 			out = append(out, n)
 		}
 	}
@@ -585,4 +599,5 @@ func (f *fake) Mail(_ context.Context, id string) (*Mail, error) {
 }
 
 var testMail = Mail{ID: "m1", From: "barometer@localhost", To: "credit@example.com", Subject: "Van Damme NV: grade 10",
-	At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Text: "Grade 10.", HTML: "<p>Grade <b>10</b>.</p><script>alert(1)</script>"}
+	At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Text: "Grade 10.",
+	HTML: "<p>Grade <b>10</b>.</p><script>alert(1)</script>"}

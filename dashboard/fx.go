@@ -31,8 +31,9 @@ func moves(valueE8, fromE8 int64) bool {
 	return max(valueE8, fromE8)-min(valueE8, fromE8) > fromE8/10
 }
 
-// boundRates refuses rates that would move a currency by more than a tenth from the latest one known, from that of a day ago, or from one
-// that was just taken: limits are authorised by what they come to in euro. A first rate is an analyst's.
+// boundRates refuses rates that would move a currency by more than a tenth from the latest one known, from that of a
+// day ago, or from one that was just taken: limits are authorised by what they come to in euro. A first rate is an
+// analyst's.
 func (s *server) boundRates(ctx context.Context, p principal, messages []said) error {
 	if p.open {
 		return nil
@@ -81,8 +82,10 @@ func (l *letThrough) refuses(p principal, b *event.Indicator, known map[string][
 	stored, isStored := known[b.Currency]
 	taken, isTaken := l.rates[b.Currency]
 	switch {
-	case isStored && (moves(b.ValueE8, stored[0]) || moves(b.ValueE8, stored[1])), isTaken && moves(b.ValueE8, taken.valueE8):
-		return "value: more than a tenth from the rate that is known, or from that of a day ago: such a rate comes from the feed, on the topic itself"
+	case isStored && (moves(b.ValueE8, stored[0]) || moves(b.ValueE8, stored[1])), isTaken &&
+		moves(b.ValueE8, taken.valueE8):
+		return "value: more than a tenth from the rate that is known, or from that of a day ago: such a rate comes from " +
+			"the feed, on the topic itself"
 	case !isStored && !isTaken && !p.may("analyst"):
 		return "value: the first rate of a currency is an analyst's to send, or the feed's, on the topic itself"
 	}

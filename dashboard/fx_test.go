@@ -13,7 +13,8 @@ func TestARateMovesByATenthAtMost(t *testing.T) {
 	f.rates = map[string][2]int64{"USD": {109_000_000, 100_000_000}}
 	c := start(t, f, withPeople)
 	rate := func(currency, value string) string {
-		return fmt.Sprintf(`{%s"type":"indicator","country":"*","sector":"*","indicator":"fx_rate","period":"2026-03","currency":%q,"value":%q}`, orderHead, currency, value)
+		return fmt.Sprintf(
+			`{%s"type":"indicator","country":"*","sector":"*","indicator":"fx_rate","period":"2026-03","currency":%q,"value":%q}`, orderHead, currency, value)
 	}
 	under := tokenOf("under", Analyst, "")
 	under.Name, under.Roles = "under", []string{"underwriter"}
@@ -24,18 +25,23 @@ func TestARateMovesByATenthAtMost(t *testing.T) {
 		stored       bool
 	}{
 		{c.as("ann"), rate("USD", "100000"), "", false}, {c.as("ann"), rate("USD", "0.00001"), "", false},
-		{c.as("ann"), rate("USD", "1.11"), "a tenth of the latest, not of that of a day ago", false}, {c.as("ann"), rate("USD", "1.1"), "", true},
-		{c2.as("under"), rate("CHF", "5"), "a first rate by who sets limits", false}, {c2.as("reader"), rate("CHF", "5"), "a first rate", true},
+		{c.as("ann"), rate("USD", "1.11"), "a tenth of the latest, not of that of a day ago", false},
+		{c.as("ann"), rate("USD", "1.1"), "", true},
+		{c2.as("under"), rate("CHF", "5"), "a first rate by who sets limits", false}, {c2.as("reader"), rate("CHF", "5"),
+			"a first rate", true},
 		{c2.as("under"), rate("CHF", "6"), "after it", false}, {c2.as("under"), rate("CHF", "5.2"), "after it", true},
 	} {
 		n := f.sentTo("risk.indicators")
 		status, answer, _ := x.c.do("POST", "/v1/events?topic=risk.indicators", x.value)
-		if x.stored != (status == http.StatusOK) || x.stored != (f.sentTo("risk.indicators") == n+1) || !x.stored && !strings.Contains(answer, reasonRate) {
+		if x.stored != (status == http.StatusOK) || x.stored != (f.sentTo("risk.indicators") == n+1) || !x.stored &&
+			!strings.Contains(answer, reasonRate) {
 			t.Errorf("%s %s: %d %s", x.where, x.value, status, answer)
 		}
 	}
-	list := "[" + strings.Join([]string{rate("GBP", "1"), rate("GBP", "1.09"), rate("GBP", "1.18"), rate("GBP", "1000")}, ",") + "]"
-	if status, answer, _ := c.as("ann").do("POST", "/v1/events?topic=risk.indicators", list); status != http.StatusOK || !strings.Contains(answer, `"stored":2`) {
+	list := "[" + strings.Join([]string{rate("GBP", "1"), rate("GBP", "1.09"), rate("GBP", "1.18"), rate("GBP", "1000")},
+		",") + "]"
+	if status, answer, _ := c.as("ann").do("POST", "/v1/events?topic=risk.indicators", list); status != http.StatusOK ||
+		!strings.Contains(answer, `"stored":2`) {
 		t.Errorf("a list: %d %s", status, answer)
 	}
 }

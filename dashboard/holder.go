@@ -102,7 +102,8 @@ func noticeOf(b *decision.Limit) (from string, days int32) {
 }
 
 // holderDecision shows a decision to a policyholder, false where it is none of theirs; own tells which policies are.
-func (s *server) holderDecision(p principal, d *decision.Decision, own func(policy string) bool) (HolderDecision, bool) {
+func (s *server) holderDecision(p principal, d *decision.Decision, own func(policy string) bool) (HolderDecision,
+	bool) {
 	told, ok := public.For(d, p.holder, own)
 	if !ok {
 		return HolderDecision{}, false

@@ -128,7 +128,8 @@ func (s *server) changed(ctx context.Context, id string) (*Buyer, error) {
 	if b == nil {
 		b = &Buyer{ID: id}
 	}
-	changes, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Buyer: id, Moved: true, Limit: 1})
+	changes, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Buyer: id,
+		Moved: true, Limit: 1})
 	b.Score = first(changes)
 	return b, err
 }
@@ -199,8 +200,8 @@ func (s *server) holderHistory(ctx context.Context, p principal, in *historyInpu
 	for i := range scores {
 		if known != nil {
 			g := public.GradeOf(scores[i].Body.(*decision.Score))
-			body.Grades = append(body.Grades, HolderDecision{Position: s.position(p, scores[i].Position), At: instant(scores[i].AtMs),
-				Kind: scores[i].Kind.String(), Grade: holderGradeOf(&g)})
+			body.Grades = append(body.Grades, HolderDecision{Position: s.position(p, scores[i].Position),
+				At: instant(scores[i].AtMs), Kind: scores[i].Kind.String(), Grade: holderGradeOf(&g)})
 		}
 	}
 	for i := range limits {

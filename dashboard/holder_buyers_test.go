@@ -81,11 +81,13 @@ func TestAGradeIsFoundWhateverLiesAfterIt(t *testing.T) {
 	f.store(score(0, 1, "b1", 5, 0), score(0, 2, "b1", 4, 5), own(3, "b1"))
 	c := acme(t, f)
 	before := map[string]string{}
-	paths := []string{"/v1/buyers", "/v1/buyers/b1", "/v1/buyers/b1/history", "/v1/buyers/b1/history?limit=1", "/v1/buyers/b1/history?limit=2"}
+	paths := []string{"/v1/buyers", "/v1/buyers/b1", "/v1/buyers/b1/history", "/v1/buyers/b1/history?limit=1",
+		"/v1/buyers/b1/history?limit=2"}
 	for _, path := range paths {
 		before[path] = c.get(path)
 	}
-	if h := before["/v1/buyers/b1/history?limit=1"]; strings.Count(h, `"grade":4`) != 1 || !strings.Contains(before["/v1/buyers/b1"], `"grade":4`) {
+	if h := before["/v1/buyers/b1/history?limit=1"]; strings.Count(h, `"grade":4`) != 1 ||
+		!strings.Contains(before["/v1/buyers/b1"], `"grade":4`) {
 		t.Fatalf("its grade is not told: %s", h)
 	}
 	for i := range int64(maxPage + 1) {
@@ -121,7 +123,9 @@ func TestWhoMayKnowAGrade(t *testing.T) {
 		return d
 	}
 	refused := func(kind event.RequestKind, code decision.LimitCode) decision.Decision {
-		return limited(0, 1, "P1", "ACME", "b1", 0, func(_ *decision.Decision, l *decision.Limit) { l.RequestKind, l.Code = kind, code })
+		return limited(0, 1, "P1", "ACME", "b1", 0, func(_ *decision.Decision, l *decision.Limit) {
+			l.RequestKind, l.Code = kind, code
+		})
 	}
 	granted := func(until event.Day) decision.Decision {
 		return limited(0, 1, "P1", "ACME", "b1", 100, func(_ *decision.Decision, l *decision.Limit) { l.ValidUntil = until })
@@ -137,7 +141,8 @@ func TestWhoMayKnowAGrade(t *testing.T) {
 		{"a refusal of thirteen months ago", at(refused(event.RequestNew, decision.NotApproved), 13), false, true},
 		{"a request that is not decided", at(refused(event.RequestNew, decision.StillInvestigating), 0), false, true},
 		{"a preliminary request", at(refused(event.RequestPreliminary, decision.Preliminary), 0), false, false},
-		{"a preliminary request that was refused", at(refused(event.RequestPreliminary, decision.NotApproved), 0), false, false},
+		{"a preliminary request that was refused", at(refused(event.RequestPreliminary, decision.NotApproved), 0), false,
+			false},
 		{"another's limit", limited(0, 1, "P2", "ZETA", "b1", 100), false, false},
 	} {
 		f := newFake()
@@ -146,7 +151,8 @@ func TestWhoMayKnowAGrade(t *testing.T) {
 		cl := acme(t, f)
 		f.publish(score(1, 2, "b9", 4, 4)) // log time
 		deadline := time.Now().Add(5 * time.Second)
-		for !strings.Contains(cl.get("/v1/policies/P1/cover?buyer=b9&delivered_on=2026-01-01"), `"known_at":"2026-03-04`) && time.Now().Before(deadline) {
+		for !strings.Contains(cl.get("/v1/policies/P1/cover?buyer=b9&delivered_on=2026-01-01"), `"known_at":"2026-03-04`) &&
+			time.Now().Before(deadline) {
 			time.Sleep(time.Millisecond)
 		}
 		_, page, _ := cl.do("GET", "/v1/buyers/b1", "")
@@ -194,18 +200,24 @@ func TestAPreliminaryAnswerOfTheAPIIsAnIndication(t *testing.T) {
 func TestAHoldersDecisions(t *testing.T) {
 	rejected := func(at int64, policy string, kind event.Kind, reason string) decision.Decision {
 		d := limited(0, at, policy, "", "b1", 0)
-		d.Kind, d.Body = decision.InputRejected, &decision.Rejection{Reason: reason, Detail: "SECRET", Buyer: "b1", Policy: policy, ID: fmt.Sprint("m", at), Kind: kind}
+		d.Kind, d.Body = decision.InputRejected, &decision.Rejection{Reason: reason, Detail: "SECRET", Buyer: "b1",
+			Policy: policy, ID: fmt.Sprint("m", at), Kind: kind}
 		return d
 	}
 	f := newFake()
-	f.store(score(0, 1, "b1", 4, 5, of("ACME", "ZETA")), own(2, "b1"), rejected(3, "P1", event.KindInvoicePaid, "overpaid"),
-		score(0, 4, "b1", 4, 4, of("ACME")), score(0, 5, "b1", 5, 4, of("ZETA")), rejected(6, "P2", event.KindInvoicePaid, "overpaid"),
-		rejected(7, "P1", event.KindUnderwriterDecided, "second_analyst"), rejected(8, "P1", event.KindLimitRequested, "words of another"))
+	f.store(score(0, 1, "b1", 4, 5, of("ACME", "ZETA")), own(2, "b1"), rejected(3, "P1", event.KindInvoicePaid,
+		"overpaid"), score(0, 4, "b1", 4, 4, of("ACME")), score(0, 5, "b1", 5, 4, of("ZETA")),
+		rejected(6, "P2", event.KindInvoicePaid, "overpaid"),
+		rejected(7, "P1", event.KindUnderwriterDecided, "second_analyst"), rejected(8, "P1", event.KindLimitRequested,
+			"words of another"))
 	c := acme(t, f)
 	for path, want := range map[string]string{
-		"/v1/decisions": "input.rejected input.rejected limit.decided score.changed", "/v1/decisions?kind=score.changed": "score.changed",
-		"/v1/decisions?kind=input.rejected": "input.rejected input.rejected", "/v1/decisions?kind=limit.decided,score.changed": "limit.decided score.changed",
-		"/v1/decisions?limit=1": "input.rejected", "/v1/decisions?limit=4": "input.rejected input.rejected limit.decided score.changed",
+		"/v1/decisions":                                  "input.rejected input.rejected limit.decided score.changed",
+		"/v1/decisions?kind=score.changed":               "score.changed",
+		"/v1/decisions?kind=input.rejected":              "input.rejected input.rejected",
+		"/v1/decisions?kind=limit.decided,score.changed": "limit.decided score.changed",
+		"/v1/decisions?limit=1":                          "input.rejected",
+		"/v1/decisions?limit=4":                          "input.rejected input.rejected limit.decided score.changed",
 	} {
 		body := c.get(path)
 		var got []string
@@ -215,7 +227,8 @@ func TestAHoldersDecisions(t *testing.T) {
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: %s, want %s: %s", path, got, want, body)
 		}
-		if strings.Contains(body, "SECRET") || strings.Contains(body, "words of another") || path == "/v1/decisions?limit=4" && strings.Contains(body, `"next"`) {
+		if strings.Contains(body, "SECRET") || strings.Contains(body, "words of another") ||
+			path == "/v1/decisions?limit=4" && strings.Contains(body, `"next"`) {
 			t.Errorf("%s tells too much: %s", path, body)
 		}
 	}
@@ -225,9 +238,11 @@ func TestAHoldersDecisions(t *testing.T) {
 			t.Errorf("%s is missing in %s", says, body)
 		}
 	}
-	for _, kind := range []string{"macro.changed", "review.requested", "exposure.changed", "score.changed,review.requested"} {
+	for _, kind := range []string{"macro.changed", "review.requested", "exposure.changed",
+		"score.changed,review.requested"} {
 		for _, path := range []string{"/v1/decisions?kind=", "/v1/decisions/stream?kind="} {
-			if status, body, _ := c.do("GET", path+kind, ""); status != http.StatusForbidden || !strings.Contains(body, "policyholders have score.changed, limit.decided, input.rejected") {
+			if status, body, _ := c.do("GET", path+kind, ""); status != http.StatusForbidden ||
+				!strings.Contains(body, "policyholders have score.changed, limit.decided, input.rejected") {
 				t.Errorf("%s%s: %d %s", path, kind, status, body)
 			}
 		}

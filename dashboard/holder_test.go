@@ -11,12 +11,13 @@ import (
 	"barometer/processor/decision"
 )
 
-// others is a world with two policyholders on the same buyer. What ZETA does and is bears a mark, canary is whether it is
-// there at all and how it was sent.
+// others is a world with two policyholders on the same buyer. What ZETA does and is bears a mark, canary is whether it
+// is there at all and how it was sent.
 func others(f *fake, present bool) {
 	f.names["b1"] = "Van Damme NV"
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}, {ID: "P2-CANARY", Holder: "ZETA", HolderName: "CANARY"}}
-	f.notes = []Notification{{ID: "n1", Holder: "ACME", Buyers: []string{"b1"}, State: "delivered", Target: "https://acme.example"}}
+	f.notes = []Notification{{ID: "n1", Holder: "ACME", Buyers: []string{"b1"}, State: "delivered",
+		Target: "https://acme.example"}}
 	f.subs = []Subscription{{ID: "s1", Holder: "ACME", Target: "https://acme.example"}}
 	f.store(score(0, 10, "b1", 6, 4, func(s *decision.Score) { mark(s, present) }))
 	f.store(limited(0, 20, "P1", "ACME", "b1", 40_000_00, func(d *decision.Decision, l *decision.Limit) {
@@ -30,7 +31,8 @@ func others(f *fake, present bool) {
 	f.store(limited(0, 30, "P1", "ACME", "b1", 30_000_00, func(d *decision.Decision, l *decision.Limit) {
 		l.Request, l.RequestKind, l.Code = "", 0, decision.Reduced
 		if present {
-			d.Trigger = decision.Trigger{Kind: event.KindInvoicePaid, ID: "CANARY-payment", Source: event.Source{Topic: event.TopicPayments, Offset: 777}}
+			d.Trigger = decision.Trigger{Kind: event.KindInvoicePaid, ID: "CANARY-payment",
+				Source: event.Source{Topic: event.TopicPayments, Offset: 777}}
 		}
 	}))
 	f.store(exposed(0, 31, "P1", "ACME", "b1", 50_000_00, 35_000_00))
@@ -39,7 +41,8 @@ func others(f *fake, present bool) {
 	}
 	f.store(exposed(0, 32, "P2-CANARY", "ZETA", "b1", 77_777_00, 77_777_00))
 	f.names["b2"] = "CANARY buyer of ZETA"
-	f.notes = append(f.notes, Notification{ID: "n2-CANARY", Holder: "ZETA", Target: "https://CANARY.example", Buyers: []string{"b1"}})
+	f.notes = append(f.notes, Notification{ID: "n2-CANARY", Holder: "ZETA", Target: "https://CANARY.example",
+		Buyers: []string{"b1"}})
 	f.subs = append(f.subs, Subscription{ID: "s2-CANARY", Holder: "ZETA", Target: "https://CANARY.example"})
 	f.store(limited(0, 40, "P2-CANARY", "ZETA", "b1", 99_999_00), limited(0, 41, "P2-CANARY", "ZETA", "b2", 99_999_00))
 	f.store(score(0, 50, "b1", 6, 6, func(s *decision.Score) { mark(s, true) }), score(0, 51, "b2", 9, 8))
@@ -47,10 +50,12 @@ func others(f *fake, present bool) {
 
 // mark puts another supplier's payment behaviour into a score.
 func mark(s *decision.Score, present bool) {
-	s.Contributions = []decision.Contribution{{Code: "equity_ratio", PointsMLO: 120, Figure: 180000}, {Code: "economic_cell", PointsMLO: 475}}
+	s.Contributions = []decision.Contribution{{Code: "equity_ratio", PointsMLO: 120, Figure: 180000},
+		{Code: "economic_cell", PointsMLO: 475}}
 	s.Reasons, s.Changes, s.Holders = []string{"economic_cell", "equity_ratio"}, nil, []string{"ACME"}
 	if present {
-		s.Contributions = append(s.Contributions, decision.Contribution{Code: "suppliers_in_arrears", PointsMLO: 900, Figure: 424242},
+		s.Contributions = append(s.Contributions, decision.Contribution{Code: "suppliers_in_arrears", PointsMLO: 900,
+			Figure: 424242},
 			decision.Contribution{Code: "CANARY_component", PointsMLO: 800})
 		s.Reasons, s.Holders = []string{"suppliers_in_arrears", "CANARY_component"}, []string{"ACME", "ZETA-CANARY"}
 		s.PDPPM, s.PointsMLO, s.Commercial, s.Cap = 31_337, 4_242, 9, "CANARY"
@@ -60,19 +65,24 @@ func mark(s *decision.Score, present bool) {
 // sealed are the tokens that are opaque, and so may differ.
 var sealed = regexp.MustCompile(`"(position|next)":"[^"]*"`)
 
-// TestNothingOfOthersReachesAPolicyholder walks every endpoint as ACME, with ZETA and without (I8): the answers are the same but
-// for sealed tokens, and bear no mark.
+// TestNothingOfOthersReachesAPolicyholder walks every endpoint as ACME, with ZETA and without (I8): the answers are the
+// same but for sealed tokens, and bear no mark.
 func TestNothingOfOthersReachesAPolicyholder(t *testing.T) {
 	walk := func(present bool) map[string]string {
 		f := newFake()
 		others(f, present)
 		c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens }).as("acme")
 		answers := map[string]string{}
-		for _, call := range []string{"GET /v1/buyers", "GET /v1/buyers?grade=9", "GET /v1/buyers/b1", "GET /v1/buyers/b2", "GET /v1/buyers/b1/history",
-			"GET /v1/buyers/b2/history", "GET /v1/policies/P1/limits", "GET /v1/policies/P1/limits?buyer=b1", "GET /v1/policies/P2-CANARY/limits", "GET /v1/policies/P1/limits?on=2024-12-31", "GET /v1/policies/P1/cover?buyer=b1&delivered_on=2026-12-31&known_at=2027-01-01T00:00:00Z",
+		for _, call := range []string{"GET /v1/buyers", "GET /v1/buyers?grade=9", "GET /v1/buyers/b1", "GET /v1/buyers/b2",
+			"GET /v1/buyers/b1/history",
+			"GET /v1/buyers/b2/history", "GET /v1/policies/P1/limits", "GET /v1/policies/P1/limits?buyer=b1",
+			"GET /v1/policies/P2-CANARY/limits", "GET /v1/policies/P1/limits?on=2024-12-31",
+			"GET /v1/policies/P1/cover?buyer=b1&delivered_on=2026-12-31&known_at=2027-01-01T00:00:00Z",
 			"GET /v1/policies/P2-CANARY/cover?buyer=b1&delivered_on=2024-12-31",
-			"GET /v1/decisions", "GET /v1/decisions?kind=score.changed", "GET /v1/decisions?kind=exposure.changed", "GET /v1/decisions?policy=P2-CANARY", "GET /v1/subscriptions",
-			"DELETE /v1/subscriptions/s2-CANARY", "GET /v1/notifications", "POST /v1/notifications/n2-CANARY/redeliver", "GET /", "GET /limits"} {
+			"GET /v1/decisions", "GET /v1/decisions?kind=score.changed", "GET /v1/decisions?kind=exposure.changed",
+			"GET /v1/decisions?policy=P2-CANARY", "GET /v1/subscriptions",
+			"DELETE /v1/subscriptions/s2-CANARY", "GET /v1/notifications", "POST /v1/notifications/n2-CANARY/redeliver", "GET /",
+			"GET /limits"} {
 			method, path, _ := strings.Cut(call, " ")
 			status, body, h := c.do(method, path, "")
 			answers[call] = fmt.Sprint(status, " ", sealed.ReplaceAllString(body, `"$1":"…"`))
@@ -90,7 +100,8 @@ func TestNothingOfOthersReachesAPolicyholder(t *testing.T) {
 	}
 	with, without := walk(true), walk(false)
 	for call, answer := range with {
-		for _, told := range []string{"CANARY", "31337", "0.031337", "4242", "12345.67", "76543.21", "55555.55", "99999", "77777", "suppliers", "424242", "ZETA"} {
+		for _, told := range []string{"CANARY", "31337", "0.031337", "4242", "12345.67", "76543.21", "55555.55", "99999",
+			"77777", "suppliers", "424242", "ZETA"} {
 			if strings.Contains(answer, told) {
 				t.Errorf("%s tells %s: %s", call, told, answer)
 			}
@@ -99,11 +110,13 @@ func TestNothingOfOthersReachesAPolicyholder(t *testing.T) {
 			t.Errorf("%s differs with others:\n%s\n%s", call, answer, without[call])
 		}
 	}
-	if own := with["GET /v1/buyers/b1"]; !strings.Contains(own, `"grade":6`) || !strings.Contains(own, `"direction":"worse"`) ||
+	if own := with["GET /v1/buyers/b1"]; !strings.Contains(own, `"grade":6`) ||
+		!strings.Contains(own, `"direction":"worse"`) ||
 		!strings.Contains(own, "economic_environment") || !strings.Contains(own, `"granted":"30000.00"`) {
 		t.Errorf("its own buyer: %s", own)
 	}
-	if own := with["own request"]; !strings.Contains(own, `"reason":"capacity"`) || !strings.Contains(own, `"trigger":"msg-b1"`) {
+	if own := with["own request"]; !strings.Contains(own, `"reason":"capacity"`) ||
+		!strings.Contains(own, `"trigger":"msg-b1"`) {
 		t.Errorf("its own request: %s", own)
 	}
 }
@@ -146,7 +159,8 @@ func TestATokenOpensForItsReaderOnly(t *testing.T) {
 	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
 	_, _, h := c.as("acme").do("POST", "/v1/limit-requests", request("r-b1", "50000.00"))
 	where := h.Get("Location")
-	for token, want := range map[string]int{"acme": http.StatusOK, "zeta": http.StatusNotFound, "analyst": http.StatusNotFound} {
+	for token, want := range map[string]int{"acme": http.StatusOK, "zeta": http.StatusNotFound,
+		"analyst": http.StatusNotFound} {
 		if status, body, _ := c.as(token).do("GET", where, ""); status != want {
 			t.Errorf("%s gets %d %s, want %d", token, status, body, want)
 		}

@@ -57,8 +57,8 @@ func mayPost(p principal, topic event.Topic) error {
 	return nil
 }
 
-// judge decodes messages as ingest will, and refuses what is not p's to say. What the insurer's people decide or enter bears the
-// token's name, whatever the message says.
+// judge decodes messages as ingest will, and refuses what is not p's to say. What the insurer's people decide or enter
+// bears the token's name, whatever the message says.
 func (s *server) judge(ctx context.Context, p principal, topic event.Topic, messages [][]byte) (*judged, error) {
 	out := &judged{rejected: []Rejected{}}
 	if p.open && topic == event.TopicOrders {
@@ -222,7 +222,8 @@ func (j *judge) sign(kind event.Kind, members map[string]any, value []byte) ([]b
 	case !decode.Knows(kind, "analyst"):
 		return value, nil
 	case second != nil:
-		return no("second_analyst: over HTTP the second analyst is another person, who decides on the review that the message opens")
+		return no("second_analyst: over HTTP the second analyst is another person, who decides on the review that the " +
+			"message opens")
 	case !j.p.analyst():
 		return value, nil
 	case j.p.name == "" && analyst != nil:
@@ -279,13 +280,14 @@ func (j *judge) permit(e *event.Event) *Rejected {
 // reasonUnderwriter refuses a cut that is an underwriter's to decide.
 const reasonUnderwriter = "underwriter"
 
-// mayAsk refuses requests of the insurer's people that cut a limit at once, as only its policyholder may. What they decide of limits
-// is underwriter.decided, which may need a second person.
+// mayAsk refuses requests of the insurer's people that cut a limit at once, as only its policyholder may. What they
+// decide of limits is underwriter.decided, which may need a second person.
 func (p principal) mayAsk(kind event.RequestKind) *Rejected {
 	if !p.analyst() || p.open || kind != event.RequestReduction && kind != event.RequestCancellation {
 		return nil
 	}
-	return &Rejected{Reason: reasonUnderwriter, Detail: "kind: less cover is the policyholder's to ask for; the insurer's people send " +
+	return &Rejected{Reason: reasonUnderwriter, Detail: "kind: less cover is the policyholder's to ask for; the " +
+		"insurer's people send " +
 		"underwriter.decided, which may need a second person"}
 }
 
@@ -294,7 +296,8 @@ func (p principal) mayConfirm(b *event.Indicator) *Rejected {
 	if p.open || b.Name != transferMoratorium || !b.Confirmed {
 		return nil
 	}
-	return &Rejected{Reason: reasonBadField, Detail: "confirmed: over HTTP two analysts confirm a transfer_moratorium, on the review that it opens"}
+	return &Rejected{Reason: reasonBadField, Detail: "confirmed: over HTTP two analysts confirm a transfer_moratorium, " +
+		"on the review that it opens"}
 }
 
 const transferMoratorium = "transfer_moratorium"

@@ -42,14 +42,17 @@ func signedBy(t *testing.T, f *fake, topic string) (analyst, second any) {
 	return m["analyst"], m["second_analyst"]
 }
 
-// TestWhoDecidesSignsWithHisTokensName: every message that bears an analyst bears the name of the token, whatever its sender writes.
+// TestWhoDecidesSignsWithHisTokensName: every message that bears an analyst bears the name of the token, whatever its
+// sender writes.
 func TestWhoDecidesSignsWithHisTokensName(t *testing.T) {
 	f := newFake()
 	c := start(t, f, withPeople)
 	const path = "/v1/events?topic=risk.orders"
 	for _, body := range []string{verdictSaid, overridden, noticeSaid, examined, moved} {
-		for _, signature := range []string{``, `,"analyst":"ann"`, `,"analyst":null`, `,"analyst":"bob","analyst":"ann"`, `,"Analyst":"bob"`} {
-			if status, answer, _ := c.as("ann").do("POST", path, `{`+orderHead+body+signature+`}`); status != http.StatusOK || !strings.Contains(answer, `"stored":1`) {
+		for _, signature := range []string{``, `,"analyst":"ann"`, `,"analyst":null`, `,"analyst":"bob","analyst":"ann"`,
+			`,"Analyst":"bob"`} {
+			if status, answer, _ := c.as("ann").do("POST", path, `{`+orderHead+body+signature+`}`); status != http.StatusOK ||
+				!strings.Contains(answer, `"stored":1`) {
 				t.Errorf("%s %s: %d %s", body, signature, status, answer)
 				continue
 			}
@@ -58,7 +61,8 @@ func TestWhoDecidesSignsWithHisTokensName(t *testing.T) {
 			}
 		}
 		n := f.sentTo("risk.orders")
-		for _, forged := range []string{`"analyst":"bob"`, `"analyst":"ann","analyst":"bob"`, `"analyst":"ann "`, `"analyst":""`, `"analyst":["ann"]`, `"analyst":"ann","second_analyst":"bob"`,
+		for _, forged := range []string{`"analyst":"bob"`, `"analyst":"ann","analyst":"bob"`, `"analyst":"ann "`,
+			`"analyst":""`, `"analyst":["ann"]`, `"analyst":"ann","second_analyst":"bob"`,
 			`"second_analyst":"bob"`, `"second_analyst":null,"second_analyst":"carol"`} {
 			if !strings.Contains(body, "underwriter") && strings.Contains(forged, "second") {
 				continue // an unknown field, which nobody reads
@@ -67,7 +71,8 @@ func TestWhoDecidesSignsWithHisTokensName(t *testing.T) {
 			if status, answer, _ := c.as("ann").do("POST", path, one); status != http.StatusUnprocessableEntity {
 				t.Errorf("%s %s: %d %s", body, forged, status, answer)
 			}
-			if status, answer, _ := c.as("ann").do("POST", path, `[`+one+`,`+one+`]`); status != http.StatusOK || !strings.Contains(answer, `"stored":0`) {
+			if status, answer, _ := c.as("ann").do("POST", path, `[`+one+`,`+one+`]`); status != http.StatusOK ||
+				!strings.Contains(answer, `"stored":0`) {
 				t.Errorf("two of %s %s: %d %s", body, forged, status, answer)
 			}
 		}
@@ -75,7 +80,8 @@ func TestWhoDecidesSignsWithHisTokensName(t *testing.T) {
 			t.Errorf("%s: %d forged messages are stored", body, got-n)
 		}
 	}
-	if status, answer, _ := c.as("ann").do("POST", "/v1/events?topic=risk.portfolio", `{`+orderHead+limitAsked+`}`); status != http.StatusOK {
+	if status, answer, _ := c.as("ann").do("POST", "/v1/events?topic=risk.portfolio",
+		`{`+orderHead+limitAsked+`}`); status != http.StatusOK {
 		t.Errorf("a request that ann enters: %d %s", status, answer)
 	} else if analyst, _ := signedBy(t, f, "risk.portfolio"); analyst != "ann" {
 		t.Errorf("it is signed by %v", analyst)
@@ -91,7 +97,8 @@ func TestWhoDecidesSignsWithHisTokensName(t *testing.T) {
 		} else if analyst, _ := signedBy(t, f, topic); analyst != "ann" {
 			t.Errorf("what ann enters in %s is signed by %v", topic, analyst)
 		}
-		if status, answer, _ := c.as("ann").do("POST", path, `{`+orderHead+body+`,"analyst":"bob"}`); status != http.StatusUnprocessableEntity {
+		if status, answer, _ := c.as("ann").do("POST", path,
+			`{`+orderHead+body+`,"analyst":"bob"}`); status != http.StatusUnprocessableEntity {
 			t.Errorf("ann enters something as bob: %d %s", status, answer)
 		}
 	}
@@ -102,38 +109,47 @@ func TestWhoDecidesSignsWithHisTokensName(t *testing.T) {
 		t.Errorf("it is signed by %v", analyst)
 	}
 	for who, status := range map[string]int{"ann": 422, "acme": 422, "analyst": 422} {
-		if got, answer, _ := c.as(who).do("POST", "/v1/events?topic=risk.portfolio", `{`+orderHead+limitAsked+`,"analyst":"bob"}`); got != status {
+		if got, answer, _ := c.as(who).do("POST", "/v1/events?topic=risk.portfolio",
+			`{`+orderHead+limitAsked+`,"analyst":"bob"}`); got != status {
 			t.Errorf("%s names bob as who asks: %d %s", who, got, answer)
 		}
 	}
 }
 
-// TestRolesOfTokens: each message of risk.orders is of those who have the role for it; nobody else's is stored, in whatever form it comes.
+// TestRolesOfTokens: each message of risk.orders is of those who have the role for it; nobody else's is stored, in
+// whatever form it comes.
 func TestRolesOfTokens(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
 	c := start(t, f, withPeople)
-	may := map[string]string{verdictSaid: "ann reader", noticeSaid: "ann reader", overridden: "ann", orderBinds: "ann", capSet: "ann", examined: "ann collector", moved: "ann collector", foldRaised: "ann operator"}
+	may := map[string]string{verdictSaid: "ann reader", noticeSaid: "ann reader", overridden: "ann", orderBinds: "ann",
+		capSet: "ann", examined: "ann collector", moved: "ann collector", foldRaised: "ann operator"}
 	for body, who := range may {
-		for _, token := range []string{"ann", "reader", "collector", "operator", "analyst", "acme", "zeta", "looks", "nobody"} {
+		for _, token := range []string{"ann", "reader", "collector", "operator", "analyst", "acme", "zeta", "looks",
+			"nobody"} {
 			n, right := f.sentTo("risk.orders"), strings.Contains(who, token)
 			status, answer, _ := c.as(token).do("POST", "/v1/events?topic=risk.orders", `{`+orderHead+body+`}`)
 			stored := f.sentTo("risk.orders") - n
-			if right != (status == http.StatusOK) || right != (stored == 1) || !right && status != http.StatusForbidden && status != http.StatusUnauthorized {
+			if right != (status == http.StatusOK) || right != (stored == 1) || !right && status != http.StatusForbidden &&
+				status != http.StatusUnauthorized {
 				t.Errorf("%s sends %s: %d %s", token, body, status, answer)
 			}
 		}
 		// by way of another topic
-		if status, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.portfolio", `{`+orderHead+body+`}`); status != http.StatusUnprocessableEntity {
+		if status, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.portfolio",
+			`{`+orderHead+body+`}`); status != http.StatusUnprocessableEntity {
 			t.Errorf("through risk.portfolio %s: %d %s", body, status, answer)
 		}
 	}
 	for _, x := range []struct {
 		token, method, path, body string
 	}{
-		{"looks", "POST", "/v1/limit-requests", request("r1", "10.00")}, {"collector", "POST", "/v1/limit-requests", request("r1", "10.00")},
-		{"looks", "POST", "/v1/subscriptions", `{"channel":"webhook","target":"https://x.example"}`}, {"looks", "DELETE", "/v1/subscriptions/2f5e0c33-8a51-4ad2-9f3c-0f6f0ad2c111", ""},
-		{"looks", "POST", "/v1/notifications/n1/redeliver", ""}, {"looks", "POST", "/v1/events?topic=risk.payments", `{` + orderHead + disputedSaid + `}`},
+		{"looks", "POST", "/v1/limit-requests", request("r1", "10.00")}, {"collector", "POST", "/v1/limit-requests",
+			request("r1", "10.00")},
+		{"looks", "POST", "/v1/subscriptions", `{"channel":"webhook","target":"https://x.example"}`},
+		{"looks", "DELETE", "/v1/subscriptions/2f5e0c33-8a51-4ad2-9f3c-0f6f0ad2c111", ""},
+		{"looks", "POST", "/v1/notifications/n1/redeliver", ""}, {"looks", "POST", "/v1/events?topic=risk.payments",
+			`{` + orderHead + disputedSaid + `}`},
 	} {
 		if status, answer, _ := c.as(x.token).do(x.method, x.path, x.body); status != http.StatusForbidden {
 			t.Errorf("%s does %s %s: %d %s", x.token, x.method, x.path, status, answer)
@@ -145,7 +161,8 @@ func TestRolesOfTokens(t *testing.T) {
 func TestWithoutTokensFourEyesAreOff(t *testing.T) {
 	f := newFake()
 	c := start(t, f)
-	status, answer, _ := c.do("POST", "/v1/events?topic=risk.orders", `{`+orderHead+overridden+`,"analyst":"ann","second_analyst":"bob"}`)
+	status, answer, _ := c.do("POST", "/v1/events?topic=risk.orders",
+		`{`+orderHead+overridden+`,"analyst":"ann","second_analyst":"bob"}`)
 	if status != http.StatusOK || !strings.Contains(answer, fourEyesOff) {
 		t.Errorf("%d %s", status, answer)
 	}
@@ -153,10 +170,13 @@ func TestWithoutTokensFourEyesAreOff(t *testing.T) {
 		t.Errorf("signed by %v and %v", analyst, second)
 	}
 	f.store(reviewed(3, "b1", "requested", ""))
-	if status, answer, _ := c.do("POST", "/v1/reviews/"+url.PathEscape("b1/match-1"), `{"verdict":"approve","analyst":"ann","reason":"x"}`); status != http.StatusAccepted || !strings.Contains(answer, fourEyesOff) {
+	if status, answer, _ := c.do("POST", "/v1/reviews/"+url.PathEscape("b1/match-1"),
+		`{"verdict":"approve","analyst":"ann","reason":"x"}`); status != http.StatusAccepted ||
+		!strings.Contains(answer, fourEyesOff) {
 		t.Errorf("a verdict: %d %s", status, answer)
 	}
-	if _, answer, _ := c.do("POST", "/v1/events?topic=risk.payments", `{`+orderHead+disputedSaid+`}`); strings.Contains(answer, fourEyesOff) {
+	if _, answer, _ := c.do("POST", "/v1/events?topic=risk.payments",
+		`{`+orderHead+disputedSaid+`}`); strings.Contains(answer, fourEyesOff) {
 		t.Errorf("a payment message: %s", answer)
 	}
 }
@@ -170,7 +190,9 @@ func TestThePagesFormSignsAsTheAPIDoes(t *testing.T) {
 		token, analyst string
 		status         int
 	}{{"ann", "bob", 422}, {"analyst", "bob", 403}, {"analyst", "", 403}, {"acme", "bob", 403}, {"collector", "", 403}} {
-		r, _ := http.NewRequest("POST", c.base+"/reviews", strings.NewReader(url.Values{"review": {"b1/match-1"}, "verdict": {"approve"}, "analyst": {x.analyst}, "reason": {"mine"}}.Encode()))
+		r, _ := http.NewRequest("POST", c.base+"/reviews",
+			strings.NewReader(url.Values{"review": {"b1/match-1"}, "verdict": {"approve"}, "analyst": {x.analyst},
+				"reason": {"mine"}}.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Authorization", "bearer "+x.token)
 		answer, err := http.DefaultClient.Do(r)
@@ -184,8 +206,8 @@ func TestThePagesFormSignsAsTheAPIDoes(t *testing.T) {
 	}
 }
 
-// TestAPolicyholderReportsToday: the day of a report is the server's, or log time's where that is driven; an earlier one is the insurer's
-// to enter.
+// TestAPolicyholderReportsToday: the day of a report is the server's, or log time's where that is driven; an earlier
+// one is the insurer's to enter.
 func TestAPolicyholderReportsToday(t *testing.T) {
 	said := func(day event.Day) string { return `{` + orderHead + fmt.Sprintf(overdue, day) + `}` }
 	logged := score(0, 1, "b1", 4, 0)
@@ -202,13 +224,16 @@ func TestAPolicyholderReportsToday(t *testing.T) {
 			token  string
 			day    event.Day
 			status int
-		}{{"acme", today, 200}, {"acme", today - 1, 422}, {"acme", today + 1, 422}, {"acme", today - 700, 422}, {"ann", today - 40, 200}} {
+		}{{"acme", today, 200}, {"acme", today - 1, 422}, {"acme", today + 1, 422}, {"acme", today - 700, 422},
+			{"ann", today - 40, 200}} {
 			status, answer, _ := c.as(x.token).do("POST", "/v1/events?topic=risk.portfolio", said(x.day))
 			if status != x.status || status == 422 && !strings.Contains(answer, "the insurer's to enter") {
 				t.Errorf("driven %v: %s reports as of %s: %d %s", driven, x.token, x.day, status, answer)
 			}
 		}
-		if status, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.portfolio", `[`+said(today)+`,`+said(today-9)+`]`); status != 200 || !strings.Contains(answer, `"stored":1`) || !strings.Contains(answer, `"index":1`) {
+		if status, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.portfolio",
+			`[`+said(today)+`,`+said(today-9)+`]`); status != 200 || !strings.Contains(answer, `"stored":1`) ||
+			!strings.Contains(answer, `"index":1`) {
 			t.Errorf("a list: %d %s", status, answer)
 		}
 		twice := strings.Replace(said(today-9), `"reported_on"`, fmt.Sprintf(`"reported_on":%q,"reported_on"`, today), 1)
@@ -224,19 +249,23 @@ func TestMisspeltFieldsAreTold(t *testing.T) {
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
 	c := start(t, f, withPeople).as("acme")
 	right := `{` + orderHead + disputedSaid + `}`
-	status, answer, _ := c.do("POST", "/v1/events?topic=risk.payments", `[`+right+`,`+strings.Replace(right, `}`, `,"Invoice_ID":"F2","hystory":true}`, 1)+`,{"id":1}]`)
+	status, answer, _ := c.do("POST", "/v1/events?topic=risk.payments", `[`+right+`,`+strings.Replace(right, `}`,
+		`,"Invoice_ID":"F2","hystory":true}`, 1)+`,{"id":1}]`)
 	var a EventsAnswer
-	if err := json.Unmarshal([]byte(answer), &a); err != nil || status != 200 || a.Stored != 2 || len(a.Warnings) != 2 || len(a.Rejected) != 1 {
+	if err := json.Unmarshal([]byte(answer), &a); err != nil || status != 200 || a.Stored != 2 || len(a.Warnings) != 2 ||
+		len(a.Rejected) != 1 {
 		t.Fatalf("%d %s", status, answer)
 	}
-	for i, want := range []string{"Invoice_ID: invoice.disputed has no such field: it is ignored (is invoice_id meant?)", "hystory: invoice.disputed has no such field: it is ignored (is history meant?)"} {
+	for i, want := range []string{"Invoice_ID: invoice.disputed has no such field: it is ignored (is invoice_id meant?)",
+		"hystory: invoice.disputed has no such field: it is ignored (is history meant?)"} {
 		if w := a.Warnings[i]; w.Index == nil || *w.Index != 1 || w.Detail != want || w.Reason != "unknown_field" {
 			t.Errorf("warned %+v", w)
 		}
 	}
 }
 
-// TestABulkPostAsksOnce: ten thousand messages about as many policies are one question to ClickHouse, and the next ones none.
+// TestABulkPostAsksOnce: ten thousand messages about as many policies are one question to ClickHouse, and the next ones
+// none.
 func TestABulkPostAsksOnce(t *testing.T) {
 	f := newFake()
 	for i := range 100 {
@@ -245,7 +274,9 @@ func TestABulkPostAsksOnce(t *testing.T) {
 	c := start(t, f, withPeople).as("acme")
 	var list []string
 	for i := range maxMessages {
-		list = append(list, fmt.Sprintf(`{"id":"i%d","at":"2026-03-04T10:00:00Z","type":"invoice.disputed","policy_id":"P%d","buyer_id":"b1","invoice_id":"F1","disputed":true}`, i, i%5000))
+		list = append(list,
+			fmt.Sprintf(
+				`{"id":"i%d","at":"2026-03-04T10:00:00Z","type":"invoice.disputed","policy_id":"P%d","buyer_id":"b1","invoice_id":"F1","disputed":true}`, i, i%5000))
 	}
 	began := time.Now()
 	for range 2 {

@@ -13,7 +13,8 @@ import (
 // maxBodyBytes is how much a body may have but that of a list of messages; operations hold it to that themselves.
 const maxBodyBytes = 1 << 20
 
-// legible refuses JSON bodies of which a text would be read as another one. Messages of risk topics are each judged by themselves.
+// legible refuses JSON bodies of which a text would be read as another one. Messages of risk topics are each judged by
+// themselves.
 func legible(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/v1/") && r.URL.Path != "/v1/events" {

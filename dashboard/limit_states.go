@@ -10,8 +10,8 @@ import (
 	"barometer/processor/decision/public"
 )
 
-// limitStates are limits as they are now: ClickHouse's, and over them what it does not have yet. New limits that only the overlay has are
-// among them where a buyer is named.
+// limitStates are limits as they are now: ClickHouse's, and over them what it does not have yet. New limits that only
+// the overlay has are among them where a buyer is named.
 func (s *server) limitStates(ctx context.Context, q LimitQuery) ([]LimitState, error) {
 	newer := map[string][]decision.Decision{}
 	if q.Buyer != "" {
@@ -33,7 +33,8 @@ func (s *server) limitStates(ctx context.Context, q LimitQuery) ([]LimitState, e
 	for buyer, ds := range newer {
 		for i := range ds {
 			l, ok := ds[i].Body.(*decision.Limit)
-			if !ok || l.Code.Beside() || public.Indicative(l) || q.Holder != "" && l.Holder != q.Holder || q.Policy != "" && l.Policy != q.Policy {
+			if !ok || l.Code.Beside() || public.Indicative(l) || q.Holder != "" && l.Holder != q.Holder || q.Policy != "" &&
+				l.Policy != q.Policy {
 				continue
 			}
 			at, found := slices.BinarySearchFunc(states, LimitCursor{l.Policy, l.Buyer}, func(s LimitState, c LimitCursor) int {
@@ -67,7 +68,8 @@ func (s *LimitState) take(d *decision.Decision, l *decision.Limit, today event.D
 		s.GrantedMinor = l.GrantedMinor
 		s.expire(today)
 	case l.Settles():
-		if p := s.Planned; p == nil || p.Body.(*decision.Limit).OnDelivery || p.Body.(*decision.Limit).EffectiveOn >= l.EffectiveOn {
+		if p := s.Planned; p == nil || p.Body.(*decision.Limit).OnDelivery ||
+			p.Body.(*decision.Limit).EffectiveOn >= l.EffectiveOn {
 			s.Planned = d
 		}
 	case l.OnDelivery:
@@ -80,7 +82,8 @@ func (s *LimitState) take(d *decision.Decision, l *decision.Limit, today event.D
 	}
 }
 
-// turn makes what was planned for a day that has come what is in force: log time may be past midnight before ClickHouse is.
+// turn makes what was planned for a day that has come what is in force: log time may be past midnight before ClickHouse
+// is.
 func (s *LimitState) turn(today event.Day) {
 	if s.Planned != nil {
 		if l := s.Planned.Body.(*decision.Limit); l.Settles() && l.EffectiveOn <= today {
@@ -106,7 +109,8 @@ type limitRow struct {
 	GrantedMinor        int64           // in force
 	Currency            string
 	Planned             *decision.Limit // what it becomes next, nil: nothing is planned
-	Answer              *decision.Limit // to the last request, where it left the limit as it is; nil: it made the limit, or there is none
+	// to the last request, where it left the limit as it is; nil: it made the limit, or there is none
+	Answer              *decision.Limit
 	Beside              *decision.Limit // the newest decision where there never was a limit
 	DecidedAt, AnswerAt string
 	Position            string
@@ -122,7 +126,8 @@ func (s *server) limitRows(ctx context.Context, states []LimitState) ([]limitRow
 	for i := range states {
 		rows[i] = rowOf(&states[i])
 		r := &rows[i]
-		of[i] = used{at: LimitCursor{r.Policy, r.Buyer}, limit: &decision.Limit{GrantedMinor: r.GrantedMinor, Currency: r.Currency}}
+		of[i] = used{at: LimitCursor{r.Policy, r.Buyer}, limit: &decision.Limit{GrantedMinor: r.GrantedMinor,
+			Currency: r.Currency}}
 		if r.Beside != nil && r.Beside.Code == decision.Discretionary {
 			of[i].atWill = r.Beside.GrantedMinor
 		}
@@ -169,7 +174,8 @@ func rowOf(s *LimitState) limitRow {
 			r.DecidedAt, r.Position = when(d.AtMs), d.Position.String()
 		}
 	}
-	if d := s.Answer; d != nil && (s.InForce == nil || d.Position != s.InForce.Position) && (s.Planned == nil || d.Position != s.Planned.Position) {
+	if d := s.Answer; d != nil && (s.InForce == nil || d.Position != s.InForce.Position) &&
+		(s.Planned == nil || d.Position != s.Planned.Position) {
 		if s.Newest == nil || s.Newest.Position != d.Position {
 			r.Answer, r.AnswerAt = limit(d), when(d.AtMs)
 		}

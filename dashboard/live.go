@@ -120,7 +120,8 @@ func (s *server) panel(ctx context.Context) ([]byte, error) {
 	if l.totalled.IsZero() || now.Sub(l.totalled) >= totalsEvery {
 		l.totals, l.totalled = s.totals(ctx, l.totals), now
 	}
-	p := panel{totals: l.totals, Driven: s.cfg.Driven, Ready: s.ready.Load(), Addresses: s.cfg.Addresses, Topics: s.overlay.rates.byTopic()}
+	p := panel{totals: l.totals, Driven: s.cfg.Driven, Ready: s.ready.Load(), Addresses: s.cfg.Addresses,
+		Topics: s.overlay.rates.byTopic()}
 	p.EventsPerSecond, p.DecisionsPerSecond = s.overlay.rates.perSecond(10)
 	p.Spark, p.Peak = spark(s.overlay.rates.history(sparkSeconds))
 	p.Waiting = s.overlay.count()
@@ -205,7 +206,8 @@ func gradeBars(counts []GradeCount) (bars []gradeBar, sum uint64) {
 	return bars, sum
 }
 
-// spark draws counts per second into a box of 240 × 48. Cuts come once a second and partition, so neighbours are averaged.
+// spark draws counts per second into a box of 240 × 48. Cuts come once a second and partition, so neighbours are
+// averaged.
 func spark(counts []uint64) (points string, peak uint64) {
 	const window = 4
 	var smooth []uint64

@@ -12,8 +12,8 @@ import (
 // sessionCookie carries the id of a session for the pages, as browsers send no bearer tokens by themselves.
 const sessionCookie = "barometer_session"
 
-// bySession finds whom the session of a request stands for, and prolongs the session. The token behind it must still be one that is
-// configured.
+// bySession finds whom the session of a request stands for, and prolongs the session. The token behind it must still be
+// one that is configured.
 func (s *server) bySession(r *http.Request) (principal, bool) {
 	if c, err := r.Cookie(sessionCookie); err == nil {
 		if token, ok := s.sessions.Use(c.Value, s.now()); ok {
@@ -86,9 +86,10 @@ func (s *server) endSession(r *http.Request) {
 	}
 }
 
-// sessionOf makes the cookie: for this server only, out of reach of scripts and other sites, and not sent in clear where the browser
-// speaks TLS. maxAge below 0 removes it; 0 keeps it until the browser ends, and the server forgets the session earlier.
+// sessionOf makes the cookie: for this server only, out of reach of scripts and other sites, and not sent in clear
+// where the browser speaks TLS. maxAge below 0 removes it; 0 keeps it until the browser ends, and the server forgets
+// the session earlier.
 func sessionOf(r *http.Request, id string, maxAge int) *http.Cookie {
-	return &http.Cookie{Name: sessionCookie, Value: id, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"}
+	return &http.Cookie{Name: sessionCookie, Value: id, Path: "/", MaxAge: maxAge, HttpOnly: true,
+		SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"}
 }

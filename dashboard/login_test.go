@@ -27,7 +27,8 @@ func newBrowser(t *testing.T, f *fake, edit ...func(*Config)) *browser {
 	b := &browser{t: t, now: time.Date(2026, 3, 4, 8, 0, 0, 0, time.UTC)}
 	ann := tokenOf("ann's", Analyst, "")
 	ann.Name = "ann"
-	cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Store: f, Decisions: f, Producer: f, Tokens: append([]Token{ann}, withTokens...)}
+	cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Store: f, Decisions: f, Producer: f,
+		Tokens: append([]Token{ann}, withTokens...)}
 	for _, e := range edit {
 		e(&cfg)
 	}
@@ -153,7 +154,9 @@ func withCookie(id string) *http.Request {
 }
 
 func TestThePagesCookieStaysHere(t *testing.T) {
-	b := newBrowser(t, newFake(), func(cfg *Config) { cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")} })
+	b := newBrowser(t, newFake(), func(cfg *Config) {
+		cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	})
 	b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for proto, secure := range map[string]bool{"http": false, "https": true} {
 		r, err := http.NewRequestWithContext(t.Context(), "POST", b.base+"/login", strings.NewReader("token=analyst"))
@@ -163,7 +166,8 @@ func TestThePagesCookieStaysHere(t *testing.T) {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("X-Forwarded-Proto", proto)
 		res, _ := b.answer(b.Do(r))
-		if cs := res.Cookies(); len(cs) != 1 || !cs[0].HttpOnly || cs[0].SameSite != http.SameSiteStrictMode || cs[0].Secure != secure || cs[0].Path != "/" {
+		if cs := res.Cookies(); len(cs) != 1 || !cs[0].HttpOnly || cs[0].SameSite != http.SameSiteStrictMode ||
+			cs[0].Secure != secure || cs[0].Path != "/" {
 			t.Errorf("over %s it is %v", proto, cs)
 		}
 	}
@@ -198,12 +202,14 @@ func TestWhoGuessesTokensWaits(t *testing.T) {
 func TestWhatNoRouteTakes(t *testing.T) {
 	b := newBrowser(t, newFake())
 	b.login("ann's")
-	for path, want := range map[string]string{"/nosuch": "No such page", "/buyers/": "No such page", "/mail/none": "No such page", "/v1/nosuch": `"status":404`} {
+	for path, want := range map[string]string{"/nosuch": "No such page", "/buyers/": "No such page",
+		"/mail/none": "No such page", "/v1/nosuch": `"status":404`} {
 		if r, body := b.get(path); r.StatusCode != http.StatusNotFound || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, r.StatusCode, body)
 		}
 	}
-	if r, body := b.post("/v1/buyers", nil); r.StatusCode != http.StatusMethodNotAllowed || !strings.Contains(r.Header.Get("Allow"), "GET") || !strings.Contains(body, `"status":405`) {
+	if r, body := b.post("/v1/buyers", nil); r.StatusCode != http.StatusMethodNotAllowed ||
+		!strings.Contains(r.Header.Get("Allow"), "GET") || !strings.Contains(body, `"status":405`) {
 		t.Errorf("a method that a path does not have: %d %v %s", r.StatusCode, r.Header, body)
 	}
 	if r, _ := b.get("/v1/../nosuch"); r.StatusCode != http.StatusNotFound {

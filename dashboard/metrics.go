@@ -22,7 +22,8 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10}}, []string{"route", "status"}),
 		overlay: prometheus.NewGauge(prometheus.GaugeOpts{Name: "barometer_http_overlay_decisions",
 			Help: "Decisions kept in memory because ClickHouse does not have them yet."}),
-		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "barometer_http_streams", Help: "Readers of the live stream."}),
+		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "barometer_http_streams",
+			Help: "Readers of the live stream."}),
 	}
 	if r == nil {
 		return m, nil
@@ -65,6 +66,7 @@ func (s *server) measured(mux *http.ServeMux, next http.Handler) http.Handler {
 		class := strconv.Itoa(max(sw.status, 200)/100) + "xx"
 		took := time.Since(start)
 		s.metrics.requests.WithLabelValues(route, class).Observe(took.Seconds())
-		s.log.DebugContext(r.Context(), "answered", "route", route, "status", max(sw.status, 200), "took_ms", took.Milliseconds())
+		s.log.DebugContext(r.Context(), "answered", "route", route, "status", max(sw.status, 200), "took_ms",
+			took.Milliseconds())
 	})
 }

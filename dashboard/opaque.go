@@ -16,9 +16,10 @@ import (
 
 var errToken = errors.New("not a token of this server, for this reader")
 
-// opaque seals what a reader hands back later: positions, cursors, ids of requests. A token opens for its purpose and reader
-// only and says nothing but its length, in steps of padding. What seal gives is the same for the same content: the nonce is a keyed hash
-// of it. What fresh gives is never the same, so that two tokens do not tell whether anything has happened in between.
+// opaque seals what a reader hands back later: positions, cursors, ids of requests. A token opens for its purpose and
+// reader only and says nothing but its length, in steps of padding. What seal gives is the same for the same content:
+// the nonce is a keyed hash of it. What fresh gives is never the same, so that two tokens do not tell whether anything
+// has happened in between.
 type opaque struct {
 	aead cipher.AEAD
 	mac  []byte

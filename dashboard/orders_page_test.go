@@ -12,31 +12,40 @@ import (
 )
 
 func ordered(offset int64, kind event.Kind, buyer, analyst, reason string, edit ...func(*Order)) Order {
-	o := Order{Position: event.Position{Generation: 1, Offset: offset}, At: instant(1_772_600_000_000 + offset*60_000), ID: fmt.Sprint("o-", offset), Type: kind.String(),
-		Buyer: buyer, Analyst: analyst, Reason: reason}
+	o := Order{Position: event.Position{Generation: 1, Offset: offset}, At: instant(1_772_600_000_000 + offset*60_000),
+		ID: fmt.Sprint("o-", offset), Type: kind.String(), Buyer: buyer, Analyst: analyst, Reason: reason}
 	for _, e := range edit {
 		e(&o)
 	}
 	return o
 }
 
-// TestDecisionsOfPeopleCanBeReadAgain: who, with whom, what, why and until when, by kind, analyst and buyer, page by page.
+// TestDecisionsOfPeopleCanBeReadAgain: who, with whom, what, why and until when, by kind, analyst and buyer, page by
+// page.
 func TestDecisionsOfPeopleCanBeReadAgain(t *testing.T) {
 	million := decimal.NewFromInt(1_000_000)
 	f := newFake()
 	f.names["b1"] = "Van <Damme>"
-	f.orders = []Order{ordered(1, event.KindReviewDecided, "b1", "ann", "read in court", func(o *Order) { o.Review, o.Verdict = "b1/match-1", "approve" }),
+	f.orders = []Order{ordered(1, event.KindReviewDecided, "b1", "ann", "read in court", func(o *Order) {
+		o.Review, o.Verdict = "b1/match-1", "approve"
+	}),
 		ordered(2, event.KindUnderwriterDecided, "b1", "bob", "a bank stands behind it", func(o *Order) {
-			o.Policy, o.Amount, o.Currency, o.SecondAnalyst, o.Until, o.MaxTermsDays = "P1", &million, "EUR", "ann", event.Date(2026, 12, 31), 60
+			o.Policy, o.Amount, o.Currency, o.SecondAnalyst, o.Until, o.MaxTermsDays = "P1", &million, "EUR", "ann",
+				event.Date(2026, 12, 31), 60
 		}),
-		ordered(3, event.KindCountryCapSet, "", "", "", func(o *Order) { o.Country, o.Amount, o.Currency = "BE", &million, "EUR" }),
-		ordered(4, event.KindNoticeServed, "b2", "eve", "", func(o *Order) { o.Policy, o.ServedOn, o.Refused = "P2", event.Date(2026, 3, 1), "no_cut: none waits" }),
-		ordered(5, event.KindModelActivated, "", "eve", "", func(o *Order) { o.Version = "2026-2" })}
+		ordered(3, event.KindCountryCapSet, "", "", "", func(o *Order) {
+			o.Country, o.Amount, o.Currency = "BE", &million, "EUR"
+		}), ordered(4, event.KindNoticeServed, "b2", "eve", "", func(o *Order) {
+			o.Policy, o.ServedOn, o.Refused = "P2", event.Date(2026, 3, 1), "no_cut: none waits"
+		}), ordered(5, event.KindModelActivated, "", "eve", "", func(o *Order) { o.Version = "2026-2" })}
 	c := start(t, f, withPeople).as("ann")
 	for query, want := range map[string][]string{
-		"": {"verdict b1/match-1 approve ann read in court", "underwriter's decision Van <Damme> P1 1 000 000 EUR; terms of at most 60 days bob with ann a bank stands behind it 2026-12-31",
-			"country's cap BE 1 000 000 EUR nobody is named", "notice served b2 P2 notice on 2026-03-01 eve refused no_cut: none waits", "model activated version 2026-2 eve"},
-		"?kind=country_cap.set": {"country's cap BE"}, "?analyst=eve": {"notice served b2", "model activated"}, "?buyer=b1": {"verdict b1/match-1", "underwriter's decision"}} {
+		"": {"verdict b1/match-1 approve ann read in court", "underwriter's decision Van <Damme> P1 1 000 000 EUR; terms " +
+			"of at most 60 days bob with ann a bank stands behind it 2026-12-31",
+			"country's cap BE 1 000 000 EUR nobody is named", "notice served b2 P2 notice on 2026-03-01 eve refused no_cut: " +
+				"none waits", "model activated version 2026-2 eve"},
+		"?kind=country_cap.set": {"country's cap BE"}, "?analyst=eve": {"notice served b2", "model activated"},
+		"?buyer=b1": {"verdict b1/match-1", "underwriter's decision"}} {
 		_, raw, _ := c.do("GET", "/orders"+query, "")
 		body := plain(cells(raw[strings.Index(raw, `id="rows"`):]))
 		for _, w := range want {
@@ -48,15 +57,18 @@ func TestDecisionsOfPeopleCanBeReadAgain(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", query, n, len(want))
 		}
 	}
-	if p := get[Page[OrderAnswer]](c, "/v1/orders?buyer=b1&type=underwriter.decided"); len(p.Items) != 1 || p.Items[0].Amount != "1000000.00" || p.Items[0].SecondAnalyst != "ann" ||
+	if p := get[Page[OrderAnswer]](c, "/v1/orders?buyer=b1&type=underwriter.decided"); len(p.Items) != 1 ||
+		p.Items[0].Amount != "1000000.00" || p.Items[0].SecondAnalyst != "ann" ||
 		p.Items[0].Until != "2026-12-31" || p.Items[0].Reason != "a bank stands behind it" {
 		t.Errorf("the API: %+v", p.Items)
 	}
-	if p := get[Page[OrderAnswer]](c, "/v1/orders?analyst=eve&limit=1"); len(p.Items) != 1 || p.Next == "" || p.Items[0].Version != "2026-2" ||
+	if p := get[Page[OrderAnswer]](c, "/v1/orders?analyst=eve&limit=1"); len(p.Items) != 1 || p.Next == "" ||
+		p.Items[0].Version != "2026-2" ||
 		get[Page[OrderAnswer]](c, "/v1/orders?analyst=eve&limit=1&cursor="+p.Next).Items[0].Refused != "no_cut: none waits" {
 		t.Errorf("the API, page by page: %+v", p)
 	}
-	for path, want := range map[string]int{"/v1/orders?type=invoice.paid": 422, "/v1/orders?kind=x": 400, "/v1/orders?cursor=x": 400} {
+	for path, want := range map[string]int{"/v1/orders?type=invoice.paid": 422, "/v1/orders?kind=x": 400,
+		"/v1/orders?cursor=x": 400} {
 		if status, body, _ := c.do("GET", path, ""); status != want {
 			t.Errorf("%s: %d %s", path, status, body)
 		}
@@ -74,12 +86,14 @@ func TestDecisionsOfPeopleCanBeReadAgain(t *testing.T) {
 		t.Fatalf("no next page in %s", body)
 	}
 	next, _, _ := strings.Cut(body[at+len(`href="`):], `"`)
-	if body := c.page(next); !strings.Contains(body, "reason 2.") || !strings.Contains(body, "reason 0.") || strings.Contains(body, "reason 3.") {
+	if body := c.page(next); !strings.Contains(body, "reason 2.") || !strings.Contains(body, "reason 0.") ||
+		strings.Contains(body, "reason 3.") {
 		t.Errorf("the next page: %s", body)
 	}
 }
 
-// TestABuyersPageNamesTheUnderwriter: who decided what is in force, with whom, why and until when; and what became of the others.
+// TestABuyersPageNamesTheUnderwriter: who decided what is in force, with whom, why and until when; and what became of
+// the others.
 func TestABuyersPageNamesTheUnderwriter(t *testing.T) {
 	bound := func(grade uint32, more ...func(*Order)) func(*Order) {
 		return func(o *Order) {
@@ -91,29 +105,35 @@ func TestABuyersPageNamesTheUnderwriter(t *testing.T) {
 	}
 	until := func(d event.Day) func(*Order) { return func(o *Order) { o.Until = d } }
 	review := func(offset int64, order, state, analyst string) decision.Decision {
-		return decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: offset}, AtMs: 1_772_600_210_000, Kind: decision.ReviewRequested, Key: "b1",
-			Body: &decision.Review{Review: "b1/override-" + order, Kind: decision.ReviewOverride, Buyer: "b1", State: state, Analyst: analyst, Asked: "bob",
-				Items: []decision.ReviewItem{{Kind: event.KindUnderwriterDecided, ID: order}}}}
+		return decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: offset},
+			AtMs: 1_772_600_210_000, Kind: decision.ReviewRequested, Key: "b1",
+			Body: &decision.Review{Review: "b1/override-" + order, Kind: decision.ReviewOverride, Buyer: "b1", State: state,
+				Analyst: analyst, Asked: "bob", Items: []decision.ReviewItem{{Kind: event.KindUnderwriterDecided, ID: order}}}}
 	}
 	today := event.DayOf(1_772_600_000_000)
 	f := newFake()
 	f.names["b1"] = "Van Damme"
-	f.store(score(1, 1, "b1", 8, 4), review(2, "o-3", decision.ReviewApproved, "ann"), review(3, "o-4", decision.ReviewOpened, ""), review(4, "o-5", decision.ReviewRejected, "ann"))
+	f.store(score(1, 1, "b1", 8, 4), review(2, "o-3", decision.ReviewApproved, "ann"),
+		review(3, "o-4", decision.ReviewOpened, ""), review(4, "o-5", decision.ReviewRejected, "ann"))
 	f.orders = []Order{ordered(1, event.KindUnderwriterDecided, "b1", "eve", "the first", bound(7)),
 		ordered(2, event.KindUnderwriterDecided, "b1", "eve", "short", bound(6, until(today-1))),
 		ordered(3, event.KindUnderwriterDecided, "b1", "bob", "the owner is in court", bound(8, until(today+30))),
-		ordered(4, event.KindUnderwriterDecided, "b1", "bob", "worse", bound(9)), ordered(5, event.KindUnderwriterDecided, "b1", "bob", "better", bound(2)),
-		ordered(6, event.KindUnderwriterDecided, "b1", "bob", "odd", bound(1, func(o *Order) { o.Refused = "out_of_range" }))}
+		ordered(4, event.KindUnderwriterDecided, "b1", "bob", "worse", bound(9)), ordered(5, event.KindUnderwriterDecided,
+			"b1", "bob", "better", bound(2)), ordered(6, event.KindUnderwriterDecided, "b1", "bob", "odd",
+			bound(1, func(o *Order) { o.Refused = "out_of_range" }))}
 	body := cells(start(t, f, withPeople).as("ann").page("/buyers/b1"))
-	for _, want := range []string{"An underwriter's decision is in force: grade 8 at best; by bob with ann, " + instant(1_772_600_180_000).Format("2 Jan 2006") + ", until " + (today + 30).String() + ". the owner is in court",
-		"bob with ann the owner is in court " + (today + 30).String() + " in force", "bob worse waits for another analyst", "bob better rejected", "bob odd refused out_of_range",
+	for _, want := range []string{"An underwriter's decision is in force: grade 8 at best; by bob with ann, " +
+		instant(1_772_600_180_000).Format("2 Jan 2006") + ", until " + (today + 30).String() + ". the owner is in court",
+		"bob with ann the owner is in court " + (today + 30).String() + " in force", "bob worse waits for another analyst",
+		"bob better rejected", "bob odd refused out_of_range",
 		"eve the first replaced", "eve short " + (today - 1).String() + " replaced"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q in %s", want, body)
 		}
 	}
 	f.orders = append(f.orders, ordered(7, event.KindUnderwriterDecided, "b1", "ann", "settled"))
-	if body := cells(start(t, f, withPeople).as("ann").page("/buyers/b1")); strings.Contains(body, "is in force:") || !strings.Contains(body, "an earlier decision ends ann settled") {
+	if body := cells(start(t, f, withPeople).as("ann").page("/buyers/b1")); strings.Contains(body, "is in force:") ||
+		!strings.Contains(body, "an earlier decision ends ann settled") {
 		t.Errorf("after it was ended: %s", body)
 	}
 }

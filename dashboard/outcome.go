@@ -28,7 +28,8 @@ const (
 	statusPending  = "pending"
 )
 
-// mostWatches bounds the requests of one process that read the log for what became of their messages; further ones are not told.
+// mostWatches bounds the requests of one process that read the log for what became of their messages; further ones are
+// not told.
 const mostWatches = 16
 
 // watch reads the log from before some messages are stored. The zero watch tells of nothing.
@@ -69,7 +70,8 @@ func (w *watch) end() {
 var errAllFound = errors.New("all are found")
 
 // outcomes are those of messages that were stored at places of a topic. It takes no longer than was said.
-func (w *watch) outcomes(ctx context.Context, p principal, topic event.Topic, messages []checked, places []place) []Outcome {
+func (w *watch) outcomes(ctx context.Context, p principal, topic event.Topic, messages []checked,
+	places []place) []Outcome {
 	out := make([]Outcome, len(messages))
 	open := map[place]int{}
 	for i := range messages {

@@ -12,7 +12,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// TestWhatBecomesOfMessages is told to whoever waits for it: by the decisions of each message's own step, or that nothing is known yet.
+// TestWhatBecomesOfMessages is told to whoever waits for it: by the decisions of each message's own step, or that
+// nothing is known yet.
 func TestWhatBecomesOfMessages(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
@@ -23,9 +24,11 @@ func TestWhatBecomesOfMessages(t *testing.T) {
 	f.onSend = func(_ string, r kafkalog.Record) { // each is logged behind a copy of another's that is no home
 		var m struct{ ID string }
 		_ = json.Unmarshal(r.Value, &m)
-		source := event.Source{Topic: event.TopicPayments, Incarnation: 1, Partition: uint32(kafkalog.PartitionOf(string(r.Key), partitions)), Offset: n}
+		source := event.Source{Topic: event.TopicPayments, Incarnation: 1,
+			Partition: uint32(kafkalog.PartitionOf(string(r.Key), partitions)), Offset: n}
 		n++
-		e := &event.Event{Kind: event.KindInvoiceDisputed, ID: m.ID, Key: "b1", Home: true, Source: source, Body: &event.InvoiceDisputed{}}
+		e := &event.Event{Kind: event.KindInvoiceDisputed, ID: m.ID, Key: "b1", Home: true, Source: source,
+			Body: &event.InvoiceDisputed{}}
 		if m.ID == "lost" {
 			return
 		}
@@ -38,8 +41,9 @@ func TestWhatBecomesOfMessages(t *testing.T) {
 			f.publish(d)
 		case "bad":
 			for seq, of := range []event.Source{{Topic: event.TopicPayments, Partition: source.Partition, Offset: 99}, source} {
-				f.publish(decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: at, Seq: uint32(seq)}, Kind: decision.InputRejected, Last: seq == 1,
-					Body: &decision.Rejection{Reason: "overpaid", Detail: "by 10.00", Policy: "P1", Buyer: "b1", ID: m.ID, Source: of}})
+				f.publish(decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: at, Seq: uint32(seq)},
+					Kind: decision.InputRejected, Last: seq == 1, Body: &decision.Rejection{Reason: "overpaid", Detail: "by 10.00",
+						Policy: "P1", Buyer: "b1", ID: m.ID, Source: of}})
 			}
 		case "late":
 			d := exposed(1, at, "P1", "ACME", "b1", 2, 2)
@@ -60,7 +64,8 @@ func TestWhatBecomesOfMessages(t *testing.T) {
 		if err := json.Unmarshal([]byte(answer), &a); err != nil || status != 200 || len(a.Outcomes) != 4 {
 			t.Fatalf("%s: %d %s", who, status, answer)
 		}
-		for i, want := range []Outcome{{0, "accepted", "", ""}, {2, "refused", "overpaid", "by 10.00"}, {3, "accepted", "", ""}, {4, "accepted", "", ""}} {
+		for i, want := range []Outcome{{0, "accepted", "", ""}, {2, "refused", "overpaid", "by 10.00"},
+			{3, "accepted", "", ""}, {4, "accepted", "", ""}} {
 			if who == "acme" {
 				want.Detail = ""
 			}
@@ -72,11 +77,13 @@ func TestWhatBecomesOfMessages(t *testing.T) {
 			t.Errorf("%s waited %v", who, took)
 		}
 	}
-	status, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.payments&wait=100ms", `[`+said("quiet")+`,`+said("lost")+`]`)
+	status, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.payments&wait=100ms",
+		`[`+said("quiet")+`,`+said("lost")+`]`)
 	if status != 200 || strings.Count(answer, `"pending"`) != 2 {
 		t.Errorf("of what nothing is known: %d %s", status, answer)
 	}
-	if _, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.payments", said("fine")); strings.Contains(answer, "outcomes") {
+	if _, answer, _ := c.as("acme").do("POST", "/v1/events?topic=risk.payments", said("fine")); strings.Contains(answer,
+		"outcomes") {
 		t.Errorf("without waiting: %s", answer)
 	}
 	if status, _, _ := c.do("POST", "/v1/events?topic=risk.payments&wait=soon", said("fine")); status != 401 {

@@ -28,8 +28,8 @@ type tail struct {
 	lost    bool // the bound took what ClickHouse does not have yet
 }
 
-// overlay is the tail of risk.decisions that ClickHouse does not have yet. Its readers take from it first and from the Store
-// then, so that what is pruned in between is not missed, and drop what they have twice by position.
+// overlay is the tail of risk.decisions that ClickHouse does not have yet. Its readers take from it first and from the
+// Store then, so that what is pruned in between is not missed, and drop what they have twice by position.
 type overlay struct {
 	maxEntries, maxBytes int // per partition
 	rates                *rates
@@ -48,8 +48,9 @@ type overlay struct {
 const recentKept = 60
 
 func newOverlay(partitions, maxEntries, maxBytes int, r *rates) *overlay {
-	return &overlay{maxEntries: max(maxEntries/partitions, 1), maxBytes: maxBytes / partitions, rates: r, tails: make([]tail, partitions),
-		index: map[string][]*entry{}, moved: make(chan struct{}), streams: map[*stream]struct{}{}}
+	return &overlay{maxEntries: max(maxEntries/partitions, 1), maxBytes: maxBytes / partitions, rates: r,
+		tails: make([]tail, partitions), index: map[string][]*entry{}, moved: make(chan struct{}),
+		streams: map[*stream]struct{}{}}
 }
 
 // stored tells how far ClickHouse is: what it has is pruned.
@@ -167,10 +168,12 @@ func readable(d *decision.Decision) bool {
 	return false
 }
 
-func buyerKey(id string) string             { return "b" + id }
-func requestKey(policy, id string) string   { return "r" + policy + "\x00" + id }
-func reviewKey(id string) string            { return "v" + id }
-func reviewsKey(partition int) string       { return "V" + strconv.Itoa(partition) } // an index list is of one partition
+func buyerKey(id string) string           { return "b" + id }
+func requestKey(policy, id string) string { return "r" + policy + "\x00" + id }
+func reviewKey(id string) string          { return "v" + id }
+
+// an index list is of one partition
+func reviewsKey(partition int) string       { return "V" + strconv.Itoa(partition) }
 func rejectionKey(policy, id string) string { return "x" + policy + "\x00" + id }
 
 // policyKey has its partition in it, as a policy's limits are in several.

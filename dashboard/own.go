@@ -8,8 +8,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// A holder's policies are taken to be the same for a while, as each request of a policyholder asks for them. What is decided names its
-// holder itself.
+// A holder's policies are taken to be the same for a while, as each request of a policyholder asks for them. What is
+// decided names its holder itself.
 const (
 	policiesLast   = 10 * time.Second
 	policiesAgain  = time.Second // an unknown policy is looked for again after this
@@ -46,8 +46,8 @@ func (h *holders) put(holder string, own ownPolicies) {
 	h.count += len(own.all)
 }
 
-// ownPolicies tells which of some policies p may act for: with at most one question to the Store, however many they are, and a look into
-// the log for those that it does not have.
+// ownPolicies tells which of some policies p may act for: with at most one question to the Store, however many they
+// are, and a look into the log for those that it does not have.
 func (s *server) ownPolicies(ctx context.Context, p principal, policies []string) (map[string]bool, error) {
 	own := map[string]bool{}
 	if len(policies) == 0 {

@@ -119,7 +119,8 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 			p.Sum += c.PointsMLO
 		}
 		p.Base = p.Body.PointsMLO - p.Sum
-		for _, d := range []dimension{{Name: "Economic", Value: p.Body.Economic}, {Name: "Political", Value: p.Body.Political},
+		for _, d := range []dimension{{Name: "Economic", Value: p.Body.Economic},
+			{Name: "Political", Value: p.Body.Political},
 			{Name: "Commercial", Value: p.Body.Commercial}, {Name: "Financing", Value: p.Body.Financing}} {
 			d.Width = min(d.Value, 10) * 10
 			p.Dimensions = append(p.Dimensions, d)
@@ -134,7 +135,8 @@ type spoken struct {
 	Name string
 }
 
-var allSpoken = []spoken{{words.English, "English"}, {words.German, "Deutsch"}, {words.French, "Français"}, {words.Dutch, "Nederlands"}}
+var allSpoken = []spoken{{words.English, "English"}, {words.German, "Deutsch"}, {words.French, "Français"},
+	{words.Dutch, "Nederlands"}}
 
 var spokenTags = language.NewMatcher([]language.Tag{language.English, language.German, language.French, language.Dutch})
 
@@ -159,7 +161,8 @@ func bars(l words.Language, cs []decision.Contribution) []bar {
 	}
 	out := make([]bar, 0, len(sorted))
 	for _, c := range sorted {
-		b := bar{Contribution: c, Said: words.Sentence(l, c), X: 100, Width: int(magnitude(c.PointsMLO) * 98 / most), Riskier: c.PointsMLO > 0}
+		b := bar{Contribution: c, Said: words.Sentence(l, c), X: 100, Width: int(magnitude(c.PointsMLO) * 98 / most),
+			Riskier: c.PointsMLO > 0}
 		if c.PointsMLO < 0 {
 			b.X -= b.Width
 		}

@@ -16,13 +16,15 @@ func TestABuyersPageSpeaksFourLanguages(t *testing.T) {
 	d := score(0, 3, "b1", 6, 0)
 	part := decision.Contribution{Code: "days_beyond_terms", PointsMLO: 400, Figure: 215}
 	d.Body.(*decision.Score).Contributions = []decision.Contribution{part}
-	d.Body.(*decision.Score).Changes = []decision.Contribution{{Code: "revenue_growth", PointsMLO: 175}} // of a statement that is too old now
+	// of a statement that is too old now
+	d.Body.(*decision.Score).Changes = []decision.Contribution{{Code: "revenue_growth", PointsMLO: 175}}
 	f.store(d)
 	c := start(t, f)
 	for _, x := range []struct {
 		query, accept string
 		want          words.Language
-	}{{"", "", words.English}, {"", "fr-BE,fr;q=0.9,en;q=0.5", words.French}, {"?lang=nl", "fr", words.Dutch}, {"?lang=de", "", words.German}, {"?lang=xx", "it", words.English}} {
+	}{{"", "", words.English}, {"", "fr-BE,fr;q=0.9,en;q=0.5", words.French}, {"?lang=nl", "fr", words.Dutch},
+		{"?lang=de", "", words.German}, {"?lang=xx", "it", words.English}} {
 		r, err := http.NewRequestWithContext(t.Context(), "GET", c.base+"/buyers/b1"+x.query, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -5,7 +5,8 @@ import (
 	"net/http"
 )
 
-// linkPage is what a link in a message leads to: what it is about, and a button, as mail programs follow links by themselves.
+// linkPage is what a link in a message leads to: what it is about, and a button, as mail programs follow links by
+// themselves.
 type linkPage struct {
 	Title, Text, Button string
 	Path, Token         string // of the form; no Token: there is nothing to do
@@ -15,8 +16,10 @@ type linkPage struct {
 type linkWords struct{ title, text, button, done string }
 
 var linkTexts = map[LinkPurpose]linkWords{
-	LinkConfirm:     {"Confirm this address", "Notifications about the buyers of a policy are to be sent to ", "Confirm", "The address is confirmed. Notifications are sent to it from now on."},
-	LinkUnsubscribe: {"No more messages", "Notifications about the buyers of a policy are sent to ", "Unsubscribe", "No more notifications are sent to this address."},
+	LinkConfirm: {"Confirm this address", "Notifications about the buyers of a policy are to be sent to ", "Confirm",
+		"The address is confirmed. Notifications are sent to it from now on."}, LinkUnsubscribe: {"No more messages",
+		"Notifications about the buyers of a policy are sent to ", "Unsubscribe",
+		"No more notifications are sent to this address."},
 }
 
 // linkRoutes are the pages behind links in messages. They need no log-in: the link is the right to it.
@@ -33,7 +36,8 @@ func (s *server) showLink(w http.ResponseWriter, r *http.Request, purpose LinkPu
 	if !ok {
 		return
 	}
-	p := linkPage{Title: said.title, Text: said.text + sub.Target + ".", Button: said.button, Path: string(purpose), Token: token}
+	p := linkPage{Title: said.title, Text: said.text + sub.Target + ".", Button: said.button, Path: string(purpose),
+		Token: token}
 	if purpose == LinkConfirm && sub.Confirmed || purpose == LinkUnsubscribe && sub.Disabled {
 		p.Text, p.Token = said.done, ""
 	}
@@ -56,7 +60,8 @@ func (s *server) followLink(w http.ResponseWriter, r *http.Request, purpose Link
 }
 
 // linked finds what a link is about, or says that it is not valid.
-func (s *server) linked(w http.ResponseWriter, r *http.Request, purpose LinkPurpose, token string) (sub Subscription, ok bool) {
+func (s *server) linked(w http.ResponseWriter, r *http.Request, purpose LinkPurpose, token string) (sub Subscription,
+	ok bool) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	if s.cfg.Subscriptions == nil {

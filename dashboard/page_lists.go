@@ -68,13 +68,14 @@ func (s *server) buyersPage(w http.ResponseWriter, r *http.Request) {
 			rows[i].At = when(buyers[i].Score.AtMs)
 		}
 	}
-	s.render(w, r, "buyers", frame{Title: "Buyers", Section: "buyers", Content: listing{Search: query.Search, Grade: q.Get("grade"),
-		Grades: tenGrades, Rows: rows, Next: nextPage(r, next), More: query.After != nil}})
+	s.render(w, r, "buyers", frame{Title: "Buyers", Section: "buyers", Content: listing{Search: query.Search,
+		Grade: q.Get("grade"), Grades: tenGrades, Rows: rows, Next: nextPage(r, next), More: query.After != nil}})
 }
 
 func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	query := LimitQuery{Policy: strings.TrimSpace(q.Get("policy")), Buyer: strings.TrimSpace(q.Get("buyer")), Limit: shownPerPage + 1}
+	query := LimitQuery{Policy: strings.TrimSpace(q.Get("policy")), Buyer: strings.TrimSpace(q.Get("buyer")),
+		Limit: shownPerPage + 1}
 	var at LimitCursor
 	if more, err := s.cursor(r.Context(), "limits", q.Get("cursor"), &at); err == nil && more {
 		query.After = &at
@@ -84,7 +85,8 @@ func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	states, next := page(s, r.Context(), "limits", states, shownPerPage, func(l LimitState) any { return LimitCursor{l.Policy, l.Buyer} })
+	states, next := page(s, r.Context(), "limits", states, shownPerPage,
+		func(l LimitState) any { return LimitCursor{l.Policy, l.Buyer} })
 	rows, err := s.limitRows(r.Context(), states)
 	if err != nil {
 		s.broken(w, r, err)
@@ -99,8 +101,8 @@ func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 		}
 		inForce = summed(sums)
 	}
-	s.render(w, r, "limits", frame{Title: "Limits", Section: "limits", Content: listing{Policy: query.Policy, Buyer: query.Buyer, InForce: inForce,
-		Rows: rows, Next: nextPage(r, next), More: query.After != nil}})
+	s.render(w, r, "limits", frame{Title: "Limits", Section: "limits", Content: listing{Policy: query.Policy,
+		Buyer: query.Buyer, InForce: inForce, Rows: rows, Next: nextPage(r, next), More: query.After != nil}})
 }
 
 func (s *server) notificationsPage(w http.ResponseWriter, r *http.Request) {
@@ -115,9 +117,11 @@ func (s *server) notificationsPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	ns, next := page(s, r.Context(), "notifications", ns, shownPerPage, func(n Notification) any { return NotificationCursor{n.At, n.Sequence, n.Subscription} })
-	s.render(w, r, "notifications", frame{Title: "Notifications", Section: "notifications", Content: listing{State: query.State, States: allStates,
-		Buyer: query.Buyer, Rows: ns, Next: nextPage(r, next), More: query.Before != nil}})
+	ns, next := page(s, r.Context(), "notifications", ns, shownPerPage,
+		func(n Notification) any { return NotificationCursor{n.At, n.Sequence, n.Subscription} })
+	s.render(w, r, "notifications", frame{Title: "Notifications", Section: "notifications",
+		Content: listing{State: query.State, States: allStates, Buyer: query.Buyer, Rows: ns, Next: nextPage(r, next),
+			More: query.Before != nil}})
 }
 
 // redeliverPage is the button of the page.
@@ -188,7 +192,8 @@ func (s *server) mail(w http.ResponseWriter, r *http.Request) *Mail {
 
 func (s *server) oneMailPage(w http.ResponseWriter, r *http.Request) {
 	if m := s.mail(w, r); m != nil {
-		s.render(w, r, "mail", frame{Title: m.Subject, Section: "mail", Content: mailPage{Configured: true, One: m, HTML: m.HTML != ""}})
+		s.render(w, r, "mail", frame{Title: m.Subject, Section: "mail", Content: mailPage{Configured: true, One: m,
+			HTML: m.HTML != ""}})
 	}
 }
 
@@ -196,7 +201,8 @@ func (s *server) oneMailPage(w http.ResponseWriter, r *http.Request) {
 func (s *server) mailHTML(w http.ResponseWriter, r *http.Request) {
 	if m := s.mail(w, r); m != nil {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'")
+		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "+
+			"frame-ancestors 'self'")
 		_, _ = w.Write([]byte(template.HTML(m.HTML))) //nolint:gosec // sandboxed by its policy
 	}
 }

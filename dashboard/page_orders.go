@@ -37,7 +37,8 @@ type orderRow struct {
 
 func (s *server) ordersPage(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	query := OrderQuery{Who: strings.TrimSpace(q.Get("analyst")), Buyer: strings.TrimSpace(q.Get("buyer")), Limit: shownPerPage + 1}
+	query := OrderQuery{Who: strings.TrimSpace(q.Get("analyst")), Buyer: strings.TrimSpace(q.Get("buyer")),
+		Limit: shownPerPage + 1}
 	if kind := q.Get("kind"); slices.Contains(orderKinds, kind) {
 		query.Types = []string{kind}
 	}
@@ -50,14 +51,16 @@ func (s *server) ordersPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	orders, next := page(s, r.Context(), "orders", orders, shownPerPage, func(o Order) any { return OrderCursor{o.At.UnixMilli(), o.Position} })
+	orders, next := page(s, r.Context(), "orders", orders, shownPerPage,
+		func(o Order) any { return OrderCursor{o.At.UnixMilli(), o.Position} })
 	rows, err := s.orderRows(r.Context(), orders)
 	if err != nil {
 		s.broken(w, r, err)
 		return
 	}
-	s.render(w, r, "orders", frame{Title: "Decisions of people", Section: "orders", Content: listing{State: q.Get("kind"), States: orderKinds, Search: query.Who,
-		Buyer: query.Buyer, Rows: rows, Next: nextPage(r, next), More: query.Before != nil, EyesOff: principalOf(r.Context()).open}})
+	s.render(w, r, "orders", frame{Title: "Decisions of people", Section: "orders", Content: listing{State: q.Get("kind"),
+		States: orderKinds, Search: query.Who, Buyer: query.Buyer, Rows: rows, Next: nextPage(r, next),
+		More: query.Before != nil, EyesOff: principalOf(r.Context()).open}})
 }
 
 func (s *server) orderRows(ctx context.Context, orders []Order) ([]orderRow, error) {
@@ -128,10 +131,12 @@ func fixed(d decimal.Decimal, currency string) string {
 
 const ordersShown = 20
 
-// decidedOn are the underwriters' decisions on a buyer and its limits, the newest first, with what became of each. The first of them that
-// acts on the buyer is in force until its last day, if it bounds anything; one on a limit says nothing of what became of the limit since.
+// decidedOn are the underwriters' decisions on a buyer and its limits, the newest first, with what became of each. The
+// first of them that acts on the buyer is in force until its last day, if it bounds anything; one on a limit says
+// nothing of what became of the limit since.
 func (s *server) decidedOn(ctx context.Context, buyer string) ([]orderRow, error) {
-	orders, err := s.cfg.Store.Orders(ctx, OrderQuery{Types: []string{event.KindUnderwriterDecided.String()}, Buyer: buyer, Limit: ordersShown})
+	orders, err := s.cfg.Store.Orders(ctx, OrderQuery{Types: []string{event.KindUnderwriterDecided.String()}, Buyer: buyer,
+		Limit: ordersShown})
 	if err != nil || len(orders) == 0 {
 		return nil, err
 	}

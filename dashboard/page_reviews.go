@@ -16,7 +16,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// reviewCard is a review on a page, at one of three steps: it waits for a verdict, a verdict waits to be confirmed, or it is over.
+// reviewCard is a review on a page, at one of three steps: it waits for a verdict, a verdict waits to be confirmed, or
+// it is over.
 type reviewCard struct {
 	ReviewAnswer
 	By      author
@@ -56,7 +57,8 @@ type confirmation struct {
 	Token string
 }
 
-// seen is what a confirmation stands for, sealed in its form: which consequence of which verdict on which state was shown.
+// seen is what a confirmation stands for, sealed in its form: which consequence of which verdict on which state was
+// shown.
 type seen struct {
 	Review, Position string
 	Draft            draft
@@ -71,7 +73,8 @@ func (s *server) reviewsPage(w http.ResponseWriter, r *http.Request) {
 		s.reviewPage(w, r, id)
 		return
 	}
-	query := ReviewQuery{Buyer: strings.TrimSpace(q.Get("buyer")), Open: q.Get("state") != "closed", Limit: shownPerPage + 1}
+	query := ReviewQuery{Buyer: strings.TrimSpace(q.Get("buyer")), Open: q.Get("state") != "closed",
+		Limit: shownPerPage + 1}
 	var at ReviewCursor
 	if more, err := s.cursor(r.Context(), "reviews", q.Get("cursor"), &at); err == nil && more {
 		query.After = &at
@@ -86,8 +89,8 @@ func (s *server) reviewsPage(w http.ResponseWriter, r *http.Request) {
 	for i := range reviews {
 		cards[i] = reviewCard{ReviewAnswer: reviews[i], By: authorOf(p), Follows: reviews[i].reasonFollows(s.logNow())}
 	}
-	s.render(w, r, "reviews", frame{Title: "Reviews", Section: "reviews", Content: listing{State: q.Get("state"), Buyer: query.Buyer,
-		Rows: cards, Next: nextPage(r, next), More: query.After != nil, EyesOff: p.open}})
+	s.render(w, r, "reviews", frame{Title: "Reviews", Section: "reviews", Content: listing{State: q.Get("state"),
+		Buyer: query.Buyer, Rows: cards, Next: nextPage(r, next), More: query.After != nil, EyesOff: p.open}})
 }
 
 // authorOf says who decides: whose token it is, or, where there are no tokens, whoever says so.
@@ -131,7 +134,8 @@ func (s *server) card(ctx context.Context, id string) (*reviewCard, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reviewCard{ReviewAnswer: answers[0], By: authorOf(principalOf(ctx)), Follows: answers[0].reasonFollows(s.logNow())}, nil
+	return &reviewCard{ReviewAnswer: answers[0], By: authorOf(principalOf(ctx)),
+		Follows: answers[0].reasonFollows(s.logNow())}, nil
 }
 
 // showCard writes a card: in the place of another one where htmx requests it, else on a page.
@@ -144,8 +148,8 @@ func (s *server) showCard(w http.ResponseWriter, r *http.Request, status int, c 
 	s.renderAs(w, r, status, "review", f)
 }
 
-// decideReviewPage takes the two steps of a verdict. The first one decides nothing: it says what the verdict would do. The second one
-// bears what was shown, and is refused where something else is true by then.
+// decideReviewPage takes the two steps of a verdict. The first one decides nothing: it says what the verdict would do.
+// The second one bears what was shown, and is refused where something else is true by then.
 func (s *server) decideReviewPage(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	if err := r.ParseForm(); err != nil {
@@ -173,13 +177,15 @@ func (s *server) decideReviewPage(w http.ResponseWriter, r *http.Request) {
 	c.Focus = true
 	status := http.StatusOK
 	if token == "" {
-		c.Draft = draft{strings.TrimSpace(cmp.Or(r.PostFormValue("analyst"), c.By.Name)), strings.TrimSpace(r.PostFormValue("reason")),
+		c.Draft = draft{strings.TrimSpace(cmp.Or(r.PostFormValue("analyst"), c.By.Name)),
+			strings.TrimSpace(r.PostFormValue("reason")),
 			r.PostFormValue("verdict") == "approve"}
 		status, err = s.propose(r.Context(), c, r.PostFormValue("verdict"), r.PostFormValue("shown"))
 	} else if c.Draft = was.Draft; r.PostFormValue("do") == c.Draft.Verdict() {
 		status, err = s.confirm(r.Context(), c, &was)
 	} else if !r.PostForm.Has("back") { // no button was pressed
-		status, c.Problem, c.Confirm = http.StatusUnprocessableEntity, "Not decided: confirm the verdict, or go back.", &confirmation{was.Shown, was.Draft, token}
+		status, c.Problem, c.Confirm = http.StatusUnprocessableEntity, "Not decided: confirm the verdict, or go back.",
+			&confirmation{was.Shown, was.Draft, token}
 	}
 	switch {
 	case err != nil:
@@ -232,8 +238,8 @@ func (s *server) requestConfirmation(ctx context.Context, c *reviewCard, follows
 	c.Confirm = &confirmation{follows, c.Draft, token}
 }
 
-// confirm takes a verdict whose consequence was shown. Where the review or the consequence is another one by now, nothing is decided, and
-// the card says what has changed.
+// confirm takes a verdict whose consequence was shown. Where the review or the consequence is another one by now,
+// nothing is decided, and the card says what has changed.
 func (s *server) confirm(ctx context.Context, c *reviewCard, was *seen) (status int, err error) {
 	if c.By.Barred != "" {
 		c.Problem = c.By.Barred
@@ -346,7 +352,8 @@ func changes(shown, now *consequence) []string {
 		if o, known := of(shown.Rows, p.PolicyID); !known {
 			all = append(all, fmt.Sprintf("Policy %s was not among the limits.", p.PolicyID))
 		} else if o != p {
-			all = append(all, fmt.Sprintf("Policy %s was to go from %s to %s %s.", p.PolicyID, grouped(o.From), grouped(o.To), o.Currency))
+			all = append(all, fmt.Sprintf("Policy %s was to go from %s to %s %s.", p.PolicyID, grouped(o.From), grouped(o.To),
+				o.Currency))
 		}
 	}
 	for _, o := range shown.Rows {

@@ -82,13 +82,16 @@ func insolvent(offset int64, state, analyst string) decision.Decision {
 	return reviewed(offset, "b1", state, analyst)
 }
 
-// TestAVerdictIsTwoSteps: the first one says what follows and decides nothing; the second one decides, and everybody sees it at once.
+// TestAVerdictIsTwoSteps: the first one says what follows and decides nothing; the second one decides, and everybody
+// sees it at once.
 func TestAVerdictIsTwoSteps(t *testing.T) {
 	f := newFake()
 	f.names["b1"] = "Van <Damme>"
-	f.store(limited(1, 1, "P1", "ACME", "b1", 30_000_000), limited(1, 2, "P2", "ZETA", "b1", 0), insolvent(3, decision.ReviewOpened, ""))
+	f.store(limited(1, 1, "P1", "ACME", "b1", 30_000_000), limited(1, 2, "P2", "ZETA", "b1", 0),
+		insolvent(3, decision.ReviewOpened, ""))
 	f.onSend = func(topic string, r kafkalog.Record) {
-		if topic != "risk.orders" || !strings.Contains(string(r.Value), `"reason":"the court's page"`) || !strings.Contains(string(r.Value), `"analyst":"ann"`) {
+		if topic != "risk.orders" || !strings.Contains(string(r.Value), `"reason":"the court's page"`) ||
+			!strings.Contains(string(r.Value), `"analyst":"ann"`) {
 			t.Errorf("sent to %s: %s", topic, r.Value)
 		}
 		d := insolvent(9, decision.ReviewApproved, "ann")
@@ -98,7 +101,8 @@ func TestAVerdictIsTwoSteps(t *testing.T) {
 	for _, htmx := range []bool{false, true} {
 		c := start(t, f, withPeople).as("ann")
 		waiting := c.page("/reviews")
-		if buttons := regexp.MustCompile(`<button[^>]*>`).FindAllString(waiting[strings.Index(waiting, `class="verdict"`):], 3); len(buttons) != 3 ||
+		if buttons := regexp.MustCompile(`<button[^>]*>`).FindAllString(waiting[strings.Index(waiting, `class="verdict"`):],
+			3); len(buttons) != 3 ||
 			!strings.Contains(buttons[0], "disabled") || strings.Contains(buttons[1], "disabled") {
 			t.Errorf("Enter in a field presses %v", buttons)
 		}
@@ -106,7 +110,8 @@ func TestAVerdictIsTwoSteps(t *testing.T) {
 			t.Error("the name is not on the page")
 		}
 		status, shown := c.form("/reviews", htmx, "review", "b1/match-1", "verdict", "approve", "reason", "the court's page")
-		if status != http.StatusOK || !strings.Contains(shown, "which cancels 1 limit, 300 000 EUR at once") || f.sentTo("risk.orders") != 0 {
+		if status != http.StatusOK || !strings.Contains(shown, "which cancels 1 limit, 300 000 EUR at once") ||
+			f.sentTo("risk.orders") != 0 {
 			t.Fatalf("the first step: %d, %d sent: %s", status, f.sentTo("risk.orders"), shown)
 		}
 		if !htmx && !strings.Contains(shown, `role="status">Confirm the verdict`) {
@@ -119,22 +124,26 @@ func TestAVerdictIsTwoSteps(t *testing.T) {
 				t.Errorf("without its button (%v): %d, %d sent: %s", pressed, status, f.sentTo("risk.orders"), still)
 			}
 		}
-		if confirming := shown[strings.Index(shown, `class="confirm"`):]; !strings.Contains(confirming, `<button disabled hidden>`) ||
+		if confirming := shown[strings.Index(shown, `class="confirm"`):]; !strings.Contains(confirming,
+			`<button disabled hidden>`) ||
 			strings.Index(confirming, `<button disabled hidden>`) > strings.Index(confirming, `name="do"`) {
 			t.Errorf("Enter may decide: %s", confirming)
 		}
-		if status, back := c.form("/reviews", htmx, "confirmed", token, "back", ""); status != http.StatusOK || !strings.Contains(back, `value="the court's page"`) || f.sentTo("risk.orders") != 0 {
+		if status, back := c.form("/reviews", htmx, "confirmed", token, "back", ""); status != http.StatusOK ||
+			!strings.Contains(back, `value="the court's page"`) || f.sentTo("risk.orders") != 0 {
 			t.Errorf("going back: %d, %d sent: %s", status, f.sentTo("risk.orders"), back)
 		}
 		if !htmx {
 			continue
 		}
 		status, done := c.form("/reviews", htmx, "confirmed", token, "do", "approve")
-		if status != http.StatusOK || !strings.Contains(done, "Approved by ann.") || !strings.Contains(done, "<q>the court's page</q>") ||
+		if status != http.StatusOK || !strings.Contains(done, "Approved by ann.") ||
+			!strings.Contains(done, "<q>the court's page</q>") ||
 			!strings.Contains(done, `hx-swap-oob="innerHTML">Approved by ann.`) || !strings.Contains(done, "autofocus") {
 			t.Errorf("the second step: %d %s", status, done)
 		}
-		if status, again := c.form("/reviews", htmx, "confirmed", token, "do", "approve"); status != http.StatusConflict || !strings.Contains(again, "over. Approved by ann.") || f.sentTo("risk.orders") != 1 {
+		if status, again := c.form("/reviews", htmx, "confirmed", token, "do", "approve"); status != http.StatusConflict ||
+			!strings.Contains(again, "over. Approved by ann.") || f.sentTo("risk.orders") != 1 {
 			t.Errorf("pressed twice: %d, %d sent: %s", status, f.sentTo("risk.orders"), again)
 		}
 		bob := c.as("bob")
@@ -147,7 +156,8 @@ func TestAVerdictIsTwoSteps(t *testing.T) {
 		if p := get[Page[ReviewAnswer]](bob, "/v1/reviews"); len(p.Items) != 0 {
 			t.Errorf("the API has it as open: %+v", p.Items)
 		}
-		if p := get[Page[ReviewAnswer]](bob, "/v1/reviews?state=closed"); len(p.Items) != 1 || p.Items[0].DecidedAt == nil || p.Items[0].Analyst != "ann" {
+		if p := get[Page[ReviewAnswer]](bob, "/v1/reviews?state=closed"); len(p.Items) != 1 || p.Items[0].DecidedAt == nil ||
+			p.Items[0].Analyst != "ann" {
 			t.Errorf("the API: %+v", p.Items)
 		}
 	}
@@ -169,23 +179,28 @@ func TestAVerdictOnWhatHasChangedIsRefused(t *testing.T) {
 		return strings.Contains(c.page("/v1/buyers/b1"), `"P2"`)
 	})
 	status, body := c.form("/reviews", true, "confirmed", token, "do", "approve")
-	if status != http.StatusConflict || !strings.Contains(body, "It was: Puts the buyer at grade 10, which cancels 1 limit, 300 000 EUR at once") ||
+	if status != http.StatusConflict || !strings.Contains(body, "It was: Puts the buyer at grade 10, which cancels 1 "+
+		"limit, 300 000 EUR at once") ||
 		!strings.Contains(body, "It is now: Puts the buyer at grade 10, which cancels 2 limits, 350 000 EUR at once") {
 		t.Errorf("a limit more: %d %s", status, body)
 	}
 	token = tokenIn(t, body)
-	if status, body := c.as("bob").form("/reviews", true, "confirmed", token, "do", "approve"); status != http.StatusForbidden || !strings.Contains(body, "ann wrote this") {
+	if status, body := c.as("bob").form("/reviews", true, "confirmed", token, "do",
+		"approve"); status != http.StatusForbidden || !strings.Contains(body, "ann wrote this") {
 		t.Errorf("another one's form: %d %s", status, body)
 	}
-	if status, _ := c.form("/reviews", true, "confirmed", token[:20]+"A"+token[21:], "do", "approve"); status != http.StatusBadRequest {
+	if status, _ := c.form("/reviews", true, "confirmed", token[:20]+"A"+token[21:], "do",
+		"approve"); status != http.StatusBadRequest {
 		t.Errorf("a forged form: %d", status)
 	}
 	f.publish(insolvent(7, decision.ReviewRejected, "bob"))
 	eventually(t, func() bool { return !strings.Contains(c.page("/reviews"), "b1/match-1") })
-	if status, body := c.form("/reviews", true, "confirmed", token, "do", "approve"); status != http.StatusConflict || !strings.Contains(body, "over. Rejected by bob.") {
+	if status, body := c.form("/reviews", true, "confirmed", token, "do", "approve"); status != http.StatusConflict ||
+		!strings.Contains(body, "over. Rejected by bob.") {
 		t.Errorf("decided meanwhile: %d %s", status, body)
 	}
-	if status, body := c.form("/reviews", true, "review", "b1/match-1", "verdict", "approve", "reason", "x"); status != http.StatusConflict || confirmedField.MatchString(body) {
+	if status, body := c.form("/reviews", true, "review", "b1/match-1", "verdict", "approve", "reason",
+		"x"); status != http.StatusConflict || confirmedField.MatchString(body) {
 		t.Errorf("the first step of a review that is over: %d %s", status, body)
 	}
 	if n := f.sentTo("risk.orders"); n != 0 {
@@ -206,24 +221,29 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 		review, verdict, reason string
 		status                  int
 		want                    string
-	}{{"b3", "", "x", 422, "Choose a verdict"}, {"b3", "approve", " ", 422, "needs a reason"}, {"b1", "approve", "x", 422, "ann asked for it"},
-		{"b1", "reject", "x", 200, "count for nothing any more"}, {"b2", "approve", "x", 422, "ann has approved it already"}, {"b9", "approve", "x", 404, "No such page"}} {
+	}{{"b3", "", "x", 422, "Choose a verdict"}, {"b3", "approve", " ", 422, "needs a reason"},
+		{"b1", "approve", "x", 422, "ann asked for it"},
+		{"b1", "reject", "x", 200, "count for nothing any more"}, {"b2", "approve", "x", 422, "ann has approved it already"},
+		{"b9", "approve", "x", 404, "No such page"}} {
 		status, body := c.form("/reviews", true, "review", x.review+"/match-1", "verdict", x.verdict, "reason", x.reason)
 		if status != x.status || !strings.Contains(body, x.want) {
 			t.Errorf("%+v: %d %s", x, status, body)
 		}
 	}
-	if body := c.as("collector").page("/reviews"); strings.Contains(body, `class="verdict"`) || !strings.Contains(body, "may read reviews and not decide") {
+	if body := c.as("collector").page("/reviews"); strings.Contains(body, `class="verdict"`) ||
+		!strings.Contains(body, "may read reviews and not decide") {
 		t.Error("who may not decide is offered to")
 	}
 	if body := c.page("/reviews"); strings.Contains(body, "Four eyes are off") {
 		t.Error("four eyes are said to be off though all have names")
 	}
 	open := start(t, f)
-	if body := open.page("/reviews"); !strings.Contains(body, "Four eyes are off") || !strings.Contains(body, `name="analyst"`) {
+	if body := open.page("/reviews"); !strings.Contains(body, "Four eyes are off") ||
+		!strings.Contains(body, `name="analyst"`) {
 		t.Error("without tokens the page does not say that four eyes are off")
 	}
-	if status, body := open.form("/reviews", true, "review", "b3/match-1", "verdict", "reject", "reason", "x"); status != 422 || !strings.Contains(body, "bears the name") {
+	if status, body := open.form("/reviews", true, "review", "b3/match-1", "verdict", "reject", "reason",
+		"x"); status != 422 || !strings.Contains(body, "bears the name") {
 		t.Errorf("without a name: %d %s", status, body)
 	}
 }
@@ -239,11 +259,13 @@ func TestWhatIsDecidedCanBeReadAgain(t *testing.T) {
 	f.store(d)
 	f.texts = map[string]Text{b.Verdict.String(): {Reason: "read in court"},
 		b.Items[0].Source.String(): {Headline: "Bust", OutletName: "Courier", URL: "https://courier.example/a?b=1&c"},
-		b.Items[1].Source.String(): {Headline: "Clicks", URL: "javascript:alert(1)"}, b.Items[2].Source.String(): {Headline: "Odd", URL: "https://user:secret@host/"}}
+		b.Items[1].Source.String(): {Headline: "Clicks", URL: "javascript:alert(1)"},
+		b.Items[2].Source.String(): {Headline: "Odd", URL: "https://user:secret@host/"}}
 	c := start(t, f, withPeople).as("ann")
 	for _, path := range []string{"/reviews?state=closed", "/reviews?review=b1%2Fmatch-1"} {
 		body := c.page(path)
-		for _, want := range []string{"Approved by bob.", "read in court", "asked by eve", "approved first by ann", instant(d.AtMs).Format("2 Jan 2006 15:04"), "Courier",
+		for _, want := range []string{"Approved by bob.", "read in court", "asked by eve", "approved first by ann",
+			instant(d.AtMs).Format("2 Jan 2006 15:04"), "Courier",
 			`href="https://courier.example/a?b=1&c" rel="noopener noreferrer nofollow"`, "Clicks"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s lacks %s", path, want)
@@ -254,12 +276,14 @@ func TestWhatIsDecidedCanBeReadAgain(t *testing.T) {
 		}
 	}
 	p := get[Page[ReviewAnswer]](c, "/v1/reviews?state=closed")
-	if r := p.Items[0]; r.Reason != "read in court" || r.First != "ann" || r.Asked != "eve" || r.DecidedAt == nil || r.Items[0].URL == "" || r.Items[0].Name != "Courier" {
+	if r := p.Items[0]; r.Reason != "read in court" || r.First != "ann" || r.Asked != "eve" || r.DecidedAt == nil ||
+		r.Items[0].URL == "" || r.Items[0].Name != "Courier" {
 		t.Errorf("the API: %+v", r)
 	}
 }
 
-// TestAPageOfReviewsHasWhatClickHouseDoesNot: what is opened, decided or changed since stands in its place, on one page.
+// TestAPageOfReviewsHasWhatClickHouseDoesNot: what is opened, decided or changed since stands in its place, on one
+// page.
 func TestAPageOfReviewsHasWhatClickHouseDoesNot(t *testing.T) {
 	f := newFake()
 	due := func(offset int64, buyer, state string, day int64) decision.Decision {
@@ -267,7 +291,8 @@ func TestAPageOfReviewsHasWhatClickHouseDoesNot(t *testing.T) {
 		d.Body.(*decision.Review).DeadlineMs = day
 		return d
 	}
-	f.store(due(1, "a", "requested", 10), due(2, "b", "requested", 20), due(3, "c", "requested", 30), due(4, "d", "requested", 40), due(5, "z", "rejected", 5))
+	f.store(due(1, "a", "requested", 10), due(2, "b", "requested", 20), due(3, "c", "requested", 30),
+		due(4, "d", "requested", 40), due(5, "z", "rejected", 5))
 	c := start(t, f, withPeople).as("ann")
 	list := func(query string) (ids []string, next string) {
 		p := get[Page[ReviewAnswer]](c, "/v1/reviews?limit=2"+query)
@@ -276,7 +301,8 @@ func TestAPageOfReviewsHasWhatClickHouseDoesNot(t *testing.T) {
 		}
 		return ids, p.Next
 	}
-	for _, d := range []decision.Decision{due(11, "b", "approved", 0), due(12, "e", "requested", 15), due(13, "f", "requested", 35), due(14, "g", "requested", 99)} {
+	for _, d := range []decision.Decision{due(11, "b", "approved", 0), due(12, "e", "requested", 15),
+		due(13, "f", "requested", 35), due(14, "g", "requested", 99)} {
 		f.publish(d)
 	}
 	eventually(t, func() bool { ids, _ := list("&buyer=g"); return len(ids) == 1 })
@@ -295,18 +321,21 @@ func TestAPageOfReviewsHasWhatClickHouseDoesNot(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotThereIsNotShownAsNothing: a first cap had none before it, and a verdict's reason comes some seconds later.
+// TestWhatIsNotThereIsNotShownAsNothing: a first cap had none before it, and a verdict's reason comes some seconds
+// later.
 func TestWhatIsNotThereIsNotShownAsNothing(t *testing.T) {
 	f := newFake()
 	first := reviewed(3, "b1", decision.ReviewOpened, "")
-	first.Body = &decision.Review{Review: "BE/cap-1", Kind: decision.ReviewCap, Country: "BE", State: decision.ReviewOpened, Asked: "ann",
-		Proposals: []decision.Proposal{{ToMinor: 100_000_000, Currency: "EUR"}}, Terms: []string{"before=none"}}
+	first.Body = &decision.Review{Review: "BE/cap-1", Kind: decision.ReviewCap, Country: "BE",
+		State: decision.ReviewOpened, Asked: "ann", Proposals: []decision.Proposal{{ToMinor: 100_000_000, Currency: "EUR"}},
+		Terms: []string{"before=none"}}
 	f.store(first, reviewed(4, "b1", decision.ReviewRejected, "bob"), reviewed(5, "b2", decision.ReviewLapsed, ""))
 	silent := reviewed(6, "b3", decision.ReviewApproved, "bob")
 	silent.AtMs -= 120_000
 	f.store(silent)
 	c := start(t, f, withPeople).as("bob")
-	if body := c.page("/reviews"); !strings.Contains(body, "no cap before") || strings.Contains(body, ">0 EUR") || !strings.Contains(body, "1 000 000 EUR") {
+	if body := c.page("/reviews"); !strings.Contains(body, "no cap before") || strings.Contains(body, ">0 EUR") ||
+		!strings.Contains(body, "1 000 000 EUR") {
 		t.Errorf("a first cap: %s", body)
 	}
 	f.publish(reviewed(7, "b4", decision.ReviewOpened, "")) // log time is known

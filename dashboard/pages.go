@@ -31,8 +31,12 @@ type pages struct {
 func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"amount": money, "percent": percent, "words": phrase, "figure": figureWords, "signed": signed,
-		"when": when, "day": day, "effective": effective, "count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
-		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "order": orderName, "question": func(kind string) string { return reviewKinds[kind] }, "reason": reasonText, "condition": condition, "tightest": tightest, "requested": requested, "planned": planned, "whatOf": whatOf, "scored": scoreReasons, "grouped": grouped, "short": short,
+		"when": when, "day": day, "effective": effective,
+		"count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
+		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "order": orderName,
+		"question": func(kind string) string { return reviewKinds[kind] }, "reason": reasonText, "condition": condition,
+		"tightest": tightest, "requested": requested, "planned": planned, "whatOf": whatOf, "scored": scoreReasons,
+		"grouped": grouped, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
@@ -95,8 +99,9 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 	for pattern, h := range map[string]http.HandlerFunc{
 		"GET /{$}": s.livePage, "GET /live": s.liveStream, "GET /buyers": s.buyersPage, "GET /buyers/{id}": s.buyerPage,
 		"GET /reviews": s.reviewsPage, "POST /reviews": s.decideReviewPage,
-		"GET /limits": s.limitsPage, "GET /orders": s.ordersPage, "GET /notifications": s.notificationsPage, "POST /notifications/{id}/redeliver": s.redeliverPage,
-		"GET /mail": s.mailPage, "GET /mail/{id}": s.oneMailPage, "GET /mail/{id}/html": s.mailHTML,
+		"GET /limits": s.limitsPage, "GET /orders": s.ordersPage, "GET /notifications": s.notificationsPage,
+		"POST /notifications/{id}/redeliver": s.redeliverPage,
+		"GET /mail":                          s.mailPage, "GET /mail/{id}": s.oneMailPage, "GET /mail/{id}/html": s.mailHTML,
 	} {
 		mux.HandleFunc(pattern, s.analystsOnly(h))
 	}
@@ -274,7 +279,8 @@ func rowsOf(ds []decision.Decision, names map[string]string) []row {
 	out := make([]row, len(ds))
 	for i := range ds {
 		d := &ds[i]
-		r := row{Position: d.Position.String(), At: when(d.AtMs), Kind: d.Kind.String(), Buyer: buyerOf(d), Trigger: triggerWords(&d.Trigger), Day: instant(d.AtMs).Format(time.DateOnly)}
+		r := row{Position: d.Position.String(), At: when(d.AtMs), Kind: d.Kind.String(), Buyer: buyerOf(d),
+			Trigger: triggerWords(&d.Trigger), Day: instant(d.AtMs).Format(time.DateOnly)}
 		r.Name = names[r.Buyer]
 		switch b := d.Body.(type) {
 		case *decision.Score:

@@ -27,7 +27,8 @@ func filterOf(ctx context.Context) string {
 // paging are parameters that may change from page to page.
 var paging = []string{"cursor", "limit", "after", "wait"}
 
-// parameters refuses what an operation does not have: a misspelt filter would answer everything as if it were what was asked for.
+// parameters refuses what an operation does not have: a misspelt filter would answer everything as if it were what was
+// asked for.
 func (s *server) parameters(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		op, target := ctx.Operation(), ctx.URL()

@@ -30,7 +30,8 @@ type documented struct {
 	}
 }
 
-// eachOperation calls do for every operation of the document, with a path that names nothing in particular and the parameters that it needs.
+// eachOperation calls do for every operation of the document, with a path that names nothing in particular and the
+// parameters that it needs.
 func eachOperation(t *testing.T, c client, do func(method, path, id string, responses map[string]any)) {
 	t.Helper()
 	doc := get[documented](c, "/v1/openapi.json")
@@ -55,7 +56,8 @@ func eachOperation(t *testing.T, c client, do func(method, path, id string, resp
 	}
 }
 
-// TestParametersOfEveryOperation: what an operation does not have, what is given twice and what is not text is refused, by all of them.
+// TestParametersOfEveryOperation: what an operation does not have, what is given twice and what is not text is refused,
+// by all of them.
 func TestParametersOfEveryOperation(t *testing.T) {
 	f := newFake()
 	c := start(t, f, withPeople)
@@ -69,12 +71,15 @@ func TestParametersOfEveryOperation(t *testing.T) {
 				t.Errorf("%s does not say that it answers %s", id, code)
 			}
 		}
-		if strings.Contains(path, "P1") && responses["404"] == nil || method == "POST" && (responses["413"] == nil || responses["415"] == nil) {
+		if strings.Contains(path, "P1") && responses["404"] == nil || method == "POST" &&
+			(responses["413"] == nil || responses["415"] == nil) {
 			t.Errorf("%s does not say all that it answers", id)
 		}
 		for _, who := range []string{"ann", "acme"} {
-			for extra, want := range map[string]int{"&no_such=1": 400, "&=1": 400, "&Limit=1": 400, "&%zz=1": 400, "&limit=1&limit=2": 400, "&policy_id=P1": 400} {
-				if status, answer, h := c.as(who).do(method, path+extra, body); status != want || h.Get("Content-Type") != "application/problem+json" {
+			for extra, want := range map[string]int{"&no_such=1": 400, "&=1": 400, "&Limit=1": 400, "&%zz=1": 400,
+				"&limit=1&limit=2": 400, "&policy_id=P1": 400} {
+				if status, answer, h := c.as(who).do(method, path+extra, body); status != want ||
+					h.Get("Content-Type") != "application/problem+json" {
 					t.Errorf("%s%s: %d %s", id, extra, status, answer)
 				}
 			}
@@ -87,21 +92,24 @@ func TestParametersOfEveryOperation(t *testing.T) {
 				continue
 			}
 			for _, bad := range []string{"a%0Ab", "%00", "a%7F", "%FF"} {
-				if status, answer, _ := c.as(who).do(method, strings.Replace(path, "buyer=b1", "buyer="+bad, 1), body); status != 422 {
+				if status, answer, _ := c.as(who).do(method, strings.Replace(path, "buyer=b1", "buyer="+bad, 1),
+					body); status != 422 {
 					t.Errorf("%s with %s: %d %s", id, bad, status, answer)
 				}
 			}
 		}
 	})
 	f.store(score(0, 1, "b1", 4, 0), limited(0, 2, "P1", "ACME", "b1", 10_00))
-	for query, want := range map[string]int{"kind=score.changed,limit.decided": 2, "kind=score.changed&kind=limit.decided": 2, "kind=limit.decided&buyer=b1&kind=score.changed": 2,
+	for query, want := range map[string]int{"kind=score.changed,limit.decided": 2,
+		"kind=score.changed&kind=limit.decided": 2, "kind=limit.decided&buyer=b1&kind=score.changed": 2,
 		"kind=limit.decided": 1} {
 		if p := get[Page[Decision]](c.as("ann"), "/v1/decisions?"+query); len(p.Items) != want {
 			t.Errorf("%s: %d decisions, want %d", query, len(p.Items), want)
 		}
 	}
 	p := get[Page[Decision]](c.as("ann"), "/v1/decisions?limit=1&kind=score.changed&kind=limit.decided")
-	if status, answer, _ := c.as("ann").do("GET", "/v1/decisions?limit=1&kind=score.changed&kind=limit.decided&cursor="+url.QueryEscape(p.Next), ""); p.Next == "" || status != 200 {
+	if status, answer, _ := c.as("ann").do("GET", "/v1/decisions?limit=1&kind=score.changed&kind=limit.decided&cursor="+
+		url.QueryEscape(p.Next), ""); p.Next == "" || status != 200 {
 		t.Errorf("the second page of a repeated list: %d %s", status, answer)
 	}
 	if status, _, _ := c.as("ann").do("GET", "/v1/decisions?kind=score.changed&kind=none", ""); status != 422 {
@@ -130,11 +138,16 @@ func TestACursorIsOfItsListAlone(t *testing.T) {
 		from, reader, to string
 		status           int
 	}{
-		{"/v1/buyers?limit=2", "ann", "/v1/buyers?limit=3&cursor=", 200}, {"/v1/buyers?limit=2&grade=4", "ann", "/v1/buyers?grade=4&cursor=", 200},
-		{"/v1/buyers?limit=2&grade=4", "ann", "/v1/buyers?cursor=", 400}, {"/v1/buyers?limit=2", "ann", "/v1/buyers?country=BE&cursor=", 400},
-		{"/v1/buyers?limit=2", "ann", "/v1/decisions?cursor=", 400}, {"/v1/buyers?limit=2", "acme", "/v1/buyers?cursor=", 400},
-		{"/v1/decisions?limit=2&policy=P1", "ann", "/v1/decisions?policy=P2&cursor=", 400}, {"/v1/decisions?limit=2&kind=limit.decided", "ann", "/v1/decisions?cursor=", 400},
-		{"/v1/policies/P1/limits?limit=2", "ann", "/v1/policies/P1/limits?cursor=", 200}, {"/v1/policies/P1/limits?limit=2", "ann", "/v1/policies/P2/limits?cursor=", 400},
+		{"/v1/buyers?limit=2", "ann", "/v1/buyers?limit=3&cursor=", 200}, {"/v1/buyers?limit=2&grade=4", "ann",
+			"/v1/buyers?grade=4&cursor=", 200},
+		{"/v1/buyers?limit=2&grade=4", "ann", "/v1/buyers?cursor=", 400},
+		{"/v1/buyers?limit=2", "ann", "/v1/buyers?country=BE&cursor=", 400},
+		{"/v1/buyers?limit=2", "ann", "/v1/decisions?cursor=", 400}, {"/v1/buyers?limit=2", "acme", "/v1/buyers?cursor=",
+			400},
+		{"/v1/decisions?limit=2&policy=P1", "ann", "/v1/decisions?policy=P2&cursor=", 400},
+		{"/v1/decisions?limit=2&kind=limit.decided", "ann", "/v1/decisions?cursor=", 400},
+		{"/v1/policies/P1/limits?limit=2", "ann", "/v1/policies/P1/limits?cursor=", 200}, {"/v1/policies/P1/limits?limit=2",
+			"ann", "/v1/policies/P2/limits?cursor=", 400},
 		{"/v1/policies/P1/limits?limit=2", "zeta", "/v1/policies/P1/limits?cursor=", 404},
 	} {
 		if status, answer, _ := c.as(x.reader).do("GET", x.to+cursor("ann", x.from), ""); status != x.status {
@@ -167,7 +180,8 @@ func TestAfterAnswersWithWhatItPromises(t *testing.T) {
 	}
 	if p := get[Page[UsedLimit]](c, "/v1/policies/P1/limits?after=1-1-9-0&limit=1"); len(p.Items) != 1 || p.Next == "" {
 		t.Errorf("the first of them: %+v", p)
-	} else if p = get[Page[UsedLimit]](c, "/v1/policies/P1/limits?limit=1&cursor="+p.Next); len(p.Items) != 1 || p.Items[0].BuyerID != "b2" || p.Next != "" {
+	} else if p = get[Page[UsedLimit]](c, "/v1/policies/P1/limits?limit=1&cursor="+p.Next); len(p.Items) != 1 ||
+		p.Items[0].BuyerID != "b2" || p.Next != "" {
 		t.Errorf("the second: %+v", p)
 	}
 	for _, bad := range []string{"1-99-0-0", "x", "1-1-9"} {
@@ -195,8 +209,10 @@ func TestPackedBodies(t *testing.T) {
 		body   []byte
 		status int
 	}{
-		{"gzip", packed(message), 200}, {"GZIP", packed(`[` + message + `,` + message + `]`), 200}, {"x-gzip", packed(message), 200}, {"identity", []byte(message), 200},
-		{"gzip", []byte(message), 400}, {"gzip", packed(message)[:30], 400}, {"gzip", bomb, 413}, {"br", []byte(message), 415}, {"gzip, gzip", packed(string(packed(message))), 415},
+		{"gzip", packed(message), 200}, {"GZIP", packed(`[` + message + `,` + message + `]`), 200},
+		{"x-gzip", packed(message), 200}, {"identity", []byte(message), 200},
+		{"gzip", []byte(message), 400}, {"gzip", packed(message)[:30], 400}, {"gzip", bomb, 413},
+		{"br", []byte(message), 415}, {"gzip, gzip", packed(string(packed(message))), 415},
 		{"deflate", []byte(message), 415},
 	} {
 		r, _ := http.NewRequest("POST", c.base+"/v1/events?topic=risk.payments", bytes.NewReader(x.body))
@@ -221,15 +237,19 @@ func TestPackedBodies(t *testing.T) {
 func TestSubscriptionsOfAnotherHolder(t *testing.T) {
 	f := newFake()
 	f.subs = []Subscription{{ID: subscriptionID, Holder: "a/b"}, {ID: "b/" + subscriptionID, Holder: "a"}}
-	c := start(t, f, func(cfg *Config) { cfg.Tokens = []Token{tokenOf("a", Policyholder, "a"), tokenOf("ann", Analyst, "")} })
-	for _, id := range []string{"b%2F" + subscriptionID, "%2E%2E%2F" + subscriptionID, strings.ToUpper(subscriptionID), "urn:uuid:" + subscriptionID, subscriptionID} {
+	c := start(t, f, func(cfg *Config) {
+		cfg.Tokens = []Token{tokenOf("a", Policyholder, "a"), tokenOf("ann", Analyst, "")}
+	})
+	for _, id := range []string{"b%2F" + subscriptionID, "%2E%2E%2F" + subscriptionID, strings.ToUpper(subscriptionID),
+		"urn:uuid:" + subscriptionID, subscriptionID} {
 		for _, who := range []string{"a"} {
 			if status, answer, _ := c.as(who).do("DELETE", "/v1/subscriptions/"+id, ""); status != 404 {
 				t.Errorf("%s deletes %s: %d %s", who, id, status, answer)
 			}
 		}
 	}
-	if status, _, _ := c.as("ann").do("DELETE", "/v1/subscriptions/b%2F"+subscriptionID+"?holder=a", ""); status != 404 || len(f.subs) != 2 {
+	if status, _, _ := c.as("ann").do("DELETE", "/v1/subscriptions/b%2F"+subscriptionID+"?holder=a", ""); status != 404 ||
+		len(f.subs) != 2 {
 		t.Errorf("an analyst: %d, %d left", status, len(f.subs))
 	}
 }
@@ -290,12 +310,14 @@ func TestReadinessSaysWhatIsMissing(t *testing.T) {
 		}
 	})
 	broken.Store(true)
-	if status, answer, _ := c.do("GET", "/readyz", ""); status != 503 || !strings.Contains(answer, "kafka does not answer") {
+	if status, answer, _ := c.do("GET", "/readyz", ""); status != 503 ||
+		!strings.Contains(answer, "kafka does not answer") {
 		t.Errorf("%d %s", status, answer)
 	}
 }
 
-// TestTimesOfEveryOperation: a day or a moment that nothing can be asked about is refused with the range, by whatever takes one.
+// TestTimesOfEveryOperation: a day or a moment that nothing can be asked about is refused with the range, by whatever
+// takes one.
 func TestTimesOfEveryOperation(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
@@ -309,9 +331,12 @@ func TestTimesOfEveryOperation(t *testing.T) {
 			}
 		}
 	}](c, "/v1/openapi.json")
-	days := map[string]int{"1900-01-01": 200, "2299-12-31": 200, "0001-01-01": 422, "0000-01-01": 422, "1899-12-31": 422, "2300-01-01": 422, "9999-12-31": 422, "": 422, "2024-02-30": 422}
-	moments := map[string]int{"1900-01-01T00:00:00Z": 200, "2261-12-31T23:59:59.999Z": 200, "0000-01-01T00:00:00+23:59": 422, "1900-01-01T00:00:00+00:01": 422,
-		"1899-12-31T23:59:00-00:01": 200, "2261-12-31T23:59:59-00:01": 422, "2262-01-01T00:00:00Z": 422, "9999-12-31T23:59:59-23:59": 422, "": 422, "2024-01-01": 422}
+	days := map[string]int{"1900-01-01": 200, "2299-12-31": 200, "0001-01-01": 422, "0000-01-01": 422, "1899-12-31": 422,
+		"2300-01-01": 422, "9999-12-31": 422, "": 422, "2024-02-30": 422}
+	moments := map[string]int{"1900-01-01T00:00:00Z": 200, "2261-12-31T23:59:59.999Z": 200,
+		"0000-01-01T00:00:00+23:59": 422, "1900-01-01T00:00:00+00:01": 422,
+		"1899-12-31T23:59:00-00:01": 200, "2261-12-31T23:59:59-00:01": 422, "2262-01-01T00:00:00Z": 422,
+		"9999-12-31T23:59:59-23:59": 422, "": 422, "2024-01-01": 422}
 	n := 0
 	for path, methods := range doc.Paths {
 		for method, op := range methods {
@@ -330,7 +355,8 @@ func TestTimesOfEveryOperation(t *testing.T) {
 						}
 					}
 					for _, who := range []string{"ann", "acme"} {
-						status, answer, _ := c.as(who).do(strings.ToUpper(method), strings.Replace(path, "{id}", "P1", 1)+"?"+query.Encode(), "")
+						status, answer, _ := c.as(who).do(strings.ToUpper(method), strings.Replace(path, "{id}", "P1",
+							1)+"?"+query.Encode(), "")
 						if status != want || want == 422 && !strings.Contains(answer, "1900-01-01 to 22") {
 							t.Errorf("%s %s=%q: %d %s", op.OperationID, p.Name, text, status, answer)
 						}
@@ -354,8 +380,9 @@ func TestATextIsReadAsItIsWritten(t *testing.T) {
 		for path, body := range map[string]string{
 			"/v1/limit-requests":                          strings.Replace(request("r1", "10.00"), "b1", "b"+broken, 1),
 			"/v1/reviews/" + url.PathEscape("b1/match-1"): `{"verdict":"approve","reason":"` + broken + `"}`,
-			"/v1/subscriptions":                           `{"holder_id":"A` + broken + `","channel":"webhook","target":"https://x.example"}`,
-			"/v1/events?topic=risk.portfolio":             `{` + orderHead + strings.Replace(limitAsked, "b1", "b"+broken, 1) + `}`,
+			"/v1/subscriptions": `{"holder_id":"A` + broken +
+				`","channel":"webhook","target":"https://x.example"}`,
+			"/v1/events?topic=risk.portfolio": `{` + orderHead + strings.Replace(limitAsked, "b1", "b"+broken, 1) + `}`,
 		} {
 			status, answer, h := c.do("POST", path, body)
 			if status != http.StatusUnprocessableEntity || h.Get("Content-Type") != "application/problem+json" {
@@ -380,7 +407,8 @@ func TestAStartIsNotTrouble(t *testing.T) {
 		after time.Duration
 		ready bool
 		want  slog.Level
-	}{{0, false, slog.LevelInfo}, {9 * time.Second, false, slog.LevelInfo}, {10 * time.Second, false, slog.LevelWarn}, {time.Second, true, slog.LevelWarn}} {
+	}{{0, false, slog.LevelInfo}, {9 * time.Second, false, slog.LevelInfo}, {10 * time.Second, false, slog.LevelWarn},
+		{time.Second, true, slog.LevelWarn}} {
 		at = s.began.Add(x.after)
 		s.ready.Store(x.ready)
 		if got := s.gravity(); got != x.want {

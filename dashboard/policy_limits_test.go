@@ -18,9 +18,12 @@ type shown struct {
 	Use LimitUse
 }
 
-// TestALimitSaysWhatIsInForceAndWhatIsPlanned, with the last request's answer apart, whether ClickHouse has the decisions or not.
+// TestALimitSaysWhatIsInForceAndWhatIsPlanned, with the last request's answer apart, whether ClickHouse has the
+// decisions or not.
 func TestALimitSaysWhatIsInForceAndWhatIsPlanned(t *testing.T) {
-	granted := limited(1, 1, "P1", "ACME", "b1", 20_000_00, func(_ *decision.Decision, l *decision.Limit) { l.Code, l.Reason = decision.Approved, 0 })
+	granted := limited(1, 1, "P1", "ACME", "b1", 20_000_00, func(_ *decision.Decision, l *decision.Limit) {
+		l.Code, l.Reason = decision.Approved, 0
+	})
 	today := event.DayOf(granted.AtMs)
 	settled := func(d *decision.Decision, l *decision.Limit) { l.EffectiveOn, l.Reason, l.Request = today, 0, "" }
 	cut := limited(1, 2, "P1", "ACME", "b1", 10_426_25, settled, func(_ *decision.Decision, l *decision.Limit) {
@@ -43,7 +46,8 @@ func TestALimitSaysWhatIsInForceAndWhatIsPlanned(t *testing.T) {
 	for name, stored := range map[string]int{"all stored": 8, "none stored": 1, "some stored": 3} {
 		f := newFake()
 		f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
-		all := []decision.Decision{granted, limited(1, 1, "P1", "ACME", "b2", 9_000_00, settled), cut, refused, indication, served, inVain(6, "b1"), inVain(7, "b8")}
+		all := []decision.Decision{granted, limited(1, 1, "P1", "ACME", "b2", 9_000_00, settled), cut, refused, indication,
+			served, inVain(6, "b1"), inVain(7, "b8")}
 		all[1].Position.Offset = 1
 		all[1].Position.Seq = 1
 		f.store(all[:stored]...)
@@ -62,14 +66,16 @@ func TestALimitSaysWhatIsInForceAndWhatIsPlanned(t *testing.T) {
 				t.Fatalf("%s, %s: %+v", name, who, p.Items)
 			}
 			b1, b2 := p.Items[0], p.Items[1]
-			if b1.Granted != "20000.00" || b1.InForce != "20000.00" || b1.Code != "approved" || b1.Planned != "10426.25" || b1.PlannedFrom != (today+30).String() ||
+			if b1.Granted != "20000.00" || b1.InForce != "20000.00" || b1.Code != "approved" || b1.Planned != "10426.25" ||
+				b1.PlannedFrom != (today+30).String() ||
 				b1.Use.Free != "20000.00" || b1.Use.InForce != "20000.00" {
 				t.Errorf("%s, %s: a limit in notice: %+v", name, who, b1)
 			}
 			if b1.Last == nil || b1.Last.Code != "not_approved" || b1.Last.Request != "more" {
 				t.Errorf("%s, %s: the refused increase: %+v", name, who, b1.Last)
 			}
-			if b2.InForce != "9000.00" || b2.Planned != "5000.00" || b2.PlannedFrom != "" || b2.PlannedDays != 14 || b2.Last != nil {
+			if b2.InForce != "9000.00" || b2.Planned != "5000.00" || b2.PlannedFrom != "" || b2.PlannedDays != 14 ||
+				b2.Last != nil {
 				t.Errorf("%s, %s: notice from delivery: %+v", name, who, b2)
 			}
 		}

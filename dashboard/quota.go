@@ -18,12 +18,13 @@ import (
 const (
 	defaultPreliminaryPerDay = 20
 	requestsPerMinute        = 60
-	mostAskers               = 20_000 // policies that are remembered; beyond it all are forgotten, and ClickHouse tells of the day again
-	preliminaryQuestion      = 1_000  // policies in one question
+	// policies that are remembered; beyond it all are forgotten, and ClickHouse tells of the day again
+	mostAskers          = 20_000
+	preliminaryQuestion = 1_000 // policies in one question
 )
 
-// quotas count limit requests by policy: of the last minute those that came to this process, of the day of log time the preliminary
-// ones that were decided, whoever took them, and those that this process took.
+// quotas count limit requests by policy: of the last minute those that came to this process, of the day of log time the
+// preliminary ones that were decided, whoever took them, and those that this process took.
 type quotas struct {
 	perDay int
 
@@ -98,7 +99,8 @@ func (q *quotas) minute(policy string, now time.Time) (wait time.Duration) {
 	return 0
 }
 
-// preliminary takes a preliminary request of a policy, false where the day's are used up. One that was taken is taken again.
+// preliminary takes a preliminary request of a policy, false where the day's are used up. One that was taken is taken
+// again.
 func (q *quotas) preliminary(policy string, request [2]string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -13,7 +13,9 @@ import (
 )
 
 func indication(policy, id string) string {
-	return fmt.Sprintf(`{"request_id":%q,"policy_id":%q,"buyer_id":"b-%s","kind":"preliminary","amount":"10.00","currency":"EUR"}`, id, policy, id)
+	return fmt.Sprintf(
+		`{"request_id":%q,"policy_id":%q,"buyer_id":"b-%s","kind":"preliminary","amount":"10.00","currency":"EUR"}`, id,
+		policy, id)
 }
 
 // indicated is a preliminary request that was decided on a day, by whichever process took it.
@@ -25,12 +27,14 @@ func indicated(partition uint32, offset int64, policy, id string, at time.Time) 
 	return d
 }
 
-// TestPreliminaryRequestsOfAPolicyAreCounted by the day, whichever process took them, whichever way they come; a repetition counts once.
+// TestPreliminaryRequestsOfAPolicyAreCounted by the day, whichever process took them, whichever way they come; a
+// repetition counts once.
 func TestPreliminaryRequestsOfAPolicyAreCounted(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}, {ID: "P2", Holder: "ACME"}}
 	now := time.Now()
-	f.store(indicated(0, 1, "P1", "old", now.AddDate(0, 0, -2)), indicated(0, 2, "P1", "s1", now), indicated(0, 3, "P1", "s2", now))
+	f.store(indicated(0, 1, "P1", "old", now.AddDate(0, 0, -2)), indicated(0, 2, "P1", "s1", now),
+		indicated(0, 3, "P1", "s2", now))
 	f.publish(indicated(0, 3, "P1", "s2", now)) // in both
 	f.publish(indicated(0, 4, "P1", "o1", now))
 	c := start(t, f, withPeople, func(cfg *Config) { cfg.PreliminaryPerDay = 6 }).as("acme")
@@ -54,18 +58,21 @@ func TestPreliminaryRequestsOfAPolicyAreCounted(t *testing.T) {
 	message := func(id string) string {
 		return `{"type":"limit.requested","id":"m` + id + `","at":"2026-03-04T10:00:00Z",` + indication("P1", id)[1:]
 	}
-	if status, body, _ := c.do("POST", "/v1/events?topic=risk.portfolio", `[`+message("b")+`,`+message("c")+`,`+message("d")+`]`); status != 200 ||
+	if status, body, _ := c.do("POST", "/v1/events?topic=risk.portfolio",
+		`[`+message("b")+`,`+message("c")+`,`+message("d")+`]`); status != 200 ||
 		!strings.Contains(body, `"stored":2`) || !strings.Contains(body, reasonTooMany) {
 		t.Errorf("a list: %d %s", status, body)
 	}
 	ask("P1", "e", http.StatusTooManyRequests)
 	ask("P1", "s1", http.StatusConflict) // which was asked for, with other content
 	ask("P2", "e", http.StatusAccepted)
-	if status, body, h := c.do("POST", "/v1/events?topic=risk.portfolio", message("f")); status != http.StatusTooManyRequests || h.Get("Retry-After") == "" {
+	if status, body, h := c.do("POST", "/v1/events?topic=risk.portfolio",
+		message("f")); status != http.StatusTooManyRequests || h.Get("Retry-After") == "" {
 		t.Errorf("a message: %d %s", status, body)
 	}
 	company := strings.Replace(message("g"), `"buyer_id":"b-g"`, `"company":{"name":"A","country":"BE"}`, 1)
-	if status, body, _ := c.do("POST", "/v1/events?topic=risk.portfolio", company); status != http.StatusUnprocessableEntity {
+	if status, body, _ := c.do("POST", "/v1/events?topic=risk.portfolio",
+		company); status != http.StatusUnprocessableEntity {
 		t.Errorf("about a company that may have no id: %d %s", status, body)
 	}
 	if status, _, _ := c.do("POST", "/v1/limit-requests", request("n1", "10.00")); status != http.StatusAccepted {
@@ -130,10 +137,12 @@ func TestRequestsOfAMinute(t *testing.T) {
 	}
 }
 
-// TestOneIDForManyBuyersIsManyRequests: of the day's preliminary requests each buyer counts, whichever way they come and whoever has counted.
+// TestOneIDForManyBuyersIsManyRequests: of the day's preliminary requests each buyer counts, whichever way they come
+// and whoever has counted.
 func TestOneIDForManyBuyersIsManyRequests(t *testing.T) {
 	about := func(buyer string) string {
-		return fmt.Sprintf(`{"request_id":"r","policy_id":"P1","buyer_id":%q,"kind":"preliminary","amount":"10.00","currency":"EUR"}`, buyer)
+		return fmt.Sprintf(
+			`{"request_id":"r","policy_id":"P1","buyer_id":%q,"kind":"preliminary","amount":"10.00","currency":"EUR"}`, buyer)
 	}
 	now := time.Now()
 	for _, way := range []string{"one by one", "a list"} {

@@ -11,8 +11,8 @@ import (
 // rateSeconds is how far back rates are kept.
 const rateSeconds = 300
 
-// rates count what was folded and decided, by the wall clock of this process, in a ring of seconds. Events are told by the
-// fold's progress, so they come in steps of a cut.
+// rates count what was folded and decided, by the wall clock of this process, in a ring of seconds. Events are told by
+// the fold's progress, so they come in steps of a cut.
 type rates struct {
 	now func() time.Time
 
@@ -42,7 +42,8 @@ func (r *rates) saw(d *decision.Decision) {
 	}
 	for _, c := range progress.Counts {
 		// Broadcasts are folded once per partition and ticks are no news: neither says how much is flowing.
-		if c.Event == event.KindNone || c.Event >= event.KindEnd || c.Event == event.KindTick || c.Event == event.KindLogOpened {
+		if c.Event == event.KindNone || c.Event >= event.KindEnd || c.Event == event.KindTick ||
+			c.Event == event.KindLogOpened {
 			continue
 		}
 		s.events += c.N
@@ -80,7 +81,8 @@ func (r *rates) byTopic() []Count {
 		sums[event.Kind(k).Topic()] += n
 	}
 	var out []Count
-	for _, t := range []event.Topic{event.TopicIndicators, event.TopicPayments, event.TopicNews, event.TopicPortfolio, event.TopicOrders} {
+	for _, t := range []event.Topic{event.TopicIndicators, event.TopicPayments, event.TopicNews, event.TopicPortfolio,
+		event.TopicOrders} {
 		out = append(out, Count{t.String(), sums[t]})
 	}
 	return out

@@ -8,9 +8,11 @@ import (
 	"barometer/processor/decision"
 )
 
-// reviews is a page of reviews with the names of their buyers: ClickHouse's, and over them what it does not have yet. Where a page begins
-// and ends is by ClickHouse, so what is decided meanwhile is on one page or on none, and never on two.
-func (s *server) reviews(ctx context.Context, q ReviewQuery, limit int) (answers []ReviewAnswer, next string, err error) {
+// reviews is a page of reviews with the names of their buyers: ClickHouse's, and over them what it does not have yet.
+// Where a page begins and ends is by ClickHouse, so what is decided meanwhile is on one page or on none, and never on
+// two.
+func (s *server) reviews(ctx context.Context, q ReviewQuery, limit int) (answers []ReviewAnswer, next string,
+	err error) {
 	fresh := s.freshReviews(q.Buyer) // before ClickHouse is asked, so that what is pruned in between is not missed
 	stored, err := s.cfg.Store.Reviews(ctx, q)
 	if err != nil {
@@ -82,10 +84,12 @@ func (q *ReviewQuery) compare(a, b ReviewCursor) int {
 
 // has tells whether a review is of a list, from the cursor on.
 func (q *ReviewQuery) has(r *Review) bool {
-	return waiting(r.Decision.Body.(*decision.Review)) == q.Open && (q.After == nil || q.compare(q.cursorOf(r), *q.After) > 0)
+	return waiting(r.Decision.Body.(*decision.Review)) == q.Open &&
+		(q.After == nil || q.compare(q.cursorOf(r), *q.After) > 0)
 }
 
-// freshReviews are the newest decisions on reviews that the overlay has, by their ids; of one buyer, where one is named.
+// freshReviews are the newest decisions on reviews that the overlay has, by their ids; of one buyer, where one is
+// named.
 func (s *server) freshReviews(buyer string) map[string]Review {
 	all := map[string]Review{}
 	for p := range s.overlay.partitions() {

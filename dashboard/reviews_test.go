@@ -13,10 +13,11 @@ import (
 )
 
 func reviewed(offset int64, buyer, state, analyst string) decision.Decision {
-	return decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: offset}, AtMs: offset * 1000, Kind: decision.ReviewRequested, Key: buyer,
-		Body: &decision.Review{Review: buyer + "/match-1", Kind: decision.ReviewMatch, Buyer: buyer, State: state, Analyst: analyst, DeadlineMs: 172_800_000,
-			Items: []decision.ReviewItem{{Kind: event.KindNews, ID: "n1", Category: event.InsolvencyOpened, Outlet: event.Web, Matched: event.MatchName,
-				Source: event.Source{Topic: event.TopicNews, Incarnation: 1, Offset: 5}}}}}
+	return decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: offset}, AtMs: offset * 1000,
+		Kind: decision.ReviewRequested, Key: buyer, Body: &decision.Review{Review: buyer + "/match-1",
+			Kind: decision.ReviewMatch, Buyer: buyer, State: state, Analyst: analyst, DeadlineMs: 172_800_000,
+			Items: []decision.ReviewItem{{Kind: event.KindNews, ID: "n1", Category: event.InsolvencyOpened, Outlet: event.Web,
+				Matched: event.MatchName, Source: event.Source{Topic: event.TopicNews, Incarnation: 1, Offset: 5}}}}}
 }
 
 // TestAReviewIsDecidedByANamedAnalyst, who sees what it did; said again it is the same, said otherwise a conflict.
@@ -26,13 +27,15 @@ func TestAReviewIsDecidedByANamedAnalyst(t *testing.T) {
 	f.store(reviewed(3, "b1", decision.ReviewOpened, ""))
 	f.onSend = func(topic string, r kafkalog.Record) {
 		var m struct{ Type, Review_ID, Verdict, Analyst, Reason string }
-		if json.Unmarshal(r.Value, &m) != nil || topic != "risk.orders" || string(r.Key) != "b1" || m.Review_ID != "b1/match-1" || m.Reason == "" {
+		if json.Unmarshal(r.Value, &m) != nil || topic != "risk.orders" || string(r.Key) != "b1" ||
+			m.Review_ID != "b1/match-1" || m.Reason == "" {
 			t.Errorf("sent to %s under %s: %s", topic, r.Key, r.Value)
 		}
 		f.publish(reviewed(9, "b1", decision.ReviewApproved, m.Analyst))
 	}
 	c := start(t, f, withPeople).as("ann")
-	if p := get[Page[ReviewAnswer]](c, "/v1/reviews"); len(p.Items) != 1 || p.Items[0].BuyerName != "Van <Damme>" || p.Items[0].Items[0].Matched != "name" {
+	if p := get[Page[ReviewAnswer]](c, "/v1/reviews"); len(p.Items) != 1 || p.Items[0].BuyerName != "Van <Damme>" ||
+		p.Items[0].Items[0].Matched != "name" {
 		t.Errorf("the queue: %+v", p)
 	}
 	path := "/v1/reviews/" + url.PathEscape("b1/match-1")
@@ -63,13 +66,14 @@ func TestAReviewIsDecidedByANamedAnalyst(t *testing.T) {
 	if n := f.sentTo("risk.orders"); n != 1 {
 		t.Errorf("%d verdicts were sent, want 1", n)
 	}
-	if status, _, _ := c.do("POST", "/v1/reviews/b9%2Fmatch-1", `{"verdict":"reject","reason":"no"}`); status != http.StatusNotFound {
+	if status, _, _ := c.do("POST", "/v1/reviews/b9%2Fmatch-1",
+		`{"verdict":"reject","reason":"no"}`); status != http.StatusNotFound {
 		t.Errorf("a review that is none: %d", status)
 	}
 }
 
-// TestNobodyApprovesWhatHeEntered: of several who entered what a review is about none approves it, though the newest alone
-// is who asked.
+// TestNobodyApprovesWhatHeEntered: of several who entered what a review is about none approves it, though the newest
+// alone is who asked.
 func TestNobodyApprovesWhatHeEntered(t *testing.T) {
 	f := newFake()
 	d := reviewed(3, "b1", decision.ReviewJoined, "")
@@ -80,24 +84,28 @@ func TestNobodyApprovesWhatHeEntered(t *testing.T) {
 	f.onSend = func(_ string, r kafkalog.Record) { f.publish(reviewed(9, "b1", decision.ReviewApproved, "bob")) }
 	c := start(t, f, withPeople)
 	const path = "/v1/reviews/b1%2Fmatch-1"
-	if status, body, _ := c.as("ann").do("POST", path, `{"verdict":"approve","reason":"mine"}`); status != http.StatusUnprocessableEntity ||
+	if status, body, _ := c.as("ann").do("POST", path,
+		`{"verdict":"approve","reason":"mine"}`); status != http.StatusUnprocessableEntity ||
 		!strings.Contains(body, "second_analyst") || f.sentTo("risk.orders") != 0 {
 		t.Errorf("her own: %d %s", status, body)
 	}
 	status, body := c.as("ann").form("/reviews", true, "review", "b1/match-1", "verdict", "approve", "reason", "x")
-	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "ann asked for it, or entered it") || !strings.Contains(body, "entered by eve") {
+	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "ann asked for it, or entered it") ||
+		!strings.Contains(body, "entered by eve") {
 		t.Errorf("her own, on the page: %d %s", status, body)
 	}
-	if p := get[Page[ReviewAnswer]](c.as("bob"), "/v1/reviews"); p.Items[0].Items[0].Analyst != "ann" || p.Items[0].Asked != "eve" {
+	if p := get[Page[ReviewAnswer]](c.as("bob"), "/v1/reviews"); p.Items[0].Items[0].Analyst != "ann" ||
+		p.Items[0].Asked != "eve" {
 		t.Errorf("the queue does not say who entered it: %+v", p.Items[0])
 	}
-	if status, body, _ := c.as("bob").do("POST", path, `{"verdict":"approve","reason":"checked"}`); status != http.StatusOK {
+	if status, body, _ := c.as("bob").do("POST", path,
+		`{"verdict":"approve","reason":"checked"}`); status != http.StatusOK {
 		t.Errorf("another one's: %d %s", status, body)
 	}
 }
 
-// TestNobodyApprovesWhatHeAskedFor: whoever asked is told so at once, may reject it, and another one may approve it. A request that an analyst
-// enters says who it was.
+// TestNobodyApprovesWhatHeAskedFor: whoever asked is told so at once, may reject it, and another one may approve it. A
+// request that an analyst enters says who it was.
 func TestNobodyApprovesWhatHeAskedFor(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
@@ -113,16 +121,20 @@ func TestNobodyApprovesWhatHeAskedFor(t *testing.T) {
 	}
 	c := start(t, f, withPeople)
 	const path = "/v1/reviews/b1%2Fmatch-1"
-	if status, body, _ := c.as("ann").do("POST", path, `{"verdict":"approve","reason":"mine"}`); status != http.StatusUnprocessableEntity || !strings.Contains(body, "second_analyst") || f.sentTo("risk.orders") != 0 {
+	if status, body, _ := c.as("ann").do("POST", path,
+		`{"verdict":"approve","reason":"mine"}`); status != http.StatusUnprocessableEntity ||
+		!strings.Contains(body, "second_analyst") || f.sentTo("risk.orders") != 0 {
 		t.Errorf("her own: %d %s", status, body)
 	}
 	if p := get[Page[ReviewAnswer]](c.as("analyst"), "/v1/reviews"); p.Items[0].Asked != "ann" {
 		t.Errorf("the queue does not say who asked: %+v", p.Items[0])
 	}
-	if status, body, _ := c.as("bob").do("POST", path, `{"verdict":"approve","reason":"checked"}`); status != http.StatusOK {
+	if status, body, _ := c.as("bob").do("POST", path,
+		`{"verdict":"approve","reason":"checked"}`); status != http.StatusOK {
 		t.Errorf("another one's: %d %s", status, body)
 	}
-	if status, body, _ := c.as("ann").do("POST", "/v1/limit-requests", request("r-b1", "50000.00")); status != http.StatusAccepted && status != http.StatusCreated {
+	if status, body, _ := c.as("ann").do("POST", "/v1/limit-requests",
+		request("r-b1", "50000.00")); status != http.StatusAccepted && status != http.StatusCreated {
 		t.Errorf("a request: %d %s", status, body)
 	}
 }

@@ -16,12 +16,14 @@ var (
 	InsurerRoles = []string{"analyst", "underwriter", "collector", "operator"}
 )
 
-// may tells whether a token has one of some roles. A token that names no roles has all of its side; so has everybody without tokens.
+// may tells whether a token has one of some roles. A token that names no roles has all of its side; so has everybody
+// without tokens.
 func (p principal) may(roles ...string) bool {
 	return len(p.roles) == 0 || slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(p.roles, r) })
 }
 
-// mayOf is a refusal where p lacks the role of its side: one of insurer's, or holder's. Where insurer names none, any will do.
+// mayOf is a refusal where p lacks the role of its side: one of insurer's, or holder's. Where insurer names none, any
+// will do.
 func mayOf(ctx context.Context, holder string, insurer ...string) error {
 	p := principalOf(ctx)
 	switch {
@@ -33,8 +35,8 @@ func mayOf(ctx context.Context, holder string, insurer ...string) error {
 	return nil
 }
 
-// rolesOf are the roles of which one is needed to write a message of a kind over HTTP. Evidence decides by itself too: a report of a
-// register cancels limits at once.
+// rolesOf are the roles of which one is needed to write a message of a kind over HTTP. Evidence decides by itself too:
+// a report of a register cancels limits at once.
 func rolesOf(kind event.Kind) []string {
 	switch kind {
 	case event.KindReviewDecided, event.KindNoticeServed:
@@ -63,5 +65,6 @@ type Warning struct {
 }
 
 func openWarning() Warning {
-	return Warning{Reason: fourEyesOff, Detail: "no tokens are configured, so nobody is known by name: four eyes are off, and a second analyst is whoever says so"}
+	return Warning{Reason: fourEyesOff, Detail: "no tokens are configured, so nobody is known by name: four eyes are " +
+		"off, and a second analyst is whoever says so"}
 }

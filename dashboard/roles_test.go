@@ -22,14 +22,17 @@ func TestEvidenceNeedsARole(t *testing.T) {
 	f := newFake()
 	c := start(t, f, withPeople)
 	for _, x := range []struct{ topic, body, who string }{
-		{"risk.news", registerNews, "ann reader"}, {"risk.indicators", growth, "ann reader"}, {"risk.indicators", moratorium, "ann reader"},
-		{"risk.portfolio", policySaid, "ann reader"}, {"risk.portfolio", strings.Replace(overdue, "%q", `"2026-03-04"`, 1), "ann reader"},
+		{"risk.news", registerNews, "ann reader"}, {"risk.indicators", growth, "ann reader"}, {"risk.indicators", moratorium,
+			"ann reader"},
+		{"risk.portfolio", policySaid, "ann reader"}, {"risk.portfolio", strings.Replace(overdue, "%q", `"2026-03-04"`, 1),
+			"ann reader"},
 		{"risk.payments", disputedSaid, "ann reader"},
 	} {
 		for _, token := range []string{"ann", "reader", "collector", "operator"} {
 			n, right := f.sentTo(x.topic), strings.Contains(x.who, token)
 			status, answer, _ := c.as(token).do("POST", "/v1/events?topic="+x.topic, `{`+orderHead+x.body+`}`)
-			if right != (status == http.StatusOK) || right != (f.sentTo(x.topic) == n+1) || !right && status != http.StatusForbidden {
+			if right != (status == http.StatusOK) || right != (f.sentTo(x.topic) == n+1) || !right &&
+				status != http.StatusForbidden {
 				t.Errorf("%s sends %s: %d %s", token, x.body, status, answer)
 			}
 		}
@@ -43,17 +46,20 @@ func TestAMoratoriumIsConfirmedByItsReview(t *testing.T) {
 	const path = "/v1/events?topic=risk.indicators"
 	confirmed := `{` + orderHead + moratorium + `,"confirmed":true}`
 	for _, token := range []string{"ann", "reader", "analyst"} {
-		if status, answer, _ := c.as(token).do("POST", path, confirmed); status != http.StatusUnprocessableEntity || !strings.Contains(answer, "two analysts") {
+		if status, answer, _ := c.as(token).do("POST", path, confirmed); status != http.StatusUnprocessableEntity ||
+			!strings.Contains(answer, "two analysts") {
 			t.Errorf("%s confirms: %d %s", token, status, answer)
 		}
-		if status, answer, _ := c.as(token).do("POST", path, `[`+confirmed+`]`); status != http.StatusOK || !strings.Contains(answer, `"stored":0`) {
+		if status, answer, _ := c.as(token).do("POST", path, `[`+confirmed+`]`); status != http.StatusOK ||
+			!strings.Contains(answer, `"stored":0`) {
 			t.Errorf("%s confirms in a list: %d %s", token, status, answer)
 		}
 	}
 	if f.sentTo("risk.indicators") != 0 {
 		t.Error("a confirmed moratorium is stored")
 	}
-	if status, answer, _ := start(t, f).do("POST", path, confirmed); status != http.StatusOK || !strings.Contains(answer, fourEyesOff) {
+	if status, answer, _ := start(t, f).do("POST", path, confirmed); status != http.StatusOK ||
+		!strings.Contains(answer, fourEyesOff) {
 		t.Errorf("without tokens: %d %s", status, answer)
 	}
 }
@@ -70,7 +76,8 @@ func TestSubscriptionsOfAHolderAndTheInsurersPeople(t *testing.T) {
 			status             int
 		}{
 			{"POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"webhook","target":"https://x.example"}`, 201},
-			{"GET", "/v1/subscriptions", "", 200}, {"GET", one, "", 200}, {"POST", one + "/enable", "", 200}, {"POST", one + "/test", "", 202},
+			{"GET", "/v1/subscriptions", "", 200}, {"GET", one, "", 200}, {"POST", one + "/enable", "", 200},
+			{"POST", one + "/test", "", 202},
 			{"POST", "/v1/notifications/n1/redeliver", "", 202}, {"POST", one + "/secret", "", 403}, {"DELETE", one, "", 204},
 		} {
 			if !right {
@@ -86,7 +93,8 @@ func TestSubscriptionsOfAHolderAndTheInsurersPeople(t *testing.T) {
 	}
 }
 
-// TestLessCoverIsNotTheInsurersToAskFor: what an underwriter cuts may need a second person, a policyholder's own request does not.
+// TestLessCoverIsNotTheInsurersToAskFor: what an underwriter cuts may need a second person, a policyholder's own
+// request does not.
 func TestLessCoverIsNotTheInsurersToAskFor(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}}
@@ -96,10 +104,13 @@ func TestLessCoverIsNotTheInsurersToAskFor(t *testing.T) {
 		for _, token := range []string{"ann", "reader", "analyst", "acme"} {
 			n := f.sentTo("risk.portfolio")
 			refuses := cuts && token != "acme"
-			asked := `"request_id":"` + kind + token + `","policy_id":"P1","buyer_id":"b1","kind":"` + kind + `","amount":"10.00","currency":"EUR"}`
-			for path, body := range map[string]string{"/v1/limit-requests": `{` + asked, "/v1/events?topic=risk.portfolio": `{"type":"limit.requested",` + orderHead + asked} {
+			asked := `"request_id":"` + kind + token + `","policy_id":"P1","buyer_id":"b1","kind":"` + kind +
+				`","amount":"10.00","currency":"EUR"}`
+			for path, body := range map[string]string{"/v1/limit-requests": `{` + asked,
+				"/v1/events?topic=risk.portfolio": `{"type":"limit.requested",` + orderHead + asked} {
 				status, answer, _ := c.as(token).do("POST", path, body)
-				if refuses != (status == http.StatusUnprocessableEntity && strings.Contains(answer, `"underwriter"`) && strings.Contains(answer, "underwriter.decided")) {
+				if refuses != (status == http.StatusUnprocessableEntity && strings.Contains(answer, `"underwriter"`) &&
+					strings.Contains(answer, "underwriter.decided")) {
 					t.Errorf("%s asks for a %s at %s: %d %s", token, kind, path, status, answer)
 				}
 			}

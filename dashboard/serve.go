@@ -106,7 +106,8 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
 	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, began: now(), stopping: make(chan struct{}),
-		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches), large: make(chan struct{}, mostLarge), written: newWritten(partitions)}
+		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches),
+		large: make(chan struct{}, mostLarge), written: newWritten(partitions)}
 	s.tokens.Store(newTokenSet(cfg.Tokens))
 	s.overlay = newOverlay(partitions, cfg.MaxOverlay, maxOverlayBytes, newRates(now))
 	s.overlay.each = s.quotas.saw

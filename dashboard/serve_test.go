@@ -26,12 +26,15 @@ func tokenOf(text, role, holder string) Token {
 }
 
 // withTokens has an analyst and two policyholders.
-var withTokens = []Token{tokenOf("analyst", Analyst, ""), tokenOf("acme", Policyholder, "ACME"), tokenOf("zeta", Policyholder, "ZETA")}
+var withTokens = []Token{tokenOf("analyst", Analyst, ""), tokenOf("acme", Policyholder, "ACME"),
+	tokenOf("zeta", Policyholder, "ZETA")}
 
-// withPeople are they, and named people of the insurer's: ann, bob, a collector and an operator; and a policyholder who only looks.
+// withPeople are they, and named people of the insurer's: ann, bob, a collector and an operator; and a policyholder who
+// only looks.
 func withPeople(cfg *Config) {
 	cfg.Tokens = append([]Token{}, withTokens...)
-	for name, roles := range map[string][]string{"ann": nil, "bob": nil, "collector": {"collector"}, "operator": {"operator"}, "reader": {"analyst"}} {
+	for name, roles := range map[string][]string{"ann": nil, "bob": nil, "collector": {"collector"},
+		"operator": {"operator"}, "reader": {"analyst"}} {
 		named := tokenOf(name, Analyst, "")
 		named.Name, named.Roles = name, roles
 		cfg.Tokens = append(cfg.Tokens, named)
@@ -55,8 +58,9 @@ func start(t *testing.T, f *fake, edit ...func(*Config)) client {
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	addr := make(chan string, 1)
-	cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Store: f, Decisions: f, Producer: f, Subscriptions: f, Redeliverer: f,
-		Mailbox: f, Registerer: registry, Gatherer: registry, Logger: slog.New(slog.DiscardHandler), Listening: func(a string) { addr <- a }}
+	cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Store: f, Decisions: f, Producer: f, Subscriptions: f,
+		Redeliverer: f, Mailbox: f, Registerer: registry, Gatherer: registry, Logger: slog.New(slog.DiscardHandler),
+		Listening: func(a string) { addr <- a }}
 	for _, e := range edit {
 		e(&cfg)
 	}
@@ -170,7 +174,10 @@ func TestTokens(t *testing.T) {
 			t.Errorf("%s without a token: %d %s", path, status, body)
 		}
 	}
-	res, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).PostForm(c.base+"/login",
+	res, err := (&http.Client{CheckRedirect: func(*http.Request,
+		[]*http.Request) error {
+		return http.ErrUseLastResponse
+	}}).PostForm(c.base+"/login",
 		map[string][]string{"token": {"analyst"}})
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +192,9 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 	f := newFake()
 	for want, edit := range map[string]func(*Config){
 		"required": func(c *Config) { c.Store = nil }, "16 bytes": func(c *Config) { c.Secret = nil },
-		"host:port": func(c *Config) { c.Listen = "x" }, "hexadecimal": func(c *Config) { c.Tokens = []Token{{SHA256: "ab", Role: Analyst, Holder: ""}} },
+		"host:port": func(c *Config) { c.Listen = "x" }, "hexadecimal": func(c *Config) {
+			c.Tokens = []Token{{SHA256: "ab", Role: Analyst, Holder: ""}}
+		},
 		"role":               func(c *Config) { c.Tokens = []Token{tokenOf("a", "boss", "")} },
 		"names its holder":   func(c *Config) { c.Tokens = []Token{tokenOf("a", Policyholder, "")} },
 		"an analyst's none":  func(c *Config) { c.Tokens = []Token{tokenOf("a", Analyst, "ACME")} },
@@ -205,10 +214,12 @@ func TestOpenAPINamesEveryPath(t *testing.T) {
 		OpenAPI string
 		Paths   map[string]map[string]any
 	}](c, "/v1/openapi.json")
-	for path, methods := range map[string]string{"/v1/limit-requests": "post", "/v1/limit-requests/{id}": "get", "/v1/buyers": "get",
+	for path, methods := range map[string]string{"/v1/limit-requests": "post", "/v1/limit-requests/{id}": "get",
+		"/v1/buyers":      "get",
 		"/v1/buyers/{id}": "get", "/v1/buyers/{id}/history": "get", "/v1/policies/{id}/limits": "get", "/v1/decisions": "get",
-		"/v1/decisions/stream": "get", "/v1/events": "post", "/v1/subscriptions": "get post", "/v1/subscriptions/{id}": "delete",
-		"/v1/notifications": "get", "/v1/notifications/{id}/redeliver": "post"} {
+		"/v1/decisions/stream": "get", "/v1/events": "post", "/v1/subscriptions": "get post",
+		"/v1/subscriptions/{id}": "delete",
+		"/v1/notifications":      "get", "/v1/notifications/{id}/redeliver": "post"} {
 		for _, m := range strings.Fields(methods) {
 			if doc.Paths[path][m] == nil {
 				t.Errorf("%s %s is not described", m, path)
@@ -216,7 +227,8 @@ func TestOpenAPINamesEveryPath(t *testing.T) {
 		}
 	}
 	_, body, _ := c.do("GET", "/v1/openapi.json", "")
-	for _, want := range []string{"HolderLimit", "HolderBuyer", "Barometer-Position", "application/problem+json", `"q"`, `"cursor"`} {
+	for _, want := range []string{"HolderLimit", "HolderBuyer", "Barometer-Position", "application/problem+json", `"q"`,
+		`"cursor"`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the description lacks %s", want)
 		}
@@ -227,7 +239,8 @@ func TestMetricsCountByRoute(t *testing.T) {
 	c := start(t, newFake())
 	c.do("GET", "/v1/buyers/unknown", "")
 	_, body, _ := c.do("GET", "/metrics", "")
-	if want := `barometer_http_request_seconds_count{route="GET /v1/buyers/{id}",status="4xx"} 1`; !strings.Contains(body, want) {
+	if want := `barometer_http_request_seconds_count{route="GET /v1/buyers/{id}",status="4xx"} 1`; !strings.Contains(body,
+		want) {
 		t.Errorf("no %s in\n%s", want, body)
 	}
 }

@@ -13,17 +13,17 @@ import (
 
 // Store is what the API and the pages ask of ClickHouse.
 //
-// Decisions come back as they were published: points in mlo, probabilities in ppm, amounts in minor units, days as event.Day.
-// Body is *decision.Score, *decision.Limit, *decision.Rejection or *decision.Macro by Kind, with every field that the tables
-// hold; Chain, Last and Texts may be left out. Kinds without a table are left out. Every method honours ctx and gives at most
-// Limit rows.
+// Decisions come back as they were published: points in mlo, probabilities in ppm, amounts in minor units, days as
+// event.Day. Body is *decision.Score, *decision.Limit, *decision.Rejection or *decision.Macro by Kind, with every field
+// that the tables hold; Chain, Last and Texts may be left out. Kinds without a table are left out. Every method honours
+// ctx and gives at most Limit rows.
 type Store interface {
 	// Buyers are the buyers of now, the riskiest first: by grade descending, then by PDPPM descending, then by ID.
 	Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error)
 	// Buyer is one of them, nil for none.
 	Buyer(ctx context.Context, id string) (*Buyer, error)
-	// HolderBuyers are the buyers whose grade a policyholder may know, by grade, the worst first, then by ID. Score is the newest change
-	// of the grade, nil for none.
+	// HolderBuyers are the buyers whose grade a policyholder may know, by grade, the worst first, then by ID. Score is the
+	// newest change of the grade, nil for none.
 	HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, error)
 	// HolderLanguage is the language (BCP 47) that a policyholder's newest policy names, empty where it has no policy.
 	HolderLanguage(ctx context.Context, holder string) (string, error)
@@ -53,7 +53,8 @@ type Store interface {
 	Barometers(ctx context.Context, policy string, from time.Time) ([]Barometer, error)
 	// Model is the model of the newest score, nil: there is none yet.
 	Model(ctx context.Context) (*Model, error)
-	// Groups are groups of companies, those of which most is used first, then by ID; one restricts them to it, empty to none.
+	// Groups are groups of companies, those of which most is used first, then by ID; one restricts them to it, empty to
+	// none.
 	Groups(ctx context.Context, group string, after *GroupCursor, limit int) ([]Group, error)
 	// GroupOf is the group that a buyer is of, empty for none.
 	GroupOf(ctx context.Context, buyer string) (string, error)
@@ -61,11 +62,11 @@ type Store interface {
 	GroupMembers(ctx context.Context, group string, limit int) ([]GroupMember, error)
 	// HolderPolicies are the policies whose newest version is of a holder, at most limit of them.
 	HolderPolicies(ctx context.Context, holder string, limit int) ([]string, error)
-	// Preliminaries are the ids of preliminary requests, each with its buyer, of some policies that were decided from an instant of log time on, at most
-	// limit of each policy.
+	// Preliminaries are the ids of preliminary requests, each with its buyer, of some policies that were decided from an
+	// instant of log time on, at most limit of each policy.
 	Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][][2]string, error)
-	// Rates are exchange rates of some currencies, units of it per euro with eight decimals: the latest one, and the latest of those that
-	// came before an instant of log time, or else the first. A currency without any is left out.
+	// Rates are exchange rates of some currencies, units of it per euro with eight decimals: the latest one, and the
+	// latest of those that came before an instant of log time, or else the first. A currency without any is left out.
 	Rates(ctx context.Context, currencies []string, before time.Time) (map[string][2]int64, error)
 	// Request is the newest limit.requested of a policy and request id that the log holds, nil for none.
 	Request(ctx context.Context, policy, request string) (*Request, error)
@@ -74,8 +75,8 @@ type Store interface {
 	Grades(ctx context.Context) ([]GradeCount, error)
 	// Tables counts the rows of the history tables (indicators, payments, …, scores, limits, …): they may be approximate.
 	Tables(ctx context.Context) ([]Count, error)
-	// Rejections and DeadLetters count by reason what came since an instant, the most frequent first. since is log time for
-	// rejections and wall time for dead letters.
+	// Rejections and DeadLetters count by reason what came since an instant, the most frequent first. since is log time
+	// for rejections and wall time for dead letters.
 	Rejections(ctx context.Context, since time.Time) ([]Count, error)
 	DeadLetters(ctx context.Context, since time.Time) ([]Count, error)
 
@@ -123,8 +124,8 @@ type BuyerCursor struct {
 	ID    string
 }
 
-// Buyer is a buyer of now. Name is empty where it is not known (or was erased). Score is the newest score.changed, nil where there
-// is none yet.
+// Buyer is a buyer of now. Name is empty where it is not known (or was erased). Score is the newest score.changed, nil
+// where there is none yet.
 type Buyer struct {
 	ID, Name, Country, Sector string
 	Score                     *decision.Decision
@@ -132,10 +133,11 @@ type Buyer struct {
 
 // DecisionQuery narrows Decisions. Zero values do not narrow.
 type DecisionQuery struct {
-	Kinds   []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
-	Buyer   string
-	Policy  string
-	Holder  string // what concerns this holder: its limits, changes of grades that name it, refused messages of its policies
+	Kinds  []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
+	Buyer  string
+	Policy string
+	// what concerns this holder: its limits, changes of grades that name it, refused messages of its policies
+	Holder  string
 	Moved   bool   // score.changed that change the grade, each once; with Holder they are anyway
 	Request string // limit.decided that answer this request (of Policy)
 	ID      string // input.rejected of messages with this id
@@ -215,8 +217,8 @@ type Text struct {
 	Reason                    string // of what an analyst decided
 }
 
-// NewsItem is a report about a buyer. Matched is how the buyer was found, empty where the report names it by id; Others are further
-// buyers that it may be about.
+// NewsItem is a report about a buyer. Matched is how the buyer was found, empty where the report names it by id; Others
+// are further buyers that it may be about.
 type NewsItem struct {
 	At                                                         time.Time
 	Type, Category, Outlet, OutletName, Headline, URL, Matched string

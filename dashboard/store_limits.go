@@ -7,7 +7,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// LimitQuery narrows LimitsNow. Zero values do not narrow. With Holder, what only answers preliminary requests is no limit.
+// LimitQuery narrows LimitsNow. Zero values do not narrow. With Holder, what only answers preliminary requests is no
+// limit.
 type LimitQuery struct {
 	Policy, Buyer, Holder string
 	Policies, Buyers      []string
@@ -36,7 +37,8 @@ type LimitState struct {
 	InForce *decision.Decision
 	// Granted is what is in force, in minor units of InForce's currency.
 	GrantedMinor int64
-	// Planned says what the limit becomes next, from its EffectiveOn on; 0: OnDelivery, when its policyholder has had notice.
+	// Planned says what the limit becomes next, from its EffectiveOn on; 0: OnDelivery, when its policyholder has had
+	// notice.
 	Planned *decision.Decision
 	// Answer answers the last request, preliminary ones apart. It may be InForce, or one that left the limit as it is.
 	Answer *decision.Decision
@@ -50,8 +52,8 @@ type ExposureQuery struct {
 	On               event.Day
 }
 
-// Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, policy_ended, no_limit, refused, expired, cancelled,
-// overdue, dispute, late_notification) says why.
+// Cover is what a delivery is covered up to, in Currency; 0 where Reason (no_policy, policy_ended, no_limit, refused,
+// expired, cancelled, overdue, dispute, late_notification) says why.
 type Cover struct {
 	UpTo       decimal.Decimal
 	Currency   string
@@ -64,8 +66,8 @@ type Cover struct {
 	AtWill     CoverOrder // the discretionary limit of the day, zero for none
 	Orders     []CoverOrder
 	Ended      bool // the policy's period was over
-	// Invoices that are known to have been delivered that day, those of them that are in dispute, and those that were not reported by their
-	// notification deadline.
+	// Invoices that are known to have been delivered that day, those of them that are in dispute, and those that were not
+	// reported by their notification deadline.
 	Delivered, Disputed, Late []string
 }
 

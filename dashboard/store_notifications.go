@@ -54,14 +54,15 @@ type Subscriptions interface {
 	List(ctx context.Context, holder string) ([]Subscription, error)
 	// Delete ends one. ErrNotFound.
 	Delete(ctx context.Context, holder, id string) error
-	// Rotate makes a new signing secret, beside which the one before stays valid. ErrNotFound; an *InvalidError where it has none.
+	// Rotate makes a new signing secret, beside which the one before stays valid. ErrNotFound; an *InvalidError where it
+	// has none.
 	Rotate(ctx context.Context, holder, id string) (secret string, err error)
 	// Enable ends a disabling. ErrNotFound.
 	Enable(ctx context.Context, holder, id string) (Subscription, error)
 	// Test asks for a test message. ErrNotFound; an *InvalidError where none can be sent now.
 	Test(ctx context.Context, holder, id string) error
-	// PeekLink tells whom a link in a message is about, FollowLink does what the link is for. ErrNotFound where the link is not valid, or not
-	// any more.
+	// PeekLink tells whom a link in a message is about, FollowLink does what the link is for. ErrNotFound where the link
+	// is not valid, or not any more.
 	PeekLink(ctx context.Context, purpose LinkPurpose, token string) (Subscription, error)
 	FollowLink(ctx context.Context, purpose LinkPurpose, token string) error
 }
@@ -95,7 +96,8 @@ type Subscription struct {
 
 // Redeliverer sends a notification again, with its id and its stored bytes.
 type Redeliverer interface {
-	// Redeliver sends n; nil where the Store does not have it yet. ErrNotFound, also of what is not kept any more; ErrUnderWay.
+	// Redeliver sends n; nil where the Store does not have it yet. ErrNotFound, also of what is not kept any more;
+	// ErrUnderWay.
 	Redeliver(ctx context.Context, id string, n *Notification) error
 }
 

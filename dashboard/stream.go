@@ -31,9 +31,11 @@ func (s *stream) offer(d *decision.Decision) {
 	}
 }
 
-// subscribe starts a stream, with what the tail has above the positions given, by partition in order, and the floors that
-// tell what must come from the Store. Others than wanted neither come nor count for who is too slow. nil where there are too many.
-func (o *overlay) subscribe(after []event.Position, wanted func(*decision.Decision) bool) (s *stream, memory []decision.Decision, floors []event.Position) {
+// subscribe starts a stream, with what the tail has above the positions given, by partition in order, and the floors
+// that tell what must come from the Store. Others than wanted neither come nor count for who is too slow. nil where
+// there are too many.
+func (o *overlay) subscribe(after []event.Position, wanted func(*decision.Decision) bool) (s *stream,
+	memory []decision.Decision, floors []event.Position) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.streams) >= maxStreams {

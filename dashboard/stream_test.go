@@ -23,7 +23,8 @@ func (c client) stream(after string, n int, begun func(), kinds ...string) []sse
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	r, _ := http.NewRequestWithContext(ctx, "GET", c.base+"/v1/decisions/stream?"+url.Values{"kind": {strings.Join(kinds, ",")}}.Encode(), nil)
+	r, _ := http.NewRequestWithContext(ctx, "GET",
+		c.base+"/v1/decisions/stream?"+url.Values{"kind": {strings.Join(kinds, ",")}}.Encode(), nil)
 	if after != "" {
 		r.Header.Set("Last-Event-ID", after)
 	}
@@ -67,13 +68,13 @@ func (c client) stream(after string, n int, begun func(), kinds ...string) []sse
 	return out
 }
 
-// TestAStreamResumesWithoutGapOrRepetition: the reader has seen two, then some went to ClickHouse and left the memory, some are
-// in memory, and one comes live.
+// TestAStreamResumesWithoutGapOrRepetition: the reader has seen two, then some went to ClickHouse and left the memory,
+// some are in memory, and one comes live.
 func TestAStreamResumesWithoutGapOrRepetition(t *testing.T) {
 	f := newFake()
 	c := start(t, f)
-	all := []decision.Decision{score(0, 1, "b1", 3, 2), score(1, 1, "b2", 4, 3), score(0, 2, "b1", 5, 3), score(1, 2, "b2", 6, 4),
-		score(0, 3, "b1", 7, 5), limited(1, 3, "P1", "ACME", "b2", 100), score(0, 4, "b1", 8, 7)}
+	all := []decision.Decision{score(0, 1, "b1", 3, 2), score(1, 1, "b2", 4, 3), score(0, 2, "b1", 5, 3),
+		score(1, 2, "b2", 6, 4), score(0, 3, "b1", 7, 5), limited(1, 3, "P1", "ACME", "b2", 100), score(0, 4, "b1", 8, 7)}
 	seen := c.stream("", 2, func() { f.publish(all[0]); f.publish(all[1]) })
 	if seen[0].event != "score.changed" || !strings.Contains(seen[0].data, `"position":"1-0-1-0"`) {
 		t.Fatalf("live: %+v", seen)
@@ -104,22 +105,27 @@ func TestAStreamResumesWithoutGapOrRepetition(t *testing.T) {
 	}
 }
 
-// TestKindsThatAreAskedFor: exposures and reviews are listed and streamed to analysts who name them, and to nobody else.
+// TestKindsThatAreAskedFor: exposures and reviews are listed and streamed to analysts who name them, and to nobody
+// else.
 func TestKindsThatAreAskedFor(t *testing.T) {
 	f := newFake()
 	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
 	analyst, acme := c.as("analyst"), c.as("acme")
-	first, second, third := exposed(0, 1, "P1", "ACME", "b1", 5_000, 3_000), score(0, 2, "b1", 5, 4), exposed(0, 3, "P1", "ACME", "b1", 2_500, 2_500)
+	first, second, third := exposed(0, 1, "P1", "ACME", "b1", 5_000, 3_000), score(0, 2, "b1", 5, 4),
+		exposed(0, 3, "P1", "ACME", "b1", 2_500, 2_500)
 	seen := analyst.stream("", 1, func() { f.publish(first); f.publish(second) })
 	if seen[0].event != "score.changed" {
 		t.Fatalf("without a kind: %+v", seen)
 	}
-	if seen = analyst.stream("", 1, func() { f.publish(third) }, "exposure.changed", "score.changed"); seen[0].event != "exposure.changed" ||
-		!strings.Contains(seen[0].data, `"exposure":{"policy_id":"P1","buyer_id":"b1","holder_id":"ACME","currency":"EUR","outstanding":"25.00","covered":"25.00","in_dispute":"0.00"}`) {
+	if seen = analyst.stream("", 1, func() { f.publish(third) }, "exposure.changed",
+		"score.changed"); seen[0].event != "exposure.changed" ||
+		!strings.Contains(seen[0].data,
+			`"exposure":{"policy_id":"P1","buyer_id":"b1","holder_id":"ACME","currency":"EUR","outstanding":"25.00","covered":"25.00","in_dispute":"0.00"}`) {
 		t.Fatalf("exposures: %+v", seen)
 	}
 	f.store(first, second, third)
-	if p := get[Page[Decision]](analyst, "/v1/decisions?kind=exposure.changed"); len(p.Items) != 2 || p.Items[0].Exposure.Outstanding != "25.00" || p.Items[1].Exposure.Covered != "30.00" {
+	if p := get[Page[Decision]](analyst, "/v1/decisions?kind=exposure.changed"); len(p.Items) != 2 ||
+		p.Items[0].Exposure.Outstanding != "25.00" || p.Items[1].Exposure.Covered != "30.00" {
 		t.Errorf("listed: %+v", p)
 	}
 	if p := get[Page[Decision]](analyst, "/v1/decisions"); len(p.Items) != 1 || p.Items[0].Score == nil {
@@ -207,8 +213,9 @@ func TestASlowReaderIsCutOff(t *testing.T) {
 func TestRatesAreTheFoldsCounts(t *testing.T) {
 	now := time.Unix(1000, 0)
 	r := newRates(func() time.Time { return now })
-	cut := decision.Decision{Kind: decision.ProgressMade, Body: &decision.Progress{Counts: []decision.Count{{Event: event.KindInvoicePaid, N: 500},
-		{Event: event.KindTick, N: 9}, {Decision: decision.ScoreChanged, N: 4}}}}
+	cut := decision.Decision{Kind: decision.ProgressMade,
+		Body: &decision.Progress{Counts: []decision.Count{{Event: event.KindInvoicePaid, N: 500},
+			{Event: event.KindTick, N: 9}, {Decision: decision.ScoreChanged, N: 4}}}}
 	sc := score(0, 1, "b", 4, 3)
 	r.saw(&cut)
 	r.saw(&sc)

@@ -17,12 +17,16 @@ func TestASubscriptionFollowsItsHoldersLanguage(t *testing.T) {
 	f.languages = map[string]string{"ACME": "nl"}
 	c := start(t, f, withPeople)
 	for said, want := range map[string]string{"": "nl", `,"language":"fr"`: "fr", `,"language":"nl-BE"`: "nl-BE"} {
-		status, body, _ := c.as("acme").do("POST", "/v1/subscriptions", `{"channel":"email","target":"credit@acme.example"`+said+`}`)
-		if status != http.StatusCreated || !strings.Contains(body, `"language":"`+want+`"`) || !strings.Contains(body, `"confirmed":false`) {
+		status, body, _ := c.as("acme").do("POST", "/v1/subscriptions",
+			`{"channel":"email","target":"credit@acme.example"`+said+`}`)
+		if status != http.StatusCreated || !strings.Contains(body, `"language":"`+want+`"`) ||
+			!strings.Contains(body, `"confirmed":false`) {
 			t.Errorf("%q: %d %s", said, status, body)
 		}
 	}
-	if status, body, _ := c.as("ann").do("POST", "/v1/subscriptions", `{"holder_id":"ACME","channel":"email","target":"credit@acme.example"}`); status != http.StatusCreated || !strings.Contains(body, `"confirmed":true`) {
+	if status, body, _ := c.as("ann").do("POST", "/v1/subscriptions",
+		`{"holder_id":"ACME","channel":"email","target":"credit@acme.example"}`); status != http.StatusCreated ||
+		!strings.Contains(body, `"confirmed":true`) {
 		t.Errorf("an analyst vouches: %d %s", status, body)
 	}
 }
@@ -32,7 +36,8 @@ func TestOfAClientThatWentNothingIsLogged(t *testing.T) {
 	var logged bytes.Buffer
 	f := newFake()
 	f.languages = map[string]string{}
-	s := &server{cfg: Config{Store: f, Decisions: f}, log: slog.New(slog.NewTextHandler(&logged, nil)), written: newWritten(2)}
+	s := &server{cfg: Config{Store: f, Decisions: f}, log: slog.New(slog.NewTextHandler(&logged, nil)),
+		written: newWritten(2)}
 	began := time.Now()
 	if tag := s.holderLanguage(t.Context(), "ACME"); tag != "" || time.Since(began) > writtenWithin+time.Second {
 		t.Errorf("%q after %s", tag, time.Since(began))
@@ -40,7 +45,8 @@ func TestOfAClientThatWentNothingIsLogged(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
 	f.down = context.Canceled
-	if tag := s.holderLanguage(ctx, "ACME"); tag != "" || s.awaitWritten(ctx, func() bool { return false }) || logged.Len() > 0 {
+	if tag := s.holderLanguage(ctx, "ACME"); tag != "" || s.awaitWritten(ctx, func() bool { return false }) ||
+		logged.Len() > 0 {
 		t.Errorf("%q %s", tag, logged.String())
 	}
 	if s.holderLanguage(t.Context(), "ACME"); !strings.Contains(logged.String(), "language") {
@@ -48,24 +54,29 @@ func TestOfAClientThatWentNothingIsLogged(t *testing.T) {
 	}
 }
 
-// TestASubscriptionIsTheHoldersOwnToMend: read, given a new secret, enabled and tested by its holder and the insurer, by nobody else.
+// TestASubscriptionIsTheHoldersOwnToMend: read, given a new secret, enabled and tested by its holder and the insurer,
+// by nobody else.
 func TestASubscriptionIsTheHoldersOwnToMend(t *testing.T) {
 	f := newFake()
 	c := start(t, f, withPeople)
-	f.subs = []Subscription{{ID: subscriptionID, Holder: "ACME", Channel: "webhook", Target: "https://acme.example", Disabled: true, Confirmed: true}}
+	f.subs = []Subscription{{ID: subscriptionID, Holder: "ACME", Channel: "webhook", Target: "https://acme.example",
+		Disabled: true, Confirmed: true}}
 	for _, x := range []struct {
 		method, path, says string
 		status             int
 	}{
-		{"GET", "", `"disabled":true`, 200}, {"POST", "/secret", "whsec_", 200}, {"POST", "/enable", `"disabled":false`, 200}, {"POST", "/test", "", 202},
+		{"GET", "", `"disabled":true`, 200}, {"POST", "/secret", "whsec_", 200}, {"POST", "/enable", `"disabled":false`, 200},
+		{"POST", "/test", "", 202},
 	} {
 		for token, status := range map[string]int{"zeta": 404, "nobody": 401, "acme": x.status} {
-			if got, body, _ := c.as(token).do(x.method, "/v1/subscriptions/"+subscriptionID+x.path, ""); got != status || status < 300 && !strings.Contains(body, x.says) {
+			if got, body, _ := c.as(token).do(x.method, "/v1/subscriptions/"+subscriptionID+x.path, ""); got != status ||
+				status < 300 && !strings.Contains(body, x.says) {
 				t.Errorf("%s does %s %s: %d %s", token, x.method, x.path, got, body)
 			}
 		}
 		if x.method != "GET" {
-			if got, _, _ := c.as("looks").do(x.method, "/v1/subscriptions/"+subscriptionID+x.path, ""); got != 403 && got != 404 {
+			if got, _, _ := c.as("looks").do(x.method, "/v1/subscriptions/"+subscriptionID+x.path, ""); got != 403 &&
+				got != 404 {
 				t.Errorf("a token that only looks does %s: %d", x.path, got)
 			}
 		}
@@ -86,7 +97,8 @@ func TestALinkOfAMessageNeedsNoLogIn(t *testing.T) {
 	f.subs = []Subscription{{ID: subscriptionID, Holder: "ACME", Channel: "email", Target: "credit@acme.example"}}
 	at := func(purpose, token string) string { return purpose + "?token=" + url.QueryEscape(token) }
 	confirm, leave := string(LinkConfirm), string(LinkUnsubscribe)
-	if status, body, h := c.do("GET", at(confirm, confirm+" "+subscriptionID), ""); status != 200 || !strings.Contains(body, "credit@acme.example") || !strings.Contains(body, "<button") ||
+	if status, body, h := c.do("GET", at(confirm, confirm+" "+subscriptionID), ""); status != 200 ||
+		!strings.Contains(body, "credit@acme.example") || !strings.Contains(body, "<button") ||
 		h.Get("Referrer-Policy") != "no-referrer" || f.subs[0].Confirmed || strings.Contains(body, "ACME") {
 		t.Errorf("looked: %d %s", status, body)
 	}
@@ -97,13 +109,16 @@ func TestALinkOfAMessageNeedsNoLogIn(t *testing.T) {
 			}
 		}
 	}
-	if status, body, _ := c.do("POST", at(confirm, confirm+" "+subscriptionID), ""); status != 200 || !f.subs[0].Confirmed || f.subs[0].Disabled || strings.Contains(body, "<button") {
+	if status, body, _ := c.do("POST", at(confirm, confirm+" "+subscriptionID), ""); status != 200 ||
+		!f.subs[0].Confirmed || f.subs[0].Disabled || strings.Contains(body, "<button") {
 		t.Errorf("confirmed: %d %s", status, body)
 	}
-	if status, body, _ := c.do("GET", at(confirm, confirm+" "+subscriptionID), ""); status != 200 || strings.Contains(body, "<button") {
+	if status, body, _ := c.do("GET", at(confirm, confirm+" "+subscriptionID), ""); status != 200 ||
+		strings.Contains(body, "<button") {
 		t.Errorf("looked again: %d %s", status, body)
 	}
-	if status, _, _ := c.do("POST", at(leave, leave+" "+subscriptionID), "List-Unsubscribe=One-Click"); status != 200 || !f.subs[0].Disabled {
+	if status, _, _ := c.do("POST", at(leave, leave+" "+subscriptionID), "List-Unsubscribe=One-Click"); status != 200 ||
+		!f.subs[0].Disabled {
 		t.Errorf("left by one click: %d", status)
 	}
 }

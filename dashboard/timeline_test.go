@@ -14,7 +14,8 @@ func TestABuyersLimitsOverTime(t *testing.T) {
 	d := limited(0, 2, "P1", "ACME", "b1", 40_000_00)
 	l := d.Body.(*decision.Limit)
 	l.CapacityMinor, l.Conditions, l.Override = 1_300_000_00, []string{"max_terms_days=45"}, true
-	l.Inputs = []decision.Contribution{{Code: "equity", Figure: 1_600_000_00}, {Code: "expected_loss", Figure: 1_307_189_00}, {Code: "share", Figure: 5}}
+	l.Inputs = []decision.Contribution{{Code: "equity", Figure: 1_600_000_00},
+		{Code: "expected_loss", Figure: 1_307_189_00}, {Code: "share", Figure: 5}}
 	f.names["b1"] = "Buyer"
 	f.store(score(0, 1, "b1", 5, 4), d)
 	c := start(t, f, func(*Config) {})

@@ -59,7 +59,8 @@ func TestTokensAreReplacedWhileItRuns(t *testing.T) {
 	}()
 	tokens <- []Token{{SHA256: "no digest", Role: Analyst}}
 	tokens <- nil
-	if status("acme") != http.StatusOK || !said.says("sha256 is not 64 hexadecimal digits") || !said.says("without tokens everybody would be an analyst") {
+	if status("acme") != http.StatusOK || !said.says("sha256 is not 64 hexadecimal digits") ||
+		!said.says("without tokens everybody would be an analyst") {
 		t.Errorf("wrong tokens: %d, the log says %s", status("acme"), said)
 	}
 	select {
@@ -73,7 +74,8 @@ func TestTokensAreReplacedWhileItRuns(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("a stream goes on without its token")
 	}
-	for token, want := range map[string]int{"acme": http.StatusUnauthorized, "analyst": http.StatusUnauthorized, "new": http.StatusOK, "zeta": http.StatusOK} {
+	for token, want := range map[string]int{"acme": http.StatusUnauthorized, "analyst": http.StatusUnauthorized,
+		"new": http.StatusOK, "zeta": http.StatusOK} {
 		if got := status(token); got != want {
 			t.Errorf("%s: %d, want %d", token, got, want)
 		}
@@ -81,8 +83,10 @@ func TestTokensAreReplacedWhileItRuns(t *testing.T) {
 }
 
 // behindProxies is a server beyond loopback that speaks plain HTTP, and tells who it thinks asks.
-func behindProxies(t *testing.T, edit func(*Config)) func(from string, header map[string]string, path string) (status int, asks string, secure bool) {
-	cfg := Config{Listen: "0.0.0.0:8080", Tokens: withTokens, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}}
+func behindProxies(t *testing.T, edit func(*Config)) func(from string, header map[string]string,
+	path string) (status int, asks string, secure bool) {
+	cfg := Config{Listen: "0.0.0.0:8080", Tokens: withTokens,
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}}
 	if edit != nil {
 		edit(&cfg)
 	}
@@ -109,16 +113,17 @@ func TestProxiesThatAreStatedSayWhoAsks(t *testing.T) {
 		asks                         string
 		secure                       bool
 	}{
-		"through the proxy":           {"10.1.1.1:999", "192.0.2.7", "https", "/v1/buyers", 200, "192.0.2.7:0", true},
-		"what came before is a claim": {"10.1.1.1:999", "127.0.0.1, 192.0.2.7", "https", "/v1/buyers", 200, "192.0.2.7:0", true},
-		"through two of ours":         {"10.1.1.1:999", "192.0.2.7, 10.2.2.2", "https", "/v1/buyers", 200, "192.0.2.7:0", true},
-		"IPv6":                        {"[2001:db8::1]:999", "2001:470::7", "https", "/v1/buyers", 200, "[2001:470::7]:0", true},
-		"mapped":                      {"[::ffff:10.1.1.1]:999", "192.0.2.7", "http", "/v1/buyers", 200, "192.0.2.7:0", false},
-		"the proxy itself":            {"10.1.1.1:999", "", "", "/v1/buyers", 200, "10.1.1.1:999", false},
-		"nonsense of the proxy":       {"10.1.1.1:999", "unknown", "https", "/v1/buyers", 200, "10.1.1.1:999", true},
-		"past the proxy":              {"192.0.2.7:999", "10.1.1.1", "https", "/v1/buyers", 403, "", false},
-		"past it, for a probe":        {"192.0.2.7:999", "10.1.1.1", "https", "/readyz", 200, "192.0.2.7:999", false},
-		"from this machine":           {"127.0.0.1:999", "192.0.2.7", "https", "/v1/buyers", 200, "127.0.0.1:999", false},
+		"through the proxy": {"10.1.1.1:999", "192.0.2.7", "https", "/v1/buyers", 200, "192.0.2.7:0", true},
+		"what came before is a claim": {"10.1.1.1:999", "127.0.0.1, 192.0.2.7", "https", "/v1/buyers", 200, "192.0.2.7:0",
+			true},
+		"through two of ours":   {"10.1.1.1:999", "192.0.2.7, 10.2.2.2", "https", "/v1/buyers", 200, "192.0.2.7:0", true},
+		"IPv6":                  {"[2001:db8::1]:999", "2001:470::7", "https", "/v1/buyers", 200, "[2001:470::7]:0", true},
+		"mapped":                {"[::ffff:10.1.1.1]:999", "192.0.2.7", "http", "/v1/buyers", 200, "192.0.2.7:0", false},
+		"the proxy itself":      {"10.1.1.1:999", "", "", "/v1/buyers", 200, "10.1.1.1:999", false},
+		"nonsense of the proxy": {"10.1.1.1:999", "unknown", "https", "/v1/buyers", 200, "10.1.1.1:999", true},
+		"past the proxy":        {"192.0.2.7:999", "10.1.1.1", "https", "/v1/buyers", 403, "", false},
+		"past it, for a probe":  {"192.0.2.7:999", "10.1.1.1", "https", "/readyz", 200, "192.0.2.7:999", false},
+		"from this machine":     {"127.0.0.1:999", "192.0.2.7", "https", "/v1/buyers", 200, "127.0.0.1:999", false},
 	} {
 		header := map[string]string{}
 		if c.forwarded != "" {
@@ -133,7 +138,8 @@ func TestProxiesThatAreStatedSayWhoAsks(t *testing.T) {
 		}
 	}
 	get = behindProxies(t, func(cfg *Config) { cfg.TrustedProxies, cfg.TLS = nil, &tls.Config{} })
-	if status, asks, secure := get("192.0.2.7:999", map[string]string{"X-Forwarded-For": "10.1.1.1", "X-Forwarded-Proto": "https"}, "/v1/buyers"); status != 200 ||
+	if status, asks, secure := get("192.0.2.7:999", map[string]string{"X-Forwarded-For": "10.1.1.1",
+		"X-Forwarded-Proto": "https"}, "/v1/buyers"); status != 200 ||
 		asks != "192.0.2.7:999" || secure {
 		t.Errorf("with TLS of its own and no proxies: %d %s %t", status, asks, secure)
 	}
@@ -175,7 +181,8 @@ func TestTLSIsSpoken(t *testing.T) {
 	defer made.Close()
 	f, addr, done := newFake(), make(chan string, 1), make(chan error, 1)
 	cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Store: f, Decisions: f, Producer: f, Tokens: withTokens,
-		TLS: &tls.Config{Certificates: made.TLS.Certificates}, Logger: slog.New(slog.DiscardHandler), Listening: func(a string) { addr <- a }}
+		TLS: &tls.Config{Certificates: made.TLS.Certificates}, Logger: slog.New(slog.DiscardHandler),
+		Listening: func(a string) { addr <- a }}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { done <- Serve(ctx, cfg) }()
 	at, client := <-addr, made.Client()

@@ -15,18 +15,29 @@ import (
 
 // phrases are words for the other codes: causes, reasons, answers, states.
 var phrases = map[string]string{
-	"requested": "waiting", "joined": "waiting", "reopened": "open again", "effective": "took effect", "withdrawn": "nothing left to decide",
-	"first": "first score", "grade": "grade changed", "points": "score moved", "approved_once": "a second analyst is needed", "override": "underwriter's decision",
-	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved", "not_approved": "not approved",
-	"conditional": "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
-	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped", "resumed": "cover resumed", "binding_order": "binding order", "cover_lost": "cover lost", "cover_restored": "cover restored", "late_notification": "not reported by its notification deadline", "discretionary": "discretionary",
-	"not_agreed": "not agreed in the policy", "decided": "a limit was decided", "weak_buyer": "the buyer is too weak", "off_cover": "its country is off cover", "paid_late": "an invoice was paid too late",
+	"requested": "waiting", "joined": "waiting", "reopened": "open again", "effective": "took effect",
+	"withdrawn": "nothing left to decide",
+	"first":     "first score", "grade": "grade changed", "points": "score moved",
+	"approved_once": "a second analyst is needed", "override": "underwriter's decision",
+	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved",
+	"not_approved": "not approved",
+	"conditional":  "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
+	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped",
+	"resumed": "cover resumed", "binding_order": "binding order", "cover_lost": "cover lost",
+	"cover_restored": "cover restored", "late_notification": "not reported by its notification deadline",
+	"discretionary": "discretionary",
+	"not_agreed":    "not agreed in the policy", "decided": "a limit was decided", "weak_buyer": "the buyer is too weak",
+	"off_cover": "its country is off cover", "paid_late": "an invoice was paid too late",
 	"open_late": "an invoice is open too long", "no_experience": "too few invoices were paid",
 	"overdue": "an invoice is overdue beyond its maximum extension", "gave_up": "given up",
-	"id_reused": "id used before with other content", "not_supported": "not supported yet", "quarantined": "set aside by an operator", "bad_model": "model file refused",
+	"id_reused": "id used before with other content", "not_supported": "not supported yet",
+	"quarantined": "set aside by an operator", "bad_model": "model file refused",
 	"unknown_policy": "policy not known", "unknown_buyer": "buyer not known", "unknown_invoice": "invoice not known",
-	"underwriter": "an underwriter", "superseded": "less was asked for meanwhile", "valid_until": "its validity ends", "second_analyst": "a second analyst is needed", "overtaken": "one that was sent later acts", "above_capacity": "more than the buyer can bear",
-	"insolvency_only": "only insolvency is covered", "no_rate": "exchange rate not known", "future_date": "dated in the future",
+	"underwriter": "an underwriter", "superseded": "less was asked for meanwhile", "valid_until": "its validity ends",
+	"second_analyst": "a second analyst is needed", "overtaken": "one that was sent later acts",
+	"above_capacity":  "more than the buyer can bear",
+	"insolvency_only": "only insolvency is covered", "no_rate": "exchange rate not known",
+	"future_date": "dated in the future",
 }
 
 // limitReasons are the words of RECECO 4509.
@@ -132,15 +143,16 @@ func planned(b *decision.Limit) string {
 	return amount + " from " + day(b.EffectiveOn)
 }
 
-// whatOf says in a list what a decision on a limit makes of it: an answer that leaves the limit as it is does not read as the limit, and
-// an indication not as one.
+// whatOf says in a list what a decision on a limit makes of it: an answer that leaves the limit as it is does not read
+// as the limit, and an indication not as one.
 func whatOf(at string, b *decision.Limit) string {
 	was := ""
 	if b.PreviousMinor != 0 && b.PreviousMinor != b.GrantedMinor && !b.Code.Beside() {
 		was = ", was " + money(b.PreviousMinor, b.Currency)
 	}
 	switch {
-	case b.RequestKind == event.RequestPreliminary && b.Code == decision.NotApproved, b.Code == decision.Preliminary && b.GrantedMinor == 0:
+	case b.RequestKind == event.RequestPreliminary && b.Code == decision.NotApproved, b.Code == decision.Preliminary &&
+		b.GrantedMinor == 0:
 		return "indication: nothing; no limit is in effect by it"
 	case b.Code == decision.Preliminary:
 		return "indication: up to " + money(b.GrantedMinor, b.Currency) + "; nothing is in effect"
@@ -158,8 +170,10 @@ func whatOf(at string, b *decision.Limit) string {
 }
 
 // orderNames are the types of messages that the insurer's people write.
-var orderNames = map[string]string{"review.decided": "verdict", "underwriter.decided": "underwriter's decision", "binding_order.accepted": "binding order",
-	"country_cap.set": "country's cap", "notice.served": "notice served", "model.activated": "model activated", "fold.activated": "rules activated",
+var orderNames = map[string]string{"review.decided": "verdict", "underwriter.decided": "underwriter's decision",
+	"binding_order.accepted": "binding order",
+	"country_cap.set":        "country's cap", "notice.served": "notice served", "model.activated": "model activated",
+	"fold.activated": "rules activated",
 	"claim.examined": "claim examined", "indemnity.paid": "indemnity paid", "collection.moved": "collection moved"}
 
 // orderName says the type of such a message.
@@ -171,8 +185,9 @@ func orderName(kind string) string {
 }
 
 // reviewKinds are the questions that reviews put.
-var reviewKinds = map[string]string{decision.ReviewMatch: "Is it true, and about this buyer?", decision.ReviewCut: "Large cuts", decision.ReviewIncrease: "A large increase",
-	decision.ReviewCountry: "Off cover?", decision.ReviewPayments: "What one supplier alone reports", decision.ReviewOverride: "An underwriter's decision",
+var reviewKinds = map[string]string{decision.ReviewMatch: "Is it true, and about this buyer?",
+	decision.ReviewCut: "Large cuts", decision.ReviewIncrease: "A large increase", decision.ReviewCountry: "Off cover?",
+	decision.ReviewPayments: "What one supplier alone reports", decision.ReviewOverride: "An underwriter's decision",
 	decision.ReviewCap: "A country's cap", decision.ReviewActivation: "An activation"}
 
 // verdictVerb is what the button of a verdict says.
@@ -196,7 +211,8 @@ func verdictVerb(kind string, approve bool) string {
 	}
 }
 
-// safeURL is an address that a page may link to, empty where it is none: on the web, absolute, without a password in it.
+// safeURL is an address that a page may link to, empty where it is none: on the web, absolute, without a password in
+// it.
 func safeURL(text string) string {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {

@@ -14,10 +14,11 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// A policy that ClickHouse does not have yet is looked for in the log, from ClickHouse's progress on. The log is read only while somebody
-// waits for such a policy, each record once.
+// A policy that ClickHouse does not have yet is looked for in the log, from ClickHouse's progress on. The log is read
+// only while somebody waits for such a policy, each record once.
 const (
-	writtenSoon   = 250 * time.Millisecond // within which what the broker has stored is in the log, if ingest is not behind
+	// within which what the broker has stored is in the log, if ingest is not behind
+	writtenSoon   = 250 * time.Millisecond
 	writtenWithin = 2 * time.Second
 	mostWritten   = 100_000 // versions that are remembered; beyond it all are forgotten, until ClickHouse has them
 )
@@ -33,9 +34,10 @@ type version struct {
 
 // written are the policies that were written since ClickHouse's progress of a while ago.
 type written struct {
-	mu       sync.Mutex
-	next     []int64              // of the log: what is read next
-	floors   []int64              // ClickHouse had everything before at the tick before the last, and whoever asked it found that
+	mu   sync.Mutex
+	next []int64 // of the log: what is read next
+	// ClickHouse had everything before at the tick before the last, and whoever asked it found that
+	floors   []int64
 	stored   []int64              // and at the last tick
 	versions map[string][]version // by policy, the oldest first
 	tongues  map[string]version   // by holder, the newest that names a language
@@ -125,8 +127,8 @@ func (w *written) take(decoder *event.Decoder, partition int, r kafkalog.Record)
 		if w.count >= mostWritten {
 			w.forget()
 		}
-		v := version{strings.Clone(b.Policy), strings.Clone(b.Holder), strings.Clone(b.Language), strings.Clone(b.Currency), b.InsuredPPM,
-			b.EffectiveOn, b.PeriodTo, partition, r.Offset}
+		v := version{strings.Clone(b.Policy), strings.Clone(b.Holder), strings.Clone(b.Language), strings.Clone(b.Currency),
+			b.InsuredPPM, b.EffectiveOn, b.PeriodTo, partition, r.Offset}
 		w.count++
 		w.versions[v.policy] = append(w.versions[v.policy], v)
 		if v.language != "" {

@@ -277,9 +277,10 @@ func (a *Appender) Failed(of Lane) {
 	l.failed = true
 }
 
-// Refused tells that the broker refused the request in flight of a lane for its size, a clear answer: it is made smaller.
-// Of several records fewer go at once; a dead letter alone loses half of its value, and says so. It returns false where
-// nothing is left to make smaller; the request is then to be sent again, for an operator may raise the topic's limit.
+// Refused tells that the broker refused the request in flight of a lane for its size, a clear answer: it is made
+// smaller. Of several records fewer go at once; a dead letter alone loses half of its value, and says so. It returns
+// false where nothing is left to make smaller; the request is then to be sent again, for an operator may raise the
+// topic's limit.
 func (a *Appender) Refused(of Lane) bool {
 	a.Failed(of)
 	l := a.lane(of)

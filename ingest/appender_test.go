@@ -48,7 +48,8 @@ func name(source int, offset int64) []byte { return fmt.Appendf(nil, "%d/%d", so
 
 func newWorld(t *testing.T, seed uint64) *world {
 	w := &world{t: t, seed: seed, r: rand.New(rand.NewPCG(seed, 7)), words: map[string]bool{}, dead: map[string]bool{}}
-	w.cfg = AppenderConfig{Sources: 1 + w.r.IntN(4), Partitions: [Targets]int{1 + w.r.IntN(4), 1 + w.r.IntN(2), 1}, MaxBuffered: 4000, MaxRequest: 700}
+	w.cfg = AppenderConfig{Sources: 1 + w.r.IntN(4), Partitions: [Targets]int{1 + w.r.IntN(4), 1 + w.r.IntN(2), 1},
+		MaxBuffered: 4000, MaxRequest: 700}
 	for target, n := range w.cfg.Partitions {
 		w.topics[target] = make([][]kafkalog.Record, n)
 	}
@@ -252,8 +253,8 @@ func (w *world) folded(p int) [][]int64 {
 	return out
 }
 
-// TestCrashesKeepTheLogExact: whatever crashes, is lost or comes late, the fold sees each source record exactly once and
-// in order in each log partition that it belongs to; words stand before their records; no committed offset passes a
+// TestCrashesKeepTheLogExact: whatever crashes, is lost or comes late, the fold sees each source record exactly once
+// and in order in each log partition that it belongs to; words stand before their records; no committed offset passes a
 // record that is not stored.
 func TestCrashesKeepTheLogExact(t *testing.T) {
 	for seed := range uint64(400) {
@@ -277,10 +278,11 @@ func TestCrashesKeepTheLogExact(t *testing.T) {
 	}
 }
 
-// TestWordsHoldTheirSourceAlone: a record that waits for its words holds later ones of its source in that partition, and
-// nobody else.
+// TestWordsHoldTheirSourceAlone: a record that waits for its words holds later ones of its source in that partition,
+// and nobody else.
 func TestWordsHoldTheirSourceAlone(t *testing.T) {
-	a, err := NewAppender(AppenderConfig{Sources: 2, Partitions: [Targets]int{2, 1, 1}, MaxBuffered: 10_000, MaxRequest: 5000}, []int64{0, 0})
+	a, err := NewAppender(AppenderConfig{Sources: 2, Partitions: [Targets]int{2, 1, 1}, MaxBuffered: 10_000,
+		MaxRequest: 5000}, []int64{0, 0})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +315,8 @@ func TestWordsHoldTheirSourceAlone(t *testing.T) {
 }
 
 func TestRequestsKeepTheirBound(t *testing.T) {
-	a, err := NewAppender(AppenderConfig{Sources: 1, Partitions: [Targets]int{1, 1, 1}, MaxBuffered: 3000, MaxRequest: 1000}, []int64{0})
+	a, err := NewAppender(AppenderConfig{Sources: 1, Partitions: [Targets]int{1, 1, 1}, MaxBuffered: 3000,
+		MaxRequest: 1000}, []int64{0})
 	if err != nil {
 		t.Fatal(err)
 	}

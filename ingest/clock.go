@@ -35,7 +35,8 @@ type holder struct {
 
 // keepClock writes ticks until ctx is done.
 func (s *session) keepClock(ctx context.Context) {
-	h := &holder{session: s, pacer: NewPacer(s.cfg.Opened, s.role.control.lastTick()), decoder: decode.New(s.cfg.Secret), next: -1}
+	h := &holder{session: s, pacer: NewPacer(s.cfg.Opened, s.role.control.lastTick()), decoder: decode.New(s.cfg.Secret),
+		next: -1}
 	wait := waits()
 	for ctx.Err() == nil {
 		err := h.round(ctx)
@@ -131,7 +132,8 @@ func (h *holder) brokerMs(ctx context.Context) (int64, error) {
 
 func (h *holder) write(ctx context.Context, atMs int64) error {
 	at := time.UnixMilli(atMs).UTC().Format("2006-01-02T15:04:05.000Z")
-	value, err := json.Marshal(tickMessage{ID: "tick/" + strconv.FormatInt(atMs, 10), Type: event.KindTick.String(), At: at})
+	value, err := json.Marshal(tickMessage{ID: "tick/" + strconv.FormatInt(atMs, 10), Type: event.KindTick.String(),
+		At: at})
 	if err != nil {
 		return err
 	}

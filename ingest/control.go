@@ -43,8 +43,8 @@ type tickRecord struct {
 	AtMs int64 `json:"at_ms"`
 }
 
-// RaiseIncarnation tells ingest that a source topic was recreated: its records are read from the start, as another source
-// than those before. It returns the new incarnation.
+// RaiseIncarnation tells ingest that a source topic was recreated: its records are read from the start, as another
+// source than those before. It returns the new incarnation.
 func RaiseIncarnation(ctx context.Context, client Control, topic string) (uint32, error) {
 	if t, ok := event.ParseTopic(topic); !ok || !followed(t) {
 		return 0, fmt.Errorf("raise the incarnation of %q: not a source topic", topic)

@@ -72,9 +72,9 @@ func (o Opening) Validate() error {
 	return nil
 }
 
-// Open finds the newest generation of the log in risk.control, or makes the first one. record is log.opened as it stands
-// at the beginning of every partition. Of several who make a generation at once the one at the lowest offset counts, for
-// all of them. An error that wraps ErrConfiguration names what differs from o.
+// Open finds the newest generation of the log in risk.control, or makes the first one. record is log.opened as it
+// stands at the beginning of every partition. Of several who make a generation at once the one at the lowest offset
+// counts, for all of them. An error that wraps ErrConfiguration names what differs from o.
 func Open(ctx context.Context, client Control, o Opening) (opened *event.LogOpened, record []byte, err error) {
 	o = o.withDefaults()
 	if err := o.Validate(); err != nil {
@@ -155,12 +155,13 @@ func makeGeneration(ctx context.Context, client Control, o Opening) error {
 	e := &event.Event{
 		Source: event.Source{Topic: event.TopicControl, Incarnation: 1}, StampMs: o.StartMs, Kind: event.KindLogOpened,
 		Key: event.KindLogOpened.String(), AtMs: o.StartMs, Home: true,
-		Body: &event.LogOpened{LogID: hex.EncodeToString(id[:]), Generation: 1, Partitions: uint32(o.Partitions), Clock: o.Clock,
-			StartMs: o.StartMs, TickIntervalMs: o.TickIntervalMs, CutSpanMs: o.CutSpanMs, Fold: o.Fold, Normaliser: o.Normaliser,
-			SecretDigest: o.SecretDigest, Model: o.Model},
+		Body: &event.LogOpened{LogID: hex.EncodeToString(id[:]), Generation: 1, Partitions: uint32(o.Partitions),
+			Clock: o.Clock, StartMs: o.StartMs, TickIntervalMs: o.TickIntervalMs, CutSpanMs: o.CutSpanMs, Fold: o.Fold,
+			Normaliser: o.Normaliser, SecretDigest: o.SecretDigest, Model: o.Model},
 	}
 	key := generationPrefix + "1/" + hex.EncodeToString(id[:])
-	_, err := client.Append(ctx, kafkalog.TopicControl, 0, []kafkalog.Record{{Key: []byte(key), Value: event.Append(nil, e)}})
+	_, err := client.Append(ctx, kafkalog.TopicControl, 0,
+		[]kafkalog.Record{{Key: []byte(key), Value: event.Append(nil, e)}})
 	if err != nil {
 		return fmt.Errorf("make the first generation of the log: %w", err)
 	}
@@ -198,10 +199,12 @@ func (o Opening) compare(opened *event.LogOpened) error {
 		differs = append(differs, ErrSecret.Error())
 	}
 	if opened.Normaliser != o.Normaliser {
-		differs = append(differs, fmt.Sprintf("its names are normalised by version %d, this binary's is %d", opened.Normaliser, o.Normaliser))
+		differs = append(differs, fmt.Sprintf("its names are normalised by version %d, this binary's is %d",
+			opened.Normaliser, o.Normaliser))
 	}
 	if len(differs) > 0 {
-		err := fmt.Errorf("%w: log %s, generation %d: %s", ErrConfiguration, opened.LogID, opened.Generation, strings.Join(differs, "; "))
+		err := fmt.Errorf("%w: log %s, generation %d: %s", ErrConfiguration, opened.LogID, opened.Generation,
+			strings.Join(differs, "; "))
 		if !bytes.Equal(opened.SecretDigest, o.SecretDigest) {
 			return &otherSecret{err}
 		}

@@ -40,8 +40,10 @@ func TestOpenAgreesOnOneLogAndRefusesAnother(t *testing.T) {
 	// A partition of another log.
 	other := *s.opened
 	other.LogID = "another"
-	s.produce(kafkalog.TopicLog, 2, kafkalog.Record{Value: event.Append(nil, &event.Event{Kind: event.KindLogOpened, Body: &other})})
-	err = Run(t.Context(), Config{Client: s.client, Opened: s.opened, OpenedRecord: s.record, Secret: secret, Metrics: s.metrics, Logger: slog.New(slog.DiscardHandler)})
+	s.produce(kafkalog.TopicLog, 2,
+		kafkalog.Record{Value: event.Append(nil, &event.Event{Kind: event.KindLogOpened, Body: &other})})
+	err = Run(t.Context(), Config{Client: s.client, Opened: s.opened, OpenedRecord: s.record, Secret: secret,
+		Metrics: s.metrics, Logger: slog.New(slog.DiscardHandler)})
 	if !errors.Is(err, ErrLogMismatch) {
 		t.Errorf("a partition of another log: %v", err)
 	}

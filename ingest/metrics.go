@@ -22,12 +22,14 @@ type Metrics struct {
 // NewMetrics registers the metrics: barometer_ingest_….
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	counters := func(name, help, label string) *prometheus.CounterVec {
-		v := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "barometer", Subsystem: "ingest", Name: name, Help: help}, []string{label})
+		v := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "barometer", Subsystem: "ingest", Name: name,
+			Help: help}, []string{label})
 		reg.MustRegister(v)
 		return v
 	}
 	gauges := func(name, help string, labels ...string) *prometheus.GaugeVec {
-		v := prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "barometer", Subsystem: "ingest", Name: name, Help: help}, labels)
+		v := prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "barometer", Subsystem: "ingest", Name: name, Help: help},
+			labels)
 		reg.MustRegister(v)
 		return v
 	}
@@ -38,14 +40,17 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	reset := gauges("source_reset", "Partitions that stopped because their topic ends below what was committed.", "topic")
 	torn := counters("torn_records_total", "Source offsets that retention took before they were read.", "topic")
 	clock := gauges("clock_state", "1 for the state that the clock is in.", "state")
-	m := &Metrics{records: map[string]prometheus.Counter{}, dead: map[string]prometheus.Counter{}, reset: map[string]prometheus.Gauge{},
+	m := &Metrics{records: map[string]prometheus.Counter{}, dead: map[string]prometheus.Counter{},
+		reset:    map[string]prometheus.Gauge{},
 		torn:     map[string]prometheus.Counter{},
 		buffered: gauges("buffered_bytes", "Bytes that wait or are in flight.").WithLabelValues(),
-		tick:     gauges("last_tick_timestamp_seconds", "The time of the last tick written, in seconds since 1970.").WithLabelValues(),
+		tick: gauges("last_tick_timestamp_seconds", "The time of the last tick written, in seconds since 1970.").
+			WithLabelValues(),
 	}
 	for _, topic := range SourceTopics() {
 		name := topic.String()
-		m.records[name], m.reset[name], m.torn[name] = records.WithLabelValues(name), reset.WithLabelValues(name), torn.WithLabelValues(name)
+		m.records[name], m.reset[name], m.torn[name] = records.WithLabelValues(name), reset.WithLabelValues(name),
+			torn.WithLabelValues(name)
 	}
 	for _, reason := range decode.Reasons() {
 		m.dead[string(reason)] = dead.WithLabelValues(string(reason))

@@ -4,10 +4,11 @@ import "barometer/ingest/event"
 
 // Bounds of the wall clock.
 const (
-	maxApartMs   = 30_000                   // between this machine's clock and the broker's
-	maxStepMs    = 45 * 24 * 60 * 60 * 1000 // without a confirmation
-	lookMs       = 1000                     // how often a wall clock's holder looks at least whether there is something to cut
-	quietRepeats = 2                        // repetitions of a driven tick after the last record, so that its batch is cut
+	maxApartMs = 30_000                   // between this machine's clock and the broker's
+	maxStepMs  = 45 * 24 * 60 * 60 * 1000 // without a confirmation
+	// how often a wall clock's holder looks at least whether there is something to cut
+	lookMs       = 1000
+	quietRepeats = 2 // repetitions of a driven tick after the last record, so that its batch is cut
 )
 
 // ClockState says how the clock of the log is doing, as far as this process holds it.
@@ -41,7 +42,8 @@ type Pacer struct {
 
 // NewPacer makes the pacer of a log whose last tick was at lastMs, 0 where there is none.
 func NewPacer(opened *event.LogOpened, lastMs int64) *Pacer {
-	return &Pacer{mode: opened.Clock, intervalMs: opened.TickIntervalMs, repeatMs: opened.CutSpanMs, lastMs: max(lastMs, opened.StartMs)}
+	return &Pacer{mode: opened.Clock, intervalMs: opened.TickIntervalMs, repeatMs: opened.CutSpanMs,
+		lastMs: max(lastMs, opened.StartMs)}
 }
 
 // Saw tells the pacer of a tick in risk.clock.
@@ -65,8 +67,9 @@ func (p *Pacer) Between(nowMs int64) bool {
 	return since >= 0 && since < p.intervalMs
 }
 
-// Early decides whether a wall clock's last tick is written again between two: where what this process has appended, which records
-// counts, has come to a stand for as long as a batch is, so that it need not wait for the next tick to be cut.
+// Early decides whether a wall clock's last tick is written again between two: where what this process has appended,
+// which records counts, has come to a stand for as long as a batch is, so that it need not wait for the next tick to be
+// cut.
 func (p *Pacer) Early(nowMs int64, records uint64) (atMs int64, due bool) {
 	if records != p.seen {
 		p.seen, p.uncutMs = records, nowMs

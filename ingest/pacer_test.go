@@ -10,7 +10,8 @@ import (
 const noon = int64(1_795_000_000_000)
 
 func wallPacer(lastMs int64) *Pacer {
-	return NewPacer(&event.LogOpened{Clock: event.ClockWall, StartMs: noon - 1000, TickIntervalMs: 10_000, CutSpanMs: 4000}, lastMs)
+	return NewPacer(&event.LogOpened{Clock: event.ClockWall, StartMs: noon - 1000, TickIntervalMs: 10_000,
+		CutSpanMs: 4000}, lastMs)
 }
 
 func TestTheWallClockStandsStillWhereTimeIsInDoubt(t *testing.T) {
@@ -51,8 +52,8 @@ func TestTheWallClockNeverFalls(t *testing.T) {
 	}
 }
 
-// TestAWallClockRepeatsItsTickWhereItGetsQuiet: what was appended is cut before the next tick, and no repetition is made while more comes,
-// or once it is cut.
+// TestAWallClockRepeatsItsTickWhereItGetsQuiet: what was appended is cut before the next tick, and no repetition is
+// made while more comes, or once it is cut.
 func TestAWallClockRepeatsItsTickWhereItGetsQuiet(t *testing.T) {
 	p := wallPacer(0)
 	var asked, repeated []int64
@@ -81,8 +82,8 @@ func TestAWallClockRepeatsItsTickWhereItGetsQuiet(t *testing.T) {
 	}
 }
 
-// TestADrivenClockRepeatsTheLastTick: so that what was appended is cut; where nothing is, one repetition in an interval is
-// enough.
+// TestADrivenClockRepeatsTheLastTick: so that what was appended is cut; where nothing is, one repetition in an interval
+// is enough.
 func TestADrivenClockRepeatsTheLastTick(t *testing.T) {
 	p := NewPacer(&event.LogOpened{Clock: event.ClockDriven, StartMs: noon, TickIntervalMs: 10_000, CutSpanMs: 1000}, 0)
 	var due []int64

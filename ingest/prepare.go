@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// maxRecord bounds a record of the log and of the texts. It is above what a message may be, and below what kafkalog lets
-	// those topics take.
+	// maxRecord bounds a record of the log and of the texts. It is above what a message may be, and below what kafkalog
+	// lets those topics take.
 	maxRecord = 3 << 19
 	// maxDeadLetter bounds a dead letter, with its headers. Its topic takes more than the source topics do.
 	maxDeadLetter = 3 << 20
@@ -25,8 +25,8 @@ const (
 	chunkSize = 8 << 10
 )
 
-// Preparer turns the records of one source partition into items: decodes, stamps, routes and encodes them. What it makes
-// of a record depends on nothing but the record, the stamp and how it was made. It is for one goroutine.
+// Preparer turns the records of one source partition into items: decodes, stamps, routes and encodes them. What it
+// makes of a record depends on nothing but the record, the stamp and how it was made. It is for one goroutine.
 type Preparer struct {
 	topic      event.Topic
 	source     event.Source // of the next record, but for its offset
@@ -37,12 +37,14 @@ type Preparer struct {
 }
 
 // NewPreparer makes the preparer of a source partition. partitions are those of the topics that ingest writes.
-func NewPreparer(topic event.Topic, partition, incarnation uint32, decoder *decode.Decoder, partitions [Targets]int) *Preparer {
+func NewPreparer(topic event.Topic, partition, incarnation uint32, decoder *decode.Decoder,
+	partitions [Targets]int) *Preparer {
 	return &Preparer{topic: topic, source: event.Source{Topic: topic, Incarnation: incarnation, Partition: partition},
 		decoder: decoder, partitions: partitions, chunks: make([][]byte, partitions[ToLog])}
 }
 
-// Prepare makes one item of each record; of deliveries only of those that tell of a notice. Items do not share memory with the records.
+// Prepare makes one item of each record; of deliveries only of those that tell of a notice. Items do not share memory
+// with the records.
 func (p *Preparer) Prepare(records []kafkalog.Record, stampMs int64) []Item {
 	items := make([]Item, 0, len(records))
 	for i := range records {
@@ -156,17 +158,19 @@ func (p *Preparer) encode(e *event.Event, to int) []byte {
 }
 
 func tooLarge(format string, args ...any) error {
-	return &decode.Error{Reason: decode.TooLarge, Detail: fmt.Sprintf(format, args...) + fmt.Sprintf(", the limit is %d", maxRecord)}
+	return &decode.Error{Reason: decode.TooLarge, Detail: fmt.Sprintf(format, args...) + fmt.Sprintf(", the limit is %d",
+		maxRecord)}
 }
 
-// deadLetter keeps a record that cannot be read: its bytes and headers, and why. What does not fit is cut, and the detail
-// says so.
+// deadLetter keeps a record that cannot be read: its bytes and headers, and why. What does not fit is cut, and the
+// detail says so.
 func (p *Preparer) deadLetter(r *kafkalog.Record, stampMs int64, err error) Item {
 	var bad *decode.Error
 	if !errors.As(err, &bad) {
 		bad = &decode.Error{Reason: decode.MalformedJSON, Detail: err.Error()}
 	}
-	key := p.topic.String() + "/" + strconv.FormatUint(uint64(p.source.Partition), 10) + "/" + strconv.FormatInt(r.Offset, 10)
+	key := p.topic.String() + "/" + strconv.FormatUint(uint64(p.source.Partition), 10) + "/" + strconv.FormatInt(r.Offset,
+		10)
 	detail := strings.ToValidUTF8(bad.Detail[:min(len(bad.Detail), maxDetail)], "")
 	room := maxDeadLetter - 2*len(key) - 2*maxDetail
 	var headers []kafkalog.Header
@@ -185,8 +189,9 @@ func (p *Preparer) deadLetter(r *kafkalog.Record, stampMs int64, err error) Item
 	}
 	headers = append(headers, kafkalog.Header{Key: "reason", Value: []byte(bad.Reason)},
 		kafkalog.Header{Key: "detail", Value: []byte(detail)}, kafkalog.Header{Key: "source", Value: []byte(key)})
-	return Item{Offset: r.Offset, Reason: string(bad.Reason), DeadTo: kafkalog.PartitionOf(key, p.partitions[ToDeadLetter]),
-		Dead: &kafkalog.Record{Key: []byte(key), Value: bytes.Clone(value), TimeMs: stampMs, Headers: headers}}
+	return Item{Offset: r.Offset, Reason: string(bad.Reason), DeadTo: kafkalog.PartitionOf(key,
+		p.partitions[ToDeadLetter]), Dead: &kafkalog.Record{Key: []byte(key), Value: bytes.Clone(value), TimeMs: stampMs,
+		Headers: headers}}
 }
 
 // cutInHalf gives a dead letter with half of its value, and a detail that says so.

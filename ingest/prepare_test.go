@@ -27,7 +27,8 @@ func header(r *kafkalog.Record, key string) string {
 }
 
 func TestADeadLetterKeepsWhatCameAndSaysWhy(t *testing.T) {
-	bad := kafkalog.Record{Offset: 17, Value: []byte(`{"type":`), Headers: []kafkalog.Header{{Key: "trace", Value: []byte("t1")}}}
+	bad := kafkalog.Record{Offset: 17, Value: []byte(`{"type":`),
+		Headers: []kafkalog.Header{{Key: "trace", Value: []byte("t1")}}}
 	it := preparer(event.TopicPayments).Prepare([]kafkalog.Record{bad}, noon)[0]
 	if it.Dead == nil {
 		t.Fatal("no dead letter")
@@ -54,19 +55,22 @@ func TestADeadLetterOfAnySizeFits(t *testing.T) {
 		t.Errorf("dead letter of %d bytes", n)
 	}
 	detail := header(it.Dead, "detail")
-	if !strings.Contains(detail, "headers cut") || !strings.Contains(detail, "of 8388608 bytes") || header(it.Dead, "small") != "s" {
+	if !strings.Contains(detail, "headers cut") || !strings.Contains(detail, "of 8388608 bytes") ||
+		header(it.Dead, "small") != "s" {
 		t.Errorf("detail %q", detail)
 	}
 }
 
 // TestARefusedRequestIsMadeSmaller: a broker with smaller limits than asked for stops nothing but what cannot be cut.
 func TestARefusedRequestIsMadeSmaller(t *testing.T) {
-	a, err := NewAppender(AppenderConfig{Sources: 1, Partitions: [Targets]int{1, 1, 1}, MaxBuffered: 1 << 20, MaxRequest: 1 << 20}, []int64{0})
+	a, err := NewAppender(AppenderConfig{Sources: 1, Partitions: [Targets]int{1, 1, 1}, MaxBuffered: 1 << 20,
+		MaxRequest: 1 << 20}, []int64{0})
 	if err != nil {
 		t.Fatal(err)
 	}
 	letter := &kafkalog.Record{Value: make([]byte, 100), Headers: []kafkalog.Header{{Key: "detail", Value: []byte("bad")}}}
-	a.Add(0, Batch{Next: 4, Items: []Item{{Offset: 0, Value: []byte("a")}, {Offset: 1, Value: []byte("b")}, {Offset: 2, Dead: letter}, {Offset: 3, Value: []byte("c")}}})
+	a.Add(0, Batch{Next: 4, Items: []Item{{Offset: 0, Value: []byte("a")}, {Offset: 1, Value: []byte("b")},
+		{Offset: 2, Dead: letter}, {Offset: 3, Value: []byte("c")}}})
 	log, dead := Lane{ToLog, 0}, Lane{ToDeadLetter, 0}
 	a.Request(log)
 	if !a.Refused(log) {
@@ -105,8 +109,8 @@ func TestARefusedRequestIsMadeSmaller(t *testing.T) {
 func TestARelayGoesWhereItsFoldSendsIt(t *testing.T) {
 	from := event.Source{Topic: event.TopicRelays, Incarnation: 1, Partition: 5, Offset: 99, Seq: 2}
 	relay := func(key string) kafkalog.Record {
-		return kafkalog.Record{Offset: 40, Value: event.Append(nil, &event.Event{Source: from, Kind: event.KindRelayed, Key: key, AtMs: 7,
-			Body: &event.Relayed{Kind: event.RelayCountryUse, Key: key, Subject: "DE"}})}
+		return kafkalog.Record{Offset: 40, Value: event.Append(nil, &event.Event{Source: from, Kind: event.KindRelayed,
+			Key: key, AtMs: 7, Body: &event.Relayed{Kind: event.RelayCountryUse, Key: key, Subject: "DE"}})}
 	}
 	for _, c := range []struct {
 		key  string
@@ -148,22 +152,26 @@ func TestABroadcastHasOneHome(t *testing.T) {
 	if it.To != Everywhere || !home.Home || other.Home || it.Home != kafkalog.PartitionOf(home.Key, 8) {
 		t.Errorf("to %d, home %d: %v, %v", it.To, it.Home, home.Home, other.Home)
 	}
-	if want := (event.Source{Topic: event.TopicClock, Incarnation: 2, Partition: 3, Offset: 4}); home.Source != want || other.Source != want {
+	if want := (event.Source{Topic: event.TopicClock, Incarnation: 2, Partition: 3, Offset: 4}); home.Source != want ||
+		other.Source != want {
 		t.Errorf("source %s, want %s", home.Source, want)
 	}
 }
 
 func TestWordsGoToTheTextsAlone(t *testing.T) {
-	value := []byte(`{"id":"n1","type":"news","at":"2026-10-01T00:00:00Z","headline":"Muster GmbH is insolvent","category":"insolvency.opened",` +
-		`"source":{"name":"Register","kind":"register"},"buyer_id":"b1"}`)
+	value := []byte(
+		`{"id":"n1","type":"news","at":"2026-10-01T00:00:00Z","headline":"Muster GmbH is insolvent","category":"insolvency.opened",` +
+			`"source":{"name":"Register","kind":"register"},"buyer_id":"b1"}`)
 	it := preparer(event.TopicNews).Prepare([]kafkalog.Record{{Offset: 4, Value: value}}, noon)[0]
 	if it.Dead != nil {
 		t.Fatalf("%s: %s", it.Reason, header(it.Dead, "detail"))
 	}
-	if it.Words == nil || string(it.Words.Key) != "risk.news/2/3/4" || !bytes.Contains(it.Words.Value, []byte("Muster")) || header(it.Words, "about") != "b1" {
+	if it.Words == nil || string(it.Words.Key) != "risk.news/2/3/4" || !bytes.Contains(it.Words.Value, []byte("Muster")) ||
+		header(it.Words, "about") != "b1" {
 		t.Errorf("words %+v", it.Words)
 	}
-	if e := decoded(t, it.Value); !e.Text || bytes.Contains(it.Value, []byte("Muster")) || it.To != kafkalog.PartitionOf("b1", 8) {
+	if e := decoded(t, it.Value); !e.Text || bytes.Contains(it.Value, []byte("Muster")) ||
+		it.To != kafkalog.PartitionOf("b1", 8) {
 		t.Errorf("log record %+v to %d", e, it.To)
 	}
 }
@@ -173,7 +181,8 @@ const payment = `{"id":"pay-0000012345","type":"invoice.paid","at":"2026-10-01T1
 
 // BenchmarkPayments is a payment from its JSON to a request of the appender, without a broker.
 func BenchmarkPayments(b *testing.B) {
-	a, err := NewAppender(AppenderConfig{Sources: 1, Partitions: parts, MaxBuffered: 32 << 20, MaxRequest: kafkalog.MaxBatchBytes}, []int64{0})
+	a, err := NewAppender(AppenderConfig{Sources: 1, Partitions: parts, MaxBuffered: 32 << 20,
+		MaxRequest: kafkalog.MaxBatchBytes}, []int64{0})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -206,19 +215,25 @@ func BenchmarkPayments(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "payments/s")
 }
 
-// TestDeliveriesTellOfNoticesOnly: most records of risk.deliveries make nothing, a notice goes to the partition whose fold gave it.
+// TestDeliveriesTellOfNoticesOnly: most records of risk.deliveries make nothing, a notice goes to the partition whose
+// fold gave it.
 func TestDeliveriesTellOfNoticesOnly(t *testing.T) {
 	state := func(offset int64, position string) kafkalog.Record {
-		return kafkalog.Record{Offset: offset, Key: []byte("n/state"), Value: []byte(`{"id":"n","status":"delivered","notices":[{"buyer_id":"b1","policy_id":"p1","position":"` + position + `"}]}`)}
+		return kafkalog.Record{Offset: offset, Key: []byte("n/state"),
+			Value: []byte(`{"id":"n","status":"delivered","notices":[{"buyer_id":"b1","policy_id":"p1","position":"` + position +
+				`"}]}`)}
 	}
-	items := preparer(event.TopicDeliveries).Prepare([]kafkalog.Record{{Offset: 1, Key: []byte("n"), Value: []byte("a letter")}, state(2, "1-6-3-0"),
+	items := preparer(event.TopicDeliveries).Prepare([]kafkalog.Record{{Offset: 1, Key: []byte("n"),
+		Value: []byte("a letter")}, state(2, "1-6-3-0"),
 		{Offset: 5, Key: []byte("n/state"), Value: []byte(`{"status":"retrying"}`)}, state(7, "1-8-3-0")}, noon)
-	if len(items) != 2 || items[0].Offset != 2 || items[0].To != 6 || items[1].Offset != 7 || items[1].Reason != string(decode.BadField) {
+	if len(items) != 2 || items[0].Offset != 2 || items[0].To != 6 || items[1].Offset != 7 ||
+		items[1].Reason != string(decode.BadField) {
 		t.Fatalf("%+v", items)
 	}
 	var d event.Decoder
 	e, err := d.Decode(items[0].Value)
-	if err != nil || e.Kind != event.KindNoticeDelivered || e.Source != (event.Source{Topic: event.TopicDeliveries, Incarnation: 2, Partition: 3, Offset: 2}) {
+	if err != nil || e.Kind != event.KindNoticeDelivered ||
+		e.Source != (event.Source{Topic: event.TopicDeliveries, Incarnation: 2, Partition: 3, Offset: 2}) {
 		t.Errorf("%+v %v", e, err)
 	}
 }

@@ -28,12 +28,13 @@ func Quarantine(ctx context.Context, client Control, q Quarantined) error {
 	return nil
 }
 
-// ReadQuarantined gives the records of a generation that are set aside, by partition and offset, with the reasons: whoever folds
-// the log has to set aside the same.
+// ReadQuarantined gives the records of a generation that are set aside, by partition and offset, with the reasons:
+// whoever folds the log has to set aside the same.
 func ReadQuarantined(ctx context.Context, client Control, generation uint32) (map[int]map[int64]string, error) {
 	all := map[int]map[int64]string{}
 	_, err := client.ReadAll(ctx, kafkalog.TopicControl, func(_ int, r kafkalog.Record) error {
-		if len(r.Key) < len(quarantinedPrefix) || string(r.Key[:len(quarantinedPrefix)]) != quarantinedPrefix || len(r.Value) == 0 {
+		if len(r.Key) < len(quarantinedPrefix) || string(r.Key[:len(quarantinedPrefix)]) != quarantinedPrefix ||
+			len(r.Value) == 0 {
 			return nil
 		}
 		var q Quarantined

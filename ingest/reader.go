@@ -34,16 +34,17 @@ type reader struct {
 	end         atomic.Int64 // of the partition when last heard of; -1: not yet
 }
 
-// beginning is where to begin reading a partition: at the committed offset, else where it is noted to have been read to,
-// else -1, the start. A topic of another identity than the noted one was recreated. Where the topic's incarnation was raised,
-// offsets count in another one; then the start is committed before it is noted, so that a crash between the two only begins
-// anew.
+// beginning is where to begin reading a partition: at the committed offset, else where it is noted to have been read
+// to, else -1, the start. A topic of another identity than the noted one was recreated. Where the topic's incarnation
+// was raised, offsets count in another one; then the start is committed before it is noted, so that a crash between the
+// two only begins anew.
 func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader) (int64, error) {
 	noted := r.control.reading(rd.tp)
 	if noted.Incarnation >= rd.incarnation {
 		was, err := kafkalog.ParseTopicID(noted.Topic)
 		if err != nil {
-			return 0, backoff.Permanent(fmt.Errorf("%s, %s%s: %w", kafkalog.TopicControl, readingPrefix, partitionName(rd.tp), err))
+			return 0, backoff.Permanent(fmt.Errorf("%s, %s%s: %w", kafkalog.TopicControl, readingPrefix, partitionName(rd.tp),
+				err))
 		}
 		rd.recreated = was.String() != "" && rd.id.String() != "" && was != rd.id
 		committed, ok := g.Committed[rd.tp]
@@ -62,7 +63,8 @@ func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader
 	if err := g.Commit(ctx, map[kafkalog.TopicPartition]int64{rd.tp: bounds.Start}); err != nil {
 		return 0, err
 	}
-	if _, err := writeControl(ctx, r.cfg.Client, readingPrefix+partitionName(rd.tp), readingRecord{rd.incarnation, bounds.Start, rd.id.String()}); err != nil {
+	if _, err := writeControl(ctx, r.cfg.Client, readingPrefix+partitionName(rd.tp),
+		readingRecord{rd.incarnation, bounds.Start, rd.id.String()}); err != nil {
 		return 0, err
 	}
 	r.cfg.Logger.Warn("reading a recreated source from its start", "topic", rd.tp.Topic, "partition", rd.tp.Partition,
@@ -70,8 +72,8 @@ func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader
 	return bounds.Start, nil
 }
 
-// notes writes to risk.control how far sources were read: of each at its first commit, then once in noteEvery, and at the
-// end. It belongs to one goroutine at a time.
+// notes writes to risk.control how far sources were read: of each at its first commit, then once in noteEvery, and at
+// the end. It belongs to one goroutine at a time.
 type notes struct {
 	offset map[int]int64 // by source: what is noted
 	at     map[int]time.Time
@@ -116,7 +118,8 @@ func (rd *reader) run(ctx context.Context) {
 			rd.stopReset(ctx, "was recreated")
 			return
 		case errors.As(err, &outside) && rd.next < outside.Start:
-			log.Warn("retention took source records before they were read; reading goes on after them", "from", rd.next, "to", outside.Start)
+			log.Warn("retention took source records before they were read; reading goes on after them", "from", rd.next, "to",
+				outside.Start)
 			cfg.Metrics.torn[rd.tp.Topic].Add(float64(outside.Start - rd.next))
 			rd.next = outside.Start
 		case errors.As(err, &outside):
@@ -127,7 +130,8 @@ func (rd *reader) run(ctx context.Context) {
 			rd.stopReset(ctx, fmt.Sprintf("ends at %d, below what was read of it", outside.End))
 			return
 		case err != nil:
-			rd.session.role.troubles.tell("a source cannot be read; it is tried again", "topic", rd.tp.Topic, "partition", rd.tp.Partition,
+			rd.session.role.troubles.tell("a source cannot be read; it is tried again", "topic", rd.tp.Topic, "partition",
+				rd.tp.Partition,
 				"offset", rd.next, "error", err)
 			sleep(ctx, wait.NextBackOff())
 		default:
@@ -174,10 +178,11 @@ func (rd *reader) handOn(ctx context.Context, batch kafkalog.Batch) bool {
 	}
 }
 
-// stopReset leaves a source alone that is another topic than the one that was read, or ends below what was read: what it holds
-// now may not be taken for what it held. The other sources go on.
+// stopReset leaves a source alone that is another topic than the one that was read, or ends below what was read: what
+// it holds now may not be taken for what it held. The other sources go on.
 func (rd *reader) stopReset(ctx context.Context, why string) {
-	rd.session.cfg.Logger.Error("source_reset: the source "+why+"; it is not read until an operator runs barometer source reset "+rd.tp.Topic,
+	rd.session.cfg.Logger.Error("source_reset: the source "+why+
+		"; it is not read until an operator runs barometer source reset "+rd.tp.Topic,
 		"topic", rd.tp.Topic, "partition", rd.tp.Partition, "offset", rd.next)
 	gauge := rd.session.cfg.Metrics.reset[rd.tp.Topic]
 	gauge.Inc()

@@ -122,7 +122,8 @@ func Run(ctx context.Context, cfg Config) error {
 		return cfg.Client.Group(group, kafkalog.GroupConfig{ID: GroupID, Topics: sourceNames()}, r.assign)
 	})
 	start("follow "+kafkalog.TopicControl, func() error {
-		return cfg.Client.Follow(ctx, kafkalog.TopicControl, r.control.next, func(_ int, rec kafkalog.Record) error { return r.control.apply(rec) })
+		return cfg.Client.Follow(ctx, kafkalog.TopicControl, r.control.next,
+			func(_ int, rec kafkalog.Record) error { return r.control.apply(rec) })
 	})
 	start("append", func() error { defer leave(); return r.loop(ctx) })
 	return workers.Wait()
@@ -139,7 +140,8 @@ func (r *role) prepare(ctx context.Context) error {
 			r.partitions[t] = n
 		}
 		if want := int(r.cfg.Opened.Partitions); r.partitions[ToLog] != want {
-			return fmt.Errorf("%w: %s has %d partitions, the log was opened with %d", ErrConfiguration, kafkalog.TopicLog, r.partitions[ToLog], want)
+			return fmt.Errorf("%w: %s has %d partitions, the log was opened with %d", ErrConfiguration, kafkalog.TopicLog,
+				r.partitions[ToLog], want)
 		}
 		for p := range r.partitions[ToLog] {
 			if err := r.begin(ctx, p); err != nil {
@@ -163,23 +165,26 @@ func (r *role) begin(ctx context.Context, p int) error {
 		return err
 	}
 	if bounds.End == 0 {
-		_, err := r.cfg.Client.Append(ctx, kafkalog.TopicLog, p, []kafkalog.Record{{Value: r.cfg.OpenedRecord, TimeMs: r.cfg.Clock()}})
+		_, err := r.cfg.Client.Append(ctx, kafkalog.TopicLog, p,
+			[]kafkalog.Record{{Value: r.cfg.OpenedRecord, TimeMs: r.cfg.Clock()}})
 		return err
 	}
-	first, err := r.cfg.Client.Fetch(ctx, kafkalog.TopicLog, p, bounds.Start, kafkalog.FetchOptions{MaxBytes: 64 << 10, ValuesOnly: true})
+	first, err := r.cfg.Client.Fetch(ctx, kafkalog.TopicLog, p, bounds.Start, kafkalog.FetchOptions{MaxBytes: 64 << 10,
+		ValuesOnly: true})
 	if err != nil {
 		return err
 	}
 	if bounds.Start != 0 || len(first.Records) == 0 {
-		return fmt.Errorf("%w: %s/%d begins at %d: its first records are gone", ErrLogMismatch, kafkalog.TopicLog, p, bounds.Start)
+		return fmt.Errorf("%w: %s/%d begins at %d: its first records are gone", ErrLogMismatch, kafkalog.TopicLog, p,
+			bounds.Start)
 	}
 	opened, err := decodeOpened(first.Records[0].Value)
 	if err != nil {
 		return fmt.Errorf("%w: %s/%d: %w", ErrLogMismatch, kafkalog.TopicLog, p, err)
 	}
 	if opened.LogID != r.cfg.Opened.LogID || opened.Generation != r.cfg.Opened.Generation {
-		return fmt.Errorf("%w: %s/%d belongs to log %s, generation %d; this is %s, generation %d", ErrLogMismatch, kafkalog.TopicLog, p,
-			opened.LogID, opened.Generation, r.cfg.Opened.LogID, r.cfg.Opened.Generation)
+		return fmt.Errorf("%w: %s/%d belongs to log %s, generation %d; this is %s, generation %d", ErrLogMismatch,
+			kafkalog.TopicLog, p, opened.LogID, opened.Generation, r.cfg.Opened.LogID, r.cfg.Opened.Generation)
 	}
 	return nil
 }
@@ -236,7 +241,8 @@ func (r *role) loop(ctx context.Context) error {
 func (r *role) retry(ctx context.Context, what string, work func() error) error {
 	attempt := func() (struct{}, error) {
 		err := work()
-		if errors.Is(err, ErrConfiguration) || errors.Is(err, ErrLogMismatch) || errors.Is(err, kafkalog.ErrNoTopic) || errors.Is(err, kafkalog.ErrTooLarge) {
+		if errors.Is(err, ErrConfiguration) || errors.Is(err, ErrLogMismatch) || errors.Is(err, kafkalog.ErrNoTopic) ||
+			errors.Is(err, kafkalog.ErrTooLarge) {
 			err = backoff.Permanent(err)
 		}
 		return struct{}{}, err
@@ -244,7 +250,8 @@ func (r *role) retry(ctx context.Context, what string, work func() error) error 
 	notify := func(err error, wait time.Duration) {
 		r.troubles.tell("what fails is tried again", "what", what, "error", err, "wait_ms", wait.Milliseconds())
 	}
-	_, err := backoff.Retry(ctx, attempt, backoff.WithBackOff(waits()), backoff.WithMaxElapsedTime(0), backoff.WithNotify(notify))
+	_, err := backoff.Retry(ctx, attempt, backoff.WithBackOff(waits()), backoff.WithMaxElapsedTime(0),
+		backoff.WithNotify(notify))
 	var permanent *backoff.PermanentError
 	if errors.As(err, &permanent) {
 		err = permanent.Unwrap()

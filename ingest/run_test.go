@@ -41,7 +41,8 @@ func TestGoodMessagesReachTheLogOnceAndBadOnesTheDeadLetters(t *testing.T) {
 		}
 		s.produce("risk.payments", p, records...)
 	}
-	s.produce("risk.portfolio", 0, kafkalog.Record{Value: []byte(`{"id":"1","type":"no.such","at":"2026-10-01T10:20:30Z"}`)})
+	s.produce("risk.portfolio", 0,
+		kafkalog.Record{Value: []byte(`{"id":"1","type":"no.such","at":"2026-10-01T10:20:30Z"}`)})
 	bad["risk.portfolio/0/0"] = []byte(`{"id":"1","type":"no.such","at":"2026-10-01T10:20:30Z"}`)
 	s.ingest()
 	s.committed("risk.payments")
@@ -49,7 +50,8 @@ func TestGoodMessagesReachTheLogOnceAndBadOnesTheDeadLetters(t *testing.T) {
 	s.exactly(want)
 	_, err := s.client.ReadAll(t.Context(), kafkalog.TopicDeadLetter, func(_ int, r kafkalog.Record) error {
 		value, ok := bad[string(r.Key)]
-		if !ok || !bytes.Equal(value, r.Value) || header(&r, "reason") == "" || header(&r, "detail") == "" || header(&r, "source") != string(r.Key) {
+		if !ok || !bytes.Equal(value, r.Value) || header(&r, "reason") == "" || header(&r, "detail") == "" ||
+			header(&r, "source") != string(r.Key) {
 			t.Errorf("dead letter %q (expected: %v): %d bytes, headers %v", r.Key, ok, len(r.Value), r.Headers)
 		}
 		if ok && value[0] == 'x' && header(&r, "trace") != "t" {
@@ -68,8 +70,10 @@ func TestGoodMessagesReachTheLogOnceAndBadOnesTheDeadLetters(t *testing.T) {
 
 func TestWordsAndBroadcastsArrive(t *testing.T) {
 	s := newStage(t, event.ClockDriven)
-	s.produce("risk.news", 1, kafkalog.Record{Value: []byte(`{"id":"n1","type":"news","at":"2026-10-01T00:00:00Z","headline":"Muster GmbH is insolvent",` +
-		`"category":"insolvency.opened","source":{"name":"Register","kind":"register"},"buyer_id":"b1"}`)})
+	s.produce("risk.news", 1,
+		kafkalog.Record{
+			Value: []byte(`{"id":"n1","type":"news","at":"2026-10-01T00:00:00Z","headline":"Muster GmbH is insolvent",` +
+				`"category":"insolvency.opened","source":{"name":"Register","kind":"register"},"buyer_id":"b1"}`)})
 	s.produce("risk.clock", 0, kafkalog.Record{Value: []byte(`{"id":"t1","type":"tick","at":"2026-10-01T00:00:00Z"}`)})
 	s.ingest()
 	s.committed("risk.news")
@@ -135,7 +139,8 @@ func TestRestartsAndRebalancesLoseAndDoubleNothing(t *testing.T) {
 	feed(4)
 	s.ingest()
 	s.eventually("the first ingester works", func() bool { return s.positions.Ready() == nil })
-	second := &stage{t: t, addr: s.addr, client: s.connect(), opened: s.opened, record: s.record, metrics: NewMetrics(prometheus.NewRegistry())}
+	second := &stage{t: t, addr: s.addr, client: s.connect(), opened: s.opened, record: s.record,
+		metrics: NewMetrics(prometheus.NewRegistry())}
 	stop := second.ingest()
 	s.eventually("the second ingester works", func() bool { return second.positions.Ready() == nil })
 	feed(5)
@@ -148,7 +153,8 @@ func TestRestartsAndRebalancesLoseAndDoubleNothing(t *testing.T) {
 
 func TestAbortedTransactionsAreNoFacts(t *testing.T) {
 	s := newStage(t, event.ClockDriven)
-	producer, err := kgo.NewClient(kgo.SeedBrokers(s.addr), kgo.TransactionalID("erp"), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	producer, err := kgo.NewClient(kgo.SeedBrokers(s.addr), kgo.TransactionalID("erp"),
+		kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +164,8 @@ func TestAbortedTransactionsAreNoFacts(t *testing.T) {
 		if err := producer.BeginTransaction(); err != nil {
 			t.Fatal(err)
 		}
-		if err := producer.ProduceSync(ctx, &kgo.Record{Topic: "risk.payments", Value: paid(i).Value}).FirstErr(); err != nil {
+		if err := producer.ProduceSync(ctx, &kgo.Record{Topic: "risk.payments", Value: paid(i).Value}).
+			FirstErr(); err != nil {
 			t.Fatal(err)
 		}
 		if err := producer.EndTransaction(ctx, end); err != nil {
@@ -193,7 +200,8 @@ func TestARecreatedSourceWaitsForAnOperator(t *testing.T) {
 	}
 	s.eventually("the topic is gone", func() bool { return there(false) })
 	s.eventually("the topic is recreated", func() bool {
-		return s.connect().EnsureTopics(t.Context(), kafkalog.Topics(logPartitions, !kafkatest.IsReal())) == nil && there(true)
+		return s.connect().EnsureTopics(t.Context(), kafkalog.Topics(logPartitions, !kafkatest.IsReal())) == nil &&
+			there(true)
 	})
 	s.produce("risk.payments", 0, paid(4))
 	s.ingest()
@@ -237,7 +245,10 @@ func TestALongStepOfTimeWaitsForAnOperator(t *testing.T) {
 	if err := ConfirmClock(t.Context(), s.client, time.Now().Add(time.Hour).UnixMilli()); err != nil {
 		t.Fatal(err)
 	}
-	s.eventually("the clock runs", func() bool { return figure(s.metrics.clock[ClockRunning]) == 1 && figure(s.metrics.tick) > 0 })
+	s.eventually("the clock runs", func() bool {
+		return figure(s.metrics.clock[ClockRunning]) == 1 &&
+			figure(s.metrics.tick) > 0
+	})
 	s.eventually("the tick is noted", func() bool {
 		var control controlState
 		return control.read(t.Context(), s.client) == nil && control.lastTick() > o.StartMs

@@ -63,7 +63,8 @@ type commitDone struct {
 // errOver is a generation that was followed by another one before its work began.
 var errOver = errors.New("the generation is over")
 
-// newSession prepares the work on a generation's partitions. Where an incarnation was raised it commits the new beginning.
+// newSession prepares the work on a generation's partitions. Where an incarnation was raised it commits the new
+// beginning.
 func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session, error) {
 	s := &session{role: r, cfg: r.cfg, g: g, intake: make(chan intake), commits: make(chan map[int]int64, 1),
 		committed: make(chan commitDone, 1), uncommitted: map[int]int64{}, drained: map[int]int64{}}
@@ -101,7 +102,8 @@ func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session
 		r.cfg.Positions.Resume(rd.tp)
 		r.cfg.Positions.Reached(rd.tp, max(0, rd.next))
 	}
-	core, err := NewAppender(AppenderConfig{Sources: len(from), Partitions: r.partitions, MaxBuffered: r.cfg.MaxBuffered, MaxRequest: r.cfg.MaxRequest}, from)
+	core, err := NewAppender(AppenderConfig{Sources: len(from), Partitions: r.partitions, MaxBuffered: r.cfg.MaxBuffered,
+		MaxRequest: r.cfg.MaxRequest}, from)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +203,8 @@ func (s *session) take(in intake) {
 	}
 	rd := s.sources[in.source]
 	s.cfg.Metrics.read(rd.tp.Topic, in.batch.Items)
-	s.cfg.Logger.Debug("source records read", "topic", rd.tp.Topic, "partition", rd.tp.Partition, "records", len(in.batch.Items), "next", in.batch.Next)
+	s.cfg.Logger.Debug("source records read", "topic", rd.tp.Topic, "partition", rd.tp.Partition, "records",
+		len(in.batch.Items), "next", in.batch.Next)
 	if rd.tp.Topic != kafkalog.TopicClock {
 		s.records.Add(uint64(len(in.batch.Items)))
 	}
@@ -227,7 +230,8 @@ func (s *session) answered(a answer) {
 	switch {
 	case errors.Is(a.err, kafkalog.ErrTooLarge):
 		if !s.core.Refused(a.lane) {
-			s.role.troubles.tell("a record is above its topic's max.message.bytes and waits until an operator raises that", "topic", a.lane.Target.Topic())
+			s.role.troubles.tell("a record is above its topic's max.message.bytes and waits until an operator raises that",
+				"topic", a.lane.Target.Topic())
 		}
 		return
 	case a.err != nil:
@@ -245,7 +249,8 @@ func (s *session) produce(ctx context.Context, to Lane, requests <-chan []kafkal
 		if err == nil {
 			wait.Reset()
 		} else if ctx.Err() == nil {
-			s.role.troubles.tell("the broker did not take records; they are sent again", "topic", to.Target.Topic(), "partition", to.Partition,
+			s.role.troubles.tell("the broker did not take records; they are sent again", "topic", to.Target.Topic(), "partition",
+				to.Partition,
 				"records", len(records), "error", err)
 			sleep(ctx, wait.NextBackOff())
 		}
@@ -331,7 +336,8 @@ func (s *session) finish() {
 		case done := <-s.committed:
 			s.wasCommitted(done)
 		case <-grace.C:
-			s.cfg.Logger.Warn("sources given up with requests on their way; they are read again from the committed offsets", "requests", s.inFlight)
+			s.cfg.Logger.Warn("sources given up with requests on their way; they are read again from the committed offsets",
+				"requests", s.inFlight)
 			return
 		}
 	}

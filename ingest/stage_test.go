@@ -44,8 +44,8 @@ func figure(m prometheus.Metric) float64 {
 
 func opening(mode event.ClockMode) Opening {
 	digest := sha256.Sum256(secret)
-	return Opening{Partitions: logPartitions, Clock: mode, StartMs: time.Now().UnixMilli(), Fold: 1, Normaliser: 1, SecretDigest: digest[:],
-		Model: event.ModelActivated{Version: "m1", Content: []byte("model: m1")}}
+	return Opening{Partitions: logPartitions, Clock: mode, StartMs: time.Now().UnixMilli(), Fold: 1, Normaliser: 1,
+		SecretDigest: digest[:], Model: event.ModelActivated{Version: "m1", Content: []byte("model: m1")}}
 }
 
 func newStage(t testing.TB, mode event.ClockMode) *stage {
@@ -90,8 +90,8 @@ func (s *stage) ingest() (stop func()) {
 	ctx, cancel := context.WithCancel(s.t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- Run(ctx, Config{Client: s.client, Opened: s.opened, OpenedRecord: s.record, Secret: secret, Metrics: s.metrics,
-			Logger: slog.New(slog.NewTextHandler(s.t.Output(), nil)), Positions: s.positions})
+		done <- Run(ctx, Config{Client: s.client, Opened: s.opened, OpenedRecord: s.record, Secret: secret,
+			Metrics: s.metrics, Logger: slog.New(slog.NewTextHandler(s.t.Output(), nil)), Positions: s.positions})
 	}()
 	stop = sync.OnceFunc(func() {
 		cancel()
@@ -170,11 +170,13 @@ func (s *stage) log() [][]*event.Event {
 }
 
 func paid(n int) kafkalog.Record {
-	return kafkalog.Record{Value: fmt.Appendf(nil, `{"id":"pay-%[1]d","type":"invoice.paid","at":"2026-10-01T10:20:30Z","buyer_id":"b%[2]d",`+
-		`"policy_id":"p1","invoice_id":"i%[1]d","amount":"10.00","currency":"EUR","paid_on":"2026-10-01"}`, n, n%17)}
+	return kafkalog.Record{Value: fmt.Appendf(nil,
+		`{"id":"pay-%[1]d","type":"invoice.paid","at":"2026-10-01T10:20:30Z","buyer_id":"b%[2]d",`+
+			`"policy_id":"p1","invoice_id":"i%[1]d","amount":"10.00","currency":"EUR","paid_on":"2026-10-01"}`, n, n%17)}
 }
 
-// exactly checks that the log holds these payments once each, in order per buyer and source partition, and where the buyer's key says.
+// exactly checks that the log holds these payments once each, in order per buyer and source partition, and where the
+// buyer's key says.
 func (s *stage) exactly(want map[int]bool) {
 	s.t.Helper()
 	seen := map[int]bool{}

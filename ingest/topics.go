@@ -7,8 +7,8 @@ const GroupID = "barometer-ingest"
 
 // SourceTopics are the topics that ingest follows.
 func SourceTopics() []event.Topic {
-	return []event.Topic{event.TopicIndicators, event.TopicPayments, event.TopicNews, event.TopicPortfolio, event.TopicOrders,
-		event.TopicClock, event.TopicRelays, event.TopicDeliveries}
+	return []event.Topic{event.TopicIndicators, event.TopicPayments, event.TopicNews, event.TopicPortfolio,
+		event.TopicOrders, event.TopicClock, event.TopicRelays, event.TopicDeliveries}
 }
 
 func followed(topic event.Topic) bool {

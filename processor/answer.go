@@ -28,17 +28,17 @@ func (p *policy) termsOn(day event.Day) *event.PolicyUpserted {
 	return &p.versions[i]
 }
 
-// decision makes a decision on a limit as it is now; was is what was in force before. One that makes a limit grants what it is when all that is
-// planned has come; one that leaves it as it is, what is in force.
+// decision makes a decision on a limit as it is now; was is what was in force before. One that makes a limit grants
+// what it is when all that is planned has come; one that leaves it as it is, what is in force.
 func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was money) *decision.Limit {
 	granted := c.agreed()
 	if leaves(code) {
 		granted = c.inForce(m.logDay())
 	}
-	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code, GrantedMinor: granted.minor,
-		PreviousMinor: was.minor, Currency: c.currency, EffectiveOn: m.logDay(), ValidUntil: c.validUntil, BuyerGrade: uint32(b.rating.Grade),
-		InUseMinor: b.inUse(""), Conditions: c.conditions, Override: b.less().ruled.inForce() || len(c.conditions) > 0,
-		Model: m.model.version, Texts: b.master.texts}
+	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code,
+		GrantedMinor: granted.minor, PreviousMinor: was.minor, Currency: c.currency, EffectiveOn: m.logDay(),
+		ValidUntil: c.validUntil, BuyerGrade: uint32(b.rating.Grade), InUseMinor: b.inUse(""), Conditions: c.conditions,
+		Override: b.less().ruled.inForce() || len(c.conditions) > 0, Model: m.model.version, Texts: b.master.texts}
 	if code == decision.StillInvestigating {
 		return d
 	}
@@ -51,7 +51,8 @@ func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was mone
 		d.Inputs = append(d.Inputs, decision.Contribution{Code: "discretionary", Figure: sum})
 	}
 	if x := b.capped(); x != nil {
-		d.Inputs = append(d.Inputs, decision.Contribution{Code: "country_cap", Figure: x.cents}, decision.Contribution{Code: "country_use", Figure: x.used()})
+		d.Inputs = append(d.Inputs, decision.Contribution{Code: "country_cap", Figure: x.cents},
+			decision.Contribution{Code: "country_use", Figure: x.used()})
 	}
 	return d
 }
@@ -64,7 +65,8 @@ func leaves(code decision.LimitCode) bool {
 // facts are what the reason of an answer is found from.
 func (m *Machine) facts(b *buyer, c *cover) limit.Facts {
 	day := m.today()
-	f := limit.Facts{Grade: b.rating.Grade, Accounts: b.accounts(day).Usable(), OthersUse: b.inUse(c.policy) > 0, Cut: b.less().ruled.block}
+	f := limit.Facts{Grade: b.rating.Grade, Accounts: b.accounts(day).Usable(), OthersUse: b.inUse(c.policy) > 0,
+		Cut: b.less().ruled.block}
 	if b.master.foundedOn != 0 {
 		f.AgeKnown, f.AgeMonths = true, day.Month()-b.master.foundedOn.Month()
 		if day < b.master.foundedOn.AddMonths(int(f.AgeMonths)) {
@@ -81,7 +83,8 @@ func (m *Machine) explains(d *decision.Limit, f limit.Facts) {
 
 // ask says which request a decision answers; its amounts are in the decision's currency.
 func (m *Machine) ask(d *decision.Limit, v *event.LimitRequested) {
-	d.Request, d.RequestKind, d.RequestedMinor = v.Request, v.Kind, m.exchange(v.Amount.Minor, v.Amount.Currency, d.Currency)
+	d.Request, d.RequestKind, d.RequestedMinor = v.Request, v.Kind, m.exchange(v.Amount.Minor, v.Amount.Currency,
+		d.Currency)
 }
 
 // exchange converts minor units by way of euro cents; what has no rate, or does not fit, is 0.

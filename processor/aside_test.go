@@ -12,7 +12,8 @@ import (
 func TestARecordThatIsSetAside(t *testing.T) {
 	s := newScript(event.ClockDriven)
 	s.add(about("b1", event.KindBuyerUpserted, "b", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46"}))
-	s.add(about("b1", event.KindNews, "n", &event.News{Buyer: party("b1"), Category: event.InsolvencyOpened, Outlet: event.Register}))
+	s.add(about("b1", event.KindNews, "n", &event.News{Buyer: party("b1"), Category: event.InsolvencyOpened,
+		Outlet: event.Register}))
 	at := int64(len(s.records) - 1)
 	s.add(accounts("b1", day0-278, 900))
 
@@ -44,7 +45,8 @@ func TestARecordThatIsSetAside(t *testing.T) {
 		}
 		switch b := d.Body.(type) {
 		case *decision.Rejection:
-			if rejected++; d.Position.Offset != at || b.Reason != ReasonQuarantined || b.Detail != "it does harm" || b.Buyer != "b1" || b.ID != "n" {
+			if rejected++; d.Position.Offset != at || b.Reason != ReasonQuarantined || b.Detail != "it does harm" ||
+				b.Buyer != "b1" || b.ID != "n" {
 				t.Errorf("%s: %+v", d.Position, b)
 			}
 		case *decision.Score:

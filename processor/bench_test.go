@@ -27,11 +27,13 @@ func newBench(b testing.TB, buyers int, limits bool) *bench {
 	}
 	for i := range buyers {
 		id := benchBuyer(i)
-		x.script.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m", Body: &event.BuyerUpserted{Buyer: party(id), Sector: "46", FoundedOn: 10_000}})
+		x.script.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m",
+			Body: &event.BuyerUpserted{Buyer: party(id), Sector: "46", FoundedOn: 10_000}})
 		x.script.add(accounts(id, day0-278, int64(100+i%900)))
 		for p := 0; p < 3 && limits; p++ { // what is delivered is followed then
-			x.script.add(&event.Event{Kind: event.KindLimitRequested, Key: id, ID: "l", Body: &event.LimitRequested{Request: fmt.Sprint(id, "-", p), Policy: fmt.Sprintf("policy-%d", p),
-				Buyer: party(id), Kind: event.RequestNew, Amount: event.Amount{Minor: 10_000_00, Currency: "EUR"}}})
+			x.script.add(&event.Event{Kind: event.KindLimitRequested, Key: id, ID: "l",
+				Body: &event.LimitRequested{Request: fmt.Sprint(id, "-", p), Policy: fmt.Sprintf("policy-%d", p), Buyer: party(id),
+					Kind: event.RequestNew, Amount: event.Amount{Minor: 10_000_00, Currency: "EUR"}}})
 		}
 		x.flow(b, x.script.taken())
 	}
@@ -46,14 +48,15 @@ func (s *script) taken() (records packed) {
 	return records
 }
 
-// payments are the next n records of invoices, each with its payment behind it, of buyers in an order that no cache foresees and
-// three suppliers.
+// payments are the next n records of invoices, each with its payment behind it, of buyers in an order that no cache
+// foresees and three suppliers.
 func (x *bench) payments(n int) (records packed) {
 	for range n {
 		i := x.next
 		x.next++
 		id := benchBuyer(i / 2 * 7919 % x.buyers)
-		r := event.InvoiceRef{Buyer: event.Party{ID: id}, Policy: fmt.Sprintf("policy-%d", i/2%3), Invoice: fmt.Sprintf("invoice-%d", i/2)}
+		r := event.InvoiceRef{Buyer: event.Party{ID: id}, Policy: fmt.Sprintf("policy-%d", i/2%3),
+			Invoice: fmt.Sprintf("invoice-%d", i/2)}
 		amount := event.Amount{Minor: int64(10_000 + i%1000/2), Currency: "EUR"}
 		e := &event.Event{Kind: event.KindInvoiceIssued, Key: id, ID: fmt.Sprintf("issued-%d", i), AtMs: at(0, 0), Home: true,
 			Body: &event.InvoiceIssued{Ref: r, Amount: amount, DeliveredOn: day0 - 20, DueOn: early(i / 2)}}
@@ -110,7 +113,8 @@ func (p *packed) at(i int) []byte {
 
 func benchBuyer(i int) string { return fmt.Sprintf("buyer-%06d", i) }
 
-// age gives every buyer a past: an invoice of one of three suppliers each week, paid some days early, tidied each month as the fold does.
+// age gives every buyer a past: an invoice of one of three suppliers each week, paid some days early, tidied each month
+// as the fold does.
 func (x *bench) age() {
 	const past = 48
 	m := x.fold.machine
@@ -122,7 +126,8 @@ func (x *bench) age() {
 		for _, b := range slot {
 			for i, r := range refs {
 				due := event.Day(day0 - 7*(past-i))
-				b.paying().Issue(r, score.Invoice{Minor: 10_000, Currency: "EUR", Cents: 10_000, DeliveredOn: due - 30, DueOn: due}, due-30, false, m.intern)
+				b.paying().Issue(r, score.Invoice{Minor: 10_000, Currency: "EUR", Cents: 10_000, DeliveredOn: due - 30, DueOn: due},
+					due-30, false, m.intern)
 				b.paying().Pay(r, score.Payment{ID: "p", Minor: 10_000, Currency: "EUR", PaidOn: due - 1 - event.Day(i%5)}, due)
 				if i%4 == 3 {
 					b.payments.Tidy(due)
@@ -132,8 +137,8 @@ func (x *bench) age() {
 	}
 }
 
-// BenchmarkFold is the fold alone, decoding included: invoices and their payments, of buyers whose payments are as they were, so that
-// few scores are published: BenchmarkPublish is what one costs.
+// BenchmarkFold is the fold alone, decoding included: invoices and their payments, of buyers whose payments are as they
+// were, so that few scores are published: BenchmarkPublish is what one costs.
 func BenchmarkFold(b *testing.B) {
 	for _, buyers := range []int{20_000, 100_000, 1_000_000} {
 		benchmarkFold(b, fmt.Sprint("buyers=", buyers), buyers, false)
@@ -163,7 +168,8 @@ func benchmarkFold(b *testing.B, name string, buyers int, limits bool) {
 // BenchmarkPublish is a published score: its explanation and its bytes.
 func BenchmarkPublish(b *testing.B) {
 	s := newScript(event.ClockDriven)
-	s.add(about("b1", event.KindBuyerUpserted, "b", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46", FoundedOn: 10_000}))
+	s.add(about("b1", event.KindBuyerUpserted, "b", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46",
+		FoundedOn: 10_000}))
 	s.add(accounts("b1", day0-278, 900))
 	f := NewFold(0, anyModel)
 	var made int

@@ -10,8 +10,8 @@ import (
 	"barometer/ingest/event"
 )
 
-// TestWhatIsFollowedIsBounded: a buyer that pays whatever it names, but for the one large invoice that all of it settles for cover, does
-// not let its deliveries grow without end; what is over makes room.
+// TestWhatIsFollowedIsBounded: a buyer that pays whatever it names, but for the one large invoice that all of it
+// settles for cover, does not let its deliveries grow without end; what is over makes room.
 func TestWhatIsFollowedIsBounded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")
@@ -24,19 +24,22 @@ func TestWhatIsFollowedIsBounded(t *testing.T) {
 	s.invoice("b1", "p1", "large", 90_000, 1)
 	c := s.fold.machine.book.buyers.get("b1").cover("p1")
 	for i := range limit.MaxDeliveries - 1 {
-		c.runoff.Ship(limit.Delivery{Key: uint64(i), Invoice: fmt.Sprint("i", i), DeliveredOn: day0, DueOn: day0 + 9, Open: int64(i % 2)})
+		c.runoff.Ship(limit.Delivery{Key: uint64(i), Invoice: fmt.Sprint("i", i), DeliveredOn: day0, DueOn: day0 + 9,
+			Open: int64(i % 2)})
 	}
 	s.invoice("b1", "p1", "next", 10, 60) // half of them are over
 	if n := len(c.runoff.From(0)); n > limit.MaxDeliveries/2+2 {
 		t.Fatalf("%d deliveries are followed", n)
 	}
 	for i := range limit.MaxDeliveries - len(c.runoff.From(0)) {
-		c.runoff.Ship(limit.Delivery{Key: uint64(1<<40 + i), Invoice: fmt.Sprint("j", i), DeliveredOn: day0, DueOn: day0 + 9, Open: 1})
+		c.runoff.Ship(limit.Delivery{Key: uint64(1<<40 + i), Invoice: fmt.Sprint("j", i), DeliveredOn: day0, DueOn: day0 + 9,
+			Open: 1})
 	}
 	refused := false
 	s.n++
-	s.add(&event.Event{Kind: event.KindInvoiceIssued, Key: "b1", ID: "x", Home: true, StampMs: at(0, int64(s.n)), Body: &event.InvoiceIssued{Ref: ref("b1", "p1", "more"),
-		Amount: event.Amount{Minor: 100, Currency: "EUR"}, DeliveredOn: day0, DueOn: day0 + 9}})
+	s.add(&event.Event{Kind: event.KindInvoiceIssued, Key: "b1", ID: "x", Home: true, StampMs: at(0, int64(s.n)),
+		Body: &event.InvoiceIssued{Ref: ref("b1", "p1", "more"), Amount: event.Amount{Minor: 100, Currency: "EUR"},
+			DeliveredOn: day0, DueOn: day0 + 9}})
 	if err := s.fold.Step(int64(len(s.records)-1), s.records[len(s.records)-1], func(r Record) {
 		var d decision.Decision
 		if err := decision.Decode(r.Value, &d); err != nil {

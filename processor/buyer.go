@@ -8,14 +8,14 @@ import (
 	"barometer/processor/score"
 )
 
-// buyer is all that a partition knows of one buyer. It comes to be with the first message that names it and is accepted or
-// waits; master data may follow.
+// buyer is all that a partition knows of one buyer. It comes to be with the first message that names it and is accepted
+// or waits; master data may follow.
 //
 // Invariants: covers are sorted; cell is that of country and sector, nil until master data is known; rating,
 // own, ownBest and insolvent are as of the last evaluation.
 //
-// Fields stand in the order in which a payment needs them, as a buyer lies anywhere in memory: what the index compares, then
-// what the message changes, then what only some messages need.
+// Fields stand in the order in which a payment needs them, as a buyer lies anywhere in memory: what the index compares,
+// then what the message changes, then what only some messages need.
 type buyer struct {
 	inline  [shortID]byte // the bytes of id, where they fit
 	id      string
@@ -81,7 +81,8 @@ func (b *buyer) less() *seldom {
 
 // tidy forgets it where there is nothing of it.
 func (b *buyer) tidy() {
-	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 && s.cuts.number == 0 && s.raise.number == 0 && s.word.number == 0 && s.overrides == 0 && !s.ruled.inForce() {
+	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 && s.cuts.number == 0 &&
+		s.raise.number == 0 && s.word.number == 0 && s.overrides == 0 && !s.ruled.inForce() {
 		b.seldom = nil
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"barometer/processor/score"
 )
 
-// countryCap bounds the limits on a country's buyers: the nearer their sum comes, the less of a buyer's capacity is there for requests.
-// The sum is that of all partitions, as each told it at its last midnight.
+// countryCap bounds the limits on a country's buyers: the nearer their sum comes, the less of a buyer's capacity is
+// there for requests. The sum is that of all partitions, as each told it at its last midnight.
 type countryCap struct {
 	country string
 	set     bool // what another partition uses may be told before the cap comes
@@ -92,7 +92,8 @@ func (m *Machine) caps(e *event.Event, b *event.CountryCapSet) {
 	m.tellCap(c)
 }
 
-// proposeCap lets a cap that one analyst has sent wait for another. What is shown, and acts when it is approved, is in euro at the rate of now.
+// proposeCap lets a cap that one analyst has sent wait for another. What is shown, and acts when it is approved, is in
+// euro at the rate of now.
 func (m *Machine) proposeCap(e *event.Event, b *event.CountryCapSet, cents int64) {
 	c := m.country(b.Country)
 	c.home = true
@@ -137,14 +138,18 @@ func (m *Machine) relayUse(c *country) {
 		return
 	}
 	c.cap.told = sum
-	m.step.relay("", &event.Relayed{Kind: event.RelayCountryUse, Subject: c.code, Amount: event.Amount{Minor: sum, Currency: "EUR"}, Day: m.today()})
+	m.step.relay("", &event.Relayed{Kind: event.RelayCountryUse, Subject: c.code, Amount: event.Amount{Minor: sum,
+		Currency: "EUR"}, Day: m.today()})
 }
 
 // countryUsed notes what limits use in a partition.
 func (m *Machine) countryUsed(e *event.Event, v *event.Relayed) {
 	c := m.country(v.Subject)
 	x, u := c.capping(), partitionUse{e.Source.Partition, v.Amount.Minor}
-	i, found := slices.BinarySearchFunc(x.uses, u, func(a, b partitionUse) int { return cmp.Compare(a.partition, b.partition) })
+	i, found := slices.BinarySearchFunc(x.uses, u, func(a, b partitionUse) int {
+		return cmp.Compare(a.partition,
+			b.partition)
+	})
 	if !found {
 		x.uses = slices.Insert(x.uses, i, u)
 	}

@@ -11,9 +11,10 @@ import (
 // sliceOf is how many items Advance encodes at a time: less than a millisecond's work.
 const sliceOf = 256
 
-// Capture is a state being encoded while the fold goes on. It is of the state between the two steps where it began: what a step
-// is about to change is encoded before (touch), everything else little by little (Advance). Beginning takes what is few (marks,
-// figures, a list of policies and days) at once. A state has one Capture at a time; beginning another one ends it.
+// Capture is a state being encoded while the fold goes on. It is of the state between the two steps where it began:
+// what a step is about to change is encoded before (touch), everything else little by little (Advance). Beginning takes
+// what is few (marks, figures, a list of policies and days) at once. A state has one Capture at a time; beginning
+// another one ends it.
 type Capture struct {
 	m      *Machine
 	number uint32 // what is taken already bears it; 0: nothing can change meanwhile
@@ -36,10 +37,12 @@ type Capture struct {
 // Capture begins a snapshot.
 func (f *Fold) Capture() *Capture { return f.capture(false) }
 
-// capture begins a snapshot: an ordered one of equal states is equal bytes, and nothing may be folded before it is done.
+// capture begins a snapshot: an ordered one of equal states is equal bytes, and nothing may be folded before it is
+// done.
 func (f *Fold) capture(ordered bool) *Capture {
 	m := f.machine
-	c := &Capture{m: m, timers: pages{field: fieldTimers}, requests: pages{field: fieldRequests}, buyers: pages{field: fieldBuyers}, matches: pages{field: fieldMatches}}
+	c := &Capture{m: m, timers: pages{field: fieldTimers}, requests: pages{field: fieldRequests},
+		buyers: pages{field: fieldBuyers}, matches: pages{field: fieldMatches}}
 	f.walkHead(&c.head)
 	m.walkFigures(&c.figures)
 	c.policies = m.book.sortedPolicies()
@@ -101,7 +104,8 @@ func (c *Capture) advance(n int) (done bool) {
 
 // Parts gives the snapshot, in pieces, when all of it is encoded.
 func (c *Capture) Parts() [][]byte {
-	return slices.Concat([][]byte{c.head.Bytes()}, c.timers.parts, [][]byte{c.terms.Bytes(), c.figures.Bytes()}, c.requests.parts, c.buyers.parts, c.matches.parts)
+	return slices.Concat([][]byte{c.head.Bytes()}, c.timers.parts, [][]byte{c.terms.Bytes(), c.figures.Bytes()},
+		c.requests.parts, c.buyers.parts, c.matches.parts)
 }
 
 func (c *Capture) nextTimer() {

@@ -38,8 +38,8 @@ func before(p, q event.Period) bool { return p.Last > q.Last || p.Last == q.Last
 // stale tells whether a figure counts as missing on a day.
 func (f figure) stale(day event.Day) bool { return f.period.Last.AddMonths(figureMonths) < day }
 
-// macro is what is known of economies: figures, and the cells that buyers stand in. Countries and their cells follow from
-// figures, buyers and model; of them a snapshot holds only whether a country is at home here.
+// macro is what is known of economies: figures, and the cells that buyers stand in. Countries and their cells follow
+// from figures, buyers and model; of them a snapshot holds only whether a country is at home here.
 type macro struct {
 	figures   map[figureKey]figure
 	rates     map[string]figure // by currency
@@ -199,7 +199,8 @@ func (m *Machine) refuses(b *event.Indicator) (reason, detail string) {
 		return ReasonBadValue, "a moratorium is 0 or 1"
 	case b.Name == indicatorRisk || b.Name == indicatorMoratorium:
 		return "", ""
-	case !slices.ContainsFunc(m.model.parsed.Cells.Indicators, func(i event.MacroIndicator) bool { return i.Name == b.Name }):
+	case !slices.ContainsFunc(m.model.parsed.Cells.Indicators,
+		func(i event.MacroIndicator) bool { return i.Name == b.Name }):
 		return ReasonUnknownIndicator, b.Name
 	default:
 		return "", ""

@@ -16,8 +16,8 @@ func (m *Machine) company(e *event.Event) {
 	m.seek(e, 0)
 }
 
-// seek looks for the buyers that have a company's key, of those that are its own the one of that place. Where there is none, the
-// message waits there and goes on to the next key; it is the first key that tells what becomes of it.
+// seek looks for the buyers that have a company's key, of those that are its own the one of that place. Where there is
+// none, the message waits there and goes on to the next key; it is the first key that tells what becomes of it.
 func (m *Machine) seek(e *event.Event, at int) {
 	keys := partyOf(e).Matches
 	key, ok := match.Parse(keys[at].Key)
@@ -45,7 +45,8 @@ func (m *Machine) seek(e *event.Event, at int) {
 			return
 		}
 	}
-	w := match.Waiting{First: at == 0, Until: match.Until(e, m.logDay()), Source: e.Source.String(), Record: event.Append(nil, e), Policy: clone(claimant(e))}
+	w := match.Waiting{First: at == 0, Until: match.Until(e, m.logDay()), Source: e.Source.String(),
+		Record: event.Append(nil, e), Policy: clone(claimant(e))}
 	if e.Kind == event.KindNews {
 		w.ID = clone(e.ID)
 	}
@@ -68,22 +69,25 @@ func (m *Machine) seek(e *event.Event, at int) {
 	}
 }
 
-// displaced rejects a message that has given way at its first key, so that it waits at no other one any more; at another one it waits no longer.
+// displaced rejects a message that has given way at its first key, so that it waits at no other one any more; at
+// another one it waits no longer.
 func (m *Machine) displaced(w *match.Waiting, name string) {
 	if !w.First {
 		return
 	}
 	e := decoded(w.Record)
 	m.rejectOther(e, ReasonWaitingFull, ReasonUnknownBuyer)
-	m.taken(e.Source, slices.DeleteFunc(slices.Clone(partyOf(e).Matches), func(k event.Match) bool { return k.Key == name }))
+	m.taken(e.Source, slices.DeleteFunc(slices.Clone(partyOf(e).Matches),
+		func(k event.Match) bool { return k.Key == name }))
 }
 
-// seekIndication looks for the buyer of a preliminary request at its next key. Where there is none, or several are found, which is nothing to
-// ask analysts for, it is answered as about any company of which nothing is known.
+// seekIndication looks for the buyer of a preliminary request at its next key. Where there is none, or several are
+// found, which is nothing to ask analysts for, it is answered as about any company of which nothing is known.
 func (m *Machine) seekIndication(e *event.Event, at int, several bool) {
 	keys := partyOf(e).Matches
 	if at+1 < len(keys) && !several {
-		m.step.relay(keys[at+1].Key, &event.Relayed{Kind: event.RelayForward, Key: keys[at+1].Key, Payload: event.Append(nil, e)})
+		m.step.relay(keys[at+1].Key, &event.Relayed{Kind: event.RelayForward, Key: keys[at+1].Key,
+			Payload: event.Append(nil, e)})
 		return
 	}
 	b := &buyer{}
@@ -97,8 +101,8 @@ func (m *Machine) seekIndication(e *event.Event, at int, several bool) {
 
 func sourceOf(record []byte) event.Source { return decoded(record).Source }
 
-// forward hands a message to the buyers that have one of its keys, as if it named each by its id: so it is the same whichever key
-// it was found by. By which, and whether there are others, goes with it.
+// forward hands a message to the buyers that have one of its keys, as if it named each by its id: so it is the same
+// whichever key it was found by. By which, and whether there are others, goes with it.
 func (m *Machine) forward(e *event.Event, at int, buyers []string) {
 	p := partyOf(e)
 	was, key := *p, p.Matches[at]
@@ -106,7 +110,8 @@ func (m *Machine) forward(e *event.Event, at int, buyers []string) {
 		*p = event.Party{ID: id}
 		to := *e
 		to.Key = id
-		r := &event.Relayed{Kind: event.RelayForward, Key: id, Subject: id, Matches: []event.Match{key}, Payload: event.Append(nil, &to)}
+		r := &event.Relayed{Kind: event.RelayForward, Key: id, Subject: id, Matches: []event.Match{key},
+			Payload: event.Append(nil, &to)}
 		if len(buyers) > 1 {
 			r.Names = buyers
 		}
@@ -190,8 +195,8 @@ func (m *Machine) unmatched(name string, day event.Day) {
 	}
 }
 
-// forwarded takes a message that was found to be about a buyer here. Grave news that may be about others too waits for a verdict as
-// such; anything else that may waits with it.
+// forwarded takes a message that was found to be about a buyer here. Grave news that may be about others too waits for
+// a verdict as such; anything else that may waits with it.
 func (m *Machine) forwarded(v *event.Relayed) {
 	e := decoded(v.Payload)
 	m.step.cause = trigger(e)

@@ -13,10 +13,12 @@ type money struct{ minor, cents int64 }
 
 // cover is what one policy has on one buyer. Without a limit it remembers its last answer.
 type cover struct {
-	policy     string
-	currency   string    // of all its amounts
-	now        money     // the limit, before what is planned
-	plan       []planned // cuts in notice, ascending by their days, none to more than the one before; those on delivery in the order of their decisions
+	policy   string
+	currency string // of all its amounts
+	now      money  // the limit, before what is planned
+	// cuts in notice, ascending by their days, none to more than the one before; those on delivery in the order of their
+	// decisions
+	plan       []planned
 	proposal   *proposal // a cut that waits for a verdict or was rejected, nil for none
 	validUntil event.Day // last day of the limit, 0: no end
 	since      event.Day // from which on the limit is in force
@@ -75,7 +77,8 @@ func (c *cover) agreed() money {
 	return c.now
 }
 
-// decided is the limit as it counts towards the capacity: a cut in notice, or one that waits for its verdict, counts as made.
+// decided is the limit as it counts towards the capacity: a cut in notice, or one that waits for its verdict, counts as
+// made.
 func (c *cover) decided() money {
 	if c.waits() {
 		return c.proposal.to
@@ -144,7 +147,8 @@ func plus(a, b int64) int64 {
 	return a + b
 }
 
-// set makes an amount the limit from today on: what is planned or proposed goes, and what was answered before is forgotten.
+// set makes an amount the limit from today on: what is planned or proposed goes, and what was answered before is
+// forgotten.
 func (m *Machine) set(b *buyer, c *cover, currency string, v money) {
 	m.setAsOf(b, c, currency, v, m.logDay())
 }
@@ -162,8 +166,8 @@ func (m *Machine) setAsOf(b *buyer, c *cover, currency string, v money, on event
 	m.reinsure(c, m.logDay())
 }
 
-// setFrom makes an amount the limit from a day on, with notice or without. What is planned for that day or later goes; where the day is not
-// known yet, what is planned to be as little.
+// setFrom makes an amount the limit from a day on, with notice or without. What is planned for that day or later goes;
+// where the day is not known yet, what is planned to be as little.
 func (m *Machine) setFrom(b *buyer, c *cover, v money, on event.Day) {
 	today := m.logDay()
 	if on <= today {
@@ -171,7 +175,10 @@ func (m *Machine) setFrom(b *buyer, c *cover, v money, on event.Day) {
 		return
 	}
 	c.passes(today)
-	c.plan = slices.DeleteFunc(slices.Clone(c.plan), func(p planned) bool { return p.on >= on && (on != onDelivery || p.minor <= v.minor) })
+	c.plan = slices.DeleteFunc(slices.Clone(c.plan), func(p planned) bool {
+		return p.on >= on &&
+			(on != onDelivery || p.minor <= v.minor)
+	})
 	c.plan = append(c.plan, planned{on: on, money: v})
 	if n := len(c.plan) - maxAwaited - 1; on == onDelivery && n >= 0 && c.plan[n].on == onDelivery {
 		c.plan = slices.Delete(c.plan, n, n+1) // the delivery of a later one is notice of less

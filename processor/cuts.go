@@ -19,8 +19,8 @@ const (
 // tolerated is by how much limits of a sum may exceed the capacity, and shares what was shown of them.
 func tolerated(sum int64) int64 { return max(sum/toleratedPart, toleratedCents) }
 
-// fit cuts the limits of a buyer whose capacity has shrunk below what is in use; at grade 9 it is 0. It is called after every evaluation,
-// so that looking costs next to nothing where nothing is to do.
+// fit cuts the limits of a buyer whose capacity has shrunk below what is in use; at grade 9 it is 0. It is called after
+// every evaluation, so that looking costs next to nothing where nothing is to do.
 func (m *Machine) fit(b *buyer) {
 	capacity := m.capacityCents(b)
 	if b.inUse("") <= capacity && (capacity > 0 || !b.covered()) {
@@ -35,7 +35,9 @@ func (m *Machine) fit(b *buyer) {
 	for i, share := range m.shares(b, capacity) {
 		c := &b.covers[i]
 		switch from := c.agreed(); {
-		case c.holds(): // a verdict; what it would have been cut to is what the next sharing takes it to be, so that others are not cut twice
+		case c.holds():
+			// a verdict; what it would have been cut to is what the next sharing takes it to be, so that others are not cut
+			// twice
 			c.proposal.to = c.proposal.to.down(share)
 		case c.decided().minor == 0 || share > 0 && share >= c.decided().cents: // cut as much already
 		case from.cents-share > m.model.parsed.Capacity.LargeCut:
@@ -59,7 +61,8 @@ func (m *Machine) shares(b *buyer, capacity int64) []int64 {
 	return limit.Share(capacity, needs)
 }
 
-// taken is the limit as a capacity is shared: a cut that is not made, as it waits for its verdict or was rejected, counts as made.
+// taken is the limit as a capacity is shared: a cut that is not made, as it waits for its verdict or was rejected,
+// counts as made.
 func (c *cover) taken() money {
 	if c.proposal != nil {
 		return c.proposal.to
@@ -70,12 +73,13 @@ func (c *cover) taken() money {
 // holds tells whether the rejection of a cut holds its limit.
 func (c *cover) holds() bool { return c.proposal != nil && c.proposal.until != 0 }
 
-// release ends the hold of limits whose time is over, or whose buyer can bear much less than when it began: where it could bear nothing then,
-// it is time alone.
+// release ends the hold of limits whose time is over, or whose buyer can bear much less than when it began: where it
+// could bear nothing then, it is time alone.
 func (m *Machine) release(b *buyer, capacity int64) {
 	for i := range b.covers {
 		c := &b.covers[i]
-		if c.holds() && (m.logDay() > c.proposal.until || capacity < c.proposal.capacity && capacity <= c.proposal.capacity/100*heldCapacityPart) {
+		if c.holds() && (m.logDay() > c.proposal.until || capacity < c.proposal.capacity &&
+			capacity <= c.proposal.capacity/100*heldCapacityPart) {
 			c.proposal = nil
 		}
 	}
@@ -99,7 +103,8 @@ func (m *Machine) cutTo(b *buyer, c *cover, share int64) {
 	}
 	d := m.decision(b, c, code, was)
 	m.gives(c, d, on)
-	d.Inputs = append(d.Inputs, decision.Contribution{Code: "delivered", Figure: protected}, decision.Contribution{Code: "share", Figure: share})
+	d.Inputs = append(d.Inputs, decision.Contribution{Code: "delivered", Figure: protected},
+		decision.Contribution{Code: "share", Figure: share})
 	m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
 	m.step.decide(decision.LimitDecided, b.id, d)
 }
@@ -133,12 +138,14 @@ func (m *Machine) awaitsVerdict(b *buyer, r *cutReview) {
 
 func (m *Machine) tellCuts(b *buyer, state, analyst string) {
 	r := &b.seldom.cuts
-	d := &decision.Review{Review: reviewID(b, decision.ReviewCut, r.number), Kind: decision.ReviewCut, Buyer: b.id, State: state, Analyst: analyst, Asked: r.asked,
-		DeadlineMs: r.deadline.Ms(), Reason: limit.ReasonText(limit.ReasonAdverse), Texts: b.master.texts}
+	d := &decision.Review{Review: reviewID(b, decision.ReviewCut, r.number), Kind: decision.ReviewCut, Buyer: b.id,
+		State: state, Analyst: analyst, Asked: r.asked, DeadlineMs: r.deadline.Ms(),
+		Reason: limit.ReasonText(limit.ReasonAdverse), Texts: b.master.texts}
 	d.Country, _ = b.home()
 	for i := range b.covers {
 		if c := &b.covers[i]; c.waits() {
-			d.Proposals = append(d.Proposals, decision.Proposal{Policy: c.policy, FromMinor: c.agreed().minor, ToMinor: c.proposal.to.minor, Currency: c.currency})
+			d.Proposals = append(d.Proposals, decision.Proposal{Policy: c.policy, FromMinor: c.agreed().minor,
+				ToMinor: c.proposal.to.minor, Currency: c.currency})
 		}
 	}
 	m.publishReview(b.id, d)
@@ -158,8 +165,8 @@ func (m *Machine) idle(b *buyer) {
 	b.seldom.cuts.deadline = 0
 }
 
-// cutsDecided ends the review of cuts: they are made as things stand now, or the limits are held. Where that differs much from what was
-// shown, it is shown again.
+// cutsDecided ends the review of cuts: they are made as things stand now, or the limits are held. Where that differs
+// much from what was shown, it is shown again.
 func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
 	m.refresh(b, m.today())
 	r, capacity := &b.seldom.cuts, m.capacityCents(b)
@@ -195,9 +202,9 @@ func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
 	m.fit(b)
 }
 
-// shareAgain makes the limits that wait, each taken to be what it is before its cut, share what the others leave of the capacity: the limits
-// of those, not what is delivered beyond them, which runs off. It tells whether one differs much from what was shown of it. A limit that
-// need not be cut any more waits no longer.
+// shareAgain makes the limits that wait, each taken to be what it is before its cut, share what the others leave of the
+// capacity: the limits of those, not what is delivered beyond them, which runs off. It tells whether one differs much
+// from what was shown of it. A limit that need not be cut any more waits no longer.
 func (m *Machine) shareAgain(b *buyer, capacity int64) (differs bool) {
 	allowed, left := tolerated(b.inUse("")), capacity
 	var waiting []*cover
@@ -208,7 +215,8 @@ func (m *Machine) shareAgain(b *buyer, capacity int64) (differs bool) {
 			left = max(left-c.taken().cents, 0)
 			continue
 		}
-		waiting, needs = append(waiting, c), append(needs, limit.Need{Limit: c.agreed().cents, Outstanding: c.exposed().Used()})
+		waiting, needs = append(waiting, c),
+			append(needs, limit.Need{Limit: c.agreed().cents, Outstanding: c.exposed().Used()})
 	}
 	for i, share := range limit.Share(left, needs) {
 		c := waiting[i]

@@ -48,7 +48,8 @@ func (w *covering) look() {
 	}
 	for i := range b.covers {
 		c := &b.covers[i]
-		x := plainCover{policy: c.policy, minor: c.agreed().minor, cents: c.agreed().cents, outstanding: c.exposed().Used(), currency: c.currency}
+		x := plainCover{policy: c.policy, minor: c.agreed().minor, cents: c.agreed().cents, outstanding: c.exposed().Used(),
+			currency: c.currency}
 		if c.proposal != nil {
 			x.shown, x.waits, x.rejected = c.proposal.to.cents, c.proposal.until == 0, c.proposal.until != 0
 			x.heldUntil, x.heldAt = c.proposal.until, c.proposal.capacity
@@ -109,7 +110,8 @@ func (p *plainCuts) share() {
 	}
 }
 
-// plainProRata gives each its part of so many steps by what was delivered, and one more to those with the largest remainders.
+// plainProRata gives each its part of so many steps by what was delivered, and one more to those with the largest
+// remainders.
 func plainProRata(waiting []*plainCover, shares []int64, steps, protected int64) {
 	rest, given := make([]int64, len(waiting)), int64(0)
 	for i, c := range waiting {
@@ -142,7 +144,8 @@ func (w *covering) checkVerdict(fail func(string, ...any), seen map[string]int) 
 	}
 	r, is := w.told[0].Body.(*decision.Review) // as nothing was decided before it, all is as it was noted
 	t := w.told[0].Trigger
-	if !is || r.Kind != decision.ReviewCut || t.Timer != "review" && (t.Kind != event.KindReviewDecided || r.State == decision.ReviewRejected) {
+	if !is || r.Kind != decision.ReviewCut || t.Timer != "review" && (t.Kind != event.KindReviewDecided ||
+		r.State == decision.ReviewRejected) {
 		return
 	}
 	p := w.before
@@ -190,8 +193,9 @@ func (w *covering) checkVerdict(fail func(string, ...any), seen map[string]int) 
 	}
 }
 
-// checkHeld: a cut that was rejected is proposed again when its days are over, or the buyer bears less than at the rejection, 90 % of it or less,
-// and not before. What an analyst or the policyholder makes of the limit meanwhile is another thing.
+// checkHeld: a cut that was rejected is proposed again when its days are over, or the buyer bears less than at the
+// rejection, 90 % of it or less, and not before. What an analyst or the policyholder makes of the limit meanwhile is
+// another thing.
 func (w *covering) checkHeld(fail func(string, ...any), seen map[string]int) {
 	m := w.fold.machine
 	capacity, changed := m.capacityCents(m.book.buyers.get("b1")), map[string]bool{}
@@ -212,7 +216,8 @@ func (w *covering) checkHeld(fail func(string, ...any), seen map[string]int) {
 					case m.logDay() > c.heldUntil:
 						seen["proposed again in time"]++
 					case w.told[i].Trigger.Timer == "" && (capacity >= c.heldAt || capacity > c.heldAt*9/10):
-						fail("%s is to be cut again on %s at a capacity of %d, it was held until %s at %d", c.policy, m.logDay(), capacity, c.heldUntil, c.heldAt)
+						fail("%s is to be cut again on %s at a capacity of %d, it was held until %s at %d", c.policy, m.logDay(),
+							capacity, c.heldUntil, c.heldAt)
 					default:
 						seen["proposed again for less"]++
 					}
@@ -245,7 +250,8 @@ func (w *covering) checkLarge(fail func(string, ...any), grade int64, seen map[s
 		case *decision.Limit:
 			cut := d.Code == decision.Reduced || d.Code == decision.Cancelled
 			switch w.told[i].Trigger.Kind {
-			case event.KindUnderwriterDecided, event.KindNoticeDelivered, event.KindNoticeServed: // a person's, or decided before
+			case event.KindUnderwriterDecided, event.KindNoticeDelivered, event.KindNoticeServed:
+				// a person's, or decided before
 				continue
 			}
 			reduced[d.Policy] = reduced[d.Policy] || d.Request != "" // by its policyholder: what is left of it may be little
@@ -271,7 +277,8 @@ func (w *covering) checkLarge(fail func(string, ...any), grade int64, seen map[s
 	}
 }
 
-// inForce is the limit of a day that an answer leaves as it is, in minor units, by what was decided before; to an indication it is nothing.
+// inForce is the limit of a day that an answer leaves as it is, in minor units, by what was decided before; to an
+// indication it is nothing.
 func (p *plainRunOff) inForce(d *decision.Limit, day event.Day) (minor int64) {
 	if d.RequestKind == event.RequestPreliminary {
 		return 0

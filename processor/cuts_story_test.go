@@ -18,7 +18,8 @@ func (s *story) bears(id string, endDay, thousands int64) {
 	s.says(fmt.Sprintf("%s files accounts to day %d: it bears %d 000", id, endDay, thousands), e)
 }
 
-// shared is a buyer that bears 800 000 with limits of three policies and what was delivered, as the model's worked number has it.
+// shared is a buyer that bears 800 000 with limits of three policies and what was delivered, as the model's worked
+// number has it.
 func (s *story) shared(outstanding ...int64) {
 	for i, id := range []string{"p1", "p2", "p3"} {
 		s.policy(id, fmt.Sprint("holder-", i+1), []int32{30, 0, 60}[i])
@@ -78,7 +79,8 @@ func init() {
 	stories["a_large_cut_waits_at_grade_9"] = func(s *story) {
 		s.shared(0, 0, 0)
 		s.news("b1", event.FraudConfirmed, event.Register) // grade 8: it bears 80 000, and the cut of p1 waits
-		s.news("b1", event.Restructuring, event.Register)  // grade 9: it waits still, with its deadline; the others are cancelled
+		// grade 9: it waits still, with its deadline; the others are cancelled
+		s.news("b1", event.Restructuring, event.Register)
 		s.asks("p2", "b1", event.RequestNew, 10_000)
 		s.restart()
 		s.wait(1)
@@ -130,8 +132,9 @@ func init() {
 		s.buyer("b1", "46", event.Date(1990, 5, 1))
 		s.statement("b1", -278, 500) // 2023
 		late := func(days int32) {
-			s.says(fmt.Sprintf("the register says that the accounts of b1 are %d days late", days), &event.Event{Kind: event.KindNews, Key: "b1", Text: true,
-				Body: &event.News{Buyer: party("b1"), Category: event.AccountsLate, Outlet: event.Register, Days: days}})
+			s.says(fmt.Sprintf("the register says that the accounts of b1 are %d days late", days),
+				&event.Event{Kind: event.KindNews, Key: "b1", Text: true, Body: &event.News{Buyer: party("b1"),
+					Category: event.AccountsLate, Outlet: event.Register, Days: days}})
 		}
 		s.wait(280) // those of 2024 were due half a year after its end
 		late(95)

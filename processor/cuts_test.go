@@ -29,12 +29,14 @@ type covering struct {
 
 	positions map[*decision.Limit]event.Position // of what was decided
 	periods   []event.Day                        // last days of the periods of p1
-	lapsed    event.Day                          // the message is one of its next period, after the last one was over the day before
+	// the message is one of its next period, after the last one was over the day before
+	lapsed event.Day
 }
 
 func (w *covering) says(kind event.Kind, key string, body event.Body) {
 	w.n++
-	e := &event.Event{Kind: kind, Key: key, ID: fmt.Sprintf("e%d", w.n), Home: true, StampMs: at(w.day, int64(w.n)), AtMs: at(w.day, 0), Body: body}
+	e := &event.Event{Kind: kind, Key: key, ID: fmt.Sprintf("e%d", w.n), Home: true, StampMs: at(w.day, int64(w.n)),
+		AtMs: at(w.day, 0), Body: body}
 	w.add(e)
 	w.steps(e)
 }
@@ -79,7 +81,8 @@ func (w *covering) happens() {
 			}
 		}
 		if len(invoices) > 0 {
-			w.says(event.KindOverdueReported, "b1", &event.OverdueReported{Policy: policy, Buyer: p, Invoices: invoices, ReportedOn: on})
+			w.says(event.KindOverdueReported, "b1", &event.OverdueReported{Policy: policy, Buyer: p, Invoices: invoices,
+				ReportedOn: on})
 		}
 	case 18:
 		if to := w.periods[len(w.periods)-1]; r.IntN(3) == 0 {
@@ -97,8 +100,9 @@ func (w *covering) happens() {
 	case 14, 15:
 		w.trades(policy)
 	case 16:
-		w.says(event.KindBindingOrderAccepted, "b1", &event.BindingOrderAccepted{Policy: policy, Buyer: p, Order: fmt.Sprint("o", r.IntN(20)),
-			Amount: event.Amount{Minor: 1 + r.Int64N(100_000_00), Currency: "EUR"}, DeliverBy: event.Day(day0 + w.day + r.Int64N(60))})
+		w.says(event.KindBindingOrderAccepted, "b1", &event.BindingOrderAccepted{Policy: policy, Buyer: p,
+			Order: fmt.Sprint("o", r.IntN(20)), Amount: event.Amount{Minor: 1 + r.Int64N(100_000_00), Currency: "EUR"},
+			DeliverBy: event.Day(day0 + w.day + r.Int64N(60))})
 	case 0, 1:
 		e := accounts("b1", event.Day(day0+w.day-1), 5000)
 		v := e.Body.(*event.StatementFiled)
@@ -110,26 +114,32 @@ func (w *covering) happens() {
 	case 2, 3, 4:
 		amount := []int64{60_000_00, 700_000_00}[r.IntN(2)]
 		w.says(event.KindLimitRequested, "b1", &event.LimitRequested{Request: fmt.Sprint("r", w.n), Policy: policy, Buyer: p,
-			Kind: event.RequestKind(1 + r.IntN(5)), Amount: event.Amount{Minor: 1 + r.Int64N(amount), Currency: []string{"EUR", "EUR", "EUR", "USD"}[r.IntN(4)]}})
+			Kind: event.RequestKind(1 + r.IntN(5)), Amount: event.Amount{Minor: 1 + r.Int64N(amount),
+				Currency: []string{"EUR", "EUR", "EUR", "USD"}[r.IntN(4)]}})
 	case 5, 6, 7:
 		delivered := event.Day(day0 + w.day - r.Int64N(1+min(w.day, 40))*r.Int64N(2))
 		w.says(event.KindInvoiceIssued, "b1", &event.InvoiceIssued{Ref: ref("b1", policy, fmt.Sprint("i", r.IntN(40))),
-			Amount: event.Amount{Minor: 1 + r.Int64N(300_000_00), Currency: "EUR"}, DeliveredOn: delivered, DueOn: delivered + 30*event.Day(r.IntN(3))})
+			Amount: event.Amount{Minor: 1 + r.Int64N(300_000_00), Currency: "EUR"}, DeliveredOn: delivered,
+			DueOn: delivered + 30*event.Day(r.IntN(3))})
 	case 8:
 		b := w.fold.machine.book.buyers.get("b1")
 		if x := &b.less().raise; x.open() {
-			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewIncrease, x.number), Approve: x.number%3 > 0, Analyst: "ann"})
+			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewIncrease, x.number),
+				Approve: x.number%3 > 0, Analyst: "ann"})
 		} else if n := b.less().cuts.number; n > 0 {
-			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewCut, n), Approve: r.IntN(3) > 0, Analyst: "ann"})
+			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewCut, n),
+				Approve: r.IntN(3) > 0, Analyst: "ann"})
 		}
 	case 9:
-		if category := []event.Category{event.Judgment, event.InsolvencyOpened, event.InsolvencyClosed, event.CapitalRaised}[r.IntN(4)]; r.IntN(3) == 0 {
-			w.says(event.KindNews, "b1", &event.News{Buyer: p, Category: category, Outlet: event.Register, Outcome: event.OutcomeAnnulled})
+		if category := []event.Category{event.Judgment, event.InsolvencyOpened, event.InsolvencyClosed,
+			event.CapitalRaised}[r.IntN(4)]; r.IntN(3) == 0 {
+			w.says(event.KindNews, "b1", &event.News{Buyer: p, Category: category, Outlet: event.Register,
+				Outcome: event.OutcomeAnnulled})
 		}
 	case 10:
 		if r.IntN(6) == 0 {
-			w.says(event.KindIndicator, "country/BE", &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium, Confirmed: true, ValueE8: oneE8 * r.Int64N(2),
-				Period: event.Period{First: day0, Last: day0 + 400}})
+			w.says(event.KindIndicator, "country/BE", &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium,
+				Confirmed: true, ValueE8: oneE8 * r.Int64N(2), Period: event.Period{First: day0, Last: day0 + 400}})
 		}
 	case 11:
 		v := &event.UnderwriterDecided{Buyer: p, Analyst: "ann", SecondAnalyst: []string{"", "bea"}[r.IntN(2)]}
@@ -137,7 +147,8 @@ func (w *covering) happens() {
 			v.ValidUntil = event.Day(day0 + w.day + r.Int64N(30))
 		}
 		if r.IntN(2) == 0 {
-			v.Policy, v.Amount, v.InsolvencyOnly = policy, event.Amount{Minor: r.Int64N(300_000_00), Currency: "EUR"}, r.IntN(2) == 0
+			v.Policy, v.Amount, v.InsolvencyOnly = policy, event.Amount{Minor: r.Int64N(300_000_00), Currency: "EUR"},
+				r.IntN(2) == 0
 		} else {
 			v.GradeFloor, v.Block = uint32(r.IntN(10)), r.IntN(4) == 0
 			v.GradeCeiling = []uint32{0, v.GradeFloor + uint32(r.IntN(3))}[r.IntN(2)]
@@ -145,7 +156,8 @@ func (w *covering) happens() {
 		w.says(event.KindUnderwriterDecided, "b1", v)
 	default:
 		days := 1 + r.Int64N(12)
-		if x := &w.fold.machine.book.buyers.get("b1").less().cuts; x.open() { // its deadline is a tick of its own, so that what is before it can be noted
+		// its deadline is a tick of its own, so that what is before it can be noted
+		if x := &w.fold.machine.book.buyers.get("b1").less().cuts; x.open() {
 			if left := int64(x.deadline) - day0 - w.day; left > 1 {
 				days = min(days, left-1)
 			} else {
@@ -170,7 +182,8 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 	for i := range b.covers {
 		c := &b.covers[i]
 		for j := range c.plan {
-			if q := c.plan[j]; (q.on == onDelivery) != (q.notice != nil) || j > 0 && (q.on < c.plan[j-1].on || q.on == c.plan[j-1].on && q.on != onDelivery || q.minor >= c.plan[j-1].minor) {
+			if q := c.plan[j]; (q.on == onDelivery) != (q.notice != nil) || j > 0 &&
+				(q.on < c.plan[j-1].on || q.on == c.plan[j-1].on && q.on != onDelivery || q.minor >= c.plan[j-1].minor) {
 				fail("%s plans %+v", c.policy, c.plan)
 			}
 		}
@@ -204,7 +217,8 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 			if w.told[i].Trigger.Kind == event.KindUnderwriterDecided && d.GrantedMinor <= w.had[d.Policy] {
 				continue // nothing is raised
 			}
-			granted := d.Code == decision.Approved || d.Code == decision.Conditional || d.Code == decision.PartlyApproved || d.Code == decision.Reinstated
+			granted := d.Code == decision.Approved || d.Code == decision.Conditional || d.Code == decision.PartlyApproved ||
+				d.Code == decision.Reinstated
 			if granted && d.RequestKind != event.RequestProlongation && d.InUseMinor > d.CapacityMinor { // I6
 				fail("%s leaves %d of %d in use", d.Code, d.InUseMinor, d.CapacityMinor)
 			}
@@ -236,11 +250,12 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 	}
 }
 
-// cutsNow tells whether the last record made the fold look at limits: a delivery that makes more of them protected does not take from
-// others what they were left.
+// cutsNow tells whether the last record made the fold look at limits: a delivery that makes more of them protected does
+// not take from others what they were left.
 func (w *covering) cutsNow() bool {
 	for i := range w.told {
-		if l, ok := w.told[i].Body.(*decision.Limit); ok && l.Request == "" && l.ReasonText != textExpired && (l.Code == decision.Reduced || l.Code == decision.Cancelled) {
+		if l, ok := w.told[i].Body.(*decision.Limit); ok && l.Request == "" && l.ReasonText != textExpired &&
+			(l.Code == decision.Reduced || l.Code == decision.Cancelled) {
 			return true
 		}
 	}
@@ -249,15 +264,17 @@ func (w *covering) cutsNow() bool {
 
 var histories = flag.Uint64("histories", 3000, "how many random histories of limits to go through")
 
-// TestLimitsFitTheCapacity: after every record of random histories limits are within the capacity and what is tolerated, or each is its
-// share, but those that a verdict holds; a cut that waits counts as made.
+// TestLimitsFitTheCapacity: after every record of random histories limits are within the capacity and what is
+// tolerated, or each is its share, but those that a verdict holds; a cut that waits counts as made.
 func TestLimitsFitTheCapacity(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")
 	}
 	seen := map[string]int{}
 	for seed := range *histories {
-		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)), fold: NewFold(0, anyModel), plain: map[string]*plainRunOff{}, positions: map[*decision.Limit]event.Position{}, periods: []event.Day{day0 + 40}}
+		w := &covering{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 17)),
+			fold: NewFold(0, anyModel), plain: map[string]*plainRunOff{}, positions: map[*decision.Limit]event.Position{},
+			periods: []event.Day{day0 + 40}}
 		w.step()
 		for i := range 5 {
 			e := policyEvent(fmt.Sprint("p", i), day0, []int32{0, 30, 30, 10, 90}[i])
@@ -269,8 +286,10 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 			w.add(e)
 			w.step()
 		}
-		w.says(event.KindIndicator, "country/US", &event.Indicator{Country: "US", Sector: "*", Name: indicatorRate, Currency: "USD", ValueE8: oneE8 + oneE8/10, Period: event.Period{First: day0, Last: day0}})
-		w.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46", FoundedOn: event.Date(1990, 5, 1)})
+		w.says(event.KindIndicator, "country/US", &event.Indicator{Country: "US", Sector: "*", Name: indicatorRate,
+			Currency: "USD", ValueE8: oneE8 + oneE8/10, Period: event.Period{First: day0, Last: day0}})
+		w.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: party("b1"), Sector: "46",
+			FoundedOn: event.Date(1990, 5, 1)})
 		if seed%2 == 1 {
 			w.says(event.KindModelActivated, "model", &event.ModelActivated{Version: "m2", Content: []byte("careful")})
 		}
@@ -284,11 +303,15 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 	if *histories < 1000 {
 		return // too few for what is rare
 	}
-	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested", "review approved", "review rejected",
+	for _, what := range []string{"approved", "partly_approved", "reduced", "cancelled", "reinstated", "review requested",
+		"review approved", "review rejected",
 		"review effective", "review withdrawn", "review reopened", "held", "conditional", "overruled", "suspended", "resumed",
-		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered", "increase requested", "increase approved", "increase rejected", "increase effective",
-		"increase withdrawn", "verdict on nothing", "verdict on what differs", "verdict on what is left", "at grade 9: review requested",
-		"at grade 9: review effective", "proposed again in time", "proposed again for less", "on delivery", "notice.delivered", "notice.served", "cover_lost", "cover_restored"} {
+		"uncovered", "run off", "in dispute", "taken back", "binding_order", "ordered", "increase requested",
+		"increase approved", "increase rejected", "increase effective",
+		"increase withdrawn", "verdict on nothing", "verdict on what differs", "verdict on what is left",
+		"at grade 9: review requested",
+		"at grade 9: review effective", "proposed again in time", "proposed again for less", "on delivery",
+		"notice.delivered", "notice.served", "cover_lost", "cover_restored"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}

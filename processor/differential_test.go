@@ -51,7 +51,8 @@ type toldOn struct {
 func (l *life) says(kind event.Kind, key string, body event.Body) *event.Event {
 	l.t.Helper()
 	l.n++
-	e := &event.Event{Kind: kind, Key: key, ID: fmt.Sprintf("e%d", l.n), Home: true, StampMs: at(l.day, int64(l.n)), AtMs: at(l.day, 0), Body: body}
+	e := &event.Event{Kind: kind, Key: key, ID: fmt.Sprintf("e%d", l.n), Home: true, StampMs: at(l.day, int64(l.n)),
+		AtMs: at(l.day, 0), Body: body}
 	if v, ok := body.(*event.News); ok && v.Category != event.AccountsFiled && l.r.IntN(2) == 0 {
 		e.AtMs = at(l.day-l.r.Int64N(80), 0)
 	}
@@ -178,7 +179,8 @@ func (l *life) live(days int64) {
 		}
 		switch what {
 		case 0:
-			l.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: p, Sector: "41", FoundedOn: event.Day(day0 - r.IntN(2500))})
+			l.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: p, Sector: "41",
+				FoundedOn: event.Day(day0 - r.IntN(2500))})
 		case 1:
 			e := accounts("b1", event.Date(2021+r.IntN(5), 12, 31), 50+r.Int64N(3000))
 			v := e.Body.(*event.StatementFiled)
@@ -188,8 +190,9 @@ func (l *life) live(days int64) {
 				l.says(event.KindStatementFiled, "b1", v)
 			}
 		case 2, 3, 4, 5:
-			v := &event.InvoiceIssued{Ref: event.InvoiceRef{Buyer: p, Policy: policies[r.IntN(4)], Invoice: fmt.Sprint("i", l.n)},
-				Amount: event.Amount{Minor: 1 + r.Int64N(50_000_00), Currency: "EUR"}, DeliveredOn: event.Day(day0 + l.day), DueOn: event.Day(day0+l.day) + event.Day(r.IntN(50)-10)}
+			v := &event.InvoiceIssued{Ref: event.InvoiceRef{Buyer: p, Policy: policies[r.IntN(4)],
+				Invoice: fmt.Sprint("i", l.n)}, Amount: event.Amount{Minor: 1 + r.Int64N(50_000_00), Currency: "EUR"},
+				DeliveredOn: event.Day(day0 + l.day), DueOn: event.Day(day0+l.day) + event.Day(r.IntN(50)-10)}
 			if v.DueOn < v.DeliveredOn {
 				v.DeliveredOn = v.DueOn
 			}
@@ -199,14 +202,16 @@ func (l *life) live(days int64) {
 			l.says(event.KindInvoiceIssued, "b1", v)
 			l.invoices = append(l.invoices, v)
 			if l.kind == prompt && r.IntN(30) > 0 {
-				l.says(event.KindInvoicePaid, "b1", &event.InvoicePaid{Ref: v.Ref, Amount: v.Amount, PaidOn: event.Day(day0 + l.day)})
+				l.says(event.KindInvoicePaid, "b1", &event.InvoicePaid{Ref: v.Ref, Amount: v.Amount,
+					PaidOn: event.Day(day0 + l.day)})
 			}
 		case 6, 7, 8, 9:
 			if v, left := l.anyOpen(l.invoices); v != nil && (l.kind != tardy || int64(v.DueOn)+95 < day0+l.day) {
 				if r.IntN(3) == 0 {
 					left = 1 + r.Int64N(left)
 				}
-				paid := &event.InvoicePaid{Ref: v.Ref, Amount: event.Amount{Minor: left, Currency: "EUR"}, PaidOn: event.Day(day0+l.day) + event.Day(1-r.IntN(4))}
+				paid := &event.InvoicePaid{Ref: v.Ref, Amount: event.Amount{Minor: left, Currency: "EUR"},
+					PaidOn: event.Day(day0+l.day) + event.Day(1-r.IntN(4))}
 				l.ids = append(l.ids, l.says(event.KindInvoicePaid, "b1", paid).ID)
 				l.payments = append(l.payments, paid)
 			}
@@ -218,7 +223,8 @@ func (l *life) live(days int64) {
 			if v, _ := l.anyOpen(l.invoices); v != nil && r.IntN(2) == 0 {
 				l.says(event.KindInvoiceCancelled, "b1", &event.InvoiceCancelled{Ref: v.Ref})
 			} else if v != nil {
-				l.says(event.KindInvoiceExtended, "b1", &event.InvoiceExtended{Ref: v.Ref, DueOn: event.Day(day0+l.day) + event.Day(r.IntN(60)-10)})
+				l.says(event.KindInvoiceExtended, "b1", &event.InvoiceExtended{Ref: v.Ref,
+					DueOn: event.Day(day0+l.day) + event.Day(r.IntN(60)-10)})
 			}
 		case 12:
 			if n := len(l.payments); n > 0 {
@@ -226,8 +232,9 @@ func (l *life) live(days int64) {
 				l.says(event.KindPaymentReversed, "b1", &event.PaymentReversed{Ref: l.payments[i].Ref, Payment: l.ids[i]})
 			}
 		case 13:
-			l.says(event.KindExperience, "b1", &event.Experience{Buyer: p, Policy: []string{"bureau", "p1"}[r.IntN(2)], AsOf: event.Day(day0 + l.day - r.Int64N(20)),
-				Currency: "EUR", Current: r.Int64N(9_000_00), D1to30: r.Int64N(2) * 70_000, D31to60: r.Int64N(2) * 40_000, D61to90: r.Int64N(2), D90up: r.Int64N(2) * 5})
+			l.says(event.KindExperience, "b1", &event.Experience{Buyer: p, Policy: []string{"bureau", "p1"}[r.IntN(2)],
+				AsOf: event.Day(day0 + l.day - r.Int64N(20)), Currency: "EUR", Current: r.Int64N(9_000_00),
+				D1to30: r.Int64N(2) * 70_000, D31to60: r.Int64N(2) * 40_000, D61to90: r.Int64N(2), D90up: r.Int64N(2) * 5})
 		case 14, 15:
 			category := event.Category(1 + r.IntN(int(event.OtherNews)))
 			if score.Grave(category) && r.IntN(3) > 0 {
@@ -245,12 +252,14 @@ func (l *life) live(days int64) {
 			}
 		case 17:
 			if b := l.fold.machine.book.buyers.get("b1"); b != nil && b.less().review.open() {
-				l.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: b.seldom.review.id(b), Approve: r.IntN(2) == 0, Analyst: "ann"})
+				l.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: b.seldom.review.id(b), Approve: r.IntN(2) == 0,
+					Analyst: "ann"})
 			}
 			l.decidesOnWord()
 		case 18:
-			v := &event.Indicator{Country: "BE", Sector: "*", Name: []string{"gdp_growth", "pmi", "insolvencies_yoy", "unemployment_change", indicatorRisk}[r.IntN(5)],
-				Period: event.Period{First: event.Date(2025, 1, 1), Last: event.Date(2025, 12, 31)}, ValueE8: (r.Int64N(800) - 400) * 1_000_000}
+			v := &event.Indicator{Country: "BE", Sector: "*", Name: []string{"gdp_growth", "pmi", "insolvencies_yoy",
+				"unemployment_change", indicatorRisk}[r.IntN(5)], Period: event.Period{First: event.Date(2025, 1, 1),
+				Last: event.Date(2025, 12, 31)}, ValueE8: (r.Int64N(800) - 400) * 1_000_000}
 			if v.Name == indicatorRisk {
 				v.ValueE8 = oneE8 * r.Int64N(8)
 			}
@@ -262,8 +271,8 @@ func (l *life) live(days int64) {
 	}
 }
 
-// TestASecondEvaluationAgrees holds the fold, whose sums run, to one that goes through the whole history again: every part of the score
-// and the grade, at many moments of random lives of some two years.
+// TestASecondEvaluationAgrees holds the fold, whose sums run, to one that goes through the whole history again: every
+// part of the score and the grade, at many moments of random lives of some two years.
 func TestASecondEvaluationAgrees(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")
@@ -285,7 +294,8 @@ func TestASecondEvaluationAgrees(t *testing.T) {
 }
 
 func newLife(t *testing.T, seed uint64, kind lifeKind) *life {
-	l := &life{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 11)), fold: NewFold(0, anyModel), open: map[score.Ref]int64{}, kind: kind}
+	l := &life{script: newScript(event.ClockDriven), t: t, r: rand.New(rand.NewPCG(seed, 11)), fold: NewFold(0, anyModel),
+		open: map[score.Ref]int64{}, kind: kind}
 	l.step()
 	l.says(event.KindBuyerUpserted, "b1", &event.BuyerUpserted{Buyer: event.Party{ID: "b1", Country: "BE"}, Sector: "41"})
 	return l
@@ -303,7 +313,8 @@ func (l *life) compare(seed uint64, seen map[string]int) {
 	l.words = nil
 	for _, c := range got.Contributions {
 		if want[c.Code] != c.PointsMLO {
-			l.t.Fatalf("seed %d, day %d: %s is %+d, the second evaluation says %+d", seed, l.day, c.Code, c.PointsMLO, want[c.Code])
+			l.t.Fatalf("seed %d, day %d: %s is %+d, the second evaluation says %+d", seed, l.day, c.Code, c.PointsMLO,
+				want[c.Code])
 		}
 		delete(want, c.Code)
 		if c.PointsMLO != 0 {
@@ -315,9 +326,11 @@ func (l *life) compare(seed uint64, seen map[string]int) {
 			l.t.Fatalf("seed %d, day %d: %s is not there, the second evaluation says %+d", seed, l.day, code, points)
 		}
 	}
-	if rating := l.fold.machine.book.buyers.get("b1").rating; int(rating.Grade) != s.grade || rating.BetterSince != s.betterSince || rating.LastWorsened != s.worsened ||
+	if rating := l.fold.machine.book.buyers.get("b1").rating; int(rating.Grade) != s.grade ||
+		rating.BetterSince != s.betterSince || rating.LastWorsened != s.worsened ||
 		rating.PublishedMLO != s.published {
-		l.t.Fatalf("seed %d, day %d: %+v, the second evaluation says grade %d, better since %d, worsened %d, published %d", seed, l.day, rating, s.grade,
+		l.t.Fatalf("seed %d, day %d: %+v, the second evaluation says grade %d, better since %d, worsened %d, published %d",
+			seed, l.day, rating, s.grade,
 			s.betterSince, s.worsened, s.published)
 	}
 	seen[fmt.Sprint("grade ", s.grade)]++

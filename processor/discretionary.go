@@ -55,8 +55,8 @@ func (b *buyer) tradeAt(policy string) (int, bool) {
 	return slices.BinarySearchFunc(b.trades.all, policy, func(t trade, id string) int { return cmp.Compare(t.policy, id) })
 }
 
-// experiences notes a payment as experience of its policy, where a version of it agrees a discretionary limit. With enough of it, what the policy
-// delivers is followed.
+// experiences notes a payment as experience of its policy, where a version of it agrees a discretionary limit. With
+// enough of it, what the policy delivers is followed.
 func (m *Machine) experiences(b *buyer, ref *event.InvoiceRef, paidOn event.Day) {
 	if !m.book.atWill {
 		return
@@ -136,7 +136,8 @@ func (m *Machine) atWill(b *buyer, c *cover, terms *event.PolicyUpserted) string
 	return ""
 }
 
-// discretionary is what a delivery of a day may be covered up to without a limit, in euro cents. It is judged once, when it is told.
+// discretionary is what a delivery of a day may be covered up to without a limit, in euro cents. It is judged once,
+// when it is told.
 func (m *Machine) discretionary(b *buyer, c *cover, day event.Day) int64 {
 	if c.since != 0 {
 		return 0
@@ -153,8 +154,8 @@ func (m *Machine) discretionary(b *buyer, c *cover, day event.Day) int64 {
 	return cents
 }
 
-// tellDiscretion tells what a policy may deliver without asking where that is not what was told, and that it may no longer. Nothing is
-// told where a limit has taken its place, or a refusal.
+// tellDiscretion tells what a policy may deliver without asking where that is not what was told, and that it may no
+// longer. Nothing is told where a limit has taken its place, or a refusal.
 func (m *Machine) tellDiscretion(b *buyer, c *cover) {
 	if c.since != 0 && c.discretion == 0 {
 		return

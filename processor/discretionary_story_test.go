@@ -8,8 +8,10 @@ import (
 
 // agrees is a policy with a discretionary limit.
 func (s *story) agrees(id string, amount int64) {
-	s.says(fmt.Sprintf("policy %s with a discretionary limit of %d", id, amount), &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id, Body: &event.PolicyUpserted{
-		Policy: id, Holder: "holder-" + id, Currency: "EUR", InsuredPPM: 900_000, NoticeDays: 30, MaximumExtensionDays: 60, DiscretionaryMinor: amount * 100, EffectiveOn: event.Day(day0 + s.day)}})
+	s.says(fmt.Sprintf("policy %s with a discretionary limit of %d", id, amount),
+		&event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id, Body: &event.PolicyUpserted{
+			Policy: id, Holder: "holder-" + id, Currency: "EUR", InsuredPPM: 900_000, NoticeDays: 30, MaximumExtensionDays: 60,
+			DiscretionaryMinor: amount * 100, EffectiveOn: event.Day(day0 + s.day)}})
 }
 
 func init() {
@@ -29,7 +31,8 @@ func init() {
 		begins(s)
 		s.invoice("b1", "p1", "i3", 15_000, 70)
 		s.invoice("b1", "p1", "i4", 15_000, 80) // 10 000 of it are not covered
-		s.says("the payment of i2 is reversed", &event.Event{Kind: event.KindPaymentReversed, Key: "b1", Body: &event.PaymentReversed{Ref: ref("b1", "p1", "i2"), Payment: "m8"}})
+		s.says("the payment of i2 is reversed", &event.Event{Kind: event.KindPaymentReversed, Key: "b1",
+			Body: &event.PaymentReversed{Ref: ref("b1", "p1", "i2"), Payment: "m8"}})
 		s.invoice("b1", "p1", "i5", 1_000, 80) // one is too few
 		s.restart()
 		s.pays("b1", "p1", "i2", 4_000)

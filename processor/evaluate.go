@@ -9,8 +9,8 @@ import (
 	"barometer/processor/score"
 )
 
-// cache is what an evaluation need not work out again: what only a new message, another day or another model changes. It is
-// no state: empty, it is made again to the same values.
+// cache is what an evaluation need not work out again: what only a new message, another day or another model changes.
+// It is no state: empty, it is made again to the same values.
 type cache struct {
 	epoch       uint32    // of the model
 	restOn      event.Day // first day of the fields up to known
@@ -57,14 +57,15 @@ func (m *Machine) refresh(b *buyer, day event.Day) {
 	}
 }
 
-// restUntil is the first day after one on which statement, age, size and news may add something else, if nothing happens. News
-// decays every day.
+// restUntil is the first day after one on which statement, age, size and news may add something else, if nothing
+// happens. News decays every day.
 func (m *Machine) restUntil(b *buyer, day event.Day) event.Day {
 	if b.news != nil {
 		return day + 1
 	}
 	until := event.Day(math.MaxInt32)
-	for _, landmark := range [...]event.Day{score.NextAge(m.model.parsed, b.master.foundedOn, day), score.NextStatement(b.newest(), day)} {
+	for _, landmark := range [...]event.Day{score.NextAge(m.model.parsed, b.master.foundedOn, day),
+		score.NextStatement(b.newest(), day)} {
 		if landmark > day {
 			until = min(until, landmark)
 		}
@@ -104,7 +105,8 @@ func (b *buyer) cellPoints() (economic, political int64) {
 // evaluate brings a buyer's score and grade up to date, publishes what moved and does what a grade demands of limits.
 func (m *Machine) evaluate(b *buyer) { m.reassess(b, false, "") }
 
-// reassess is the same; reset lets the grade follow the score at once, and what has a cause is published whatever moved.
+// reassess is the same; reset lets the grade follow the score at once, and what has a cause is published whatever
+// moved.
 func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	day, model := m.today(), m.model.parsed
 	m.refresh(b, day)
@@ -175,8 +177,8 @@ func (m *Machine) evaluated(b *buyer, day event.Day) {
 // publish tells a buyer's score, with what it is made of.
 func (m *Machine) publish(b *buyer, was score.Rating, day event.Day, cause string) {
 	if m.terse {
-		m.step.decide(decision.ScoreChanged, b.id, &decision.Score{Buyer: b.id, Grade: uint32(b.rating.Grade), PreviousGrade: uint32(was.Grade),
-			PointsMLO: b.rating.PublishedMLO, PreviousMLO: was.PublishedMLO})
+		m.step.decide(decision.ScoreChanged, b.id, &decision.Score{Buyer: b.id, Grade: uint32(b.rating.Grade),
+			PreviousGrade: uint32(was.Grade), PointsMLO: b.rating.PublishedMLO, PreviousMLO: was.PublishedMLO})
 		return
 	}
 	body := m.explain(b, was, day)
@@ -198,7 +200,8 @@ func (m *Machine) publish(b *buyer, was score.Rating, day event.Day, cause strin
 	}
 }
 
-// reasonInsolvency comes before all reasons of a buyer in insolvency or moratorium; with it there are no more than of others.
+// reasonInsolvency comes before all reasons of a buyer in insolvency or moratorium; with it there are no more than of
+// others.
 const (
 	reasonInsolvency = "insolvency"
 	mostReasons      = 4
@@ -231,8 +234,9 @@ func (m *Machine) compose(b *buyer, day event.Day) *decision.Score {
 
 	country, sector := b.home()
 	s := &decision.Score{Buyer: b.id, Country: country, Sector: sector, Grade: uint32(b.rating.Grade),
-		PointsMLO: model.BaseMLO + score.Sum(all) + economic + political, Economic: score.Dimension(economic), Political: score.Dimension(political),
-		Commercial: score.Dimension(score.Sum(all[financing:])), Financing: score.Dimension(score.Sum(all[:financing])), Model: m.model.version, Texts: b.master.texts}
+		PointsMLO: model.BaseMLO + score.Sum(all) + economic + political, Economic: score.Dimension(economic),
+		Political: score.Dimension(political), Commercial: score.Dimension(score.Sum(all[financing:])),
+		Financing: score.Dimension(score.Sum(all[:financing])), Model: m.model.version, Texts: b.master.texts}
 	s.PDPPM = score.PD(s.PointsMLO)
 	if news.Insolvent {
 		s.PDPPM, s.Commercial, s.Financing = 1_000_000, score.Insolvent, score.Insolvent
@@ -243,7 +247,10 @@ func (m *Machine) compose(b *buyer, day event.Day) *decision.Score {
 	s.Contributions = append(all,
 		decision.Contribution{Code: score.ComponentEconomic.String(), PointsMLO: economic, Figure: economic},
 		decision.Contribution{Code: score.ComponentPolitical.String(), PointsMLO: political, Figure: m.riskClass(b)})
-	s.Contributions = slices.DeleteFunc(s.Contributions, func(c decision.Contribution) bool { return c.PointsMLO == 0 && c.Figure == 0 })
+	s.Contributions = slices.DeleteFunc(s.Contributions, func(c decision.Contribution) bool {
+		return c.PointsMLO == 0 &&
+			c.Figure == 0
+	})
 	s.Reasons = score.Reasons(model, s.Contributions)
 	if news.Insolvent {
 		s.Reasons = append([]string{reasonInsolvency}, s.Reasons[:min(len(s.Reasons), mostReasons-1)]...)

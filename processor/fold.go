@@ -36,12 +36,12 @@ func NewFold(partition uint32, parse ParseModel) *Fold {
 	return &Fold{machine: NewMachine(partition, parse)}
 }
 
-// Parallel hands in how work that is independent is done at once: do(0) to do(n-1), returning when all are done. It is used to
-// restore a state; without it that is done in order.
+// Parallel hands in how work that is independent is done at once: do(0) to do(n-1), returning when all are done. It is
+// used to restore a state; without it that is done in order.
 func (f *Fold) Parallel(all func(n int, do func(i int))) { f.machine.parallel = all }
 
-// SetAside names records that an operator has quarantined, with the reason given: each becomes an input.rejected, whatever it
-// is. Whoever folds the partition must hand in the same ones, before the first Step: risk.control has them.
+// SetAside names records that an operator has quarantined, with the reason given: each becomes an input.rejected,
+// whatever it is. Whoever folds the partition must hand in the same ones, before the first Step: risk.control has them.
 func (f *Fold) SetAside(offsets map[int64]string) { f.machine.aside = offsets }
 
 func inOrder(n int, do func(i int)) {
@@ -82,11 +82,13 @@ func (f *Fold) decode(record []byte) (*event.Event, *buyer, error) {
 // Decision encodes a decision and hands it on.
 func (f *Fold) Decision(d *decision.Decision) {
 	f.scratch = f.encoder.Append(f.scratch[:0], d)
-	f.emit(Record{Position: d.Position, Kind: d.Kind.String(), Key: clone(d.Key), Value: slices.Clone(f.scratch), Chain: d.Chain})
+	f.emit(Record{Position: d.Position, Kind: d.Kind.String(), Key: clone(d.Key), Value: slices.Clone(f.scratch),
+		Chain: d.Chain})
 }
 
 // Relay encodes a relay and hands it on.
 func (f *Fold) Relay(e *event.Event) {
-	at := event.Position{Generation: e.Source.Incarnation, Partition: e.Source.Partition, Offset: e.Source.Offset, Seq: e.Source.Seq}
+	at := event.Position{Generation: e.Source.Incarnation, Partition: e.Source.Partition, Offset: e.Source.Offset,
+		Seq: e.Source.Seq}
 	f.emit(Record{Relay: true, Position: at, Kind: e.Kind.String(), Key: clone(e.Key), Value: event.Append(nil, e)})
 }

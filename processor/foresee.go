@@ -10,8 +10,8 @@ import (
 // Ahead is how many records are looked at together before they are folded.
 const Ahead = 64
 
-// lookahead holds the next records decoded, each with the buyer that it is about, where that is known. It is no state: without
-// it, each record is decoded and looked up when its turn comes.
+// lookahead holds the next records decoded, each with the buyer that it is about, where that is known. It is no state:
+// without it, each record is decoded and looked up when its turn comes.
 type lookahead struct {
 	decoders [Ahead]event.Decoder
 	records  [Ahead]foreseen
@@ -26,8 +26,8 @@ type foreseen struct {
 }
 
 // Foresee decodes the records that come next, at most Ahead of them, and reads what they are going to need, so that the
-// processor fetches it from memory for all of them at once and not for one after the other: a buyer's state lies anywhere in
-// it. It changes nothing, and what is wrong with a record is told by Step.
+// processor fetches it from memory for all of them at once and not for one after the other: a buyer's state lies
+// anywhere in it. It changes nothing, and what is wrong with a record is told by Step.
 func (f *Fold) Foresee(records [][]byte) {
 	l := &f.ahead
 	l.next, l.n = 0, 0
@@ -55,7 +55,8 @@ func (f *Fold) Foresee(records [][]byte) {
 	for i := range all {
 		if b := all[i].buyer; b != nil {
 			payments[i] = b.payments
-			touched += int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted) + int64(b.due) + int64(len(b.covers))
+			touched += int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted) + int64(b.due) +
+				int64(len(b.covers))
 		}
 	}
 	var glances [Ahead]score.Glance

@@ -5,13 +5,14 @@ import (
 	"math"
 )
 
-// index finds buyers by id. It is a table by the hash of the id and not by the id, so that looking for several buyers at once
-// touches none of them until all are on their way from memory (Foresee): comparing ids is what reads a buyer. A slot is 16 bytes
-// and a search begins at the one that the hash names and goes on to the next, so that it mostly reads one line of memory, where a
-// map reads two or three. The hash is seeded anew by every process, so nobody can choose ids that share one; nothing that leaves
-// the fold depends on it.
+// index finds buyers by id. It is a table by the hash of the id and not by the id, so that looking for several buyers
+// at once touches none of them until all are on their way from memory (Foresee): comparing ids is what reads a buyer. A
+// slot is 16 bytes and a search begins at the one that the hash names and goes on to the next, so that it mostly reads
+// one line of memory, where a map reads two or three. The hash is seeded anew by every process, so nobody can choose
+// ids that share one; nothing that leaves the fold depends on it.
 //
-// Invariants: the length of slots is a power of two; at most three quarters are taken; from where a hash begins to its slot all are.
+// Invariants: the length of slots is a power of two; at most three quarters are taken; from where a hash begins to its
+// slot all are.
 type index struct {
 	seed   maphash.Seed
 	narrow uint64 // the bits of the hash that count: all but in a test of ids that share one

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestIndex puts buyers into an index and takes some out, in any order and beside a map: ids of a hash of their own, and ids of which many
-// share one or begin at the same slot.
+// TestIndex puts buyers into an index and takes some out, in any order and beside a map: ids of a hash of their own,
+// and ids of which many share one or begin at the same slot.
 func TestIndex(t *testing.T) {
 	for _, narrow := range []uint64{3, 255, 1<<64 - 1} {
 		x, kept := newIndex(), map[string]*buyer{}

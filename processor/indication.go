@@ -7,9 +7,10 @@ import (
 	"barometer/processor/score"
 )
 
-// indicates answers a preliminary request: what would be granted as things stand, roughly, and in effect on no day. It stores nothing: no relation of
-// the policy to the buyer comes to be, and no message counts as accepted. Of a buyer of whom nothing is known it says what would be granted to any
-// such company, so that the answer does not tell who is known. The decision is under a key: the buyer's, or the company's.
+// indicates answers a preliminary request: what would be granted as things stand, roughly, and in effect on no day. It
+// stores nothing: no relation of the policy to the buyer comes to be, and no message counts as accepted. Of a buyer of
+// whom nothing is known it says what would be granted to any such company, so that the answer does not tell who is
+// known. The decision is under a key: the buyer's, or the company's.
 func (m *Machine) indicates(b *buyer, key string, v *event.LimitRequested, wanted money) outcome {
 	if b.accepted == 0 {
 		b = m.blank(b.id)
@@ -21,7 +22,8 @@ func (m *Machine) indicates(b *buyer, key string, v *event.LimitRequested, wante
 		c = *has
 	}
 	a, f := m.judgement(b, &c, v, wanted), m.facts(b, &c)
-	f.FullGranted, f.OthersUse = a.Code == decision.Approved, f.OthersUse || b.capped() != nil && b.capped().left(capShare) < capShare
+	f.FullGranted, f.OthersUse = a.Code == decision.Approved, f.OthersUse || b.capped() != nil &&
+		b.capped().left(capShare) < capShare
 	would := &cover{policy: v.Policy, currency: v.Amount.Currency} // what its policy has on the buyer is no part of it
 	code := decision.Preliminary
 	switch a.Code {

@@ -95,8 +95,8 @@ func (m *Machine) validity(b *buyer, c *cover) {
 	}
 }
 
-// ending fires the warning of a limit's end. It is said as what will be decided then; nothing is planned, so that the limit can be
-// prolonged.
+// ending fires the warning of a limit's end. It is said as what will be decided then; nothing is planned, so that the
+// limit can be prolonged.
 func (m *Machine) ending(b *buyer, policy string, day event.Day) {
 	c := b.cover(policy)
 	if c == nil || c.validUntil != day+warnDays || c.inForce(c.validUntil).minor == 0 {
@@ -125,13 +125,15 @@ func (m *Machine) ended(b *buyer, policy string, day event.Day) {
 	m.exposes(b)
 }
 
-// revalue converts the limits of a buyer at the latest rates, and forgets deliveries that are over, on its day in thirty.
+// revalue converts the limits of a buyer at the latest rates, and forgets deliveries that are over, on its day in
+// thirty.
 func (m *Machine) revalue(b *buyer) {
 	for i := range b.covers {
 		c := &b.covers[i]
 		if c.runoff != nil {
 			c.runoff.Tidy(m.today(), score.ReversalDays)
-			c.runoff.orders = slices.DeleteFunc(slices.Clone(c.runoff.orders), func(o order) bool { return o.by+orderDays < m.today() })
+			c.runoff.orders = slices.DeleteFunc(slices.Clone(c.runoff.orders),
+				func(o order) bool { return o.by+orderDays < m.today() })
 		}
 		if rate, known := m.macro.rate(c.currency); known && c.currency != "EUR" {
 			c.each(func(v *money) {
@@ -160,8 +162,8 @@ func (c *cover) each(do func(*money)) {
 // relatedMonths is how long the decision of a request makes its policyholder one to whom the buyer's grade is told.
 const relatedMonths = 12
 
-// holders are the policyholders to whom a buyer's grade is told, ascending: those with a limit in force, or a request, other than a preliminary
-// one, decided within twelve months.
+// holders are the policyholders to whom a buyer's grade is told, ascending: those with a limit in force, or a request,
+// other than a preliminary one, decided within twelve months.
 func (m *Machine) holders(b *buyer) []string {
 	var holders []string
 	for i := range b.covers {

@@ -4,7 +4,8 @@ import "barometer/ingest/event"
 
 // until asks for a limit with a last day.
 func (s *story) until(kind event.RequestKind, amount, day int64) {
-	v := &event.LimitRequested{Request: "until", Policy: "p1", Buyer: party("b1"), Kind: kind, Amount: event.Amount{Minor: amount * 100, Currency: "EUR"},
+	v := &event.LimitRequested{Request: "until", Policy: "p1", Buyer: party("b1"), Kind: kind,
+		Amount:     event.Amount{Minor: amount * 100, Currency: "EUR"},
 		ValidUntil: event.Day(day0 + day)}
 	v.Request += v.ValidUntil.String()
 	s.request(v)

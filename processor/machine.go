@@ -16,7 +16,8 @@ type Output interface {
 	Relay(e *event.Event)
 }
 
-// ParseModel reads a model file. It is handed in, so that the fold does not depend on a parser; it must be deterministic.
+// ParseModel reads a model file. It is handed in, so that the fold does not depend on a parser; it must be
+// deterministic.
 type ParseModel func(content []byte) (*event.Model, error)
 
 // Machine is the state of one partition. Make one with NewMachine.
@@ -65,13 +66,15 @@ type activeModel struct {
 
 // NewMachine makes the machine of a partition at the beginning of its log.
 func NewMachine(partition uint32, parse ParseModel) *Machine {
-	m := &Machine{parse: parse, partition: partition, parallel: inOrder, knows: FoldVersion(), marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(),
-		matches: match.NewIndex(), waiters: map[need][]string{}}
+	m := &Machine{parse: parse, partition: partition, parallel: inOrder, knows: FoldVersion(),
+		marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(), matches: match.NewIndex(),
+		waiters: map[need][]string{}}
 	m.step.m = m
 	return m
 }
 
-// Terse lets scores be told without what they are made of, for whoever counts grades only: such decisions are not for publication.
+// Terse lets scores be told without what they are made of, for whoever counts grades only: such decisions are not for
+// publication.
 func (m *Machine) Terse() { m.terse = true }
 
 // LogID names the log, empty before its first record.
@@ -208,7 +211,8 @@ func (m *Machine) open(b *event.LogOpened) {
 	}
 }
 
-// activate makes a model the one that scores are made with, or lets it wait for a second analyst where one alone has sent it.
+// activate makes a model the one that scores are made with, or lets it wait for a second analyst where one alone has
+// sent it.
 func (m *Machine) activate(e *event.Event, b *event.ModelActivated) {
 	parsed, err := m.parse(b.Content)
 	if err != nil {
@@ -250,5 +254,6 @@ func (m *Machine) activateFold(e *event.Event, b *event.FoldActivated) {
 
 // use makes a model the one that scores are made with. Cells follow at once, buyers at their next evaluation.
 func (m *Machine) use(b *event.ModelActivated, parsed *event.Model) {
-	m.model = activeModel{version: clone(b.Version), content: append([]byte(nil), b.Content...), parsed: parsed, sent: m.model.sent, epoch: m.model.epoch + 1}
+	m.model = activeModel{version: clone(b.Version), content: append([]byte(nil), b.Content...), parsed: parsed,
+		sent: m.model.sent, epoch: m.model.epoch + 1}
 }

@@ -10,7 +10,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// TestReplayIsIdentical is invariant I1 on the machine: whatever the snapshot points and whatever was foreseen, the same bytes.
+// TestReplayIsIdentical is invariant I1 on the machine: whatever the snapshot points and whatever was foreseen, the
+// same bytes.
 func TestReplayIsIdentical(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")
@@ -55,15 +56,16 @@ func TestReplayIsIdentical(t *testing.T) {
 	}
 }
 
-// TestPositionsAreDenseAndBatchesAddUp: within a step seq is dense and its last decision says so, and the batches between
-// two progress decisions cover every record once, with the counts that are there.
+// TestPositionsAreDenseAndBatchesAddUp: within a step seq is dense and its last decision says so, and the batches
+// between two progress decisions cover every record once, with the counts that are there.
 func TestPositionsAreDenseAndBatchesAddUp(t *testing.T) {
 	for seed := range uint64(24) {
 		var next, folded, skipped, decided int64
 		var before decision.Decision
 		for _, d := range randomScript(seed).decides(t) {
 			fresh := d.Position.Offset != before.Position.Offset || before.Kind == 0
-			if fresh && (d.Position.Seq != 0 || before.Kind != 0 && !before.Last) || !fresh && (d.Position.Seq != before.Position.Seq+1 || before.Last) {
+			if fresh && (d.Position.Seq != 0 || before.Kind != 0 && !before.Last) || !fresh &&
+				(d.Position.Seq != before.Position.Seq+1 || before.Last) {
 				t.Fatalf("seed %d: %s (last %v) after %s (last %v)", seed, d.Position, d.Last, before.Position, before.Last)
 			}
 			before = *d
@@ -88,7 +90,8 @@ func TestPositionsAreDenseAndBatchesAddUp(t *testing.T) {
 				skipped += s.Last - s.First + 1
 			}
 			if folded+skipped != p.Next-p.From || counted != decided {
-				t.Fatalf("seed %d: batch of %d records tells %d folded, %d skipped; %d decisions counted of %d", seed, p.Next-p.From, folded, skipped, counted, decided)
+				t.Fatalf("seed %d: batch of %d records tells %d folded, %d skipped; %d decisions counted of %d", seed,
+					p.Next-p.From, folded, skipped, counted, decided)
 			}
 			next, decided = p.Next, 0
 		}
@@ -103,7 +106,8 @@ func TestFoldVersionBeyondTheBinaryStopsBeforeItChangesAnything(t *testing.T) {
 	f := NewFold(0, anyModel)
 	s.fold(t, f)
 	before := f.AppendState(nil)
-	s.add(&event.Event{Kind: event.KindFoldActivated, StampMs: at(90, 0), Body: &event.FoldActivated{Version: FoldVersion() + 1}})
+	s.add(&event.Event{Kind: event.KindFoldActivated, StampMs: at(90, 0),
+		Body: &event.FoldActivated{Version: FoldVersion() + 1}})
 	err := f.Step(1, s.records[1], func(r Record) { t.Errorf("emitted %s", r.Position) })
 	var version *VersionError
 	if !errors.As(err, &version) || version.Wanted != FoldVersion()+1 {

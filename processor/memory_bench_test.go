@@ -9,8 +9,8 @@ import (
 	"barometer/processor/score"
 )
 
-// BenchmarkMemory is what the state takes in memory: a buyer with two statements and a published score; a match key, its own and noted
-// in the index; payments of a buyer with three suppliers, each; and a further open invoice.
+// BenchmarkMemory is what the state takes in memory: a buyer with two statements and a published score; a match key,
+// its own and noted in the index; payments of a buyer with three suppliers, each; and a further open invoice.
 func BenchmarkMemory(b *testing.B) {
 	const buyers, suppliers, invoices = 100_000, 3, 30
 	for b.Loop() {
@@ -26,7 +26,8 @@ func BenchmarkMemory(b *testing.B) {
 		}
 		b.ReportMetric(grown(), "B/buyer")
 		for i := range buyers {
-			w.buyer(i, []event.Match{{Kind: event.MatchRegistration, Key: fmt.Sprintf("%02x%030x", i%256, i)}, {Kind: event.MatchName, Key: fmt.Sprintf("%02x%030x", i%256, i+buyers)}})
+			w.buyer(i, []event.Match{{Kind: event.MatchRegistration, Key: fmt.Sprintf("%02x%030x", i%256, i)},
+				{Kind: event.MatchName, Key: fmt.Sprintf("%02x%030x", i%256, i+buyers)}})
 		}
 		b.ReportMetric(grown()/2, "B/key")
 		w.invoices(0, suppliers, suppliers)
@@ -50,7 +51,8 @@ func (w *memory) buyer(i int, keys []event.Match) {
 	id := benchBuyer(i)
 	p := party(id)
 	p.Matches = keys
-	w.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m", Home: true, Body: &event.BuyerUpserted{Buyer: p, Sector: "46", FoundedOn: 10_000}})
+	w.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m", Home: true, Body: &event.BuyerUpserted{Buyer: p,
+		Sector: "46", FoundedOn: 10_000}})
 	w.add(accounts(id, day0-643, int64(90+i%900)))
 	w.add(accounts(id, day0-278, int64(100+i%900)))
 	w.step()
@@ -83,7 +85,8 @@ func (w *memory) invoices(from, to, suppliers int) {
 		for _, x := range slot {
 			for i := from; i < to; i++ {
 				r := score.Ref{Policy: m.intern(fmt.Sprintf("policy-%d", i%suppliers)), Invoice: fmt.Sprintf("open-%d", i)}
-				x.paying().Issue(r, score.Invoice{Minor: 10_000, Currency: "EUR", Cents: 10_000, DeliveredOn: day0, DueOn: day0 + 30}, day0, false, m.intern)
+				x.paying().Issue(r, score.Invoice{Minor: 10_000, Currency: "EUR", Cents: 10_000, DeliveredOn: day0,
+					DueOn: day0 + 30}, day0, false, m.intern)
 			}
 		}
 	}

@@ -8,15 +8,16 @@ import (
 )
 
 func (s *story) moratorium(year int, value int64, confirmed bool) {
-	s.says(fmt.Sprintf("a moratorium of %d: %d, confirmed %v", year, value, confirmed), &event.Event{Kind: event.KindIndicator, Key: "country/BE",
-		Body: &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium, Confirmed: confirmed, ValueE8: value * oneE8,
+	s.says(fmt.Sprintf("a moratorium of %d: %d, confirmed %v", year, value, confirmed),
+		&event.Event{Kind: event.KindIndicator, Key: "country/BE", Body: &event.Indicator{Country: "BE", Sector: "*",
+			Name: indicatorMoratorium, Confirmed: confirmed, ValueE8: value * oneE8,
 			Period: event.Period{First: event.Date(year, 1, 1), Last: event.Date(year, 12, 31)}}})
 }
 
 func (s *story) onCountry(n int, analyst string, approve bool) {
 	id := fmt.Sprintf("country/BE/country-%d", n)
-	s.says(fmt.Sprintf("%s decides on %s: %v", analyst, id, approve), &event.Event{Kind: event.KindReviewDecided, Key: "country/BE",
-		Body: &event.ReviewDecided{Review: id, Approve: approve, Analyst: analyst}})
+	s.says(fmt.Sprintf("%s decides on %s: %v", analyst, id, approve), &event.Event{Kind: event.KindReviewDecided,
+		Key: "country/BE", Body: &event.ReviewDecided{Review: id, Approve: approve, Analyst: analyst}})
 }
 
 func init() {
@@ -54,8 +55,10 @@ func (s *story) cap(amount int64) {
 // elsewhere is what another partition tells of its limits.
 func (s *story) elsewhere(euros int64) {
 	s.n++
-	s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(s.day, int64(s.n)), Home: true, Source: event.Source{Topic: event.TopicRelays, Incarnation: 1, Partition: 7, Offset: int64(s.n)},
-		Body: &event.Relayed{Kind: event.RelayCountryUse, Subject: "BE", Amount: event.Amount{Minor: euros * 100, Currency: "EUR"}}})
+	s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(s.day, int64(s.n)), Home: true,
+		Source: event.Source{Topic: event.TopicRelays, Incarnation: 1, Partition: 7, Offset: int64(s.n)},
+		Body: &event.Relayed{Kind: event.RelayCountryUse, Subject: "BE", Amount: event.Amount{Minor: euros * 100,
+			Currency: "EUR"}}})
 	s.play(fmt.Sprintf("elsewhere %d are in use", euros))
 }
 
@@ -87,7 +90,8 @@ func init() {
 // TestOnlyItsHomeReviewsACountry: elsewhere a moratorium that is not confirmed changes nothing until it is.
 func TestOnlyItsHomeReviewsACountry(t *testing.T) {
 	s := newStory(t)
-	v := &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium, ValueE8: oneE8, Period: event.Period{First: event.Date(2024, 1, 1), Last: event.Date(2024, 12, 31)}}
+	v := &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium, ValueE8: oneE8,
+		Period: event.Period{First: event.Date(2024, 1, 1), Last: event.Date(2024, 12, 31)}}
 	e := &event.Event{Kind: event.KindIndicator, Key: "country/BE", ID: "m", StampMs: at(0, 1), Body: v}
 	s.add(e)
 	s.play("a moratorium, elsewhere")
@@ -97,7 +101,8 @@ func TestOnlyItsHomeReviewsACountry(t *testing.T) {
 	confirmed := *e
 	body := *v
 	body.Confirmed, confirmed.Body = true, &body
-	s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(0, 2), Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: "BE", Payload: event.Append(nil, &confirmed)}})
+	s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(0, 2), Body: &event.Relayed{Kind: event.RelayConfirmed,
+		Subject: "BE", Payload: event.Append(nil, &confirmed)}})
 	s.play("it is confirmed")
 	if !s.fold.machine.macro.countries["BE"].offCover {
 		t.Error("the country is on cover")

@@ -15,8 +15,8 @@ func (m *Machine) reported(b *buyer, e *event.Event, v *event.News) outcome {
 		return refused(ReasonFutureDate, "at "+day.String())
 	}
 	// What the classifier found in a text is a guess: grave news so found does not act by itself, whatever the outlet.
-	item := score.Item{ID: e.ID, Digest: e.Digest(), Day: day, Category: v.Category, Outlet: v.Outlet, Notches: v.Notches, Days: v.Days, Role: v.Role,
-		Outcome: v.Outcome, Doubtful: !m.step.found.certain() || v.Classifier > 0}
+	item := score.Item{ID: e.ID, Digest: e.Digest(), Day: day, Category: v.Category, Outlet: v.Outlet, Notches: v.Notches,
+		Days: v.Days, Role: v.Role, Outcome: v.Outcome, Doubtful: !m.step.found.certain() || v.Classifier > 0}
 	if v.Category == event.Litigation && v.HasAmount {
 		cents, needs, ok := m.euro(v.Amount)
 		switch {

@@ -8,14 +8,15 @@ import (
 
 // classified is news whose category the classifier found.
 func (s *story) classified(category event.Category, outlet event.Outlet, p event.Party, key string) {
-	s.says(fmt.Sprintf("%s news about %s, by the classifier: %s", outlet, key[:1], category), &event.Event{Kind: event.KindNews, Key: key, Text: true,
-		Body: &event.News{Buyer: p, Category: category, Outlet: outlet, Classifier: 3, Phrases: []string{"en/x"}}})
+	s.says(fmt.Sprintf("%s news about %s, by the classifier: %s", outlet, key[:1], category),
+		&event.Event{Kind: event.KindNews, Key: key, Text: true, Body: &event.News{Buyer: p, Category: category,
+			Outlet: outlet, Classifier: 3, Phrases: []string{"en/x"}}})
 }
 
 // closing is an insolvency that ends.
 func (s *story) closing(outlet event.Outlet, by event.Outcome) {
-	s.says(fmt.Sprintf("%s news about b1: closed, %q", outlet, by), &event.Event{Kind: event.KindNews, Key: "b1", Text: true,
-		Body: &event.News{Buyer: party("b1"), Category: event.InsolvencyClosed, Outlet: outlet, Outcome: by}})
+	s.says(fmt.Sprintf("%s news about b1: closed, %q", outlet, by), &event.Event{Kind: event.KindNews, Key: "b1",
+		Text: true, Body: &event.News{Buyer: party("b1"), Category: event.InsolvencyClosed, Outlet: outlet, Outcome: by}})
 }
 
 func init() {
@@ -56,7 +57,8 @@ func init() {
 		s.closing(event.Register, event.OutcomeAnnulled)
 		s.news("b1", event.InsolvencyOpened, event.Register)
 		s.closing(event.Regulated, event.OutcomeNone)
-		s.says("the insolvency is withdrawn", &event.Event{Kind: event.KindNewsWithdrawn, Key: "b1", Body: &event.NewsWithdrawn{Buyer: party("b1"), Withdraws: "m13"}})
+		s.says("the insolvency is withdrawn", &event.Event{Kind: event.KindNewsWithdrawn, Key: "b1",
+			Body: &event.NewsWithdrawn{Buyer: party("b1"), Withdraws: "m13"}})
 	}
 	stories["news_of_nobody_yet"] = func(s *story) {
 		s.classified(event.InsolvencyOpened, event.Register, nameless(registration("a")), registration("a").Key)

@@ -10,7 +10,8 @@ import (
 	"barometer/processor/limit"
 )
 
-// onDelivery is the day of a cut whose notice counts from its delivery, and is not delivered yet. It is after every other day.
+// onDelivery is the day of a cut whose notice counts from its delivery, and is not delivered yet. It is after every
+// other day.
 const onDelivery event.Day = math.MaxInt32
 
 // maxAwaited bounds the cuts of a limit whose notice is not delivered.
@@ -32,7 +33,8 @@ func (m *Machine) afterNotice(c *cover) event.Day {
 	return m.logDay() + event.Day(t.NoticeDays)
 }
 
-// gives says in a decision, which is the next one, from when on a planned limit holds, and remembers it where that waits for its delivery.
+// gives says in a decision, which is the next one, from when on a planned limit holds, and remembers it where that
+// waits for its delivery.
 func (m *Machine) gives(c *cover, d *decision.Limit, on event.Day) {
 	if d.EffectiveOn = on; on != onDelivery {
 		return
@@ -44,7 +46,8 @@ func (m *Machine) gives(c *cover, d *decision.Limit, on event.Day) {
 	c.plan[i].notice = &awaited{m.step.next(), m.logDay(), days}
 }
 
-// delivered follows a notification that reached its receiver. What it gave notice of may be over, or was delivered before.
+// delivered follows a notification that reached its receiver. What it gave notice of may be over, or was delivered
+// before.
 func (m *Machine) delivered(v *event.NoticeDelivered) {
 	for _, n := range v.Notices {
 		b := m.find(n.Buyer)
@@ -52,7 +55,10 @@ func (m *Machine) delivered(v *event.NoticeDelivered) {
 		if c == nil {
 			continue
 		}
-		if i := slices.IndexFunc(c.plan, func(p planned) bool { return p.notice != nil && p.notice.at == n.Position }); i >= 0 {
+		if i := slices.IndexFunc(c.plan, func(p planned) bool {
+			return p.notice != nil &&
+				p.notice.at == n.Position
+		}); i >= 0 {
 			m.begins(b, c, i, m.logDay())
 		}
 	}

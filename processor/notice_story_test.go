@@ -9,16 +9,19 @@ import (
 
 // deliveryPolicy is a policy whose notice counts from delivery.
 func (s *story) deliveryPolicy(id string, notice int32) {
-	s.says("policy "+id+", notice from delivery", &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id, Body: &event.PolicyUpserted{Policy: id,
-		Holder: "holder-" + id, Currency: "EUR", InsuredPPM: 900_000, NoticeDays: notice, NoticeFromDelivery: true, MaximumExtensionDays: 60, EffectiveOn: event.Day(day0 + s.day)}})
+	s.says("policy "+id+", notice from delivery", &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id,
+		Body: &event.PolicyUpserted{Policy: id, Holder: "holder-" + id, Currency: "EUR", InsuredPPM: 900_000,
+			NoticeDays: notice, NoticeFromDelivery: true, MaximumExtensionDays: 60, EffectiveOn: event.Day(day0 + s.day)}})
 }
 
 func (s *story) delivers(notices ...event.Notice) {
-	s.says(fmt.Sprintf("%d notices are delivered", len(notices)), &event.Event{Kind: event.KindNoticeDelivered, Body: &event.NoticeDelivered{Notification: "n", Notices: notices}})
+	s.says(fmt.Sprintf("%d notices are delivered", len(notices)), &event.Event{Kind: event.KindNoticeDelivered,
+		Body: &event.NoticeDelivered{Notification: "n", Notices: notices}})
 }
 
 func (s *story) serves(on event.Day) {
-	s.says("an analyst says that p1 had notice", &event.Event{Kind: event.KindNoticeServed, Key: "b1", Body: &event.NoticeServed{Policy: "p1", Buyer: party("b1"), ServedOn: on, Analyst: "ann"}})
+	s.says("an analyst says that p1 had notice", &event.Event{Kind: event.KindNoticeServed, Key: "b1",
+		Body: &event.NoticeServed{Policy: "p1", Buyer: party("b1"), ServedOn: on, Analyst: "ann"}})
 }
 
 func init() {
@@ -87,7 +90,8 @@ func init() {
 		s.asks("p1", "b1", event.RequestNew, 100_000)
 		s.bears("b1", -3, 40) // 40 000 from day 30 on
 		dollars := func(kind event.RequestKind, id string) {
-			s.request(&event.LimitRequested{Request: id, Policy: "p1", Buyer: party("b1"), Kind: kind, Amount: event.Amount{Minor: 500_000_00, Currency: "USD"}})
+			s.request(&event.LimitRequested{Request: id, Policy: "p1", Buyer: party("b1"), Kind: kind,
+				Amount: event.Amount{Minor: 500_000_00, Currency: "USD"}})
 		}
 		s.asks("p1", "b1", event.RequestIncrease, 90_000_000)    // the 100 000 stay
 		s.asks("p1", "b1", event.RequestPreliminary, 90_000_000) // nothing would be granted; of what is it says nothing
@@ -100,7 +104,8 @@ func init() {
 		s.asks("p1", "b1", event.RequestIncrease, 80_000_000)
 		s.wait(1)
 		s.n -= 49_000
-		s.asks("p1", "b1", event.RequestIncrease, 80_000_000) // the same within a day: refused still, and now 40 000 are what stays
+		// the same within a day: refused still, and now 40 000 are what stays
+		s.asks("p1", "b1", event.RequestIncrease, 80_000_000)
 		bad := accounts("b1", day0-2, 5000)
 		v := bad.Body.(*event.StatementFiled)
 		v.Equity, v.Cash, v.NetIncome, v.CurrentAssets = -v.Equity, 0, -10*v.NetIncome, v.Inventories
@@ -127,7 +132,8 @@ func (s *story) notice() event.Notice {
 func (w *covering) hasNotice(policy string) {
 	p := w.plain[policy]
 	if p == nil || w.r.IntN(3) == 0 {
-		w.says(event.KindNoticeServed, "b1", &event.NoticeServed{Policy: policy, Buyer: party("b1"), ServedOn: event.Day(w.r.IntN(2)) * event.Day(day0+w.day-w.r.Int64N(5)), Analyst: "ann"})
+		w.says(event.KindNoticeServed, "b1", &event.NoticeServed{Policy: policy, Buyer: party("b1"),
+			ServedOn: event.Day(w.r.IntN(2)) * event.Day(day0+w.day-w.r.Int64N(5)), Analyst: "ann"})
 		return
 	}
 	var notices []event.Notice

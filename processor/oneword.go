@@ -16,11 +16,13 @@ import (
 const (
 	atRisk      = 9  // the grade that one supplier's word alone does not bring about
 	leftOutDays = 90 // a rejected word counts in nothing so long
-	// mostWeighed is how many suppliers are weighed at most where none of them is in arrears: those that were the latest to tell something.
+	// mostWeighed is how many suppliers are weighed at most where none of them is in arrears: those that were the latest
+	// to tell something.
 	mostWeighed = 32
 )
 
-// oneWord is the review of what one supplier alone tells of a buyer's payments, and whose word was rejected. A buyer has one review at a time.
+// oneWord is the review of what one supplier alone tells of a buyer's payments, and whose word was rejected. A buyer
+// has one review at a time.
 type oneWord struct {
 	number   uint32    // how many there were
 	deadline event.Day // when the grade follows without a verdict, 0: it is over
@@ -54,8 +56,8 @@ func (b *buyer) without(policy string, day event.Day) *score.Payments {
 	return b.paid().Without(func(id string) bool { return id == policy || w.leavesOut(id, day) }, day)
 }
 
-// withheld tells whose word alone would bring a buyer to grade 9, empty for nobody's: the grade is held at 8 then. l is its score and bounds what holds
-// its grade besides; reset says that its grade would follow the score at once.
+// withheld tells whose word alone would bring a buyer to grade 9, empty for nobody's: the grade is held at 8 then. l is
+// its score and bounds what holds its grade besides; reset says that its grade would follow the score at once.
 func (m *Machine) withheld(b *buyer, l int64, bounds score.Bounds, reset bool) string {
 	model, next := m.model.parsed, b.rating
 	if next.Grade == atRisk || m.step.trusted || b.payments == nil {
@@ -67,9 +69,10 @@ func (m *Machine) withheld(b *buyer, l int64, bounds score.Bounds, reset bool) s
 	return m.alone(b, l, bounds)
 }
 
-// alone is the supplier without whose evidence a buyer would be graded 8 or better, where nothing else speaks for it: no other supplier is in
-// arrears, no register or regulated source has told something that adds points, and no statement was told after its newest evidence. Of several
-// it is the one that a review is open about, else the one that weighs most, ties by policy; empty: there is none.
+// alone is the supplier without whose evidence a buyer would be graded 8 or better, where nothing else speaks for it:
+// no other supplier is in arrears, no register or regulated source has told something that adds points, and no
+// statement was told after its newest evidence. Of several it is the one that a review is open about, else the one that
+// weighs most, ties by policy; empty: there is none.
 func (m *Machine) alone(b *buyer, l int64, bounds score.Bounds) string {
 	model, day := m.model.parsed, m.today()
 	if b.news != nil && b.news.Official(model, day) {
@@ -102,8 +105,8 @@ func (w *oneWord) about() string {
 	return w.policy
 }
 
-// speaking are the suppliers whose word may be all that there is on a day, by policy: the only one in arrears, or all where none is; and of them those
-// who have told something since the last statement was told.
+// speaking are the suppliers whose word may be all that there is on a day, by policy: the only one in arrears, or all
+// where none is; and of them those who have told something since the last statement was told.
 func (b *buyer) speaking(day event.Day, filed uint32) []string {
 	var all []score.Supplier
 	arrears := 0
@@ -131,7 +134,8 @@ func (b *buyer) speaking(day event.Day, filed uint32) []string {
 	return policies
 }
 
-// withholds opens the review of a supplier's word that holds a buyer's grade, or closes the one that is about nothing any more.
+// withholds opens the review of a supplier's word that holds a buyer's grade, or closes the one that is about nothing
+// any more.
 func (m *Machine) withholds(b *buyer, policy string) {
 	if w := &b.less().word; w.open() && w.policy != policy {
 		m.tellWord(b, decision.ReviewWithdrawn, "")
@@ -150,8 +154,9 @@ func (m *Machine) withholds(b *buyer, policy string) {
 // tellWord publishes a step of the review.
 func (m *Machine) tellWord(b *buyer, state, analyst string) {
 	w := &b.seldom.word
-	d := &decision.Review{Review: reviewID(b, decision.ReviewPayments, w.number), Kind: decision.ReviewPayments, Buyer: b.id, State: state, Analyst: analyst,
-		DeadlineMs: w.deadline.Ms(), Terms: []string{"policy=" + w.policy}, Texts: b.master.texts}
+	d := &decision.Review{Review: reviewID(b, decision.ReviewPayments, w.number), Kind: decision.ReviewPayments,
+		Buyer: b.id, State: state, Analyst: analyst, DeadlineMs: w.deadline.Ms(), Terms: []string{"policy=" + w.policy},
+		Texts: b.master.texts}
 	d.Country, _ = b.home()
 	m.publishReview(b.id, d)
 }
@@ -174,7 +179,10 @@ func (m *Machine) wordDecided(b *buyer, trusted bool, state, analyst string) {
 
 // leave leaves a supplier out until a day.
 func (w *oneWord) leave(policy string, until event.Day) {
-	i, found := slices.BinarySearchFunc(w.out, policy, func(o leftOut, id string) int { return strings.Compare(o.policy, id) })
+	i, found := slices.BinarySearchFunc(w.out, policy, func(o leftOut, id string) int {
+		return strings.Compare(o.policy,
+			id)
+	})
 	if !found {
 		w.out = slices.Insert(w.out, i, leftOut{policy: policy})
 	}

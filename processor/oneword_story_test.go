@@ -26,8 +26,9 @@ func (s *story) weakAccounts(id string, endDay int64) {
 
 // owes says that a supplier has so much open for more than 90 days, and nothing else.
 func (s *story) owes(policy, buyer string, open int64) {
-	s.says(fmt.Sprintf("%s has %d open on %s, more than 90 days late", policy, open, buyer), &event.Event{Kind: event.KindExperience, Key: buyer,
-		Body: &event.Experience{Buyer: party(buyer), Policy: policy, AsOf: event.Day(day0 + s.day), Currency: "EUR", D90up: open * 100}})
+	s.says(fmt.Sprintf("%s has %d open on %s, more than 90 days late", policy, open, buyer),
+		&event.Event{Kind: event.KindExperience, Key: buyer, Body: &event.Experience{Buyer: party(buyer), Policy: policy,
+			AsOf: event.Day(day0 + s.day), Currency: "EUR", D90up: open * 100}})
 }
 
 func (s *story) policies(n int) {
@@ -83,14 +84,16 @@ func init() {
 		s.weak("b3")
 		s.owes("p2", "b3", 50_000)
 		s.says("p2 corrects what it has told", &event.Event{Kind: event.KindExperience, Key: "b3",
-			Body: &event.Experience{Buyer: party("b3"), Policy: "p2", AsOf: event.Day(day0 + s.day), Currency: "EUR", Current: 50_000_00}})
+			Body: &event.Experience{Buyer: party("b3"), Policy: "p2", AsOf: event.Day(day0 + s.day), Currency: "EUR",
+				Current: 50_000_00}})
 	}
 	stories["something_else_speaks_for_a_supplier"] = func(s *story) {
 		s.policies(2)
 		s.weak("b1")
 		s.news("b1", event.OfficerLeft, event.Regulated) // adds nothing, as nobody says which
-		s.says("the finance director leaves", &event.Event{Kind: event.KindNews, Key: "b1", Body: &event.News{Buyer: party("b1"), Category: event.OfficerLeft,
-			Outlet: event.Regulated, Role: "CFO"}})
+		s.says("the finance director leaves", &event.Event{Kind: event.KindNews, Key: "b1",
+			Body: &event.News{Buyer: party("b1"), Category: event.OfficerLeft,
+				Outlet: event.Regulated, Role: "CFO"}})
 		s.owes("p2", "b1", 50_000) // 9 at once
 		s.weak("b2")
 		s.news("b2", event.Judgment, event.Web)
@@ -116,21 +119,23 @@ func TestAHeldGradeSaysWhoseWordItIs(t *testing.T) {
 	s.owes("p2", "b1", 50_000)
 	n := len(s.decided)
 	sc, r := s.decided[n-2].Body.(*decision.Score), s.decided[n-1].Body.(*decision.Review)
-	if sc.Grade != 8 || sc.PointsMLO < -1516 || r.Kind != "payments" || r.Review != "b1/payments-1" || len(r.Terms) != 1 || r.Terms[0] != "policy=p2" {
+	if sc.Grade != 8 || sc.PointsMLO < -1516 || r.Kind != "payments" || r.Review != "b1/payments-1" || len(r.Terms) != 1 ||
+		r.Terms[0] != "policy=p2" {
 		t.Errorf("%+v, %+v", sc, r)
 	}
 }
 
-// TestTheWeightiestWordIsAskedAbout: of two suppliers that were paid late, neither of them in arrears, the review is about whose payments weigh most,
-// and stays about it.
+// TestTheWeightiestWordIsAskedAbout: of two suppliers that were paid late, neither of them in arrears, the review is
+// about whose payments weigh most, and stays about it.
 func TestTheWeightiestWordIsAskedAbout(t *testing.T) {
 	s := newStory(t)
 	s.policies(2)
 	s.weak("b1")
 	paid := func(policy string, amount, days int64) {
 		id := fmt.Sprint("i", s.n)
-		s.says("an invoice", &event.Event{Kind: event.KindInvoiceIssued, Key: "b1", History: true, Body: &event.InvoiceIssued{Ref: ref("b1", policy, id),
-			Amount: event.Amount{Minor: amount * 100, Currency: "EUR"}, DeliveredOn: event.Day(day0 + s.day - days - 30), DueOn: event.Day(day0 + s.day - days)}})
+		s.says("an invoice", &event.Event{Kind: event.KindInvoiceIssued, Key: "b1", History: true,
+			Body: &event.InvoiceIssued{Ref: ref("b1", policy, id), Amount: event.Amount{Minor: amount * 100, Currency: "EUR"},
+				DeliveredOn: event.Day(day0 + s.day - days - 30), DueOn: event.Day(day0 + s.day - days)}})
 		s.pays("b1", policy, id, amount)
 	}
 	for range 7 {

@@ -16,8 +16,8 @@ const (
 	orderDays = 90 // a delivery may be told so long after the last day of its order
 )
 
-// order is an order that binds: what the limit leaves uncovered of deliveries from its acceptance to its last day is covered, up to its
-// amount.
+// order is an order that binds: what the limit leaves uncovered of deliveries from its acceptance to its last day is
+// covered, up to its amount.
 type order struct {
 	id       string
 	digest   uint64 // of the message
@@ -67,7 +67,8 @@ func (m *Machine) orders(b *buyer, e *event.Event, v *event.BindingOrderAccepted
 	c.runoff.changed()
 	b.put(c)
 	d := m.decision(b, c, decision.BindingOrder, c.inForce(m.logDay()))
-	d.GrantedMinor, d.ValidUntil, d.Conditions = m.exchange(v.Amount.Minor, v.Amount.Currency, c.currency), v.DeliverBy, []string{"order=" + o.id}
+	d.GrantedMinor, d.ValidUntil, d.Conditions = m.exchange(v.Amount.Minor, v.Amount.Currency, c.currency), v.DeliverBy,
+		[]string{"order=" + o.id}
 	m.step.decide(decision.LimitDecided, b.id, d)
 	m.evaluate(b)
 	return answered

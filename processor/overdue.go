@@ -10,15 +10,15 @@ import (
 // textLate is why the cover of a debt is lost: it was not reported by its notification deadline.
 const textLate = "late_notification"
 
-// losesOn is the first day on which the cover of a delivery that is open and was not reported is lost, false where the policy has no
-// notification deadline.
+// losesOn is the first day on which the cover of a delivery that is open and was not reported is lost, false where the
+// policy has no notification deadline.
 func (p *policy) losesOn(v *limit.Delivery) (event.Day, bool) {
 	days := p.termsOn(v.DeliveredOn).NotificationDeadlineDays
 	return v.DueOn + event.Day(days) + 1, days > 0
 }
 
-// reports takes a policyholder's notification of overdue invoices: their cover cannot be lost by late notification any more. One that is
-// itself told late, of a day in time, gives back what was lost.
+// reports takes a policyholder's notification of overdue invoices: their cover cannot be lost by late notification any
+// more. One that is itself told late, of a day in time, gives back what was lost.
 func (m *Machine) reports(b *buyer, v *event.OverdueReported) outcome {
 	p, known := m.book.policies[v.Policy]
 	switch {
@@ -86,14 +86,15 @@ func (m *Machine) keeps(b *buyer, c *cover, v *limit.Delivery) {
 	}
 }
 
-// tellCover says what becomes of the cover of one delivery, in euro cents; the decision is about deliveries of its day. Nothing is said of one
-// that was delivered without cover.
+// tellCover says what becomes of the cover of one delivery, in euro cents; the decision is about deliveries of its day.
+// Nothing is said of one that was delivered without cover.
 func (m *Machine) tellCover(b *buyer, c *cover, v *limit.Delivery, code decision.LimitCode, from, to int64) {
 	if v.Limit == 0 && v.Ordered == 0 {
 		return
 	}
 	d := m.decision(b, c, code, money{minor: m.exchange(from, "EUR", c.currency)})
-	d.GrantedMinor, d.EffectiveOn, d.ValidUntil, d.ReasonText = m.exchange(to, "EUR", c.currency), v.DeliveredOn, v.DeliveredOn, textLate
+	d.GrantedMinor, d.EffectiveOn, d.ValidUntil, d.ReasonText = m.exchange(to, "EUR", c.currency), v.DeliveredOn,
+		v.DeliveredOn, textLate
 	d.Conditions = nil
 	if v.Invoice != "" {
 		d.Conditions = []string{"invoice=" + v.Invoice}

@@ -8,15 +8,17 @@ import (
 
 // reports says that invoices were reported overdue on a day.
 func (s *story) reports(on int64, invoices ...string) {
-	s.says(fmt.Sprintf("p1 reports %v overdue, on day %d", invoices, on), &event.Event{Kind: event.KindOverdueReported, Key: "b1", Body: &event.OverdueReported{Policy: "p1",
-		Buyer: party("b1"), Invoices: invoices, ReportedOn: event.Day(day0 + on)}})
+	s.says(fmt.Sprintf("p1 reports %v overdue, on day %d", invoices, on), &event.Event{Kind: event.KindOverdueReported,
+		Key: "b1", Body: &event.OverdueReported{Policy: "p1", Buyer: party("b1"), Invoices: invoices,
+			ReportedOn: event.Day(day0 + on)}})
 }
 
 func init() {
 	stories["late_notification"] = func(s *story) {
 		s.reports(0, "i1") // waits for the policy, then for the invoice
-		s.says("policy p1, to report by due + 90", &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/p1", Body: &event.PolicyUpserted{Policy: "p1", Holder: "holder-1", Currency: "EUR",
-			InsuredPPM: 900_000, MaximumExtensionDays: 60, NotificationDeadlineDays: 90, EffectiveOn: event.Day(day0 + s.day)}})
+		s.says("policy p1, to report by due + 90", &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/p1",
+			Body: &event.PolicyUpserted{Policy: "p1", Holder: "holder-1", Currency: "EUR", InsuredPPM: 900_000,
+				MaximumExtensionDays: 60, NotificationDeadlineDays: 90, EffectiveOn: event.Day(day0 + s.day)}})
 		s.buyer("b1", "46", event.Date(2001, 1, 1))
 		s.statement("b1", -278, 500)
 		s.invoice("b1", "p1", "before", 1_000, 10)

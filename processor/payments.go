@@ -26,7 +26,8 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 	case needs.kind != needNothing:
 		return waits(needs)
 	}
-	invoice := score.Invoice{Minor: v.Amount.Minor, Currency: v.Amount.Currency, Cents: cents, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn}
+	invoice := score.Invoice{Minor: v.Amount.Minor, Currency: v.Amount.Currency, Cents: cents, DeliveredOn: v.DeliveredOn,
+		DueOn: v.DueOn}
 	c := b.followed(v.Ref.Policy)
 	if c != nil && c.runoff.Full() {
 		if c.runoff.Tidy(m.today(), score.ReversalDays); c.runoff.Full() {
@@ -172,8 +173,8 @@ func (m *Machine) aged(b *buyer, day event.Day) {
 	m.ages(b)
 }
 
-// historyClosed lets a policy's invoices that came as history age from now on: what is past due is found so, and its buyers are
-// evaluated, in the order of their ids.
+// historyClosed lets a policy's invoices that came as history age from now on: what is past due is found so, and its
+// buyers are evaluated, in the order of their ids.
 func (m *Machine) historyClosed(v *event.HistoryClosed) {
 	var buyers []*buyer
 	for _, slot := range m.book.slots {

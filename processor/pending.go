@@ -73,7 +73,8 @@ func (m *Machine) supersede(kind, key string) {
 func (m *Machine) publishPending(p *pending, state, analyst string) {
 	e := decoded(p.record)
 	d := &decision.Review{Review: mintReview(p.key, p.kind, p.number), Kind: p.kind, State: state,
-		Analyst: analyst, Asked: p.asked, First: p.first, DeadlineMs: p.deadline.Ms(), Items: []decision.ReviewItem{{Kind: e.Kind, ID: e.ID, Source: e.Source}}}
+		Analyst: analyst, Asked: p.asked, First: p.first, DeadlineMs: p.deadline.Ms(),
+		Items: []decision.ReviewItem{{Kind: e.Kind, ID: e.ID, Source: e.Source}}}
 	switch v := e.Body.(type) {
 	case *event.Indicator:
 		d.Country = v.Country

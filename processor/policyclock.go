@@ -41,8 +41,8 @@ func (c *cover) stoppedOn(day event.Day) bool {
 	return false
 }
 
-// looks lets the policy clock look at the deliveries of a policy: the first day after the maximum extension of one that is open and not in
-// dispute stops cover for new ones, until the debt is paid.
+// looks lets the policy clock look at the deliveries of a policy: the first day after the maximum extension of one that
+// is open and not in dispute stops cover for new ones, until the debt is paid.
 func (m *Machine) looks(b *buyer, c *cover) {
 	r, today, p := c.runoff, m.today(), m.book.policies[c.policy]
 	var next event.Day // when there is something to look for again

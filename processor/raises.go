@@ -13,8 +13,8 @@ const (
 	textSuperseded  = "superseded"  // its policyholder has asked for less meanwhile
 )
 
-// raiseReview is the review of a request whose increase is beyond what the model's file lets nobody look at. A buyer has one at a time; the
-// request waits for it, and further ones like it.
+// raiseReview is the review of a request whose increase is beyond what the model's file lets nobody look at. A buyer
+// has one at a time; the request waits for it, and further ones like it.
 type raiseReview struct {
 	number   uint32    // how many there were
 	deadline event.Day // when the request is answered without a verdict, 0: it is over
@@ -29,8 +29,8 @@ func (r *raiseReview) open() bool { return r.deadline != 0 }
 
 func (r *raiseReview) waiting() need { return need{needRaise, r.policy, r.request} }
 
-// raises lets a request wait where it would raise a limit by more than one may without a second pair of eyes; refused by a verdict, it is
-// answered here. done is false where the request is to be answered as any other.
+// raises lets a request wait where it would raise a limit by more than one may without a second pair of eyes; refused
+// by a verdict, it is answered here. done is false where the request is to be answered as any other.
 func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted money, again bool) (o outcome, done bool) {
 	large := m.model.parsed.Capacity.LargeIncrease
 	switch m.step.raise {
@@ -64,7 +64,8 @@ func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		return waits(need{kind: needRaise}), true
 	}
 	r.number++
-	r.deadline, r.policy, r.request, r.currency, r.asked = m.logDay()+reviewDays, c.policy, clone(v.Request), m.intern(v.Amount.Currency), clone(v.Analyst)
+	r.deadline, r.policy, r.request, r.currency, r.asked = m.logDay()+reviewDays, c.policy, clone(v.Request),
+		m.intern(v.Amount.Currency), clone(v.Analyst)
 	r.from, r.to = m.exchange(c.agreed().minor, c.currency, r.currency), v.Amount.Minor
 	if a.Code == decision.PartlyApproved {
 		r.to = m.rounded(a.Granted, wanted, r.currency).minor
@@ -86,13 +87,15 @@ const (
 
 func (m *Machine) tellRaise(b *buyer, state, analyst string) {
 	r := &b.seldom.raise
-	d := &decision.Review{Review: reviewID(b, decision.ReviewIncrease, r.number), Kind: decision.ReviewIncrease, Buyer: b.id, State: state, Analyst: analyst, Asked: r.asked,
-		DeadlineMs: r.deadline.Ms(), Texts: b.master.texts, Proposals: []decision.Proposal{{Policy: r.policy, FromMinor: r.from, ToMinor: r.to, Currency: r.currency}}}
+	d := &decision.Review{Review: reviewID(b, decision.ReviewIncrease, r.number), Kind: decision.ReviewIncrease,
+		Buyer: b.id, State: state, Analyst: analyst, Asked: r.asked, DeadlineMs: r.deadline.Ms(), Texts: b.master.texts,
+		Proposals: []decision.Proposal{{Policy: r.policy, FromMinor: r.from, ToMinor: r.to, Currency: r.currency}}}
 	d.Country, _ = b.home()
 	m.publishReview(b.id, d)
 }
 
-// raiseDecided ends the review: the request is answered as things stand now, or refused, and what has waited behind it is looked at.
+// raiseDecided ends the review: the request is answered as things stand now, or refused, and what has waited behind it
+// is looked at.
 func (m *Machine) raiseDecided(b *buyer, v raiseVerdict, state, analyst string) {
 	r := &b.seldom.raise
 	m.tellRaise(b, state, analyst)
@@ -109,7 +112,8 @@ func (m *Machine) raiseDecided(b *buyer, v raiseVerdict, state, analyst string) 
 
 // takesBack ends the review of a request where its policyholder asks for less meanwhile: it is refused.
 func (m *Machine) takesBack(b *buyer, v *event.LimitRequested) {
-	if r := &b.less().raise; r.open() && r.policy == v.Policy && (v.Kind == event.RequestCancellation || v.Kind == event.RequestReduction) {
+	if r := &b.less().raise; r.open() && r.policy == v.Policy && (v.Kind == event.RequestCancellation ||
+		v.Kind == event.RequestReduction) {
 		cause := m.step.cause
 		m.raiseDecided(b, raiseTakenBack, decision.ReviewWithdrawn, "")
 		m.step.cause = cause

@@ -5,7 +5,8 @@ import (
 )
 
 func (s *story) careful() {
-	s.says("increases of more than 40 000 wait for a verdict", &event.Event{Kind: event.KindModelActivated, Key: "model", Body: &event.ModelActivated{Version: "m2", Content: []byte("careful")}})
+	s.says("increases of more than 40 000 wait for a verdict", &event.Event{Kind: event.KindModelActivated, Key: "model",
+		Body: &event.ModelActivated{Version: "m2", Content: []byte("careful")}})
 }
 
 func init() {
@@ -32,7 +33,8 @@ func init() {
 	stories["nobody_approves_what_he_asked_for"] = func(s *story) {
 		begins(s)
 		ask := func(id, analyst string) {
-			s.request(&event.LimitRequested{Request: id, Policy: "p1", Buyer: party("b1"), Kind: event.RequestNew, Amount: event.Amount{Minor: 90_000_00, Currency: "EUR"}, Analyst: analyst})
+			s.request(&event.LimitRequested{Request: id, Policy: "p1", Buyer: party("b1"), Kind: event.RequestNew,
+				Amount: event.Amount{Minor: 90_000_00, Currency: "EUR"}, Analyst: analyst})
 		}
 		ask("r1", "ann")
 		s.decides("b1/increase-1", true) // ann's own
@@ -44,7 +46,8 @@ func init() {
 		s.bears("b1", -2, 600) // of grade 5 still
 		s.asks("p2", "b1", event.RequestNew, 400_000)
 		s.decides("b1/increase-3", true)
-		s.overrules("an underwriter thinks less of it", &event.UnderwriterDecided{Buyer: party("b1"), GradeFloor: 8, Analyst: "ann", SecondAnalyst: "bea"})
+		s.overrules("an underwriter thinks less of it", &event.UnderwriterDecided{Buyer: party("b1"), GradeFloor: 8,
+			Analyst: "ann", SecondAnalyst: "bea"})
 		s.decides("b1/cut-1", true) // it is her decision that leads to the cut
 		s.wait(2)
 	}
@@ -62,7 +65,8 @@ func init() {
 	stories["a_large_increase_is_refused_under_another_model"] = func(s *story) {
 		begins(s)
 		s.asks("p1", "b1", event.RequestNew, 90_000)
-		s.says("no increase waits any more", &event.Event{Kind: event.KindModelActivated, Key: "model", Body: &event.ModelActivated{Version: "m3", Content: []byte("one")}})
+		s.says("no increase waits any more", &event.Event{Kind: event.KindModelActivated, Key: "model",
+			Body: &event.ModelActivated{Version: "m3", Content: []byte("one")}})
 		s.decides("b1/increase-1", false) // what was asked for under the old one is decided
 		s.asks("p1", "b1", event.RequestNew, 91_000)
 	}
@@ -71,6 +75,7 @@ func init() {
 		s.asks("p1", "b1", event.RequestNew, 90_000)
 		s.news("b1", event.InsolvencyOpened, event.Register)
 		s.decides("b1/increase-1", true) // things are as they are
-		s.says("it is over", &event.Event{Kind: event.KindNews, Key: "b1", Body: &event.News{Buyer: party("b1"), Category: event.InsolvencyClosed, Outlet: event.Register, Outcome: event.OutcomePlan}})
+		s.says("it is over", &event.Event{Kind: event.KindNews, Key: "b1", Body: &event.News{Buyer: party("b1"),
+			Category: event.InsolvencyClosed, Outlet: event.Register, Outcome: event.OutcomePlan}})
 	}
 }

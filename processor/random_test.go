@@ -30,7 +30,8 @@ type world struct {
 }
 
 func randomScript(seed uint64) *script {
-	w := &world{script: newScript([]event.ClockMode{event.ClockWall, event.ClockDriven}[seed%2]), r: rand.New(rand.NewPCG(seed, 0)), now: at(0, 0),
+	w := &world{script: newScript([]event.ClockMode{event.ClockWall, event.ClockDriven}[seed%2]),
+		r: rand.New(rand.NewPCG(seed, 0)), now: at(0, 0),
 		fold: NewFold(0, anyModel)}
 	for range 600 {
 		w.follow()
@@ -130,8 +131,9 @@ func (w *world) send(key string, body event.Body, kind event.Kind) {
 	if w.r.IntN(8) == 0 {
 		id = fmt.Sprintf("e%d", 1+w.r.IntN(w.n)) // an id that may have been used
 	}
-	e := event.Event{Kind: kind, Key: key, ID: id, AtMs: w.now - int64(w.r.IntN(200_000_000)), StampMs: w.now + int64(w.r.IntN(20_000)-10_000),
-		Home: w.r.IntN(3) > 0, Text: w.r.IntN(2) == 0, History: w.r.IntN(9) == 0, Body: body}
+	e := event.Event{Kind: kind, Key: key, ID: id, AtMs: w.now - int64(w.r.IntN(200_000_000)),
+		StampMs: w.now + int64(w.r.IntN(20_000)-10_000), Home: w.r.IntN(3) > 0, Text: w.r.IntN(2) == 0,
+		History: w.r.IntN(9) == 0, Body: body}
 	w.last = func() { again := e; w.add(&again) }
 	w.last()
 }
@@ -150,37 +152,47 @@ func (w *world) message() {
 		v := &event.OverdueReported{Policy: ref.Policy, Buyer: p, Invoices: []string{ref.Invoice}, ReportedOn: w.near(10)}
 		if n := len(w.bills); n > 0 && w.r.IntN(4) > 0 {
 			bill := w.bills[w.r.IntN(n)]
-			v.Policy, v.Buyer, v.Invoices, v.ReportedOn = bill.Ref.Policy, bill.Ref.Buyer, []string{bill.Ref.Invoice}, min(w.near(0), bill.DueOn+event.Day(w.r.IntN(40)))
+			v.Policy, v.Buyer, v.Invoices, v.ReportedOn = bill.Ref.Policy, bill.Ref.Buyer, []string{bill.Ref.Invoice},
+				min(w.near(0), bill.DueOn+event.Day(w.r.IntN(40)))
 		}
 		w.send(v.Buyer.ID, v, event.KindOverdueReported)
 	case 21:
 		if n := len(w.notices); n > 0 && w.r.IntN(3) > 0 {
 			w.send("", &event.NoticeDelivered{Notification: "n", Notices: w.notices[w.r.IntN(n):]}, event.KindNoticeDelivered)
 		} else {
-			w.send(key, &event.NoticeServed{Policy: ref.Policy, Buyer: p, ServedOn: w.near(5), Analyst: "ann"}, event.KindNoticeServed)
+			w.send(key, &event.NoticeServed{Policy: ref.Policy, Buyer: p, ServedOn: w.near(5), Analyst: "ann"},
+				event.KindNoticeServed)
 		}
 	case 20:
 		if w.r.IntN(4) == 0 {
-			w.send("model.activated", &event.ModelActivated{Version: "m2", Content: []byte(w.one("careful", "careful", "one")), Analyst: w.one("", "ann"), SecondAnalyst: w.one("", "", "bea")}, event.KindModelActivated)
+			w.send("model.activated", &event.ModelActivated{Version: "m2", Content: []byte(w.one("careful", "careful", "one")),
+				Analyst: w.one("", "ann"), SecondAnalyst: w.one("", "", "bea")}, event.KindModelActivated)
 		} else if w.r.IntN(3) == 0 {
-			w.send("country/BE", &event.CountryCapSet{Country: "BE", Amount: w.amount(300_000), Analyst: w.one("", "ann"), SecondAnalyst: w.one("", "", "bea")}, event.KindCountryCapSet)
+			w.send("country/BE", &event.CountryCapSet{Country: "BE", Amount: w.amount(300_000), Analyst: w.one("", "ann"),
+				SecondAnalyst: w.one("", "", "bea")}, event.KindCountryCapSet)
 		}
 	case 19:
-		w.send(key, &event.BindingOrderAccepted{Policy: w.policy(), Buyer: p, Order: fmt.Sprint("o", w.r.IntN(20)), Amount: w.amount(20_000), DeliverBy: w.near(20)}, event.KindBindingOrderAccepted)
+		w.send(key, &event.BindingOrderAccepted{Policy: w.policy(), Buyer: p, Order: fmt.Sprint("o", w.r.IntN(20)),
+			Amount: w.amount(20_000), DeliverBy: w.near(20)}, event.KindBindingOrderAccepted)
 	case 18:
 		w.overrules(key, p)
 	case 0:
 		id := w.policy()
-		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR", NoticeDays: int32(w.r.IntN(60)), NoticeFromDelivery: w.r.IntN(3) == 0, MaximumExtensionDays: int32(w.r.IntN(60)), DiscretionaryMinor: 20_000_00 * w.r.Int64N(2), EffectiveOn: w.near(40),
-			NotificationDeadlineDays: int32(w.r.IntN(2)) * 20, PeriodTo: w.near(200) * event.Day(w.r.IntN(3)/2)}, event.KindPolicyUpserted)
+		w.send("policy/"+id, &event.PolicyUpserted{Policy: id, Holder: "h" + id, Currency: "EUR",
+			NoticeDays: int32(w.r.IntN(60)), NoticeFromDelivery: w.r.IntN(3) == 0, MaximumExtensionDays: int32(w.r.IntN(60)),
+			DiscretionaryMinor: 20_000_00 * w.r.Int64N(2), EffectiveOn: w.near(40),
+			NotificationDeadlineDays: int32(w.r.IntN(2)) * 20, PeriodTo: w.near(200) * event.Day(w.r.IntN(3)/2)},
+			event.KindPolicyUpserted)
 	case 1:
 		p := party(b)
 		p.Matches = w.keys()
-		w.send(b, &event.BuyerUpserted{Buyer: p, Sector: w.one("41", "46", "F", "*"), FoundedOn: event.Date(2024, 1, 1) - event.Day(w.r.IntN(3000))}, event.KindBuyerUpserted)
+		w.send(b, &event.BuyerUpserted{Buyer: p, Sector: w.one("41", "46", "F", "*"), FoundedOn: event.Date(2024, 1,
+			1) - event.Day(w.r.IntN(3000))}, event.KindBuyerUpserted)
 	case 2:
 		e := accounts(b, event.Date(2019+w.r.IntN(8), 12, 31), w.r.Int64N([]int64{900, 900, 9000}[w.r.IntN(3)]))
 		s := e.Body.(*event.StatementFiled)
-		s.Currency, s.Equity, s.Months, s.Consolidated = w.one("EUR", "EUR", "USD"), s.Equity*int64(w.r.IntN(5)-1), int32(w.r.IntN(26)), w.r.IntN(3) == 0
+		s.Currency, s.Equity, s.Months, s.Consolidated = w.one("EUR", "EUR", "USD"), s.Equity*int64(w.r.IntN(5)-1),
+			int32(w.r.IntN(26)), w.r.IntN(3) == 0
 		s.Buyer = p
 		w.send(key, s, event.KindStatementFiled)
 	case 3, 4, 5:
@@ -188,24 +200,30 @@ func (w *world) message() {
 		if w.r.IntN(10) > 0 {
 			delivered = event.DayOf(w.now) - event.Day(w.r.IntN(60))
 		}
-		v := &event.InvoiceIssued{Ref: ref, Amount: w.amount(50_000), DeliveredOn: delivered, DueOn: delivered + event.Day(w.r.IntN(60))}
+		v := &event.InvoiceIssued{Ref: ref, Amount: w.amount(50_000), DeliveredOn: delivered,
+			DueOn: delivered + event.Day(w.r.IntN(60))}
 		w.bills = append(w.bills, v)
 		w.send(key, v, event.KindInvoiceIssued)
 	case 6, 7:
 		if n := len(w.bills); n > 0 && w.r.IntN(2) == 0 {
 			v := w.bills[w.r.IntN(n)]
-			w.send(v.Ref.Buyer.ID, &event.InvoicePaid{Ref: v.Ref, Amount: v.Amount, PaidOn: event.DayOf(w.now) - event.Day(w.r.IntN(9))}, event.KindInvoicePaid)
+			w.send(v.Ref.Buyer.ID, &event.InvoicePaid{Ref: v.Ref, Amount: v.Amount,
+				PaidOn: event.DayOf(w.now) - event.Day(w.r.IntN(9))}, event.KindInvoicePaid)
 			break
 		}
-		w.send(key, &event.InvoicePaid{Ref: ref, Amount: w.amount(50_000), PaidOn: event.DayOf(w.now) - event.Day(w.r.IntN(9)) + 1}, event.KindInvoicePaid)
+		w.send(key, &event.InvoicePaid{Ref: ref, Amount: w.amount(50_000),
+			PaidOn: event.DayOf(w.now) - event.Day(w.r.IntN(9)) + 1}, event.KindInvoicePaid)
 	case 8:
 		w.correct(key, ref)
 	case 9, 10:
-		news := &event.News{Buyer: p, Category: event.Category(1 + w.r.IntN(int(event.OtherNews))), Outlet: event.Outlet(1 + w.r.IntN(3)), Notches: int32(w.r.IntN(5) - 2),
-			Days: int32(w.r.IntN(300)), HasAmount: w.r.IntN(2) == 0, Amount: w.amount(1_000_000), Role: w.one("CEO", "CFO"), Outcome: event.Outcome(w.r.IntN(6)),
+		news := &event.News{Buyer: p, Category: event.Category(1 + w.r.IntN(int(event.OtherNews))),
+			Outlet: event.Outlet(1 + w.r.IntN(3)), Notches: int32(w.r.IntN(5) - 2), Days: int32(w.r.IntN(300)),
+			HasAmount: w.r.IntN(2) == 0, Amount: w.amount(1_000_000), Role: w.one("CEO", "CFO"),
+			Outcome:    event.Outcome(w.r.IntN(6)),
 			Classifier: uint32(w.r.IntN(5) / 4)}
 		if w.r.IntN(6) == 0 { // what ends well
-			news.Category, news.Outcome, news.Outlet, news.Classifier = event.InsolvencyClosed, event.OutcomeRecovered, event.Register, 0
+			news.Category, news.Outcome, news.Outlet, news.Classifier = event.InsolvencyClosed, event.OutcomeRecovered,
+				event.Register, 0
 		}
 		w.send(key, news, event.KindNews)
 	case 11:
@@ -225,13 +243,15 @@ func (w *world) message() {
 			id = w.reviews[w.r.IntN(n)]
 			of = id[:strings.LastIndexByte(id, '/')]
 		}
-		w.send(of, &event.ReviewDecided{Review: id, Approve: w.r.IntN(3) > 0, Analyst: w.one("ann", "bea")}, event.KindReviewDecided)
+		w.send(of, &event.ReviewDecided{Review: id, Approve: w.r.IntN(3) > 0, Analyst: w.one("ann", "bea")},
+			event.KindReviewDecided)
 	case 14:
 		w.indicator()
 	case 15:
 		v := w.amount(20_000)
-		w.send(b, &event.Experience{Buyer: p, Policy: w.one("p1", "bureau"), AsOf: w.near(1) - event.Day(w.r.IntN(200)), Currency: v.Currency, Current: v.Minor,
-			D1to30: w.r.Int64N(1000), D31to60: w.r.Int64N(3) * 5000, D61to90: w.r.Int64N(2) * 700, D90up: w.r.Int64N(2)}, event.KindExperience)
+		w.send(b, &event.Experience{Buyer: p, Policy: w.one("p1", "bureau"), AsOf: w.near(1) - event.Day(w.r.IntN(200)),
+			Currency: v.Currency, Current: v.Minor, D1to30: w.r.Int64N(1000), D31to60: w.r.Int64N(3) * 5000,
+			D61to90: w.r.Int64N(2) * 700, D90up: w.r.Int64N(2)}, event.KindExperience)
 	default:
 		w.send(b, &event.DunningSent{Policy: ref.Policy, Buyer: p, Invoice: "i"}, event.KindDunningSent)
 	}
@@ -253,7 +273,8 @@ func (w *world) correct(b string, ref event.InvoiceRef) {
 }
 
 func (w *world) request(key string, p event.Party) {
-	v := &event.LimitRequested{Request: fmt.Sprintf("r%d", w.r.IntN(60)), Policy: w.policy(), Buyer: p, Kind: event.RequestKind(1 + w.r.IntN(6)), Amount: w.amount(90_000)}
+	v := &event.LimitRequested{Request: fmt.Sprintf("r%d", w.r.IntN(60)), Policy: w.policy(), Buyer: p,
+		Kind: event.RequestKind(1 + w.r.IntN(6)), Amount: w.amount(90_000)}
 	if w.r.IntN(3) > 0 {
 		v.Kind = event.RequestKind(1 + w.r.IntN(2))
 	}
@@ -288,8 +309,9 @@ func (w *world) overrules(key string, p event.Party) {
 
 func (w *world) indicator() {
 	year := 2021 + w.r.IntN(5)
-	v := &event.Indicator{Country: "BE", Sector: w.one("*", "F", "41"), Name: w.one("gdp_growth", "pmi", "insolvencies_yoy", "fx_rate", "fx_rate", "sunspots"),
-		Period: event.Period{First: event.Date(year, 1, 1), Last: event.Date(year, 12, 31)}, ValueE8: w.r.Int64N(8*oneE8) - 4*oneE8, Currency: w.one("USD", "JPY")}
+	v := &event.Indicator{Country: "BE", Sector: w.one("*", "F", "41"), Name: w.one("gdp_growth", "pmi",
+		"insolvencies_yoy", "fx_rate", "fx_rate", "sunspots"), Period: event.Period{First: event.Date(year, 1, 1),
+		Last: event.Date(year, 12, 31)}, ValueE8: w.r.Int64N(8*oneE8) - 4*oneE8, Currency: w.one("USD", "JPY")}
 	switch w.r.IntN(5) {
 	case 0:
 		v.Sector, v.Name, v.ValueE8 = "*", indicatorRisk, oneE8*w.r.Int64N(9)
@@ -305,15 +327,25 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")
 	}
 	reached := map[string]int{}
-	wanted := []string{"limit approved", "limit partly_approved", "limit not_approved", "limit reduced", "limit cancelled", "limit preliminary",
-		"limit still_investigating", "limit discretionary", "limit reinstated", "request new", "request increase", "request reduction", "request cancellation", "request prolongation",
-		"request preliminary", "rejected not_supported", "rejected id_reused", "rejected unknown_invoice", "rejected unknown_policy", "rejected unknown_buyer",
-		"rejected no_rate", "rejected future_date", "rejected unknown_indicator", "rejected bad_value", "rejected overpaid", "rejected out_of_range",
-		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated", "timer ageing", "timer expiry",
-		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested", "review joined", "review approved",
-		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review", "rejected review_closed", "review effective", "review approved_once", "limit conditional",
-		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order", "exposure.changed", "rejected no_notice", "rejected late_notification", "limit cover_lost", "limit cover_restored", "rejected policy_ended", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity",
-		"override approved", "override rejected", "override lapsed", "cap approved", "cap withdrawn", "activation approved", "activation rejected"}
+	wanted := []string{"limit approved", "limit partly_approved", "limit not_approved", "limit reduced", "limit cancelled",
+		"limit preliminary",
+		"limit still_investigating", "limit discretionary", "limit reinstated", "request new", "request increase",
+		"request reduction", "request cancellation", "request prolongation",
+		"request preliminary", "rejected not_supported", "rejected id_reused", "rejected unknown_invoice",
+		"rejected unknown_policy", "rejected unknown_buyer",
+		"rejected no_rate", "rejected future_date", "rejected unknown_indicator", "rejected bad_value", "rejected overpaid",
+		"rejected out_of_range",
+		"rejected no_limit", "score first", "score grade", "score points", "score insolvency", "macro.changed", "repeated",
+		"timer ageing", "timer expiry",
+		"timer validity", "timer evaluation", "timer figures", "timer review", "timer unmatched", "review requested",
+		"review joined", "review approved",
+		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review",
+		"rejected review_closed", "review effective", "review approved_once", "limit conditional",
+		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order",
+		"exposure.changed", "rejected no_notice", "rejected late_notification", "limit cover_lost", "limit cover_restored",
+		"rejected policy_ended", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity",
+		"override approved", "override rejected", "override lapsed", "cap approved", "cap withdrawn", "activation approved",
+		"activation rejected"}
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return reached[w] > 0 })
 	}
@@ -379,7 +411,8 @@ func TestCapacityHolds(t *testing.T) {
 			}
 			decided[[2]string{b.Buyer, b.Policy}] = euroOnly(b)
 			if b.OverhangMinor != 0 || b.InUseMinor > b.CapacityMinor {
-				t.Fatalf("seed %d: %s at %s leaves an overhang: %d in use of %d", seed, b.Code, d.Position, b.InUseMinor, b.CapacityMinor)
+				t.Fatalf("seed %d: %s at %s leaves an overhang: %d in use of %d", seed, b.Code, d.Position, b.InUseMinor,
+					b.CapacityMinor)
 			}
 			var sum int64
 			for key, cents := range decided {
@@ -388,7 +421,8 @@ func TestCapacityHolds(t *testing.T) {
 				}
 			}
 			if sum > b.CapacityMinor {
-				t.Fatalf("seed %d: %s at %s: limits in euro alone come to %d, capacity %d", seed, b.Code, d.Position, sum, b.CapacityMinor)
+				t.Fatalf("seed %d: %s at %s: limits in euro alone come to %d, capacity %d", seed, b.Code, d.Position, sum,
+					b.CapacityMinor)
 			}
 		}
 	}

@@ -21,13 +21,14 @@ const (
 	ReasonUnknownIndicator = "unknown_indicator"
 	ReasonBadValue         = "bad_value"
 	ReasonAmountTooLarge   = "amount_too_large"
-	ReasonOutOfRange       = "out_of_range"      // of a request: an amount or a day that makes no sense
-	ReasonNoLimit          = "no_limit"          // of a request: there is nothing to cancel, reduce or prolong
-	ReasonPolicyEnded      = "policy_ended"      // of a request for more: the period of its policy is over
-	ReasonLate             = textLate            // of a report of overdue invoices: their deadline is over
-	ReasonNoNotice         = "no_notice"         // of one that was served: no cut waits for its delivery
-	ReasonAmbiguousCompany = "ambiguous_company" // it may be about several buyers, and nobody has said that it is about this one
-	ReasonUnderReview      = "under_review"      // a request, after it has waited
+	ReasonOutOfRange       = "out_of_range" // of a request: an amount or a day that makes no sense
+	ReasonNoLimit          = "no_limit"     // of a request: there is nothing to cancel, reduce or prolong
+	ReasonPolicyEnded      = "policy_ended" // of a request for more: the period of its policy is over
+	ReasonLate             = textLate       // of a report of overdue invoices: their deadline is over
+	ReasonNoNotice         = "no_notice"    // of one that was served: no cut waits for its delivery
+	// it may be about several buyers, and nobody has said that it is about this one
+	ReasonAmbiguousCompany = "ambiguous_company"
+	ReasonUnderReview      = "under_review" // a request, after it has waited
 	ReasonUnknownReview    = "unknown_review"
 	ReasonOvertaken        = "overtaken"      // a cap or a model: one that was sent later acts
 	ReasonReviewClosed     = "review_closed"  // it was decided, has lapsed, or had nothing left to decide
@@ -56,7 +57,8 @@ func (m *Machine) rejectOther(e *event.Event, reason, detail string) {
 // setAside rejects a record that is quarantined in this partition, a broadcast too.
 func (m *Machine) setAside(e *event.Event, why string) {
 	m.step.decide(decision.InputRejected, e.Key, &decision.Rejection{
-		Reason: ReasonQuarantined, Detail: why, Buyer: buyerOf(e), Policy: policyOf(e), ID: e.ID, Kind: e.Kind, Source: e.Source})
+		Reason: ReasonQuarantined, Detail: why, Buyer: buyerOf(e), Policy: policyOf(e), ID: e.ID, Kind: e.Kind,
+		Source: e.Source})
 }
 
 // buyerOf is the id of the buyer that e names, empty for none.

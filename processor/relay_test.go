@@ -24,7 +24,8 @@ func TestRelaysNameTheirSender(t *testing.T) {
 		t.Fatalf("sent %+v", sent)
 	}
 	for i, key := range []string{"policy/P", ""} {
-		if want := (event.Position{Generation: 1, Partition: 5, Offset: 77, Seq: uint32(i)}); sent[i].Position != want || sent[i].Key != key {
+		if want := (event.Position{Generation: 1, Partition: 5, Offset: 77, Seq: uint32(i)}); sent[i].Position != want ||
+			sent[i].Key != key {
 			t.Errorf("relay %d is at %s for %q, want %s for %q", i, sent[i].Position, sent[i].Key, want, key)
 		}
 		var d event.Decoder

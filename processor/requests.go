@@ -89,7 +89,8 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 		return refused(ReasonOutOfRange, "amount")
 	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
 		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
-	case v.Kind != event.RequestReduction && v.Kind != event.RequestCancellation && m.book.policies[v.Policy].endedOn(m.logDay()):
+	case v.Kind != event.RequestReduction && v.Kind != event.RequestCancellation &&
+		m.book.policies[v.Policy].endedOn(m.logDay()):
 		return refused(ReasonPolicyEnded, "on "+m.terms(v.Policy).PeriodTo.String())
 	}
 	if v.Kind == event.RequestPreliminary {
@@ -173,7 +174,8 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 	d.PreviousMinor = m.exchange(was.minor, currency, d.Currency)
 	a.currency = clone(a.currency)
 	c.decidedOn = m.logDay()
-	c.last = answer{asked: a, atMs: m.clock.NowMs, accepted: b.accepted + 1, grade: b.rating.Grade, code: d.Code, granted: d.GrantedMinor, reason: d.Reason}
+	c.last = answer{asked: a, atMs: m.clock.NowMs, accepted: b.accepted + 1, grade: b.rating.Grade, code: d.Code,
+		granted: d.GrantedMinor, reason: d.Reason}
 	b.put(c)
 	m.step.decide(decision.LimitDecided, b.id, d)
 	if v.Kind == event.RequestProlongation && d.Settles() && d.EffectiveOn == m.logDay() {
@@ -213,7 +215,8 @@ func (m *Machine) coverOf(b *buyer, v *event.LimitRequested) *cover {
 // sameAgain is the answer to a request asked again within a day, nil where anything has happened that may change it.
 func (m *Machine) sameAgain(b *buyer, c *cover, v *event.LimitRequested, a asked) *decision.Limit {
 	l := &c.last
-	if l.code == decision.LimitNone || l.asked != a || l.accepted != b.accepted || l.grade != b.rating.Grade || m.clock.NowMs-l.atMs >= answerMs {
+	if l.code == decision.LimitNone || l.asked != a || l.accepted != b.accepted || l.grade != b.rating.Grade ||
+		m.clock.NowMs-l.atMs >= answerMs {
 		return nil
 	}
 	d := m.decision(b, c, l.code, c.inForce(m.logDay()))
@@ -270,8 +273,8 @@ func (m *Machine) reduces(b *buyer, c *cover, v *event.LimitRequested, wanted mo
 	return m.decision(b, c, decision.Reduced, money{}), answered
 }
 
-// available is what a policy may have of a buyer's capacity, beside what binding orders cover; nothing where what is delivered already
-// exceeds it, or an underwriter blocks the buyer.
+// available is what a policy may have of a buyer's capacity, beside what binding orders cover; nothing where what is
+// delivered already exceeds it, or an underwriter blocks the buyer.
 func (m *Machine) available(b *buyer, c *cover) int64 {
 	if b.less().ruled.block {
 		return 0
@@ -295,7 +298,8 @@ func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decisio
 	m.validity(b, c)
 	d := m.decision(b, c, decision.Approved, money{})
 	switch n := len(c.plan); {
-	case n > 0 && (c.plan[n-1].on == onDelivery || old != 0 && c.plan[n-1].on > old): // it would have ended before, or nobody knows: what is in force runs on, and then what is planned
+	case n > 0 && (c.plan[n-1].on == onDelivery || old != 0 && c.plan[n-1].on > old):
+		// it would have ended before, or nobody knows: what is in force runs on, and then what is planned
 		d.GrantedMinor = c.inForce(m.logDay()).minor
 	case n > 0:
 		d.EffectiveOn = max(d.EffectiveOn, c.plan[n-1].on) // of what is prolonged: until then what is in force runs on
@@ -315,7 +319,8 @@ func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		granted = m.rounded(a.Granted, wanted, v.Amount.Currency)
 	}
 	f := m.facts(b, c)
-	f.FullGranted, f.OthersUse = code == decision.Approved, f.OthersUse || b.capped() != nil && b.capped().left(capShare) < capShare
+	f.FullGranted, f.OthersUse = code == decision.Approved, f.OthersUse || b.capped() != nil &&
+		b.capped().left(capShare) < capShare
 	c.refused = c.refused || code == decision.NotApproved
 	if code != decision.NotApproved {
 		m.set(b, c, m.intern(v.Amount.Currency), granted)

@@ -132,7 +132,8 @@ type ruling struct {
 	analyst string
 }
 
-// verdict takes an analyst's verdict on a review. Whoever asked for what is to be decided, or has approved it already, does not approve it.
+// verdict takes an analyst's verdict on a review. Whoever asked for what is to be decided, or has approved it already,
+// does not approve it.
 func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 	m.step.verdict = e.Source
 	m.step.verdict.Seq = 0
@@ -171,17 +172,19 @@ func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) 
 			m.close(b, verdict, a.state, a.analyst)
 		}
 	case decision.ReviewCut:
-		q = question{newest: s.cuts.number, open: s.cuts.open() && number == s.cuts.number, asked: []string{s.cuts.asked}, decide: func(a ruling) {
-			m.cutsDecided(b, a.approve, a.state, a.analyst)
-		}}
+		q = question{newest: s.cuts.number, open: s.cuts.open() && number == s.cuts.number, asked: []string{s.cuts.asked},
+			decide: func(a ruling) {
+				m.cutsDecided(b, a.approve, a.state, a.analyst)
+			}}
 	case decision.ReviewIncrease:
-		q = question{newest: s.raise.number, open: s.raise.open() && number == s.raise.number, asked: []string{s.raise.asked}, decide: func(a ruling) {
-			said := raiseRefused
-			if a.approve {
-				said = raiseApproved
-			}
-			m.raiseDecided(b, said, a.state, a.analyst)
-		}}
+		q = question{newest: s.raise.number, open: s.raise.open() && number == s.raise.number, asked: []string{s.raise.asked},
+			decide: func(a ruling) {
+				said := raiseRefused
+				if a.approve {
+					said = raiseApproved
+				}
+				m.raiseDecided(b, said, a.state, a.analyst)
+			}}
 	case decision.ReviewPayments:
 		q = question{newest: s.word.number, open: s.word.open() && number == s.word.number, decide: func(a ruling) {
 			m.wordDecided(b, a.approve, a.state, a.analyst)

@@ -93,14 +93,15 @@ func (m *Machine) follow(b *buyer, c *cover) {
 	}
 	var all []limit.Delivery
 	b.paid().EachOpen(c.policy, func(v score.Open) {
-		all = append(all, limit.Delivery{Key: v.Key, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: v.Cents, Limit: m.insuredOn(c, v.DeliveredOn),
-			Disputed: v.Disputed, Spared: v.History, Kept: v.History})
+		all = append(all, limit.Delivery{Key: v.Key, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: v.Cents,
+			Limit: m.insuredOn(c, v.DeliveredOn), Disputed: v.Disputed, Spared: v.History, Kept: v.History})
 	})
 	c.runoff = &runoff{Deliveries: limit.Follow(all)}
 	c.runoff.changed()
 }
 
-// reinsure covers what is delivered on a day or later by a limit that has risen. What was covered when it was told stays so.
+// reinsure covers what is delivered on a day or later by a limit that has risen. What was covered when it was told
+// stays so.
 func (m *Machine) reinsure(c *cover, from event.Day) {
 	if c.runoff == nil {
 		return
@@ -129,8 +130,8 @@ func (b *buyer) followed(policy string) *cover {
 
 // ships follows a delivery that was booked.
 func (m *Machine) ships(b *buyer, c *cover, e *event.Event, v *event.InvoiceIssued, cents int64) {
-	d := limit.Delivery{Key: score.KeyOf(v.Ref.Invoice), Invoice: clone(v.Ref.Invoice), DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents,
-		Limit: m.insuredOn(c, v.DeliveredOn), Spared: e.History, Kept: e.History}
+	d := limit.Delivery{Key: score.KeyOf(v.Ref.Invoice), Invoice: clone(v.Ref.Invoice), DeliveredOn: v.DeliveredOn,
+		DueOn: v.DueOn, Open: cents, Limit: m.insuredOn(c, v.DeliveredOn), Spared: e.History, Kept: e.History}
 	if at := m.discretionary(b, c, v.DeliveredOn); at > 0 {
 		d.Limit, d.AtWill = at, true
 	}
@@ -170,8 +171,9 @@ func (m *Machine) moved(b *buyer, e *event.Event, ref *event.InvoiceRef, more in
 		if d := r.Find(key); d != nil { // it was paid before deliveries were followed
 			d.Open += more
 		} else if open, ok := b.paid().Find(refOf(ref)); ok {
-			r.Ship(limit.Delivery{Key: key, Invoice: clone(ref.Invoice), DeliveredOn: open.DeliveredOn, DueOn: open.DueOn, Open: more,
-				Limit: m.insuredOn(c, open.DeliveredOn), Disputed: open.Disputed, Spared: open.History, Kept: open.History})
+			r.Ship(limit.Delivery{Key: key, Invoice: clone(ref.Invoice), DeliveredOn: open.DeliveredOn, DueOn: open.DueOn,
+				Open: more, Limit: m.insuredOn(c, open.DeliveredOn), Disputed: open.Disputed, Spared: open.History,
+				Kept: open.History})
 		}
 	case *event.InvoiceDisputed:
 		if d := r.Find(key); d != nil {
@@ -193,8 +195,8 @@ func paymentKey(ref *event.InvoiceRef, id string) uint64 {
 	return d.Sum64()
 }
 
-// exposes tells what has changed of what is outstanding and covered, and lets the policy clock look. It is called after all that may change
-// it.
+// exposes tells what has changed of what is outstanding and covered, and lets the policy clock look. It is called after
+// all that may change it.
 func (m *Machine) exposes(b *buyer) {
 	for i := range b.covers {
 		c := &b.covers[i]
@@ -211,9 +213,10 @@ func (m *Machine) exposes(b *buyer) {
 			continue
 		}
 		r.told = now
-		m.step.decide(decision.ExposureChanged, b.id, &decision.Exposure{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Currency: c.currency,
-			OpenMinor: m.exchange(now.open, "EUR", c.currency), CoveredMinor: m.exchange(now.covered, "EUR", c.currency),
-			SuspendedMinor: m.exchange(now.suspended, "EUR", c.currency), StoppedFrom: now.stopped, Texts: b.master.texts})
+		m.step.decide(decision.ExposureChanged, b.id, &decision.Exposure{Policy: c.policy, Buyer: b.id,
+			Holder: m.terms(c.policy).Holder, Currency: c.currency, OpenMinor: m.exchange(now.open, "EUR", c.currency),
+			CoveredMinor: m.exchange(now.covered, "EUR", c.currency), SuspendedMinor: m.exchange(now.suspended, "EUR",
+				c.currency), StoppedFrom: now.stopped, Texts: b.master.texts})
 	}
 }
 

@@ -12,8 +12,10 @@ func (s *story) disputes(policy, invoice string, begins bool) {
 }
 
 func (s *story) orders(policy, id string, amount, by int64) {
-	s.says(fmt.Sprintf("order %s of %d to be delivered by day %d binds", id, amount, by), &event.Event{Kind: event.KindBindingOrderAccepted, Key: "b1",
-		Body: &event.BindingOrderAccepted{Policy: policy, Buyer: party("b1"), Order: id, Amount: event.Amount{Minor: amount * 100, Currency: "EUR"}, DeliverBy: event.Day(day0 + by)}})
+	s.says(fmt.Sprintf("order %s of %d to be delivered by day %d binds", id, amount, by),
+		&event.Event{Kind: event.KindBindingOrderAccepted, Key: "b1", Body: &event.BindingOrderAccepted{Policy: policy,
+			Buyer: party("b1"), Order: id, Amount: event.Amount{Minor: amount * 100, Currency: "EUR"},
+			DeliverBy: event.Day(day0 + by)}})
 }
 
 func init() {
@@ -24,8 +26,10 @@ func init() {
 	}
 	stories["a_policy_ends"] = func(s *story) {
 		period := func(from, to event.Day) {
-			s.says(fmt.Sprintf("p1 is insured from day %d to %d", from-day0, to-day0), &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/p1", Body: &event.PolicyUpserted{Policy: "p1",
-				Holder: "holder-1", Currency: "EUR", InsuredPPM: 900_000, NoticeDays: 30, MaximumExtensionDays: 60, EffectiveOn: from, PeriodFrom: from, PeriodTo: to}})
+			s.says(fmt.Sprintf("p1 is insured from day %d to %d", from-day0, to-day0),
+				&event.Event{Kind: event.KindPolicyUpserted, Key: "policy/p1", Body: &event.PolicyUpserted{Policy: "p1",
+					Holder: "holder-1", Currency: "EUR", InsuredPPM: 900_000, NoticeDays: 30, MaximumExtensionDays: 60,
+					EffectiveOn: from, PeriodFrom: from, PeriodTo: to}})
 		}
 		period(day0, day0+10)
 		s.buyer("b1", "46", event.Date(2001, 1, 1))
@@ -38,7 +42,8 @@ func init() {
 		s.invoice("b1", "p1", "after", 50_000, 50)
 		s.asks("p1", "b1", event.RequestIncrease, 120_000)
 		s.asks("p1", "b1", event.RequestProlongation, 0)
-		s.overrules("an underwriter grants more", &event.UnderwriterDecided{Policy: "p1", Buyer: party("b1"), HasAmount: true, Amount: event.Amount{Minor: 110_000_00, Currency: "EUR"}, Analyst: "ann"})
+		s.overrules("an underwriter grants more", &event.UnderwriterDecided{Policy: "p1", Buyer: party("b1"), HasAmount: true,
+			Amount: event.Amount{Minor: 110_000_00, Currency: "EUR"}, Analyst: "ann"})
 		s.asks("p1", "b1", event.RequestReduction, 90_000) // less is still possible
 		s.restart()
 		s.wait(4)
@@ -56,9 +61,11 @@ func init() {
 		s.invoice("b1", "p1", "i2", 20_000, 40)
 		s.restart()
 		s.pays("b1", "p1", "i2", 20_000) // 15 000 of it for the one that is due first
-		s.says("the payment is reversed", &event.Event{Kind: event.KindPaymentReversed, Key: "b1", Body: &event.PaymentReversed{Ref: ref("b1", "p1", "i2"), Payment: fmt.Sprintf("m%d", s.n)}})
+		s.says("the payment is reversed", &event.Event{Kind: event.KindPaymentReversed, Key: "b1",
+			Body: &event.PaymentReversed{Ref: ref("b1", "p1", "i2"), Payment: fmt.Sprintf("m%d", s.n)}})
 		s.pays("b1", "p1", "i1", 45_000)
-		s.says("the rest of i1 is credited", &event.Event{Kind: event.KindInvoiceCancelled, Key: "b1", Body: &event.InvoiceCancelled{Ref: ref("b1", "p1", "i1")}})
+		s.says("the rest of i1 is credited", &event.Event{Kind: event.KindInvoiceCancelled, Key: "b1",
+			Body: &event.InvoiceCancelled{Ref: ref("b1", "p1", "i1")}})
 		s.wait(70) // what is forgotten changes nothing
 	}
 	stories["an_invoice_goes_beyond_its_extension"] = func(s *story) {
@@ -66,7 +73,8 @@ func init() {
 		s.asks("p1", "b1", event.RequestNew, 100_000)
 		s.invoice("b1", "p1", "i1", 40_000, 10)
 		s.invoice("b1", "p1", "i2", 30_000, 30)
-		s.says("i1 is extended to day 60, which moves nothing", &event.Event{Kind: event.KindInvoiceExtended, Key: "b1", Body: &event.InvoiceExtended{Ref: ref("b1", "p1", "i1"), DueOn: day0 + 60}})
+		s.says("i1 is extended to day 60, which moves nothing", &event.Event{Kind: event.KindInvoiceExtended, Key: "b1",
+			Body: &event.InvoiceExtended{Ref: ref("b1", "p1", "i1"), DueOn: day0 + 60}})
 		s.wait(70) // the last day of the extension
 		s.wait(1)
 		s.invoice("b1", "p1", "i3", 20_000, 100) // not covered
@@ -109,12 +117,14 @@ func init() {
 		begins(s)
 		s.asks("p1", "b1", event.RequestNew, 100_000)
 		for i, due := range []int64{-90, -20} {
-			e := &event.Event{Kind: event.KindInvoiceIssued, Key: "b1", History: true, Body: &event.InvoiceIssued{Ref: ref("b1", "p1", fmt.Sprint("old", i)),
-				Amount: event.Amount{Minor: 10_000_00, Currency: "EUR"}, DeliveredOn: event.Day(day0 + due - 30), DueOn: event.Day(day0 + due)}}
+			e := &event.Event{Kind: event.KindInvoiceIssued, Key: "b1", History: true,
+				Body: &event.InvoiceIssued{Ref: ref("b1", "p1", fmt.Sprint("old", i)), Amount: event.Amount{Minor: 10_000_00,
+					Currency: "EUR"}, DeliveredOn: event.Day(day0 + due - 30), DueOn: event.Day(day0 + due)}}
 			s.says(fmt.Sprintf("history: an invoice due on day %d", due), e)
 		}
 		s.wait(10)
-		s.says("the history is told", &event.Event{Kind: event.KindHistoryClosed, Key: "history.closed", Body: &event.HistoryClosed{Policy: "p1"}})
+		s.says("the history is told", &event.Event{Kind: event.KindHistoryClosed, Key: "history.closed",
+			Body: &event.HistoryClosed{Policy: "p1"}})
 		s.wait(30)
 		s.wait(1) // the later one goes beyond its extension, the earlier one did before
 		s.pays("b1", "p1", "old1", 20_000)

@@ -10,7 +10,8 @@ import (
 	"barometer/processor/score"
 )
 
-// plainRunOff is what one policy has delivered, followed as plainly as can be from messages and published decisions alone.
+// plainRunOff is what one policy has delivered, followed as plainly as can be from messages and published decisions
+// alone.
 type plainRunOff struct {
 	policy     string
 	limits     []*decision.Limit // in their order
@@ -21,8 +22,9 @@ type plainRunOff struct {
 }
 
 type plainDelivery struct {
-	invoice  string
-	order    string // among those of its day: its id, before them those that were there before the first limit, by their keys
+	invoice string
+	// among those of its day: its id, before them those that were there before the first limit, by their keys
+	order    string
 	day, due event.Day
 	open     int64
 	limit    int64
@@ -157,7 +159,8 @@ func (w *covering) trades(policy string) {
 			w.says(event.KindPaymentReversed, "b1", &event.PaymentReversed{Ref: e.Body.(*event.InvoicePaid).Ref, Payment: e.ID})
 		}
 	default:
-		w.says(event.KindInvoicePaid, "b1", &event.InvoicePaid{Ref: which, Amount: event.Amount{Minor: 1 + r.Int64N(200_000_00), Currency: "EUR"}, PaidOn: event.Day(day0 + w.day)})
+		w.says(event.KindInvoicePaid, "b1", &event.InvoicePaid{Ref: which,
+			Amount: event.Amount{Minor: 1 + r.Int64N(200_000_00), Currency: "EUR"}, PaidOn: event.Day(day0 + w.day)})
 		w.paid = append(w.paid, decoded(w.records[len(w.records)-1]))
 	}
 }
@@ -212,13 +215,14 @@ func (p *plainRunOff) hears(e *event.Event, invoice string, more, limit int64, n
 		return slices.IndexFunc(p.deliveries, func(v *plainDelivery) bool { return v.invoice == invoice })
 	}
 	if _, reversed := e.Body.(*event.PaymentReversed); reversed && at() < 0 { // it was paid when the first limit came
-		p.deliveries = append(p.deliveries, &plainDelivery{invoice: invoice, order: invoice, day: now.DeliveredOn, due: now.DueOn, limit: p.insured(now.DeliveredOn),
-			disputed: now.Disputed, shareOf: map[string]int64{}})
+		p.deliveries = append(p.deliveries, &plainDelivery{invoice: invoice, order: invoice, day: now.DeliveredOn,
+			due: now.DueOn, limit: p.insured(now.DeliveredOn), disputed: now.Disputed, shareOf: map[string]int64{}})
 	}
 	i := at()
 	switch v := e.Body.(type) {
 	case *event.InvoiceIssued:
-		x := &plainDelivery{invoice: invoice, order: invoice, day: v.DeliveredOn, due: v.DueOn, open: more, limit: limit, shareOf: map[string]int64{}}
+		x := &plainDelivery{invoice: invoice, order: invoice, day: v.DeliveredOn, due: v.DueOn, open: more, limit: limit,
+			shareOf: map[string]int64{}}
 		p.deliveries = append(p.deliveries, x)
 		for _, o := range p.orders {
 			p.binds(o, x)
@@ -257,7 +261,8 @@ func (w *covering) listen() {
 			}
 			if d.Code == decision.NotApproved || d.Code == decision.StillInvestigating {
 				if want := p.inForce(d, today); d.GrantedMinor != want || d.PreviousMinor != want {
-					w.t.Fatalf("record %d: %s of %s: %d to %d, in force are %d", len(w.records)-1, d.Code, d.RequestKind, d.PreviousMinor, d.GrantedMinor, want)
+					w.t.Fatalf("record %d: %s of %s: %d to %d, in force are %d", len(w.records)-1, d.Code, d.RequestKind,
+						d.PreviousMinor, d.GrantedMinor, want)
 				}
 			}
 			first := !p.follows()
@@ -265,7 +270,8 @@ func (w *covering) listen() {
 				p.begins(w.fold.machine.book.buyers.get("b1"))
 			}
 			if d.Code == decision.BindingOrder {
-				o := &plainOrder{decoded(w.records[len(w.records)-1]).Body.(*event.BindingOrderAccepted).Amount.Minor, d.EffectiveOn, d.ValidUntil}
+				o := &plainOrder{decoded(w.records[len(w.records)-1]).Body.(*event.BindingOrderAccepted).Amount.Minor,
+					d.EffectiveOn, d.ValidUntil}
 				p.orders = append(p.orders, o)
 				p.totals() // puts deliveries in order
 				for _, v := range slices.Clone(p.deliveries) {
@@ -318,12 +324,14 @@ func (w *covering) reported(v *event.OverdueReported) {
 	for _, id := range v.Invoices {
 		which := ref("b1", v.Policy, id)
 		i := slices.IndexFunc(p.deliveries, func(d *plainDelivery) bool { return d.invoice == id })
-		if !w.fold.machine.book.buyers.get("b1").paid().Knows(refOf(&which)) || i >= 0 && v.ReportedOn <= p.deliveries[i].due {
+		if !w.fold.machine.book.buyers.get("b1").paid().Knows(refOf(&which)) || i >= 0 &&
+			v.ReportedOn <= p.deliveries[i].due {
 			return
 		}
 	}
 	for _, d := range p.deliveries {
-		if deadline := w.deadline(v.Policy); slices.Contains(v.Invoices, d.invoice) && (deadline == 0 || v.ReportedOn <= d.due+deadline) {
+		if deadline := w.deadline(v.Policy); slices.Contains(v.Invoices, d.invoice) &&
+			(deadline == 0 || v.ReportedOn <= d.due+deadline) {
 			d.kept, d.lost = true, false
 		}
 	}
@@ -332,7 +340,8 @@ func (w *covering) reported(v *event.OverdueReported) {
 // begins takes over what is open. Which invoice it is tells its key, as nothing else names them.
 func (p *plainRunOff) begins(b *buyer) {
 	b.paid().EachOpen(p.policy, func(v score.Open) {
-		p.deliveries = append(p.deliveries, &plainDelivery{invoice: invoiceOfKey(v.Key), order: fmt.Sprintf(" %020d", v.Key), day: v.DeliveredOn, due: v.DueOn, open: v.Cents, limit: p.insured(v.DeliveredOn), disputed: v.Disputed,
+		p.deliveries = append(p.deliveries, &plainDelivery{invoice: invoiceOfKey(v.Key), order: fmt.Sprintf(" %020d", v.Key),
+			day: v.DeliveredOn, due: v.DueOn, open: v.Cents, limit: p.insured(v.DeliveredOn), disputed: v.Disputed,
 			shareOf: map[string]int64{}})
 	})
 }
@@ -350,9 +359,10 @@ func (w *covering) checkRunOff(seed uint64, seen map[string]int) {
 		}
 		open, covered, suspended := p.totals()
 		got := c.runoff.Totals()
-		if got.Open != open || got.Covered != covered || got.Suspended != suspended || got != c.runoff.totals || c.runoff.told != (exposure{open, covered, suspended, c.stoppedFrom()}) {
-			w.t.Fatalf("seed %d, record %d: %s is %+v, counted as %+v, told as %+v; by hand open %d, covered %d, suspended %d", seed, len(w.records)-1, p.policy,
-				got, c.runoff.totals, c.runoff.told, open, covered, suspended)
+		if got.Open != open || got.Covered != covered || got.Suspended != suspended || got != c.runoff.totals ||
+			c.runoff.told != (exposure{open, covered, suspended, c.stoppedFrom()}) {
+			w.t.Fatalf("seed %d, record %d: %s is %+v, counted as %+v, told as %+v; by hand open %d, covered %d, suspended %d",
+				seed, len(w.records)-1, p.policy, got, c.runoff.totals, c.runoff.told, open, covered, suspended)
 		}
 		overdue := false
 		for _, v := range p.deliveries {
@@ -364,11 +374,13 @@ func (w *covering) checkRunOff(seed uint64, seen map[string]int) {
 				last = d.Code
 			}
 		}
-		if limited := c.inForce(m.logDay()).minor > 0; limited && overdue != (last == decision.Suspended) || !overdue && last == decision.Suspended {
+		if limited := c.inForce(m.logDay()).minor > 0; limited && overdue != (last == decision.Suspended) || !overdue &&
+			last == decision.Suspended {
 			w.t.Fatalf("seed %d, record %d: %s is overdue %v, and %s", seed, len(w.records)-1, p.policy, overdue, last)
 		}
-		for what, is := range map[string]bool{"uncovered": open > covered, "run off": covered > c.inForce(m.logDay()).cents, "in dispute": suspended > 0,
-			"ordered": slices.ContainsFunc(p.deliveries, func(v *plainDelivery) bool { return v.ordered > 0 })} {
+		for what, is := range map[string]bool{"uncovered": open > covered, "run off": covered > c.inForce(m.logDay()).cents,
+			"in dispute": suspended > 0,
+			"ordered":    slices.ContainsFunc(p.deliveries, func(v *plainDelivery) bool { return v.ordered > 0 })} {
 			if is {
 				seen[what]++
 			}

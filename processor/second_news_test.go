@@ -38,7 +38,8 @@ func (r *secondRow) at(day event.Day) int64 {
 	}
 }
 
-// adds adds an event to a row: S ← min(cap, decay(S) + points), or within 30 days of the last one that was added the larger of both.
+// adds adds an event to a row: S ← min(cap, decay(S) + points), or within 30 days of the last one that was added the
+// larger of both.
 func (s *second) adds(name, id string, points, h, most int64, day event.Day, official bool) *secondRow {
 	r := secondRow{h: h}
 	if old := s.rows[name]; old != nil {
@@ -268,7 +269,8 @@ func (s *second) reports(n *secondNews) {
 	}
 }
 
-// decides ends the review: approved what waits acts as from a register, rejected it goes, lapsed it counts on as reported.
+// decides ends the review: approved what waits acts as from a register, rejected it goes, lapsed it counts on as
+// reported.
 func (s *second) decides(approved, lapsed bool) {
 	for _, n := range s.doubtful {
 		if approved && n.v.Category != event.InsolvencyClosed {

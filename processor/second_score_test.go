@@ -44,7 +44,8 @@ func binned(num, den int64, without int64, cuts [4]int64, points [5]int64) int64
 		return without
 	}
 	i := 0
-	for i < 4 && new(big.Int).Mul(big.NewInt(num), big.NewInt(1000)).Cmp(new(big.Int).Mul(big.NewInt(den), big.NewInt(cuts[i]))) >= 0 {
+	for i < 4 && new(big.Int).Mul(big.NewInt(num), big.NewInt(1000)).Cmp(new(big.Int).Mul(big.NewInt(den),
+		big.NewInt(cuts[i]))) >= 0 {
 		i++
 	}
 	return points[i]
@@ -59,13 +60,18 @@ func (s *second) parts() map[string]int64 {
 	counts := false
 	if one, two := s.newest(); one != nil && s.day < one.PeriodEnd.AddMonths(30) {
 		counts, revenue = true, yearly(one.Revenue, one.Months)
-		parts["equity_ratio"] = binned(one.Equity, one.TotalAssets, 500, [4]int64{0, 100, 250, 500}, [5]int64{500, 250, 75, -75, -225})
+		parts["equity_ratio"] = binned(one.Equity, one.TotalAssets, 500, [4]int64{0, 100, 250, 500},
+			[5]int64{500, 250, 75, -75, -225})
 		flow := yearly(one.NetIncome, one.Months) + yearly(one.Depreciation, one.Months)
-		parts["cash_flow"] = binned(flow, one.TotalLiabilities, 0, [4]int64{0, 50, 150, 400}, [5]int64{700, 200, -125, -450, -600})
-		parts["quick_ratio"] = binned(one.CurrentAssets-one.Inventories, one.CurrentLiabilities, 0, [4]int64{400, 700, 1000, 1750}, [5]int64{600, 150, -175, -350, -400})
-		parts["cash_ratio"] = binned(one.Cash, one.CurrentLiabilities, 0, [4]int64{20, 80, 200, 500}, [5]int64{225, 50, -25, -125, -175})
+		parts["cash_flow"] = binned(flow, one.TotalLiabilities, 0, [4]int64{0, 50, 150, 400}, [5]int64{700, 200, -125, -450,
+			-600})
+		parts["quick_ratio"] = binned(one.CurrentAssets-one.Inventories, one.CurrentLiabilities, 0,
+			[4]int64{400, 700, 1000, 1750}, [5]int64{600, 150, -175, -350, -400})
+		parts["cash_ratio"] = binned(one.Cash, one.CurrentLiabilities, 0, [4]int64{20, 80, 200, 500},
+			[5]int64{225, 50, -25, -125, -175})
 		if two != nil && one.PeriodEnd-two.PeriodEnd >= 335 && one.PeriodEnd-two.PeriodEnd <= 395 {
-			parts["revenue_growth"] = binned(revenue, yearly(two.Revenue, two.Months), 0, [4]int64{800, 950, 1050, 1300}, [5]int64{600, 200, -175, -350, -400})
+			parts["revenue_growth"] = binned(revenue, yearly(two.Revenue, two.Months), 0, [4]int64{800, 950, 1050, 1300},
+				[5]int64{600, 200, -175, -350, -400})
 		}
 		if s.day >= one.PeriodEnd.AddMonths(18) {
 			var fresh, stale int64
@@ -100,7 +106,8 @@ func (s *second) parts() map[string]int64 {
 // economy is that of construction in its country: β 1.5, norms of 0 and 1.
 func (s *second) economy() int64 {
 	var sum int64
-	for name, weight := range map[string]int64{"gdp_growth": -25, "pmi": -20, "insolvencies_yoy": 25, "unemployment_change": 10} {
+	for name, weight := range map[string]int64{"gdp_growth": -25, "pmi": -20, "insolvencies_yoy": 25,
+		"unemployment_change": 10} {
 		sum += weight * min(max(s.figures[name]*10, -3000), 3000)
 	}
 	return min(max(270*15*sum/1_000_000, -900), 900)
@@ -181,13 +188,15 @@ func (s *second) paymentParts(parts map[string]int64, out func(policy string) bo
 	}
 	raw := map[string]int64{"overdue_share": -100}
 	if level, known := all.dbt[0].tenths(); known {
-		raw["days_beyond_terms"] = scaled(level, []int64{1, 71, 151, 301, 601, 901}, []int64{-300, -100, 100, 400, 900, 1400, 1900})
+		raw["days_beyond_terms"] = scaled(level, []int64{1, 71, 151, 301, 601, 901}, []int64{-300, -100, 100, 400, 900, 1400,
+			1900})
 		if fast, known := all.dbt[1].tenths(); known {
 			raw["payment_trend"] = scaled(fast-level, []int64{-99, 51, 151, 301}, []int64{-100, 0, 200, 400, 650})
 		}
 	}
 	if overdue > 0 {
-		raw["overdue_share"] = scaled(overdue*1_000_000/outstanding, []int64{50_000, 150_000, 300_000, 500_000}, []int64{0, 200, 450, 750, 1100})
+		raw["overdue_share"] = scaled(overdue*1_000_000/outstanding, []int64{50_000, 150_000, 300_000, 500_000},
+			[]int64{0, 200, 450, 750, 1100})
 	}
 	if worst > 0 {
 		raw["worst_status"] = scaled(worst, []int64{31, 61, 91}, []int64{-50, 150, 350, 600})
@@ -321,7 +330,8 @@ func (s *second) becomes(grade int) {
 	s.grade = grade
 }
 
-// shifts takes a figure of the economy: only if its score of the last evaluation crosses an edge is the buyer evaluated.
+// shifts takes a figure of the economy: only if its score of the last evaluation crosses an edge is the buyer
+// evaluated.
 func (s *second) shifts(name string, hundredths int64) {
 	if name == "country_risk_class" {
 		s.class = int(hundredths / 100)
@@ -336,7 +346,8 @@ func (s *second) shifts(name string, hundredths int64) {
 	if s.insolvent() {
 		return
 	}
-	if worse, better := max(thresholdOf(l-60), best) > s.grade, max(thresholdOf(l+150), best) < s.grade; worse || better != (s.betterSince != 0) {
+	if worse, better := max(thresholdOf(l-60), best) > s.grade, max(thresholdOf(l+150), best) < s.grade; worse ||
+		better != (s.betterSince != 0) {
 		s.evaluate()
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"barometer/ingest/event"
 )
 
-// second is a second evaluation of one buyer: what the first model's card says, written down as plainly as can be, with lists and loops
-// where the fold has running sums, wheels, shelves and caches. It goes through a history from its beginning, day by day. Amounts are
-// euro cents.
+// second is a second evaluation of one buyer: what the first model's card says, written down as plainly as can be, with
+// lists and loops where the fold has running sums, wheels, shelves and caches. It goes through a history from its
+// beginning, day by day. Amounts are euro cents.
 type second struct {
 	day event.Day
 
@@ -81,8 +81,9 @@ type secondDecaying struct {
 type secondSums struct{ late, all big.Int }
 
 func newSecond(day event.Day) *second {
-	return &second{day: day, months: map[int32]int64{}, evidence: map[string]event.Day{}, rows: map[string]*secondRow{}, figures: map[string]int64{},
-		openings: map[event.Category]*secondOpening{}, word: secondWord{heard: map[string]int{}, of: map[string]*secondShare{}, out: map[string]event.Day{}}}
+	return &second{day: day, months: map[int32]int64{}, evidence: map[string]event.Day{}, rows: map[string]*secondRow{},
+		figures: map[string]int64{}, openings: map[event.Category]*secondOpening{}, word: secondWord{heard: map[string]int{},
+			of: map[string]*secondShare{}, out: map[string]event.Day{}}}
 }
 
 // half is 2^(−k/1024) in Q30.
@@ -265,13 +266,15 @@ func (s *second) hears(e *event.Event) {
 	case *event.StatementFiled:
 		s.files(v)
 	case *event.InvoiceIssued:
-		x := &secondInvoice{policy: v.Ref.Policy, id: v.Ref.Invoice, cents: v.Amount.Minor, open: v.Amount.Minor, lateFrom: v.DueOn}
+		x := &secondInvoice{policy: v.Ref.Policy, id: v.Ref.Invoice, cents: v.Amount.Minor, open: v.Amount.Minor,
+			lateFrom: v.DueOn}
 		s.invoices = append(s.invoices, x)
 		s.age(x)
 	case *event.InvoicePaid:
 		x := s.invoice(&v.Ref)
 		late := min(max(int64(v.PaidOn-x.lateFrom), -30), 120)
-		x.payments = append(x.payments, &secondPayment{id: e.ID, cents: v.Amount.Minor, late: late, on: v.PaidOn, mark: landmarkOf(s.day)})
+		x.payments = append(x.payments, &secondPayment{id: e.ID, cents: v.Amount.Minor, late: late, on: v.PaidOn,
+			mark: landmarkOf(s.day)})
 		s.enter(x.policy, v.Amount.Minor, late, v.PaidOn, landmarkOf(s.day), 1)
 		s.word.heard[x.policy] = s.word.n
 		s.found(x.policy, v.PaidOn)

@@ -191,7 +191,8 @@ func (l *life) decidesOnWord() {
 	if b == nil || !b.less().word.open() || l.r.IntN(3) == 0 {
 		return
 	}
-	l.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewPayments, b.seldom.word.number), Approve: l.r.IntN(2) == 0, Analyst: "ann"})
+	l.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewPayments,
+		b.seldom.word.number), Approve: l.r.IntN(2) == 0, Analyst: "ann"})
 }
 
 // speaks is what happens in the life of a weak company of whom one supplier or another says that it does not pay.
@@ -206,7 +207,8 @@ func (l *life) speaks(p event.Party) {
 	case 0:
 		e := accounts("b1", event.Date(2023+r.IntN(3), 12, 31), 50)
 		v := e.Body.(*event.StatementFiled)
-		v.Equity, v.NetIncome, v.Depreciation, v.Inventories, v.Cash = v.TotalAssets/20, int64(r.IntN(2)), 0, v.CurrentAssets*2/3, v.CurrentLiabilities/100
+		v.Equity, v.NetIncome, v.Depreciation, v.Inventories, v.Cash = v.TotalAssets/20, int64(r.IntN(2)), 0,
+			v.CurrentAssets*2/3, v.CurrentLiabilities/100
 		if r.IntN(4) > 0 && v.PeriodEnd <= event.Day(day0+l.day) {
 			l.says(event.KindStatementFiled, "b1", v)
 		}
@@ -215,15 +217,16 @@ func (l *life) speaks(p event.Party) {
 		if says {
 			late = r.Int64N(3) * 900_00
 		}
-		l.says(event.KindExperience, "b1", &event.Experience{Buyer: p, Policy: policy, AsOf: event.Day(day0 + l.day - r.Int64N(20)), Currency: "EUR",
-			Current: r.Int64N(2) * 100_00, D90up: late})
+		l.says(event.KindExperience, "b1", &event.Experience{Buyer: p, Policy: policy,
+			AsOf: event.Day(day0 + l.day - r.Int64N(20)), Currency: "EUR", Current: r.Int64N(2) * 100_00, D90up: late})
 	case 4, 5, 6, 7:
 		days := event.Day(-5)
 		if says {
 			days = []event.Day{40, 100, 110}[r.IntN(3)]
 		}
-		v := &event.InvoiceIssued{Ref: event.InvoiceRef{Buyer: p, Policy: policy, Invoice: fmt.Sprint("i", l.n)}, Amount: event.Amount{Minor: 1 + r.Int64N(5_000_00), Currency: "EUR"},
-			DueOn: event.Day(day0+l.day) - days}
+		v := &event.InvoiceIssued{Ref: event.InvoiceRef{Buyer: p, Policy: policy, Invoice: fmt.Sprint("i", l.n)},
+			Amount: event.Amount{Minor: 1 + r.Int64N(5_000_00), Currency: "EUR"},
+			DueOn:  event.Day(day0+l.day) - days}
 		v.DeliveredOn = v.DueOn - 30
 		l.says(event.KindInvoiceIssued, "b1", v)
 		if l.invoices = append(l.invoices, v); r.IntN(8) > 0 {
@@ -237,7 +240,8 @@ func (l *life) speaks(p event.Party) {
 		}
 	case 9:
 		if v, left := l.anyOpen(l.invoices); v != nil {
-			l.says(event.KindInvoicePaid, "b1", &event.InvoicePaid{Ref: v.Ref, Amount: event.Amount{Minor: left, Currency: "EUR"}, PaidOn: event.Day(day0 + l.day)})
+			l.says(event.KindInvoicePaid, "b1", &event.InvoicePaid{Ref: v.Ref, Amount: event.Amount{Minor: left,
+				Currency: "EUR"}, PaidOn: event.Day(day0 + l.day)})
 		}
 	case 10:
 		if v, _ := l.anyOpen(l.invoices); v != nil {
@@ -245,12 +249,14 @@ func (l *life) speaks(p event.Party) {
 		}
 	case 11:
 		if r.IntN(3) == 0 {
-			l.says(event.KindNews, "b1", &event.News{Buyer: p, Category: []event.Category{event.Judgment, event.CapitalRaised, event.OfficerLeft}[r.IntN(3)], Role: "CFO",
-				Outlet: []event.Outlet{event.Web, event.Web, event.Web, event.Register, event.Regulated}[r.IntN(5)]})
+			l.says(event.KindNews, "b1", &event.News{Buyer: p, Category: []event.Category{event.Judgment, event.CapitalRaised,
+				event.OfficerLeft}[r.IntN(3)], Role: "CFO", Outlet: []event.Outlet{event.Web, event.Web, event.Web, event.Register,
+				event.Regulated}[r.IntN(5)]})
 		}
 	case 12:
 		l.says(event.KindIndicator, "country/BE", &event.Indicator{Country: "BE", Sector: "*", Name: "gdp_growth",
-			Period: event.Period{First: event.Date(2025, 1, 1), Last: event.Date(2025, 12, 31)}, ValueE8: (r.Int64N(400) - 200) * 1_000_000})
+			Period:  event.Period{First: event.Date(2025, 1, 1), Last: event.Date(2025, 12, 31)},
+			ValueE8: (r.Int64N(400) - 200) * 1_000_000})
 	case 13:
 		fresh := NewFold(0, anyModel)
 		if err := fresh.RestoreState(l.fold.AppendState(nil)); err != nil {
@@ -260,7 +266,8 @@ func (l *life) speaks(p event.Party) {
 	}
 }
 
-// TestASecondEvaluationKnowsWhatOneWordIsWorth holds the fold to the second evaluation where one supplier's word may be all that there is.
+// TestASecondEvaluationKnowsWhatOneWordIsWorth holds the fold to the second evaluation where one supplier's word may be
+// all that there is.
 func TestASecondEvaluationKnowsWhatOneWordIsWorth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")
@@ -274,7 +281,8 @@ func TestASecondEvaluationKnowsWhatOneWordIsWorth(t *testing.T) {
 		}
 	}
 	t.Log(seen)
-	for _, state := range []string{decision.ReviewOpened, decision.ReviewApproved, decision.ReviewRejected, decision.ReviewLapsed, decision.ReviewWithdrawn, "left out"} {
+	for _, state := range []string{decision.ReviewOpened, decision.ReviewApproved, decision.ReviewRejected,
+		decision.ReviewLapsed, decision.ReviewWithdrawn, "left out"} {
 		if seen[state] < 3 {
 			t.Errorf("a supplier's word was %s %d times", state, seen[state])
 		}

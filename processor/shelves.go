@@ -13,14 +13,14 @@ const shelfWidth = 25
 // mostShelf bounds the number of a shelf: own beyond it is on the last one.
 const mostShelf = 1 << 14
 
-// shelves keep the buyers of a cell by published grade and by own, so that who a shift concerns is found without asking everybody.
-// Grades that no shift changes have shelves too: 0, of which nothing is published yet, and 10.
+// shelves keep the buyers of a cell by published grade and by own, so that who a shift concerns is found without asking
+// everybody. Grades that no shift changes have shelves too: 0, of which nothing is published yet, and 10.
 type shelves struct {
 	all   map[shelf][]*buyer
 	spans [score.Insolvent + 1]span // of the shelves that a grade has had buyers on
 
-	// unsettled are buyers that the next look changes even if nothing moves: those that have just improved, of whom the next evaluation
-	// says whether something better is in sight.
+	// unsettled are buyers that the next look changes even if nothing moves: those that have just improved, of whom the
+	// next evaluation says whether something better is in sight.
 	unsettled []*buyer
 }
 
@@ -86,14 +86,15 @@ func (m *Machine) shelve(b *buyer) {
 	}
 }
 
-// change is what a shift changes of a cell's buyers: the points that come to own, and the best grade that the country allows.
+// change is what a shift changes of a cell's buyers: the points that come to own, and the best grade that the country
+// allows.
 type change struct {
 	points, best [2]int64 // before and after
 	all          bool     // everybody is to be looked at
 }
 
-// concerned appends the buyers of a cell that a change may concern: at least those whose score is now worse than published or
-// changes whether it is better. The caller asks each.
+// concerned appends the buyers of a cell that a change may concern: at least those whose score is now worse than
+// published or changes whether it is better. The caller asks each.
 func (x *cell) concerned(dst []*buyer, m *event.Model, c change) []*buyer {
 	if c.all {
 		for grade := range x.shelves.spans {
@@ -104,8 +105,8 @@ func (x *cell) concerned(dst []*buyer, m *event.Model, c change) []*buyer {
 	dst = append(dst, x.shelves.unsettled...)
 	for grade := int64(1); grade < score.Insolvent; grade++ {
 		if c.best[0] != c.best[1] && grade <= max(c.best[0], c.best[1]) {
-			// A new rule worsens what is better than it, and what stands at it has nothing better in sight any more; one that is lifted
-			// gives that back. Worse grades do not feel it.
+			// A new rule worsens what is better than it, and what stands at it has nothing better in sight any more; one that is
+			// lifted gives that back. Worse grades do not feel it.
 			dst = x.shelves.between(dst, int16(grade), -mostShelf, mostShelf)
 			continue
 		}

@@ -16,21 +16,25 @@ func spread(s *script, r *rand.Rand, buyers int, sectors ...string) {
 	for i := range buyers {
 		id := fmt.Sprintf("b%d", i)
 		s.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m", StampMs: at(0, 1), Home: true,
-			Body: &event.BuyerUpserted{Buyer: event.Party{ID: id, Country: "NL"}, Sector: sectors[i%len(sectors)], FoundedOn: day0 - event.Day(r.IntN(3000))}})
+			Body: &event.BuyerUpserted{Buyer: event.Party{ID: id, Country: "NL"}, Sector: sectors[i%len(sectors)],
+				FoundedOn: day0 - event.Day(r.IntN(3000))}})
 		e := accounts(id, day0-278, 1+r.Int64N(3000))
 		v := e.Body.(*event.StatementFiled)
-		v.Equity, v.NetIncome, v.Cash = v.TotalAssets*(r.Int64N(120)-20)/100, v.TotalAssets*(r.Int64N(40)-20)/100, v.CurrentLiabilities*r.Int64N(80)/100
+		v.Equity, v.NetIncome, v.Cash = v.TotalAssets*(r.Int64N(120)-20)/100, v.TotalAssets*(r.Int64N(40)-20)/100,
+			v.CurrentLiabilities*r.Int64N(80)/100
 		s.add(e)
 	}
 }
 
 func growth(sector string, year int, e8 int64) *event.Event {
-	return &event.Event{Kind: event.KindIndicator, Key: "country/NL", ID: fmt.Sprint(year, sector, e8), StampMs: at(0, 2), AtMs: at(0, 2), Home: true, Body: &event.Indicator{Country: "NL",
-		Sector: sector, Name: "gdp_growth", Period: event.Period{First: event.Date(year, 1, 1), Last: event.Date(year, 12, 31)}, ValueE8: e8}}
+	return &event.Event{Kind: event.KindIndicator, Key: "country/NL", ID: fmt.Sprint(year, sector, e8), StampMs: at(0, 2),
+		AtMs: at(0, 2), Home: true, Body: &event.Indicator{Country: "NL", Sector: sector, Name: "gdp_growth",
+			Period: event.Period{First: event.Date(year, 1, 1), Last: event.Date(year, 12, 31)}, ValueE8: e8}}
 }
 
-// TestAShiftVisitsWhomItConcerns: what shelves find is what asking every buyer finds, which is what a restored fold does at the first
-// shift of a cell. Economies, a risk class, a moratorium, another model and improvements that come in between.
+// TestAShiftVisitsWhomItConcerns: what shelves find is what asking every buyer finds, which is what a restored fold
+// does at the first shift of a cell. Economies, a risk class, a moratorium, another model and improvements that come in
+// between.
 func TestAShiftVisitsWhomItConcerns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")
@@ -53,10 +57,12 @@ func TestAShiftVisitsWhomItConcerns(t *testing.T) {
 			case 2:
 				e := growth("*", 2024, 0)
 				v := e.Body.(*event.Indicator)
-				v.Name, v.ValueE8, v.Confirmed, v.Period.Last = indicatorMoratorium, oneE8*r.Int64N(2), true, v.Period.Last+event.Day(i)
+				v.Name, v.ValueE8, v.Confirmed, v.Period.Last = indicatorMoratorium, oneE8*r.Int64N(2), true,
+					v.Period.Last+event.Day(i)
 				s.add(e)
 			case 3:
-				s.add(&event.Event{Kind: event.KindModelActivated, Key: "model", ID: fmt.Sprint(i), StampMs: at(0, 2), Home: true, Body: &event.ModelActivated{Version: "m", Content: []byte{byte(r.IntN(3))}}})
+				s.add(&event.Event{Kind: event.KindModelActivated, Key: "model", ID: fmt.Sprint(i), StampMs: at(0, 2), Home: true,
+					Body: &event.ModelActivated{Version: "m", Content: []byte{byte(r.IntN(3))}}})
 			default:
 				s.add(growth([]string{"*", "41", "F", "10"}[r.IntN(4)], 2020+r.IntN(6), r.Int64N(16*oneE8)-8*oneE8))
 			}
@@ -127,7 +133,8 @@ func BenchmarkShift(b *testing.B) {
 			step()
 			for i := range buyers { // 10 000 stand where a shift sweeps, whatever their number
 				id := fmt.Sprintf("b%07d", i)
-				s.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m", StampMs: at(0, 1), Home: true, Body: &event.BuyerUpserted{Buyer: event.Party{ID: id, Country: "NL"}, Sector: "46"}})
+				s.add(&event.Event{Kind: event.KindBuyerUpserted, Key: id, ID: "m", StampMs: at(0, 1), Home: true,
+					Body: &event.BuyerUpserted{Buyer: event.Party{ID: id, Country: "NL"}, Sector: "46"}})
 				e := accounts(id, day0-278, 1000)
 				v := e.Body.(*event.StatementFiled)
 				if i%(buyers/10_000) == 0 {

@@ -7,8 +7,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// shift works out a country's cells anew and evaluates the buyers whose grade that concerns, in the order of their ids. It
-// tells how many changed their grade.
+// shift works out a country's cells anew and evaluates the buyers whose grade that concerns, in the order of their ids.
+// It tells how many changed their grade.
 func (m *Machine) shift(c *country) (moved uint32) {
 	before := *c
 	m.political(c)
@@ -61,7 +61,8 @@ func (m *Machine) shiftBy(c *country, key figureKey, f figure) {
 	m.macro.figures[key] = f
 	buyers := m.shift(c)
 	now := m.macroOf(c, key.sector)
-	if !c.home || was.EconomicMLO == now.EconomicMLO && was.PoliticalMLO == now.PoliticalMLO && was.BestGrade == now.BestGrade && was.OffCover == now.OffCover {
+	if !c.home || was.EconomicMLO == now.EconomicMLO && was.PoliticalMLO == now.PoliticalMLO &&
+		was.BestGrade == now.BestGrade && was.OffCover == now.OffCover {
 		return
 	}
 	now.PreviousMLO, now.PreviousPolitical, now.Buyers = was.EconomicMLO, was.PoliticalMLO, buyers

@@ -39,8 +39,9 @@ func (m *Machine) Standing(buyer string) (Standing, bool) {
 	return s, true
 }
 
-// Explain says what a buyer's score is made of as of today, and the model's base; false of one of whom nothing has been accepted. The
-// contributions and the base add up to PointsMLO. Its grade is that of its last evaluation. It changes nothing.
+// Explain says what a buyer's score is made of as of today, and the model's base; false of one of whom nothing has been
+// accepted. The contributions and the base add up to PointsMLO. Its grade is that of its last evaluation. It changes
+// nothing.
 func (f *Fold) Explain(buyer string) (s *decision.Score, base int64, ok bool) {
 	m := f.machine
 	b := m.book.buyers.get(buyer)
@@ -50,8 +51,8 @@ func (f *Fold) Explain(buyer string) (s *decision.Score, base int64, ok bool) {
 	return m.compose(b, m.today()), m.model.parsed.BaseMLO, true
 }
 
-// Pin makes a model the one that scores are made with from now on, whatever the log activates: to see what it would have done. Economies
-// follow at once, buyers at their next evaluation.
+// Pin makes a model the one that scores are made with from now on, whatever the log activates: to see what it would
+// have done. Economies follow at once, buyers at their next evaluation.
 func (f *Fold) Pin(version string, content []byte) error {
 	m := f.machine
 	parsed, err := m.parse(content)
@@ -94,7 +95,8 @@ func (f *Fold) Now() int64 { return f.machine.clock.NowMs }
 // Unknown is the standing of a buyer of whom nothing is known.
 func (m *Machine) Unknown() Standing { return Standing{Base: m.model.parsed.BaseMLO} }
 
-// Economy is what each indicator of a country and sector that has a figure adds by itself, with the figure in eight decimals.
+// Economy is what each indicator of a country and sector that has a figure adds by itself, with the figure in eight
+// decimals.
 func (f *Fold) Economy(country, sector string) []decision.Contribution {
 	if country == "" || f.machine.opened == nil {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"barometer/processor/score"
 )
 
-// TestExplanationsAddUp: base and contributions are the score, of every buyer after every record, in what is published and in what is
-// asked for; and asking changes nothing.
+// TestExplanationsAddUp: base and contributions are the score, of every buyer after every record, in what is published
+// and in what is asked for; and asking changes nothing.
 func TestExplanationsAddUp(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")
@@ -30,7 +30,8 @@ func TestExplanationsAddUp(t *testing.T) {
 				if b, ok := d.Body.(*decision.Score); ok {
 					published++
 					if base := f.machine.model.parsed.BaseMLO; base+score.Sum(b.Contributions) != b.PointsMLO {
-						t.Fatalf("seed %d, %s: contributions make %d, the score is %d", seed, d.Position, base+score.Sum(b.Contributions), b.PointsMLO)
+						t.Fatalf("seed %d, %s: contributions make %d, the score is %d", seed, d.Position, base+score.Sum(b.Contributions),
+							b.PointsMLO)
 					}
 				}
 			}
@@ -45,8 +46,10 @@ func TestExplanationsAddUp(t *testing.T) {
 				}
 				asked++
 				standing, _ := f.machine.Standing(id)
-				if sum := base + score.Sum(e.Contributions); sum != e.PointsMLO || sum != standing.Points() || int64(e.Grade) != standing.Grade {
-					t.Fatalf("seed %d, record %d, %s: contributions make %d, the explanation says %d, the standing %d", seed, offset, id, sum, e.PointsMLO, standing.Points())
+				if sum := base + score.Sum(e.Contributions); sum != e.PointsMLO || sum != standing.Points() ||
+					int64(e.Grade) != standing.Grade {
+					t.Fatalf("seed %d, record %d, %s: contributions make %d, the explanation says %d, the standing %d", seed, offset,
+						id, sum, e.PointsMLO, standing.Points())
 				}
 			}
 			if !bytes.Equal(before, f.AppendState(nil)) {

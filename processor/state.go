@@ -21,8 +21,8 @@ func (f *Fold) AppendState(dst []byte) []byte {
 	return dst
 }
 
-// RestoreState replaces the state with one that AppendState or a Capture wrote. Its bytes are the fold's from now on and must
-// not be modified.
+// RestoreState replaces the state with one that AppendState or a Capture wrote. Its bytes are the fold's from now on
+// and must not be modified.
 func (f *Fold) RestoreState(state []byte) error {
 	fresh := NewFold(f.machine.partition, f.machine.parse)
 	fresh.machine.knows, fresh.machine.parallel, fresh.machine.aside = f.machine.knows, f.machine.parallel, f.machine.aside

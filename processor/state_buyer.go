@@ -9,7 +9,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// buyerPage is a page of buyers. Decoding it keeps its bytes, and unpack makes the buyers: pages may be unpacked at once.
+// buyerPage is a page of buyers. Decoding it keeps its bytes, and unpack makes the buyers: pages may be unpacked at
+// once.
 type buyerPage struct {
 	buyers []buyer
 	packed []byte
@@ -31,7 +32,8 @@ func (p *buyerPage) unpack() error {
 	return nil
 }
 
-// Walk walks the fields of a buyer in a snapshot. Its cache is made anew, and its cell: until then it has one by itself.
+// Walk walks the fields of a buyer in a snapshot. Its cache is made anew, and its cell: until then it has one by
+// itself.
 func (b *buyer) Walk(w *wire.Wire) {
 	w.Str(1, &b.id)
 	w.Bool(2, &b.master.known)

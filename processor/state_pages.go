@@ -6,8 +6,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// pageItems is how many items a page of a snapshot has at most. Pages keep lists within the bounds of package wire, however
-// long they are, and are unpacked at once.
+// pageItems is how many items a page of a snapshot has at most. Pages keep lists within the bounds of package wire,
+// however long they are, and are unpacked at once.
 const pageItems = 1024
 
 // pages gathers the pages of one list.

@@ -6,8 +6,8 @@ import (
 	"barometer/processor/score"
 )
 
-// filings are the two newest statements of a buyer: the one that counts, and what growth compares it to. Without a period end there
-// is none.
+// filings are the two newest statements of a buyer: the one that counts, and what growth compares it to. Without a
+// period end there is none.
 type filings struct {
 	newest statement
 	other  earlier
@@ -119,12 +119,16 @@ func largerPart(v *event.StatementFiled) string {
 		given       uint32 // both of them
 		part, whole int64
 	}{
-		{"current_assets above total_assets", event.GivenCurrentAssets | event.GivenTotalAssets, v.CurrentAssets, v.TotalAssets},
+		{"current_assets above total_assets", event.GivenCurrentAssets | event.GivenTotalAssets, v.CurrentAssets,
+			v.TotalAssets},
 		{"equity above total_assets", event.GivenEquity | event.GivenTotalAssets, v.Equity, v.TotalAssets},
-		{"inventories above current_assets", event.GivenInventories | event.GivenCurrentAssets, v.Inventories, v.CurrentAssets},
+		{"inventories above current_assets", event.GivenInventories | event.GivenCurrentAssets, v.Inventories,
+			v.CurrentAssets},
 		{"cash above current_assets", event.GivenCash | event.GivenCurrentAssets, v.Cash, v.CurrentAssets},
-		{"current_liabilities above total_liabilities", event.GivenCurrentLiabilities | event.GivenTotalLiabilities, v.CurrentLiabilities, v.TotalLiabilities},
-		{"trade_payables above total_liabilities", event.GivenTradePayables | event.GivenTotalLiabilities, v.TradePayables, v.TotalLiabilities},
+		{"current_liabilities above total_liabilities", event.GivenCurrentLiabilities | event.GivenTotalLiabilities,
+			v.CurrentLiabilities, v.TotalLiabilities},
+		{"trade_payables above total_liabilities", event.GivenTradePayables | event.GivenTotalLiabilities, v.TradePayables,
+			v.TotalLiabilities},
 	} {
 		if v.Given&p.given == p.given && p.part > p.whole {
 			return p.name
@@ -147,9 +151,10 @@ func statementOf(v *event.StatementFiled, rate int64) (score.Statement, bool) {
 		return yearly
 	}
 	s := score.Statement{PeriodEnd: v.PeriodEnd, Consolidated: v.Consolidated, Given: v.Given,
-		TotalAssets: euro(v.TotalAssets), Equity: euro(v.Equity), CurrentAssets: euro(v.CurrentAssets), Inventories: euro(v.Inventories),
-		Cash: euro(v.Cash), CurrentLiabilities: euro(v.CurrentLiabilities), TotalLiabilities: euro(v.TotalLiabilities),
-		TradePayables: euro(v.TradePayables), Revenue: flow(v.Revenue), NetIncome: flow(v.NetIncome), Depreciation: flow(v.Depreciation)}
+		TotalAssets: euro(v.TotalAssets), Equity: euro(v.Equity), CurrentAssets: euro(v.CurrentAssets),
+		Inventories: euro(v.Inventories), Cash: euro(v.Cash), CurrentLiabilities: euro(v.CurrentLiabilities),
+		TotalLiabilities: euro(v.TotalLiabilities), TradePayables: euro(v.TradePayables), Revenue: flow(v.Revenue),
+		NetIncome: flow(v.NetIncome), Depreciation: flow(v.Depreciation)}
 	return s, fits
 }
 

@@ -7,8 +7,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// step is what belongs to one record: the numbering of its decisions, and what made them. It holds one decision back, so
-// that the last one can say that it is.
+// step is what belongs to one record: the numbering of its decisions, and what made them. It holds one decision back,
+// so that the last one can say that it is.
 type step struct {
 	m         *Machine
 	out       Output
@@ -28,7 +28,8 @@ type step struct {
 
 // begin makes it the step of a record. Nothing is held back of the one before.
 func (s *step) begin(out Output, offset int64) {
-	s.out, s.offset, s.seq, s.relays, s.asOf, s.raise, s.asked, s.verdict, s.confirmed = out, offset, 0, 0, 0, raiseOpen, "", event.Source{}, false
+	s.out, s.offset, s.seq, s.relays, s.asOf, s.raise, s.asked, s.verdict, s.confirmed = out, offset, 0, 0, 0, raiseOpen,
+		"", event.Source{}, false
 	if s.found.by != 0 || s.found.others != nil {
 		s.found = found{}
 	}
@@ -71,8 +72,8 @@ func (s *step) decide(kind decision.Kind, key string, body decision.Body) {
 // relay tells the fold of another partition, or of all where key is empty.
 func (s *step) relay(key string, body *event.Relayed) {
 	s.out.Relay(&event.Event{
-		Source: event.Source{Topic: event.TopicRelays, Incarnation: s.m.generation(), Partition: s.m.partition, Offset: s.offset, Seq: s.relays},
-		Kind:   event.KindRelayed, Key: key, AtMs: s.m.clock.NowMs, Body: body,
+		Source: event.Source{Topic: event.TopicRelays, Incarnation: s.m.generation(), Partition: s.m.partition,
+			Offset: s.offset, Seq: s.relays}, Kind: event.KindRelayed, Key: key, AtMs: s.m.clock.NowMs, Body: body,
 	})
 	s.relays++
 }

@@ -75,7 +75,8 @@ func (s *story) play(text string) {
 // wait lets days pass; restart, when set, puts a restored fold in the place of the running one first.
 func (s *story) wait(days int64) {
 	s.day += days
-	s.add(&event.Event{Kind: event.KindTick, Key: "tick", StampMs: at(s.day, 0), AtMs: at(s.day, 0), Body: &event.Tick{AtMs: at(s.day, 0)}})
+	s.add(&event.Event{Kind: event.KindTick, Key: "tick", StampMs: at(s.day, 0), AtMs: at(s.day, 0),
+		Body: &event.Tick{AtMs: at(s.day, 0)}})
 	s.play(fmt.Sprintf("%d days have passed", days))
 }
 
@@ -89,8 +90,9 @@ func (s *story) restart() {
 }
 
 func (s *story) policy(id, holder string, notice int32) {
-	s.says("policy "+id, &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id, Body: &event.PolicyUpserted{Policy: id, Holder: holder,
-		Currency: "EUR", InsuredPPM: 900_000, NoticeDays: notice, MaximumExtensionDays: 60, EffectiveOn: event.Day(day0 + s.day)}})
+	s.says("policy "+id, &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id,
+		Body: &event.PolicyUpserted{Policy: id, Holder: holder, Currency: "EUR", InsuredPPM: 900_000, NoticeDays: notice,
+			MaximumExtensionDays: 60, EffectiveOn: event.Day(day0 + s.day)}})
 }
 
 func party(id string) event.Party { return event.Party{ID: id, Country: "BE"} }
@@ -103,9 +105,10 @@ func (s *story) buyer(id, sector string, founded event.Day) {
 // accounts is a sound company's statement of a size: equity 30 %, a good cash flow.
 func accounts(id string, end event.Day, thousands int64) *event.Event {
 	k := thousands * 1000_00
-	return &event.Event{Kind: event.KindStatementFiled, Key: id, Body: &event.StatementFiled{Buyer: party(id), PeriodEnd: end, Months: 12, Currency: "EUR",
-		TotalAssets: 10 * k, Equity: 3 * k, CurrentAssets: 6 * k, Inventories: 2 * k, Cash: k / 2, CurrentLiabilities: 4 * k, TotalLiabilities: 7 * k,
-		TradePayables: 2 * k, Revenue: 20 * k, NetIncome: k / 4, Depreciation: k / 4, Given: 1<<12 - 1}}
+	return &event.Event{Kind: event.KindStatementFiled, Key: id, Body: &event.StatementFiled{Buyer: party(id),
+		PeriodEnd: end, Months: 12, Currency: "EUR", TotalAssets: 10 * k, Equity: 3 * k, CurrentAssets: 6 * k,
+		Inventories: 2 * k, Cash: k / 2, CurrentLiabilities: 4 * k, TotalLiabilities: 7 * k, TradePayables: 2 * k,
+		Revenue: 20 * k, NetIncome: k / 4, Depreciation: k / 4, Given: 1<<12 - 1}}
 }
 
 func (s *story) statement(id string, endDay, thousands int64) {
@@ -117,14 +120,16 @@ func ref(buyer, policy, invoice string) event.InvoiceRef {
 }
 
 func (s *story) invoice(buyer, policy, invoice string, amount, due int64) {
-	s.says(fmt.Sprintf("%s invoices %s %s for %d, due on day %d", policy, buyer, invoice, amount, due), &event.Event{Kind: event.KindInvoiceIssued, Key: buyer,
-		Body: &event.InvoiceIssued{Ref: ref(buyer, policy, invoice), Amount: event.Amount{Minor: amount * 100, Currency: "EUR"},
-			DeliveredOn: event.Day(day0 + s.day), DueOn: event.Day(day0 + due)}})
+	s.says(fmt.Sprintf("%s invoices %s %s for %d, due on day %d", policy, buyer, invoice, amount, due),
+		&event.Event{Kind: event.KindInvoiceIssued, Key: buyer, Body: &event.InvoiceIssued{Ref: ref(buyer, policy, invoice),
+			Amount: event.Amount{Minor: amount * 100, Currency: "EUR"}, DeliveredOn: event.Day(day0 + s.day),
+			DueOn: event.Day(day0 + due)}})
 }
 
 func (s *story) pays(buyer, policy, invoice string, amount int64) {
-	s.says(fmt.Sprintf("%s pays %s %d of %s", buyer, policy, amount, invoice), &event.Event{Kind: event.KindInvoicePaid, Key: buyer,
-		Body: &event.InvoicePaid{Ref: ref(buyer, policy, invoice), Amount: event.Amount{Minor: amount * 100, Currency: "EUR"}, PaidOn: event.Day(day0 + s.day)}})
+	s.says(fmt.Sprintf("%s pays %s %d of %s", buyer, policy, amount, invoice), &event.Event{Kind: event.KindInvoicePaid,
+		Key: buyer, Body: &event.InvoicePaid{Ref: ref(buyer, policy, invoice), Amount: event.Amount{Minor: amount * 100,
+			Currency: "EUR"}, PaidOn: event.Day(day0 + s.day)}})
 }
 
 func (s *story) news(buyer string, category event.Category, outlet event.Outlet) {
@@ -132,30 +137,34 @@ func (s *story) news(buyer string, category event.Category, outlet event.Outlet)
 	if category == event.InsolvencyClosed {
 		v.Outcome = event.OutcomeRecovered
 	}
-	s.says(fmt.Sprintf("%s news about %s: %s", outlet, buyer, category), &event.Event{Kind: event.KindNews, Key: buyer, Text: true, Body: v})
+	s.says(fmt.Sprintf("%s news about %s: %s", outlet, buyer, category), &event.Event{Kind: event.KindNews, Key: buyer,
+		Text: true, Body: v})
 }
 
 func (s *story) asks(policy, buyer string, kind event.RequestKind, amount int64) *event.LimitRequested {
-	v := &event.LimitRequested{Request: fmt.Sprintf("r%d", s.n+1), Policy: policy, Buyer: party(buyer), Kind: kind, Amount: event.Amount{Minor: amount * 100, Currency: "EUR"}}
+	v := &event.LimitRequested{Request: fmt.Sprintf("r%d", s.n+1), Policy: policy, Buyer: party(buyer), Kind: kind,
+		Amount: event.Amount{Minor: amount * 100, Currency: "EUR"}}
 	s.request(v)
 	return v
 }
 
 func (s *story) request(v *event.LimitRequested) {
-	s.says(fmt.Sprintf("%s asks for %s of %s %s on %s", v.Policy, v.Kind, euros(v.Amount.Minor), v.Amount.Currency, v.Buyer.ID),
+	s.says(fmt.Sprintf("%s asks for %s of %s %s on %s", v.Policy, v.Kind, euros(v.Amount.Minor), v.Amount.Currency,
+		v.Buyer.ID),
 		&event.Event{Kind: event.KindLimitRequested, Key: v.Buyer.ID, Body: v})
 }
 
 func (s *story) indicator(country, sector, name string, year int, e2 int64) {
-	s.says(fmt.Sprintf("%s of %s/%s in %d is %d.%02d", name, country, sector, year, e2/100, max(e2, -e2)%100), &event.Event{Kind: event.KindIndicator, Key: "country/" + country,
-		Body: &event.Indicator{Country: country, Sector: sector, Name: name, Confirmed: true, ValueE8: e2 * 1_000_000,
+	s.says(fmt.Sprintf("%s of %s/%s in %d is %d.%02d", name, country, sector, year, e2/100, max(e2, -e2)%100),
+		&event.Event{Kind: event.KindIndicator, Key: "country/" + country, Body: &event.Indicator{Country: country,
+			Sector: sector, Name: name, Confirmed: true, ValueE8: e2 * 1_000_000,
 			Period: event.Period{First: event.Date(year, 1, 1), Last: event.Date(year, 12, 31)}}})
 }
 
 func (s *story) rate(currency string, e2 int64) {
-	s.says(fmt.Sprintf("a euro is %d.%02d %s", e2/100, e2%100, currency), &event.Event{Kind: event.KindIndicator, Key: "country/US",
-		Body: &event.Indicator{Country: "US", Sector: "*", Name: "fx_rate", Currency: currency, ValueE8: e2 * 1_000_000,
-			Period: event.Period{First: event.Day(day0 + s.day), Last: event.Day(day0 + s.day)}}})
+	s.says(fmt.Sprintf("a euro is %d.%02d %s", e2/100, e2%100, currency), &event.Event{Kind: event.KindIndicator,
+		Key: "country/US", Body: &event.Indicator{Country: "US", Sector: "*", Name: "fx_rate", Currency: currency,
+			ValueE8: e2 * 1_000_000, Period: event.Period{First: event.Day(day0 + s.day), Last: event.Day(day0 + s.day)}}})
 }
 
 // stories are the golden transcripts, by the name of their file. day 0 is 2024-10-04.
@@ -192,11 +201,13 @@ var stories = map[string]func(s *story){
 	"an_indication_about_nobody": func(s *story) {
 		s.policy("p1", "holder-1", 30)
 		s.buyer("b1", "46", event.Date(2001, 1, 1))
-		s.overrules("an underwriter thinks nothing of it", &event.UnderwriterDecided{Buyer: party("b1"), GradeFloor: 9, Analyst: "ann"})
+		s.overrules("an underwriter thinks nothing of it", &event.UnderwriterDecided{Buyer: party("b1"), GradeFloor: 9,
+			Analyst: "ann"})
 		s.asks("p1", "b1", event.RequestPreliminary, 150_000) // it bears nothing
 		s.asks("p1", "b2", event.RequestPreliminary, 150_000) // it is not known: as any of which nothing is
-		s.says("an indication in dollars", &event.Event{Kind: event.KindLimitRequested, Key: "b2", Body: &event.LimitRequested{Request: "usd", Policy: "p1",
-			Buyer: party("b2"), Kind: event.RequestPreliminary, Amount: event.Amount{Minor: 12_000_00, Currency: "USD"}}})
+		s.says("an indication in dollars", &event.Event{Kind: event.KindLimitRequested, Key: "b2",
+			Body: &event.LimitRequested{Request: "usd", Policy: "p1", Buyer: party("b2"), Kind: event.RequestPreliminary,
+				Amount: event.Amount{Minor: 12_000_00, Currency: "USD"}}})
 		s.restart()
 		s.buyer("b2", "46", event.Date(2001, 1, 1)) // nothing follows
 		s.wait(8)
@@ -232,10 +243,13 @@ var stories = map[string]func(s *story){
 		s.pays("b1", "p1", "i1", 1_000) // before its invoice
 		s.pays("b1", "p1", "i9", 1_000) // whose invoice never comes
 		s.asks("p1", "b1", event.RequestNew, 10_000)
-		s.says("a request in dollars", &event.Event{Kind: event.KindLimitRequested, Key: "b1", Body: &event.LimitRequested{Request: "usd", Policy: "p1",
-			Buyer: party("b1"), Kind: event.RequestNew, Amount: event.Amount{Minor: 12_000_00, Currency: "USD"}}})
-		s.says("a news item is withdrawn", &event.Event{Kind: event.KindNewsWithdrawn, Key: "b1", Body: &event.NewsWithdrawn{Buyer: party("b1"), Withdraws: "m7"}})
-		s.says("a payment is reversed", &event.Event{Kind: event.KindPaymentReversed, Key: "b1", Body: &event.PaymentReversed{Ref: ref("b1", "p1", "i1"), Payment: "m1"}})
+		s.says("a request in dollars", &event.Event{Kind: event.KindLimitRequested, Key: "b1",
+			Body: &event.LimitRequested{Request: "usd", Policy: "p1", Buyer: party("b1"), Kind: event.RequestNew,
+				Amount: event.Amount{Minor: 12_000_00, Currency: "USD"}}})
+		s.says("a news item is withdrawn", &event.Event{Kind: event.KindNewsWithdrawn, Key: "b1",
+			Body: &event.NewsWithdrawn{Buyer: party("b1"), Withdraws: "m7"}})
+		s.says("a payment is reversed", &event.Event{Kind: event.KindPaymentReversed, Key: "b1",
+			Body: &event.PaymentReversed{Ref: ref("b1", "p1", "i1"), Payment: "m1"}})
 		s.pays("b7", "p1", "i1", 1) // nothing else is ever said about it
 		s.restart()
 		s.news("b1", event.FraudAlleged, event.Web) // not the one
@@ -245,9 +259,11 @@ var stories = map[string]func(s *story){
 		s.wait(3)
 		s.rate("USD", 110)
 		s.asks("p8", "b1", event.RequestNew, 10_000)
-		s.says("an invoice from the future", &event.Event{Kind: event.KindInvoiceIssued, Key: "b1", Body: &event.InvoiceIssued{Ref: ref("b1", "p1", "i3"),
-			Amount: event.Amount{Minor: 1, Currency: "EUR"}, DeliveredOn: day0 + 5, DueOn: day0 + 40}})
-		s.says("an order that has no meaning yet", &event.Event{Kind: event.KindDunningSent, Key: "b1", Body: &event.DunningSent{Policy: "p1", Buyer: party("b1")}})
+		s.says("an invoice from the future", &event.Event{Kind: event.KindInvoiceIssued, Key: "b1",
+			Body: &event.InvoiceIssued{Ref: ref("b1", "p1", "i3"), Amount: event.Amount{Minor: 1, Currency: "EUR"},
+				DeliveredOn: day0 + 5, DueOn: day0 + 40}})
+		s.says("an order that has no meaning yet", &event.Event{Kind: event.KindDunningSent, Key: "b1",
+			Body: &event.DunningSent{Policy: "p1", Buyer: party("b1")}})
 		s.wait(4)
 		s.wait(3)
 	},
@@ -255,8 +271,9 @@ var stories = map[string]func(s *story){
 		s.buyer("b1", "46", event.Date(1990, 5, 1))
 		s.statement("b1", -278, 500)
 		reports := func(text string, asOf event.Day, current, d30, d60, d90, more int64) {
-			s.says("a bureau reports "+text, &event.Event{Kind: event.KindExperience, Key: "b1", Body: &event.Experience{Buyer: party("b1"), Policy: "bureau",
-				AsOf: asOf, Currency: "EUR", Current: current * 100, D1to30: d30 * 100, D31to60: d60 * 100, D61to90: d90 * 100, D90up: more * 100}})
+			s.says("a bureau reports "+text, &event.Event{Kind: event.KindExperience, Key: "b1",
+				Body: &event.Experience{Buyer: party("b1"), Policy: "bureau", AsOf: asOf, Currency: "EUR", Current: current * 100,
+					D1to30: d30 * 100, D31to60: d60 * 100, D61to90: d90 * 100, D90up: more * 100}})
 		}
 		reports("100 000 of which nothing is late", day0-2, 100_000, 0, 0, 0, 0)
 		reports("an older balance", day0-30, 1, 1, 1, 1, 1)
@@ -348,7 +365,8 @@ var stories = map[string]func(s *story){
 		s.news("b1", event.InsolvencyOpened, event.Web) // counts, but does not act by itself
 		s.news("b1", event.InsolvencyOpened, event.Register)
 		s.wait(5)
-		s.says("the register withdraws it", &event.Event{Kind: event.KindNewsWithdrawn, Key: "b1", Body: &event.NewsWithdrawn{Buyer: party("b1"), Withdraws: fmt.Sprintf("m%d", s.n)}})
+		s.says("the register withdraws it", &event.Event{Kind: event.KindNewsWithdrawn, Key: "b1",
+			Body: &event.NewsWithdrawn{Buyer: party("b1"), Withdraws: fmt.Sprintf("m%d", s.n)}})
 	},
 }
 

@@ -10,8 +10,9 @@ import (
 
 // relayed is a relay in a line.
 func relayed(v *event.Relayed) string {
-	kind := map[event.RelayKind]string{event.RelayForward: "forward", event.RelayMatchKeys: "has key", event.RelayMatchGone: "has no longer",
-		event.RelayMatchNoted: "noted", event.RelayMatchTaken: "taken", event.RelayConfirmed: "confirmed"}[v.Kind]
+	kind := map[event.RelayKind]string{event.RelayForward: "forward", event.RelayMatchKeys: "has key",
+		event.RelayMatchGone: "has no longer", event.RelayMatchNoted: "noted", event.RelayMatchTaken: "taken",
+		event.RelayConfirmed: "confirmed"}[v.Kind]
 	s := fmt.Sprintf("relay to %.4s: %s %.20s", v.Key, kind, v.Subject)
 	if v.Payload != nil {
 		s += " " + decoded(v.Payload).ID
@@ -28,8 +29,10 @@ func told(d *decision.Decision) string {
 	head := fmt.Sprintf("[as of %d, by %s] ", d.AsOf-day0, by)
 	switch b := d.Body.(type) {
 	case *decision.Score:
-		s := fmt.Sprintf("%sscore %s: %s, grade %d to %d, L %d to %d, PD %d ppm, economic %d political %d commercial %d financing %d", head, b.Buyer,
-			b.Cause, b.PreviousGrade, b.Grade, b.PreviousMLO, b.PointsMLO, b.PDPPM, b.Economic, b.Political, b.Commercial, b.Financing)
+		s := fmt.Sprintf("%sscore %s: %s, grade %d to %d, L %d to %d, PD %d ppm, economic %d political %d commercial %d "+
+			"financing %d", head, b.Buyer,
+			b.Cause, b.PreviousGrade, b.Grade, b.PreviousMLO, b.PointsMLO, b.PDPPM, b.Economic, b.Political, b.Commercial,
+			b.Financing)
 		if b.Override {
 			s += ", overruled"
 		}
@@ -66,17 +69,20 @@ func told(d *decision.Decision) string {
 		if b.Override {
 			s += strings.TrimRight(", overruled "+strings.Join(b.Conditions, " "), " ")
 		}
-		return s + fmt.Sprintf(", reason %d %s; grade %d, capacity %s, in use %s, overhang %s", b.Reason, b.ReasonText, b.BuyerGrade,
-			euros(b.CapacityMinor), euros(b.InUseMinor), euros(b.OverhangMinor))
+		return s + fmt.Sprintf(", reason %d %s; grade %d, capacity %s, in use %s, overhang %s", b.Reason, b.ReasonText,
+			b.BuyerGrade, euros(b.CapacityMinor), euros(b.InUseMinor), euros(b.OverhangMinor))
 	case *decision.Macro:
-		s := fmt.Sprintf("%smacro %s/%s: economic %d to %d, political %d to %d, best grade %d, off cover %v, buyers moved %d, inputs%s", head, b.Country, b.Sector,
-			b.PreviousMLO, b.EconomicMLO, b.PreviousPolitical, b.PoliticalMLO, b.BestGrade, b.OffCover, b.Buyers, listed(b.Inputs))
+		s := fmt.Sprintf("%smacro %s/%s: economic %d to %d, political %d to %d, best grade %d, off cover %v, buyers moved "+
+			"%d, inputs%s", head, b.Country, b.Sector,
+			b.PreviousMLO, b.EconomicMLO, b.PreviousPolitical, b.PoliticalMLO, b.BestGrade, b.OffCover, b.Buyers,
+			listed(b.Inputs))
 		if b.Capped {
 			s += fmt.Sprintf(", %s in use of %s", euros(b.UseMinor), euros(b.CapMinor))
 		}
 		return s
 	case *decision.Review:
-		s := fmt.Sprintf("%sreview %s of %s: %s until day %d %s", head, b.Review, b.Kind, b.State, b.DeadlineMs/86_400_000-day0, b.Analyst)
+		s := fmt.Sprintf("%sreview %s of %s: %s until day %d %s", head, b.Review, b.Kind, b.State,
+			b.DeadlineMs/86_400_000-day0, b.Analyst)
 		if b.Asked != "" {
 			s += ", asked by " + b.Asked
 		}
@@ -90,7 +96,8 @@ func told(d *decision.Decision) string {
 			s += "\n      " + strings.Join(b.Terms, " ")
 		}
 		for _, i := range b.Items {
-			s += fmt.Sprintf("\n      %s %s %s %s, matched %d %s", i.Kind, i.ID, i.Category, i.Outlet, i.Matched, strings.Join(i.Others, " "))
+			s += fmt.Sprintf("\n      %s %s %s %s, matched %d %s", i.Kind, i.ID, i.Category, i.Outlet, i.Matched,
+				strings.Join(i.Others, " "))
 			if i.Analyst != "" {
 				s += ", entered by " + i.Analyst
 			}
@@ -100,8 +107,9 @@ func told(d *decision.Decision) string {
 		}
 		return s
 	case *decision.Exposure:
-		return fmt.Sprintf("%sexposure %s on %s: open %s, covered %s, of it in dispute %s %s", head, b.Policy, b.Buyer, euros(b.OpenMinor), euros(b.CoveredMinor),
-			euros(b.SuspendedMinor), b.Currency) + map[bool]string{true: fmt.Sprintf(", not covered from day %d on", b.StoppedFrom-day0)}[b.StoppedFrom != 0]
+		return fmt.Sprintf("%sexposure %s on %s: open %s, covered %s, of it in dispute %s %s", head, b.Policy, b.Buyer,
+			euros(b.OpenMinor), euros(b.CoveredMinor), euros(b.SuspendedMinor), b.Currency) + map[bool]string{
+			true: fmt.Sprintf(", not covered from day %d on", b.StoppedFrom-day0)}[b.StoppedFrom != 0]
 	case *decision.Rejection:
 		return fmt.Sprintf("%srejected %s %s: %s %s", head, b.Kind, b.ID, b.Reason, b.Detail)
 	default:

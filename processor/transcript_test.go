@@ -17,7 +17,8 @@ import (
 
 var rewrite = flag.Bool("rewrite", false, "rewrite the golden transcripts in testdata")
 
-// anyModel accepts every model file but one that says "bad"; with one that says "careful" large increases wait for a verdict, and underwriters decide little alone.
+// anyModel accepts every model file but one that says "bad"; with one that says "careful" large increases wait for a
+// verdict, and underwriters decide little alone.
 func anyModel(content []byte) (*event.Model, error) {
 	if string(content) == "bad" {
 		return nil, errors.New("line 1: bad")
@@ -43,7 +44,8 @@ func newScript(clock event.ClockMode) *script {
 	s := &script{source: map[event.Topic]int64{}}
 	s.add(&event.Event{Kind: event.KindLogOpened, StampMs: at(0, 0), Home: true, Key: "log", Body: &event.LogOpened{
 		LogID: "0123456789abcdef0123456789abcdef", Generation: 1, Partitions: 8, Clock: clock, StartMs: at(0, 0),
-		TickIntervalMs: 10_000, CutSpanMs: 4000, Fold: 1, Normaliser: 1, Model: event.ModelActivated{Version: "m1", Content: []byte("one")}}})
+		TickIntervalMs: 10_000, CutSpanMs: 4000, Fold: 1, Normaliser: 1, Model: event.ModelActivated{Version: "m1",
+			Content: []byte("one")}}})
 	return s
 }
 
@@ -121,7 +123,8 @@ func (s *script) transcript(t *testing.T) string {
 			if d.Last {
 				last = " last"
 			}
-			fmt.Fprintf(&b, "  %s at +%ds as of %s %s %s%s\n    %s\n", d.Position, (d.AtMs-at(0, 0))/1000, d.AsOf, d.Kind, d.Key, last, body)
+			fmt.Fprintf(&b, "  %s at +%ds as of %s %s %s%s\n    %s\n", d.Position, (d.AtMs-at(0, 0))/1000, d.AsOf, d.Kind, d.Key,
+				last, body)
 		})
 		if err != nil {
 			fmt.Fprintf(&b, "  stopped: %v\n", err)
@@ -148,8 +151,9 @@ func golden(t *testing.T, name, got string) {
 }
 
 func policyEvent(id string, effective event.Day, notice int32) *event.Event {
-	return &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id, ID: fmt.Sprintf("%s-%d", id, effective), StampMs: at(0, 1), Home: true,
-		Body: &event.PolicyUpserted{Policy: id, Holder: "h1", Currency: "EUR", InsuredPPM: 900_000, NoticeDays: notice, MaximumExtensionDays: 60, EffectiveOn: effective}}
+	return &event.Event{Kind: event.KindPolicyUpserted, Key: "policy/" + id, ID: fmt.Sprintf("%s-%d", id, effective),
+		StampMs: at(0, 1), Home: true, Body: &event.PolicyUpserted{Policy: id, Holder: "h1", Currency: "EUR",
+			InsuredPPM: 900_000, NoticeDays: notice, MaximumExtensionDays: 60, EffectiveOn: effective}}
 }
 
 func cutsScript() *script {
@@ -158,12 +162,17 @@ func cutsScript() *script {
 	s.tick(at(0, 61))
 	s.add(policyEvent("p1", day0, 30))
 	s.again() // skipped: the mark knows it
-	s.add(&event.Event{Kind: event.KindClaimFiled, Key: "b1", ID: "c1", StampMs: at(0, 62), Home: true, Body: &event.ClaimFiled{Policy: "p1", Buyer: event.Party{ID: "b1"}}})
-	s.add(&event.Event{Kind: event.KindCountryCapSet, Key: "country/BE", ID: "cap", StampMs: at(0, 62), Body: &event.CountryCapSet{Country: "BE"}}) // not the home: silent
-	s.tick(at(0, 65))                                                                                                                               // the span of 4 s since the last cut
-	s.tick(at(28, 0))                                                                                                                               // another month: 2024-11-01
-	s.add(&event.Event{Kind: event.KindModelActivated, Key: "model.activated", ID: "m", StampMs: at(28, 1), Home: true, Body: &event.ModelActivated{Version: "m2", Content: []byte("bad")}})
-	s.add(&event.Event{Kind: event.KindFoldActivated, Key: "fold.activated", ID: "f", StampMs: at(28, 1), Home: true, Body: &event.FoldActivated{Version: FoldVersion() + 1}})
+	s.add(&event.Event{Kind: event.KindClaimFiled, Key: "b1", ID: "c1", StampMs: at(0, 62), Home: true,
+		Body: &event.ClaimFiled{Policy: "p1", Buyer: event.Party{ID: "b1"}}})
+	// not the home: silent
+	s.add(&event.Event{Kind: event.KindCountryCapSet, Key: "country/BE", ID: "cap", StampMs: at(0, 62),
+		Body: &event.CountryCapSet{Country: "BE"}})
+	s.tick(at(0, 65)) // the span of 4 s since the last cut
+	s.tick(at(28, 0)) // another month: 2024-11-01
+	s.add(&event.Event{Kind: event.KindModelActivated, Key: "model.activated", ID: "m", StampMs: at(28, 1), Home: true,
+		Body: &event.ModelActivated{Version: "m2", Content: []byte("bad")}})
+	s.add(&event.Event{Kind: event.KindFoldActivated, Key: "fold.activated", ID: "f", StampMs: at(28, 1), Home: true,
+		Body: &event.FoldActivated{Version: FoldVersion() + 1}})
 	return s
 }
 

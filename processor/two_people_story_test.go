@@ -13,14 +13,15 @@ import (
 // rules is an analyst's verdict on a review of a key.
 func (s *story) rules(key, suffix, analyst string, approve bool) {
 	id := key + "/" + suffix
-	s.says(fmt.Sprintf("%s decides on %s: %v", analyst, id, approve), &event.Event{Kind: event.KindReviewDecided, Key: key, Text: true,
-		Body: &event.ReviewDecided{Review: id, Approve: approve, Analyst: analyst}})
+	s.says(fmt.Sprintf("%s decides on %s: %v", analyst, id, approve), &event.Event{Kind: event.KindReviewDecided, Key: key,
+		Text: true, Body: &event.ReviewDecided{Review: id, Approve: approve, Analyst: analyst}})
 }
 
 // caps sends a cap with those who stand for it.
 func (s *story) caps(amount int64, currency, analyst, second string) {
-	s.says(fmt.Sprintf("a cap of %d %s by %q and %q", amount, currency, analyst, second), &event.Event{Kind: event.KindCountryCapSet, Key: "country/BE",
-		Body: &event.CountryCapSet{Country: "BE", Amount: event.Amount{Minor: amount * 100, Currency: currency}, Analyst: analyst, SecondAnalyst: second}})
+	s.says(fmt.Sprintf("a cap of %d %s by %q and %q", amount, currency, analyst, second),
+		&event.Event{Kind: event.KindCountryCapSet, Key: "country/BE", Body: &event.CountryCapSet{Country: "BE",
+			Amount: event.Amount{Minor: amount * 100, Currency: currency}, Analyst: analyst, SecondAnalyst: second}})
 }
 
 // activates sends a model, whose version is its content, with those who stand for it.
@@ -30,24 +31,27 @@ func (s *story) activates(content, analyst, second string) {
 
 // enters is web news that one of the insurer's people enters, about b1 or the companies of a key.
 func (s *story) enters(analyst string, category event.Category, p event.Party, key string) {
-	s.says(fmt.Sprintf("%s enters web news about %.1s: %s", analyst, key, category), &event.Event{Kind: event.KindNews, Key: key, Text: true,
-		Body: &event.News{Buyer: p, Category: category, Outlet: event.Web, Analyst: analyst}})
+	s.says(fmt.Sprintf("%s enters web news about %.1s: %s", analyst, key, category), &event.Event{Kind: event.KindNews,
+		Key: key, Text: true, Body: &event.News{Buyer: p, Category: category, Outlet: event.Web, Analyst: analyst}})
 }
 
-// entersMoratorium is a moratorium that nobody has confirmed, of the insurer's people or, without an analyst, of a feed.
+// entersMoratorium is a moratorium that nobody has confirmed, of the insurer's people or, without an analyst, of a
+// feed.
 func (s *story) entersMoratorium(analyst string, year int) {
-	s.says(fmt.Sprintf("%q enters a moratorium of %d", analyst, year), &event.Event{Kind: event.KindIndicator, Key: "country/BE",
-		Body: &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium, ValueE8: oneE8, Analyst: analyst,
-			Period: event.Period{First: event.Date(year, 1, 1), Last: event.Date(year, 12, 31)}}})
+	s.says(fmt.Sprintf("%q enters a moratorium of %d", analyst, year), &event.Event{Kind: event.KindIndicator,
+		Key: "country/BE", Body: &event.Indicator{Country: "BE", Sector: "*", Name: indicatorMoratorium, ValueE8: oneE8,
+			Analyst: analyst, Period: event.Period{First: event.Date(year, 1, 1), Last: event.Date(year, 12, 31)}}})
 }
 
 func modelBy(content, analyst, second string) *event.Event {
 	return &event.Event{Kind: event.KindModelActivated, Key: "model.activated",
-		Body: &event.ModelActivated{Version: content, Content: []byte(content), SHA256: []byte{0xab, 0xcd}, Analyst: analyst, SecondAnalyst: second}}
+		Body: &event.ModelActivated{Version: content, Content: []byte(content), SHA256: []byte{0xab, 0xcd}, Analyst: analyst,
+			SecondAnalyst: second}}
 }
 
 func foldBy(version uint32, analyst, second string) *event.Event {
-	return &event.Event{Kind: event.KindFoldActivated, Key: "fold.activated", Body: &event.FoldActivated{Version: version, Analyst: analyst, SecondAnalyst: second}}
+	return &event.Event{Kind: event.KindFoldActivated, Key: "fold.activated", Body: &event.FoldActivated{Version: version,
+		Analyst: analyst, SecondAnalyst: second}}
 }
 
 func init() {
@@ -55,7 +59,8 @@ func init() {
 		s.shared(0, 0, 0)
 		s.overrules("no better than 7", &event.UnderwriterDecided{GradeFloor: 7, ValidUntil: day0 + 30})
 		s.overrules("no better than 7", &event.UnderwriterDecided{GradeFloor: 7, ValidUntil: day0 + 30}) // it waits already
-		s.rules("b1", "override-1", "ann", true)                                                         // who asked does not approve
+		// who asked does not approve
+		s.rules("b1", "override-1", "ann", true)
 		s.restart()
 		s.rules("b1", "override-2", "bea", true)
 		s.rules("b1", "override-1", "bea", true)
@@ -138,9 +143,9 @@ func init() {
 		s.enters("ann", event.InsolvencyOpened, nameless(called("c")), matchKey("c"))
 		s.rules("b2", "match-1", "ann", true)
 		s.rules("b2", "match-1", "ann", false) // who entered it may take it back
-		s.says("ann files accounts of a company that may be two", &event.Event{Kind: event.KindStatementFiled, Key: matchKey("c"), Text: true,
-			Body: &event.StatementFiled{Buyer: nameless(called("c")), PeriodEnd: day0 - 100, Months: 12, Currency: "EUR", Equity: 7_000_000,
-				Given: event.GivenEquity, Analyst: "ann"}})
+		s.says("ann files accounts of a company that may be two", &event.Event{Kind: event.KindStatementFiled,
+			Key: matchKey("c"), Text: true, Body: &event.StatementFiled{Buyer: nameless(called("c")), PeriodEnd: day0 - 100,
+				Months: 12, Currency: "EUR", Equity: 7_000_000, Given: event.GivenEquity, Analyst: "ann"}})
 		s.rules("b2", "match-2", "ann", true)
 		s.rules("b2", "match-2", "bea", true)
 	}
@@ -173,7 +178,8 @@ func TestOnlyItsHomeHoldsWhatWaits(t *testing.T) {
 	s := newStory(t)
 	before := len(s.decided)
 	all := []*event.Event{modelBy("careful", "ann", ""), modelBy("bad", "ann", ""), foldBy(FoldVersion()+1, "ann", ""),
-		{Kind: event.KindCountryCapSet, Key: "country/BE", Body: &event.CountryCapSet{Country: "BE", Amount: event.Amount{Minor: 7, Currency: "EUR"}, Analyst: "ann"}}}
+		{Kind: event.KindCountryCapSet, Key: "country/BE", Body: &event.CountryCapSet{Country: "BE",
+			Amount: event.Amount{Minor: 7, Currency: "EUR"}, Analyst: "ann"}}}
 	for _, e := range all {
 		e.StampMs = at(0, 1)
 		s.add(e)
@@ -185,14 +191,16 @@ func TestOnlyItsHomeHoldsWhatWaits(t *testing.T) {
 	}
 	for _, e := range []*event.Event{all[0], all[3]} {
 		setSecond(e, "bea")
-		s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(0, 2), Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: e.Key, Payload: event.Append(nil, e)}})
+		s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(0, 2), Body: &event.Relayed{Kind: event.RelayConfirmed,
+			Subject: e.Key, Payload: event.Append(nil, e)}})
 		s.play("it is approved")
 	}
 	if c := m.macro.countries["BE"].cap; m.model.version != "careful" || c == nil || c.cents != 7 {
 		t.Errorf("model %s, cap %+v", m.model.version, c)
 	}
 	next := foldBy(FoldVersion()+1, "ann", "bea")
-	s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(0, 3), Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: next.Key, Payload: event.Append(nil, next)}})
+	s.add(&event.Event{Kind: event.KindRelayed, StampMs: at(0, 3), Body: &event.Relayed{Kind: event.RelayConfirmed,
+		Subject: next.Key, Payload: event.Append(nil, next)}})
 	n := len(s.records) - 1
 	if err, want := s.fold.Step(int64(n), s.records[n], func(Record) {}), new(VersionError); !errors.As(err, &want) {
 		t.Errorf("a version that this binary does not know, approved: %v", err)
@@ -244,7 +252,8 @@ func TestTheLaterOneCountsEverywhere(t *testing.T) {
 	}{{100, 200, 2, "two"}, {200, 100, 1, "one"}, {200, 200, 1, "one"}} {
 		for _, directFirst := range []bool{true, false} {
 			s := newStory(t)
-			all := []*event.Event{cap(1, c.direct), model("one", c.direct), relayed(cap(2, c.relayed)), relayed(model("two", c.relayed))}
+			all := []*event.Event{cap(1, c.direct), model("one", c.direct), relayed(cap(2, c.relayed)),
+				relayed(model("two", c.relayed))}
 			if !directFirst {
 				all = slices.Concat(all[2:], all[:2])
 			}
@@ -254,7 +263,8 @@ func TestTheLaterOneCountsEverywhere(t *testing.T) {
 				s.restart()
 			}
 			if m := s.fold.machine; m.macro.countries["BE"].cap.cents != c.cents || m.model.version != c.model {
-				t.Errorf("%+v, direct first %v: cap %d, model %s", c, directFirst, m.macro.countries["BE"].cap.cents, m.model.version)
+				t.Errorf("%+v, direct first %v: cap %d, model %s", c, directFirst, m.macro.countries["BE"].cap.cents,
+					m.model.version)
 			}
 		}
 	}

@@ -52,7 +52,8 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 		return m.underwrites(b, e, v)
 	}
 	was := b.less().ruled
-	now := override{floor: int64(v.GradeFloor), ceiling: int64(v.GradeCeiling), block: v.Block, until: v.ValidUntil, digest: e.Digest()}
+	now := override{floor: int64(v.GradeFloor), ceiling: int64(v.GradeCeiling), block: v.Block, until: v.ValidUntil,
+		digest: e.Digest()}
 	if was.digest == now.digest || !was.inForce() && !now.inForce() {
 		return repeated
 	}
@@ -75,8 +76,8 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 // causeOverride is why a score is published that an underwriter's decision, or the end of one, moves.
 const causeOverride = "override"
 
-// overrideEnded fires the end of an underwriter's decision on a buyer: the grade follows the score at once, and what was refused
-// because of it may be asked again.
+// overrideEnded fires the end of an underwriter's decision on a buyer: the grade follows the score at once, and what
+// was refused because of it may be asked again.
 func (m *Machine) overrideEnded(b *buyer, day event.Day) {
 	o := b.less().ruled
 	if !o.inForce() || o.until == 0 || o.until >= day {
@@ -90,8 +91,8 @@ func (m *Machine) overrideEnded(b *buyer, day event.Day) {
 	m.reassess(b, o.bounds(), causeOverride)
 }
 
-// underwrites makes an amount the limit of a policy: more of it at once, where the buyer can bear it; less of it after the policy's
-// notice, or on the day from which it had notice of having no more.
+// underwrites makes an amount the limit of a policy: more of it at once, where the buyer can bear it; less of it after
+// the policy's notice, or on the day from which it had notice of having no more.
 func (m *Machine) underwrites(b *buyer, e *event.Event, v *event.UnderwriterDecided) outcome {
 	if _, known := m.book.policies[v.Policy]; !known {
 		return waits(need{kind: needPolicy, id: v.Policy})

@@ -25,7 +25,8 @@ func init() {
 		s.shared(0, 0, 0)
 		s.overrules("no better than 7", &event.UnderwriterDecided{GradeFloor: 7}) // above the authority for one
 		s.overrules("no better than 7", &event.UnderwriterDecided{GradeFloor: 7, SecondAnalyst: "ann"})
-		s.overrules("no better than 7 to day 9", &event.UnderwriterDecided{GradeFloor: 7, ValidUntil: day0 + 9, SecondAnalyst: "bea"})
+		s.overrules("no better than 7 to day 9", &event.UnderwriterDecided{GradeFloor: 7, ValidUntil: day0 + 9,
+			SecondAnalyst: "bea"})
 		s.asks("p1", "b1", event.RequestIncrease, 450_000)
 		s.restart()
 		s.indicator("BE", "*", "gdp_growth", 2024, -900) // the score moves, the grade is held

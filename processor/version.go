@@ -2,8 +2,8 @@ package processor
 
 import "fmt"
 
-// rules are what one fold version decides otherwise than another. A change of the code that can change a decision is a new
-// version: an entry here, and what differs asks the machine's rules. What was decided by an older version stands.
+// rules are what one fold version decides otherwise than another. A change of the code that can change a decision is a
+// new version: an entry here, and what differs asks the machine's rules. What was decided by an older version stands.
 type rules struct {
 	holdersPerDecision int // how many holders a grade change names; further ones are named by further decisions
 }
@@ -21,7 +21,8 @@ func (m *Machine) rules() *rules { return &versions[max(m.fold, 1)-1] }
 type VersionError struct{ Wanted, Known uint32 }
 
 func (e *VersionError) Error() string {
-	return fmt.Sprintf("fold_version: the log is at fold version %d, this binary knows up to %d: start one that knows it", e.Wanted, e.Known)
+	return fmt.Sprintf("fold_version: the log is at fold version %d, this binary knows up to %d: start one that knows it",
+		e.Wanted, e.Known)
 }
 
 // Final says that trying again is of no use.

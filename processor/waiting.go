@@ -35,11 +35,13 @@ const (
 
 // reason is the code of the rejection when it has waited in vain.
 func (k needKind) reason() string {
-	return [needEnd]string{"", ReasonUnknownInvoice, ReasonUnknownPolicy, ReasonUnknownBuyer, ReasonNoRate, ReasonUnknownPayment,
-		ReasonUnknownNews, ReasonUnknownBuyer, ReasonUnderReview, ReasonAmbiguousCompany, ReasonUnderReview}[k]
+	return [needEnd]string{"", ReasonUnknownInvoice, ReasonUnknownPolicy, ReasonUnknownBuyer, ReasonNoRate,
+		ReasonUnknownPayment, ReasonUnknownNews, ReasonUnknownBuyer, ReasonUnderReview, ReasonAmbiguousCompany,
+		ReasonUnderReview}[k]
 }
 
-// need names what a message waits for by its id: an invoice or a payment of a policy, a policy, a currency, a news item.
+// need names what a message waits for by its id: an invoice or a payment of a policy, a policy, a currency, a news
+// item.
 type need struct {
 	kind   needKind
 	policy string
@@ -75,7 +77,8 @@ func (h *held) Walk(w *wire.Wire) {
 	}
 }
 
-// room is where a policy's message may wait with a buyer, as match.Room has it. The request that a review is about does not give way.
+// room is where a policy's message may wait with a buyer, as match.Room has it. The request that a review is about does
+// not give way.
 func (b *buyer) room(policy string) (give int, ok bool) {
 	all := b.less().waiting
 	return match.Room(len(all), policy, func(i int) string {

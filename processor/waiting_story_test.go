@@ -8,9 +8,10 @@ import (
 
 // early says a payment of an invoice that has not come yet.
 func (s *story) early(buyer event.Party, key, policy, invoice string) {
-	s.says(fmt.Sprintf("%s is paid %s, which has not come", policy, invoice), &event.Event{Kind: event.KindInvoicePaid, Key: key, Body: &event.InvoicePaid{
-		Ref:    event.InvoiceRef{Buyer: buyer, Policy: policy, Invoice: invoice},
-		Amount: event.Amount{Minor: 100, Currency: "EUR"}, PaidOn: event.Day(day0 + s.day)}})
+	s.says(fmt.Sprintf("%s is paid %s, which has not come", policy, invoice), &event.Event{Kind: event.KindInvoicePaid,
+		Key: key, Body: &event.InvoicePaid{
+			Ref:    event.InvoiceRef{Buyer: buyer, Policy: policy, Invoice: invoice},
+			Amount: event.Amount{Minor: 100, Currency: "EUR"}, PaidOn: event.Day(day0 + s.day)}})
 }
 
 func init() {

@@ -8,7 +8,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// timerClass is what a timer does; at one midnight the classes fire in this order. Values are part of the snapshot's format.
+// timerClass is what a timer does; at one midnight the classes fire in this order. Values are part of the snapshot's
+// format.
 type timerClass uint8
 
 // Timer classes. Landmarks of days beyond terms need none: they move before anything else of a day is asked of a buyer.
@@ -30,7 +31,8 @@ const (
 )
 
 func (c timerClass) String() string {
-	return [timerEnd]string{"policy_terms", "ageing", "policy_clock", "review", "expiry", "unmatched", "forget", "ending", "validity", "override", "figures", "country_use", "evaluation"}[c]
+	return [timerEnd]string{"policy_terms", "ageing", "policy_clock", "review", "expiry", "unmatched", "forget", "ending",
+		"validity", "override", "figures", "country_use", "evaluation"}[c]
 }
 
 // timer is due at the beginning of a day. Its owner may have moved on: whoever is called checks that the timer still
@@ -97,8 +99,8 @@ func (w *wheel) byDay() []dayTimers {
 	return all
 }
 
-// turnDays fires what is due at the midnights after day before, up to the one that begins day now. A timer may set timers
-// for the same midnight: they fire in a further round.
+// turnDays fires what is due at the midnights after day before, up to the one that begins day now. A timer may set
+// timers for the same midnight: they fire in a further round.
 func (m *Machine) turnDays(before, now event.Day) {
 	for day := before + 1; day <= now; day++ {
 		if day == firstOfMonth(day) {
@@ -114,8 +116,8 @@ func (m *Machine) turnDays(before, now event.Day) {
 	m.step.asOf = 0
 }
 
-// daily adds to the timers of a day, in order, those that nobody keeps: of the buyers on their day in thirty. They belong to the last
-// class, so that both lists are merged from where it begins.
+// daily adds to the timers of a day, in order, those that nobody keeps: of the buyers on their day in thirty. They
+// belong to the last class, so that both lists are merged from where it begins.
 func (m *Machine) daily(day event.Day, due []timer) []timer {
 	slot := m.slotInOrder(int(day % evaluationDays))
 	if len(slot) == 0 {

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// TestTheBarometerCountsWhatIsInForce: a cut from its effective day on, a limit up to its last, a refusal and an investigation not at all.
+// TestTheBarometerCountsWhatIsInForce: a cut from its effective day on, a limit up to its last, a refusal and an
+// investigation not at all.
 func TestTheBarometerCountsWhatIsInForce(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
 	for _, insert := range []string{
@@ -31,13 +32,16 @@ func TestTheBarometerCountsWhatIsInForce(t *testing.T) {
 		exposure int64
 		grade    int // with most exposure
 		limits   uint64
-	}{{300, 5, 1}, {400, 5, 2}, {400, 5, 2}, {400, 5, 2}, {400, 5, 2}, {300, 5, 1}, {200, 5, 1}, {200, 6, 1}, {200, 6, 1}, {200, 6, 1}} {
+	}{{300, 5, 1}, {400, 5, 2}, {400, 5, 2}, {400, 5, 2}, {400, 5, 2}, {300, 5, 1}, {200, 5, 1}, {200, 6, 1}, {200, 6, 1},
+		{200, 6, 1}} {
 		b := days[i]
-		if b.Exposure.IntPart() != want.exposure || b.Limits != want.limits || b.ExposureByGrade[want.grade-1].IntPart() < 200 || b.Currency != "EUR" {
+		if b.Exposure.IntPart() != want.exposure || b.Limits != want.limits ||
+			b.ExposureByGrade[want.grade-1].IntPart() < 200 || b.Currency != "EUR" {
 			t.Errorf("%s: %+v, want %+v", b.Day.Format(time.DateOnly), b, want)
 		}
 	}
-	if b := days[1]; b.ConcentrationHHI != 0.625 || b.Largest.IntPart() != 300 || b.BuyersByGrade[7] != 1 || b.ExposureByGrade[7].IntPart() != 100 {
+	if b := days[1]; b.ConcentrationHHI != 0.625 || b.Largest.IntPart() != 300 || b.BuyersByGrade[7] != 1 ||
+		b.ExposureByGrade[7].IntPart() != 100 {
 		t.Errorf("concentration: %+v", b)
 	}
 	if m, err := db.Model(t.Context()); m != nil || err != nil {

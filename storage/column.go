@@ -67,7 +67,8 @@ func uint64s(name string, get func(*entry) uint64) column {
 	return &columnOf[uint64]{name, "UInt64", get, nil}
 }
 func instant(name string, getMs func(*entry) int64) column {
-	return &columnOf[time.Time]{name, "DateTime64(3, 'UTC')", func(e *entry) time.Time { return time.UnixMilli(getMs(e)).UTC() }, nil}
+	return &columnOf[time.Time]{name, "DateTime64(3, 'UTC')",
+		func(e *entry) time.Time { return time.UnixMilli(getMs(e)).UTC() }, nil}
 }
 func date(name string, get func(*entry) event.Day) column {
 	return &days{columnOf[time.Time]{name, "Date32", func(e *entry) time.Time { return dayTime(get(e)) }, nil}, get, nil}
@@ -95,7 +96,8 @@ func optionalDayText(name string, get func(*entry) event.Day) column {
 	}, nil}
 }
 
-// days and optionalDays remember the days that ClickHouse cannot hold, by their rows: what is stored instead differs from the log.
+// days and optionalDays remember the days that ClickHouse cannot hold, by their rows: what is stored instead differs
+// from the log.
 type days struct {
 	columnOf[time.Time]
 	day    func(*entry) event.Day
@@ -139,7 +141,8 @@ func dayTime(d event.Day) time.Time {
 
 // fixed is a whole number with an implied scale, such as mlo (3) or ppm (6).
 func fixed(name, kind string, scale int32, get func(*entry) int64) column {
-	return &columnOf[decimal.Decimal]{name, kind, func(e *entry) decimal.Decimal { return decimal.New(get(e), -scale) }, nil}
+	return &columnOf[decimal.Decimal]{name, kind, func(e *entry) decimal.Decimal { return decimal.New(get(e), -scale) },
+		nil}
 }
 func points(name string, get func(*entry) int64) column {
 	return fixed(name, "Decimal(18, 3)", 3, get)

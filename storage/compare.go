@@ -11,8 +11,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// Comparison gathers rows that a partition must have and compares them with those that it has. Rows that stand twice and say the
-// same, as after a server was killed, are one row: tables replace by position, and merge when they like.
+// Comparison gathers rows that a partition must have and compares them with those that it has. Rows that stand twice
+// and say the same, as after a server was killed, are one row: tables replace by position, and merge when they like.
 type Comparison struct {
 	db        *DB
 	partition uint32
@@ -45,7 +45,8 @@ func (c *Comparison) Expect(inserts []*Insert, after Place) {
 	c.to = after.Position
 }
 
-// Compare reads all that the tables hold of the batches that were expected since the last call, and tells each difference.
+// Compare reads all that the tables hold of the batches that were expected since the last call, and tells each
+// difference.
 func (c *Comparison) Compare(ctx context.Context, tell func(table string, at event.Position, what string)) error {
 	if c.to == (event.Position{}) {
 		return nil
@@ -66,7 +67,8 @@ func (c *Comparison) compare(ctx context.Context, t tableID, tell func(string, e
 	for i, column := range columns {
 		names[i], _ = column.head()
 	}
-	// A batch begins with the record that cut the one before; the cut itself is at its place too, and belongs to the one before.
+	// A batch begins with the record that cut the one before; the cut itself is at its place too, and belongs to the one
+	// before.
 	within := "(log_offset, seq) >= (?, ?) AND (log_offset, seq) < (?, ?)"
 	if t == tableProgress {
 		within = "(log_offset, seq) > (?, ?) AND (log_offset, seq) <= (?, ?)"
@@ -125,7 +127,8 @@ func scan(rows driver.Rows, columns []column) ([]any, error) {
 }
 
 func positionOf(fields []any) event.Position {
-	return event.Position{Generation: fields[0].(uint32), Partition: fields[1].(uint32), Offset: fields[2].(int64), Seq: fields[3].(uint32)}
+	return event.Position{Generation: fields[0].(uint32), Partition: fields[1].(uint32), Offset: fields[2].(int64),
+		Seq: fields[3].(uint32)}
 }
 
 func differing(names, want, got []string) string {

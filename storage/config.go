@@ -14,7 +14,8 @@ import (
 
 // Config says where ClickHouse is.
 type Config struct {
-	// URL is its HTTP interface, such as http://user:pass@host:8123/barometer. The path is the database; none is barometer.
+	// URL is its HTTP interface, such as http://user:pass@host:8123/barometer. The path is the database; none is
+	// barometer.
 	URL string
 	// User and Password are used where the URL has none.
 	User, Password string
@@ -98,7 +99,8 @@ func (db *DB) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Ready tells whether ClickHouse answers and has the newest schema: else it is an error that wraps ErrSchema or ErrChanged.
+// Ready tells whether ClickHouse answers and has the newest schema: else it is an error that wraps ErrSchema or
+// ErrChanged.
 func (db *DB) Ready(ctx context.Context) error {
 	all, err := migrations()
 	if err != nil {

@@ -107,7 +107,8 @@ type billRow struct {
 	refused   bool
 }
 
-// uncoveredByHand tells whether all that is known to have been delivered on a day was reported too late, or is so or in dispute.
+// uncoveredByHand tells whether all that is known to have been delivered on a day was reported too late, or is so or in
+// dispute.
 func uncoveredByHand(rows []billRow, decided []limitRow, on event.Day, knownMs int64) (reason string) {
 	disputed := map[int]bool{}
 	delivered := map[int]bool{}
@@ -167,7 +168,8 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 				delivered = "'" + day(row.delivered) + "'"
 			}
 			bills[h] = append(bills[h], row)
-			payments += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', 'i%d', %s, %v)", i, instant(row.at), h, kind, row.invoice, delivered, row.disputed)
+			payments += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', 'i%d', %s, %v)", i, instant(row.at), h, kind,
+				row.invoice, delivered, row.disputed)
 			if row.refused {
 				rejections += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'b%d', 'p1')", i, instant(row.at), h)
 			}
@@ -175,8 +177,10 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		at = event.Day(20_000).Ms()
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
-			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved", "still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed", "binding_order", "discretionary", "cover_lost", "cover_restored", "cover_lost"}[r.IntN(16)],
-				granted: 1 + r.Int64N(100_000), effective: event.DayOf(at)}
+			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved",
+				"still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed", "binding_order",
+				"discretionary", "cover_lost", "cover_restored", "cover_lost"}[r.IntN(16)], granted: 1 + r.Int64N(100_000),
+				effective: event.DayOf(at)}
 			conditions := "[]"
 			if row.code == "cover_lost" || row.code == "cover_restored" {
 				row.invoice, row.effective, row.granted = r.IntN(2), ons[h]-event.Day(r.IntN(4)/3), 0
@@ -200,16 +204,21 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 			if row.validUntil != 0 {
 				until = "'" + day(row.validUntil) + "'"
 			}
-			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', %d, 'EUR', %s, %s, %v, %s)", i, instant(row.at), h, row.code, row.granted, from, until, row.onDelivery, conditions)
+			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', %d, 'EUR', %s, %s, %v, %s)", i, instant(row.at), h,
+				row.code, row.granted, from, until, row.onDelivery, conditions)
 		}
 	}
-	terms = fmt.Sprintf("(1, 3, 1, 0, '%s', 'p1', 'EUR', 90, '%s', NULL), (1, 3, 2, 0, '%s', 'p1', 'EUR', 85, '%s', '%s')", instant(event.Day(20_000).Ms()), day(19_000),
-		instant(event.Day(20_010).Ms()), day(20_050), day(20_110))
+	terms = fmt.Sprintf("(1, 3, 1, 0, '%s', 'p1', 'EUR', 90, '%s', NULL), (1, 3, 2, 0, '%s', 'p1', 'EUR', 85, '%s', '%s')",
+		instant(event.Day(20_000).Ms()), day(19_000), instant(event.Day(20_010).Ms()), day(20_050), day(20_110))
 	for _, insert := range []string{
-		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, granted, currency, effective_on, valid_until, on_delivery, conditions) VALUES " + values[1:],
-		"INSERT INTO policies (log_generation, log_partition, log_offset, seq, at, policy_id, currency, insured_percentage, effective_on, period_to) VALUES " + terms,
-		"INSERT INTO payments (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, type, invoice_id, delivered_on, disputed) VALUES " + payments[1:],
-		"INSERT INTO rejections (log_generation, log_partition, log_offset, seq, at, buyer_id, policy_id) VALUES " + rejections[1:],
+		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, granted, " +
+			"currency, effective_on, valid_until, on_delivery, conditions) VALUES " + values[1:],
+		"INSERT INTO policies (log_generation, log_partition, log_offset, seq, at, policy_id, currency, " +
+			"insured_percentage, effective_on, period_to) VALUES " + terms,
+		"INSERT INTO payments (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, type, invoice_id, " +
+			"delivered_on, disputed) VALUES " + payments[1:],
+		"INSERT INTO rejections (log_generation, log_partition, log_offset, seq, at, buyer_id, policy_id) VALUES " +
+			rejections[1:],
 	} {
 		if err := db.conn.Exec(ctx, insert); err != nil {
 			t.Fatal(err)
@@ -239,19 +248,23 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 				upTo = 0
 			}
 		}
-		if !got.UpTo.Equal(decimal.NewFromInt(upTo)) || got.Reason != reason || got.Decision != position || !got.Percentage.Equal(decimal.NewFromInt(percentage)) {
-			t.Fatalf("%+v on %s as known at %s: %+v; by hand %d %q %s %d %%", all[h], on, instant(known), got, upTo, reason, position, percentage)
+		if !got.UpTo.Equal(decimal.NewFromInt(upTo)) || got.Reason != reason || got.Decision != position ||
+			!got.Percentage.Equal(decimal.NewFromInt(percentage)) {
+			t.Fatalf("%+v on %s as known at %s: %+v; by hand %d %q %s %d %%", all[h], on, instant(known), got, upTo, reason,
+				position, percentage)
 		}
 		seen[reason]++
 	}
-	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended", "dispute", "late_notification"} {
+	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended",
+		"dispute", "late_notification"} {
 		if seen[reason] == 0 {
 			t.Errorf("no delivery was %q", reason)
 		}
 	}
 	for range 5 {
 		on, in := event.Day(20_000+r.IntN(130)), map[string]string{}
-		if err := db.query(ctx, "limits_on", "SELECT buyer_id, concat(toString(toInt64(granted)), ' ', position) FROM limits_on(day = '"+on.String()+"')", nil, func(row scanner) error {
+		if err := db.query(ctx, "limits_on", "SELECT buyer_id, concat(toString(toInt64(granted)), ' ', position) FROM "+
+			"limits_on(day = '"+on.String()+"')", nil, func(row scanner) error {
 			var buyer, limit string
 			err := row.Scan(&buyer, &limit)
 			in[buyer] = limit
@@ -262,7 +275,8 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		for h := range all {
 			limits := slices.Clone(all[h])
 			for i := range limits { // limits_on does not ask whether cover is stopped
-				if code := &limits[i].code; *code == "suspended" || *code == "resumed" || *code == "binding_order" || *code == "discretionary" || *code == "cover_lost" || *code == "cover_restored" {
+				if code := &limits[i].code; *code == "suspended" || *code == "resumed" || *code == "binding_order" ||
+					*code == "discretionary" || *code == "cover_lost" || *code == "cover_restored" {
 					*code = "preliminary"
 				}
 			}
@@ -276,7 +290,8 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 			}
 		}
 	}
-	if got, err := db.Cover(ctx, "p9", "b1", 20_050, time.UnixMilli(event.Day(20_100).Ms())); err != nil || got.Reason != "no_policy" {
+	if got, err := db.Cover(ctx, "p9", "b1", 20_050, time.UnixMilli(event.Day(20_100).Ms())); err != nil ||
+		got.Reason != "no_policy" {
 		t.Errorf("a policy that is none: %+v (%v)", got, err)
 	}
 }

@@ -46,8 +46,9 @@ func randomPast(seed uint64, days, decisions, scores int) *past {
 	day := func(i, n int) event.Day { return p.first + event.Day(i*days/n) }
 	for i := range decisions {
 		b := r.IntN(12)
-		l := pastLimit{partition: b % pastPartitions, policy: fmt.Sprintf("p%d", r.IntN(3)), buyer: fmt.Sprintf("b%d", b), at: day(i, decisions),
-			code: []string{"approved", "reduced", "cancelled", "not_approved", "preliminary"}[r.IntN(5)], granted: r.Int64N(5) * 100}
+		l := pastLimit{partition: b % pastPartitions, policy: fmt.Sprintf("p%d", r.IntN(3)), buyer: fmt.Sprintf("b%d", b),
+			at: day(i, decisions), code: []string{"approved", "reduced", "cancelled", "not_approved", "preliminary"}[r.IntN(5)],
+			granted: r.Int64N(5) * 100}
 		l.effective = l.at
 		if r.IntN(3) == 0 {
 			l.effective += event.Day(r.IntN(20))
@@ -59,7 +60,8 @@ func randomPast(seed uint64, days, decisions, scores int) *past {
 	}
 	for i := range scores {
 		b := r.IntN(10) // two buyers never get a score
-		p.scores = append(p.scores, pastScore{b % pastPartitions, fmt.Sprintf("b%d", b), day(i, scores), 1 + r.IntN(10), r.Int64N(500_000), []string{"m1", "m2"}[r.IntN(2)]})
+		p.scores = append(p.scores, pastScore{b % pastPartitions, fmt.Sprintf("b%d", b), day(i, scores), 1 + r.IntN(10),
+			r.Int64N(500_000), []string{"m1", "m2"}[r.IntN(2)]})
 	}
 	return p
 }
@@ -74,12 +76,14 @@ func (p *past) store(t *testing.T, db *DB, from, to event.Day, n int) {
 			until = "'" + l.until.String() + "'"
 		}
 		if l.at >= from && l.at <= to {
-			limits = append(limits, fmt.Sprintf("(1, %d, %d, '%s 10:00:00', '%s', '%s', 'h-%s', '%s', %d, 'EUR', '%s', %s)", l.partition, i, l.at, l.policy, l.buyer, l.policy, l.code, l.granted, l.effective, until))
+			limits = append(limits, fmt.Sprintf("(1, %d, %d, '%s 10:00:00', '%s', '%s', 'h-%s', '%s', %d, 'EUR', '%s', %s)",
+				l.partition, i, l.at, l.policy, l.buyer, l.policy, l.code, l.granted, l.effective, until))
 		}
 	}
 	for i, s := range p.scores {
 		if s.at >= from && s.at <= to {
-			scores = append(scores, fmt.Sprintf("(1, %d, %d, 1, '%s 11:00:00', '%s', %d, 0.%06d, '%s')", s.partition, i, s.at, s.buyer, s.grade, s.ppm, s.model))
+			scores = append(scores, fmt.Sprintf("(1, %d, %d, 1, '%s 11:00:00', '%s', %d, 0.%06d, '%s')", s.partition, i, s.at,
+				s.buyer, s.grade, s.ppm, s.model))
 		}
 	}
 	for d := from; d <= to; d++ {
@@ -89,9 +93,10 @@ func (p *past) store(t *testing.T, db *DB, from, to event.Day, n int) {
 	}
 	for range n {
 		for into, rows := range map[string][]string{
-			"limits (log_generation, log_partition, log_offset, at, policy_id, buyer_id, holder_id, code, granted, currency, effective_on, valid_until)": limits,
-			"scores (log_generation, log_partition, log_offset, seq, at, buyer_id, grade, pd, model)":                                                    scores,
-			"progress (log_generation, log_partition, log_offset, at, cut)":                                                                              progress,
+			"limits (log_generation, log_partition, log_offset, at, policy_id, buyer_id, holder_id, code, granted, currency, " +
+				"effective_on, valid_until)": limits,
+			"scores (log_generation, log_partition, log_offset, seq, at, buyer_id, grade, pd, model)": scores,
+			"progress (log_generation, log_partition, log_offset, at, cut)":                           progress,
 		} {
 			if len(rows) > 0 {
 				exec(t, db, "INSERT INTO "+into+" VALUES "+strings.Join(rows, ", "))
@@ -107,7 +112,8 @@ func (p *past) on(policy string, d event.Day) string {
 	for b := range 12 {
 		buyer, granted := fmt.Sprintf("b%d", b), int64(0)
 		for _, l := range p.limits {
-			if l.policy != policy || l.buyer != buyer || l.code == "not_approved" || l.code == "preliminary" || max(l.at, l.effective) > d {
+			if l.policy != policy || l.buyer != buyer || l.code == "not_approved" || l.code == "preliminary" ||
+				max(l.at, l.effective) > d {
 				continue
 			}
 			if granted = l.granted; l.until != 0 && l.until < d {
@@ -133,27 +139,30 @@ func (p *past) on(policy string, d event.Day) string {
 	if count == 0 {
 		return ""
 	}
-	return fmt.Sprint(exposure, count, largest, grades, loss.Truncate(4), math.Round(1e6*float64(squares)/float64(exposure*exposure)))
+	return fmt.Sprint(exposure, count, largest, grades, loss.Truncate(4),
+		math.Round(1e6*float64(squares)/float64(exposure*exposure)))
 }
 
 // compare wants the view to give the portfolio of every day up to one.
 func (p *past) compare(t *testing.T, db *DB, to event.Day) {
 	t.Helper()
 	got := map[string]string{}
-	err := db.query(t.Context(), "barometer", `SELECT policy_id, toString(day), exposure, limits_in_force, largest, exposure_by_grade, expected_loss, concentration FROM barometer_daily`, nil, func(row scanner) error {
-		var policy, day string
-		var exposure, largest, loss decimal.Decimal
-		var count uint64
-		var by []decimal.Decimal
-		var concentration float64
-		err := row.Scan(&policy, &day, &exposure, &count, &largest, &by, &loss, &concentration)
-		grades := [10]int64{}
-		for i := range by {
-			grades[i] = by[i].IntPart()
-		}
-		got[policy+" "+day] = fmt.Sprint(exposure.IntPart(), count, largest.IntPart(), grades, loss.Truncate(4), math.Round(1e6*concentration))
-		return err
-	})
+	err := db.query(t.Context(), "barometer",
+		`SELECT policy_id, toString(day), exposure, limits_in_force, largest, exposure_by_grade, expected_loss, concentration FROM barometer_daily`, nil, func(row scanner) error {
+			var policy, day string
+			var exposure, largest, loss decimal.Decimal
+			var count uint64
+			var by []decimal.Decimal
+			var concentration float64
+			err := row.Scan(&policy, &day, &exposure, &count, &largest, &by, &loss, &concentration)
+			grades := [10]int64{}
+			for i := range by {
+				grades[i] = by[i].IntPart()
+			}
+			got[policy+" "+day] = fmt.Sprint(exposure.IntPart(), count, largest.IntPart(), grades, loss.Truncate(4),
+				math.Round(1e6*concentration))
+			return err
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,8 +180,8 @@ func (p *past) compare(t *testing.T, db *DB, to event.Day) {
 	}
 }
 
-// TestDaysThatAreKeptAreWhatTheHistorySays over random histories: whatever was summed before, twice, by an owner that was killed in between,
-// with rows that were stored twice and rows that lie ahead of the progress (I3).
+// TestDaysThatAreKeptAreWhatTheHistorySays over random histories: whatever was summed before, twice, by an owner that
+// was killed in between, with rows that were stored twice and rows that lie ahead of the progress (I3).
 func TestDaysThatAreKeptAreWhatTheHistorySays(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
 	opened := &event.LogOpened{Generation: 1}
@@ -180,7 +189,8 @@ func TestDaysThatAreKeptAreWhatTheHistorySays(t *testing.T) {
 		for _, table := range []string{"limits", "scores", "progress", "models", "portfolio_days", "days_summed"} {
 			exec(t, db, "TRUNCATE TABLE "+table)
 		}
-		exec(t, db, "INSERT INTO models (log_generation, at, version, loss_given_default) VALUES (1, '2031-01-01 00:00:00', 'm1', 0.75), (1, '2031-01-01 00:00:00', 'm2', 0.4)")
+		exec(t, db, "INSERT INTO models (log_generation, at, version, loss_given_default) VALUES (1, '2031-01-01 "+
+			"00:00:00', 'm1', 0.75), (1, '2031-01-01 00:00:00', 'm2', 0.4)")
 		p := randomPast(seed, 40, 120, 70)
 		opened.StartMs = p.first.Ms()
 		r := rand.New(rand.NewPCG(seed, 8))
@@ -197,7 +207,8 @@ func TestDaysThatAreKeptAreWhatTheHistorySays(t *testing.T) {
 				}
 				if r.IntN(2) == 0 { // a kill before it is noted
 					from := s.last["portfolio_days"] + 1
-					exec(t, db, fmt.Sprintf("INSERT INTO portfolio_days SELECT 1, %d, * FROM %s", partition, dailies[0].sums(partition, from, min(endOfMonth(from), to-1))))
+					exec(t, db, fmt.Sprintf("INSERT INTO portfolio_days SELECT 1, %d, * FROM %s", partition,
+						dailies[0].sums(partition, from, min(endOfMonth(from), to-1))))
 				}
 				if err := s.sum(t.Context(), Place{TimeMs: to.Ms() + 43_200_000}); err != nil {
 					t.Fatal(err)
@@ -207,20 +218,25 @@ func TestDaysThatAreKeptAreWhatTheHistorySays(t *testing.T) {
 			day = to + 1
 		}
 		for partition := range pastPartitions {
-			n, err := db.CompareDays(t.Context(), opened, partition, func(table string, day event.Day, what string) { t.Errorf("%s, %s: %s", table, day, what) })
+			n, err := db.CompareDays(t.Context(), opened, partition, func(table string, day event.Day, what string) {
+				t.Errorf("%s, %s: %s", table, day, what)
+			})
 			if err != nil || n == 0 {
 				t.Fatalf("%d days (%v)", n, err)
 			}
 		}
 	}
-	exec(t, db, "ALTER TABLE portfolio_days UPDATE exposure = exposure + 1 WHERE policy_id = 'p1' AND day = '2031-01-20' SETTINGS mutations_sync = 1")
+	exec(t, db, "ALTER TABLE portfolio_days UPDATE exposure = exposure + 1 WHERE policy_id = 'p1' AND day = "+
+		"'2031-01-20' SETTINGS mutations_sync = 1")
 	told := map[string]bool{}
 	for partition := range pastPartitions {
-		if _, err := db.CompareDays(t.Context(), opened, partition, func(_ string, day event.Day, what string) { told[day.String()+" "+what] = true }); err != nil {
+		if _, err := db.CompareDays(t.Context(), opened, partition,
+			func(_ string, day event.Day, what string) { told[day.String()+" "+what] = true }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(told) != 2 || !told["2031-01-20 p1 EUR is missing"] || !told["2031-01-20 p1 EUR does not follow from the history"] {
+	if len(told) != 2 || !told["2031-01-20 p1 EUR is missing"] ||
+		!told["2031-01-20 p1 EUR does not follow from the history"] {
 		t.Errorf("a day that was changed: %v", told)
 	}
 }
@@ -235,7 +251,8 @@ func TestThreeYearsOfPortfoliosTakeLittle(t *testing.T) {
 	exec(t, db, "INSERT INTO progress (log_generation, at) VALUES (1, '2028-01-01 00:00:00'), (1, '2030-12-31 00:00:00')")
 	from, to := event.Date(2028, 1, 1), event.Date(2030, 12, 30)
 	for day := from; day <= to; day = day.AddMonths(6) {
-		exec(t, db, "INSERT INTO portfolio_days SELECT 1, 0, * FROM "+dailies[0].sums(0, day, min(to, day.AddMonths(6)-1))+" SETTINGS max_partitions_per_insert_block = 100")
+		exec(t, db, "INSERT INTO portfolio_days SELECT 1, 0, * FROM "+dailies[0].sums(0, day,
+			min(to, day.AddMonths(6)-1))+" SETTINGS max_partitions_per_insert_block = 100")
 	}
 	if err := db.noteSummed(t.Context(), dailies[0], 1, 0, to); err != nil {
 		t.Fatal(err)
@@ -243,7 +260,8 @@ func TestThreeYearsOfPortfoliosTakeLittle(t *testing.T) {
 	ctx := clickhouse.Context(t.Context(), clickhouse.WithSettings(clickhouse.Settings{"max_memory_usage": 256 << 20}))
 	started := time.Now()
 	var rows uint64
-	if err := db.conn.QueryRow(ctx, "SELECT count() FROM (SELECT * FROM barometer_daily)").Scan(&rows); err != nil || rows < 31*900 {
+	if err := db.conn.QueryRow(ctx, "SELECT count() FROM (SELECT * FROM barometer_daily)").Scan(&rows); err != nil ||
+		rows < 31*900 {
 		t.Fatalf("%d rows (%v)", rows, err)
 	}
 	if took := time.Since(started); took > 5*time.Second { // a second on a machine with nothing else to do
@@ -258,7 +276,8 @@ func TestDaysAreSummedNowAndThen(t *testing.T) {
 		over  event.Day
 		since time.Duration
 		due   bool
-	}{{0, time.Hour, false}, {1, 2 * time.Minute, true}, {1, 30 * time.Second, false}, {30, 30 * time.Second, false}, {31, 30 * time.Second, true}, {400, time.Second, false}} {
+	}{{0, time.Hour, false}, {1, 2 * time.Minute, true}, {1, 30 * time.Second, false}, {30, 30 * time.Second, false},
+		{31, 30 * time.Second, true}, {400, time.Second, false}} {
 		s := &sums{last: map[string]event.Day{"portfolio_days": day}, at: time.Now().Add(-c.since)}
 		if got := s.due(Place{TimeMs: (day + 1 + c.over).Ms()}); got != c.due {
 			t.Errorf("%d days, %s after the last: %v", c.over, c.since, got)

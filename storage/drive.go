@@ -40,7 +40,8 @@ func (d *drive) run1(ctx context.Context) error {
 		return err
 	}
 	d.sink, d.next = NewSink(uint32(d.partition), d.cfg.Opened, d.cfg.Parse, place), place.DecisionsNext
-	if d.sums, err = d.cfg.DB.newSums(ctx, d.cfg.Opened.Generation, d.partition, event.DayOf(d.cfg.Opened.StartMs)); err != nil {
+	if d.sums, err = d.cfg.DB.newSums(ctx, d.cfg.Opened.Generation, d.partition,
+		event.DayOf(d.cfg.Opened.StartMs)); err != nil {
 		return err
 	}
 	if err := d.cfg.DB.putModel(ctx, d.cfg.Opened, d.cfg.Parse, d.partition, place); err != nil {
@@ -96,7 +97,8 @@ func (d *drive) batch(ctx context.Context) error {
 	d.cfg.Metrics.batches.Inc()
 	place := d.sink.Place()
 	d.cfg.Positions.Reached(d.tp, place.DecisionsNext)
-	d.cfg.Logger.Debug("batch stored", "partition", d.partition, "cut", place.Cut, "inserts", len(inserts), "next", place.DecisionsNext)
+	d.cfg.Logger.Debug("batch stored", "partition", d.partition, "cut", place.Cut, "inserts", len(inserts), "next",
+		place.DecisionsNext)
 	if d.sums.due(place) {
 		if err := d.sums.sum(ctx, place); err != nil && ctx.Err() == nil {
 			d.cfg.Logger.Warn("days are not summed yet", "partition", d.partition, "error", err)
@@ -144,7 +146,8 @@ func (d *drive) takeDecisions(ctx context.Context) error {
 	}
 }
 
-// takeLog feeds the log of the batch. What a fetch gives beyond it is fetched again: batches end where the log was quiet.
+// takeLog feeds the log of the batch. What a fetch gives beyond it is fetched again: batches end where the log was
+// quiet.
 func (d *drive) takeLog(ctx context.Context) error {
 	for {
 		next, end := d.sink.NeedsLog()
@@ -167,7 +170,8 @@ func (d *drive) takeLog(ctx context.Context) error {
 }
 
 func (d *drive) fetch(ctx context.Context, topic string, offset int64) (kafkalog.Batch, error) {
-	b, err := d.cfg.Client.Fetch(ctx, topic, d.partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes, MaxWait: fetchWait, ValuesOnly: true})
+	b, err := d.cfg.Client.Fetch(ctx, topic, d.partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes,
+		MaxWait: fetchWait, ValuesOnly: true})
 	var outside *kafkalog.RangeError
 	if errors.As(err, &outside) {
 		return b, fmt.Errorf("%w: %w", ErrMismatch, err)

@@ -18,7 +18,8 @@ func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed 
 	offset, wait := max(0, committed), waits()
 	r.cfg.Positions.Reached(tp, offset)
 	for ctx.Err() == nil {
-		b, err := r.cfg.Client.Fetch(ctx, tp.Topic, tp.Partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes, MaxWait: fetchWait})
+		b, err := r.cfg.Client.Fetch(ctx, tp.Topic, tp.Partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes,
+			MaxWait: fetchWait})
 		var outside *kafkalog.RangeError
 		if errors.As(err, &outside) {
 			offset = outside.Start // retention took what lies before, or the topic is a new one
@@ -43,7 +44,8 @@ func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed 
 				}
 			}
 			r.cfg.Positions.Reached(tp, b.Next)
-			r.cfg.Logger.Debug("records stored", "topic", tp.Topic, "partition", tp.Partition, "records", len(b.Records), "next", b.Next)
+			r.cfg.Logger.Debug("records stored", "topic", tp.Topic, "partition", tp.Partition, "records", len(b.Records), "next",
+				b.Next)
 			if b.Next >= b.End && !sleep(ctx, gather) {
 				return
 			}
@@ -137,12 +139,14 @@ func header(name string) func(*entry) string {
 }
 
 func textRows() []column {
-	return []column{text("source", key), text("about", header("about")), text("words", value), instant("written_at", writtenAt), int64s("version", version)}
+	return []column{text("source", key), text("about", header("about")), text("words", value),
+		instant("written_at", writtenAt), int64s("version", version)}
 }
 
 func deadLetterRows() []column {
-	return []column{text("source", key), text("topic", func(e *entry) string { return topicOf(key(e)) }), text("reason", header("reason")),
-		text("detail", header("detail")), text("message_bytes", value), instant("written_at", writtenAt), int64s("version", version)}
+	return []column{text("source", key), text("topic", func(e *entry) string { return topicOf(key(e)) }),
+		text("reason", header("reason")), text("detail", header("detail")), text("message_bytes", value),
+		instant("written_at", writtenAt), int64s("version", version)}
 }
 
 func letterRows() []column {

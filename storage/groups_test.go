@@ -2,7 +2,8 @@ package storage
 
 import "testing"
 
-// TestGroupsAddUpTheirCompanies: the newest master data says which group a company is of, the newest limit decision what is used of it.
+// TestGroupsAddUpTheirCompanies: the newest master data says which group a company is of, the newest limit decision
+// what is used of it.
 func TestGroupsAddUpTheirCompanies(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
 	for _, insert := range []string{
@@ -25,7 +26,8 @@ func TestGroupsAddUpTheirCompanies(t *testing.T) {
 	if err != nil || len(groups) != 2 {
 		t.Fatalf("%+v (%v)", groups, err)
 	}
-	if g := groups[0]; g.ID != "G" || g.Buyers != 3 || g.BuyersInUse != 2 || g.InUse.String() != "550.5" || g.Capacity.String() != "700" || g.WorstGrade != 7 || g.LargestBuyer != "b1" || g.Largest.String() != "450.5" {
+	if g := groups[0]; g.ID != "G" || g.Buyers != 3 || g.BuyersInUse != 2 || g.InUse.String() != "550.5" ||
+		g.Capacity.String() != "700" || g.WorstGrade != 7 || g.LargestBuyer != "b1" || g.Largest.String() != "450.5" {
 		t.Errorf("%+v", g)
 	}
 	if g := groups[1]; g.ID != "H" || g.Buyers != 1 || !g.InUse.IsZero() {
@@ -42,7 +44,8 @@ func TestGroupsAddUpTheirCompanies(t *testing.T) {
 		}
 	}
 	members, err := db.GroupMembers(t.Context(), "G", 2)
-	if err != nil || len(members) != 2 || members[0].Buyer != "b1" || members[0].Policies != 2 || members[0].Grade != 4 || members[1].Buyer != "b2" || members[1].Parent != "b1" {
+	if err != nil || len(members) != 2 || members[0].Buyer != "b1" || members[0].Policies != 2 || members[0].Grade != 4 ||
+		members[1].Buyer != "b2" || members[1].Parent != "b1" {
 		t.Errorf("%+v (%v)", members, err)
 	}
 	if one, err := db.Groups(t.Context(), "H", nil, 1); err != nil || len(one) != 1 || one[0].ID != "H" {

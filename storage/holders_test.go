@@ -35,7 +35,8 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		if l.ValidUntil != 0 {
 			until = "'" + l.ValidUntil.String() + "'"
 		}
-		exec(fmt.Sprintf(`INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, record_bytes, policy_id, buyer_id, holder_id, request_id, request_kind, code, granted,
+		exec(fmt.Sprintf(
+			`INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, record_bytes, policy_id, buyer_id, holder_id, request_id, request_kind, code, granted,
 			effective_on, valid_until) SETTINGS insert_allow_materialized_columns = 1 VALUES (%s, %s, '%s', '%s', '%s', '%s', '%s', '%s', %d, '%s', %s)`, place, bytes, l.Policy, l.Buyer, l.Holder, l.Request, l.RequestKind,
 			l.Code, l.GrantedMinor, at, until))
 	}
@@ -49,10 +50,13 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		if len(s.Holders) > 0 {
 			holders = "['" + s.Holders[0] + "']"
 		}
-		exec(fmt.Sprintf(`INSERT INTO scores (log_generation, log_partition, log_offset, seq, at, as_of, record_bytes, buyer_id, grade, previous_grade, pd, holders)
-			SETTINGS insert_allow_materialized_columns = 1 VALUES (%s, '%s', %s, '%s', %d, %d, 0.5, %s)`, place, at, bytes, s.Buyer, s.Grade, s.PreviousGrade, holders))
+		exec(fmt.Sprintf(
+			`INSERT INTO scores (log_generation, log_partition, log_offset, seq, at, as_of, record_bytes, buyer_id, grade, previous_grade, pd, holders)
+			SETTINGS insert_allow_materialized_columns = 1 VALUES (%s, '%s', %s, '%s', %d, %d, 0.5, %s)`, place, at, bytes,
+			s.Buyer, s.Grade, s.PreviousGrade, holders))
 	}
-	granted := decision.Limit{Policy: "p1", Holder: "h", Request: "r", RequestKind: event.RequestNew, Code: decision.Approved, GrantedMinor: 100}
+	granted := decision.Limit{Policy: "p1", Holder: "h", Request: "r", RequestKind: event.RequestNew,
+		Code: decision.Approved, GrantedMinor: 100}
 	of := func(buyer string, edit func(*decision.Limit)) decision.Limit {
 		l := granted
 		l.Buyer = buyer
@@ -60,9 +64,11 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		return l
 	}
 	for _, policy := range []string{"p1", "p2"} {
-		exec(`INSERT INTO policies (log_generation, log_offset, at, policy_id, holder_id) VALUES (1, 1, '2020-01-01', '` + policy + `', 'h')`)
+		exec(`INSERT INTO policies (log_generation, log_offset, at, policy_id, holder_id) VALUES (1, 1, '2020-01-01', '` +
+			policy + `', 'h')`)
 	}
-	exec(`INSERT INTO policies (log_generation, log_offset, at, policy_id, holder_id) VALUES (1, 2, '2021-01-01', 'p2', 'z')`) // sold
+	// sold
+	exec(`INSERT INTO policies (log_generation, log_offset, at, policy_id, holder_id) VALUES (1, 2, '2021-01-01', 'p2', 'z')`)
 	old := day - 800
 	limit(old, of("in force", func(*decision.Limit) {}))
 	limit(old, of("ended", func(l *decision.Limit) { l.ValidUntil = day - 10 }))
@@ -75,13 +81,16 @@ func TestWhatConcernsAHolder(t *testing.T) {
 	limit(day-100, of("refused", func(l *decision.Limit) { l.Code, l.GrantedMinor = decision.NotApproved, 0 }))
 	limit(day-400, of("refused long ago", func(l *decision.Limit) { l.Code, l.GrantedMinor = decision.NotApproved, 0 }))
 	limit(day-5, of("investigated", func(l *decision.Limit) { l.Code, l.GrantedMinor = decision.StillInvestigating, 0 }))
-	limit(day-5, of("only asked", func(l *decision.Limit) { l.Code, l.RequestKind = decision.Preliminary, event.RequestPreliminary }))
+	limit(day-5, of("only asked", func(l *decision.Limit) {
+		l.Code, l.RequestKind = decision.Preliminary, event.RequestPreliminary
+	}))
 	limit(day-5, of("only asked", func(l *decision.Limit) {
 		l.Code, l.RequestKind, l.GrantedMinor = decision.NotApproved, event.RequestPreliminary, 0
 	}))
 	limit(day-5, of("foreign", func(l *decision.Limit) { l.Policy, l.Holder = "p9", "z" }))
 	score(day-9, 0, decision.Score{Buyer: "in force", Grade: 4, PreviousGrade: 5, Holders: []string{"z"}})
-	score(day-9, 1, decision.Score{Buyer: "in force", Grade: 4, PreviousGrade: 5, Holders: []string{"h"}}) // another part of it
+	// another part of it
+	score(day-9, 1, decision.Score{Buyer: "in force", Grade: 4, PreviousGrade: 5, Holders: []string{"h"}})
 	for range 5 {
 		score(day-8, 0, decision.Score{Buyer: "in force", Grade: 4, PreviousGrade: 4})
 	}
@@ -110,7 +119,8 @@ func TestWhatConcernsAHolder(t *testing.T) {
 	one.ID = "in force"
 	after.After = &HolderBuyerCursor{Grade: 6, ID: "refused"}
 	asked.ID = "only asked"
-	if a, b, c := read(one), read(after), read(asked); !slices.Equal(a, one.ids()) || !slices.Equal(b, one.ids()) || c != nil {
+	if a, b, c := read(one), read(after), read(asked); !slices.Equal(a, one.ids()) || !slices.Equal(b, one.ids()) ||
+		c != nil {
 		t.Errorf("one %q, after the first %q, one that was only asked about %q", a, b, c)
 	}
 	limits, err := db.LimitsNow(t.Context(), LimitQuery{Holder: "h", Limit: 20})
@@ -126,7 +136,9 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		offset++
 		place, bytes := record(day, decision.InputRejected, &decision.Rejection{ID: fmt.Sprint(i)})
 		policy := []string{"p1", "p1", "p2"}[i]
-		exec(fmt.Sprintf("INSERT INTO rejections (log_generation, log_partition, log_offset, seq, at, record_bytes, policy_id, kind) SETTINGS insert_allow_materialized_columns = 1 VALUES (%s, %s, '%s', '%s')", place, bytes, policy, kind))
+		exec(fmt.Sprintf("INSERT INTO rejections (log_generation, log_partition, log_offset, seq, at, record_bytes, "+
+			"policy_id, kind) SETTINGS insert_allow_materialized_columns = 1 VALUES (%s, %s, '%s', '%s')", place, bytes, policy,
+			kind))
 	}
 	concerns, err := db.Decisions(t.Context(), DecisionQuery{Holder: "h", Limit: 100})
 	if err != nil {
@@ -139,7 +151,8 @@ func TestWhatConcernsAHolder(t *testing.T) {
 	if counts[decision.ScoreChanged] != 1 || counts[decision.InputRejected] != 1 || counts[decision.LimitDecided] != 10 {
 		t.Errorf("what concerns it: %v", counts)
 	}
-	moved, err := db.Decisions(t.Context(), DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Buyer: "in force", Moved: true, Limit: 2})
+	moved, err := db.Decisions(t.Context(), DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Buyer: "in force",
+		Moved: true, Limit: 2})
 	if err != nil || len(moved) != 1 {
 		t.Errorf("%d changes of a grade (%v), want 1: it came in two parts, and what came after it keeps it", len(moved), err)
 	}

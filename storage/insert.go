@@ -9,8 +9,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
-// insert sends one insert. With its token, sent again it does nothing within the window of tokens; without, it is stored
-// however often it is sent.
+// insert sends one insert. With its token, sent again it does nothing within the window of tokens; without, it is
+// stored however often it is sent.
 func (db *DB) insert(ctx context.Context, in *Insert, token bool) error {
 	names := make([]string, len(in.columns))
 	types := make([]clickhouse.ColumnNameAndType, len(in.columns))
@@ -21,11 +21,13 @@ func (db *DB) insert(ctx context.Context, in *Insert, token bool) error {
 	options := []clickhouse.QueryOption{clickhouse.WithColumnNamesAndTypes(types)}
 	settings := clickhouse.Settings{"insert_deduplicate": 1, "insert_deduplication_token": in.Token,
 		"insert_allow_materialized_columns": 1} // what SELECT * leaves out
-	if !token || !checked { // a token of its own: without any, ClickHouse takes the rows' hash for one, though insert_deduplicate is 0
+	// a token of its own: without any, ClickHouse takes the rows' hash for one, though insert_deduplicate is 0
+	if !token || !checked {
 		settings["insert_deduplication_token"] = rand.Text()
 	}
 	options = append(options, clickhouse.WithSettings(settings))
-	batch, err := db.conn.PrepareBatch(clickhouse.Context(ctx, options...), "INSERT INTO "+in.Table+" (`"+strings.Join(names, "`, `")+"`)")
+	batch, err := db.conn.PrepareBatch(clickhouse.Context(ctx, options...),
+		"INSERT INTO "+in.Table+" (`"+strings.Join(names, "`, `")+"`)")
 	if err != nil {
 		return fmt.Errorf("insert into %s: %w", in.Table, err)
 	}
@@ -41,16 +43,19 @@ func (db *DB) insert(ctx context.Context, in *Insert, token bool) error {
 	return nil
 }
 
-// holds tells of which inserts every row is stored. The rows of one are all that its table may hold between their positions, and
-// they are there all or none, as one insert is one block; where it was stored twice, there are twice as many.
+// holds tells of which inserts every row is stored. The rows of one are all that its table may hold between their
+// positions, and they are there all or none, as one insert is one block; where it was stored twice, there are twice as
+// many.
 func (db *DB) holds(ctx context.Context, inserts []*Insert) ([]bool, error) {
 	var queries []string
 	var args []any
 	for i, in := range inserts {
-		queries = append(queries, "SELECT toUInt32(? AS n), count() FROM "+in.Table+` WHERE log_generation = ? AND log_partition = ?
+		queries = append(queries,
+			"SELECT toUInt32(? AS n), count() FROM "+in.Table+` WHERE log_generation = ? AND log_partition = ?
 			AND at BETWEEN fromUnixTimestamp64Milli(?, 'UTC') AND fromUnixTimestamp64Milli(?, 'UTC')
 			AND (log_offset, seq) >= (?, ?) AND (log_offset, seq) <= (?, ?)`)
-		args = append(args, i, in.first.Generation, in.first.Partition, in.fromMs, in.toMs, in.first.Offset, in.first.Seq, in.last.Offset, in.last.Seq)
+		args = append(args, i, in.first.Generation, in.first.Partition, in.fromMs, in.toMs, in.first.Offset, in.first.Seq,
+			in.last.Offset, in.last.Seq)
 	}
 	rows, err := db.conn.Query(ctx, strings.Join(queries, " UNION ALL "), args...)
 	if err != nil {

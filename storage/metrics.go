@@ -22,10 +22,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	}
 	m := &Metrics{
 		batches: prometheus.NewCounter(prometheus.CounterOpts(opts("batches_total", "Batches stored, progress included."))),
-		rows:    prometheus.NewCounterVec(prometheus.CounterOpts(opts("rows_total", "Rows stored, by table.")), []string{"table"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "barometer", Subsystem: "store", Name: "insert_seconds",
-			Help: "Time of one insert, by table.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 15)}, []string{"table"}),
-		retries: prometheus.NewCounter(prometheus.CounterOpts(opts("retries_total", "Inserts that failed and are repeated."))),
+		rows: prometheus.NewCounterVec(prometheus.CounterOpts(opts("rows_total", "Rows stored, by table.")),
+			[]string{"table"}), seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "barometer",
+			Subsystem: "store", Name: "insert_seconds", Help: "Time of one insert, by table.",
+			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15)}, []string{"table"}),
+		retries: prometheus.NewCounter(prometheus.CounterOpts(opts("retries_total",
+			"Inserts that failed and are repeated."))),
 	}
 	reg.MustRegister(m.batches, m.rows, m.seconds, m.retries)
 	for t := range tables {

@@ -78,8 +78,8 @@ func migrations() ([]migration, error) {
 	return all, nil
 }
 
-// Migrate applies the migrations that were not applied yet. Several processes may do so at once: every statement does nothing
-// where it was done.
+// Migrate applies the migrations that were not applied yet. Several processes may do so at once: every statement does
+// nothing where it was done.
 func (db *DB) Migrate(ctx context.Context) error {
 	if err := db.createDatabase(ctx); err != nil {
 		return err
@@ -121,11 +121,13 @@ func (db *DB) putWords(ctx context.Context) error {
 		fmt.Fprintf(sum, "%q\n", t)
 	}
 	checksum := hex.EncodeToString(sum.Sum(nil))
-	had, err := db.counts(ctx, "words", "SELECT checksum, toUInt64(toUnixTimestamp64Milli(applied_at)) FROM migrations WHERE name = ? ORDER BY applied_at DESC LIMIT 1", wordsName)
+	had, err := db.counts(ctx, "words", "SELECT checksum, toUInt64(toUnixTimestamp64Milli(applied_at)) FROM migrations "+
+		"WHERE name = ? ORDER BY applied_at DESC LIMIT 1", wordsName)
 	if err != nil || len(had) > 0 && had[0].Name == checksum {
 		return err
 	}
-	batch, err := db.conn.PrepareBatch(ctx, "INSERT INTO components (language, code, name, unit, sentence, negative, version)")
+	batch, err := db.conn.PrepareBatch(ctx, "INSERT INTO components (language, code, name, unit, sentence, negative, "+
+		"version)")
 	if err != nil {
 		return fmt.Errorf("fill table components: %w", err)
 	}
@@ -166,7 +168,8 @@ func (db *DB) apply(ctx context.Context, m migration) error {
 	return nil
 }
 
-// unless is the comment before a statement that cannot be done twice, such as a renaming: "-- only where TABLE has no COLUMN".
+// unless is the comment before a statement that cannot be done twice, such as a renaming: "-- only where TABLE has no
+// COLUMN".
 var unless = regexp.MustCompile(`(?m)^-- only where (\w+) has no (\w+)$`)
 
 // done tells whether a statement says by which column it is seen that it was done, and that column is there.
@@ -175,7 +178,8 @@ func (db *DB) done(ctx context.Context, statement string) (bool, error) {
 	if m == nil {
 		return false, nil
 	}
-	found, err := db.counts(ctx, "columns", "SELECT name, toUInt64(1) FROM system.columns WHERE database = currentDatabase() AND table = ? AND name = ?", m[1], m[2])
+	found, err := db.counts(ctx, "columns", "SELECT name, toUInt64(1) FROM system.columns WHERE database = "+
+		"currentDatabase() AND table = ? AND name = ?", m[1], m[2])
 	return len(found) > 0, err
 }
 
@@ -215,7 +219,8 @@ func (db *DB) createDatabase(ctx context.Context) error {
 		return fmt.Errorf("open ClickHouse: %w", err)
 	}
 	defer admin.Close()
-	if err := admin.Exec(ctx, "CREATE DATABASE IF NOT EXISTS `"+strings.ReplaceAll(db.options.Auth.Database, "`", "")+"`"); err != nil {
+	if err := admin.Exec(ctx, "CREATE DATABASE IF NOT EXISTS `"+strings.ReplaceAll(db.options.Auth.Database, "`",
+		"")+"`"); err != nil {
 		return fmt.Errorf("create database %s: %w", db.options.Auth.Database, err)
 	}
 	return nil

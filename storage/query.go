@@ -107,7 +107,8 @@ func (db *DB) DeadLetters(ctx context.Context, since time.Time) ([]Count, error)
 // HolderLanguage is the language (BCP 47) that a policyholder's newest policy names, empty where it has none.
 func (db *DB) HolderLanguage(ctx context.Context, holder string) (tag string, err error) {
 	err = db.query(ctx, "language of a holder", `SELECT toString(language) FROM policies WHERE holder_id = ?
-		ORDER BY at DESC, log_generation DESC, log_offset DESC LIMIT 1`, []any{holder}, func(row scanner) error { return row.Scan(&tag) })
+		ORDER BY at DESC, log_generation DESC, log_offset DESC LIMIT 1`, []any{holder},
+		func(row scanner) error { return row.Scan(&tag) })
 	return tag, err
 }
 
@@ -125,9 +126,10 @@ func (db *DB) HolderPolicies(ctx context.Context, holder string, limit int) (pol
 	return policies, err
 }
 
-// Preliminaries are the ids of preliminary requests, each with its buyer, of some policies that were decided from an instant of log time on, at most limit of
-// each policy.
-func (db *DB) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][][2]string, error) {
+// Preliminaries are the ids of preliminary requests, each with its buyer, of some policies that were decided from an
+// instant of log time on, at most limit of each policy.
+func (db *DB) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][][2]string,
+	error) {
 	requests := map[string][][2]string{}
 	err := db.query(ctx, "preliminary requests", `SELECT DISTINCT policy_id, request_id, buyer_id FROM limits
 		WHERE at >= fromUnixTimestamp64Milli(?, 'UTC') AND request_kind = 'preliminary' AND policy_id IN (?) LIMIT ? BY policy_id`,
@@ -144,7 +146,8 @@ func (db *DB) Preliminaries(ctx context.Context, policies []string, from time.Ti
 // PolicyEnds are the last days of those policies whose period is over on a day, by the version of that day.
 func (db *DB) PolicyEnds(ctx context.Context, policies []string, on event.Day) (map[string]event.Day, error) {
 	ends := map[string]event.Day{}
-	err := db.query(ctx, "policy ends", `SELECT policy_id, assumeNotNull(argMax(tuple(period_to), tuple(effective_on, log_generation, log_offset)).1) AS ended FROM policies
+	err := db.query(ctx, "policy ends",
+		`SELECT policy_id, assumeNotNull(argMax(tuple(period_to), tuple(effective_on, log_generation, log_offset)).1) AS ended FROM policies
 		WHERE policy_id IN (?) AND effective_on <= toDate32(?) GROUP BY policy_id
 		HAVING isNotNull(argMax(tuple(period_to), tuple(effective_on, log_generation, log_offset)).1) AND ended < toDate32(?)`,
 		[]any{policies, on.String(), on.String()}, func(row scanner) error {
@@ -169,7 +172,8 @@ type Request struct {
 // Request is the newest request with this id of a policy, nil for none.
 func (db *DB) Request(ctx context.Context, policy, request string) (*Request, error) {
 	var found *Request
-	err := db.query(ctx, "request", `SELECT policy_id, buyer_id, request_id, toString(kind), amount, toString(currency), valid_until FROM requests
+	err := db.query(ctx, "request",
+		`SELECT policy_id, buyer_id, request_id, toString(kind), amount, toString(currency), valid_until FROM requests
 		WHERE policy_id = ? AND request_id = ? ORDER BY log_generation DESC, at DESC, log_offset DESC LIMIT 1`,
 		[]any{policy, request}, func(row scanner) error {
 			var r Request
@@ -200,14 +204,14 @@ type Progress struct {
 // Progress is one row per partition of the newest generation that has any.
 func (db *DB) Progress(ctx context.Context) ([]Progress, error) {
 	var all []Progress
-	err := db.query(ctx, "progress", `SELECT log_generation, log_partition, argMax(log_offset, cut), argMax(seq, cut), argMax(at, cut),
-		argMax(decisions_next, cut) FROM progress WHERE log_generation = (SELECT max(log_generation) FROM progress)
+	err := db.query(ctx, "progress",
+		`SELECT log_generation, log_partition, argMax(log_offset, cut), argMax(seq, cut), argMax(at, cut), argMax(decisions_next, cut) FROM progress WHERE log_generation = (SELECT max(log_generation) FROM progress)
 		GROUP BY log_generation, log_partition ORDER BY log_partition`, nil, func(row scanner) error {
-		var p Progress
-		err := row.Scan(&p.Position.Generation, &p.Position.Partition, &p.Position.Offset, &p.Position.Seq, &p.At, &p.Next)
-		all = append(all, p)
-		return err
-	})
+			var p Progress
+			err := row.Scan(&p.Position.Generation, &p.Position.Partition, &p.Position.Offset, &p.Position.Seq, &p.At, &p.Next)
+			all = append(all, p)
+			return err
+		})
 	return all, err
 }
 
@@ -256,7 +260,8 @@ func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notifica
 	err := db.query(ctx, "notifications", sql, append(w.args, limit), func(row scanner) error {
 		var n Notification
 		var attempts, position string
-		if err := row.Scan(&n.ID, &n.Holder, &n.Subscription, &n.Channel, &n.Target, &n.Type, &n.Buyers, &n.Sequence, &n.At, &n.State,
+		if err := row.Scan(&n.ID, &n.Holder, &n.Subscription, &n.Channel, &n.Target, &n.Type, &n.Buyers, &n.Sequence, &n.At,
+			&n.State,
 			&n.Reason, &attempts, &position, &n.Offset); err != nil {
 			return err
 		}
@@ -283,7 +288,8 @@ func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notifica
 	return all, err
 }
 
-// Notifications are the newest first, those of one time by their numbers: an id says nothing, and others' records change it.
+// Notifications are the newest first, those of one time by their numbers: an id says nothing, and others' records
+// change it.
 func (db *DB) Notifications(ctx context.Context, q NotificationQuery) ([]Notification, error) {
 	var w where
 	w.addString("n.holder_id = ?", q.Holder)
@@ -291,7 +297,8 @@ func (db *DB) Notifications(ctx context.Context, q NotificationQuery) ([]Notific
 	w.addString("has(n.buyers, ?)", q.Buyer)
 	w.addString("state = ?", q.State)
 	if q.Before != nil {
-		w.add("(toUnixTimestamp64Milli(n.at), n.sequence, n.subscription_id) < (?, ?, ?)", q.Before.At.UnixMilli(), q.Before.Sequence, q.Before.Subscription)
+		w.add("(toUnixTimestamp64Milli(n.at), n.sequence, n.subscription_id) < (?, ?, ?)", q.Before.At.UnixMilli(),
+			q.Before.Sequence, q.Before.Subscription)
 	}
 	return db.notifications(ctx, w, q.Limit)
 }

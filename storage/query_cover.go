@@ -18,15 +18,17 @@ type Cover struct {
 	Currency   string
 	Percentage decimal.Decimal // of a loss that is paid out
 	Decision   string          // position, empty: no decision that the day falls under
-	Reason     string          // no_policy, policy_ended, no_limit, refused, expired, cancelled, overdue, dispute or late_notification; empty: it is covered
-	Limit      CoverLimit
-	StoppedBy  string     // position of the decision that stopped cover for deliveries of that day, empty: none
-	Refused    bool       // a limit was asked for and refused by that day
-	AtWill     CoverOrder // the discretionary limit of the day, zero for none
-	Orders     []CoverOrder
-	Ended      bool // the policy's period was over
-	// Invoices that are known to have been delivered that day, those of them that are in dispute, and those that were not reported by their
-	// notification deadline.
+	// no_policy, policy_ended, no_limit, refused, expired, cancelled, overdue, dispute or late_notification; empty: it is
+	// covered
+	Reason    string
+	Limit     CoverLimit
+	StoppedBy string     // position of the decision that stopped cover for deliveries of that day, empty: none
+	Refused   bool       // a limit was asked for and refused by that day
+	AtWill    CoverOrder // the discretionary limit of the day, zero for none
+	Orders    []CoverOrder
+	Ended     bool // the policy's period was over
+	// Invoices that are known to have been delivered that day, those of them that are in dispute, and those that were not
+	// reported by their notification deadline.
 	Delivered, Disputed, Late []string
 }
 
@@ -50,20 +52,24 @@ func parameter(value string) string {
 }
 
 // Cover asks the view of that name.
-func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (c Cover, err error) {
-	ctx = clickhouse.Context(ctx, clickhouse.WithParameters(clickhouse.Parameters{"policy": parameter(policy), "buyer": parameter(buyer), "delivered_on": deliveredOn.String(),
+func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (c Cover,
+	err error) {
+	ctx = clickhouse.Context(ctx, clickhouse.WithParameters(clickhouse.Parameters{"policy": parameter(policy),
+		"buyer": parameter(buyer), "delivered_on": deliveredOn.String(),
 		"known_at": knownAt.UTC().Format("2006-01-02 15:04:05.000")}))
 	found := false
-	err = db.query(ctx, "cover", `SELECT covered_up_to, currency, insured_percentage, decision, reason, limit_decided, limit_valid_until, limit_decision, stop_decision,
-		was_refused, discretionary_amount, discretionary_currency, discretionary_decision, order_currencies, order_amounts, order_decisions, ended, delivered, in_dispute, late
+	err = db.query(ctx, "cover",
+		`SELECT covered_up_to, currency, insured_percentage, decision, reason, limit_decided, limit_valid_until, limit_decision, stop_decision, was_refused, discretionary_amount, discretionary_currency, discretionary_decision, order_currencies, order_amounts, order_decisions, ended, delivered, in_dispute, late
 		FROM cover(policy = {policy:String}, buyer = {buyer:String}, delivered_on = {delivered_on:Date32}, known_at = {known_at:DateTime64(3, 'UTC')})`, nil,
 		func(row scanner) error {
 			found = true
 			var until *time.Time
 			var currencies, decisions []string
 			var amounts []decimal.Decimal
-			err := row.Scan(&c.UpTo, &c.Currency, &c.Percentage, &c.Decision, &c.Reason, &c.Limit.Amount, &until, &c.Limit.Decision, &c.StoppedBy,
-				&c.Refused, &c.AtWill.Amount, &c.AtWill.Currency, &c.AtWill.Decision, &currencies, &amounts, &decisions, &c.Ended, &c.Delivered, &c.Disputed, &c.Late)
+			err := row.Scan(&c.UpTo, &c.Currency, &c.Percentage, &c.Decision, &c.Reason, &c.Limit.Amount, &until,
+				&c.Limit.Decision, &c.StoppedBy,
+				&c.Refused, &c.AtWill.Amount, &c.AtWill.Currency, &c.AtWill.Decision, &currencies, &amounts, &decisions, &c.Ended,
+				&c.Delivered, &c.Disputed, &c.Late)
 			for i := range decisions {
 				c.Orders = append(c.Orders, CoverOrder{amounts[i], currencies[i], decisions[i]})
 			}

@@ -43,7 +43,8 @@ func (db *DB) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 	}
 	w.addString("country = ?", q.Country)
 	if q.After != nil {
-		w.add("(-toInt64(grade), -toInt64(toDecimal64(pd, 6) * 1000000), buyer_id) > (?, ?, ?)", -int64(q.After.Grade), -q.After.PDPPM, q.After.ID)
+		w.add("(-toInt64(grade), -toInt64(toDecimal64(pd, 6) * 1000000), buyer_id) > (?, ?, ?)", -int64(q.After.Grade),
+			-q.After.PDPPM, q.After.ID)
 	}
 	return db.buyers(ctx, w, q.Limit)
 }
@@ -61,7 +62,8 @@ func (db *DB) Buyer(ctx context.Context, id string) (*Buyer, error) {
 
 func (db *DB) buyers(ctx context.Context, w where, limit int) ([]Buyer, error) {
 	var all []Buyer
-	sql := "SELECT buyer_id, name, country, sector, unhex(score_record) FROM buyers_now" + w.sql() + " ORDER BY grade DESC, pd DESC, buyer_id LIMIT ?"
+	sql := "SELECT buyer_id, name, country, sector, unhex(score_record) FROM buyers_now" + w.sql() +
+		" ORDER BY grade DESC, pd DESC, buyer_id LIMIT ?"
 	err := db.query(ctx, "buyers", sql, append(w.args, limit), func(row scanner) error {
 		var b Buyer
 		var record string
@@ -87,12 +89,13 @@ func (db *DB) Names(ctx context.Context, buyers []string) (map[string]string, er
 	if len(buyers) == 0 {
 		return names, nil
 	}
-	err := db.query(ctx, "names", "SELECT buyer_id, name FROM buyers_now WHERE buyer_id IN (?) AND name != ''", []any{buyers}, func(row scanner) error {
-		var id, name string
-		err := row.Scan(&id, &name)
-		names[id] = name
-		return err
-	})
+	err := db.query(ctx, "names", "SELECT buyer_id, name FROM buyers_now WHERE buyer_id IN (?) AND name != ''",
+		[]any{buyers}, func(row scanner) error {
+			var id, name string
+			err := row.Scan(&id, &name)
+			names[id] = name
+			return err
+		})
 	return names, err
 }
 
@@ -105,22 +108,24 @@ type GradeCount struct {
 // Grades counts the buyers of now by grade.
 func (db *DB) Grades(ctx context.Context) ([]GradeCount, error) {
 	var all []GradeCount
-	err := db.query(ctx, "grades", `SELECT toUInt32(newest), count() FROM (SELECT argMax(grade, tuple(log_generation, log_offset, seq)) AS newest
+	err := db.query(ctx, "grades",
+		`SELECT toUInt32(newest), count() FROM (SELECT argMax(grade, tuple(log_generation, log_offset, seq)) AS newest
 		FROM scores GROUP BY buyer_id) GROUP BY newest ORDER BY newest`, nil, func(row scanner) error {
-		var g GradeCount
-		err := row.Scan(&g.Grade, &g.Buyers)
-		all = append(all, g)
-		return err
-	})
+			var g GradeCount
+			err := row.Scan(&g.Grade, &g.Buyers)
+			all = append(all, g)
+			return err
+		})
 	return all, err
 }
 
 // DecisionQuery narrows Decisions. Zero values do not narrow.
 type DecisionQuery struct {
-	Kinds   []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
-	Buyer   string
-	Policy  string
-	Holder  string // what concerns this holder: its limits, changes of grades that name it, refused messages of its policies
+	Kinds  []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
+	Buyer  string
+	Policy string
+	// what concerns this holder: its limits, changes of grades that name it, refused messages of its policies
+	Holder  string
 	Moved   bool   // score.changed that change the grade, each once; with Holder they are anyway
 	Request string // limit.decided that answer this request
 	ID      string // input.rejected of messages with this id
@@ -175,16 +180,19 @@ func (q *DecisionQuery) where(k decision.Kind) (w where) {
 		w.add("at >= fromUnixTimestamp64Milli(?)", q.From.UnixMilli())
 	}
 	if p := q.Above; p != nil {
-		w.add("log_generation = ? AND log_partition = ? AND (log_offset, seq) > (?, ?)", p.Generation, p.Partition, p.Offset, p.Seq)
+		w.add("log_generation = ? AND log_partition = ? AND (log_offset, seq) > (?, ?)", p.Generation, p.Partition, p.Offset,
+			p.Seq)
 	}
 	if c := q.Before; c != nil {
 		p := c.Position
-		w.add("(toUnixTimestamp64Milli(at), log_generation, log_partition, log_offset, seq) < (?, ?, ?, ?, ?)", c.AtMs, p.Generation, p.Partition, p.Offset, p.Seq)
+		w.add("(toUnixTimestamp64Milli(at), log_generation, log_partition, log_offset, seq) < (?, ?, ?, ?, ?)", c.AtMs,
+			p.Generation, p.Partition, p.Offset, p.Seq)
 	}
 	return w
 }
 
-// concerns narrows to what package public tells a holder: before the limit, so that a page says nothing by what it leaves out.
+// concerns narrows to what package public tells a holder: before the limit, so that a page says nothing by what it
+// leaves out.
 func (q *DecisionQuery) concerns(w *where, k decision.Kind) {
 	switch k {
 	case decision.ScoreChanged:
@@ -211,9 +219,11 @@ func (db *DB) Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decisi
 	for _, k := range q.kindsOf() {
 		w, ordered := q.where(k), order
 		if q.Moved && k == decision.ScoreChanged { // one with many holders comes in parts
-			ordered = strings.Replace(order, " LIMIT", " LIMIT 1 BY log_generation, log_partition, log_offset, as_of, grade, previous_grade LIMIT", 1)
+			ordered = strings.Replace(order, " LIMIT", " LIMIT 1 BY log_generation, log_partition, log_offset, as_of, grade, "+
+				"previous_grade LIMIT", 1)
 		}
-		parts = append(parts, fmt.Sprintf("SELECT * FROM (SELECT at, log_generation, log_partition, log_offset, seq, record_bytes FROM %s FINAL%s%s)",
+		parts = append(parts, fmt.Sprintf("SELECT * FROM (SELECT at, log_generation, log_partition, log_offset, seq, "+
+			"record_bytes FROM %s FINAL%s%s)",
 			tables[tableOfDecision(k)].name, w.sql(), ordered))
 		args = append(append(args, w.args...), q.Limit)
 	}
@@ -254,7 +264,8 @@ func (q *LimitQuery) where() (w where) {
 	w.addString("policy_id = ?", q.Policy)
 	w.addString("buyer_id = ?", q.Buyer)
 	if q.Holder != "" { // what was only asked is no limit
-		w.add("holder_id = ? AND (policy_id, buyer_id) IN (SELECT policy_id, buyer_id FROM limits WHERE holder_id = ? AND request_kind != 'preliminary')",
+		w.add("holder_id = ? AND (policy_id, buyer_id) IN (SELECT policy_id, buyer_id FROM limits WHERE holder_id = ? AND "+
+			"request_kind != 'preliminary')",
 			q.Holder, q.Holder)
 	}
 	if len(q.Buyers) > 0 {

@@ -63,7 +63,8 @@ func (db *DB) HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, er
 	}
 	sql := `SELECT n.buyer_id, n.name, n.country, n.sector, g.newest.2 FROM (SELECT buyer_id, name, country, sector FROM buyers_now` + buyers.sql() + `) AS n
 		LEFT JOIN (SELECT buyer_id, argMax(tuple(grade, record_bytes), tuple(log_generation, log_offset, seq)) AS newest
-			FROM scores` + grades.sql() + ` GROUP BY buyer_id) AS g ON g.buyer_id = n.buyer_id` + w.sql() + ` ORDER BY g.newest.1 DESC, n.buyer_id LIMIT ?`
+			FROM scores` + grades.sql() + ` GROUP BY buyer_id) AS g ON g.buyer_id = n.buyer_id` + w.sql() +
+		` ORDER BY g.newest.1 DESC, n.buyer_id LIMIT ?`
 	var all []Buyer
 	args := append(append(append(buyers.args, grades.args...), w.args...), q.Limit)
 	err := db.query(ctx, "a holder's buyers", sql, args, func(row scanner) error {

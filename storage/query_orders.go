@@ -65,20 +65,24 @@ func (db *DB) Orders(ctx context.Context, q OrderQuery) ([]Order, error) {
 	}
 	if c := q.Before; c != nil {
 		p := c.Position
-		w.add("(toUnixTimestamp64Milli(at), log_generation, log_partition, log_offset) < (?, ?, ?, ?)", c.AtMs, p.Generation, p.Partition, p.Offset)
+		w.add("(toUnixTimestamp64Milli(at), log_generation, log_partition, log_offset) < (?, ?, ?, ?)", c.AtMs, p.Generation,
+			p.Partition, p.Offset)
 	}
 	var all []Order
-	err := db.query(ctx, "orders", `SELECT log_generation, log_partition, log_offset, seq, at, occurred_at, event_id, toString(type), policy_id, buyer_id,
-		toString(country), review_id, order_id, claim_id, case_id, toString(verdict), toString(stage), analyst, second_analyst, reason, amount,
+	err := db.query(ctx, "orders",
+		`SELECT log_generation, log_partition, log_offset, seq, at, occurred_at, event_id, toString(type), policy_id, buyer_id, toString(country), review_id, order_id, claim_id, case_id, toString(verdict), toString(stage), analyst, second_analyst, reason, amount,
 		toString(currency), grade_floor, grade_ceiling, block, insolvency_only, max_terms_days, toString(security), until, served_on, documents, version, refused
-		FROM orders`+w.sql()+" ORDER BY at DESC, log_generation DESC, log_partition DESC, log_offset DESC LIMIT ?", append(w.args, q.Limit),
+		FROM orders`+w.sql()+" ORDER BY at DESC, log_generation DESC, log_partition DESC, log_offset DESC LIMIT ?",
+		append(w.args, q.Limit),
 		func(row scanner) error {
 			var o Order
 			var floor, ceiling uint8
 			var until, served *time.Time
 			p := &o.Position
-			err := row.Scan(&p.Generation, &p.Partition, &p.Offset, &p.Seq, &o.At, &o.OccurredAt, &o.ID, &o.Type, &o.Policy, &o.Buyer, &o.Country, &o.Review,
-				&o.Order, &o.Claim, &o.Case, &o.Verdict, &o.Stage, &o.Analyst, &o.SecondAnalyst, &o.Reason, &o.Amount, &o.Currency, &floor, &ceiling,
+			err := row.Scan(&p.Generation, &p.Partition, &p.Offset, &p.Seq, &o.At, &o.OccurredAt, &o.ID, &o.Type, &o.Policy,
+				&o.Buyer, &o.Country, &o.Review,
+				&o.Order, &o.Claim, &o.Case, &o.Verdict, &o.Stage, &o.Analyst, &o.SecondAnalyst, &o.Reason, &o.Amount, &o.Currency,
+				&floor, &ceiling,
 				&o.Block, &o.InsolvencyOnly, &o.MaxTermsDays, &o.Security, &until, &served, &o.Documents, &o.Version, &o.Refused)
 			o.GradeFloor, o.GradeCeiling, o.Until, o.ServedOn = uint32(floor), uint32(ceiling), dayOf(until), dayOf(served)
 			all = append(all, o)
@@ -101,7 +105,8 @@ type LimitState struct {
 	InForce *decision.Decision
 	// Granted is what is in force, in minor units of InForce's currency.
 	GrantedMinor int64
-	// Planned says what the limit becomes next, from its EffectiveOn on; 0: OnDelivery, when its policyholder has had notice.
+	// Planned says what the limit becomes next, from its EffectiveOn on; 0: OnDelivery, when its policyholder has had
+	// notice.
 	Planned *decision.Decision
 	// Answer answers the last request, preliminary ones apart. It may be InForce, or one that left the limit as it is.
 	Answer *decision.Decision
@@ -113,7 +118,8 @@ type LimitState struct {
 func (db *DB) LimitStates(ctx context.Context, q LimitQuery) ([]LimitState, error) {
 	w := q.where()
 	var all []LimitState
-	err := db.query(ctx, "limits", "SELECT policy_id, buyer_id, granted, decided, unhex(record), unhex(planned_record), unhex(last_record) FROM limits_now"+w.sql()+
+	err := db.query(ctx, "limits", "SELECT policy_id, buyer_id, granted, decided, unhex(record), unhex(planned_record), "+
+		"unhex(last_record) FROM limits_now"+w.sql()+
 		" ORDER BY policy_id, buyer_id LIMIT ?", append(w.args, q.Limit), func(row scanner) error {
 		var s LimitState
 		var granted decimal.Decimal

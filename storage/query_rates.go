@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Rates are exchange rates of some currencies, units of it per euro with eight decimals: the latest one, and the latest of those that came
-// before an instant of log time, or else the first. A currency without any is left out.
+// Rates are exchange rates of some currencies, units of it per euro with eight decimals: the latest one, and the latest
+// of those that came before an instant of log time, or else the first. A currency without any is left out.
 func (db *DB) Rates(ctx context.Context, currencies []string, before time.Time) (map[string][2]int64, error) {
 	rates := map[string][2]int64{}
 	err := db.query(ctx, "exchange rates", `WITH fromUnixTimestamp64Milli(?, 'UTC') AS since SELECT currency,

@@ -16,7 +16,8 @@ type ReviewQuery struct {
 	Limit     int
 }
 
-// ReviewCursor is the last row of the page before: its deadline where it is open, else when it changed, in milliseconds.
+// ReviewCursor is the last row of the page before: its deadline where it is open, else when it changed, in
+// milliseconds.
 type ReviewCursor struct {
 	Ms int64
 	ID string
@@ -53,7 +54,8 @@ func (db *DB) Reviews(ctx context.Context, q ReviewQuery) ([]Review, error) {
 	}
 	var all []Review
 	var sources []string
-	err := db.query(ctx, "reviews", "SELECT unhex(record), opened_at, item_sources FROM reviews_now"+w.sql()+" ORDER BY "+order+" LIMIT ?", append(w.args, q.Limit),
+	err := db.query(ctx, "reviews", "SELECT unhex(record), opened_at, item_sources FROM reviews_now"+w.sql()+" ORDER BY "+
+		order+" LIMIT ?", append(w.args, q.Limit),
 		func(row scanner) error {
 			var record string
 			var r Review
@@ -87,7 +89,8 @@ func (db *DB) textsOf(ctx context.Context, sources []string) (map[string]Text, e
 		return nil, nil
 	}
 	texts := map[string]Text{}
-	err := db.query(ctx, "texts", `SELECT source, JSONExtractString(said, 'headline'), JSONExtractString(said, 'source_name'), JSONExtractString(said, 'url'),
+	err := db.query(ctx, "texts",
+		`SELECT source, JSONExtractString(said, 'headline'), JSONExtractString(said, 'source_name'), JSONExtractString(said, 'url'),
 		JSONExtractString(said, 'reason') FROM (SELECT source, argMax(words, version) AS said FROM texts WHERE source IN (?) GROUP BY source)`,
 		[]any{sources}, func(row scanner) error {
 			var source string
@@ -110,14 +113,15 @@ type NewsItem struct {
 func (db *DB) News(ctx context.Context, buyer string, limit int) ([]NewsItem, error) {
 	var all []NewsItem
 	var sources []string
-	err := db.query(ctx, "news", `SELECT occurred_at, type, category, outlet, outlet_name, headline, matched, others, source FROM buyer_news
+	err := db.query(ctx, "news",
+		`SELECT occurred_at, type, category, outlet, outlet_name, headline, matched, others, source FROM buyer_news
 		WHERE buyer_id = ? ORDER BY occurred_at DESC, source DESC LIMIT ?`, []any{buyer, limit}, func(row scanner) error {
-		var n NewsItem
-		var source string
-		err := row.Scan(&n.At, &n.Type, &n.Category, &n.Outlet, &n.OutletName, &n.Headline, &n.Matched, &n.Others, &source)
-		all, sources = append(all, n), append(sources, source)
-		return err
-	})
+			var n NewsItem
+			var source string
+			err := row.Scan(&n.At, &n.Type, &n.Category, &n.Outlet, &n.OutletName, &n.Headline, &n.Matched, &n.Others, &source)
+			all, sources = append(all, n), append(sources, source)
+			return err
+		})
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,8 @@ func (db *DB) LimitSums(ctx context.Context, q LimitSumQuery, on event.Day) ([]L
 	w.addString("buyer_id = ?", q.Buyer)
 	w.addString("buyer_id IN (SELECT buyer_id FROM buyers_now WHERE country = ?)", q.Country)
 	var all []LimitSum
-	err := db.query(ctx, "sums of limits", "SELECT toString(currency), count(), toDecimal128(sum(granted), 4) FROM limits_on(day = '"+on.String()+"')"+w.sql()+
+	err := db.query(ctx, "sums of limits", "SELECT toString(currency), count(), toDecimal128(sum(granted), 4) FROM "+
+		"limits_on(day = '"+on.String()+"')"+w.sql()+
 		" GROUP BY currency ORDER BY currency", w.args, func(row scanner) error {
 		var s LimitSum
 		err := row.Scan(&s.Currency, &s.Limits, &s.Granted)

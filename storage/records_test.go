@@ -56,22 +56,28 @@ func put(t *testing.T, db *DB, w *written, store bool) *Comparison {
 func TestADayThatIsHeldDifferentlyIsFound(t *testing.T) {
 	w := write(t, 5, 0)
 	add := func(id string, body event.Body, kind event.Kind, key string) {
-		w.log = append(w.log, event.Append(nil, &event.Event{Kind: kind, Key: key, ID: id, AtMs: w.opened.StartMs, StampMs: w.opened.StartMs + int64(len(w.log))*9000, Home: true,
-			Source: event.Source{Topic: kind.Topic(), Incarnation: 1, Offset: int64(len(w.log))}, Body: body}))
+		w.log = append(w.log, event.Append(nil, &event.Event{Kind: kind, Key: key, ID: id, AtMs: w.opened.StartMs,
+			StampMs: w.opened.StartMs + int64(len(w.log))*9000, Home: true, Source: event.Source{Topic: kind.Topic(),
+				Incarnation: 1, Offset: int64(len(w.log))}, Body: body}))
 	}
 	buyer := func(id string, founded event.Day) {
-		add(id, &event.BuyerUpserted{Buyer: event.Party{ID: id, Country: "DE"}, Sector: "46", FoundedOn: founded}, event.KindBuyerUpserted, id)
+		add(id, &event.BuyerUpserted{Buyer: event.Party{ID: id, Country: "DE"}, Sector: "46", FoundedOn: founded},
+			event.KindBuyerUpserted, id)
 	}
 	buyer("b1", event.Date(1066, 10, 14))
 	buyer("b2", event.Date(1899, 12, 31))
 	buyer("b3", 0)
-	add("p1", &event.PolicyUpserted{Policy: "p1", Holder: "h1", Currency: "EUR", EffectiveOn: event.Date(2024, 1, 1), PeriodTo: event.Date(2999, 12, 31)}, event.KindPolicyUpserted, "policy/p1")
+	add("p1", &event.PolicyUpserted{Policy: "p1", Holder: "h1", Currency: "EUR", EffectiveOn: event.Date(2024, 1, 1),
+		PeriodTo: event.Date(2999, 12, 31)}, event.KindPolicyUpserted, "policy/p1")
 	add("end", &event.Tick{AtMs: w.opened.StartMs + 90_000}, event.KindTick, "tick")
 	add("end2", &event.Tick{AtMs: w.opened.StartMs + 180_000}, event.KindTick, "tick")
 	db := database(t, engine(t, t.TempDir()))
 	differences := func(store bool) (told []string) {
 		t.Helper()
-		if err := put(t, db, w, store).Compare(t.Context(), func(table string, _ event.Position, what string) { told = append(told, table+": "+what) }); err != nil {
+		if err := put(t, db, w, store).Compare(t.Context(), func(table string, _ event.Position,
+			what string) {
+			told = append(told, table+": "+what)
+		}); err != nil {
 			t.Fatal(err)
 		}
 		return told
@@ -80,33 +86,42 @@ func TestADayThatIsHeldDifferentlyIsFound(t *testing.T) {
 	if told := differences(true); len(told) != 1 || told[0] != beyond {
 		t.Fatalf("differences: %q", told)
 	}
-	rows, err := db.counts(t.Context(), "buyers", "SELECT concat(buyer_id, ' ', ifNull(founded_on, 'not said')), toUInt64(1) FROM buyers ORDER BY buyer_id")
+	rows, err := db.counts(t.Context(), "buyers", "SELECT concat(buyer_id, ' ', ifNull(founded_on, 'not said')), "+
+		"toUInt64(1) FROM buyers ORDER BY buyer_id")
 	if err != nil || fmt.Sprint(rows) != "[{b1 1066-10-14 1} {b2 1899-12-31 1} {b3 not said 1}]" {
 		t.Fatalf("%v (%v)", rows, err)
 	}
 	exec(t, db, "ALTER TABLE buyers UPDATE founded_on = '1900-01-01' WHERE buyer_id = 'b1' SETTINGS mutations_sync = 1")
 	told := differences(false)
-	if want := []string{beyond, `buyers: founded_on is "1900-01-01", "1066-10-14" follows from the log`}; fmt.Sprint(told) != fmt.Sprint(want) {
+	if want := []string{beyond, `buyers: founded_on is "1900-01-01", "1066-10-14" follows from the log`}; fmt.Sprint(
+		told) != fmt.Sprint(want) {
 		t.Errorf("differences: %q, want %q", told, want)
 	}
 }
 
-// TestTextFormatsHoldText: SELECT * of every table and view is UTF-8, whatever bytes were stored, and gives records in hexadecimal or not at all.
+// TestTextFormatsHoldText: SELECT * of every table and view is UTF-8, whatever bytes were stored, and gives records in
+// hexadecimal or not at all.
 func TestTextFormatsHoldText(t *testing.T) {
 	s := engine(t, t.TempDir())
 	db := database(t, s)
-	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 300}, Body: &decision.Limit{Policy: "p1", GrantedMinor: 1 << 40}, Kind: decision.LimitDecided}
+	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 300}, Body: &decision.Limit{Policy: "p1",
+		GrantedMinor: 1 << 40}, Kind: decision.LimitDecided}
 	record := fmt.Sprintf("unhex('%X')", new(decision.Encoder).Append(nil, &d))
-	for _, table := range []string{"scores", "macro", "limits", "exposures", "review_steps", "cases", "claims", "rejections"} {
-		extra := map[string]string{"scores": ", grade, buyer_id", "limits": ", buyer_id, policy_id, code, effective_on, granted", "exposures": ", buyer_id, policy_id", "review_steps": ", review_id"}[table]
-		values := map[string]string{"scores": ", 5, 'b1'", "limits": ", 'b1', 'p1', 'approved', '2026-01-01', 5", "exposures": ", 'b1', 'p1'", "review_steps": ", 'r1'"}[table]
-		exec(t, db, fmt.Sprintf("INSERT INTO %s (log_generation, log_offset, at, record_bytes%s) SETTINGS insert_allow_materialized_columns = 1 VALUES (1, 7, '2026-03-04 00:00:00', %s%s)", table, extra, record, values))
+	for _, table := range []string{"scores", "macro", "limits", "exposures", "review_steps", "cases", "claims",
+		"rejections"} {
+		extra := map[string]string{"scores": ", grade, buyer_id", "limits": ", buyer_id, policy_id, code, effective_on, " +
+			"granted", "exposures": ", buyer_id, policy_id", "review_steps": ", review_id"}[table]
+		values := map[string]string{"scores": ", 5, 'b1'", "limits": ", 'b1', 'p1', 'approved', '2026-01-01', 5",
+			"exposures": ", 'b1', 'p1'", "review_steps": ", 'r1'"}[table]
+		exec(t, db, fmt.Sprintf("INSERT INTO %s (log_generation, log_offset, at, record_bytes%s) SETTINGS "+
+			"insert_allow_materialized_columns = 1 VALUES (1, 7, '2026-03-04 00:00:00', %s%s)", table, extra, record, values))
 	}
 	exec(t, db, "INSERT INTO progress (log_generation, log_offset, at) VALUES (1, 8, '2026-03-05 00:00:00')")
 	exec(t, db, `INSERT INTO dead_letters (source, message_bytes) SETTINGS insert_allow_materialized_columns = 1 VALUES ('risk.news/0/1', unhex('7B22FF7D'))`)
 	ask := func(sql string) string {
 		t.Helper()
-		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.URL()+"/?database=barometer", strings.NewReader(sql))
+		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.URL()+"/?database=barometer",
+			strings.NewReader(sql))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +137,8 @@ func TestTextFormatsHoldText(t *testing.T) {
 		return string(body)
 	}
 	defer http.DefaultClient.CloseIdleConnections()
-	names, err := db.counts(t.Context(), "tables", "SELECT name, toUInt64(engine = 'View' AND match(create_table_query, '[{]\\w+:')) FROM system.tables WHERE database = 'barometer'")
+	names, err := db.counts(t.Context(), "tables", "SELECT name, toUInt64(engine = 'View' AND match(create_table_query, "+
+		"'[{]\\w+:')) FROM system.tables WHERE database = 'barometer'")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +147,8 @@ func TestTextFormatsHoldText(t *testing.T) {
 		if name.N == 1 {
 			from += map[string]string{"limits_on": "(day = '2026-03-05')", "score_parts": "(language = 'nl')",
 				"portfolio_sums": "(low = 0, high = 7, from = '2026-03-01', to = '2026-03-05')",
-				"cover":          "(policy = 'p1', buyer = 'b1', delivered_on = '2026-03-05', known_at = '2026-03-05 00:00:00')"}[from]
+				"cover": "(policy = 'p1', buyer = 'b1', delivered_on = '2026-03-05', " +
+					"known_at = '2026-03-05 00:00:00')"}[from]
 		}
 		for _, format := range []string{"JSONEachRow", "CSV", "TSVRaw"} {
 			if body := ask("SELECT * FROM " + from + " FORMAT " + format); !utf8.ValidString(body) {
@@ -152,7 +169,8 @@ func TestTextFormatsHoldText(t *testing.T) {
 	}
 }
 
-// TestAnOlderDirectoryIsMigrated: what was stored by older schemas is there, and a migration that was broken off goes on.
+// TestAnOlderDirectoryIsMigrated: what was stored by older schemas is there, and a migration that was broken off goes
+// on.
 func TestAnOlderDirectoryIsMigrated(t *testing.T) {
 	dir := t.TempDir()
 	s := engine(t, dir)
@@ -178,9 +196,12 @@ func TestAnOlderDirectoryIsMigrated(t *testing.T) {
 			}
 		}
 	}
-	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 7}, Kind: decision.LimitDecided, Body: &decision.Limit{Policy: "p1", Buyer: "b1", Code: decision.Approved, GrantedMinor: 500, Currency: "EUR"}}
-	exec(t, db, fmt.Sprintf(`INSERT INTO limits (log_generation, log_offset, at, policy_id, buyer_id, code, granted, currency, effective_on, record)
-		VALUES (1, 7, '2026-03-04 00:00:00', 'p1', 'b1', 'approved', 5, 'EUR', '2026-03-04', unhex('%X'))`, new(decision.Encoder).Append(nil, &d)))
+	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 7}, Kind: decision.LimitDecided,
+		Body: &decision.Limit{Policy: "p1", Buyer: "b1", Code: decision.Approved, GrantedMinor: 500, Currency: "EUR"}}
+	exec(t, db, fmt.Sprintf(
+		`INSERT INTO limits (log_generation, log_offset, at, policy_id, buyer_id, code, granted, currency, effective_on, record)
+		VALUES (1, 7, '2026-03-04 00:00:00', 'p1', 'b1', 'approved', 5, 'EUR', '2026-03-04', unhex('%X'))`,
+		new(decision.Encoder).Append(nil, &d)))
 	exec(t, db, `INSERT INTO reviews (log_generation, log_offset, at, review_id, state) VALUES (1, 7, '2026-03-04 00:00:00', 'r1', 'requested')`)
 	exec(t, db, `INSERT INTO buyers (log_generation, log_offset, at, buyer_id, founded_on) VALUES (1, 7, '2026-03-04 00:00:00', 'b1', '1950-05-01')`)
 	exec(t, db, `INSERT INTO dead_letters (source, message) VALUES ('risk.news/0/1', unhex('7B22FF7D'))`)
@@ -190,10 +211,12 @@ func TestAnOlderDirectoryIsMigrated(t *testing.T) {
 			t.Fatal(err)
 		}
 		states, err := db.LimitStates(t.Context(), LimitQuery{Limit: 10})
-		if err != nil || len(states) != 1 || states[0].GrantedMinor != 500 || states[0].InForce.Body.(*decision.Limit).Policy != "p1" {
+		if err != nil || len(states) != 1 || states[0].GrantedMinor != 500 ||
+			states[0].InForce.Body.(*decision.Limit).Policy != "p1" {
 			t.Fatalf("%+v (%v)", states, err)
 		}
-		rows, err := db.counts(t.Context(), "rows", `SELECT * FROM (SELECT concat(review_id, ' ', state), toUInt64(1) AS n FROM reviews UNION ALL SELECT founded_on, toUInt64(2) FROM buyers
+		rows, err := db.counts(t.Context(), "rows",
+			`SELECT * FROM (SELECT concat(review_id, ' ', state), toUInt64(1) AS n FROM reviews UNION ALL SELECT founded_on, toUInt64(2) FROM buyers
 			UNION ALL SELECT concat(message, hex(message_bytes)), toUInt64(3) FROM dead_letters) ORDER BY n`)
 		if err != nil || fmt.Sprint(rows) != "[{r1 requested 1} {1950-05-01 2} {{\"�}7B22FF7D 3}]" {
 			t.Fatalf("%v (%v)", rows, err)

@@ -13,18 +13,24 @@ import (
 // TestAReviewBearsItsWords: a headline, where it can be read, and why it was decided as it was.
 func TestAReviewBearsItsWords(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
-	article, verdict := event.Source{Topic: event.TopicNews, Incarnation: 1, Offset: 5}, event.Source{Topic: event.TopicOrders, Incarnation: 1, Offset: 9}
-	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 7}, AtMs: 1_772_600_000_000, Kind: decision.ReviewRequested, Key: "b1",
-		Body: &decision.Review{Review: "b1/match-1", Kind: decision.ReviewMatch, Buyer: "b1", State: decision.ReviewApproved, Analyst: "ann", Verdict: verdict,
+	article, verdict := event.Source{Topic: event.TopicNews, Incarnation: 1, Offset: 5},
+		event.Source{Topic: event.TopicOrders, Incarnation: 1, Offset: 9}
+	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 7}, AtMs: 1_772_600_000_000,
+		Kind: decision.ReviewRequested, Key: "b1", Body: &decision.Review{Review: "b1/match-1", Kind: decision.ReviewMatch,
+			Buyer: "b1", State: decision.ReviewApproved, Analyst: "ann", Verdict: verdict,
 			Items: []decision.ReviewItem{{Kind: event.KindNews, ID: "n1", Source: article}}}}
 	record := string(new(decision.Encoder).Append(nil, &d))
 	for insert, args := range map[string][]any{
-		"INSERT INTO review_steps (log_generation, log_offset, at, buyer_id, review_id, state, item_sources, record_bytes) SETTINGS insert_allow_materialized_columns = 1 VALUES (1, 7, '2026-03-04 00:00:00', 'b1', 'b1/match-1', 'approved', [?], unhex(?))": {
+		"INSERT INTO review_steps (log_generation, log_offset, at, buyer_id, review_id, state, item_sources, record_bytes) " +
+			"SETTINGS insert_allow_materialized_columns = 1 VALUES (1, 7, '2026-03-04 00:00:00', 'b1', 'b1/match-1', " +
+			"'approved', [?], unhex(?))": {
 			article.String(), hex.EncodeToString([]byte(record))},
 		`INSERT INTO texts (source, words, version) VALUES (?, ?, 1), (?, ?, 2), (?, ?, 1)`: {
 			article.String(), `{"headline": "Old", "source_name": "Courier"}`,
-			article.String(), `{"headline": "Bust", "source_name": "Courier", "url": "https://courier.example/7"}`, verdict.String(), `{"reason": "the court says so"}`},
-		"INSERT INTO news (log_generation, log_offset, at, occurred_at, buyer_id, source) VALUES (1, 5, '2026-03-04 00:00:00', '2026-03-04 00:00:00', 'b1', ?)": {article.String()},
+			article.String(), `{"headline": "Bust", "source_name": "Courier", "url": "https://courier.example/7"}`,
+			verdict.String(), `{"reason": "the court says so"}`},
+		"INSERT INTO news (log_generation, log_offset, at, occurred_at, buyer_id, source) VALUES (1, 5, '2026-03-04 " +
+			"00:00:00', '2026-03-04 00:00:00', 'b1', ?)": {article.String()},
 	} {
 		if err := db.conn.Exec(t.Context(), insert, args...); err != nil {
 			t.Fatal(err)
@@ -34,7 +40,8 @@ func TestAReviewBearsItsWords(t *testing.T) {
 	if err != nil || len(rs) != 1 {
 		t.Fatalf("%+v (%v)", rs, err)
 	}
-	if got, want := rs[0].Texts[article.String()], (Text{Headline: "Bust", OutletName: "Courier", URL: "https://courier.example/7"}); got != want {
+	if got, want := rs[0].Texts[article.String()],
+		(Text{Headline: "Bust", OutletName: "Courier", URL: "https://courier.example/7"}); got != want {
 		t.Errorf("the report: %+v", got)
 	}
 	if got := rs[0].Texts[verdict.String()].Reason; got != "the court says so" {
@@ -60,7 +67,8 @@ func TestSumsAreOfLimitsInForce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for want, q := range map[string]LimitSumQuery{"2 of 400.5 EUR, 1 of 70 SEK": {Country: "NL"}, "3 of 8400.5 EUR": {Policy: "p1"}, "1 of 100.5 EUR": {Buyer: "b2"},
+	for want, q := range map[string]LimitSumQuery{"2 of 400.5 EUR, 1 of 70 SEK": {Country: "NL"},
+		"3 of 8400.5 EUR": {Policy: "p1"}, "1 of 100.5 EUR": {Buyer: "b2"},
 		"3 of 8400.5 EUR, 1 of 70 SEK": {}} {
 		sums, err := db.LimitSums(t.Context(), q, event.Date(2026, 3, 4))
 		var said []string

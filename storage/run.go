@@ -39,14 +39,16 @@ type SinkConfig struct {
 
 // Validate says what is missing.
 func (c *SinkConfig) Validate() error {
-	if c.Client == nil || c.DB == nil || c.Opened == nil || c.Parse == nil || c.Positions == nil || c.Metrics == nil || c.Logger == nil {
+	if c.Client == nil || c.DB == nil || c.Opened == nil || c.Parse == nil || c.Positions == nil || c.Metrics == nil ||
+		c.Logger == nil {
 		return errors.New("storage: client, database, opened log, positions, metrics and logger are needed")
 	}
 	return nil
 }
 
-// Run stores what the group assigns until ctx ends, and waits out what is away, tables that are not made yet included. A partition that needs an operator stops
-// alone and says so; where ClickHouse holds the history of another log, none can be stored, and Run ends.
+// Run stores what the group assigns until ctx ends, and waits out what is away, tables that are not made yet included.
+// A partition that needs an operator stops alone and says so; where ClickHouse holds the history of another log, none
+// can be stored, and Run ends.
 func Run(ctx context.Context, cfg SinkConfig) error {
 	if err := cfg.Validate(); err != nil {
 		return err
@@ -61,7 +63,9 @@ func Run(ctx context.Context, cfg SinkConfig) error {
 	r.work.Go(func() { cfg.Positions.Run(ctx, cfg.Logger) })
 	defer r.leaveAll()
 	topics := []string{kafkalog.TopicDecisions, kafkalog.TopicTexts, kafkalog.TopicDeadLetter, kafkalog.TopicDeliveries}
-	err := cfg.Client.Group(ctx, kafkalog.GroupConfig{ID: Group, Topics: topics}, func(g *kafkalog.Generation) { r.assign(ctx, g) })
+	err := cfg.Client.Group(ctx, kafkalog.GroupConfig{ID: Group, Topics: topics}, func(g *kafkalog.Generation) {
+		r.assign(ctx, g)
+	})
 	if why := context.Cause(ctx); errors.Is(why, ErrAnotherLog) {
 		return why
 	}
@@ -92,7 +96,8 @@ func waits() *backoff.ExponentialBackOff {
 }
 
 // pause logs a trouble, waits, and tells whether to go on.
-func (c *SinkConfig) pause(ctx context.Context, wait *backoff.ExponentialBackOff, what string, err error, args ...any) bool {
+func (c *SinkConfig) pause(ctx context.Context, wait *backoff.ExponentialBackOff, what string, err error,
+	args ...any) bool {
 	if ctx.Err() != nil {
 		return false
 	}
@@ -203,7 +208,8 @@ func (r *run) storePartition(ctx context.Context, partition int) {
 			return
 		}
 		var format *event.FormatError
-		if errors.Is(err, ErrMismatch) || errors.Is(err, ErrForeign) || errors.Is(err, wire.ErrMalformed) || errors.As(err, &format) {
+		if errors.Is(err, ErrMismatch) || errors.Is(err, ErrForeign) || errors.Is(err, wire.ErrMalformed) ||
+			errors.As(err, &format) {
 			r.cfg.Positions.Stop(tp)
 			r.cfg.Logger.Error("partition is not stored any more; it needs an operator", "partition", partition, "error", err)
 			return

@@ -25,7 +25,8 @@ import (
 // topics is a Kafka that holds one partition of each topic.
 type topics map[string][]kafkalog.Record
 
-func (k topics) Fetch(ctx context.Context, topic string, _ int, offset int64, _ kafkalog.FetchOptions) (kafkalog.Batch, error) {
+func (k topics) Fetch(ctx context.Context, topic string, _ int, offset int64, _ kafkalog.FetchOptions) (kafkalog.Batch,
+	error) {
 	all := k[topic]
 	end := int64(len(all))
 	if offset >= end {
@@ -47,7 +48,9 @@ func (k topics) Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned fu
 	for _, topic := range cfg.Topics {
 		committed[kafkalog.TopicPartition{Topic: topic}] = -1
 	}
-	assigned(kafkalog.NewGeneration(committed, func(context.Context, map[kafkalog.TopicPartition]int64) error { return nil }))
+	assigned(kafkalog.NewGeneration(committed, func(context.Context, map[kafkalog.TopicPartition]int64) error {
+		return nil
+	}))
 	<-ctx.Done()
 	return nil
 }
@@ -57,7 +60,8 @@ func (k topics) add(topic, key string, value any, headers ...kafkalog.Header) {
 	if !ok {
 		b, _ = json.Marshal(value)
 	}
-	k[topic] = append(k[topic], kafkalog.Record{Offset: int64(len(k[topic])), TimeMs: 1_700_000_000_000, Key: []byte(key), Value: b, Headers: headers})
+	k[topic] = append(k[topic], kafkalog.Record{Offset: int64(len(k[topic])), TimeMs: 1_700_000_000_000, Key: []byte(key),
+		Value: b, Headers: headers})
 }
 
 func (w *written) topics() topics {
@@ -75,9 +79,12 @@ func (w *written) topics() topics {
 			k.add(kafkalog.TopicTexts, e.Source.String(), map[string]string{"name": "Company " + e.Key}, about(e.Key))
 		}
 	}
-	k.add(kafkalog.TopicDeadLetter, "risk.news/0/1", []byte("not JSON"), kafkalog.Header{Key: "reason", Value: []byte("malformed")})
-	k.add(kafkalog.TopicDeliveries, "n1", letter{ID: "n1", Holder: "h1", Channel: "webhook", Buyers: []string{"b1"}, At: time.UnixMilli(1_700_000_000_000)})
-	k.add(kafkalog.TopicDeliveries, "n1/state", map[string]any{"id": "n1", "status": "delivered", "attempts": []map[string]any{{"at": time.UnixMilli(1_700_000_001_000), "status": 204}}})
+	k.add(kafkalog.TopicDeadLetter, "risk.news/0/1", []byte("not JSON"), kafkalog.Header{Key: "reason",
+		Value: []byte("malformed")})
+	k.add(kafkalog.TopicDeliveries, "n1", letter{ID: "n1", Holder: "h1", Channel: "webhook", Buyers: []string{"b1"},
+		At: time.UnixMilli(1_700_000_000_000)})
+	k.add(kafkalog.TopicDeliveries, "n1/state", map[string]any{"id": "n1", "status": "delivered",
+		"attempts": []map[string]any{{"at": time.UnixMilli(1_700_000_001_000), "status": 204}}})
 	return k
 }
 
@@ -88,8 +95,8 @@ func (w *written) stored(t *testing.T, db *DB, meanwhile func()) {
 	var work conc.WaitGroup
 	defer work.Wait()
 	defer cancel()
-	cfg := SinkConfig{Client: w.topics(), DB: db, Opened: w.opened, Parse: parseTest, Metrics: NewMetrics(prometheus.NewRegistry()), Logger: quiet(),
-		Positions: kafkalog.NewPositions(nil, "store")}
+	cfg := SinkConfig{Client: w.topics(), DB: db, Opened: w.opened, Parse: parseTest,
+		Metrics: NewMetrics(prometheus.NewRegistry()), Logger: quiet(), Positions: kafkalog.NewPositions(nil, "store")}
 	work.Go(func() {
 		if err := Run(ctx, cfg); err != nil {
 			t.Error(err)
@@ -105,7 +112,8 @@ func (w *written) stored(t *testing.T, db *DB, meanwhile func()) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("stored up to cut %d of %d (%v), %d notifications (%v), dead letters %v (%v)", p.Cut, w.cuts, err, len(n), errN, letters, errL)
+			t.Fatalf("stored up to cut %d of %d (%v), %d notifications (%v), dead letters %v (%v)", p.Cut, w.cuts, err, len(n),
+				errN, letters, errL)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -144,7 +152,8 @@ func TestTheEmbeddedEngineHoldsWhatTheLogImplies(t *testing.T) {
 		t.Fatalf("rows %v, the log implies %v", got, w.rows)
 	}
 	t.Run("everything once more", func(t *testing.T) {
-		if err := db.conn.Exec(t.Context(), "ALTER TABLE progress DELETE WHERE cut > 5 SETTINGS mutations_sync = 1"); err != nil {
+		if err := db.conn.Exec(t.Context(),
+			"ALTER TABLE progress DELETE WHERE cut > 5 SETTINGS mutations_sync = 1"); err != nil {
 			t.Fatal(err)
 		}
 		sink := NewSink(0, w.opened, parseTest, Place{})
@@ -179,7 +188,8 @@ func TestTheEmbeddedEngineHoldsWhatTheLogImplies(t *testing.T) {
 		}
 		for i, in := range inserts {
 			where := fmt.Sprintf("log_offset BETWEEN %d AND %d", in.first.Offset, in.last.Offset)
-			if err := db.conn.Exec(t.Context(), "ALTER TABLE "+in.Table+" DELETE WHERE "+where+" SETTINGS mutations_sync = 1"); err != nil {
+			if err := db.conn.Exec(t.Context(),
+				"ALTER TABLE "+in.Table+" DELETE WHERE "+where+" SETTINGS mutations_sync = 1"); err != nil {
 				t.Fatal(err)
 			}
 			if held, err := db.holds(t.Context(), []*Insert{in}); err != nil || held[0] {
@@ -240,7 +250,8 @@ func answers(t *testing.T, db *DB) {
 	if len(all) != 5 || all[0].Name != "Company "+all[0].ID || all[0].Score == nil || all[0].Country != "DE" {
 		t.Fatalf("buyers: %+v", all)
 	}
-	rest, err := db.Buyers(ctx, BuyerQuery{Limit: 10, After: &BuyerCursor{all[1].Score.Body.(*decision.Score).Grade, all[1].Score.Body.(*decision.Score).PDPPM, all[1].ID}})
+	rest, err := db.Buyers(ctx, BuyerQuery{Limit: 10, After: &BuyerCursor{all[1].Score.Body.(*decision.Score).Grade,
+		all[1].Score.Body.(*decision.Score).PDPPM, all[1].ID}})
 	must(err)
 	if len(rest) != 3 || rest[0].ID != all[2].ID {
 		t.Errorf("after the second buyer: %d of them, want 3", len(rest))
@@ -258,7 +269,8 @@ func answers(t *testing.T, db *DB) {
 	more, err := db.Decisions(ctx, DecisionQuery{Limit: 10, Before: &DecisionCursor{last.AtMs, last.Position}})
 	must(err)
 	if len(first) != 10 || len(more) != 10 || more[0].Position.Compare(last.Position) >= 0 {
-		t.Errorf("pages of %d and %d, the second from %s, the first to %s", len(first), len(more), more[0].Position, last.Position)
+		t.Errorf("pages of %d and %d, the second from %s, the first to %s", len(first), len(more), more[0].Position,
+			last.Position)
 	}
 	above, err := db.Decisions(ctx, DecisionQuery{Limit: 1000, Above: &last.Position})
 	must(err)
@@ -355,7 +367,8 @@ func compares(t *testing.T, db *DB, inserts []*Insert, after Place) {
 	if all := differences(); len(all) > 0 {
 		t.Fatalf("%d differences: %s", len(all), all[0])
 	}
-	changeable := map[string]string{"payments": "invoice_id", "scores": "model", "buyers": "sector", "statements": "currency", "rejections": "reason"}
+	changeable := map[string]string{"payments": "invoice_id", "scores": "model", "buyers": "sector",
+		"statements": "currency", "rejections": "reason"}
 	for _, in := range inserts {
 		column := changeable[in.Table]
 		if column == "" || in.Rows < 2 {
@@ -364,14 +377,16 @@ func compares(t *testing.T, db *DB, inserts []*Insert, after Place) {
 		var at []event.Position
 		in.Each(func(p event.Position, _ []any) { at = append(at, p) })
 		alter := func(what string, p event.Position) {
-			sql := fmt.Sprintf("ALTER TABLE %s %s WHERE log_offset = %d AND seq = %d SETTINGS mutations_sync = 1", in.Table, what, p.Offset, p.Seq)
+			sql := fmt.Sprintf("ALTER TABLE %s %s WHERE log_offset = %d AND seq = %d SETTINGS mutations_sync = 1", in.Table,
+				what, p.Offset, p.Seq)
 			if err := db.conn.Exec(t.Context(), sql); err != nil {
 				t.Fatal(err)
 			}
 		}
 		alter("DELETE", at[0])
 		alter("UPDATE "+column+" = 'other'", at[1])
-		if all := differences(); len(all) != 2 || !strings.Contains(all[0], "is missing") || !strings.Contains(all[1], column+` is "other"`) {
+		if all := differences(); len(all) != 2 || !strings.Contains(all[0], "is missing") ||
+			!strings.Contains(all[1], column+` is "other"`) {
 			t.Errorf("of a row that is gone and one that is another these are found: %q", all)
 		}
 		alter("DELETE", at[1])

@@ -22,7 +22,8 @@ func TestSchema(t *testing.T) {
 	})
 	t.Run("the sink fills every column of its tables", func(t *testing.T) {
 		for i := range tables {
-			want, err := db.counts(t.Context(), "columns", "SELECT name, toUInt64(position) FROM system.columns WHERE database = 'barometer' AND table = ? AND default_kind != 'ALIAS' ORDER BY position", tables[i].name)
+			want, err := db.counts(t.Context(), "columns", "SELECT name, toUInt64(position) FROM system.columns WHERE "+
+				"database = 'barometer' AND table = ? AND default_kind != 'ALIAS' ORDER BY position", tables[i].name)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -42,17 +43,20 @@ func TestSchema(t *testing.T) {
 		}
 	})
 	t.Run("views answer", func(t *testing.T) {
-		for _, view := range []string{"buyers_now", "limits_now", "grade_migration", "barometer_daily", "buyer_news", "reviews_now", "exposures_now", "orders", "reviews"} {
+		for _, view := range []string{"buyers_now", "limits_now", "grade_migration", "barometer_daily", "buyer_news",
+			"reviews_now", "exposures_now", "orders", "reviews"} {
 			if err := db.conn.Exec(t.Context(), "SELECT * FROM "+view+" FORMAT Null"); err != nil {
 				t.Errorf("%s: %v", view, err)
 			}
 		}
 	})
 	t.Run("a changed migration is refused", func(t *testing.T) {
-		if err := db.conn.Exec(t.Context(), "ALTER TABLE migrations DELETE WHERE name = '0004_views.sql' SETTINGS mutations_sync = 1"); err != nil {
+		if err := db.conn.Exec(t.Context(), "ALTER TABLE migrations DELETE WHERE name = '0004_views.sql' SETTINGS "+
+			"mutations_sync = 1"); err != nil {
 			t.Fatal(err)
 		}
-		if err := db.conn.Exec(t.Context(), "INSERT INTO migrations (name, checksum) VALUES ('0004_views.sql', 'other')"); err != nil {
+		if err := db.conn.Exec(t.Context(),
+			"INSERT INTO migrations (name, checksum) VALUES ('0004_views.sql', 'other')"); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.Migrate(t.Context()); !errors.Is(err, ErrChanged) {

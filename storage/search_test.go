@@ -30,7 +30,8 @@ func foldAlike(t *testing.T, db *DB) {
 		for _, written := range []string{name, norm.NFD.String(name), norm.NFC.String(name)} {
 			got := ""
 			row := func(row scanner) error { return row.Scan(&got) }
-			if err := db.query(t.Context(), "fold", "SELECT "+foldedSQL("name")+" FROM (SELECT ? AS name)", []any{written}, row); err != nil {
+			if err := db.query(t.Context(), "fold", "SELECT "+foldedSQL("name")+" FROM (SELECT ? AS name)", []any{written},
+				row); err != nil {
 				t.Fatal(err)
 			}
 			if here := Folded(written); got != here || want != "" && norm.NFC.String(here) != want {
@@ -40,15 +41,19 @@ func foldAlike(t *testing.T, db *DB) {
 	}
 }
 
-// TestSearchesFold: marks, case and the order of words do not matter, signs of patterns are signs, ids match by their beginning.
+// TestSearchesFold: marks, case and the order of words do not matter, signs of patterns are signs, ids match by their
+// beginning.
 func TestSearchesFold(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
 	t.Run("here and there", func(t *testing.T) { foldAlike(t, db) })
-	names := map[string]string{"b-1": "Müller Stahl 1 GmbH", "b-2": "Ångström Mätteknik AB", "b-3": `100% a_b c\d`, "c-4": "Mu\u0308ller Holz", "d-5": "plain"}
+	names := map[string]string{"b-1": "Müller Stahl 1 GmbH", "b-2": "Ångström Mätteknik AB", "b-3": `100% a_b c\d`,
+		"c-4": "Mu\u0308ller Holz", "d-5": "plain"}
 	for id, name := range names {
 		words, _ := json.Marshal(map[string]string{"name": name})
-		for _, row := range [][]any{{"INSERT INTO texts (source, words, version) VALUES (?, ?, 1)", "said/" + id, string(words)},
-			{"INSERT INTO buyers (log_generation, log_offset, at, buyer_id, source) VALUES (1, 1, '2026-03-01 00:00:00', ?, ?)", id, "said/" + id},
+		for _, row := range [][]any{{"INSERT INTO texts (source, words, version) VALUES (?, ?, 1)", "said/" + id,
+			string(words)},
+			{"INSERT INTO buyers (log_generation, log_offset, at, buyer_id, source) VALUES (1, 1, '2026-03-01 00:00:00', ?, ?)",
+				id, "said/" + id},
 			{`INSERT INTO scores (log_generation, log_offset, at, buyer_id, grade, previous_grade, pd)
 				VALUES (1, 2, '2026-03-01 00:00:00', ?, 4, 3, 0.0055)`, id},
 			{`INSERT INTO limits (log_generation, log_offset, at, buyer_id, policy_id, holder_id, request_id, request_kind, code)
@@ -59,15 +64,19 @@ func TestSearchesFold(t *testing.T) {
 		}
 	}
 	for search, want := range map[string][]string{
-		"muller": {"b-1", "c-4"}, "MULLER": {"b-1", "c-4"}, "Müller": {"b-1", "c-4"}, "Mu\u0308ller": {"b-1", "c-4"}, "Stahl Müller": {"b-1"},
-		"Muller Stahl 1": {"b-1"}, " muller\u00a0 gmb ": {"b-1"}, "muller muller stahl": {"b-1"}, "angstrom": {"b-2"}, "Å": {"b-1", "b-2", "b-3", "d-5"},
-		"_": {"b-3"}, "%": {"b-3"}, `\`: {"b-3"}, `c\d 100%`: {"b-3"}, "'": nil, "B-": {"b-1", "b-2", "b-3"}, "-1": nil, "\u0308": nil, "muller holz stahl": nil,
+		"muller": {"b-1", "c-4"}, "MULLER": {"b-1", "c-4"}, "Müller": {"b-1", "c-4"}, "Mu\u0308ller": {"b-1", "c-4"},
+		"Stahl Müller":   {"b-1"},
+		"Muller Stahl 1": {"b-1"}, " muller\u00a0 gmb ": {"b-1"}, "muller muller stahl": {"b-1"}, "angstrom": {"b-2"},
+		"Å": {"b-1", "b-2", "b-3", "d-5"},
+		"_": {"b-3"}, "%": {"b-3"}, `\`: {"b-3"}, `c\d 100%`: {"b-3"}, "'": nil, "B-": {"b-1", "b-2", "b-3"}, "-1": nil,
+		"\u0308": nil, "muller holz stahl": nil,
 	} {
 		all, err := db.Buyers(t.Context(), BuyerQuery{Search: search, Limit: 9})
 		if got := idsOf(all); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q finds %v, want %v (%v)", search, got, want, err)
 		}
-		all, err = db.HolderBuyers(t.Context(), HolderBuyerQuery{Holder: "H1", On: 20513, Since: time.UnixMilli(0), Search: search, Limit: 9})
+		all, err = db.HolderBuyers(t.Context(), HolderBuyerQuery{Holder: "H1", On: 20513, Since: time.UnixMilli(0),
+			Search: search, Limit: 9})
 		if got := idsOf(all); err != nil || !slices.Equal(got, want) {
 			t.Errorf("a policyholder's %q finds %v, want %v (%v)", search, got, want, err)
 		}

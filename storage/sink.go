@@ -54,7 +54,8 @@ type Insert struct {
 	toMs        int64
 }
 
-// Each gives the rows, in order: the position of each, and what its columns are to hold. A day that ClickHouse cannot hold is its text.
+// Each gives the rows, in order: the position of each, and what its columns are to hold. A day that ClickHouse cannot
+// hold is its text.
 func (in *Insert) Each(row func(at event.Position, fields []any)) {
 	columns := make([]reflect.Value, len(in.columns))
 	for i, c := range in.columns {
@@ -118,12 +119,15 @@ type Sink struct {
 	free [tableEnd][]*Insert
 }
 
-// NewSink makes a sink that goes on behind place; its zero value is the beginning. opened is the first record of the log, and parse
-// reads model files.
-func NewSink(partition uint32, opened *event.LogOpened, parse func(content []byte) (*event.Model, error), place Place) *Sink {
-	s := &Sink{logID: opened.LogID, partition: partition, parse: parse, place: place, next: place.NextOffset, last: place.Position}
+// NewSink makes a sink that goes on behind place; its zero value is the beginning. opened is the first record of the
+// log, and parse reads model files.
+func NewSink(partition uint32, opened *event.LogOpened, parse func(content []byte) (*event.Model, error),
+	place Place) *Sink {
+	s := &Sink{logID: opened.LogID, partition: partition, parse: parse, place: place, next: place.NextOffset,
+		last: place.Position}
 	if place.Cut > 0 {
-		s.clock = event.LogClock{NowMs: place.TimeMs, TickMs: place.TickMs, IntervalMs: opened.TickIntervalMs, Driven: opened.Clock == event.ClockDriven}
+		s.clock = event.LogClock{NowMs: place.TimeMs, TickMs: place.TickMs, IntervalMs: opened.TickIntervalMs,
+			Driven: opened.Clock == event.ClockDriven}
 	}
 	return s
 }
@@ -131,7 +135,8 @@ func NewSink(partition uint32, opened *event.LogOpened, parse func(content []byt
 // Place is how far what was stored goes.
 func (s *Sink) Place() Place { return s.place }
 
-// Decision takes a record of risk.decisions at offset and tells whether it ends the batch. What was taken before is dropped.
+// Decision takes a record of risk.decisions at offset and tells whether it ends the batch. What was taken before is
+// dropped.
 func (s *Sink) Decision(offset int64, value []byte) (ended bool, err error) {
 	d := new(decision.Decision)
 	if err := decision.Decode(value, d); err != nil {
@@ -153,7 +158,8 @@ func (s *Sink) Decision(offset int64, value []byte) (ended bool, err error) {
 	case b.LogID != s.logID:
 		return false, fmt.Errorf("%w: progress %s is of log %s, want %s", ErrMismatch, d.Position, b.LogID, s.logID)
 	case b.Cut != s.place.Cut+1 || b.From != s.place.NextOffset:
-		return false, fmt.Errorf("%w: cut %d from offset %d, want cut %d from %d", ErrForeign, b.Cut, b.From, s.place.Cut+1, s.place.NextOffset)
+		return false, fmt.Errorf("%w: cut %d from offset %d, want cut %d from %d", ErrForeign, b.Cut, b.From, s.place.Cut+1,
+			s.place.NextOffset)
 	}
 	s.cut, s.cutNext = d, offset+1
 	return true, nil
@@ -204,7 +210,8 @@ func (s *Sink) Batch() ([]*Insert, error) {
 // After is how far the batch goes that was made last.
 func (s *Sink) After() Place {
 	b := s.cut.Body.(*decision.Progress)
-	return Place{Cut: b.Cut, Position: s.cut.Position, NextOffset: b.Next, DecisionsNext: s.cutNext, TimeMs: b.TimeMs, TickMs: s.after.TickMs}
+	return Place{Cut: b.Cut, Position: s.cut.Position, NextOffset: b.Next, DecisionsNext: s.cutNext, TimeMs: b.TimeMs,
+		TickMs: s.after.TickMs}
 }
 
 // Stored ends the batch, whose inserts all are stored. They may be used again.
@@ -254,12 +261,14 @@ func (b *batch) inputs() error {
 		b.counts[decision.Count{Event: e.Kind}]++
 		t := tableOfEvent(e)
 		if m := activatedBy(e, s.parse); m != nil {
-			b.put(tableModels, entry{position: event.Position{Generation: s.cut.Position.Generation, Partition: s.partition, Offset: r.offset}, atMs: now, event: e, model: m})
+			b.put(tableModels, entry{position: event.Position{Generation: s.cut.Position.Generation, Partition: s.partition,
+				Offset: r.offset}, atMs: now, event: e, model: m})
 		}
 		if t == tableNone {
 			continue
 		}
-		row := entry{position: event.Position{Generation: s.cut.Position.Generation, Partition: s.partition, Offset: r.offset}, atMs: now, event: e}
+		row := entry{position: event.Position{Generation: s.cut.Position.Generation, Partition: s.partition,
+			Offset: r.offset}, atMs: now, event: e}
 		switch t {
 		case tablePayments:
 			row.payment = paymentOf(e)
@@ -284,7 +293,8 @@ func (b *batch) check() error {
 		n := want.N
 		want.N = 0
 		if b.counts[want] != n {
-			return fmt.Errorf("%w: cut %d counts %d of %s%s, found %d", ErrForeign, body.Cut, n, want.Event, want.Decision, b.counts[want])
+			return fmt.Errorf("%w: cut %d counts %d of %s%s, found %d", ErrForeign, body.Cut, n, want.Event, want.Decision,
+				b.counts[want])
 		}
 		delete(b.counts, want)
 	}

@@ -30,8 +30,9 @@ func write(t testing.TB, seed uint64, records int) *written {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	now := event.Day(day0).Ms()
-	w := &written{rows: map[string]int{}, opened: &event.LogOpened{LogID: fmt.Sprintf("%032x", seed), Generation: 1, Partitions: 8, Clock: event.ClockWall,
-		StartMs: now, TickIntervalMs: 10_000, CutSpanMs: 4000, Fold: 1, Normaliser: 1, Model: event.ModelActivated{Version: "m1", Content: []byte("one")}}}
+	w := &written{rows: map[string]int{}, opened: &event.LogOpened{LogID: fmt.Sprintf("%032x", seed), Generation: 1,
+		Partitions: 8, Clock: event.ClockWall, StartMs: now, TickIntervalMs: 10_000, CutSpanMs: 4000, Fold: 1, Normaliser: 1,
+		Model: event.ModelActivated{Version: "m1", Content: []byte("one")}}}
 	offsets := map[event.Topic]int64{}
 	add := func(e *event.Event) {
 		topic := e.Kind.Topic()
@@ -55,19 +56,28 @@ func write(t testing.TB, seed uint64, records int) *written {
 		case 1:
 			w.log = append(w.log, w.log[len(w.log)-1]) // a repetition, which a mark skips
 		case 2:
-			add(&event.Event{Kind: event.KindInvoicePaid, Key: ref.Buyer.ID, ID: id, AtMs: now, Body: &event.InvoicePaid{Ref: ref, Amount: sum, PaidOn: day}})
+			add(&event.Event{Kind: event.KindInvoicePaid, Key: ref.Buyer.ID, ID: id, AtMs: now,
+				Body: &event.InvoicePaid{Ref: ref, Amount: sum, PaidOn: day}})
 		case 3:
-			add(&event.Event{Kind: event.KindNews, Key: ref.Buyer.ID, ID: id, AtMs: now, Body: &event.News{Buyer: ref.Buyer, Category: event.Judgment, Outlet: event.Web}})
+			add(&event.Event{Kind: event.KindNews, Key: ref.Buyer.ID, ID: id, AtMs: now, Body: &event.News{Buyer: ref.Buyer,
+				Category: event.Judgment, Outlet: event.Web}})
 		case 4:
-			add(&event.Event{Kind: event.KindPolicyUpserted, Key: "policy/p1", ID: id, AtMs: now, Body: &event.PolicyUpserted{Policy: "p1", Holder: "h1", Language: "nl", Currency: "EUR", EffectiveOn: day}})
+			add(&event.Event{Kind: event.KindPolicyUpserted, Key: "policy/p1", ID: id, AtMs: now,
+				Body: &event.PolicyUpserted{Policy: "p1", Holder: "h1", Language: "nl", Currency: "EUR", EffectiveOn: day}})
 		case 5:
-			add(&event.Event{Kind: event.KindBuyerUpserted, Key: ref.Buyer.ID, ID: id, AtMs: now, Text: true, Body: &event.BuyerUpserted{Buyer: event.Party{ID: ref.Buyer.ID, Country: "DE"}, Sector: "46"}})
+			add(&event.Event{Kind: event.KindBuyerUpserted, Key: ref.Buyer.ID, ID: id, AtMs: now, Text: true,
+				Body: &event.BuyerUpserted{Buyer: event.Party{ID: ref.Buyer.ID, Country: "DE"}, Sector: "46"}})
 		case 6:
-			add(&event.Event{Kind: event.KindLimitRequested, Key: ref.Buyer.ID, ID: id, AtMs: now, Body: &event.LimitRequested{Request: id, Policy: "p1", Buyer: ref.Buyer, Kind: event.RequestNew, Amount: event.Amount{Minor: sum.Minor, Currency: "EUR"}}})
+			add(&event.Event{Kind: event.KindLimitRequested, Key: ref.Buyer.ID, ID: id, AtMs: now,
+				Body: &event.LimitRequested{Request: id, Policy: "p1", Buyer: ref.Buyer, Kind: event.RequestNew,
+					Amount: event.Amount{Minor: sum.Minor, Currency: "EUR"}}})
 		case 7:
-			add(&event.Event{Kind: event.KindStatementFiled, Key: ref.Buyer.ID, ID: id, AtMs: now, Body: &event.StatementFiled{Buyer: ref.Buyer, PeriodEnd: day - 100, Months: 12, Currency: "EUR", TotalAssets: sum.Minor, Given: event.GivenTotalAssets}})
+			add(&event.Event{Kind: event.KindStatementFiled, Key: ref.Buyer.ID, ID: id, AtMs: now,
+				Body: &event.StatementFiled{Buyer: ref.Buyer, PeriodEnd: day - 100, Months: 12, Currency: "EUR",
+					TotalAssets: sum.Minor, Given: event.GivenTotalAssets}})
 		default:
-			add(&event.Event{Kind: event.KindInvoiceIssued, Key: ref.Buyer.ID, ID: id, AtMs: now, Body: &event.InvoiceIssued{Ref: ref, Amount: sum, DeliveredOn: day, DueOn: day + 30}})
+			add(&event.Event{Kind: event.KindInvoiceIssued, Key: ref.Buyer.ID, ID: id, AtMs: now,
+				Body: &event.InvoiceIssued{Ref: ref, Amount: sum, DeliveredOn: day, DueOn: day + 30}})
 		}
 	}
 	w.fold(t)
@@ -139,7 +149,8 @@ func (h *house) insert(t *testing.T, s *Sink, in *Insert) {
 	at := func(i int) any { return in.columns[i].values() }
 	months := map[string]bool{}
 	for i := range in.Rows {
-		p := event.Position{Generation: at(0).([]uint32)[i], Partition: at(1).([]uint32)[i], Offset: at(2).([]int64)[i], Seq: at(3).([]uint32)[i]}
+		p := event.Position{Generation: at(0).([]uint32)[i], Partition: at(1).([]uint32)[i], Offset: at(2).([]int64)[i],
+			Seq: at(3).([]uint32)[i]}
 		row := fmt.Sprint(in.columns[4].(*columnOf[time.Time]).vals[i])
 		months[row[:7]] = true
 		if old, known := h.rows[in.Table][p]; known && old != row {

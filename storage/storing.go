@@ -18,10 +18,10 @@ const (
 
 // Storing brings the inserts of a batch into ClickHouse once, whatever happens on the way.
 //
-// A token alone is not enough. ClickHouse writes it down before it puts the rows in their place, so that a server that is
-// killed in between takes a repetition for what it never had; and who repeats may be another owner of the partition, who
-// cannot know. So what was sent is looked for, all inserts of a batch at once, before the last one says that the batch is
-// there, and that one too. What is missing is sent without its token: rows replace each other by position.
+// A token alone is not enough. ClickHouse writes it down before it puts the rows in their place, so that a server that
+// is killed in between takes a repetition for what it never had; and who repeats may be another owner of the partition,
+// who cannot know. So what was sent is looked for, all inserts of a batch at once, before the last one says that the
+// batch is there, and that one too. What is missing is sent without its token: rows replace each other by position.
 type Storing struct {
 	group   []*Insert // what is being stored
 	last    []*Insert // the insert that comes when the group is there
@@ -61,7 +61,8 @@ func (s *Storing) Ask() (Ask, []*Insert) {
 }
 
 // Answer takes what became of it: the error of the request, or, of AskHolds, which inserts are there. The error that it
-// returns is that one, or says that rows which were sent without a token are not there. The same is asked for again then.
+// returns is that one, or says that rows which were sent without a token are not there. The same is asked for again
+// then.
 func (s *Storing) Answer(held []bool, err error) error {
 	if err != nil {
 		return err
@@ -94,7 +95,8 @@ func (s *Storing) looked(inserts []*Insert, held []bool) error {
 	}
 	if again {
 		in := s.missing[0]
-		return fmt.Errorf("%w: %s does not hold the %d rows from %s to %s that were inserted", ErrForeign, in.Table, in.Rows, in.first, in.last)
+		return fmt.Errorf("%w: %s does not hold the %d rows from %s to %s that were inserted", ErrForeign, in.Table, in.Rows,
+			in.first, in.last)
 	}
 	return nil
 }

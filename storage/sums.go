@@ -17,8 +17,8 @@ type daily struct{ table, view string }
 // dailies are the tables that are kept by day.
 var dailies = []daily{{"portfolio_days", "portfolio_sums"}}
 
-// A partition is summed once a minute where days are over, and sooner, though not at every batch, where log time runs fast and many are:
-// the days since are worked out when somebody asks.
+// A partition is summed once a minute where days are over, and sooner, though not at every batch, where log time runs
+// fast and many are: the days since are worked out when somebody asks.
 const (
 	sumGap   = time.Minute
 	fastGap  = 15 * time.Second
@@ -34,7 +34,8 @@ type sums struct {
 	at         time.Time            // of the last sum
 }
 
-// newSums reads how far the daily tables of a partition are, and notes where they begin. start is the first day of its log.
+// newSums reads how far the daily tables of a partition are, and notes where they begin. start is the first day of its
+// log.
 func (db *DB) newSums(ctx context.Context, generation uint32, partition int, start event.Day) (*sums, error) {
 	s := &sums{db: db, generation: generation, partition: partition, last: map[string]event.Day{}}
 	for _, d := range dailies {
@@ -53,7 +54,8 @@ func (db *DB) newSums(ctx context.Context, generation uint32, partition int, sta
 
 // summed is up to which day a daily table holds those of a partition; 0: it was never begun.
 func (db *DB) summed(ctx context.Context, d daily, generation uint32, partition int) (last event.Day, err error) {
-	err = db.query(ctx, "days_summed", "SELECT max(last_day) FROM days_summed WHERE name = ? AND log_generation = ? AND log_partition = ? HAVING count() > 0",
+	err = db.query(ctx, "days_summed", "SELECT max(last_day) FROM days_summed WHERE name = ? AND log_generation = ? AND "+
+		"log_partition = ? HAVING count() > 0",
 		[]any{d.table, generation, uint32(partition)}, func(row scanner) error {
 			var day time.Time
 			err := row.Scan(&day)
@@ -63,9 +65,11 @@ func (db *DB) summed(ctx context.Context, d daily, generation uint32, partition 
 	return last, err
 }
 
-// noteSummed says that a daily table holds all days of a partition up to one. Without such a note all days are worked out anew.
+// noteSummed says that a daily table holds all days of a partition up to one. Without such a note all days are worked
+// out anew.
 func (db *DB) noteSummed(ctx context.Context, d daily, generation uint32, partition int, last event.Day) error {
-	err := db.conn.Exec(ctx, fmt.Sprintf("INSERT INTO days_summed (name, log_generation, log_partition, last_day) VALUES ('%s', %d, %d, '%s')", d.table, generation, partition, last))
+	err := db.conn.Exec(ctx, fmt.Sprintf("INSERT INTO days_summed (name, log_generation, log_partition, last_day) "+
+		"VALUES ('%s', %d, %d, '%s')", d.table, generation, partition, last))
 	if err != nil {
 		return fmt.Errorf("note that %s of partition %d is summed up to %s: %w", d.table, partition, last, err)
 	}
@@ -81,7 +85,8 @@ func (s *sums) due(place Place) bool {
 	return over > 0 && since >= sumGap || over >= manyDays && since >= fastGap
 }
 
-// sum sums the days that are over. What is stored up to place says all about them, whatever is stored behind it: decisions of a later day.
+// sum sums the days that are over. What is stored up to place says all about them, whatever is stored behind it:
+// decisions of a later day.
 func (s *sums) sum(ctx context.Context, place Place) error {
 	s.at = time.Now()
 	for _, d := range dailies {
@@ -97,10 +102,12 @@ func (s *sums) sum(ctx context.Context, place Place) error {
 	return nil
 }
 
-// sumDays puts the rows of some days of one month into a daily table, and notes that they are there. Doing it again changes nothing.
+// sumDays puts the rows of some days of one month into a daily table, and notes that they are there. Doing it again
+// changes nothing.
 func (db *DB) sumDays(ctx context.Context, d daily, generation uint32, partition int, from, to event.Day) error {
 	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"insert_deduplication_token": rand.Text()}))
-	err := db.conn.Exec(ctx, fmt.Sprintf("INSERT INTO %s SELECT %d, %d, * FROM %s", d.table, generation, partition, d.sums(partition, from, to)))
+	err := db.conn.Exec(ctx, fmt.Sprintf("INSERT INTO %s SELECT %d, %d, * FROM %s", d.table, generation, partition,
+		d.sums(partition, from, to)))
 	if err != nil {
 		return fmt.Errorf("sum %s of partition %d from %s to %s: %w", d.table, partition, from, to, err)
 	}
@@ -117,28 +124,33 @@ func (d daily) sums(partition int, from, to event.Day) string {
 	return fmt.Sprintf("%s(low = %d, high = %d, from = '%s', to = '%s')", d.view, partition, partition, from, to)
 }
 
-// putModel stores the model that the log was opened with, where a partition was stored up to a place by a sink that did not keep models.
-func (db *DB) putModel(ctx context.Context, opened *event.LogOpened, parse func(content []byte) (*event.Model, error), partition int, place Place) error {
+// putModel stores the model that the log was opened with, where a partition was stored up to a place by a sink that did
+// not keep models.
+func (db *DB) putModel(ctx context.Context, opened *event.LogOpened, parse func(content []byte) (*event.Model, error),
+	partition int, place Place) error {
 	if place.NextOffset == 0 {
 		return nil // its sink will
 	}
-	had, err := db.counts(ctx, "models", "SELECT toString(version), count() FROM models WHERE log_generation = ? AND log_partition = ? AND log_offset = 0 GROUP BY version",
+	had, err := db.counts(ctx, "models", "SELECT toString(version), count() FROM models WHERE log_generation = ? AND "+
+		"log_partition = ? AND log_offset = 0 GROUP BY version",
 		opened.Generation, uint32(partition))
 	m := activatedBy(&event.Event{Body: opened}, parse)
 	if err != nil || len(had) > 0 || m == nil {
 		return err
 	}
 	in := &Insert{Table: tables[tableModels].name, table: tableModels, columns: models()}
-	in.put(&entry{position: event.Position{Generation: opened.Generation, Partition: uint32(partition)}, atMs: opened.StartMs, model: m})
+	in.put(&entry{position: event.Position{Generation: opened.Generation, Partition: uint32(partition)},
+		atMs: opened.StartMs, model: m})
 	return db.insert(ctx, in, false)
 }
 
 // comparedMonths is how many months are compared at once: what they follow from is read once for all of them.
 const comparedMonths = 3
 
-// CompareDays works out again what the daily tables hold of a partition, and tells of days that differ. It gives the number of days
-// compared.
-func (db *DB) CompareDays(ctx context.Context, opened *event.LogOpened, partition int, tell func(table string, day event.Day, what string)) (compared int, err error) {
+// CompareDays works out again what the daily tables hold of a partition, and tells of days that differ. It gives the
+// number of days compared.
+func (db *DB) CompareDays(ctx context.Context, opened *event.LogOpened, partition int,
+	tell func(table string, day event.Day, what string)) (compared int, err error) {
 	for _, d := range dailies {
 		last, err := db.summed(ctx, d, opened.Generation, partition)
 		if err != nil {

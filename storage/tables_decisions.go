@@ -209,7 +209,8 @@ func cases() []column {
 		str("warning", func(b *b) string { return b.Warning }),
 		texts("invoices", out(func(b *b) []string { return b.Invoices })),
 		money("open", out(func(b *b) event.Amount { return event.Amount{Minor: b.OpenMinor, Currency: b.Currency} })),
-		money("recovered", out(func(b *b) event.Amount { return event.Amount{Minor: b.RecoveredMinor, Currency: b.Currency} })),
+		money("recovered",
+			out(func(b *b) event.Amount { return event.Amount{Minor: b.RecoveredMinor, Currency: b.Currency} })),
 		str("currency", func(b *b) string { return b.Currency }),
 		optionalDate("due_on", out(func(b *b) event.Day { return b.DueOn })),
 	)
@@ -226,7 +227,8 @@ func claims() []column {
 		str("state", func(b *b) string { return b.State }),
 		str("reason", func(b *b) string { return b.Reason }),
 		money("loss", out(func(b *b) event.Amount { return event.Amount{Minor: b.LossMinor, Currency: b.Currency} })),
-		money("indemnity", out(func(b *b) event.Amount { return event.Amount{Minor: b.IndemnityMinor, Currency: b.Currency} })),
+		money("indemnity",
+			out(func(b *b) event.Amount { return event.Amount{Minor: b.IndemnityMinor, Currency: b.Currency} })),
 		str("currency", func(b *b) string { return b.Currency }),
 		optionalDate("loss_on", out(func(b *b) event.Day { return b.LossOn })),
 		texts("waterfall_steps", out(func(b *b) []string {

@@ -196,7 +196,8 @@ type matched struct {
 
 func matchOf(e *event.Event) (m matched, err error) {
 	v := forwarded(e)
-	m.buyer, m.others = v.Subject, slices.DeleteFunc(slices.Clone(v.Names), func(id string) bool { return id == v.Subject })
+	m.buyer, m.others = v.Subject, slices.DeleteFunc(slices.Clone(v.Names),
+		func(id string) bool { return id == v.Subject })
 	if len(v.Matches) > 0 {
 		m.by = v.Matches[0].Kind
 	}

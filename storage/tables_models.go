@@ -14,7 +14,8 @@ type activated struct {
 	terms *event.Model
 }
 
-// activatedBy is the model of a record, in every partition; nil for none, and for a file that nobody can read, which the fold refuses.
+// activatedBy is the model of a record, in every partition; nil for none, and for a file that nobody can read, which
+// the fold refuses.
 func activatedBy(e *event.Event, parse func(content []byte) (*event.Model, error)) *activated {
 	var m activated
 	switch b := e.Body.(type) {

@@ -13,7 +13,8 @@ import (
 // TestSentencesInClickHouse holds the view that says a score's parts in words to the words that everybody else uses.
 func TestSentencesInClickHouse(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
-	figures := []int64{0, 1, -1, 2, 9, 10, -10, 11, 499, 500, -500, 999, 1000, 1499, 1500, -1500, 12_345, 99_950, 100_000, 123_456, -123_456, 1_000_000, 1_234_567, -1_234_567,
+	figures := []int64{0, 1, -1, 2, 9, 10, -10, 11, 499, 500, -500, 999, 1000, 1499, 1500, -1500, 12_345, 99_950, 100_000,
+		123_456, -123_456, 1_000_000, 1_234_567, -1_234_567,
 		999_999_999, 205_215_770_000}
 	var parts []decision.Contribution
 	for _, term := range words.Terms() {
@@ -29,7 +30,8 @@ func TestSentencesInClickHouse(t *testing.T) {
 	for _, c := range parts {
 		codes, values = append(codes, c.Code), append(values, c.Figure)
 	}
-	if err := db.conn.Exec(t.Context(), `INSERT INTO scores (buyer_id, at, contribution_codes, contribution_points, contribution_figures)
+	if err := db.conn.Exec(t.Context(),
+		`INSERT INTO scores (buyer_id, at, contribution_codes, contribution_points, contribution_figures)
 		SELECT 'b1', now64(3), ?, arrayMap(x -> toDecimal64(0.025, 3), ?), ?`, codes, codes, values); err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +50,8 @@ func TestSentencesInClickHouse(t *testing.T) {
 			}
 			want := words.Sentence(language, decision.Contribution{Code: code, Figure: figure})
 			if sentence != want || name != words.Name(language, code) {
-				t.Errorf("%s, %s of %d: %q (%q), want %q (%q)", language, code, figure, sentence, name, want, words.Name(language, code))
+				t.Errorf("%s, %s of %d: %q (%q), want %q (%q)", language, code, figure, sentence, name, want,
+					words.Name(language, code))
 			}
 			n++
 		}
@@ -59,10 +62,12 @@ func TestSentencesInClickHouse(t *testing.T) {
 	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := db.counts(t.Context(), "words", "SELECT 'rows', count() FROM components FINAL"); err != nil || n[0].N != uint64(len(words.Terms())) {
+	if n, err := db.counts(t.Context(), "words", "SELECT 'rows', count() FROM components FINAL"); err != nil ||
+		n[0].N != uint64(len(words.Terms())) {
 		t.Errorf("words after migrating twice: %v (%v)", n, err)
 	}
-	if err := db.conn.Exec(t.Context(), "ALTER TABLE components DELETE WHERE language = 'nl' SETTINGS mutations_sync = 1"); err != nil {
+	if err := db.conn.Exec(t.Context(),
+		"ALTER TABLE components DELETE WHERE language = 'nl' SETTINGS mutations_sync = 1"); err != nil {
 		t.Fatal(err)
 	}
 	if terms := words.Terms(); !slices.ContainsFunc(terms, func(t words.Term) bool { return t.Negative != "" }) {

@@ -33,9 +33,10 @@ type Pending struct {
 	Due                                       time.Time
 	Body                                      []byte         // for the first attempt; later ones read it again
 	Position                                  event.Position // where the second fold made it
-	Since                                     int64          // who reads risk.deliveries from here on learns that it is to be sent
-	Again                                     bool           // it had ended, and an order sends it once more
-	Confirms                                  bool           // it asks the address whether it wants to be told
+	// who reads risk.deliveries from here on learns that it is to be sent
+	Since    int64
+	Again    bool // it had ended, and an order sends it once more
+	Confirms bool // it asks the address whether it wants to be told
 
 	tries    int    // attempts of this run of attempts
 	number   uint64 // order of arrival
@@ -70,11 +71,12 @@ type Core struct {
 	pending   map[string]*Pending
 	lanes     map[lane][]*Pending
 	receivers map[string]*receiver
-	waiting   map[string]int          // letters by subscription
-	due       dueHeap                 // not blocked, not parked, not in flight
-	parked    []*Pending              // to failing receivers, for want of a slot
-	gates     map[string]*gate        // by channel, where it has a bound
-	doubtful  map[int]map[string]bool // by partition: letters that go on by what is stored, and not here; true: since the last Judge
+	waiting   map[string]int   // letters by subscription
+	due       dueHeap          // not blocked, not parked, not in flight
+	parked    []*Pending       // to failing receivers, for want of a slot
+	gates     map[string]*gate // by channel, where it has a bound
+	// by partition: letters that go on by what is stored, and not here; true: since the last Judge
+	doubtful map[int]map[string]bool
 }
 
 // NewCore makes a core that attempts at most slots letters at once.
@@ -163,7 +165,8 @@ func (c *Core) Start(now time.Time) []*Pending {
 	return start
 }
 
-// next takes a letter whose time has come: first of those that waited for their channel, where it has room. Nil: there is none.
+// next takes a letter whose time has come: first of those that waited for their channel, where it has room. Nil: there
+// is none.
 func (c *Core) next(now time.Time) *Pending {
 	for _, g := range c.gates {
 		if g.inFlight < g.most && len(g.parked) > 0 {
@@ -208,12 +211,13 @@ func (c *Core) Wake() (time.Time, bool) {
 	return c.due[0].Due, true
 }
 
-// Done takes the result of an attempt and gives the state to store; nil where another owner has stored the end meanwhile, which a
-// failure here does not undo.
+// Done takes the result of an attempt and gives the state to store; nil where another owner has stored the end
+// meanwhile, which a failure here does not undo.
 func (c *Core) Done(p *Pending, result Result, now time.Time) *State {
 	p.Body = nil
 	p.tries++
-	p.Attempts = append(p.Attempts, Attempt{At: now, Status: result.Status, TookMs: result.TookMs, Error: shorten(result.Error)})
+	p.Attempts = append(p.Attempts, Attempt{At: now, Status: result.Status, TookMs: result.TookMs,
+		Error: shorten(result.Error)})
 	p.Attempts = p.Attempts[max(len(p.Attempts)-maxAttempts, 0):]
 	s := &State{ID: p.ID, Holder: p.Holder, Attempts: p.Attempts}
 	due, last := now.Add(waitAfter(p.tries, p.ID)), p.First.Add(giveUpAfter)
@@ -279,10 +283,10 @@ func (c *Core) Written(p *Pending) {
 	c.due.push(p)
 }
 
-// Saw takes a state of a letter as it stands in a partition, in order. Two owners may be at work for a while, and a request of one
-// may arrive after a later one of its own, so the last state stored need not be the last that was meant. A letter that another
-// owner has ended is left alone, unless this one may have said after that that it goes on. One that goes on by what is stored,
-// and not here, is doubtful until a later state ends it.
+// Saw takes a state of a letter as it stands in a partition, in order. Two owners may be at work for a while, and a
+// request of one may arrive after a later one of its own, so the last state stored need not be the last that was meant.
+// A letter that another owner has ended is left alone, unless this one may have said after that that it goes on. One
+// that goes on by what is stored, and not here, is doubtful until a later state ends it.
 func (c *Core) Saw(partition int, s *State) {
 	p := c.pending[s.ID]
 	switch {
@@ -299,9 +303,9 @@ func (c *Core) Saw(partition int, s *State) {
 	}
 }
 
-// Judge gives the letters of a partition that are to be added again: those that were doubtful at the last call and still are. It
-// is called whenever a reading that began after the last call has reached the end. The receiver may get such a letter once more,
-// under its id, and what is stored says in the end what became of it.
+// Judge gives the letters of a partition that are to be added again: those that were doubtful at the last call and
+// still are. It is called whenever a reading that began after the last call has reached the end. The receiver may get
+// such a letter once more, under its id, and what is stored says in the end what became of it.
 func (c *Core) Judge(partition int) (again []string) {
 	for id, before := range c.doubtful[partition] {
 		switch {
@@ -345,8 +349,8 @@ func (c *Core) Leave(partition int) {
 	}
 }
 
-// waitAfter is the wait after the n-th attempt: doubling, and up to a fourth more by the id, so that letters that failed
-// together are not repeated together.
+// waitAfter is the wait after the n-th attempt: doubling, and up to a fourth more by the id, so that letters that
+// failed together are not repeated together.
 func waitAfter(n int, id string) time.Duration {
 	wait := longestWait
 	if n < 16 {

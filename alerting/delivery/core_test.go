@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// world drives a core as the driver does, with a clock of its own, crashes, and a store of letters and states that survives
-// them.
+// world drives a core as the driver does, with a clock of its own, crashes, and a store of letters and states that
+// survives them.
 type world struct {
 	t       *testing.T
 	seed    uint64
@@ -37,7 +37,8 @@ func (w *world) store() {
 		buyers = append(buyers, b)
 	}
 	channel := []string{"webhook", "email"}[w.r.IntN(2)]
-	p := Pending{ID: fmt.Sprintf("n%03d", n), Channel: channel, Subscription: sub, Target: sub, Buyers: buyers, Offset: int64(n)}
+	p := Pending{ID: fmt.Sprintf("n%03d", n), Channel: channel, Subscription: sub, Target: sub, Buyers: buyers,
+		Offset: int64(n)}
 	w.letters = append(w.letters, &p)
 	w.add(p)
 }
@@ -154,7 +155,8 @@ func TestEveryLetterEndsInOrder(t *testing.T) {
 				t.Fatalf("seed %d: %s did not end", seed, l.ID)
 			}
 		}
-		if n := len(w.core.lanes) + len(w.core.receivers) + len(w.core.waiting) + len(w.core.due) + len(w.core.parked); n != 0 {
+		if n := len(w.core.lanes) + len(w.core.receivers) + len(w.core.waiting) + len(w.core.due) +
+			len(w.core.parked); n != 0 {
 			t.Fatalf("seed %d: %d things are kept of letters that ended", seed, n)
 		}
 	}
@@ -195,7 +197,8 @@ func TestItGivesUpAfterThreeDays(t *testing.T) {
 		c.Written(start[0])
 		if s.Ended() {
 			took := now.Sub(begin)
-			if s.Status != GaveUp || s.Reason != ReasonTimeUp || took < 60*time.Hour || took > 72*time.Hour || len(s.Attempts) > 40 {
+			if s.Status != GaveUp || s.Reason != ReasonTimeUp || took < 60*time.Hour || took > 72*time.Hour ||
+				len(s.Attempts) > 40 {
 				t.Errorf("ended after %v and %d attempts: %+v", took, len(s.Attempts), s)
 			}
 			return
@@ -217,7 +220,8 @@ func TestAPartitionThatLeavesTakesItsLetters(t *testing.T) {
 	c, now := NewCore(4), time.Unix(0, 0)
 	for p := range 2 {
 		for n := range 2 {
-			c.Add(&Pending{ID: fmt.Sprint(p, n), Partition: p, Subscription: fmt.Sprint("s", p), Target: "t", Buyers: []string{"b"}})
+			c.Add(&Pending{ID: fmt.Sprint(p, n), Partition: p, Subscription: fmt.Sprint("s", p), Target: "t",
+				Buyers: []string{"b"}})
 		}
 	}
 	start := c.Start(now)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestAReceiverThatAsksForTimeGetsIt: neither the letter that it answered nor another one to it is attempted before, and it
-// costs no letter more than its three days.
+// TestAReceiverThatAsksForTimeGetsIt: neither the letter that it answered nor another one to it is attempted before,
+// and it costs no letter more than its three days.
 func TestAReceiverThatAsksForTimeGetsIt(t *testing.T) {
 	begin := time.Unix(1_700_000_000, 0)
 	c, now := NewCore(4), begin
@@ -71,10 +71,12 @@ func TestAChannelWithABoundKeepsIt(t *testing.T) {
 	c, now := NewCore(100), time.Unix(0, 0)
 	c.Bound("email", 3)
 	for n := range 20 {
-		c.Add(&Pending{ID: fmt.Sprint("mail", n), Channel: "email", Subscription: "s", Target: fmt.Sprint("t", n%7), Buyers: []string{fmt.Sprint(n)}})
+		c.Add(&Pending{ID: fmt.Sprint("mail", n), Channel: "email", Subscription: "s", Target: fmt.Sprint("t", n%7),
+			Buyers: []string{fmt.Sprint(n)}})
 	}
 	for n := range 5 {
-		c.Add(&Pending{ID: fmt.Sprint("hook", n), Channel: "webhook", Subscription: "s", Target: "h", Buyers: []string{fmt.Sprint("h", n)}})
+		c.Add(&Pending{ID: fmt.Sprint("hook", n), Channel: "webhook", Subscription: "s", Target: "h",
+			Buyers: []string{fmt.Sprint("h", n)}})
 	}
 	var order []string
 	flight := c.Start(now)

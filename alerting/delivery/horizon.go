@@ -13,11 +13,12 @@ import (
 	"gocloud.dev/gcerrors"
 )
 
-// Horizon says of a partition of risk.deliveries what an owner need not read again. It is a cache: without it, or with one of
-// another topic, an owner reads from the start.
+// Horizon says of a partition of risk.deliveries what an owner need not read again. It is a cache: without it, or with
+// one of another topic, an owner reads from the start.
 type Horizon struct {
-	From      int64  `json:"from"`                // every letter and order below it has ended
-	Open      string `json:"open,omitempty"`      // every letter made before this position has ended; empty: all up to Published
+	From int64 `json:"from"` // every letter and order below it has ended
+	// every letter made before this position has ended; empty: all up to Published
+	Open      string `json:"open,omitempty"`
 	Published string `json:"published,omitempty"` // the newest letter's position
 	Chain     string `json:"chain,omitempty"`     // its chain
 	Newest    string `json:"newest,omitempty"`    // and its id
@@ -99,8 +100,8 @@ func (h Horizon) ended(position event.Position, known runner.Published) bool {
 	return known.Any && position.Compare(known.Position) <= 0
 }
 
-// horizon is how far everything of a partition has ended that this owner knows of: next is the offset behind the last letter that it
-// holds, or has read, and published the newest one.
+// horizon is how far everything of a partition has ended that this owner knows of: next is the offset behind the last
+// letter that it holds, or has read, and published the newest one.
 func (c *Core) horizon(partition int, next int64, published runner.Published, newest string) Horizon {
 	h := Horizon{From: next, Newest: newest}
 	if published.Any {

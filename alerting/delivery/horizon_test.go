@@ -24,8 +24,8 @@ import (
 	"github.com/sourcegraph/conc"
 )
 
-// disk is a partition of risk.deliveries that owners die upon, and that is compacted now and then. It holds every attempt to what is
-// stored: a letter whose end is stored is not sent again, but by an order.
+// disk is a partition of risk.deliveries that owners die upon, and that is compacted now and then. It holds every
+// attempt to what is stored: a letter whose end is stored is not sent again, but by an order.
 type disk struct {
 	t       *testing.T
 	mu      sync.Mutex
@@ -79,10 +79,12 @@ func (d *disk) write(r kafkalog.Record) {
 	d.grown = make(chan struct{})
 }
 
-func (d *disk) Fetch(ctx context.Context, _ string, _ int, offset int64, _ kafkalog.FetchOptions) (kafkalog.Batch, error) {
+func (d *disk) Fetch(ctx context.Context, _ string, _ int, offset int64, _ kafkalog.FetchOptions) (kafkalog.Batch,
+	error) {
 	for {
 		d.mu.Lock()
-		i, _ := slices.BinarySearchFunc(d.records, offset, func(r kafkalog.Record, at int64) int { return int(r.Offset - at) })
+		i, _ := slices.BinarySearchFunc(d.records, offset,
+			func(r kafkalog.Record, at int64) int { return int(r.Offset - at) })
 		b := kafkalog.Batch{Records: slices.Clone(d.records[i:min(i+7, len(d.records))]), Next: d.next, End: d.next}
 		if i+7 < len(d.records) {
 			b.Next = d.records[i+7].Offset
@@ -177,17 +179,20 @@ func (f *flaky) Send(_ context.Context, e Envelope) Result {
 }
 
 func output(n int) runner.Output {
-	v := notice.Notification{ID: fmt.Sprintf("n%04d", n), Holder: "h", Subscription: "s", Channel: notice.Webhook, Target: "t", Sequence: uint64(n + 1),
+	v := notice.Notification{ID: fmt.Sprintf("n%04d", n), Holder: "h", Subscription: "s", Channel: notice.Webhook,
+		Target: "t", Sequence: uint64(n + 1),
 		Changes: []notice.Change{{Kind: decision.ScoreChanged, Buyer: fmt.Sprint("b", n%5)}}}
-	return runner.Output{Lane: runner.Decisions, Position: event.Position{Generation: 1, Offset: int64(n)}, Key: v.ID, Value: v.Encode(), Chain: uint64(n + 1)}
+	return runner.Output{Lane: runner.Decisions, Position: event.Position{Generation: 1, Offset: int64(n)}, Key: v.ID,
+		Value: v.Encode(), Chain: uint64(n + 1)}
 }
 
 // begin starts an owner that makes letters up to the made-th, after what it finds published.
 func (d *disk) begin(channel Channel, made, lives int) *owner {
 	o := &owner{disk: d, lives: lives}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := NewSender(Config{Kafka: o, Subscriptions: subscribers{}, Names: subscribers{}, Channels: map[notice.Channel]Channel{notice.Webhook: channel},
-		Metrics: NewMetrics(prometheus.NewRegistry()), Logger: slog.New(slog.DiscardHandler), Slots: 4, Horizons: o, HorizonEvery: 30 * time.Minute})
+	s := NewSender(Config{Kafka: o, Subscriptions: subscribers{}, Names: subscribers{},
+		Channels: map[notice.Channel]Channel{notice.Webhook: channel}, Metrics: NewMetrics(prometheus.NewRegistry()),
+		Logger: slog.New(slog.DiscardHandler), Slots: 4, Horizons: o, HorizonEvery: 30 * time.Minute})
 	var work conc.WaitGroup
 	work.Go(func() { s.Run(ctx) })
 	out := NewOut(s, 0)
@@ -213,8 +218,9 @@ func (d *disk) begin(channel Channel, made, lives int) *owner {
 	return o
 }
 
-// TestWhatHasEndedIsNotReadSentOrKeptForEver: through kills (between a letter's tombstone and its state's too), compaction, orders to
-// redeliver, a lost horizon and half a year, each letter is rendered once and ends, and what ended is not sent again by itself.
+// TestWhatHasEndedIsNotReadSentOrKeptForEver: through kills (between a letter's tombstone and its state's too),
+// compaction, orders to redeliver, a lost horizon and half a year, each letter is rendered once and ends, and what
+// ended is not sent again by itself.
 func TestWhatHasEndedIsNotReadSentOrKeptForEver(t *testing.T) {
 	seeds := uint64(8)
 	if testing.Short() {
@@ -223,7 +229,8 @@ func TestWhatHasEndedIsNotReadSentOrKeptForEver(t *testing.T) {
 	for seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 3))
-			d := &disk{t: t, grown: make(chan struct{}), ended: map[string]bool{}, states: map[string]State{}, orders: map[string]bool{}}
+			d := &disk{t: t, grown: make(chan struct{}), ended: map[string]bool{}, states: map[string]State{},
+				orders: map[string]bool{}}
 			channel := &flaky{disk: d, r: rand.New(rand.NewPCG(seed, 4)), rendered: map[string]int{}, got: map[string]int{}}
 			made := 0
 			for range 14 {
@@ -236,7 +243,8 @@ func TestWhatHasEndedIsNotReadSentOrKeptForEver(t *testing.T) {
 				if r.IntN(2) == 0 { // a stale owner stores letters again
 					d.mu.Lock()
 					for _, again := range slices.Clone(d.records) {
-						if _, suffix := keyOf(again.Key); suffix == "" && len(again.Value) > 0 && time.Since(time.UnixMilli(again.TimeMs)) < time.Hour {
+						if _, suffix := keyOf(again.Key); suffix == "" && len(again.Value) > 0 &&
+							time.Since(time.UnixMilli(again.TimeMs)) < time.Hour {
 							d.write(kafkalog.Record{Key: again.Key, Value: again.Value})
 						}
 					}
@@ -250,9 +258,13 @@ func TestWhatHasEndedIsNotReadSentOrKeptForEver(t *testing.T) {
 					id := output(r.IntN(made)).Key
 					d.mu.Lock()
 					if state := d.states[id]; d.ended[id] && !state.past(time.Now()) {
-						offset := slices.IndexFunc(d.records, func(r kafkalog.Record) bool { return string(r.Key) == id && len(r.Value) > 0 })
+						offset := slices.IndexFunc(d.records, func(r kafkalog.Record) bool {
+							return string(r.Key) == id &&
+								len(r.Value) > 0
+						})
 						if offset >= 0 {
-							d.write(kafkalog.Record{Key: []byte(id + redeliverSuffix), Value: encode(Order{ID: id, Holder: "h", Offset: d.records[offset].Offset, Attempts: state.Attempts})})
+							d.write(kafkalog.Record{Key: []byte(id + redeliverSuffix),
+								Value: encode(Order{ID: id, Holder: "h", Offset: d.records[offset].Offset, Attempts: state.Attempts})})
 						}
 					}
 					d.mu.Unlock()
@@ -273,8 +285,10 @@ func TestWhatHasEndedIsNotReadSentOrKeptForEver(t *testing.T) {
 			d.compact(true)
 			for n := range made {
 				id := output(n).Key
-				if state := d.states[id]; channel.rendered[id] < 1 || !state.Ended() || state.Status == Delivered && channel.got[id] == 0 {
-					t.Errorf("seed %d: %s is rendered %d times, received %d times, and %+v", seed, id, channel.rendered[id], channel.got[id], state)
+				if state := d.states[id]; channel.rendered[id] < 1 || !state.Ended() || state.Status == Delivered &&
+					channel.got[id] == 0 {
+					t.Errorf("seed %d: %s is rendered %d times, received %d times, and %+v", seed, id, channel.rendered[id],
+						channel.got[id], state)
 				}
 			}
 			d.reads = 0
@@ -296,7 +310,8 @@ func TestWhatHasEndedIsNotReadSentOrKeptForEver(t *testing.T) {
 // TestALetterIsKeptForNinetyDays after its end, and its state with it.
 func TestALetterIsKeptForNinetyDays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &disk{t: t, grown: make(chan struct{}), ended: map[string]bool{}, states: map[string]State{}, orders: map[string]bool{}}
+		d := &disk{t: t, grown: make(chan struct{}), ended: map[string]bool{}, states: map[string]State{},
+			orders: map[string]bool{}}
 		channel := &flaky{disk: d, r: rand.New(rand.NewPCG(1, 1)), rendered: map[string]int{}, got: map[string]int{}}
 		o := d.begin(channel, 2, 1000)
 		defer o.stop()
@@ -323,17 +338,20 @@ func TestALetterIsKeptForNinetyDays(t *testing.T) {
 
 // TestAHorizonOfAnotherTopicIsNone: offsets beyond the end, and what cannot be read.
 func TestAHorizonOfAnotherTopicIsNone(t *testing.T) {
-	for _, h := range []Horizon{{From: 11}, {Swept: 11}, {From: -1}, {From: 3, Published: "x"}, {From: 3, Open: "1-2"}, {From: 3, Published: "1-0-1-0", Chain: "z"}} {
+	for _, h := range []Horizon{{From: 11}, {Swept: 11}, {From: -1}, {From: 3, Published: "x"}, {From: 3, Open: "1-2"},
+		{From: 3, Published: "1-0-1-0", Chain: "z"}} {
 		if got, known := h.within(0, 10); got != (Horizon{}) || known.Any {
 			t.Errorf("%+v is taken as %+v", h, got)
 		}
 	}
-	if got, known := (Horizon{From: 3, Published: "1-0-7-0", Chain: "0000000000000008"}).within(5, 10); got.From != 5 || !known.Any || known.Chain != 8 {
+	if got, known := (Horizon{From: 3, Published: "1-0-7-0", Chain: "0000000000000008"}).within(5, 10); got.From != 5 ||
+		!known.Any || known.Chain != 8 {
 		t.Errorf("%+v, %+v", got, known)
 	}
 }
 
-// TestACopyBehindTheHorizonIsNotOpen: a stale owner stored a letter again after its end was stored and passed; an open one is.
+// TestACopyBehindTheHorizonIsNotOpen: a stale owner stored a letter again after its end was stored and passed; an open
+// one is.
 func TestACopyBehindTheHorizonIsNotOpen(t *testing.T) {
 	letter := func(offset int64, n int) kafkalog.Record {
 		at := event.Position{Generation: 1, Offset: int64(n)}.String()
@@ -343,7 +361,8 @@ func TestACopyBehindTheHorizonIsNotOpen(t *testing.T) {
 	}
 	records := kept{letter(4, 1), letter(5, 2), letter(6, 3)}
 	for open, want := range map[string]string{"": "[l3]", "1-0-2-0": "[l2 l3]"} {
-		s, err := Load(t.Context(), records, 0, Horizon{From: 4, Open: open, Published: "1-0-2-0", Chain: "0000000000000002", Newest: "l2"})
+		s, err := Load(t.Context(), records, 0, Horizon{From: 4, Open: open, Published: "1-0-2-0", Chain: "0000000000000002",
+			Newest: "l2"})
 		if err != nil {
 			t.Fatal(err)
 		}

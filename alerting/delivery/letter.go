@@ -127,7 +127,8 @@ func encode(v any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// NewLetter makes the letter of an output of the second fold, without a body, and gives the notification that it is about.
+// NewLetter makes the letter of an output of the second fold, without a body, and gives the notification that it is
+// about.
 func NewLetter(out *runner.Output) (*Letter, *notice.Notification, error) {
 	n, err := notice.DecodeNotification(out.Value)
 	if err != nil {

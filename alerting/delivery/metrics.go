@@ -20,10 +20,12 @@ var outcomes = []string{"delivered", "retrying", "gave_up"}
 
 // NewMetrics registers the metrics.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
-	attempts := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "barometer", Subsystem: "send", Name: "attempts_total",
-		Help: "Attempts to deliver a notification, by what came of it."}, []string{"channel", "outcome"})
-	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "barometer", Subsystem: "send", Name: "attempt_seconds",
-		Help: "How long an attempt took.", Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20}}, []string{"channel"})
+	attempts := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "barometer", Subsystem: "send",
+		Name: "attempts_total", Help: "Attempts to deliver a notification, by what came of it."},
+		[]string{"channel", "outcome"})
+	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "barometer", Subsystem: "send",
+		Name: "attempt_seconds", Help: "How long an attempt took.", Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1,
+			2.5, 5, 10, 20}}, []string{"channel"})
 	m := &Metrics{attempts: map[string]map[string]prometheus.Counter{}, seconds: map[string]prometheus.Observer{},
 		waiting: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "barometer", Subsystem: "send", Name: "waiting",
 			Help: "Notifications that have not ended."})}

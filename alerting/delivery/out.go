@@ -17,8 +17,8 @@ const (
 	maxRequest = 900_000
 )
 
-// Out is the output of the second fold of one partition: it renders notifications, stores them as letters and hands them
-// to the sender. It is a runner.Out.
+// Out is the output of the second fold of one partition: it renders notifications, stores them as letters and hands
+// them to the sender. It is a runner.Out.
 type Out struct {
 	sender    *Sender
 	partition int
@@ -96,7 +96,8 @@ func (o *Out) add(ctx context.Context, p *Pending) {
 	if over == nil {
 		return
 	}
-	if _, err := o.sender.Kafka.Append(ctx, kafkalog.TopicDeliveries, o.partition, []kafkalog.Record{over.Record()}); err != nil {
+	if _, err := o.sender.Kafka.Append(ctx, kafkalog.TopicDeliveries, o.partition,
+		[]kafkalog.Record{over.Record()}); err != nil {
 		o.sender.broke(o.partition)
 		if ctx.Err() == nil {
 			o.sender.Logger.Error("state of a delivery not stored", "id", p.ID, "error", err)

@@ -24,7 +24,8 @@ const (
 // fetch reads from an offset on, or from where the partition begins.
 func fetch(ctx context.Context, kafka Kafka, partition int, offset int64) (kafkalog.Batch, error) {
 	b, err := retry.Do(ctx, func() (kafkalog.Batch, error) {
-		b, err := kafka.Fetch(ctx, kafkalog.TopicDeliveries, partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes, MaxWait: fetchWait})
+		b, err := kafka.Fetch(ctx, kafkalog.TopicDeliveries, partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes,
+			MaxWait: fetchWait})
 		var outside *kafkalog.RangeError
 		if errors.As(err, &outside) {
 			if offset >= outside.Start {
@@ -41,7 +42,8 @@ func fetch(ctx context.Context, kafka Kafka, partition int, offset int64) (kafka
 }
 
 // readTo reads a partition from an offset to an end.
-func readTo(ctx context.Context, kafka Kafka, partition int, from, end int64, each func(r *kafkalog.Record) (more bool)) error {
+func readTo(ctx context.Context, kafka Kafka, partition int, from, end int64,
+	each func(r *kafkalog.Record) (more bool)) error {
 	for from < end {
 		b, err := fetch(ctx, kafka, partition, from)
 		if err != nil {
@@ -57,7 +59,8 @@ func readTo(ctx context.Context, kafka Kafka, partition int, from, end int64, ea
 	return nil
 }
 
-// findLetter reads a letter again. A stale owner may have stored it once more, and compaction then leaves the later one.
+// findLetter reads a letter again. A stale owner may have stored it once more, and compaction then leaves the later
+// one.
 func findLetter(ctx context.Context, kafka Kafka, partition int, offset int64, id string) (*Letter, error) {
 	bounds, err := kafka.Offsets(ctx, kafkalog.TopicDeliveries, partition)
 	if err != nil {
@@ -92,7 +95,9 @@ type Stored struct {
 	bounds    kafkalog.Offsets
 	ended     runner.Published // what Horizon knows as published
 	open      map[string]*Pending
-	known     map[string]bool // letters seen, or known to have ended: a stale owner may have stored one again, and compaction then leaves the later one
+	// letters seen, or known to have ended: a stale owner may have stored one again, and compaction then leaves the later
+	// one
+	known map[string]bool
 }
 
 // Load reads a partition to the end that it has now, from where a horizon allows.
@@ -153,7 +158,8 @@ func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 	case stateSuffix:
 		var state State
 		if err := json.Unmarshal(r.Value, &state); err != nil {
-			return &unreadable{fmt.Errorf("state of letter %s at %s/%d offset %d: %w", id, kafkalog.TopicDeliveries, partition, r.Offset, err)}
+			return &unreadable{fmt.Errorf("state of letter %s at %s/%d offset %d: %w", id, kafkalog.TopicDeliveries, partition,
+				r.Offset, err)}
 		}
 		return s.state(ctx, kafka, partition, r.Offset, id, &state)
 	case redeliverSuffix:
@@ -168,7 +174,8 @@ func (s *Stored) take(ctx context.Context, kafka Kafka, partition int, r *kafkal
 	return nil
 }
 
-// state takes the state of a letter; the last one counts. One that goes on after it had ended was stored by another owner.
+// state takes the state of a letter; the last one counts. One that goes on after it had ended was stored by another
+// owner.
 func (s *Stored) state(ctx context.Context, kafka Kafka, partition int, offset int64, id string, state *State) error {
 	p := s.open[id]
 	switch {
@@ -225,8 +232,9 @@ func (l *Letter) Pending(partition int, offset int64) *Pending {
 	if err != nil {
 		position = event.Position{} // as if it were the first: nothing is passed over for it
 	}
-	return &Pending{Position: position, Since: offset, ID: l.ID, Holder: l.Holder, Subscription: l.Subscription, Channel: l.Channel, Target: l.Target,
-		Buyers: l.Buyers, Notices: l.Notices, Partition: partition, Offset: offset, Confirms: l.confirms()}
+	return &Pending{Position: position, Since: offset, ID: l.ID, Holder: l.Holder, Subscription: l.Subscription,
+		Channel: l.Channel, Target: l.Target, Buyers: l.Buyers, Notices: l.Notices, Partition: partition, Offset: offset,
+		Confirms: l.confirms()}
 }
 
 // resume goes on after the attempts of an earlier owner.

@@ -38,11 +38,12 @@ func (k kept) Offsets(context.Context, string, int) (kafkalog.Offsets, error) {
 
 func (k kept) end() int64 { return k[len(k)-1].Offset + 1 }
 
-// TestALetterThatWasStoredTwiceAndCompacted: a stale owner stored the letters again, and compaction left the later copies, behind
-// letters that were made after them, or behind the state that ended them.
+// TestALetterThatWasStoredTwiceAndCompacted: a stale owner stored the letters again, and compaction left the later
+// copies, behind letters that were made after them, or behind the state that ended them.
 func TestALetterThatWasStoredTwiceAndCompacted(t *testing.T) {
 	letter := func(offset int64, n int) kafkalog.Record {
-		l := Letter{ID: fmt.Sprint("l", n), Subscription: "s", Position: event.Position{Generation: 1, Offset: int64(n)}.String(), Chain: fmt.Sprintf("%016x", n), At: time.Now()}
+		l := Letter{ID: fmt.Sprint("l", n), Subscription: "s", Position: event.Position{Generation: 1,
+			Offset: int64(n)}.String(), Chain: fmt.Sprintf("%016x", n), At: time.Now()}
 		r := l.Record()
 		r.Offset = offset
 		return r
@@ -62,10 +63,12 @@ func TestALetterThatWasStoredTwiceAndCompacted(t *testing.T) {
 	}
 }
 
-// TestTwoOwnersOfOneLetter: what is stored says in the end what became of it, whoever of two owners stored the last state.
+// TestTwoOwnersOfOneLetter: what is stored says in the end what became of it, whoever of two owners stored the last
+// state.
 func TestTwoOwnersOfOneLetter(t *testing.T) {
 	letter := Letter{ID: "l1", Subscription: "s", Position: "1-0-0-0", Chain: fmt.Sprintf("%016x", 1), At: time.Now()}
-	records := kept{letter.Record(), (&State{ID: "l1", Status: Delivered}).Record(), (&State{ID: "l1", Status: Retrying}).Record()}
+	records := kept{letter.Record(), (&State{ID: "l1", Status: Delivered}).Record(),
+		(&State{ID: "l1", Status: Retrying}).Record()}
 	for i := range records {
 		records[i].Offset = int64(i)
 	}
@@ -116,7 +119,8 @@ func TestIngestReadsTheNoticesOfADeliveredLetter(t *testing.T) {
 	at := event.Position{Generation: 1, Partition: 2, Offset: 17, Seq: 1}
 	n := &notice.Notification{ID: "n1", Holder: "h", Subscription: "s", Target: "t", Changes: []notice.Change{
 		{Kind: decision.ScoreChanged, Buyer: "b1"},
-		{Kind: decision.LimitDecided, Buyer: "b1", Limit: notice.Limit{Policy: "p1", Code: decision.Reduced, OnDelivery: true, NoticeDays: 30, Position: at}},
+		{Kind: decision.LimitDecided, Buyer: "b1", Limit: notice.Limit{Policy: "p1", Code: decision.Reduced, OnDelivery: true,
+			NoticeDays: 30, Position: at}},
 		{Kind: decision.LimitDecided, Buyer: "b1", Limit: notice.Limit{Policy: "p2", Code: decision.Reduced}}}}
 	letter, _, err := NewLetter(&runner.Output{Position: at, Value: n.Encode()})
 	if err != nil {
@@ -150,7 +154,8 @@ func TestIngestReadsTheNoticesOfADeliveredLetter(t *testing.T) {
 		t.Fatalf("%v %v", m, err)
 	}
 	want := []event.Notice{{Buyer: "b1", Policy: "p1", Position: at}}
-	if got := m.Event.Body.(*event.NoticeDelivered); !slices.Equal(got.Notices, want) || got.Notification != "n1" || got.DeliveredMs != 1_700_000_000_000 {
+	if got := m.Event.Body.(*event.NoticeDelivered); !slices.Equal(got.Notices, want) || got.Notification != "n1" ||
+		got.DeliveredMs != 1_700_000_000_000 {
 		t.Errorf("%+v", got)
 	}
 }

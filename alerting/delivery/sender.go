@@ -55,7 +55,8 @@ type Subscriptions interface {
 	Get(holder, id string) (subscription.Subscription, error)
 	Keys(s *subscription.Subscription) ([]string, error)
 	Disable(ctx context.Context, holder, id, reason string) error
-	// Refused notes that a mail server has refused an address for good, with its answer; an empty one, that it takes it again.
+	// Refused notes that a mail server has refused an address for good, with its answer; an empty one, that it takes it
+	// again.
 	Refused(ctx context.Context, holder, id, answer string) error
 }
 
@@ -149,8 +150,8 @@ func (s *Sender) Run(ctx context.Context) {
 	s.watches.Wait()
 }
 
-// enter begins the stay of a partition, which lasts as long as ctx or until it is entered again, and follows what others
-// store meanwhile, from the end of what is read.
+// enter begins the stay of a partition, which lasts as long as ctx or until it is entered again, and follows what
+// others store meanwhile, from the end of what is read.
 func (s *Sender) enter(ctx context.Context, partition int, read *Stored) *stay {
 	ctx, leave := context.WithCancel(ctx)
 	now := &stay{ctx: ctx, leave: leave, published: read.Published, newest: read.Newest, watched: read.Next}
@@ -171,7 +172,8 @@ func (s *Sender) enter(ctx context.Context, partition int, read *Stored) *stay {
 	})
 	s.watches.Go(func() {
 		if err := s.watch(ctx, partition, now); err != nil && ctx.Err() == nil {
-			s.Logger.Error("orders to redeliver, and what other owners store, are not followed any more", "partition", partition, "error", err)
+			s.Logger.Error("orders to redeliver, and what other owners store, are not followed any more", "partition", partition,
+				"error", err)
 		}
 	})
 	return now
@@ -291,21 +293,26 @@ func (s *Sender) attempt(ctx context.Context, p *Pending) {
 		return
 	}
 	s.Metrics.attempted(p.Channel, state.Status, took)
-	s.Logger.Debug("letter attempted", "id", p.ID, "channel", p.Channel, "status", state.Status, "attempts", len(p.Attempts), "took_ms", result.TookMs)
+	s.Logger.Debug("letter attempted", "id", p.ID, "channel", p.Channel, "status", state.Status, "attempts",
+		len(p.Attempts), "took_ms", result.TookMs)
 	if result.Cause != nil {
 		s.Logger.Debug("attempt failed", "id", p.ID, "channel", p.Channel, "error", result.Cause)
 	}
 	if state.Reason == ReasonGone {
-		if err := s.Subscriptions.Disable(ctx, p.Holder, p.Subscription, ReasonGone); err != nil && !errors.Is(err, subscription.ErrNotFound) {
+		if err := s.Subscriptions.Disable(ctx, p.Holder, p.Subscription, ReasonGone); err != nil &&
+			!errors.Is(err, subscription.ErrNotFound) {
 			s.Logger.Warn("subscription not disabled after 410", "subscription", p.Subscription, "error", err)
 		}
 	}
 	if state.Status == Delivered || state.Reason == ReasonRefused {
-		if err := s.Subscriptions.Refused(ctx, p.Holder, p.Subscription, shorten(result.Error)); err != nil && !errors.Is(err, subscription.ErrNotFound) {
-			s.Logger.Warn("the mail server's refusal is not shown at the subscription", "subscription", p.Subscription, "error", err)
+		if err := s.Subscriptions.Refused(ctx, p.Holder, p.Subscription, shorten(result.Error)); err != nil &&
+			!errors.Is(err, subscription.ErrNotFound) {
+			s.Logger.Warn("the mail server's refusal is not shown at the subscription", "subscription", p.Subscription, "error",
+				err)
 		}
 	}
-	if _, err := s.Kafka.Append(ctx, kafkalog.TopicDeliveries, p.Partition, []kafkalog.Record{state.Record()}); err != nil {
+	if _, err := s.Kafka.Append(ctx, kafkalog.TopicDeliveries, p.Partition,
+		[]kafkalog.Record{state.Record()}); err != nil {
 		s.broke(p.Partition)
 		if ctx.Err() != nil {
 			return

@@ -8,8 +8,9 @@ import (
 	"barometer/ingest/kafkalog"
 )
 
-// Retained is how long a letter and its state stay in risk.deliveries after the letter's end, by the wall clock, as the brokers'
-// retention of risk.notifications is: so long as the second fold can make a letter again, risk.deliveries knows it.
+// Retained is how long a letter and its state stay in risk.deliveries after the letter's end, by the wall clock, as the
+// brokers' retention of risk.notifications is: so long as the second fold can make a letter again, risk.deliveries
+// knows it.
 const Retained = 90 * 24 * time.Hour
 
 const (
@@ -92,8 +93,8 @@ func (s *Sender) keep(now *stay, partition int, saved Horizon) {
 	})
 }
 
-// advance gives the horizon as it is now. It stays where it was while letters are on their way here, or come from another owner, and
-// where a state was not stored.
+// advance gives the horizon as it is now. It stays where it was while letters are on their way here, or come from
+// another owner, and where a state was not stored.
 func (s *Sender) advance(now *stay, partition int, before Horizon) Horizon {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,9 +106,9 @@ func (s *Sender) advance(now *stay, partition int, before Horizon) Horizon {
 	return h
 }
 
-// sweep writes tombstones for what had ended before a time: of a letter, then of its state, so that there is never a letter without
-// the state that ended it. The newest letter is spared while it is the newest: by it the second fold knows what it has made. It goes
-// on from what h says was swept, and gives h with how far it came.
+// sweep writes tombstones for what had ended before a time: of a letter, then of its state, so that there is never a
+// letter without the state that ended it. The newest letter is spared while it is the newest: by it the second fold
+// knows what it has made. It goes on from what h says was swept, and gives h with how far it came.
 func (s *Sender) sweep(now *stay, partition int, h Horizon, before time.Time) (Horizon, error) {
 	for range mostBatches {
 		b, err := fetch(now.ctx, s.Kafka, partition, h.Swept)

@@ -130,8 +130,8 @@ func seen(partition int, r *kafkalog.Record) (*Notification, error) {
 	return n, nil
 }
 
-// List gives the newest notifications of a holder, the newest first, from behind the one with id before (empty: from the
-// newest). An empty holder is everybody's: for analysts.
+// List gives the newest notifications of a holder, the newest first, from behind the one with id before (empty: from
+// the newest). An empty holder is everybody's: for analysts.
 func (v *View) List(holder, before string, limit int) []Notification {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -159,9 +159,9 @@ type Place struct {
 	State     State
 }
 
-// Redeliver orders that a letter which ended is sent once more, with its id and its bytes. An empty holder may do so for everybody.
-// What is too old for the view is where older says; nil: it is nowhere. ErrNotFound, also of what ended longer ago than Retained;
-// ErrPending.
+// Redeliver orders that a letter which ended is sent once more, with its id and its bytes. An empty holder may do so
+// for everybody. What is too old for the view is where older says; nil: it is nowhere. ErrNotFound, also of what ended
+// longer ago than Retained; ErrPending.
 func (v *View) Redeliver(ctx context.Context, holder, id string, older *Place) error {
 	v.mu.Lock()
 	if e := v.byID[id]; e != nil {
@@ -175,7 +175,8 @@ func (v *View) Redeliver(ctx context.Context, holder, id string, older *Place) e
 	case !older.State.Ended():
 		return fmt.Errorf("%w: %s", ErrPending, id)
 	}
-	order := encode(Order{ID: id, Holder: older.Holder, Offset: older.Offset, At: time.Now().UTC(), Attempts: older.State.Attempts})
+	order := encode(Order{ID: id, Holder: older.Holder, Offset: older.Offset, At: time.Now().UTC(),
+		Attempts: older.State.Attempts})
 	record := kafkalog.Record{Key: []byte(id + redeliverSuffix), Value: order}
 	if _, err := v.kafka.Append(ctx, kafkalog.TopicDeliveries, older.Partition, []kafkalog.Record{record}); err != nil {
 		return fmt.Errorf("order to redeliver %s: %w", id, err)

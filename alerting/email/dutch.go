@@ -6,14 +6,15 @@ import (
 )
 
 var dutch = language{
-	months: [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"},
-	date:   "%s %s %d", thousands: ".", decimal: ",",
+	months: [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+		"november", "december"}, date: "%s %s %d", thousands: ".", decimal: ",",
 	scale:   "op een schaal van 1 (beste) tot 10",
-	andMore: " (en nog %d)", grade: "Score", limit: "Kredietlimiet", policy: "Polis", fromWhen: "Met ingang van", why: "Waarom",
-	todo: "Wat u nu moet doen", until: "Geldig tot en met", condition: "Voorwaarden", asked: "Aangevraagd",
+	andMore: " (en nog %d)", grade: "Score", limit: "Kredietlimiet", policy: "Polis", fromWhen: "Met ingang van",
+	why: "Waarom", todo: "Wat u nu moet doen", until: "Geldig tot en met", condition: "Voorwaarden", asked: "Aangevraagd",
 	first: "%d", moved: "%s → %s", at: "score van de afnemer %d",
 	covered: "Dekking van de factuur", delivered: "Geleverd op",
-	once: "de ontvangst van dit bericht; een volgend bericht bevestigt de datum", after: "%d dagen na ontvangst van dit bericht; een volgend bericht bevestigt de datum",
+	once:      "de ontvangst van dit bericht; een volgend bericht bevestigt de datum",
+	after:     "%d dagen na ontvangst van dit bericht; een volgend bericht bevestigt de datum",
 	footer:    "U ontvangt dit bericht omdat uw onderneming zich op meldingen over haar afnemers heeft geabonneerd.",
 	reference: "Referentie", intro: "%d wijzigingen betreffen uw afnemers.",
 	short: "(1 beste, 10 slechtste)", named: "%s: %s",
@@ -34,14 +35,18 @@ var dutch = language{
 	indicated:       "%s zou nu kunnen worden toegekend; met dit antwoord is niets gedekt",
 	unlikely:        "er zou nu geen limiet kunnen worden toegekend; met dit antwoord is niets gedekt",
 	mails: mails{
-		confirm:     "Bevestig dit adres voor meldingen",
-		confirmText: "Iemand heeft ons gevraagd meldingen over de afnemers van een kredietverzekering naar dit adres te sturen. Er wordt niets gestuurd totdat het adres is bevestigd met de link hieronder, die zeven dagen geldt. Had u dit bericht niet verwacht, dan hoeft u niets te doen.",
+		confirm: "Bevestig dit adres voor meldingen",
+		confirmText: "Iemand heeft ons gevraagd meldingen over de afnemers van een kredietverzekering naar dit adres te " +
+			"sturen. Er wordt niets gestuurd totdat het adres is bevestigd met de link hieronder, die zeven dagen geldt. Had " +
+			"u dit bericht niet verwacht, dan hoeft u niets te doen.",
 		confirmLink: "Dit adres bevestigen",
 		test:        "Testbericht: meldingen komen hier aan",
 		testText:    "U hebt om een test gevraagd. Meldingen aan dit adres komen aan; u hoeft niets te doen.",
 		unsubscribe: "Geen berichten meer naar dit adres",
 	},
-	conditions: map[string]string{"invoice": "factuur %s", "order": "order %s", "max_terms_days": "betaaltermijn van ten hoogste %s dagen", "security": "zekerheid: %s", "insolvency_only": "alleen insolventie is gedekt"},
+	conditions: map[string]string{"invoice": "factuur %s", "order": "order %s",
+		"max_terms_days": "betaaltermijn van ten hoogste %s dagen", "security": "zekerheid: %s",
+		"insolvency_only": "alleen insolventie is gedekt"},
 	codes: map[decision.LimitCode]code{
 		decision.Approved:           {"goedgekeurd", "Kredietlimiet goedgekeurd, %s"},
 		decision.PartlyApproved:     {"gedeeltelijk goedgekeurd", "Kredietlimiet gedeeltelijk goedgekeurd, %s"},
@@ -74,22 +79,32 @@ var dutch = language{
 	},
 	unstated: "de totale beoordeling van de afnemer",
 	advice: advice{
-		insolvent:  "Stop meteen met leveringen op krediet. Meld openstaande facturen en dien uw vordering in bij de curator.",
-		worse:      "Ga na wat er bij deze afnemer openstaat en overweeg kortere termijnen of vooruitbetaling. Uw limiet blijft gelden tenzij wij u iets anders melden.",
-		better:     "Niets. U kunt een hogere limiet aanvragen als u die nodig heeft.",
-		first:      "Niets. Wij volgen deze afnemer vanaf nu voor u.",
-		ends:       "Vraag een verlenging aan als u op krediet blijft leveren. Lever anders vanaf de datum hierboven alleen nog tegen vooruitbetaling.",
-		withdrawn:  "Lever vanaf de datum hierboven alleen nog tegen vooruitbetaling. Eerdere leveringen blijven gedekt tot de limiet die bij levering gold.",
-		less:       "Houd nieuwe leveringen vanaf de datum hierboven binnen de nieuwe limiet. Eerdere leveringen blijven gedekt tot de limiet die bij levering gold.",
-		refused:    "Lever meer dan de vermelde limiet alleen tegen vooruitbetaling. Recente jaarcijfers van de afnemer kunnen het antwoord veranderen.",
-		partly:     "Houd openstaande leveringen binnen de limiet en haar voorwaarden; vraag vooruitbetaling voor wat erboven ligt.",
-		granted:    "U kunt tot aan de limiet op krediet leveren.",
-		wait:       "Wacht op ons antwoord voordat u boven de vermelde limiet op krediet levert.",
-		restored:   "U kunt weer tot aan de limiet op krediet leveren.",
-		stopped:    "Lever alleen tegen vooruitbetaling tot de afnemer heeft betaald wat vervallen is. Eerdere leveringen blijven gedekt. Meld de vervallen factuur vóór de uiterste meldingsdatum.",
-		ordered:    "Lever de order uiterlijk op de vermelde datum: hij is gedekt tot zijn bedrag, ook waar de limiet hem niet dekt.",
-		lost:       "Meld achterstallige facturen vóór het einde van hun meldingstermijn. Hebt u deze op tijd gemeld, stuur ons dan de datum van uw melding: de dekking wordt dan hersteld.",
-		stands:     "Uw limiet blijft gelden: lever daarbinnen zoals voorheen, daarboven alleen tegen vooruitbetaling. Recente jaarcijfers van de afnemer kunnen het antwoord veranderen.",
+		insolvent: "Stop meteen met leveringen op krediet. Meld openstaande facturen en dien uw vordering in bij de curator.",
+		worse: "Ga na wat er bij deze afnemer openstaat en overweeg kortere termijnen of vooruitbetaling. Uw limiet " +
+			"blijft gelden tenzij wij u iets anders melden.",
+		better: "Niets. U kunt een hogere limiet aanvragen als u die nodig heeft.",
+		first:  "Niets. Wij volgen deze afnemer vanaf nu voor u.",
+		ends: "Vraag een verlenging aan als u op krediet blijft leveren. Lever anders vanaf de datum hierboven " +
+			"alleen nog tegen vooruitbetaling.",
+		withdrawn: "Lever vanaf de datum hierboven alleen nog tegen vooruitbetaling. Eerdere leveringen blijven gedekt " +
+			"tot de limiet die bij levering gold.",
+		less: "Houd nieuwe leveringen vanaf de datum hierboven binnen de nieuwe limiet. Eerdere leveringen blijven " +
+			"gedekt tot de limiet die bij levering gold.",
+		refused: "Lever meer dan de vermelde limiet alleen tegen vooruitbetaling. Recente jaarcijfers van de afnemer " +
+			"kunnen het antwoord veranderen.",
+		partly: "Houd openstaande leveringen binnen de limiet en haar voorwaarden; vraag vooruitbetaling voor wat " +
+			"erboven ligt.",
+		granted:  "U kunt tot aan de limiet op krediet leveren.",
+		wait:     "Wacht op ons antwoord voordat u boven de vermelde limiet op krediet levert.",
+		restored: "U kunt weer tot aan de limiet op krediet leveren.",
+		stopped: "Lever alleen tegen vooruitbetaling tot de afnemer heeft betaald wat vervallen is. Eerdere leveringen " +
+			"blijven gedekt. Meld de vervallen factuur vóór de uiterste meldingsdatum.",
+		ordered: "Lever de order uiterlijk op de vermelde datum: hij is gedekt tot zijn bedrag, ook waar de limiet hem " +
+			"niet dekt.",
+		lost: "Meld achterstallige facturen vóór het einde van hun meldingstermijn. Hebt u deze op tijd gemeld, " +
+			"stuur ons dan de datum van uw melding: de dekking wordt dan hersteld.",
+		stands: "Uw limiet blijft gelden: lever daarbinnen zoals voorheen, daarboven alleen tegen vooruitbetaling. " +
+			"Recente jaarcijfers van de afnemer kunnen het antwoord veranderen.",
 		indication: "Dit is een indicatie en geen beslissing. Vraag een limiet aan voordat u op krediet levert.",
 		kept:       "Niets. De factuur is weer gedekt.",
 	},

@@ -27,22 +27,34 @@ var names = map[string]string{"b1": "Müller & Söhne GmbH", "b2": "Boulangerie\
 // sample is an insolvency that cancels a limit, an answer to a request in part, and an improvement.
 func sample(language string) *notice.Notification {
 	at := event.Date(2026, 3, 14).Ms() + 9*3600_000
-	return &notice.Notification{ID: "5f0c9a3e-1111-5222-8333-444455556666", Holder: "h1", Subscription: "s1", Channel: notice.Email,
-		Target: "credit@policyholder.example", Language: language, Sequence: 7, AtMs: at, Changes: []notice.Change{
+	return &notice.Notification{ID: "5f0c9a3e-1111-5222-8333-444455556666", Holder: "h1", Subscription: "s1",
+		Channel: notice.Email,
+		Target:  "credit@policyholder.example", Language: language, Sequence: 7, AtMs: at, Changes: []notice.Change{
 			{Kind: decision.ScoreChanged, Severity: notice.Critical, Buyer: "b1", AtMs: at,
 				Score: notice.Score{Grade: 10, Previous: 6, Reasons: []string{public.Insolvency, public.Accounts}}},
-			{Kind: decision.LimitDecided, Severity: notice.Critical, Buyer: "b1", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-17",
-				Code: decision.Cancelled, From: 1_250_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", EffectiveOn: event.Date(2026, 3, 14), BuyerGrade: 10}},
-			{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-17", Request: "r1",
-				RequestKind: event.RequestIncrease, Code: decision.PartlyApproved, From: 20_000_00, Requested: 90_000_00, Granted: 45_000_00,
-				Currency: "EUR", Reason: 13, ReasonText: "capacity", ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days=60"}}},
-			{Kind: decision.ScoreChanged, Severity: notice.Info, Buyer: "b3", AtMs: at, Score: notice.Score{Grade: 3, Previous: 4}},
-			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b3", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.Reduced,
-				From: 50_000_00, Granted: 20_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", BuyerGrade: 7, OnDelivery: true, NoticeDays: 30}},
-			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b3", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.CoverLost, From: 12_500_00, Currency: "EUR",
-				ReasonText: "late_notification", Conditions: []string{"invoice=2025-118"}, EffectiveOn: event.Date(2025, 10, 2), ValidUntil: event.Date(2025, 10, 2), BuyerGrade: 7}},
-			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b4", AtMs: at, Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.Reduced,
-				From: 50_000_00, Granted: 20_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", BuyerGrade: 7, OnDelivery: true}},
+			{Kind: decision.LimitDecided, Severity: notice.Critical, Buyer: "b1", AtMs: at,
+				Limit: notice.Limit{Policy: "POL-2026-17",
+					Code: decision.Cancelled, From: 1_250_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information",
+					EffectiveOn: event.Date(2026, 3, 14), BuyerGrade: 10}},
+			{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at,
+				Limit: notice.Limit{Policy: "POL-2026-17", Request: "r1",
+					RequestKind: event.RequestIncrease, Code: decision.PartlyApproved, From: 20_000_00, Requested: 90_000_00,
+					Granted: 45_000_00, Currency: "EUR", Reason: 13, ReasonText: "capacity", ValidUntil: event.Date(2027, 1, 1),
+					BuyerGrade: 4, Conditions: []string{"max_terms_days=60"}}},
+			{Kind: decision.ScoreChanged, Severity: notice.Info, Buyer: "b3", AtMs: at,
+				Score: notice.Score{Grade: 3, Previous: 4}},
+			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b3", AtMs: at,
+				Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.Reduced,
+					From: 50_000_00, Granted: 20_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", BuyerGrade: 7,
+					OnDelivery: true, NoticeDays: 30}},
+			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b3", AtMs: at,
+				Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.CoverLost, From: 12_500_00, Currency: "EUR",
+					ReasonText: "late_notification", Conditions: []string{"invoice=2025-118"}, EffectiveOn: event.Date(2025, 10, 2),
+					ValidUntil: event.Date(2025, 10, 2), BuyerGrade: 7}},
+			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b4", AtMs: at,
+				Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.Reduced,
+					From: 50_000_00, Granted: 20_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", BuyerGrade: 7,
+					OnDelivery: true}},
 		}}
 }
 
@@ -111,10 +123,11 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 		if len(l.reasons) != len(english.reasons) {
 			t.Errorf("%s: %d reasons, English has %d", name, len(l.reasons), len(english.reasons))
 		}
-		for _, text := range []string{l.advice.insolvent, l.advice.worse, l.advice.better, l.advice.first, l.advice.withdrawn, l.advice.less,
-			l.advice.refused, l.advice.partly, l.advice.granted, l.advice.wait, l.advice.restored, l.scale, l.footer, l.todo, l.unstated,
-			l.advice.stands, l.advice.indication, l.short, l.named, l.now, l.planned, l.stands, l.indication, l.indicated, l.unlikely,
-			l.unlikelySubject, l.falls, l.ends, l.fallsWithNotice, l.endsWithNotice, l.standing, l.mails.confirm, l.mails.confirmText,
+		for _, text := range []string{l.advice.insolvent, l.advice.worse, l.advice.better, l.advice.first, l.advice.withdrawn,
+			l.advice.less, l.advice.refused, l.advice.partly, l.advice.granted, l.advice.wait, l.advice.restored, l.scale,
+			l.footer, l.todo, l.unstated, l.advice.stands, l.advice.indication, l.short, l.named, l.now, l.planned, l.stands,
+			l.indication, l.indicated, l.unlikely, l.unlikelySubject, l.falls, l.ends, l.fallsWithNotice, l.endsWithNotice,
+			l.standing, l.mails.confirm, l.mails.confirmText,
 			l.mails.confirmLink, l.mails.test, l.mails.testText, l.mails.unsubscribe} {
 			if text == "" {
 				t.Errorf("%s lacks a text", name)
@@ -131,7 +144,8 @@ func TestMoney(t *testing.T) {
 		want     string
 	}{
 		{"en", 123456789, "EUR", "EUR\u00a01,234,567.89"}, {"de", 123456789, "EUR", "EUR\u00a01.234.567,89"},
-		{"fr", 100000, "EUR", "EUR\u00a01\u202f000,00"}, {"nl", -5, "EUR", "EUR\u00a0−0,05"}, {"en", 1234, "JPY", "JPY\u00a01,234"},
+		{"fr", 100000, "EUR", "EUR\u00a01\u202f000,00"}, {"nl", -5, "EUR", "EUR\u00a0−0,05"},
+		{"en", 1234, "JPY", "JPY\u00a01,234"},
 		{"en", 1234, "KWD", "KWD\u00a01.234"}, {"en", -1 << 63, "EUR", "EUR\u00a0−92,233,720,368,547,758.08"},
 	} {
 		if got := speak(c.language).money(c.minor, c.currency); got != c.want {

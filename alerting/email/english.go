@@ -6,14 +6,15 @@ import (
 )
 
 var english = language{
-	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-	date:   "%s %s %d", thousands: ",", decimal: ".",
+	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+		"November", "December"}, date: "%s %s %d", thousands: ",", decimal: ".",
 	scale:   "on a scale from 1 (best) to 10",
-	andMore: " (and %d more)", grade: "Grade", limit: "Credit limit", policy: "Policy", fromWhen: "In effect from", why: "Why",
-	todo: "What to do now", until: "Valid until", condition: "Conditions", asked: "Requested",
+	andMore: " (and %d more)", grade: "Grade", limit: "Credit limit", policy: "Policy", fromWhen: "In effect from",
+	why: "Why", todo: "What to do now", until: "Valid until", condition: "Conditions", asked: "Requested",
 	first: "%d", moved: "%s → %s", at: "buyer’s grade %d",
 	covered: "Cover of the invoice", delivered: "Delivered on",
-	once: "the receipt of this message; another one confirms the date", after: "%d days after the receipt of this message; another one confirms the date",
+	once:      "the receipt of this message; another one confirms the date",
+	after:     "%d days after the receipt of this message; another one confirms the date",
 	footer:    "You receive this message because your company subscribed to notifications about its buyers.",
 	reference: "Reference", intro: "%d changes concern your buyers.",
 	short: "(1 best, 10 worst)", named: "%s: %s",
@@ -34,14 +35,18 @@ var english = language{
 	indicated:       "%s could be granted at present; nothing is covered by this answer",
 	unlikely:        "no limit could be granted at present; nothing is covered by this answer",
 	mails: mails{
-		confirm:     "Please confirm this address for notifications",
-		confirmText: "Somebody asked us to send notifications about the buyers of a credit insurance policy to this address. Nothing is sent until the address is confirmed with the link below, which holds for seven days. If you did not expect this message, do nothing.",
+		confirm: "Please confirm this address for notifications",
+		confirmText: "Somebody asked us to send notifications about the buyers of a credit insurance policy to this " +
+			"address. Nothing is sent until the address is confirmed with the link below, which holds for seven days. If you " +
+			"did not expect this message, do nothing.",
 		confirmLink: "Confirm this address",
 		test:        "Test message: notifications arrive here",
 		testText:    "You asked for a test. Notifications to this address arrive; there is nothing to do.",
 		unsubscribe: "No more messages to this address",
 	},
-	conditions: map[string]string{"invoice": "invoice %s", "order": "order %s", "max_terms_days": "terms of payment of at most %s days", "security": "security: %s", "insolvency_only": "only insolvency is covered"},
+	conditions: map[string]string{"invoice": "invoice %s", "order": "order %s",
+		"max_terms_days": "terms of payment of at most %s days", "security": "security: %s",
+		"insolvency_only": "only insolvency is covered"},
 	codes: map[decision.LimitCode]code{
 		decision.Approved:           {"approved", "Credit limit approved, %s"},
 		decision.PartlyApproved:     {"partly approved", "Credit limit partly approved, %s"},
@@ -74,22 +79,32 @@ var english = language{
 	},
 	unstated: "the overall assessment of the buyer",
 	advice: advice{
-		insolvent:  "Stop deliveries on credit at once. Report open invoices and file your claim with the insolvency administrator.",
-		worse:      "Check what is open with this buyer and consider shorter terms or prepayment. Your limit stands unless we tell you otherwise.",
-		better:     "Nothing. You can ask for a higher limit if you need one.",
-		first:      "Nothing. We watch this buyer for you from now on.",
-		ends:       "Ask for a prolongation if you go on delivering on credit. Without one, deliver only against prepayment from the date above on.",
-		withdrawn:  "Deliver only against prepayment from the date above on. Earlier deliveries stay covered up to the limit in force when you delivered.",
-		less:       "Keep new deliveries within the new limit from the date above on. Earlier deliveries stay covered up to the limit in force when you delivered.",
-		refused:    "Deliver more than the limit shown only against prepayment. Recent financial statements of the buyer may change the answer.",
-		partly:     "Keep open deliveries within the limit and its conditions; ask for prepayment beyond it.",
-		granted:    "You can deliver on credit up to the limit.",
-		wait:       "Wait for our answer before you deliver on credit beyond the limit shown.",
-		restored:   "You can deliver on credit up to the limit again.",
-		stopped:    "Deliver only against prepayment until the buyer has paid what is overdue. Earlier deliveries stay covered. Report the overdue invoice before its notification deadline.",
-		ordered:    "Deliver the order by the date shown: it is covered up to its amount, also where the limit does not cover it.",
-		lost:       "Report overdue invoices before their notification deadline. If you reported this one in time, send us the day of your report: its cover is then restored.",
-		stands:     "Your limit stands: deliver within it as before, beyond it only against prepayment. Recent financial statements of the buyer may change the answer.",
+		insolvent: "Stop deliveries on credit at once. Report open invoices and file your claim with the insolvency " +
+			"administrator.",
+		worse: "Check what is open with this buyer and consider shorter terms or prepayment. Your limit stands unless " +
+			"we tell you otherwise.",
+		better: "Nothing. You can ask for a higher limit if you need one.",
+		first:  "Nothing. We watch this buyer for you from now on.",
+		ends: "Ask for a prolongation if you go on delivering on credit. Without one, deliver only against " +
+			"prepayment from the date above on.",
+		withdrawn: "Deliver only against prepayment from the date above on. Earlier deliveries stay covered up to the " +
+			"limit in force when you delivered.",
+		less: "Keep new deliveries within the new limit from the date above on. Earlier deliveries stay covered up " +
+			"to the limit in force when you delivered.",
+		refused: "Deliver more than the limit shown only against prepayment. Recent financial statements of the buyer " +
+			"may change the answer.",
+		partly:   "Keep open deliveries within the limit and its conditions; ask for prepayment beyond it.",
+		granted:  "You can deliver on credit up to the limit.",
+		wait:     "Wait for our answer before you deliver on credit beyond the limit shown.",
+		restored: "You can deliver on credit up to the limit again.",
+		stopped: "Deliver only against prepayment until the buyer has paid what is overdue. Earlier deliveries stay " +
+			"covered. Report the overdue invoice before its notification deadline.",
+		ordered: "Deliver the order by the date shown: it is covered up to its amount, also where the limit does not " +
+			"cover it.",
+		lost: "Report overdue invoices before their notification deadline. If you reported this one in time, send us " +
+			"the day of your report: its cover is then restored.",
+		stands: "Your limit stands: deliver within it as before, beyond it only against prepayment. Recent financial " +
+			"statements of the buyer may change the answer.",
 		indication: "This is an indication and no decision. Request a limit before you deliver on credit.",
 		kept:       "Nothing. The invoice is covered again.",
 	},

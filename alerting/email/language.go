@@ -80,7 +80,8 @@ type mails struct{ confirm, confirmText, confirmLink, test, testText, unsubscrib
 
 // advice is what to do now.
 type advice struct {
-	insolvent, worse, better, first, ends, withdrawn, less, refused, stands, partly, granted, wait, indication, restored, stopped,
+	insolvent, worse, better, first, ends, withdrawn, less, refused, stands, partly, granted, wait, indication, restored,
+	stopped,
 	ordered, lost, kept string
 }
 

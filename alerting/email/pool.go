@@ -26,8 +26,8 @@ type connection struct {
 	used  time.Time
 }
 
-// pool shares connections to one relay. A relay that refuses one more connection while others are open lowers the bound for a
-// while: attempts then wait for a connection instead of failing.
+// pool shares connections to one relay. A relay that refuses one more connection while others are open lowers the bound
+// for a while: attempts then wait for a connection instead of failing.
 type pool struct {
 	dial func(ctx context.Context) (*connection, error)
 
@@ -92,8 +92,8 @@ func (p *pool) take() (c *connection, room bool, freed <-chan struct{}) {
 	return nil, false, p.freed
 }
 
-// crowded gives back the room of a connection that was not made, and tells whether the relay takes no more for now: then others
-// are open, of which one will be free.
+// crowded gives back the room of a connection that was not made, and tells whether the relay takes no more for now:
+// then others are open, of which one will be free.
 func (p *pool) crowded(err error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -207,7 +207,8 @@ func limitSubject(l *language, c *notice.Change) string {
 	return fmt.Sprintf(text, amount)
 }
 
-// indication tells whether it answers a preliminary request, unlikely whether that answer is that nothing could be granted.
+// indication tells whether it answers a preliminary request, unlikely whether that answer is that nothing could be
+// granted.
 func indication(limit *notice.Limit) bool {
 	return limit.Indicative() && limit.Code != decision.StillInvestigating
 }
@@ -281,7 +282,8 @@ func makeCard(l *language, c *notice.Change, names map[string]string) card {
 	return out
 }
 
-// limitFacts says what is in force now, and beside it what comes and from when; of an indication that it covers nothing.
+// limitFacts says what is in force now, and beside it what comes and from when; of an indication that it covers
+// nothing.
 func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 	limit := &c.Limit
 	ofInvoice := limit.Code == decision.CoverLost || limit.Code == decision.CoverRestored

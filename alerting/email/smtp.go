@@ -67,9 +67,11 @@ func NewSMTP(relay, from string) (*SMTP, error) {
 	}
 	if u.User != nil {
 		password, _ := u.User.Password()
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(u.User.Username()), gomail.WithPassword(password))
+		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(u.User.Username()),
+			gomail.WithPassword(password))
 	}
-	options = append(options, gomail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
+	options = append(options, gomail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn,
+		error) {
 		conn, err := dial(ctx, network, address)
 		if at, ok := ctx.Value(dialled{}).(*net.Conn); ok && err == nil {
 			*at = conn
@@ -176,8 +178,8 @@ func (s *SMTP) hand(ctx context.Context, c *connection, to string, body []byte) 
 // closing is the answer of a relay that ends the connection.
 const closing = 421
 
-// permanent tells whether a relay's answer to a message is its last word. What it says of our own log-in or order of commands is
-// the operator's to mend, and the message waits for that.
+// permanent tells whether a relay's answer to a message is its last word. What it says of our own log-in or order of
+// commands is the operator's to mend, and the message waits for that.
 func permanent(code int) bool {
 	switch code {
 	case 502, 503, 530, 534, 535, 538:

@@ -47,7 +47,8 @@ func (r *relay) NewSession(c *smtp.Conn) (smtp.Session, error) {
 	defer r.mu.Unlock()
 	if r.full || r.most > 0 && r.connected >= r.most {
 		r.refused++
-		return nil, &smtp.SMTPError{Code: 432, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "Concurrent connections limit exceeded"}
+		return nil, &smtp.SMTPError{Code: 432, EnhancedCode: smtp.EnhancedCode{4, 3, 2},
+			Message: "Concurrent connections limit exceeded"}
 	}
 	r.connected++
 	r.connections++
@@ -95,7 +96,8 @@ func (s *session) Logout() error {
 func (r *relay) through(t *testing.T) *SMTP {
 	t.Helper()
 	server := smtp.NewServer(r)
-	server.Domain, server.ReadTimeout, server.WriteTimeout, server.ErrorLog = "localhost", 5*time.Second, 5*time.Second, quiet{}
+	server.Domain, server.ReadTimeout, server.WriteTimeout, server.ErrorLog = "localhost", 5*time.Second, 5*time.Second,
+		quiet{}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -126,13 +128,16 @@ func TestSMTPSendsTheStoredBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if result := s.Send(t.Context(), delivery.Envelope{ID: "1", Target: "credit@policyholder.example", Body: raw}); !result.OK {
+	if result := s.Send(t.Context(), delivery.Envelope{ID: "1", Target: "credit@policyholder.example",
+		Body: raw}); !result.OK {
 		t.Fatalf("%+v", result)
 	}
-	if got := r.got[0]; got.from != "barometer@insurer.example" || got.to != "credit@policyholder.example" || !bytes.Equal(bytes.TrimSpace(got.data), bytes.TrimSpace(raw)) {
+	if got := r.got[0]; got.from != "barometer@insurer.example" || got.to != "credit@policyholder.example" ||
+		!bytes.Equal(bytes.TrimSpace(got.data), bytes.TrimSpace(raw)) {
 		t.Errorf("from %q to %q the relay got:\n%s", got.from, got.to, got.data)
 	}
-	for _, bad := range []string{"http://x", "mail.example.com", "smtp://", "smtp://h:port", "smtp://h:0", "smtps://h:65536", "smtp://h:"} {
+	for _, bad := range []string{"http://x", "mail.example.com", "smtp://", "smtp://h:port", "smtp://h:0",
+		"smtps://h:65536", "smtp://h:"} {
 		if _, err := NewSMTP(bad, from); err == nil {
 			t.Errorf("%q is accepted", bad)
 		}
@@ -152,10 +157,12 @@ func TestARelaysLastWordEndsALetter(t *testing.T) {
 		to, ended, says string
 		status          int
 	}{
-		{"nobody@example.com", delivery.ReasonRefused, "550 5.1.1 no such user", 550}, {"gray@example.com", "", "451 4.7.1 greylisted", 451},
+		{"nobody@example.com", delivery.ReasonRefused, "550 5.1.1 no such user", 550},
+		{"gray@example.com", "", "451 4.7.1 greylisted", 451},
 		{"login@example.com", "", "530", 530}, {"jürgen@example.com", delivery.ReasonRefused, "beyond ASCII", 0},
 	} {
-		if got := s.Send(t.Context(), to(c.to)); got.OK || got.Ended != c.ended || got.Status != c.status || !strings.Contains(got.Error, c.says) {
+		if got := s.Send(t.Context(), to(c.to)); got.OK || got.Ended != c.ended || got.Status != c.status ||
+			!strings.Contains(got.Error, c.says) {
 			t.Errorf("%s: %+v", c.to, got)
 		}
 	}
@@ -168,7 +175,8 @@ func TestARelaysLastWordEndsALetter(t *testing.T) {
 	r.mu.Lock()
 	delete(r.refuse, "data")
 	r.mu.Unlock()
-	if got := s.Send(t.Context(), to("krediet@bücher.example")); !got.OK || r.got[0].to != "krediet@xn--bcher-kva.example" {
+	if got := s.Send(t.Context(), to("krediet@bücher.example")); !got.OK ||
+		r.got[0].to != "krediet@xn--bcher-kva.example" {
 		t.Errorf("an address with a name beyond ASCII: %+v, %+v", got, r.got)
 	}
 	if r.connections != 1 {
@@ -184,7 +192,8 @@ func TestARelayThatTakesFewConnectionsIsNotFlooded(t *testing.T) {
 	core := delivery.NewCore(delivery.DefaultSlots)
 	core.Bound("email", s.AtOnce())
 	for n := range letters {
-		core.Add(&delivery.Pending{ID: fmt.Sprint(n), Channel: "email", Subscription: "s", Target: fmt.Sprintf("a%d@example.com", n%6), Buyers: []string{fmt.Sprint(n)}})
+		core.Add(&delivery.Pending{ID: fmt.Sprint(n), Channel: "email", Subscription: "s",
+			Target: fmt.Sprintf("a%d@example.com", n%6), Buyers: []string{fmt.Sprint(n)}})
 	}
 	var mu sync.Mutex
 	var attempts conc.WaitGroup
@@ -244,7 +253,8 @@ func TestARelayThatTakesNobodyFailsEachAttempt(t *testing.T) {
 	var all conc.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if got := closed.Send(t.Context(), to("a@example.com")); got.OK || got.Ended != "" || got.Error != "the mail server could not be reached" || got.Cause == nil {
+			if got := closed.Send(t.Context(), to("a@example.com")); got.OK || got.Ended != "" ||
+				got.Error != "the mail server could not be reached" || got.Cause == nil {
 				t.Errorf("nobody listens: %+v", got)
 			}
 			if got := full.Send(t.Context(), to("a@example.com")); got.OK || got.Ended != "" || got.Status != 432 {

@@ -48,7 +48,8 @@ func TestTheSubjectFirstSaysWhatHappened(t *testing.T) {
 		for _, buyer := range []string{long, combining, strings.Repeat("株", 500)} {
 			subject, _ := written(t, one(name, notice.Change{Kind: decision.ScoreChanged, Buyer: "b1",
 				Score: notice.Score{Grade: 10, Previous: 4, Reasons: []string{public.Insolvency}}}), map[string]string{"b1": buyer})
-			if want := fmt.Sprintf(l.insolvent, 10) + " " + l.short; !strings.HasPrefix(subject, want) || utf8.RuneCountInString(want) > 60 {
+			if want := fmt.Sprintf(l.insolvent, 10) + " " + l.short; !strings.HasPrefix(subject, want) ||
+				utf8.RuneCountInString(want) > 60 {
 				t.Errorf("%s: %q does not begin with %q", name, subject, want)
 			}
 			if n := utf8.RuneCountInString(subject); n > 125 || !strings.HasSuffix(subject, "…") {
@@ -83,13 +84,15 @@ func TestLinesAndEncodedWordsKeepTheirBounds(t *testing.T) {
 	}
 }
 
-// TestAnIndicationPromisesNothing: a preliminary answer says in no language that anything is in effect, and shows no grade.
+// TestAnIndicationPromisesNothing: a preliminary answer says in no language that anything is in effect, and shows no
+// grade.
 func TestAnIndicationPromisesNothing(t *testing.T) {
 	for name, l := range languages {
 		for code, granted := range map[decision.LimitCode]int64{decision.Preliminary: 270_000_00, decision.NotApproved: 0} {
-			subject, text := written(t, one(name, limitChange(notice.Limit{Request: "r", RequestKind: event.RequestPreliminary, Code: code,
-				Requested: 900_000_00, Granted: granted, From: 50_000_00, EffectiveOn: event.Date(2026, 3, 14), ValidUntil: event.Date(2027, 3, 14),
-				BuyerGrade: 4, ReasonText: "capacity"})), names)
+			subject, text := written(t,
+				one(name, limitChange(notice.Limit{Request: "r", RequestKind: event.RequestPreliminary, Code: code,
+					Requested: 900_000_00, Granted: granted, From: 50_000_00, EffectiveOn: event.Date(2026, 3, 14),
+					ValidUntil: event.Date(2027, 3, 14), BuyerGrade: 4, ReasonText: "capacity"})), names)
 			for _, never := range []string{l.fromWhen, "→", l.until, l.scale, l.limit + ":", "14 "} {
 				if strings.Contains(subject+text, never) {
 					t.Errorf("%s: an indication says %q:\n%s", name, never, text)
@@ -113,7 +116,8 @@ func TestALimitInNoticeSaysWhatIsInForceNow(t *testing.T) {
 		}{
 			{notice.Limit{Code: decision.Reduced, From: 50_000_00, Granted: 20_000_00, EffectiveOn: later},
 				fmt.Sprintf(l.falls, l.money(20_000_00, "EUR"), l.day(later)), l.day(later)},
-			{notice.Limit{Code: decision.Cancelled, From: 50_000_00, EffectiveOn: later}, fmt.Sprintf(l.ends, l.day(later)), l.day(later)},
+			{notice.Limit{Code: decision.Cancelled, From: 50_000_00, EffectiveOn: later}, fmt.Sprintf(l.ends, l.day(later)),
+				l.day(later)},
 			{notice.Limit{Code: decision.Reduced, From: 50_000_00, Granted: 20_000_00, OnDelivery: true, NoticeDays: 30},
 				fmt.Sprintf(l.fallsWithNotice, l.money(20_000_00, "EUR")), fmt.Sprintf(l.after, 30)},
 			{notice.Limit{Code: decision.Cancelled, From: 50_000_00, OnDelivery: true}, l.endsWithNotice, l.once},
@@ -122,13 +126,16 @@ func TestALimitInNoticeSaysWhatIsInForceNow(t *testing.T) {
 			if !strings.HasPrefix(subject, c.subject) {
 				t.Errorf("%s: %q does not begin with %q", name, subject, c.subject)
 			}
-			for _, want := range []string{l.now + ": " + l.money(50_000_00, "EUR"), l.planned + ": " + l.money(c.limit.Granted, "EUR"), l.fromWhen + ": " + c.when} {
+			for _, want := range []string{l.now + ": " + l.money(50_000_00, "EUR"), l.planned + ": " + l.money(c.limit.Granted,
+				"EUR"), l.fromWhen + ": " + c.when} {
 				if !strings.Contains(text, want) {
 					t.Errorf("%s: it lacks %q:\n%s", name, want, text)
 				}
 			}
 		}
-		subject, text := written(t, one(name, limitChange(notice.Limit{Code: decision.Reduced, From: 50_000_00, Granted: 20_000_00, EffectiveOn: event.Date(2026, 3, 14)})), names)
+		subject, text := written(t,
+			one(name, limitChange(notice.Limit{Code: decision.Reduced, From: 50_000_00, Granted: 20_000_00,
+				EffectiveOn: event.Date(2026, 3, 14)})), names)
 		if strings.Contains(text, l.planned) || !strings.Contains(text, "→") {
 			t.Errorf("%s: a cut of today reads as one in notice: %s\n%s", name, subject, text)
 		}
@@ -138,15 +145,18 @@ func TestALimitInNoticeSaysWhatIsInForceNow(t *testing.T) {
 // TestARefusedIncreaseDoesNotReadAsARefusedLimit: the limit stands, and nothing takes effect.
 func TestARefusedIncreaseDoesNotReadAsARefusedLimit(t *testing.T) {
 	for name, l := range languages {
-		refused := notice.Limit{Request: "r", RequestKind: event.RequestIncrease, Code: decision.NotApproved, Requested: 90_000_00, Granted: 45_000_00, From: 45_000_00}
+		refused := notice.Limit{Request: "r", RequestKind: event.RequestIncrease, Code: decision.NotApproved,
+			Requested: 90_000_00, Granted: 45_000_00, From: 45_000_00}
 		subject, text := written(t, one(name, limitChange(refused)), names)
 		amount := l.money(45_000_00, "EUR")
-		if !strings.HasPrefix(subject, fmt.Sprintf(l.standing, amount)) || !strings.Contains(text, fmt.Sprintf(l.stands, amount, "")[:len(amount)]) ||
+		if !strings.HasPrefix(subject, fmt.Sprintf(l.standing, amount)) ||
+			!strings.Contains(text, fmt.Sprintf(l.stands, amount, "")[:len(amount)]) ||
 			!strings.Contains(text, l.advice.stands) || strings.Contains(text, l.fromWhen) {
 			t.Errorf("%s: %s\n%s", name, subject, text)
 		}
 		refused.Granted, refused.From, refused.RequestKind = 0, 0, event.RequestNew
-		if _, text := written(t, one(name, limitChange(refused)), names); strings.Contains(text, l.advice.stands) || !strings.Contains(text, l.advice.refused) {
+		if _, text := written(t, one(name, limitChange(refused)), names); strings.Contains(text, l.advice.stands) ||
+			!strings.Contains(text, l.advice.refused) {
 			t.Errorf("%s: a refused new limit stands:\n%s", name, text)
 		}
 	}

@@ -92,9 +92,9 @@ func (l *Limit) Walk(w *wire.Wire) {
 // Told are the kinds of decision that policyholders are notified of.
 var Told = []decision.Kind{decision.ScoreChanged, decision.LimitDecided}
 
-// From gives what policyholders are notified of a decision, in the words of package public, and whom; nobody is notified of a score that
-// keeps its grade, nor that there is no cover again where there is no limit.
-// Strings alias those of d.
+// From gives what policyholders are notified of a decision, in the words of package public, and whom; nobody is
+// notified of a score that keeps its grade, nor that there is no cover again where there is no limit. Strings alias
+// those of d.
 func From(d *decision.Decision) (Change, []string) {
 	c := Change{Kind: d.Kind, AtMs: d.AtMs}
 	switch b := d.Body.(type) {
@@ -107,7 +107,8 @@ func From(d *decision.Decision) (Change, []string) {
 		c.Score = Score{Grade: g.Grade, Previous: g.Previous, Reasons: g.Reasons}
 		return c, b.Holders
 	case *decision.Limit:
-		if b.Holder == "" || b.Code == decision.Discretionary || b.GrantedMinor == 0 && (b.Code == decision.Suspended || b.Code == decision.Resumed) {
+		if b.Holder == "" || b.Code == decision.Discretionary || b.GrantedMinor == 0 && (b.Code == decision.Suspended ||
+			b.Code == decision.Resumed) {
 			return Change{}, nil
 		}
 		l := public.LimitOf(d, b)
@@ -125,9 +126,10 @@ func From(d *decision.Decision) (Change, []string) {
 }
 
 func limitOf(l *public.Limit) Limit {
-	return Limit{Policy: l.Policy, Request: l.Request, RequestKind: l.RequestKind, Code: l.Code, Requested: l.Requested, Granted: l.Granted,
-		From: l.Previous, Currency: l.Currency, Reason: l.Reason.Code, ReasonText: l.Reason.Text, Conditions: l.Conditions,
-		EffectiveOn: l.EffectiveOn, ValidUntil: l.ValidUntil, BuyerGrade: l.BuyerGrade, OnDelivery: l.OnDelivery, NoticeDays: l.NoticeDays}
+	return Limit{Policy: l.Policy, Request: l.Request, RequestKind: l.RequestKind, Code: l.Code, Requested: l.Requested,
+		Granted: l.Granted, From: l.Previous, Currency: l.Currency, Reason: l.Reason.Code, ReasonText: l.Reason.Text,
+		Conditions: l.Conditions, EffectiveOn: l.EffectiveOn, ValidUntil: l.ValidUntil, BuyerGrade: l.BuyerGrade,
+		OnDelivery: l.OnDelivery, NoticeDays: l.NoticeDays}
 }
 
 // Indicative tells whether it answers a preliminary request: nothing is in effect.

@@ -15,10 +15,11 @@ import (
 // TestNothingOfOthersIsTold is invariant I8: two decisions that differ only in what others did give the same change.
 func TestNothingOfOthersIsTold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		one := &decision.Limit{Policy: "p1", Buyer: "b1", Holder: "h1", Code: decision.PartlyApproved, GrantedMinor: 100, Currency: "EUR",
-			Reason: 13, ReasonText: "capacity", BuyerGrade: 4}
+		one := &decision.Limit{Policy: "p1", Buyer: "b1", Holder: "h1", Code: decision.PartlyApproved, GrantedMinor: 100,
+			Currency: "EUR", Reason: 13, ReasonText: "capacity", BuyerGrade: 4}
 		other := *one
-		full := rapid.SampledFrom([]decision.Limit{{Reason: 4, ReasonText: "new_company"}, {Reason: 13, ReasonText: "capacity"}, {Reason: 14, ReasonText: "lack_of_turnover"}}).Draw(t, "full")
+		full := rapid.SampledFrom([]decision.Limit{{Reason: 4, ReasonText: "new_company"},
+			{Reason: 13, ReasonText: "capacity"}, {Reason: 14, ReasonText: "lack_of_turnover"}}).Draw(t, "full")
 		other.Reason, other.ReasonText = full.Reason, full.ReasonText
 		other.OverhangMinor = rapid.Int64().Draw(t, "overhang")
 		other.CapacityMinor = rapid.Int64().Draw(t, "capacity")
@@ -27,13 +28,16 @@ func TestNothingOfOthersIsTold(t *testing.T) {
 		other.Override, other.Model = rapid.Bool().Draw(t, "override"), "m2"
 		same(t, one, &other, decision.LimitDecided)
 
-		score := &decision.Score{Buyer: "b1", Grade: 7, PreviousGrade: 5, Reasons: []string{"equity_ratio"}, Holders: []string{"h1"},
-			Contributions: []decision.Contribution{{Code: "equity_ratio", PointsMLO: 300}, {Code: "economic_cell", PointsMLO: 20}}}
+		score := &decision.Score{Buyer: "b1", Grade: 7, PreviousGrade: 5, Reasons: []string{"equity_ratio"},
+			Holders: []string{"h1"}, Contributions: []decision.Contribution{{Code: "equity_ratio", PointsMLO: 300},
+				{Code: "economic_cell", PointsMLO: 20}}}
 		moved := *score
 		moved.PDPPM, moved.PointsMLO = rapid.Int64().Draw(t, "pd"), rapid.Int64().Draw(t, "points")
-		moved.Reasons = []string{rapid.SampledFrom([]string{"suppliers_in_arrears", "days_beyond_terms", "overdue_share", "worst_status",
+		moved.Reasons = []string{rapid.SampledFrom([]string{"suppliers_in_arrears", "days_beyond_terms", "overdue_share",
+			"worst_status",
 			"payment_trend", "payments_bound", "anything new"}).Draw(t, "reason"), "equity_ratio"}
-		moved.Contributions = append([]decision.Contribution{{Code: "suppliers_in_arrears", PointsMLO: 900, Figure: 12}}, score.Contributions...)
+		moved.Contributions = append([]decision.Contribution{{Code: "suppliers_in_arrears", PointsMLO: 900, Figure: 12}},
+			score.Contributions...)
 		moved.Changes, moved.Holders = moved.Contributions, []string{"h1", "h2"}
 		same(t, score, &moved, decision.ScoreChanged)
 	})
@@ -87,11 +91,13 @@ func TestEncodings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var changes []Change
 		for range rapid.IntRange(1, 4).Draw(t, "changes") {
-			c := Change{Kind: rapid.SampledFrom(Told).Draw(t, "kind"), Severity: Severity(rapid.IntRange(1, 3).Draw(t, "severity")),
-				Buyer: rapid.String().Draw(t, "buyer"), AtMs: rapid.Int64().Draw(t, "at"),
-				Texts: event.Source{Topic: event.TopicPortfolio, Incarnation: 1, Offset: rapid.Int64().Draw(t, "offset")}}
+			c := Change{Kind: rapid.SampledFrom(Told).Draw(t, "kind"),
+				Severity: Severity(rapid.IntRange(1, 3).Draw(t, "severity")), Buyer: rapid.String().Draw(t, "buyer"),
+				AtMs: rapid.Int64().Draw(t, "at"), Texts: event.Source{Topic: event.TopicPortfolio, Incarnation: 1,
+					Offset: rapid.Int64().Draw(t, "offset")}}
 			if c.Kind == decision.ScoreChanged {
-				c.Score = Score{Grade: rapid.Uint32().Draw(t, "grade"), Previous: rapid.Uint32().Draw(t, "previous"), Reasons: []string{"insolvency"}}
+				c.Score = Score{Grade: rapid.Uint32().Draw(t, "grade"), Previous: rapid.Uint32().Draw(t, "previous"),
+					Reasons: []string{"insolvency"}}
 			} else {
 				c.Limit = Limit{Policy: "p", Granted: rapid.Int64().Draw(t, "granted"), Currency: "EUR", ReasonText: "capacity",
 					Conditions: []string{rapid.String().Draw(t, "condition")}, EffectiveOn: event.Day(rapid.Int32().Draw(t, "day"))}
@@ -103,7 +109,8 @@ func TestEncodings(t *testing.T) {
 		if got, err := DecodeItem(item.Encode()); err != nil || !reflect.DeepEqual(got, item) {
 			t.Fatalf("%+v, want %+v (%v)", got, item, err)
 		}
-		n := &Notification{ID: "n", Holder: "h", Subscription: "s", Channel: Email, Target: "x", Language: "de", Sequence: 1, Changes: changes}
+		n := &Notification{ID: "n", Holder: "h", Subscription: "s", Channel: Email, Target: "x", Language: "de", Sequence: 1,
+			Changes: changes}
 		if got, err := DecodeNotification(n.Encode()); err != nil || !reflect.DeepEqual(got, n) {
 			t.Fatalf("%+v, want %+v (%v)", got, n, err)
 		}

@@ -70,7 +70,8 @@ func DecodeNotification(b []byte) (*Notification, error) {
 	return n, nil
 }
 
-// Lead is the change that the whole is named after: the first of the highest severity. Only what tells of changes has one.
+// Lead is the change that the whole is named after: the first of the highest severity. Only what tells of changes has
+// one.
 func (n *Notification) Lead() *Change {
 	lead := &n.Changes[0]
 	for i := range n.Changes {
@@ -102,7 +103,8 @@ func (n *Notification) Notices() []event.Notice {
 	var all []event.Notice
 	for i := range n.Changes {
 		if c := &n.Changes[i]; c.Kind == decision.LimitDecided && c.Limit.OnDelivery {
-			all = append(all, event.Notice{Buyer: strings.Clone(c.Buyer), Policy: strings.Clone(c.Limit.Policy), Position: c.Limit.Position})
+			all = append(all, event.Notice{Buyer: strings.Clone(c.Buyer), Policy: strings.Clone(c.Limit.Policy),
+				Position: c.Limit.Position})
 		}
 	}
 	return all

@@ -97,7 +97,8 @@ func (c *Core) Feed(from kafkalog.TopicPartition, r kafkalog.Record) error {
 	return c.decision(in, from, r)
 }
 
-// Ended tells that a partition has no record before next that was not fed: what compaction took leaves no record to say so.
+// Ended tells that a partition has no record before next that was not fed: what compaction took leaves no record to say
+// so.
 func (c *Core) Ended(from kafkalog.TopicPartition, next int64) {
 	in := c.inputs[from]
 	if in == nil {
@@ -114,8 +115,9 @@ func (c *Core) subscription(in *input, from kafkalog.TopicPartition, r kafkalog.
 	s := &step{end: r.Offset + 1}
 	holder, id, ok := subscription.SplitKey(string(r.Key))
 	if ok {
-		item := notice.Item{What: notice.Subscribed, Holder: holder, AtMs: r.TimeMs, Subscription: notice.Subscription{ID: id, Ended: true},
-			Source: event.Source{Topic: event.TopicSubscriptions, Incarnation: 1, Partition: uint32(from.Partition), Offset: r.Offset}}
+		item := notice.Item{What: notice.Subscribed, Holder: holder, AtMs: r.TimeMs, Subscription: notice.Subscription{ID: id,
+			Ended: true}, Source: event.Source{Topic: event.TopicSubscriptions, Incarnation: 1,
+			Partition: uint32(from.Partition), Offset: r.Offset}}
 		if len(r.Value) > 0 {
 			sub, err := subscription.Parse(string(r.Key), r.Value)
 			if err == nil {
@@ -201,8 +203,8 @@ func (c *Core) queue(partition int, s *step, key string, value []byte) {
 // size is what a record counts for: its bytes and an allowance.
 func (q *queued) size() int { return len(q.record.Key) + len(q.record.Value) + 64 }
 
-// Request gives the next produce request of a partition, nil while one is in flight or nothing waits. The caller repeats
-// it unchanged until it is acknowledged.
+// Request gives the next produce request of a partition, nil while one is in flight or nothing waits. The caller
+// repeats it unchanged until it is acknowledged.
 func (c *Core) Request(partition int) []kafkalog.Record {
 	o := &c.outs[partition]
 	if o.inFlight > 0 || len(o.queue) == 0 {
@@ -311,7 +313,8 @@ func (o *collection) add(d *decision.Decision) {
 
 // source numbers the step's items.
 func (o *collection) source() event.Source {
-	s := event.Source{Topic: event.TopicDecisions, Incarnation: o.at.Generation, Partition: o.at.Partition, Offset: o.at.Offset, Seq: o.items}
+	s := event.Source{Topic: event.TopicDecisions, Incarnation: o.at.Generation, Partition: o.at.Partition,
+		Offset: o.at.Offset, Seq: o.items}
 	o.items++
 	return s
 }

@@ -27,7 +27,8 @@ type steps struct {
 
 func (s *steps) step(bodies ...decision.Body) {
 	for seq, body := range bodies {
-		d := &decision.Decision{Position: event.Position{Generation: 1, Offset: s.next, Seq: uint32(seq)}, Last: seq == len(bodies)-1, AtMs: s.next, Body: body}
+		d := &decision.Decision{Position: event.Position{Generation: 1, Offset: s.next, Seq: uint32(seq)},
+			Last: seq == len(bodies)-1, AtMs: s.next, Body: body}
 		switch body.(type) {
 		case *decision.Score:
 			d.Kind = decision.ScoreChanged
@@ -61,7 +62,8 @@ func newCore(t *testing.T) *Core {
 }
 
 func limitOf(holder, buyer string) decision.Body {
-	return &decision.Limit{Holder: holder, Buyer: buyer, Policy: "p", Code: decision.Approved, GrantedMinor: 1, Currency: "EUR"}
+	return &decision.Limit{Holder: holder, Buyer: buyer, Policy: "p", Code: decision.Approved, GrantedMinor: 1,
+		Currency: "EUR"}
 }
 
 func gradeFor(buyer string, holders ...string) decision.Body {
@@ -89,7 +91,8 @@ func drain(t *testing.T, c *Core) [partitions][]*notice.Item {
 
 func TestOneItemPerHolderAndStep(t *testing.T) {
 	var s steps
-	s.step(&decision.Progress{Next: 7}, gradeFor("b1", "h1", "h2"), limitOf("h1", "b1"), limitOf("h1", "b2"), &decision.Rejection{Reason: "x"})
+	s.step(&decision.Progress{Next: 7}, gradeFor("b1", "h1", "h2"), limitOf("h1", "b1"), limitOf("h1", "b2"),
+		&decision.Rejection{Reason: "x"})
 	c := newCore(t)
 	for _, r := range s.records {
 		if err := c.Feed(decisions, r); err != nil {
@@ -144,7 +147,8 @@ func TestAnOffsetIsCommittedBehindItsItems(t *testing.T) {
 func TestSubscriptionsCarryNoSecrets(t *testing.T) {
 	c := newCore(t)
 	value := `{"channel":"webhook","target":"https://x.example","decisions":["limit.decided"],"minimum_severity":"warning","language":"fr","sealed_secrets":["c2VhbGVk"]}`
-	for offset, r := range []kafkalog.Record{{Key: []byte("h1/s1"), Value: []byte(value)}, {Key: []byte("nonsense"), Value: []byte("{}")},
+	for offset, r := range []kafkalog.Record{{Key: []byte("h1/s1"), Value: []byte(value)},
+		{Key: []byte("nonsense"), Value: []byte("{}")},
 		{Key: []byte("h1/s2"), Value: []byte("not json")}, {Key: []byte("h1/s1")}} {
 		r.Offset = int64(offset)
 		if err := c.Feed(subscriptions, r); err != nil {
@@ -152,7 +156,8 @@ func TestSubscriptionsCarryNoSecrets(t *testing.T) {
 		}
 	}
 	items := drain(t, c)[kafkalog.PartitionOf("h1", partitions)]
-	if len(items) != 3 || items[0].Subscription.Ended || items[0].Subscription.MinimumSeverity != notice.Warning || !items[1].Subscription.Ended || !items[2].Subscription.Ended {
+	if len(items) != 3 || items[0].Subscription.Ended || items[0].Subscription.MinimumSeverity != notice.Warning ||
+		!items[1].Subscription.Ended || !items[2].Subscription.Ended {
 		t.Fatalf("items %+v", items)
 	}
 	if commits := c.Commits(); commits[subscriptions] != 4 {

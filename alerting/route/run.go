@@ -45,7 +45,8 @@ type Metrics struct {
 // NewMetrics registers the metrics.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := &Metrics{
-		records: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "barometer", Subsystem: "route", Name: "records_total",
+		records: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "barometer", Subsystem: "route",
+			Name: "records_total",
 			Help: "Decisions and changes of subscriptions read."}),
 		items: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "barometer", Subsystem: "route", Name: "items_total",
 			Help: "Items appended to risk.notifications."}),
@@ -63,7 +64,8 @@ type Driver struct {
 	Logger    *slog.Logger
 }
 
-// Run routes what the group assigns until ctx ends. A partition with a record that cannot be read stops alone and says so.
+// Run routes what the group assigns until ctx ends. A partition with a record that cannot be read stops alone and says
+// so.
 func Run(ctx context.Context, d Driver) error {
 	generations := make(chan *kafkalog.Generation, 1)
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
@@ -109,7 +111,8 @@ type fetched struct {
 }
 
 // session routes the partitions of one generation, until ctx ends (nil, nil) or the next generation comes.
-func (d Driver) session(ctx context.Context, g *kafkalog.Generation, generations <-chan *kafkalog.Generation) (*kafkalog.Generation, error) {
+func (d Driver) session(ctx context.Context, g *kafkalog.Generation,
+	generations <-chan *kafkalog.Generation) (*kafkalog.Generation, error) {
 	core, err := NewCore(d.Config)
 	if err != nil {
 		return nil, err
@@ -151,7 +154,8 @@ func (d Driver) session(ctx context.Context, g *kafkalog.Generation, generations
 		requests[p] = make(chan []kafkalog.Record, 1)
 		work.Go(func() { d.append(outCtx, p, requests[p], acked) })
 	}
-	s := session{Driver: d, core: core, requests: requests, acked: acked, failed: failed, leave: leave, behind: behind, subscribed: subscribed}
+	s := session{Driver: d, core: core, requests: requests, acked: acked, failed: failed, leave: leave, behind: behind,
+		subscribed: subscribed}
 	next := s.loop(ctx, batches, generations)
 	stop()
 	s.finish(outCtx)
@@ -163,8 +167,8 @@ func (d Driver) session(ctx context.Context, g *kafkalog.Generation, generations
 	return next, nil
 }
 
-// behind tells the subscriptions that wait at the beginning of a session, by the end of their partition. They come before
-// the decisions: who subscribed before something was decided is told of it.
+// behind tells the subscriptions that wait at the beginning of a session, by the end of their partition. They come
+// before the decisions: who subscribed before something was decided is told of it.
 func (d Driver) behind(ctx context.Context, g *kafkalog.Generation) (map[kafkalog.TopicPartition]int64, error) {
 	ends := map[kafkalog.TopicPartition]int64{}
 	for _, tp := range g.Assigned {
@@ -188,7 +192,8 @@ func (d Driver) behind(ctx context.Context, g *kafkalog.Generation) (map[kafkalo
 func (d Driver) fetch(ctx context.Context, tp kafkalog.TopicPartition, offset int64, to chan<- fetched) error {
 	for ctx.Err() == nil {
 		batch, err := retry.Do(ctx, func() (kafkalog.Batch, error) {
-			b, err := d.Kafka.Fetch(ctx, tp.Topic, tp.Partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes, MaxWait: fetchWait})
+			b, err := d.Kafka.Fetch(ctx, tp.Topic, tp.Partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes,
+				MaxWait: fetchWait})
 			var outside *kafkalog.RangeError
 			if errors.As(err, &outside) {
 				return kafkalog.Batch{}, backoff.Permanent(err)
@@ -200,11 +205,13 @@ func (d Driver) fetch(ctx context.Context, tp kafkalog.TopicPartition, offset in
 		case ctx.Err() != nil:
 			return nil
 		case errors.As(err, &outside) && offset < outside.Start:
-			d.Logger.Warn("a gap that retention or compaction tore", "topic", tp.Topic, "partition", tp.Partition, "from", offset, "to", outside.Start)
+			d.Logger.Warn("a gap that retention or compaction tore", "topic", tp.Topic, "partition", tp.Partition, "from",
+				offset, "to", outside.Start)
 			offset = outside.Start
 			continue
 		case errors.As(err, &outside):
-			return fmt.Errorf("%w: %s/%d ends at %d, offset %d is committed", ErrMismatch, tp.Topic, tp.Partition, outside.End, offset)
+			return fmt.Errorf("%w: %s/%d ends at %d, offset %d is committed", ErrMismatch, tp.Topic, tp.Partition, outside.End,
+				offset)
 		case err != nil:
 			return fmt.Errorf("fetch %s/%d: %w", tp.Topic, tp.Partition, err)
 		}
@@ -232,7 +239,8 @@ func (d Driver) append(ctx context.Context, partition int, requests <-chan []kaf
 			if ctx.Err() != nil {
 				return
 			}
-			d.Logger.Error("items are not taken; they are appended again", "topic", kafkalog.TopicNotifications, "partition", partition,
+			d.Logger.Error("items are not taken; they are appended again", "topic", kafkalog.TopicNotifications, "partition",
+				partition,
 				"records", len(records), "error", err, "wait_ms", againAfter.Milliseconds())
 			select {
 			case <-ctx.Done():
@@ -273,7 +281,8 @@ func (s *session) send() {
 }
 
 // loop routes until ctx ends (nil) or the next generation comes.
-func (s *session) loop(ctx context.Context, batches <-chan fetched, generations <-chan *kafkalog.Generation) *kafkalog.Generation {
+func (s *session) loop(ctx context.Context, batches <-chan fetched,
+	generations <-chan *kafkalog.Generation) *kafkalog.Generation {
 	every := time.NewTicker(reachEvery)
 	defer every.Stop()
 	var rest fetched
@@ -286,7 +295,8 @@ func (s *session) loop(ctx context.Context, batches <-chan fetched, generations 
 		}
 		select {
 		case rest = <-intake:
-			s.Logger.Debug("decisions taken", "topic", rest.from.Topic, "partition", rest.from.Partition, "records", len(rest.records), "next", rest.next)
+			s.Logger.Debug("decisions taken", "topic", rest.from.Topic, "partition", rest.from.Partition, "records",
+				len(rest.records), "next", rest.next)
 		case p := <-s.acked:
 			s.core.Acked(p)
 		case <-every.C:
@@ -329,7 +339,8 @@ func (s *session) feed(b fetched) fetched {
 // stop gives one partition up: it needs an operator, and the others go on. It is tried again with the next generation.
 func (s *session) stop(f failure) {
 	s.Positions.Stop(f.of)
-	s.Logger.Error("partition stopped; it needs an operator", "topic", f.of.Topic, "partition", f.of.Partition, "error", f.err)
+	s.Logger.Error("partition stopped; it needs an operator", "topic", f.of.Topic, "partition", f.of.Partition, "error",
+		f.err)
 	s.leave[f.of]()
 	delete(s.leave, f.of)
 	delete(s.behind, f.of)

@@ -10,7 +10,8 @@ import (
 	"barometer/processor/runner"
 )
 
-// TestWhatASubscriptionIsToldBeforeAndAfterItIsConfirmed, while it is disabled, and of tests; a snapshot changes nothing.
+// TestWhatASubscriptionIsToldBeforeAndAfterItIsConfirmed, while it is disabled, and of tests; a snapshot changes
+// nothing.
 func TestWhatASubscriptionIsToldBeforeAndAfterItIsConfirmed(t *testing.T) {
 	state := func(offset int64, unconfirmed, paused bool, tests uint32) *notice.Item {
 		item := subscribed(offset, "h1", "s", notice.Info, false, decision.LimitDecided)
@@ -64,7 +65,8 @@ func TestWhatASubscriptionIsToldBeforeAndAfterItIsConfirmed(t *testing.T) {
 			t.Errorf("snapshot before %d: %v, want %s", snapshot, got, want)
 		}
 	}
-	if _, err := notice.DecodeNotification((&notice.Notification{ID: "x", Purpose: 9, Source: event.Source{Offset: 1}}).Encode()); err == nil {
+	if _, err := notice.DecodeNotification((&notice.Notification{ID: "x", Purpose: 9, Source: event.Source{Offset: 1}}).
+		Encode()); err == nil {
 		t.Error("an unknown purpose is taken")
 	}
 }

@@ -83,8 +83,8 @@ func (f *Fold) known(s event.Source) bool {
 	return false
 }
 
-// subscribe takes a subscription as it is from now on. An address that is new and not confirmed is sent a message that asks for
-// it, and each test that is asked for is sent.
+// subscribe takes a subscription as it is from now on. An address that is new and not confirmed is sent a message that
+// asks for it, and each test that is asked for is sent.
 func (f *Fold) subscribe(offset int64, item *notice.Item, emit func(runner.Output)) {
 	holder, s := item.Holder, item.Subscription
 	all := f.holders[holder]
@@ -140,10 +140,12 @@ type position struct {
 }
 
 // tell emits the next notification of a subscription.
-func (f *Fold) tell(s *subscriber, purpose notice.Purpose, at position, item *notice.Item, changes []notice.Change, emit func(runner.Output)) {
+func (f *Fold) tell(s *subscriber, purpose notice.Purpose, at position, item *notice.Item, changes []notice.Change,
+	emit func(runner.Output)) {
 	s.sequence++
-	n := notice.Notification{ID: f.id(s.ID, item.Source), Holder: item.Holder, Subscription: s.ID, Channel: s.Channel, Target: s.Target,
-		Language: s.Language, Sequence: s.sequence, AtMs: item.AtMs, Source: item.Source, Changes: changes, Purpose: purpose}
+	n := notice.Notification{ID: f.id(s.ID, item.Source), Holder: item.Holder, Subscription: s.ID, Channel: s.Channel,
+		Target: s.Target, Language: s.Language, Sequence: s.sequence, AtMs: item.AtMs, Source: item.Source, Changes: changes,
+		Purpose: purpose}
 	value := n.Encode()
 	f.chain = link(f.chain, value)
 	emit(runner.Output{Lane: runner.Decisions, Position: f.position(at.offset, at.seq), Kind: KindNotification, Key: n.ID,
@@ -208,7 +210,8 @@ func (f *Fold) Capture() runner.State {
 	}
 	slices.SortFunc(s.marks, func(a, b markEntry) int {
 		x, y := a.source, b.source
-		return cmp.Or(cmp.Compare(x.Topic, y.Topic), cmp.Compare(x.Incarnation, y.Incarnation), cmp.Compare(x.Partition, y.Partition))
+		return cmp.Or(cmp.Compare(x.Topic, y.Topic), cmp.Compare(x.Incarnation, y.Incarnation),
+			cmp.Compare(x.Partition, y.Partition))
 	})
 	for holder, all := range f.holders {
 		for _, sub := range all {

@@ -22,19 +22,23 @@ var rewrite = flag.Bool("rewrite", false, "rewrite the golden transcripts in tes
 
 var config = Config{LogID: "0123456789abcdef", Generation: 1, Partition: 3}
 
-func subscribed(offset int64, holder, id string, minimum notice.Severity, ended bool, kinds ...decision.Kind) *notice.Item {
-	return &notice.Item{Source: event.Source{Topic: event.TopicSubscriptions, Incarnation: 1, Offset: offset}, What: notice.Subscribed, Holder: holder,
-		Subscription: notice.Subscription{ID: id, Channel: notice.Webhook, Target: "https://" + id + ".example", Kinds: kinds, MinimumSeverity: minimum,
-			Language: "en", Ended: ended}}
+func subscribed(offset int64, holder, id string, minimum notice.Severity, ended bool,
+	kinds ...decision.Kind) *notice.Item {
+	return &notice.Item{Source: event.Source{Topic: event.TopicSubscriptions, Incarnation: 1, Offset: offset},
+		What: notice.Subscribed, Holder: holder,
+		Subscription: notice.Subscription{ID: id, Channel: notice.Webhook, Target: "https://" + id + ".example", Kinds: kinds,
+			MinimumSeverity: minimum,
+			Language:        "en", Ended: ended}}
 }
 
 func changed(partition uint32, offset int64, holder string, changes ...notice.Change) *notice.Item {
-	return &notice.Item{Source: event.Source{Topic: event.TopicDecisions, Incarnation: 1, Partition: partition, Offset: offset}, What: notice.Changes,
-		Holder: holder, AtMs: 1_700_000_000_000 + offset, Changes: changes}
+	return &notice.Item{Source: event.Source{Topic: event.TopicDecisions, Incarnation: 1, Partition: partition,
+		Offset: offset}, What: notice.Changes, Holder: holder, AtMs: 1_700_000_000_000 + offset, Changes: changes}
 }
 
 func grade(buyer string, from, to uint32, severity notice.Severity) notice.Change {
-	return notice.Change{Kind: decision.ScoreChanged, Severity: severity, Buyer: buyer, Score: notice.Score{Grade: to, Previous: from}}
+	return notice.Change{Kind: decision.ScoreChanged, Severity: severity, Buyer: buyer, Score: notice.Score{Grade: to,
+		Previous: from}}
 }
 
 func cancelled(buyer string) notice.Change {
@@ -106,7 +110,8 @@ func TestTranscript(t *testing.T) {
 func describe(i *notice.Item) string {
 	switch i.What {
 	case notice.Subscribed:
-		return fmt.Sprintf("subscription %s of %s, from %s on, ended %v", i.Subscription.ID, i.Holder, i.Subscription.MinimumSeverity, i.Subscription.Ended)
+		return fmt.Sprintf("subscription %s of %s, from %s on, ended %v", i.Subscription.ID, i.Holder,
+			i.Subscription.MinimumSeverity, i.Subscription.Ended)
 	case notice.Progress:
 		return fmt.Sprintf("progress to %d", i.Next)
 	default:
@@ -137,7 +142,8 @@ func TestReplayIdentity(t *testing.T) {
 			t.Fatalf("seed %d: %d notifications, want %d", seed, len(got), len(want))
 		}
 		for i := range got {
-			if got[i].Key != want[i].Key || got[i].Position != want[i].Position || got[i].Chain != want[i].Chain || !bytes.Equal(got[i].Value, want[i].Value) {
+			if got[i].Key != want[i].Key || got[i].Position != want[i].Position || got[i].Chain != want[i].Chain ||
+				!bytes.Equal(got[i].Value, want[i].Value) {
 				t.Fatalf("seed %d: notification %d is %+v, want %+v", seed, i, got[i], want[i])
 			}
 		}
@@ -154,7 +160,8 @@ func randomItems(r *rand.Rand, n int) []*notice.Item {
 		holder := fmt.Sprint("h", r.IntN(3))
 		switch r.IntN(5) {
 		case 0:
-			items = append(items, subscribed(next[0], holder, fmt.Sprint("s", r.IntN(4)), notice.Info, r.IntN(4) == 0, notice.Told...))
+			items = append(items, subscribed(next[0], holder, fmt.Sprint("s", r.IntN(4)), notice.Info, r.IntN(4) == 0,
+				notice.Told...))
 			next[0]++
 		case 1:
 			if len(items) > 0 {

@@ -32,10 +32,12 @@ func (s *Store) mayConfirm(holder string) error {
 		}
 	}
 	if waiting >= mostUnasked {
-		return &Invalid{"target", fmt.Sprintf("%d addresses have not confirmed yet; end a subscription, or wait for them", waiting)}
+		return &Invalid{"target", fmt.Sprintf("%d addresses have not confirmed yet; end a subscription, or wait for them",
+			waiting)}
 	}
 	if !s.pace.allow(holder, 24*time.Hour, confirmsPerDay) {
-		return &Invalid{"target", fmt.Sprintf("%d addresses were asked to confirm within a day; go on tomorrow", confirmsPerDay)}
+		return &Invalid{"target", fmt.Sprintf("%d addresses were asked to confirm within a day; go on tomorrow",
+			confirmsPerDay)}
 	}
 	return nil
 }

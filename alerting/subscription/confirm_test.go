@@ -23,7 +23,8 @@ func TestALinkDoesOneThingHere(t *testing.T) {
 	elsewhere, _ := NewLinks("", []byte("fedcba9876543210"))
 	link := here.Link(LinkConfirm, "group/h", "id")
 	u, err := url.Parse(link)
-	if err != nil || u.Host != "x.example" || u.Path != "/subscriptions/confirm" || link != here.Link(LinkConfirm, "group/h", "id") || strings.Contains(link, "group") {
+	if err != nil || u.Host != "x.example" || u.Path != "/subscriptions/confirm" || link != here.Link(LinkConfirm,
+		"group/h", "id") || strings.Contains(link, "group") {
 		t.Fatalf("link %s", link)
 	}
 	token := u.Query().Get("token")
@@ -49,7 +50,8 @@ func TestALinkDoesOneThingHere(t *testing.T) {
 // opened is a client of a broker of the test's own.
 func opened(t *testing.T) *kafkalog.Client {
 	t.Helper()
-	client, err := kafkalog.Open(kafkalog.Config{Brokers: []string{kafkatest.Start(t)}, ClientID: "test", Logger: slog.New(slog.DiscardHandler)})
+	client, err := kafkalog.Open(kafkalog.Config{Brokers: []string{kafkatest.Start(t)}, ClientID: "test",
+		Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +69,8 @@ func TestConfirmingHasItsTimeAndItsBounds(t *testing.T) {
 	ctx := context.Background()
 	var first Subscription
 	for n := range mostUnasked {
-		sub, secret, err := s.Create(ctx, "h", Draft{Channel: "email", Target: fmt.Sprintf("a%d@example.com", n), Otherwise: func(context.Context) string { return "it" }})
+		sub, secret, err := s.Create(ctx, "h", Draft{Channel: "email", Target: fmt.Sprintf("a%d@example.com", n),
+			Otherwise: func(context.Context) string { return "it" }})
 		if err != nil || !sub.Unconfirmed() || secret != "" || sub.Language != "en" {
 			t.Fatalf("%+v, %v", sub, err)
 		}
@@ -76,10 +79,12 @@ func TestConfirmingHasItsTimeAndItsBounds(t *testing.T) {
 		}
 	}
 	var invalid *Invalid
-	if _, _, err := s.Create(ctx, "h", Draft{Channel: "email", Target: "b@example.com"}); !errors.As(err, &invalid) || invalid.Field != "target" {
+	if _, _, err := s.Create(ctx, "h", Draft{Channel: "email", Target: "b@example.com"}); !errors.As(err, &invalid) ||
+		invalid.Field != "target" {
 		t.Errorf("an eleventh unconfirmed address: %v", err)
 	}
-	for _, d := range []Draft{{Channel: "email", Target: "b@example.com", Vouched: true}, {Channel: "webhook", Target: "https://x.example/"}} {
+	for _, d := range []Draft{{Channel: "email", Target: "b@example.com", Vouched: true},
+		{Channel: "webhook", Target: "https://x.example/"}} {
 		if sub, _, err := s.Create(ctx, "h", d); err != nil || sub.Unconfirmed() {
 			t.Errorf("%s: %+v, %v", d.Target, sub, err)
 		}

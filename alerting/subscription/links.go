@@ -21,8 +21,8 @@ const (
 	LinkUnsubscribe LinkPurpose = "/subscriptions/unsubscribe"
 )
 
-// Links makes the links in messages. A link holds a token that names a subscription, sealed with the installation's key for one
-// purpose: it tells nothing, cannot be made elsewhere, and is the same for the same subscription.
+// Links makes the links in messages. A link holds a token that names a subscription, sealed with the installation's key
+// for one purpose: it tells nothing, cannot be made elsewhere, and is the same for the same subscription.
 type Links struct {
 	base string // https://barometer.example, without a slash at its end; empty: there are no links
 	aead cipher.AEAD

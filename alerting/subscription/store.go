@@ -60,8 +60,9 @@ func NewStore(kafka Kafka, secretKey []byte, allowPrivate bool, logger *slog.Log
 	if err != nil {
 		return nil, fmt.Errorf("subscriptions: %w", err)
 	}
-	return &Store{kafka: kafka, sealer: s, links: links, allowPrivate: allowPrivate, logger: logger, ready: make(chan struct{}),
-		byKey: map[string]*Subscription{}, holders: map[string][]string{}, moved: make(chan struct{})}, nil
+	return &Store{kafka: kafka, sealer: s, links: links, allowPrivate: allowPrivate, logger: logger,
+		ready: make(chan struct{}), byKey: map[string]*Subscription{}, holders: map[string][]string{},
+		moved: make(chan struct{})}, nil
 }
 
 // Run reads the topic and follows it until ctx ends.
@@ -172,7 +173,8 @@ func (s *Store) List(holder string) []Subscription {
 	return list
 }
 
-// Get gives one subscription of a holder. An id that Create did not make is none, such as one with a / that would reach another holder's.
+// Get gives one subscription of a holder. An id that Create did not make is none, such as one with a / that would reach
+// another holder's.
 func (s *Store) Get(holder, id string) (Subscription, error) {
 	if u, err := uuid.Parse(id); err != nil || u.String() != id {
 		return Subscription{}, fmt.Errorf("%w: %s", ErrNotFound, id)
@@ -199,7 +201,8 @@ func (s *Store) Keys(sub *Subscription) ([]string, error) {
 	return keys, nil
 }
 
-// Create stores a new subscription and gives it with its signing secret (webhooks only), which nobody can ask for again.
+// Create stores a new subscription and gives it with its signing secret (webhooks only), which nobody can ask for
+// again.
 func (s *Store) Create(ctx context.Context, holder string, d Draft) (Subscription, string, error) {
 	if err := s.Ready(ctx); err != nil {
 		return Subscription{}, "", err
@@ -225,8 +228,8 @@ func (s *Store) Create(ctx context.Context, holder string, d Draft) (Subscriptio
 		return Subscription{}, "", err
 	}
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	sub := Subscription{ID: uuid.NewString(), Holder: holder, CreatedAt: &now, Channel: d.Channel, Target: d.Target, Decisions: d.Decisions,
-		MinimumSeverity: d.MinimumSeverity, Digest: d.Digest, Language: d.Language}
+	sub := Subscription{ID: uuid.NewString(), Holder: holder, CreatedAt: &now, Channel: d.Channel, Target: d.Target,
+		Decisions: d.Decisions, MinimumSeverity: d.MinimumSeverity, Digest: d.Digest, Language: d.Language}
 	secret := ""
 	if sub.Channel == notice.Email.String() {
 		sub.Confirmed = &d.Vouched
@@ -305,8 +308,8 @@ func (s *Store) Test(ctx context.Context, holder, id string) error {
 	return err
 }
 
-// Refused notes at a subscription that a mail server refuses its address for good, with the answer; an empty one, that it takes it
-// again.
+// Refused notes at a subscription that a mail server refuses its address for good, with the answer; an empty one, that
+// it takes it again.
 func (s *Store) Refused(ctx context.Context, holder, id, answer string) error {
 	sub, err := s.Get(holder, id)
 	if err != nil || sub.RefusedAnswer == answer {
@@ -320,7 +323,8 @@ func (s *Store) Refused(ctx context.Context, holder, id, answer string) error {
 }
 
 // edit changes a subscription and stores it, where that changes anything.
-func (s *Store) edit(ctx context.Context, holder, id string, change func(sub *Subscription) error) (Subscription, error) {
+func (s *Store) edit(ctx context.Context, holder, id string, change func(sub *Subscription) error) (Subscription,
+	error) {
 	sub, err := s.Get(holder, id)
 	if err != nil {
 		return sub, err

@@ -40,8 +40,8 @@ type Subscription struct {
 	DisabledReason  string   `json:"disabled_reason,omitempty"`
 	Sealed          []string `json:"sealed_secrets,omitempty"` // the newest first
 
-	// Confirmed is false while an e-mail address has not said that it wants to be told. Absent: it need not, as for webhooks, and for
-	// what a producer with access to the topic wrote.
+	// Confirmed is false while an e-mail address has not said that it wants to be told. Absent: it need not, as for
+	// webhooks, and for what a producer with access to the topic wrote.
 	Confirmed     *bool      `json:"confirmed,omitempty"`
 	CreatedAt     *time.Time `json:"created_at,omitempty"`
 	Tests         uint32     `json:"tests,omitempty"`          // test messages asked for
@@ -60,8 +60,8 @@ type Draft struct {
 	MinimumSeverity string   // none: info
 	Digest          string   // none: none
 	Language        string   // none: Otherwise
-	// Otherwise is the policyholder's language; where it is none of ours, empty, or nil: en. It is asked last and only where Language is
-	// empty, as it may take a while.
+	// Otherwise is the policyholder's language; where it is none of ours, empty, or nil: en. It is asked last and only
+	// where Language is empty, as it may take a while.
 	Otherwise func(context.Context) string
 	Vouched   bool // an e-mail address needs no confirmation: somebody of the insurer vouches for it
 }
@@ -98,7 +98,8 @@ func (d *Draft) check(allowPrivate bool) error {
 	if spoken, known := Spoken(d.Language); known {
 		d.Language = spoken
 	} else if d.Language != "" {
-		return &Invalid{"language", "is one of " + strings.Join(Languages, ", ") + ", or one of them in a region, such as nl-BE"}
+		return &Invalid{"language", "is one of " + strings.Join(Languages,
+			", ") + ", or one of them in a region, such as nl-BE"}
 	}
 	return d.checkTarget(allowPrivate)
 }
@@ -191,7 +192,8 @@ const private = "is a private address; alerting.allow_private_targets permits th
 
 // Notice is the subscription as the fold needs it.
 func (s *Subscription) Notice() notice.Subscription {
-	n := notice.Subscription{ID: s.ID, Target: s.Target, Language: s.Language, Paused: s.Disabled, Unconfirmed: s.Unconfirmed(), Tests: s.Tests}
+	n := notice.Subscription{ID: s.ID, Target: s.Target, Language: s.Language, Paused: s.Disabled,
+		Unconfirmed: s.Unconfirmed(), Tests: s.Tests}
 	n.Channel, _ = notice.ParseChannel(s.Channel)
 	n.MinimumSeverity, _ = notice.ParseSeverity(s.MinimumSeverity)
 	for _, name := range s.Decisions {

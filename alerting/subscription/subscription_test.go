@@ -37,7 +37,8 @@ func store(t *testing.T, client *kafkalog.Client, secret string) *Store {
 
 // TestLifeOfASubscription creates, rotates, disables and deletes one, and reads it in another process.
 func TestLifeOfASubscription(t *testing.T) {
-	client, err := kafkalog.Open(kafkalog.Config{Brokers: []string{kafkatest.Start(t)}, ClientID: "test", Logger: slog.New(slog.DiscardHandler)})
+	client, err := kafkalog.Open(kafkalog.Config{Brokers: []string{kafkatest.Start(t)}, ClientID: "test",
+		Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,8 @@ func TestLifeOfASubscription(t *testing.T) {
 	}
 	const key = "0123456789abcdef"
 	s := store(t, client, key)
-	sub, first, err := s.Create(t.Context(), "group/holder", Draft{Channel: "webhook", Target: "https://hooks.example.com/x"})
+	sub, first, err := s.Create(t.Context(), "group/holder",
+		Draft{Channel: "webhook", Target: "https://hooks.example.com/x"})
 	if err != nil || !strings.HasPrefix(first, "whsec_") {
 		t.Fatalf("secret %q, %v", first, err)
 	}
@@ -76,7 +78,8 @@ func TestLifeOfASubscription(t *testing.T) {
 	if err := s.Disable(t.Context(), "group/holder", sub.ID, "receiver_gone"); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := store(t, client, key).Get("group/holder", sub.ID); err != nil || !got.Disabled || got.DisabledReason != "receiver_gone" {
+	if got, err := store(t, client, key).Get("group/holder", sub.ID); err != nil || !got.Disabled ||
+		got.DisabledReason != "receiver_gone" {
 		t.Errorf("another process sees %+v, %v", got, err)
 	}
 	if _, err := s.Get("group", "holder/"+sub.ID); !errors.Is(err, ErrNotFound) {
@@ -106,27 +109,39 @@ func TestWhatIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-	for _, target := range []string{"ftp://x.example", "https://", "/path", "https://u:p@x.example", "http://localhost:1/", "http://LOCALHOST/",
-		"http://localhost./", "http://a.localhost/", "http://intranet/", "http://127.0.0.1/", "http://[::1]/", "http://192.168.1.1/",
-		"http://127.1/", "http://0x7f.1/", "http://2130706433/", "http://0177.0.0.1/", "http://1.2.3.4.5/", "https://x.example/#f",
-		"https://x.example:0/", "https://x.example:65536/", "https://x.example:/", "https://x.example:443x/", "https://x..example/",
-		"https://.example/", "https://-x.example/", "https://x-.example/", "https://" + strings.Repeat("a", 64) + ".example/", "https://a b.example/",
-		"https://x.example/ ", " https://x.example/", "https://x.example/\n", "https://x.example%20foo/", "https://xn--a.example/",
+	for _, target := range []string{"ftp://x.example", "https://", "/path", "https://u:p@x.example", "http://localhost:1/",
+		"http://LOCALHOST/",
+		"http://localhost./", "http://a.localhost/", "http://intranet/", "http://127.0.0.1/", "http://[::1]/",
+		"http://192.168.1.1/",
+		"http://127.1/", "http://0x7f.1/", "http://2130706433/", "http://0177.0.0.1/", "http://1.2.3.4.5/",
+		"https://x.example/#f",
+		"https://x.example:0/", "https://x.example:65536/", "https://x.example:/", "https://x.example:443x/",
+		"https://x..example/",
+		"https://.example/", "https://-x.example/", "https://x-.example/", "https://" + strings.Repeat("a", 64) + ".example/",
+		"https://a b.example/",
+		"https://x.example/ ", " https://x.example/", "https://x.example/\n", "https://x.example%20foo/",
+		"https://xn--a.example/",
 		"https://x.example/" + strings.Repeat("a", 3000)} {
 		var invalid *Invalid
-		if err := (&Draft{Channel: "webhook", Target: target}).check(false); !errors.As(err, &invalid) || invalid.Field != "target" {
+		if err := (&Draft{Channel: "webhook", Target: target}).check(false); !errors.As(err, &invalid) ||
+			invalid.Field != "target" {
 			t.Errorf("webhook to %q: %v", target, err)
 		}
 	}
-	for _, target := range []string{"nobody", "A <a@example.com>", "a@example.com\nBcc: b@example.com", "@example.com", "a@", "a@localhost", "a@LocalHost",
-		"a@[127.0.0.1]", "a@[IPv6:::1]", "a@127.0.0.1", "a@mail", "a@example..com", "a@.com", "a@example.com.", "a@-x.com", "a@1.2", "a b@example.com",
-		"jürgen@example.com", strings.Repeat("a", 65) + "@example.com", "a@" + strings.Repeat("a.", 130) + "com", "a@xn--a.com", "a@example.com "} {
+	for _, target := range []string{"nobody", "A <a@example.com>", "a@example.com\nBcc: b@example.com", "@example.com",
+		"a@", "a@localhost", "a@LocalHost",
+		"a@[127.0.0.1]", "a@[IPv6:::1]", "a@127.0.0.1", "a@mail", "a@example..com", "a@.com", "a@example.com.", "a@-x.com",
+		"a@1.2", "a b@example.com",
+		"jürgen@example.com", strings.Repeat("a", 65) + "@example.com", "a@" + strings.Repeat("a.", 130) + "com",
+		"a@xn--a.com", "a@example.com "} {
 		var invalid *Invalid
-		if err := (&Draft{Channel: "email", Target: target}).check(true); !errors.As(err, &invalid) || invalid.Field != "target" {
+		if err := (&Draft{Channel: "email", Target: target}).check(true); !errors.As(err, &invalid) ||
+			invalid.Field != "target" {
 			t.Errorf("e-mail to %q: %v", target, err)
 		}
 	}
-	for _, d := range []Draft{{Channel: "webhook", Target: "http://127.0.0.1:8080/"}, {Channel: "webhook", Target: "http://hooks:65535/x"}, {Channel: "webhook", Target: "http://[::1]:1/"}} {
+	for _, d := range []Draft{{Channel: "webhook", Target: "http://127.0.0.1:8080/"},
+		{Channel: "webhook", Target: "http://hooks:65535/x"}, {Channel: "webhook", Target: "http://[::1]:1/"}} {
 		if err := d.check(true); err != nil {
 			t.Errorf("%s where private targets are allowed: %v", d.Target, err)
 		}
@@ -136,10 +151,13 @@ func TestWhatIsRefused(t *testing.T) {
 // TestWhatIsWrittenIsPutIntoTheFormOfTheNetwork: hosts in ASCII, languages without their region.
 func TestWhatIsWrittenIsPutIntoTheFormOfTheNetwork(t *testing.T) {
 	for _, c := range []struct{ channel, target, stored string }{
-		{"email", "credit@bücher.example", "credit@xn--bcher-kva.example"}, {"email", "a.b+c@Example.COM", "a.b+c@example.com"},
-		{"email", "o'neil@straße.example", "o'neil@xn--strae-oqa.example"}, {"email", "A@xn--bcher-kva.example", "A@xn--bcher-kva.example"},
+		{"email", "credit@bücher.example", "credit@xn--bcher-kva.example"}, {"email", "a.b+c@Example.COM",
+			"a.b+c@example.com"},
+		{"email", "o'neil@straße.example", "o'neil@xn--strae-oqa.example"}, {"email", "A@xn--bcher-kva.example",
+			"A@xn--bcher-kva.example"},
 		{"webhook", "https://Bücher.example:8443/Pfad?x=Ü", "https://xn--bcher-kva.example:8443/Pfad?x=Ü"},
-		{"webhook", "https://x.example:8443/a?b=c", "https://x.example:8443/a?b=c"}, {"webhook", "https://例え.テスト/", "https://xn--r8jz45g.xn--zckzah/"},
+		{"webhook", "https://x.example:8443/a?b=c", "https://x.example:8443/a?b=c"}, {"webhook", "https://例え.テスト/",
+			"https://xn--r8jz45g.xn--zckzah/"},
 		{"webhook", "https://93.184.215.14/", "https://93.184.215.14/"},
 	} {
 		d := Draft{Channel: c.channel, Target: c.target}
@@ -147,7 +165,8 @@ func TestWhatIsWrittenIsPutIntoTheFormOfTheNetwork(t *testing.T) {
 			t.Errorf("%s is stored as %s, %v", c.target, d.Target, err)
 		}
 	}
-	for said, want := range map[string]string{"": "en", "nl": "nl", "nl-BE": "nl", "nl_BE": "nl", "nl_be": "nl", "NL": "nl", "de-CH-1996": "de", "fr-CA": "fr", "en-GB": "en", "it": "", "x": "", "nl-": "", "und": ""} {
+	for said, want := range map[string]string{"": "en", "nl": "nl", "nl-BE": "nl", "nl_BE": "nl", "nl_be": "nl",
+		"NL": "nl", "de-CH-1996": "de", "fr-CA": "fr", "en-GB": "en", "it": "", "x": "", "nl-": "", "und": ""} {
 		d := Draft{Channel: "email", Target: "a@example.com", Language: said}
 		err := d.check(false)
 		if err == nil {
@@ -171,8 +190,10 @@ func TestAPolicyholdersLanguageIsAskedLast(t *testing.T) {
 		want  string // empty: refused
 		asked int
 	}{
-		{Draft{Channel: "webhook", Target: "https://x.example/"}, "nl", 1}, {Draft{Channel: "webhook", Target: "https://x.example/", Language: "fr"}, "fr", 0},
-		{Draft{Channel: "webhook", Target: "ftp://x.example/"}, "", 0}, {Draft{Channel: "email", Target: "no address"}, "", 0},
+		{Draft{Channel: "webhook", Target: "https://x.example/"}, "nl", 1},
+		{Draft{Channel: "webhook", Target: "https://x.example/", Language: "fr"}, "fr", 0},
+		{Draft{Channel: "webhook", Target: "ftp://x.example/"}, "", 0}, {Draft{Channel: "email", Target: "no address"}, "",
+			0},
 	} {
 		asked = 0
 		c.d.Otherwise = otherwise("nl_BE")
@@ -182,7 +203,8 @@ func TestAPolicyholdersLanguageIsAskedLast(t *testing.T) {
 		}
 	}
 	ctx, leave := context.WithCancel(t.Context())
-	d := Draft{Channel: "webhook", Target: "https://x.example/", Otherwise: func(context.Context) string { leave(); return "" }}
+	d := Draft{Channel: "webhook", Target: "https://x.example/",
+		Otherwise: func(context.Context) string { leave(); return "" }}
 	if _, _, err := s.Create(ctx, "gone", d); !errors.Is(err, context.Canceled) || len(s.List("gone")) > 0 {
 		t.Errorf("made for a client that went: %v", err)
 	}

@@ -72,8 +72,9 @@ type Reason struct {
 
 // Render gives the body of a notification, the same for the same input.
 func (c *Channel) Render(n *notice.Notification, names map[string]string) ([]byte, string, error) {
-	body := Body{Type: n.Type(), Timestamp: rfc3339(n.AtMs), Data: Data{NotificationID: n.ID, SubscriptionID: n.Subscription,
-		HolderID: n.Holder, Sequence: n.Sequence, Severity: n.Severity().String(), Changes: []Change{}}}
+	body := Body{Type: n.Type(), Timestamp: rfc3339(n.AtMs), Data: Data{NotificationID: n.ID,
+		SubscriptionID: n.Subscription, HolderID: n.Holder, Sequence: n.Sequence, Severity: n.Severity().String(),
+		Changes: []Change{}}}
 	for i := range n.Changes {
 		body.Data.Changes = append(body.Data.Changes, change(&n.Changes[i], names))
 	}
@@ -102,7 +103,8 @@ func summary(b *Body) string {
 }
 
 func change(c *notice.Change, names map[string]string) Change {
-	out := Change{Type: c.Kind.String(), Severity: c.Severity.String(), At: rfc3339(c.AtMs), BuyerID: c.Buyer, BuyerName: names[c.Buyer]}
+	out := Change{Type: c.Kind.String(), Severity: c.Severity.String(), At: rfc3339(c.AtMs), BuyerID: c.Buyer,
+		BuyerName: names[c.Buyer]}
 	switch c.Kind {
 	case decision.ScoreChanged:
 		out.Scale, out.Grade, out.PreviousGrade, out.Reasons = public.Scale, c.Score.Grade, c.Score.Previous, c.Score.Reasons
@@ -115,7 +117,8 @@ func change(c *notice.Change, names map[string]string) Change {
 }
 
 func limit(out *Change, l *notice.Limit) {
-	out.PolicyID, out.RequestID, out.Code, out.Currency, out.Conditions = l.Policy, l.Request, l.Code.String(), l.Currency, l.Conditions
+	out.PolicyID, out.RequestID, out.Code, out.Currency, out.Conditions = l.Policy, l.Request, l.Code.String(), l.Currency,
+		l.Conditions
 	out.Granted, out.Previous = money(l.Granted, l.Currency), money(l.From, l.Currency)
 	if l.Request != "" {
 		out.RequestKind, out.Requested = l.RequestKind.String(), money(l.Requested, l.Currency)

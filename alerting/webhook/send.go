@@ -40,9 +40,10 @@ func New(allowPrivate bool, agent string) *Channel {
 	if !allowPrivate {
 		dialer.Control = ssrf.New(ssrf.WithAnyPort()).Safe
 	}
-	transport := &http.Transport{DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout: dialTimeout, ResponseHeaderTimeout: answerTimeout, IdleConnTimeout: time.Minute,
-		MaxIdleConnsPerHost: 4, MaxIdleConns: 256, MaxResponseHeaderBytes: 32 << 10, ForceAttemptHTTP2: true}
+	transport := &http.Transport{DialContext: dialer.DialContext,
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, TLSHandshakeTimeout: dialTimeout,
+		ResponseHeaderTimeout: answerTimeout, IdleConnTimeout: time.Minute, MaxIdleConnsPerHost: 4, MaxIdleConns: 256,
+		MaxResponseHeaderBytes: 32 << 10, ForceAttemptHTTP2: true}
 	return &Channel{agent: agent, client: &http.Client{Transport: transport, Timeout: answerTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
@@ -86,8 +87,8 @@ func (c *Channel) Send(ctx context.Context, e delivery.Envelope) delivery.Result
 	return result
 }
 
-// retryAfter is the wait that a receiver asks for with 429 or 503, in seconds or until a date (RFC 9110, 10.2.3); 0 for none. A
-// date counts by the receiver's clock, where it tells the time.
+// retryAfter is the wait that a receiver asks for with 429 or 503, in seconds or until a date (RFC 9110, 10.2.3); 0 for
+// none. A date counts by the receiver's clock, where it tells the time.
 func retryAfter(answer *http.Response, now time.Time) time.Duration {
 	if answer.StatusCode != http.StatusTooManyRequests && answer.StatusCode != http.StatusServiceUnavailable {
 		return 0
@@ -124,8 +125,8 @@ func sign(e delivery.Envelope, at time.Time) (string, error) {
 	return strings.Join(signatures, " "), nil
 }
 
-// plain says what went wrong in words that tell a policyholder nothing of this network: not the URL, which may hold a token, not
-// the resolver, and not whether a name is unknown or leads inside.
+// plain says what went wrong in words that tell a policyholder nothing of this network: not the URL, which may hold a
+// token, not the resolver, and not whether a name is unknown or leads inside.
 func plain(err error) string {
 	var (
 		timeout     net.Error

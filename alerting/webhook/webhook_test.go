@@ -33,7 +33,8 @@ const (
 )
 
 func envelope(target string) delivery.Envelope {
-	return delivery.Envelope{ID: "n1", Target: target, Body: []byte(`{"type":"limit.decided"}`), Keys: []string{newKey, oldKey}}
+	return delivery.Envelope{ID: "n1", Target: target, Body: []byte(`{"type":"limit.decided"}`),
+		Keys: []string{newKey, oldKey}}
 }
 
 // receive serves one handler and gives its address.
@@ -96,7 +97,8 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	url := receive(t, func(http.ResponseWriter, *http.Request) { t.Error("it was reached") })
 	localhost := strings.Replace(url, "127.0.0.1", "localhost", 1)
 	unknown := channel(t, false).Send(t.Context(), envelope("http://no-such-host.invalid/"))
-	for _, target := range []string{url, localhost, "http://169.254.169.254/latest/meta-data", "http://[::1]:80/", "http://10.0.0.1/"} {
+	for _, target := range []string{url, localhost, "http://169.254.169.254/latest/meta-data", "http://[::1]:80/",
+		"http://10.0.0.1/"} {
 		r := channel(t, false).Send(t.Context(), envelope(target))
 		if r.OK || r.Cause == nil || r.Error != unknown.Error || r.Status != unknown.Status {
 			t.Errorf("%s: %+v reads otherwise than an unknown name: %+v", target, r, unknown)
@@ -104,7 +106,8 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	}
 }
 
-// TestAFailureTellsNothingOfThisNetwork: what a policyholder reads of an attempt names no resolver, no address and no URL.
+// TestAFailureTellsNothingOfThisNetwork: what a policyholder reads of an attempt names no resolver, no address and no
+// URL.
 func TestAFailureTellsNothingOfThisNetwork(t *testing.T) {
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
@@ -115,8 +118,9 @@ func TestAFailureTellsNothingOfThisNetwork(t *testing.T) {
 		c, _, _ := http.NewResponseController(w).Hijack()
 		_ = c.Close()
 	})
-	says := map[string]string{closed.URL + "/?token=secret": "the connection was refused", foreign.URL: "the certificate is not valid",
-		hangsUp: "closed before an answer", "http://no-such-host.invalid": "no address that may be called"}
+	says := map[string]string{closed.URL + "/?token=secret": "the connection was refused",
+		foreign.URL: "the certificate is not valid",
+		hangsUp:     "closed before an answer", "http://no-such-host.invalid": "no address that may be called"}
 	for target, want := range says {
 		r := channel(t, true).Send(t.Context(), envelope(target))
 		if r.OK || !strings.Contains(r.Error, want) || r.Cause == nil {
@@ -136,9 +140,11 @@ func TestRetryAfterIsHeeded(t *testing.T) {
 		says, date string
 		want       time.Duration
 	}{
-		{429, "60", "", time.Minute}, {503, " 120 ", "", 2 * time.Minute}, {500, "60", "", 0}, {429, "", "", 0}, {429, "soon", "", 0}, {429, "-5", "", 0},
+		{429, "60", "", time.Minute}, {503, " 120 ", "", 2 * time.Minute}, {500, "60", "", 0}, {429, "", "", 0},
+		{429, "soon", "", 0}, {429, "-5", "", 0},
 		{503, now.Add(time.Hour).Format(http.TimeFormat), now.Format(http.TimeFormat), time.Hour},
-		{503, now.Add(25 * time.Hour).Format(time.RFC850), now.Add(24 * time.Hour).Format(http.TimeFormat), time.Hour}, // its clock is a day ahead
+		// its clock is a day ahead
+		{503, now.Add(25 * time.Hour).Format(time.RFC850), now.Add(24 * time.Hour).Format(http.TimeFormat), time.Hour},
 		{503, now.Add(-time.Hour).Format(http.TimeFormat), now.Format(http.TimeFormat), 0},
 		{429, "99999999999999999", "", mostSeconds * time.Second},
 	} {
@@ -167,7 +173,8 @@ func TestASlowOrEndlessReceiverIsBounded(t *testing.T) {
 	defer close(quit)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if r := channel(t, true).Send(ctx, envelope(slow+"/?token=secret")); r.OK || r.Error == "" || strings.Contains(r.Error, "secret") {
+	if r := channel(t, true).Send(ctx, envelope(slow+"/?token=secret")); r.OK || r.Error == "" ||
+		strings.Contains(r.Error, "secret") {
 		t.Errorf("%+v", r)
 	}
 	endless := receive(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -187,16 +194,25 @@ func TestASlowOrEndlessReceiverIsBounded(t *testing.T) {
 func TestBody(t *testing.T) {
 	at := event.Date(2026, 3, 14).Ms()
 	n := &notice.Notification{ID: "n1", Holder: "h1", Subscription: "s1", Sequence: 7, AtMs: at, Changes: []notice.Change{
-		{Kind: decision.ScoreChanged, Severity: notice.Warning, Buyer: "b1", AtMs: at, Score: notice.Score{Grade: 8, Previous: 6, Reasons: []string{public.Accounts}}},
-		{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "p1", Request: "r1",
-			RequestKind: event.RequestNew, Code: decision.PartlyApproved, Requested: 90_000, Granted: 45_000, Currency: "JPY", Reason: 13, ReasonText: "capacity",
-			ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4, Conditions: []string{"max_terms_days=60"}}},
-		{Kind: decision.LimitDecided, Severity: notice.Critical, Buyer: "b1", AtMs: at, Limit: notice.Limit{Policy: "p1", Code: decision.Cancelled,
-			From: 1_250_000_50, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", EffectiveOn: event.Date(2026, 4, 13), BuyerGrade: 9}},
-		{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "p1", Code: decision.Reduced, From: 45_000, Granted: 20_000,
-			Currency: "JPY", Reason: 12, ReasonText: "adverse_information", OnDelivery: true, NoticeDays: 30, Position: event.Position{Generation: 1, Offset: 17}, BuyerGrade: 7}},
-		{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b3", AtMs: at, Limit: notice.Limit{Policy: "p1", Request: "r2",
-			RequestKind: event.RequestPreliminary, Code: decision.Preliminary, Requested: 90_000, Granted: 45_000, Currency: "JPY"}},
+		{Kind: decision.ScoreChanged, Severity: notice.Warning, Buyer: "b1", AtMs: at,
+			Score: notice.Score{Grade: 8, Previous: 6, Reasons: []string{public.Accounts}}},
+		{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "p1",
+			Request:     "r1",
+			RequestKind: event.RequestNew, Code: decision.PartlyApproved, Requested: 90_000, Granted: 45_000, Currency: "JPY",
+			Reason: 13, ReasonText: "capacity", ValidUntil: event.Date(2027, 1, 1), BuyerGrade: 4,
+			Conditions: []string{"max_terms_days=60"}}},
+		{Kind: decision.LimitDecided, Severity: notice.Critical, Buyer: "b1", AtMs: at, Limit: notice.Limit{Policy: "p1",
+			Code: decision.Cancelled,
+			From: 1_250_000_50, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", EffectiveOn: event.Date(2026, 4,
+				13), BuyerGrade: 9}},
+		{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b2", AtMs: at, Limit: notice.Limit{Policy: "p1",
+			Code: decision.Reduced, From: 45_000, Granted: 20_000,
+			Currency: "JPY", Reason: 12, ReasonText: "adverse_information", OnDelivery: true, NoticeDays: 30,
+			Position: event.Position{Generation: 1, Offset: 17}, BuyerGrade: 7}},
+		{Kind: decision.LimitDecided, Severity: notice.Info, Buyer: "b3", AtMs: at, Limit: notice.Limit{Policy: "p1",
+			Request:     "r2",
+			RequestKind: event.RequestPreliminary, Code: decision.Preliminary, Requested: 90_000, Granted: 45_000,
+			Currency: "JPY"}},
 	}}
 	body, summary, err := New(true, "").Render(n, map[string]string{"b1": "A & B"})
 	if err != nil {

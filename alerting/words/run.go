@@ -41,7 +41,8 @@ func (n *Names) follow(ctx context.Context, partition int) error {
 	var offset int64
 	for ctx.Err() == nil {
 		b, err := retry.Do(ctx, func() (kafkalog.Batch, error) {
-			b, err := n.kafka.Fetch(ctx, kafkalog.TopicTexts, partition, offset, kafkalog.FetchOptions{MaxBytes: 1 << 20, MaxWait: 5 * time.Second})
+			b, err := n.kafka.Fetch(ctx, kafkalog.TopicTexts, partition, offset, kafkalog.FetchOptions{MaxBytes: 1 << 20,
+				MaxWait: 5 * time.Second})
 			var outside *kafkalog.RangeError
 			if errors.As(err, &outside) {
 				if offset >= outside.Start {

@@ -1,7 +1,7 @@
 // Package words knows the names of buyers, by following risk.texts.
 //
-// It keeps one name per message that named a buyer, about 150 bytes: a million buyers are 150 MB. It refuses to guess: a name that
-// is not there when everything written before the question was read is not known.
+// It keeps one name per message that named a buyer, about 150 bytes: a million buyers are 150 MB. It refuses to guess:
+// a name that is not there when everything written before the question was read is not known.
 package words
 
 import (

@@ -22,8 +22,9 @@ type subscriptionsOf struct {
 
 func told(s subscription.Subscription) dashboard.Subscription {
 	return dashboard.Subscription{ID: s.ID, Holder: s.Holder, Channel: s.Channel, Target: s.Target, Decisions: s.Decisions,
-		MinimumSeverity: s.MinimumSeverity, Digest: s.Digest, Language: s.Language, Disabled: s.Disabled, DisabledReason: s.DisabledReason,
-		Confirmed: !s.Unconfirmed(), CreatedAt: timeOf(s.CreatedAt), RefusedAt: timeOf(s.RefusedAt), RefusedAnswer: s.RefusedAnswer}
+		MinimumSeverity: s.MinimumSeverity, Digest: s.Digest, Language: s.Language, Disabled: s.Disabled,
+		DisabledReason: s.DisabledReason, Confirmed: !s.Unconfirmed(), CreatedAt: timeOf(s.CreatedAt),
+		RefusedAt: timeOf(s.RefusedAt), RefusedAnswer: s.RefusedAnswer}
 }
 
 func timeOf(t *time.Time) time.Time {
@@ -35,10 +36,11 @@ func timeOf(t *time.Time) time.Time {
 
 func (a subscriptionsOf) Create(ctx context.Context, s dashboard.Subscription) (dashboard.Subscription, string, error) {
 	if s.Channel == notice.Email.String() && !s.Vouched && !a.linked {
-		return s, "", &dashboard.InvalidError{Field: "target", Detail: "addresses confirm by a link, and this installation has no http.public_url; an analyst can subscribe it"}
+		return s, "", &dashboard.InvalidError{Field: "target", Detail: "addresses confirm by a link, and this installation " +
+			"has no http.public_url; an analyst can subscribe it"}
 	}
-	made, secret, err := a.Subscriptions.Create(ctx, s.Holder, subscription.Draft{Channel: s.Channel, Target: s.Target, Decisions: s.Decisions,
-		MinimumSeverity: s.MinimumSeverity, Digest: s.Digest, Language: s.Language,
+	made, secret, err := a.Subscriptions.Create(ctx, s.Holder, subscription.Draft{Channel: s.Channel, Target: s.Target,
+		Decisions: s.Decisions, MinimumSeverity: s.MinimumSeverity, Digest: s.Digest, Language: s.Language,
 		Otherwise: s.HolderLanguage, Vouched: s.Vouched})
 	return told(made), secret, refusal(err)
 }
@@ -84,7 +86,8 @@ func (a subscriptionsOf) Test(ctx context.Context, holder, id string) error {
 	return refusal(a.Subscriptions.Test(ctx, holder, id))
 }
 
-func (a subscriptionsOf) PeekLink(ctx context.Context, p dashboard.LinkPurpose, token string) (dashboard.Subscription, error) {
+func (a subscriptionsOf) PeekLink(ctx context.Context, p dashboard.LinkPurpose, token string) (dashboard.Subscription,
+	error) {
 	s, err := a.Subscriptions.Peek(ctx, token, subscription.LinkPurpose(p))
 	return told(s), refusal(err)
 }
@@ -104,7 +107,8 @@ func (a redeliverer) Redeliver(ctx context.Context, id string, n *dashboard.Noti
 		older = &delivery.Place{Holder: n.Holder, Partition: n.Partition, Offset: n.Offset,
 			State: delivery.State{ID: id, Holder: n.Holder, Status: delivery.Status(n.State), Reason: n.Reason}}
 		for _, t := range n.Attempts {
-			older.State.Attempts = append(older.State.Attempts, delivery.Attempt{At: t.At, Status: t.Status, TookMs: t.TookMs, Error: t.Answer})
+			older.State.Attempts = append(older.State.Attempts, delivery.Attempt{At: t.At, Status: t.Status, TookMs: t.TookMs,
+				Error: t.Answer})
 		}
 	}
 	return notFound(a.Notifications.Redeliver(ctx, "", id, older))

@@ -39,7 +39,8 @@ func (e *edges) ask(who, method, path string, body any) (answer, location string
 	req.Header.Set("Content-Type", "application/json")
 	var res *http.Response
 	for deadline := time.Now().Add(10 * time.Second); ; { // it may still be starting
-		if res, err = http.DefaultClient.Do(req); err == nil && res.StatusCode != http.StatusServiceUnavailable || time.Now().After(deadline) {
+		if res, err = http.DefaultClient.Do(req); err == nil && res.StatusCode != http.StatusServiceUnavailable ||
+			time.Now().After(deadline) {
 			break
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -78,13 +79,20 @@ func (e *edges) walk() map[string]string {
 	for i := range buyers {
 		buyers[i] = buyerName(i) // the last is none
 	}
-	ids := map[string][]string{"/v1/buyers/{id}": buyers, "/v1/buyers/{id}/history": buyers, "/v1/policies/{id}/limits": {ownPolicy, otherPolicy, "none"},
-		"/v1/policies/{id}/barometer": {ownPolicy, otherPolicy}, "/v1/policies/{id}/cover": {ownPolicy, otherPolicy}, "/v1/limit-requests/{id}": {"x"},
-		"/v1/notifications/{id}": {"x"}, "/v1/groups/{id}": {"x"}, "/v1/reviews/{id}": {"x"}, "/v1/subscriptions/{id}": {"x"}}
-	queries := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b-0&delivered_on=2026-02-20", "?buyer=b-3&delivered_on=2026-01-20", "?buyer=b-1&delivered_on=2026-03-01&known_at=2026-02-01T00:00:00Z"},
-		"/v1/policies/{id}/limits": {"", "?on=2026-02-10", "?buyer=b-1", "?limit=1"}, "/v1/buyers": {"", "?limit=2", "?q=buyer", "?country=NL", "?grade=5"},
-		"/v1/buyers/{id}/history": {"", "?limit=1", "?limit=3", "?limit=500"}, "/v1/notifications": {"?limit=500", "?buyer=b-2", "?limit=3"},
-		"/v1/decisions": {"?limit=500", "?limit=1", "?limit=7", "?buyer=b-1", "?kind=score.changed", "?kind=limit.decided", "?kind=input.rejected", "?kind=review.requested", "?kind=macro.changed", "?policy=" + otherPolicy}}
+	ids := map[string][]string{"/v1/buyers/{id}": buyers, "/v1/buyers/{id}/history": buyers,
+		"/v1/policies/{id}/limits":    {ownPolicy, otherPolicy, "none"},
+		"/v1/policies/{id}/barometer": {ownPolicy, otherPolicy}, "/v1/policies/{id}/cover": {ownPolicy, otherPolicy},
+		"/v1/limit-requests/{id}": {"x"},
+		"/v1/notifications/{id}":  {"x"}, "/v1/groups/{id}": {"x"}, "/v1/reviews/{id}": {"x"},
+		"/v1/subscriptions/{id}": {"x"}}
+	queries := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b-0&delivered_on=2026-02-20",
+		"?buyer=b-3&delivered_on=2026-01-20", "?buyer=b-1&delivered_on=2026-03-01&known_at=2026-02-01T00:00:00Z"},
+		"/v1/policies/{id}/limits": {"", "?on=2026-02-10", "?buyer=b-1", "?limit=1"}, "/v1/buyers": {"", "?limit=2",
+			"?q=buyer", "?country=NL", "?grade=5"},
+		"/v1/buyers/{id}/history": {"", "?limit=1", "?limit=3", "?limit=500"}, "/v1/notifications": {"?limit=500",
+			"?buyer=b-2", "?limit=3"},
+		"/v1/decisions": {"?limit=500", "?limit=1", "?limit=7", "?buyer=b-1", "?kind=score.changed", "?kind=limit.decided",
+			"?kind=input.rejected", "?kind=review.requested", "?kind=macro.changed", "?policy=" + otherPolicy}}
 	for path, methods := range api.Paths {
 		if _, reads := methods["get"]; !reads || path == "/v1/decisions/stream" { // the stream has a reader of its own
 			continue
@@ -107,10 +115,12 @@ func (e *edges) walk() map[string]string {
 			}
 		}
 	}
-	for _, page := range []string{"/", "/buyers", "/buyers/b-1", "/limits", "/decisions", "/reviews", "/notifications", "/mail", "/metrics", "/nowhere"} {
+	for _, page := range []string{"/", "/buyers", "/buyers/b-1", "/limits", "/decisions", "/reviews", "/notifications",
+		"/mail", "/metrics", "/nowhere"} {
 		said["page "+page], _ = e.ask("own", http.MethodGet, page, nil)
 	}
-	e.page(said, "/v1/buyers?limit=2", "/v1/decisions?limit=20", "/v1/notifications?limit=9", "/v1/policies/"+ownPolicy+"/limits?limit=1")
+	e.page(said, "/v1/buyers?limit=2", "/v1/decisions?limit=20", "/v1/notifications?limit=9",
+		"/v1/policies/"+ownPolicy+"/limits?limit=1")
 	return said
 }
 
@@ -213,7 +223,8 @@ func (e *edges) live(with bool, start time.Time) map[string]string {
 			s.storm(at, i, n)
 		}
 		for _, kind := range []string{"new", "preliminary"} {
-			s.put(true, at, "risk.portfolio", "limit.requested", map[string]any{"policy_id": otherPolicy, "buyer_id": buyerName(i), "request_id": fmt.Sprint(kind, at.Unix()), "kind": kind,
+			s.put(true, at, "risk.portfolio", "limit.requested", map[string]any{"policy_id": otherPolicy,
+				"buyer_id": buyerName(i), "request_id": fmt.Sprint(kind, at.Unix()), "kind": kind,
 				"amount": "90000000.00", "currency": "EUR"})
 		}
 		for _, m := range s.messages {
@@ -234,7 +245,8 @@ func (e *edges) live(with bool, start time.Time) map[string]string {
 		if n == 6 {
 			id = "last"
 		}
-		request := map[string]any{"request_id": id, "policy_id": ownPolicy, "buyer_id": buyerName(n % (worldBuyers + 1)), "kind": kind, "amount": "90000000.00", "currency": "EUR"}
+		request := map[string]any{"request_id": id, "policy_id": ownPolicy, "buyer_id": buyerName(n % (worldBuyers + 1)),
+			"kind": kind, "amount": "90000000.00", "currency": "EUR"}
 		answer, location := e.ask("own", http.MethodPost, "/v1/limit-requests?wait=5s", request)
 		said["POST request "+id] = answer
 		if location != "" {
@@ -242,14 +254,17 @@ func (e *edges) live(with bool, start time.Time) map[string]string {
 		}
 		e.mem.now = at.Add(2 * time.Second)
 		said["POST events "+id], _ = e.ask("own", http.MethodPost, "/v1/events?topic=risk.payments", []any{
-			map[string]any{"id": "ev-" + id, "type": "invoice.paid", "at": at.Format(time.RFC3339), "policy_id": ownPolicy, "buyer_id": "b-1", "invoice_id": "none", "amount": "1.00", "currency": "EUR", "paid_on": "2026-01-01"},
-			map[string]any{"id": "ev2-" + id, "type": "invoice.paid", "at": at.Format(time.RFC3339), "policy_id": otherPolicy, "buyer_id": "b-1", "invoice_id": "none", "amount": "1.00", "currency": "EUR", "paid_on": "2026-01-01"}})
+			map[string]any{"id": "ev-" + id, "type": "invoice.paid", "at": at.Format(time.RFC3339), "policy_id": ownPolicy,
+				"buyer_id": "b-1", "invoice_id": "none", "amount": "1.00", "currency": "EUR", "paid_on": "2026-01-01"},
+			map[string]any{"id": "ev2-" + id, "type": "invoice.paid", "at": at.Format(time.RFC3339), "policy_id": otherPolicy,
+				"buyer_id": "b-1", "invoice_id": "none", "amount": "1.00", "currency": "EUR", "paid_on": "2026-01-01"}})
 	}
 	got := <-streamed
 	said["the live stream"] = got[0]
 	said["the live stream, resumed"], _ = e.streamed(got[1], "last", nil)
 	for i := range worldBuyers + 1 {
-		for _, path := range []string{"/v1/buyers/" + buyerName(i), "/v1/buyers/" + buyerName(i) + "/history", "/v1/policies/" + ownPolicy + "/limits?buyer=" + buyerName(i)} {
+		for _, path := range []string{"/v1/buyers/" + buyerName(i), "/v1/buyers/" + buyerName(i) + "/history",
+			"/v1/policies/" + ownPolicy + "/limits?buyer=" + buyerName(i)} {
 			said["then GET "+path], _ = e.ask("own", http.MethodGet, path, nil)
 		}
 	}
@@ -300,8 +315,8 @@ func TestNoEdgeChangesWithAnother(t *testing.T) {
 	messages, with, without := showing(t)
 	end := messages[len(messages)-1].at
 	own := func(at time.Time) []byte { // so that log time is the same in both
-		return fmt.Appendf(nil, `{"id":"end-%d","type":"limit.requested","at":%q,"policy_id":%q,"buyer_id":"b-0","request_id":"end-%d","kind":"new","amount":"90000000.00","currency":"EUR"}`,
-			at.Unix(), at.Format(time.RFC3339), ownPolicy, at.Unix())
+		return fmt.Appendf(nil,
+			`{"id":"end-%d","type":"limit.requested","at":%q,"policy_id":%q,"buyer_id":"b-0","request_id":"end-%d","kind":"new","amount":"90000000.00","currency":"EUR"}`, at.Unix(), at.Format(time.RFC3339), ownPolicy, at.Unix())
 	}
 	for _, w := range []*world{with, without} {
 		for n := range 3 {
@@ -320,7 +335,8 @@ func TestNoEdgeChangesWithAnother(t *testing.T) {
 	}
 	if !sameVisible(with, without) {
 		a, b := visible(with.published(0)), visible(without.published(0))
-		t.Fatalf("what comes last changes a grade or an amount: this test must find other messages for it; %s", compare(lines(a), lines(b)))
+		t.Fatalf("what comes last changes a grade or an amount: this test must find other messages for it; %s",
+			compare(lines(a), lines(b)))
 	}
 	for _, d := range compare(said[0], said[1]) {
 		t.Error(d)

@@ -85,7 +85,8 @@ func (m *memory) Offsets(_ context.Context, topic string, _ int) (kafkalog.Offse
 	return kafkalog.Offsets{End: int64(len(m.topics[topic]))}, nil
 }
 
-func (m *memory) Fetch(ctx context.Context, topic string, _ int, offset int64, o kafkalog.FetchOptions) (kafkalog.Batch, error) {
+func (m *memory) Fetch(ctx context.Context, topic string, _ int, offset int64, o kafkalog.FetchOptions) (kafkalog.Batch,
+	error) {
 	waiting, cancel := context.WithTimeout(ctx, max(o.MaxWait, 10*time.Millisecond))
 	defer cancel()
 	for ctx.Err() == nil {
@@ -109,7 +110,9 @@ func (m *memory) Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned f
 	for _, topic := range cfg.Topics {
 		committed[kafkalog.TopicPartition{Topic: topic}] = -1
 	}
-	assigned(kafkalog.NewGeneration(committed, func(context.Context, map[kafkalog.TopicPartition]int64) error { return nil }))
+	assigned(kafkalog.NewGeneration(committed, func(context.Context, map[kafkalog.TopicPartition]int64) error {
+		return nil
+	}))
 	<-ctx.Done()
 	return nil
 }
@@ -137,8 +140,9 @@ type edges struct {
 }
 
 // tokens by whom they are of.
-var worldTokens = map[string]dashboard.Token{"own": {Role: dashboard.Policyholder, Holder: ownHolder}, "other": {Role: dashboard.Policyholder, Holder: otherHolder},
-	"ann": {Role: dashboard.Analyst, Name: "ann"}}
+var worldTokens = map[string]dashboard.Token{"own": {Role: dashboard.Policyholder, Holder: ownHolder},
+	"other": {Role: dashboard.Policyholder, Holder: otherHolder},
+	"ann":   {Role: dashboard.Analyst, Name: "ann"}}
 
 // serveWorld stores a world in a ClickHouse of its own and serves it, until t ends; plant changes what the API reads.
 func serveWorld(t *testing.T, w *world, plant func(dashboard.Store) dashboard.Store) *edges {
@@ -174,8 +178,9 @@ func serveWorld(t *testing.T, w *world, plant func(dashboard.Store) dashboard.St
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := dashboard.Config{Listen: listener.Addr().String(), Listener: listener, Secret: []byte(worldSecret), Driven: true, Store: store{db}, Decisions: m, Producer: m,
-		PreliminaryPerDay: 20, Subscriptions: noSubscriptions{}, Registerer: prometheus.NewRegistry(), Logger: log}
+	cfg := dashboard.Config{Listen: listener.Addr().String(), Listener: listener, Secret: []byte(worldSecret),
+		Driven: true, Store: store{db}, Decisions: m, Producer: m, PreliminaryPerDay: 20, Subscriptions: noSubscriptions{},
+		Registerer: prometheus.NewRegistry(), Logger: log}
 	if plant != nil {
 		cfg.Store = plant(cfg.Store)
 	}
@@ -189,8 +194,8 @@ func serveWorld(t *testing.T, w *world, plant func(dashboard.Store) dashboard.St
 	ctx, stop := context.WithCancel(context.Background())
 	work := pool.New().WithContext(ctx).WithCancelOnError()
 	work.Go(func(ctx context.Context) error {
-		return storage.Run(ctx, storage.SinkConfig{Client: m, DB: db, Opened: w.opened, Parse: configs.ParseModel, Positions: kafkalog.NewPositions(nil, "store"),
-			Metrics: storage.NewMetrics(prometheus.NewRegistry()), Logger: log})
+		return storage.Run(ctx, storage.SinkConfig{Client: m, DB: db, Opened: w.opened, Parse: configs.ParseModel,
+			Positions: kafkalog.NewPositions(nil, "store"), Metrics: storage.NewMetrics(prometheus.NewRegistry()), Logger: log})
 	})
 	t.Cleanup(func() {
 		stop()
@@ -235,12 +240,15 @@ func (e *edges) await(db *storage.DB, letters int) {
 	for {
 		progress, err := db.Progress(e.t.Context())
 		notifications, wrong := db.Notifications(e.t.Context(), storage.NotificationQuery{Limit: 100_000, State: "delivered"})
-		names, wrongly := db.Names(e.t.Context(), []string{buyerName(0), buyerName(1), buyerName(2), buyerName(3), buyerName(4)})
-		if err = errors.Join(err, wrong, wrongly); err == nil && len(progress) == 1 && progress[0].Position.Compare(last) >= 0 && len(notifications) == letters && len(names) == worldBuyers {
+		names, wrongly := db.Names(e.t.Context(), []string{buyerName(0), buyerName(1), buyerName(2), buyerName(3),
+			buyerName(4)})
+		if err = errors.Join(err, wrong, wrongly); err == nil && len(progress) == 1 &&
+			progress[0].Position.Compare(last) >= 0 && len(notifications) == letters && len(names) == worldBuyers {
 			return
 		}
 		if time.Now().After(deadline) {
-			e.t.Fatalf("not stored: %v, want %s; %d of %d letters; names %v (%v)", progress, last, len(notifications), letters, names, err)
+			e.t.Fatalf("not stored: %v, want %s; %d of %d letters; names %v (%v)", progress, last, len(notifications), letters,
+				names, err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -253,7 +261,8 @@ func (w *world) letters(holders ...string) (records []kafkalog.Record) {
 		w.subscribed(sender, holder)
 	}
 	w.notified(sender, func(l *delivery.Letter, _ *notice.Notification) {
-		s := delivery.State{ID: l.ID, Holder: l.Holder, Status: delivery.Delivered, Attempts: []delivery.Attempt{{At: l.At, Status: 200, TookMs: 5}}}
+		s := delivery.State{ID: l.ID, Holder: l.Holder, Status: delivery.Delivered,
+			Attempts: []delivery.Attempt{{At: l.At, Status: 200, TookMs: 5}}}
 		for _, r := range []kafkalog.Record{l.Record(), s.Record()} {
 			r.Offset = int64(len(records))
 			records = append(records, r)

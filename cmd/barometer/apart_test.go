@@ -54,14 +54,15 @@ func (p *product) as(token, method, path string, body any) (int, string) {
 	return res.StatusCode, string(got) + fmt.Sprint(res.Header)
 }
 
-// TestNothingOfOthersLeavesTheProduct is I8 on the whole product: one policyholder delivers to a buyer, is paid late, disputes, asks, and
-// has its limits cut, each message marked; as another one with a limit on the same buyer every operation of the published API, the live
-// stream, the pages, its webhooks and its e-mails are read.
+// TestNothingOfOthersLeavesTheProduct is I8 on the whole product: one policyholder delivers to a buyer, is paid late,
+// disputes, asks, and has its limits cut, each message marked; as another one with a limit on the same buyer every
+// operation of the published API, the live stream, the pages, its webhooks and its e-mails are read.
 func TestNothingOfOthersLeavesTheProduct(t *testing.T) {
 	long(t)
 	settings := filepath.Join(t.TempDir(), "barometer.yaml")
 	hash := func(token string) [32]byte { return sha256.Sum256([]byte(token)) }
-	if err := os.WriteFile(settings, fmt.Appendf(nil, tokensFile, hash("analyst"), hash("first"), hash("second")), 0o600); err != nil {
+	if err := os.WriteFile(settings, fmt.Appendf(nil, tokensFile, hash("analyst"), hash("first"), hash("second")),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := newProduct(t, "--config="+settings)
@@ -78,7 +79,8 @@ func TestNothingOfOthersLeavesTheProduct(t *testing.T) {
 	}
 	hooks.secret = subscribed.Secret
 	for holder, of := range map[string]string{"canary-holder": "canary@first.example", "h-2": "credit@second.example"} {
-		told := map[string]any{"holder_id": holder, "channel": "email", "target": of, "language": "de"} // an analyst vouches for the address
+		// an analyst vouches for the address
+		told := map[string]any{"holder_id": holder, "channel": "email", "target": of, "language": "de"}
 		if status, answer := p.as("analyst", "POST", "/v1/subscriptions", told); status != http.StatusCreated {
 			t.Fatal(answer)
 		}
@@ -96,21 +98,28 @@ func TestNothingOfOthersLeavesTheProduct(t *testing.T) {
 		}
 	}
 	accounts := func(end string, thousands int) {
-		message := map[string]any{"id": "accounts", "type": "statement.filed", "buyer_id": "b1", "period_end": end, "months": 12, "currency": "EUR"}
-		for name, part := range map[string]int{"total_assets": 15, "equity": 5, "current_assets": 6, "inventories": 1, "cash": 1, "current_liabilities": 5,
+		message := map[string]any{"id": "accounts", "type": "statement.filed", "buyer_id": "b1", "period_end": end,
+			"months": 12, "currency": "EUR"}
+		for name, part := range map[string]int{"total_assets": 15, "equity": 5, "current_assets": 6, "inventories": 1,
+			"cash": 1, "current_liabilities": 5,
 			"total_liabilities": 10, "trade_payables": 5, "revenue": 20, "ebit": 1, "net_income": 1, "depreciation": 1} {
 			message[name] = fmt.Sprint(part * thousands * 1000)
 		}
 		send("analyst", "risk.portfolio", message)
 	}
 	for policy, of := range map[string]string{"canary-policy": "canary-holder", "P-2": "h-2"} {
-		send("analyst", "risk.portfolio", map[string]any{"id": policy, "type": "policy.upserted", "policy_id": policy, "holder": map[string]any{"id": of, "name": "The " + of, "language": "de"},
-			"currency": "EUR", "insured_percentage": "90", "notice_days": 10, "discretionary_limit": "31313.10", "effective_on": day(-300)})
+		send("analyst", "risk.portfolio", map[string]any{"id": policy, "type": "policy.upserted", "policy_id": policy,
+			"holder":   map[string]any{"id": of, "name": "The " + of, "language": "de"},
+			"currency": "EUR", "insured_percentage": "90", "notice_days": 10, "discretionary_limit": "31313.10",
+			"effective_on": day(-300)})
 	}
-	send("analyst", "risk.portfolio", map[string]any{"id": "b1", "type": "buyer.upserted", "buyer_id": "b1", "name": "Kade BV", "country": "NL", "sector": "46", "founded_on": "1990-05-01", "registrations": []any{}, "group_id": "canary-group"})
+	send("analyst", "risk.portfolio", map[string]any{"id": "b1", "type": "buyer.upserted", "buyer_id": "b1",
+		"name": "Kade BV", "country": "NL", "sector": "46", "founded_on": "1990-05-01", "registrations": []any{},
+		"group_id": "canary-group"})
 	accounts(day(-100), 1000)
 	ask := func(token, id, policy, kind, amount string) (int, string) {
-		return p.as(token, "POST", "/v1/limit-requests?wait=10s", map[string]any{"request_id": id, "policy_id": policy, "buyer_id": "b1", "kind": kind, "amount": amount, "currency": "EUR"})
+		return p.as(token, "POST", "/v1/limit-requests?wait=10s", map[string]any{"request_id": id, "policy_id": policy,
+			"buyer_id": "b1", "kind": kind, "amount": amount, "currency": "EUR"})
 	}
 	p.eventually(30*time.Second, "the policies are known", func() error {
 		rows, err := p.query("SELECT uniq(policy_id) FROM policies")
@@ -132,24 +141,29 @@ func TestNothingOfOthersLeavesTheProduct(t *testing.T) {
 		hear("request "+fmt.Sprint(i), answer)
 	}
 	invoice := func(kind, id string, more map[string]any) {
-		message := map[string]any{"id": "canary-" + kind, "type": kind, "buyer_id": "b1", "policy_id": "canary-policy", "invoice_id": id}
+		message := map[string]any{"id": "canary-" + kind, "type": kind, "buyer_id": "b1", "policy_id": "canary-policy",
+			"invoice_id": id}
 		for k, v := range more {
 			message[k] = v
 		}
 		send("first", "risk.payments", message)
 	}
 	for i, due := range []int{-200, -100, -45, 20} {
-		invoice("invoice.issued", fmt.Sprint("canary-i", i), map[string]any{"amount": "313131.31", "currency": "EUR", "delivered_on": day(due - 30), "due_on": day(due)})
+		invoice("invoice.issued", fmt.Sprint("canary-i", i), map[string]any{"amount": "313131.31", "currency": "EUR",
+			"delivered_on": day(due - 30), "due_on": day(due)})
 	}
 	invoice("invoice.paid", "canary-i0", map[string]any{"amount": "313131.31", "currency": "EUR", "paid_on": day(-1)})
 	invoice("invoice.disputed", "canary-i2", map[string]any{"disputed": true})
-	send("first", "risk.portfolio", map[string]any{"id": "canary-overdue", "type": "overdue.reported", "policy_id": "canary-policy", "buyer_id": "b1", "invoices": []string{"canary-i1"}, "reported_on": day(0)})
-	if status, answer := ask("first", "canary-r2", "canary-policy", "increase", "9313131.31"); status != http.StatusCreated {
+	send("first", "risk.portfolio", map[string]any{"id": "canary-overdue", "type": "overdue.reported",
+		"policy_id": "canary-policy", "buyer_id": "b1", "invoices": []string{"canary-i1"}, "reported_on": day(0)})
+	if status, answer := ask("first", "canary-r2", "canary-policy", "increase",
+		"9313131.31"); status != http.StatusCreated {
 		t.Fatal(answer)
 	}
 	accounts(day(-10), 150)
 	p.eventually(60*time.Second, "both limits are cut, and the second policyholder was told by all ways", func() error {
-		rows, err := p.query("SELECT countIf(policy_id = 'P-2'), countIf(policy_id != 'P-2') FROM limits WHERE request_id = '' AND code IN ('reduced', 'cancelled')")
+		rows, err := p.query("SELECT countIf(policy_id = 'P-2'), countIf(policy_id != 'P-2') FROM limits WHERE request_id " +
+			"= '' AND code IN ('reduced', 'cancelled')")
 		if err != nil {
 			return err
 		}
@@ -164,7 +178,8 @@ func TestNothingOfOthersLeavesTheProduct(t *testing.T) {
 				told++
 			}
 		}
-		if rows[0][0] == "0" || rows[0][1] == "0" || told < 3 || !hooks.heard(`"code":"reduced"`) && !hooks.heard(`"code":"cancelled"`) {
+		if rows[0][0] == "0" || rows[0][1] == "0" || told < 3 || !hooks.heard(`"code":"reduced"`) &&
+			!hooks.heard(`"code":"cancelled"`) {
 			return fmt.Errorf("cuts %v, e-mails %d, webhooks %d", rows[0], told, len(hooks.bodies))
 		}
 		return nil
@@ -189,7 +204,8 @@ func TestNothingOfOthersLeavesTheProduct(t *testing.T) {
 	}
 }
 
-// walk reads all that the published API offers to the second policyholder, and the pages; of the first one's things it wants a refusal.
+// walk reads all that the published API offers to the second policyholder, and the pages; of the first one's things it
+// wants a refusal.
 func (p *product) walk(hear func(what, answer string), today string) {
 	p.t.Helper()
 	_, description := p.as("second", "GET", "/v1/openapi.json", nil)
@@ -199,12 +215,16 @@ func (p *product) walk(hear func(what, answer string), today string) {
 	if err := json.NewDecoder(strings.NewReader(description)).Decode(&api); err != nil {
 		p.t.Fatal(err)
 	}
-	values := map[string][2]string{"/v1/buyers/{id}": {"b1", ""}, "/v1/buyers/{id}/history": {"b1", ""}, "/v1/policies/{id}/limits": {"P-2", "canary-policy"},
-		"/v1/policies/{id}/barometer": {"P-2", "canary-policy"}, "/v1/policies/{id}/cover": {"P-2", "canary-policy"}, "/v1/limit-requests/{id}": {"x", "canary-r1"},
-		"/v1/notifications/{id}": {"x", "x"}, "/v1/groups/{id}": {"x", "canary-group"}, "/v1/subscriptions/{id}": {"x", "x"}}
-	query := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b1&delivered_on=" + today, "?buyer=b1&delivered_on=2020-01-01"},
-		"/v1/policies/{id}/limits": {"", "?on=" + today, "?buyer=b1"}, "/v1/buyers": {"", "?q=k", "?country=NL"}, "/v1/decisions": {"", "?buyer=b1", "?kind=limit.decided", "?kind=input.rejected", "?kind=review.requested"},
-		"/v1/reviews": {"", "?state=closed"}}
+	values := map[string][2]string{"/v1/buyers/{id}": {"b1", ""}, "/v1/buyers/{id}/history": {"b1", ""},
+		"/v1/policies/{id}/limits":    {"P-2", "canary-policy"},
+		"/v1/policies/{id}/barometer": {"P-2", "canary-policy"}, "/v1/policies/{id}/cover": {"P-2", "canary-policy"},
+		"/v1/limit-requests/{id}": {"x", "canary-r1"},
+		"/v1/notifications/{id}":  {"x", "x"}, "/v1/groups/{id}": {"x", "canary-group"}, "/v1/subscriptions/{id}": {"x", "x"}}
+	query := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b1&delivered_on=" + today,
+		"?buyer=b1&delivered_on=2020-01-01"},
+		"/v1/policies/{id}/limits": {"", "?on=" + today, "?buyer=b1"}, "/v1/buyers": {"", "?q=k", "?country=NL"},
+		"/v1/decisions": {"", "?buyer=b1", "?kind=limit.decided", "?kind=input.rejected", "?kind=review.requested"},
+		"/v1/reviews":   {"", "?state=closed"}}
 	for path, methods := range api.Paths {
 		if _, reads := methods["get"]; !reads || path == "/v1/decisions/stream" {
 			continue
@@ -220,13 +240,15 @@ func (p *product) walk(hear func(what, answer string), today string) {
 			_, answer := p.as("second", "GET", strings.ReplaceAll(path, "{id}", values[path][0])+q, nil)
 			hear("GET "+path+q, answer)
 			if of := values[path][1]; of != "" {
-				if status, answer := p.as("second", "GET", strings.ReplaceAll(path, "{id}", of)+q, nil); status != http.StatusNotFound && status != http.StatusForbidden {
+				if status, answer := p.as("second", "GET", strings.ReplaceAll(path, "{id}", of)+q,
+					nil); status != http.StatusNotFound && status != http.StatusForbidden {
 					p.t.Errorf("GET %s of %s: %d %s", path, of, status, answer)
 				}
 			}
 		}
 	}
-	for _, page := range []string{"/", "/buyers", "/buyers/b1", "/limits", "/limits?policy=canary-policy", "/orders", "/reviews", "/notifications", "/mail"} {
+	for _, page := range []string{"/", "/buyers", "/buyers/b1", "/limits", "/limits?policy=canary-policy", "/orders",
+		"/reviews", "/notifications", "/mail"} {
 		_, answer := p.as("second", "GET", page, nil)
 		hear("page "+page, answer)
 	}

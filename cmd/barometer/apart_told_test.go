@@ -71,11 +71,13 @@ func (w *world) toldBy(holder string) (told []string) {
 // subscribed subscribes a holder to everything: a webhook, and an e-mail in each language.
 func (w *world) subscribed(sender *send.Fold, holder string) {
 	for i, language := range []string{"", "en", "de", "fr", "nl"} {
-		s := notice.Subscription{ID: fmt.Sprint("s", i), Channel: notice.Email, Target: "credit@own.example", Kinds: notice.Told, MinimumSeverity: notice.Info, Language: language}
+		s := notice.Subscription{ID: fmt.Sprint("s", i), Channel: notice.Email, Target: "credit@own.example",
+			Kinds: notice.Told, MinimumSeverity: notice.Info, Language: language}
 		if language == "" {
 			s.Channel, s.Target = notice.Webhook, "https://own.example"
 		}
-		item := notice.Item{Source: event.Source{Topic: event.TopicSubscriptions, Incarnation: uint32(len(holder)), Offset: int64(i)}, What: notice.Subscribed, Holder: holder, Subscription: s}
+		item := notice.Item{Source: event.Source{Topic: event.TopicSubscriptions, Incarnation: uint32(len(holder)),
+			Offset: int64(i)}, What: notice.Subscribed, Holder: holder, Subscription: s}
 		if err := sender.Step(0, item.Encode(), nil); err != nil {
 			w.tb.Fatal(err)
 		}
@@ -127,7 +129,8 @@ func (w *world) rendered(n *notice.Notification) string {
 	} else {
 		body, summary, err = email.Renderer{From: "Barometer <barometer@insurer.example>"}.Render(n, names)
 		if m, wrong := email.Parse(body); wrong == nil {
-			body = fmt.Append(nil, string(body[:bytes.Index(body, []byte("--barometer-"))]), m.Text, m.HTML) // lines are broken in ids too
+			// lines are broken in ids too
+			body = fmt.Append(nil, string(body[:bytes.Index(body, []byte("--barometer-"))]), m.Text, m.HTML)
 		}
 	}
 	if err != nil {
@@ -275,8 +278,9 @@ func TestNothingThatIsToldChangesWithAnother(t *testing.T) {
 			told += len(pair[0])
 			for i := range max(len(pair[0]), len(pair[1])) {
 				if i >= len(pair[0]) || i >= len(pair[1]) || pair[0][i] != pair[1][i] {
-					t.Fatalf("seed %d, %d messages: %s differ from %d on (of %d with another, %d without):\n%s\n%s", seed, len(messages), what, i, len(pair[0]), len(pair[1]),
-						pair[0][min(i, len(pair[0])-1)], pair[1][min(i, len(pair[1])-1)])
+					t.Fatalf("seed %d, %d messages: %s differ from %d on (of %d with another, %d without):\n%s\n%s", seed,
+						len(messages), what, i, len(pair[0]), len(pair[1]), pair[0][min(i, len(pair[0])-1)],
+						pair[1][min(i, len(pair[1])-1)])
 				}
 			}
 		}
@@ -308,7 +312,8 @@ func (w *world) answered(holder, policy string) (told []string) {
 			l := d.Limit
 			told = append(told, fmt.Sprint(d.AtMs, " request of ", l.Buyer, l.Policy, " ", l.Trigger, l.Indicative))
 		case d.Rejection != nil && d.Rejection.Type == event.KindLimitRequested:
-			told = append(told, fmt.Sprint(d.AtMs, " request of ", d.Rejection.Buyer, d.Rejection.Policy, " ", d.Rejection.ID, false))
+			told = append(told, fmt.Sprint(d.AtMs, " request of ", d.Rejection.Buyer, d.Rejection.Policy, " ", d.Rejection.ID,
+				false))
 		case d.Rejection != nil:
 			told = append(told, fmt.Sprint(d.AtMs, *d.Rejection))
 		}

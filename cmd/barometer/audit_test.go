@@ -17,8 +17,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// audit holds what an installation wrote against a fold of its log that nobody interrupted. Nothing may be written any more
-// but the ticks that repeat themselves.
+// audit holds what an installation wrote against a fold of its log that nobody interrupted. Nothing may be written any
+// more but the ticks that repeat themselves.
 type audit struct {
 	t      *testing.T
 	p      *product
@@ -36,7 +36,8 @@ type partitionLog struct {
 	sources map[event.Source]map[int]bool // of the records that no mark skipped
 }
 
-// auditAll holds all that an installation wrote against its log, and the receiver's webhooks too. So does the product's own command.
+// auditAll holds all that an installation wrote against its log, and the receiver's webhooks too. So does the product's
+// own command.
 func auditAll(t *testing.T, p *product, hooks *receiver) {
 	t.Helper()
 	a := audit{t: t, p: p, client: p.client()}
@@ -47,7 +48,8 @@ func auditAll(t *testing.T, p *product, hooks *receiver) {
 	t.Log(p.command("verify"))
 }
 
-// settle reads and folds the log when nothing comes any more: what folds tell each other makes them decide, and tell more.
+// settle reads and folds the log when nothing comes any more: what folds tell each other makes them decide, and tell
+// more.
 func (a *audit) settle() {
 	a.t.Helper()
 	for range 20 {
@@ -86,7 +88,8 @@ func (a *audit) context() context.Context {
 	return ctx
 }
 
-var sourceTopics = []event.Topic{event.TopicIndicators, event.TopicPayments, event.TopicNews, event.TopicPortfolio, event.TopicOrders}
+var sourceTopics = []event.Topic{event.TopicIndicators, event.TopicPayments, event.TopicNews, event.TopicPortfolio,
+	event.TopicOrders}
 
 // awaitIngest waits until ingest has everything that was sent.
 func (a *audit) awaitIngest() {
@@ -229,7 +232,8 @@ var inputTables = map[event.Kind]string{
 
 var decisionTables = map[decision.Kind]string{
 	decision.ScoreChanged: "scores", decision.LimitDecided: "limits", decision.MacroChanged: "macro",
-	decision.InputRejected: "rejections", decision.ReviewRequested: "review_steps", decision.CaseChanged: "cases", decision.ClaimDecided: "claims",
+	decision.InputRejected: "rejections", decision.ReviewRequested: "review_steps", decision.CaseChanged: "cases",
+	decision.ClaimDecided: "claims",
 }
 
 // compareDecisions holds risk.decisions, through the position filter, against the fold, byte by byte (I1, I2).
@@ -245,7 +249,8 @@ func (a *audit) compareDecisions() {
 			if n := len(published[p]); n > 0 && d.Position.Compare(published[p][n-1].Position) <= 0 {
 				return nil
 			}
-			published[p] = append(published[p], processor.Record{Position: d.Position, Key: string(r.Key), Value: bytes.Clone(r.Value)})
+			published[p] = append(published[p], processor.Record{Position: d.Position, Key: string(r.Key),
+				Value: bytes.Clone(r.Value)})
 			return nil
 		})
 		if err != nil {
@@ -306,7 +311,8 @@ func (a *audit) compareTable(table string) (int, error) {
 		if table == "progress" {
 			where = fmt.Sprintf("log_partition = %d AND next_offset <= %d", p, l.next)
 		}
-		rows, err := a.p.query(fmt.Sprintf("SELECT log_generation, log_partition, log_offset, seq FROM %s WHERE %s", table, where))
+		rows, err := a.p.query(fmt.Sprintf("SELECT log_generation, log_partition, log_offset, seq FROM %s WHERE %s", table,
+			where))
 		if err != nil {
 			return 0, err
 		}

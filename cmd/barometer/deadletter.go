@@ -89,12 +89,14 @@ func (c *deadletterShowCommand) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s\nreason  %s\ndetail  %s\nat      %s\n", l.Key(), l.Reason, l.Detail, l.At.Format("2006-01-02T15:04:05.000Z"))
+		fmt.Printf("%s\nreason  %s\ndetail  %s\nat      %s\n", l.Key(), l.Reason, l.Detail,
+			l.At.Format("2006-01-02T15:04:05.000Z"))
 		for _, h := range l.Headers {
 			fmt.Printf("header  %s: %q\n", h.Key, h.Value)
 		}
 		fmt.Println()
-		if text := string(l.Value); utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsSpace(r) }) {
+		if text := string(l.Value); utf8.ValidString(text) &&
+			!strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsSpace(r) }) {
 			fmt.Println(text)
 			return nil
 		}

@@ -30,20 +30,24 @@ func TestDeadLettersAreReadCorrectedAndSentAgain(t *testing.T) {
 	refused["founded_on"] = "2190-01-01"
 	send(unreadable)
 	send(refused)
-	if _, err := client.Append(t.Context(), "risk.payments", 0, []kafkalog.Record{{Value: []byte(`{"type":`)}}); err != nil {
+	if _, err := client.Append(t.Context(), "risk.payments", 0,
+		[]kafkalog.Record{{Value: []byte(`{"type":`)}}); err != nil {
 		t.Fatal(err)
 	}
 	p.lists("2", "deadletter", "list")
 	p.lists("1", "deadletter", "list", "--rejections")
 
 	counts := p.command("deadletter", "list", "--counts")
-	if !strings.Contains(counts, "risk.payments") || !strings.Contains(counts, "malformed_json") || !strings.Contains(counts, "bad_field") {
+	if !strings.Contains(counts, "risk.payments") || !strings.Contains(counts, "malformed_json") ||
+		!strings.Contains(counts, "bad_field") {
 		t.Errorf("the counts are\n%s", counts)
 	}
-	if said := p.command("deadletter", "show", "risk.portfolio/1/0"); !strings.Contains(said, `"sector":"99999"`) || !strings.Contains(said, `header  from: "erp"`) {
+	if said := p.command("deadletter", "show", "risk.portfolio/1/0"); !strings.Contains(said, `"sector":"99999"`) ||
+		!strings.Contains(said, `header  from: "erp"`) {
 		t.Errorf("show says\n%s", said)
 	}
-	if said := p.command("deadletter", "show", "risk.portfolio/1/1"); !strings.Contains(said, "future_date") || !strings.Contains(said, "2190-01-01") {
+	if said := p.command("deadletter", "show", "risk.portfolio/1/1"); !strings.Contains(said, "future_date") ||
+		!strings.Contains(said, "2190-01-01") {
 		t.Errorf("of a rejection show says\n%s", said)
 	}
 	for _, wrong := range [][]string{
@@ -68,7 +72,8 @@ func TestDeadLettersAreReadCorrectedAndSentAgain(t *testing.T) {
 	})
 
 	// A record that the fold takes cannot be set aside, nor one that there is not.
-	for _, wrong := range [][]string{{"1", "1-0-0"}, {"1", "1-0-999999"}, {"1", "7-0-999999"}, {"1", "1-99-0"}, {"2", "nonsense"}} {
+	for _, wrong := range [][]string{{"1", "1-0-0"}, {"1", "1-0-999999"}, {"1", "7-0-999999"}, {"1", "1-99-0"},
+		{"2", "nonsense"}} {
 		if status := p.status("quarantine", wrong[1]); status != wrong[0] {
 			t.Errorf("quarantine %s ends with status %s, want %s", wrong[1], status, wrong[0])
 		}

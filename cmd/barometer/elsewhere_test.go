@@ -12,8 +12,8 @@ import (
 	"barometer/deploy/embedded/clickhouse"
 )
 
-// TestClickHouseElsewhere points clickhouse.url at a ClickHouse that another process runs, as one would at a server: no engine is
-// started, and the history is there, whoever was away in between.
+// TestClickHouseElsewhere points clickhouse.url at a ClickHouse that another process runs, as one would at a server: no
+// engine is started, and the history is there, whoever was away in between.
 func TestClickHouseElsewhere(t *testing.T) {
 	anyBroker(t)
 	long(t)

@@ -45,7 +45,8 @@ func (c *evaluateNewsCommand) Run(*app) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "category\theadlines\tsaid\tright\tprecision %\trecall %")
 	for _, x := range classes {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%.1f\t%.1f\n", x.Category, x.There, x.Said, x.Right, 100*x.Precision(), 100*x.Recall())
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%.1f\t%.1f\n", x.Category, x.There, x.Said, x.Right, 100*x.Precision(),
+			100*x.Recall())
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -81,7 +81,8 @@ func (c *explainCommand) Run(a *app) error {
 			case err != nil:
 				return &usageError{fmt.Errorf("--at: %w", err)}
 			case int(at.Partition) != partition:
-				return &usageError{fmt.Errorf("--at: %s is of partition %d, what concerns %s is in %d", c.At, at.Partition, c.Buyer, partition)}
+				return &usageError{fmt.Errorf("--at: %s is of partition %d, what concerns %s is in %d", c.At, at.Partition, c.Buyer,
+					partition)}
 			case at.Offset >= end:
 				return &usageError{fmt.Errorf("--at: the log ends before %s", c.At)}
 			}
@@ -98,14 +99,16 @@ func (c *explainCommand) Run(a *app) error {
 	})
 }
 
-func (c *explainCommand) explain(ctx context.Context, client *kafkalog.Client, partition int, end int64) (*explanation, error) {
+func (c *explainCommand) explain(ctx context.Context, client *kafkalog.Client, partition int, end int64) (*explanation,
+	error) {
 	aside, err := ingest.ReadQuarantined(ctx, client, firstGeneration)
 	if err != nil {
 		return nil, err
 	}
 	fold := processor.NewFold(uint32(partition), configs.ParseModel)
 	fold.SetAside(aside[partition])
-	x := &explanation{Buyer: c.Buyer, Position: event.Position{Generation: firstGeneration, Partition: uint32(partition), Offset: end - 1}.String()}
+	x := &explanation{Buyer: c.Buyer, Position: event.Position{Generation: firstGeneration, Partition: uint32(partition),
+		Offset: end - 1}.String()}
 	progress, done := showFolded(os.Stderr)
 	var decoder event.Decoder
 	err = readLog(ctx, client, partition, 0, end, func(offset int64, record []byte) error {
@@ -127,8 +130,8 @@ func (c *explainCommand) explain(ctx context.Context, client *kafkalog.Client, p
 				return err
 			}
 		}
-		x.Events = append(x.Events, behind{event.Position{Generation: firstGeneration, Partition: uint32(partition), Offset: offset}.String(), e.Kind.String(),
-			string([]byte(e.ID)), event.DayOf(e.AtMs).String()})
+		x.Events = append(x.Events, behind{event.Position{Generation: firstGeneration, Partition: uint32(partition),
+			Offset: offset}.String(), e.Kind.String(), string([]byte(e.ID)), event.DayOf(e.AtMs).String()})
 		if len(x.Events) > mostBehind {
 			x.forget()
 		}
@@ -142,7 +145,8 @@ func (c *explainCommand) explain(ctx context.Context, client *kafkalog.Client, p
 	if !ok {
 		return nil, fmt.Errorf("nothing is known of a buyer %s up to there", c.Buyer)
 	}
-	x.Grade, x.PD, x.Model, x.Cap, x.Base, x.Points = s.Grade, decimal.New(s.PDPPM, -6).String(), s.Model, s.Cap, base, s.PointsMLO
+	x.Grade, x.PD, x.Model, x.Cap, x.Base, x.Points = s.Grade, decimal.New(s.PDPPM, -6).String(), s.Model, s.Cap, base,
+		s.PointsMLO
 	x.AsOf = event.DayOf(fold.Now()).String()
 	x.Contributions, x.Economy = c.said(s.Contributions), c.said(fold.Economy(s.Country, s.Sector))
 	return x, nil
@@ -167,7 +171,8 @@ func (c *explainCommand) said(all []decision.Contribution) []contribution {
 
 func (x *explanation) print() error {
 	pd := decimal.RequireFromString(x.PD).Shift(2).StringFixed(2)
-	fmt.Printf("%s: grade %d, %s %% probability of default in twelve months, as of %s (%s, model %s)\n\n", x.Buyer, x.Grade, pd, x.AsOf, x.Position, x.Model)
+	fmt.Printf("%s: grade %d, %s %% probability of default in twelve months, as of %s (%s, model %s)\n\n", x.Buyer,
+		x.Grade, pd, x.AsOf, x.Position, x.Model)
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	line := func(points int64, code, words string) {
 		fmt.Fprintf(w, "%8s\t%s\t%s\n", fmt.Sprintf("%+d", points), code, words)
@@ -200,9 +205,11 @@ func (x *explanation) print() error {
 }
 
 // readLog gives the records of a partition of the log from an offset up to before another one.
-func readLog(ctx context.Context, client *kafkalog.Client, partition int, from, end int64, each func(offset int64, record []byte) error) error {
+func readLog(ctx context.Context, client *kafkalog.Client, partition int, from, end int64,
+	each func(offset int64, record []byte) error) error {
 	for from < end {
-		b, err := client.Fetch(ctx, kafkalog.TopicLog, partition, from, kafkalog.FetchOptions{MaxBytes: 1 << 20, MaxWait: time.Second, ValuesOnly: true})
+		b, err := client.Fetch(ctx, kafkalog.TopicLog, partition, from, kafkalog.FetchOptions{MaxBytes: 1 << 20,
+			MaxWait: time.Second, ValuesOnly: true})
 		if err != nil {
 			return fmt.Errorf("partition %d of the log: %w", partition, err)
 		}

@@ -20,12 +20,14 @@ func (p *product) send(topic string, messages ...map[string]any) {
 }
 
 func buyer(id string) map[string]any {
-	return map[string]any{"type": "buyer.upserted", "id": "b-" + id, "at": "2026-01-01T00:00:00Z", "buyer_id": id, "name": "Buyer " + id,
+	return map[string]any{"type": "buyer.upserted", "id": "b-" + id, "at": "2026-01-01T00:00:00Z", "buyer_id": id,
+		"name":    "Buyer " + id,
 		"country": "NL", "sector": "46"}
 }
 
 func insolvency(id string) map[string]any {
-	return map[string]any{"type": "news", "id": "i-" + id, "at": time.Now().UTC().Format(time.RFC3339), "buyer_id": id, "headline": "Bankruptcy",
+	return map[string]any{"type": "news", "id": "i-" + id, "at": time.Now().UTC().Format(time.RFC3339), "buyer_id": id,
+		"headline": "Bankruptcy",
 		"category": "insolvency.opened", "source": map[string]any{"name": "Register", "kind": "register"}}
 }
 
@@ -107,11 +109,15 @@ func TestAReceiverThatIsDownIsToldLater(t *testing.T) {
 	var subscribed struct {
 		Secret string `json:"secret"`
 	}
-	p.post("/v1/subscriptions", map[string]any{"holder_id": "H", "channel": "webhook", "target": "http://" + address}, &subscribed)
-	p.send("risk.portfolio", map[string]any{"type": "policy.upserted", "id": "p", "at": "2026-01-01T00:00:00Z", "policy_id": "P",
-		"holder": map[string]any{"id": "H", "name": "Holder", "language": "nl"}, "currency": "EUR", "insured_percentage": 90, "effective_on": "2026-01-01"},
-		buyer("B-2"), map[string]any{"type": "limit.requested", "id": "r", "at": time.Now().UTC().Format(time.RFC3339), "request_id": "R",
-			"policy_id": "P", "buyer_id": "B-2", "kind": "new", "amount": "10000.00", "currency": "EUR"})
+	p.post("/v1/subscriptions", map[string]any{"holder_id": "H", "channel": "webhook", "target": "http://" + address},
+		&subscribed)
+	p.send("risk.portfolio", map[string]any{"type": "policy.upserted", "id": "p", "at": "2026-01-01T00:00:00Z",
+		"policy_id": "P",
+		"holder":    map[string]any{"id": "H", "name": "Holder", "language": "nl"}, "currency": "EUR",
+		"insured_percentage": 90, "effective_on": "2026-01-01"},
+		buyer("B-2"), map[string]any{"type": "limit.requested", "id": "r", "at": time.Now().UTC().Format(time.RFC3339),
+			"request_id": "R",
+			"policy_id":  "P", "buyer_id": "B-2", "kind": "new", "amount": "10000.00", "currency": "EUR"})
 	tried := func(want string) func() error {
 		return func() error {
 			res, err := http.Get("http://" + p.http + "/v1/notifications")

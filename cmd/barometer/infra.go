@@ -29,8 +29,8 @@ import (
 	_ "gocloud.dev/blob/s3blob"  // s3://
 )
 
-// infra is what the roles stand on: the data directory, brokers, ClickHouse, snapshots. Where the configuration names no
-// server, the embedded one is started.
+// infra is what the roles stand on: the data directory, brokers, ClickHouse, snapshots. Where the configuration names
+// no server, the embedded one is started.
 type infra struct {
 	secret     []byte
 	dir        *datadir.Dir // nil: nothing is kept on this machine
@@ -66,7 +66,8 @@ func (in *infra) open(ctx context.Context, cfg *configs.Config, u use, log *slog
 	brokers := cfg.Kafka.Brokers
 	if len(brokers) == 0 {
 		log.Info("starting the embedded broker", "listen", cfg.Embedded.KafkaListen)
-		if in.broker, err = broker.Start(ctx, broker.Config{DataDir: in.dir.Join("kafka"), Listen: cfg.Embedded.KafkaListen, Log: log}); err != nil {
+		if in.broker, err = broker.Start(ctx, broker.Config{DataDir: in.dir.Join("kafka"), Listen: cfg.Embedded.KafkaListen,
+			Log: log}); err != nil {
 			return err
 		}
 		brokers = []string{in.broker.Addr()}
@@ -144,8 +145,8 @@ func (in *infra) close() error {
 
 func secretPath(dir *datadir.Dir) string { return dir.Join("secret_key") }
 
-// secretKey is the configured key, else the one of the data directory, which is made at the first start: where there is a log, it was
-// opened with a key, and another one reads nothing of it.
+// secretKey is the configured key, else the one of the data directory, which is made at the first start: where there is
+// a log, it was opened with a key, and another one reads nothing of it.
 func secretKey(cfg *configs.Config, dir *datadir.Dir) ([]byte, error) {
 	if cfg.SecretKey != "" {
 		return []byte(cfg.SecretKey), nil
@@ -153,7 +154,8 @@ func secretKey(cfg *configs.Config, dir *datadir.Dir) ([]byte, error) {
 	path := secretPath(dir)
 	key, err := os.ReadFile(path)
 	if log := dir.Join("kafka"); errors.Is(err, fs.ErrNotExist) && holds(log) {
-		return nil, fmt.Errorf("%s is missing, and %s holds a log that was opened with it: put that file back, from a backup", path, log)
+		return nil, fmt.Errorf("%s is missing, and %s holds a log that was opened with it: put that file back, from a backup",
+			path, log)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		key = []byte(rand.Text() + rand.Text())
@@ -186,12 +188,14 @@ func openSnapshots(ctx context.Context, cfg *configs.Config, dir *datadir.Dir) (
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of snapshots: %w", err)
 	}
-	return fileblob.OpenBucket(filepath.Clean(path), &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
+	return fileblob.OpenBucket(filepath.Clean(path), &fileblob.Options{NoTempDir: true,
+		Metadata: fileblob.MetadataDontWrite})
 }
 
 func openKafka(cfg *configs.Config, brokers []string, log *slog.Logger) (*kafkalog.Client, error) {
 	k := kafkalog.Config{Brokers: brokers, ClientID: "barometer", Logger: log,
-		SASL: kafkalog.SASL{Mechanism: cfg.Kafka.SASL.Mechanism, User: cfg.Kafka.SASL.User, Password: cfg.Kafka.SASL.Password}}
+		SASL: kafkalog.SASL{Mechanism: cfg.Kafka.SASL.Mechanism, User: cfg.Kafka.SASL.User,
+			Password: cfg.Kafka.SASL.Password}}
 	if cfg.Kafka.TLS.Enabled {
 		k.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 		if cfg.Kafka.TLS.CA != "" {

@@ -12,10 +12,10 @@ import (
 // holder is the policyholder of the simulated economy that listens.
 const holder = "h-01"
 
-// TestKilledInTheMiddleLosesAndDoublesNothing kills the whole product with SIGKILL, in the middle of a simulated economy, again
-// and again, every other time after its ClickHouse, and then holds everything that it wrote against a fold of the log that
-// nobody interrupted (I1 to I5).
-// BAROMETER_TEST_ROUNDS and BAROMETER_TEST_SEED choose another number of kills and other moments.
+// TestKilledInTheMiddleLosesAndDoublesNothing kills the whole product with SIGKILL, in the middle of a simulated
+// economy, again and again, every other time after its ClickHouse, and then holds everything that it wrote against a
+// fold of the log that nobody interrupted (I1 to I5). BAROMETER_TEST_ROUNDS and BAROMETER_TEST_SEED choose another
+// number of kills and other moments.
 func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 	long(t)
 	rounds, seed := number("BAROMETER_TEST_ROUNDS", 4), number("BAROMETER_TEST_SEED", int(time.Now().UnixNano()&0xffffff))
@@ -23,7 +23,8 @@ func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 	moments := rand.New(rand.NewPCG(uint64(seed), 0))
 	hooks := newReceiver(t)
 	p := newProduct(t)
-	resting := []string{"run", "--clock=driven", "--data_dir=" + filepath.Join(p.dir, "data", "simulation")} // without the economy
+	// without the economy
+	resting := []string{"run", "--clock=driven", "--data_dir=" + filepath.Join(p.dir, "data", "simulation")}
 
 	p.start(resting...)
 	p.ready()
@@ -48,11 +49,14 @@ func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 	p.stop()
 }
 
-// untilHalfABatchIsStored returns where rows of a batch are stored and the row that says so is not, or after some seconds.
+// untilHalfABatchIsStored returns where rows of a batch are stored and the row that says so is not, or after some
+// seconds.
 func (p *product) untilHalfABatchIsStored() {
 	for end := time.Now().Add(4 * time.Second); time.Now().Before(end); {
-		rows, err := p.query("SELECT max(o) FROM (SELECT log_partition, max(log_offset) AS o FROM payments GROUP BY log_partition) AS a" +
-			" JOIN (SELECT log_partition, max(next_offset) AS n FROM progress GROUP BY log_partition) AS b USING log_partition WHERE o >= n")
+		rows, err := p.query("SELECT max(o) FROM (SELECT log_partition, max(log_offset) AS o FROM payments GROUP BY " +
+			"log_partition) AS a" +
+			" JOIN (SELECT log_partition, max(next_offset) AS n FROM progress GROUP BY log_partition) AS b USING " +
+			"log_partition WHERE o >= n")
 		if err == nil && rows[0][0] != "0" {
 			return
 		}

@@ -17,7 +17,8 @@ import (
 
 // follows lists which consumer group of which role follows which topic.
 var follows = []struct{ role, group, topic string }{
-	{"ingest", ingest.GroupID, "risk.indicators"}, {"ingest", ingest.GroupID, "risk.payments"}, {"ingest", ingest.GroupID, "risk.news"},
+	{"ingest", ingest.GroupID, "risk.indicators"}, {"ingest", ingest.GroupID, "risk.payments"},
+	{"ingest", ingest.GroupID, "risk.news"},
 	{"ingest", ingest.GroupID, "risk.portfolio"}, {"ingest", ingest.GroupID, "risk.orders"},
 	{"process", processGroup, kafkalog.TopicLog}, {"store", storage.Group, kafkalog.TopicDecisions},
 	{"alert", route.Group, kafkalog.TopicDecisions}, {"alert", alerting.Group, kafkalog.TopicNotifications},
@@ -69,7 +70,8 @@ func (l *lags) read(ctx context.Context) ([]dashboard.Lag, error) {
 	return lag, nil
 }
 
-// lagOf sums what lies after the committed offsets. Where nothing is committed of a partition that has records, it is not known.
+// lagOf sums what lies after the committed offsets. Where nothing is committed of a partition that has records, it is
+// not known.
 func lagOf(committed []int64, bounds []kafkalog.Offsets) (lag dashboard.Lag) {
 	for p, b := range bounds {
 		switch {

@@ -18,8 +18,8 @@ import (
 // latencyEvents is how many insolvencies are timed, one after the other.
 const latencyEvents = 100
 
-// BenchmarkWebhook is one event on an idle installation, from a producer's call to the policyholder's end of the webhook:
-// an insolvency that cancels a limit. It always times latencyEvents of them.
+// BenchmarkWebhook is one event on an idle installation, from a producer's call to the policyholder's end of the
+// webhook: an insolvency that cancels a limit. It always times latencyEvents of them.
 func BenchmarkWebhook(b *testing.B) {
 	in := benchInstallation(b)
 	in.cfg.Alerting.AllowPrivateTargets = true
@@ -42,7 +42,8 @@ func BenchmarkWebhook(b *testing.B) {
 		b.Fatal(err)
 	}
 	roles.Go(func() { _ = subscriptions.Run(ctx) })
-	_, hooks.secret, err = subscriptions.Create(ctx, "H-0", subscription.Draft{Channel: "webhook", Target: hooks.url, MinimumSeverity: "critical"})
+	_, hooks.secret, err = subscriptions.Create(ctx, "H-0", subscription.Draft{Channel: "webhook", Target: hooks.url,
+		MinimumSeverity: "critical"})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -58,9 +59,10 @@ func BenchmarkWebhook(b *testing.B) {
 	b.ResetTimer()
 	for i := range took {
 		started := time.Now()
-		value := fmt.Sprintf(`{"type":"news","id":"n-%d","at":"%s","buyer_id":"L-%d","headline":"Bankruptcy","category":"insolvency.opened","source":{"name":"Register","kind":"register"}}`,
-			i, started.UTC().Format(time.RFC3339), i)
-		if _, err := in.kafka.Append(ctx, "risk.news", 0, []kafkalog.Record{{Key: []byte("L"), Value: []byte(value)}}); err != nil {
+		value := fmt.Sprintf(
+			`{"type":"news","id":"n-%d","at":"%s","buyer_id":"L-%d","headline":"Bankruptcy","category":"insolvency.opened","source":{"name":"Register","kind":"register"}}`, i, started.UTC().Format(time.RFC3339), i)
+		if _, err := in.kafka.Append(ctx, "risk.news", 0,
+			[]kafkalog.Record{{Key: []byte("L"), Value: []byte(value)}}); err != nil {
 			b.Fatal(err)
 		}
 		for !hooks.heard(fmt.Sprintf("L-%d\"", i)) {
@@ -83,12 +85,15 @@ func BenchmarkWebhook(b *testing.B) {
 func insured(yield func(key, value string) bool) {
 	now := time.Now().UTC()
 	at := now.Format(time.RFC3339)
-	yield("p", fmt.Sprintf(`{"type":"policy.upserted","id":"p","at":"%s","policy_id":"P-0","holder":{"id":"H-0","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`, at))
+	yield("p", fmt.Sprintf(
+		`{"type":"policy.upserted","id":"p","at":"%s","policy_id":"P-0","holder":{"id":"H-0","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`, at))
 	for i := range latencyEvents {
 		b := fmt.Sprintf("L-%d", i)
-		yield(b, fmt.Sprintf(`{"type":"buyer.upserted","id":"b-%s","at":"%s","buyer_id":"%s","name":"Buyer","country":"NL","sector":"46","founded_on":"1990-01-01"}`, b, at, b))
+		yield(b, fmt.Sprintf(
+			`{"type":"buyer.upserted","id":"b-%s","at":"%s","buyer_id":"%s","name":"Buyer","country":"NL","sector":"46","founded_on":"1990-01-01"}`, b, at, b))
 		yield(b, strings.NewReplacer("$B", b, "$AT", at, "$END", now.AddDate(0, -4, 0).Format(time.DateOnly)).Replace(
 			`{"type":"statement.filed","id":"s-$B","at":"$AT","buyer_id":"$B","period_end":"$END","months":12,"currency":"EUR","total_assets":"9000000","equity":"4000000","current_assets":"5000000","inventories":"500000","cash":"1500000","current_liabilities":"2000000","total_liabilities":"5000000","trade_payables":"1500000","revenue":"20000000","ebit":"1500000","net_income":"1000000","depreciation":"300000"}`))
-		yield(b, fmt.Sprintf(`{"type":"limit.requested","id":"r-%s","at":"%s","request_id":"r-%s","policy_id":"P-0","buyer_id":"%s","kind":"new","amount":"10000.00","currency":"EUR"}`, b, at, b, b))
+		yield(b, fmt.Sprintf(
+			`{"type":"limit.requested","id":"r-%s","at":"%s","request_id":"r-%s","policy_id":"P-0","buyer_id":"%s","kind":"new","amount":"10000.00","currency":"EUR"}`, b, at, b, b))
 	}
 }

@@ -1,4 +1,5 @@
-// Barometer watches the buyers of trade-credit policyholders; see README.md. One subcommand for each role, and run for all.
+// Barometer watches the buyers of trade-credit policyholders; see README.md. One subcommand for each role, and run for
+// all.
 package main
 
 import (
@@ -22,7 +23,8 @@ const (
 	exitUsage   = 2
 )
 
-// commands is the command line. Keys of the configuration may be given as flags beside it: --http.listen=127.0.0.1:8081.
+// commands is the command line. Keys of the configuration may be given as flags beside it:
+// --http.listen=127.0.0.1:8081.
 type commands struct {
 	Config string `help:"Configuration file (YAML)." type:"path" env:"BAROMETER_CONFIG"`
 
@@ -72,8 +74,11 @@ func execute(ctx context.Context, args []string) int {
 	flags, rest := settingFlags(args)
 	var cli commands
 	status := -1
-	parser, err := kong.New(&cli, kong.Name("barometer"), kong.Description("Real-time credit-risk monitoring for trade credit insurance."),
-		kong.Vars{"version": versionText()}, kong.Exit(func(code int) { status = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	parser, err := kong.New(&cli, kong.Name("barometer"), kong.Description("Real-time credit-risk monitoring for trade "+
+		"credit insurance."),
+		kong.Vars{"version": versionText()}, kong.Exit(func(code int) {
+			status = code
+		}), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		panic(err)
 	}

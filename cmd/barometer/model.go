@@ -90,7 +90,8 @@ func (c *modelActivateCommand) Run(a *app) error {
 			return err
 		}
 		sum := sha256.Sum256(content)
-		value, err := json.Marshal(map[string]any{"type": event.KindModelActivated.String(), "id": "model/" + version + "/" + hex.EncodeToString(sum[:8]),
+		value, err := json.Marshal(map[string]any{"type": event.KindModelActivated.String(),
+			"id": "model/" + version + "/" + hex.EncodeToString(sum[:8]),
 			"at": at.Format(time.RFC3339), "version": version, "content": string(content), "sha256": hex.EncodeToString(sum[:])})
 		if err != nil {
 			return err
@@ -101,7 +102,8 @@ func (c *modelActivateCommand) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		if _, err := client.Append(a.ctx, topic, kafkalog.PartitionOf(key, n), []kafkalog.Record{{Key: []byte(key), Value: value}}); err != nil {
+		if _, err := client.Append(a.ctx, topic, kafkalog.PartitionOf(key, n),
+			[]kafkalog.Record{{Key: []byte(key), Value: value}}); err != nil {
 			return err
 		}
 		fmt.Printf("model %s is sent: economies follow at once, buyers at their next evaluation\n", version)
@@ -109,7 +111,8 @@ func (c *modelActivateCommand) Run(a *app) error {
 	})
 }
 
-// logTime is how far the time of an installation has come, as its newest decisions tell; the machine's where there are none.
+// logTime is how far the time of an installation has come, as its newest decisions tell; the machine's where there are
+// none.
 func logTime(a *app, client *kafkalog.Client) (time.Time, error) {
 	n, err := client.Partitions(a.ctx, kafkalog.TopicDecisions)
 	if err != nil {

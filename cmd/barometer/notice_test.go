@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// TestNoticeCountsFromDelivery cuts limits of two policies whose notice counts from delivery. One policyholder's receiver is out of order
-// at first: its cut waits, over a kill, until the message is taken. The other has no subscription: an analyst says that it had notice.
+// TestNoticeCountsFromDelivery cuts limits of two policies whose notice counts from delivery. One policyholder's
+// receiver is out of order at first: its cut waits, over a kill, until the message is taken. The other has no
+// subscription: an analyst says that it had notice.
 func TestNoticeCountsFromDelivery(t *testing.T) {
 	long(t)
 	p := newProduct(t)
@@ -26,8 +27,10 @@ func TestNoticeCountsFromDelivery(t *testing.T) {
 	}
 	accounts := func(end string, thousands int) {
 		t.Helper()
-		message := map[string]any{"type": "statement.filed", "buyer_id": "b1", "period_end": end, "months": 12, "currency": "EUR"}
-		for name, part := range map[string]int{"total_assets": 15, "equity": 5, "current_assets": 6, "inventories": 1, "cash": 1, "current_liabilities": 5,
+		message := map[string]any{"type": "statement.filed", "buyer_id": "b1", "period_end": end, "months": 12,
+			"currency": "EUR"}
+		for name, part := range map[string]int{"total_assets": 15, "equity": 5, "current_assets": 6, "inventories": 1,
+			"cash": 1, "current_liabilities": 5,
 			"total_liabilities": 10, "trade_payables": 5, "revenue": 20, "ebit": 1, "net_income": 1, "depreciation": 1} {
 			message[name] = fmt.Sprint(part * thousands * 1000)
 		}
@@ -40,18 +43,23 @@ func TestNoticeCountsFromDelivery(t *testing.T) {
 	hooks.refuses = out.Load
 	p.subscribe(hooks)
 	for i, of := range []string{holder, "another"} {
-		send("risk.portfolio", map[string]any{"type": "policy.upserted", "policy_id": fmt.Sprint("P-", i+1), "holder": map[string]any{"id": of, "name": of, "language": "en"},
-			"currency": "EUR", "insured_percentage": "90", "notice_days": 10, "notice_from": "delivered", "effective_on": day(-30)})
+		send("risk.portfolio", map[string]any{"type": "policy.upserted", "policy_id": fmt.Sprint("P-", i+1),
+			"holder":   map[string]any{"id": of, "name": of, "language": "en"},
+			"currency": "EUR", "insured_percentage": "90", "notice_days": 10, "notice_from": "delivered",
+			"effective_on": day(-30)})
 	}
-	send("risk.portfolio", map[string]any{"type": "buyer.upserted", "buyer_id": "b1", "name": "Kade BV", "country": "NL", "sector": "46", "founded_on": "1990-05-01", "registrations": []any{}})
+	send("risk.portfolio", map[string]any{"type": "buyer.upserted", "buyer_id": "b1", "name": "Kade BV", "country": "NL",
+		"sector": "46", "founded_on": "1990-05-01", "registrations": []any{}})
 	accounts(day(-100), 1000)
 	for i := range 2 {
-		p.post("/v1/limit-requests?wait=10s", map[string]any{"request_id": fmt.Sprint("r", i), "policy_id": fmt.Sprint("P-", i+1), "buyer_id": "b1", "kind": "new", "amount": "300000.00", "currency": "EUR"}, nil)
+		p.post("/v1/limit-requests?wait=10s", map[string]any{"request_id": fmt.Sprint("r", i),
+			"policy_id": fmt.Sprint("P-", i+1), "buyer_id": "b1", "kind": "new", "amount": "300000.00", "currency": "EUR"}, nil)
 	}
 	accounts(day(-10), 200)
 	decided := func(policy string) (rows []string) {
 		t.Helper()
-		all, err := p.query("SELECT code, toInt64(granted), ifNull(toString(effective_on), 'delivery'), notice_days FROM limits WHERE policy_id = '" + policy +
+		all, err := p.query("SELECT code, toInt64(granted), ifNull(toString(effective_on), 'delivery'), notice_days FROM " +
+			"limits WHERE policy_id = '" + policy +
 			"' AND code = 'reduced' ORDER BY log_offset, seq")
 		if err != nil {
 			return nil
@@ -76,7 +84,8 @@ func TestNoticeCountsFromDelivery(t *testing.T) {
 	p.kill()
 	p.start("run")
 	p.ready()
-	send("risk.orders", map[string]any{"type": "notice.served", "policy_id": "P-2", "buyer_id": "b1", "served_on": day(0), "reason": "registered letter", "analyst": "ann"})
+	send("risk.orders", map[string]any{"type": "notice.served", "policy_id": "P-2", "buyer_id": "b1", "served_on": day(0),
+		"reason": "registered letter", "analyst": "ann"})
 	want("P-2", pending, "reduced 120000 "+day(10)+" 0")
 	want("P-1", pending) // nobody has taken the message
 	out.Store(false)

@@ -30,7 +30,8 @@ func TestCommandsAgainstNothingSayThatNothingRuns(t *testing.T) {
 	}
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "policies.jsonl")
-	if err := os.WriteFile(file, []byte(`{"type":"buyer.upserted","id":"b","at":"2026-01-01T00:00:00Z","buyer_id":"B","name":"B","country":"NL","sector":"46"}`), 0o600); err != nil {
+	if err := os.WriteFile(file,
+		[]byte(`{"type":"buyer.upserted","id":"b","at":"2026-01-01T00:00:00Z","buyer_id":"B","name":"B","country":"NL","sector":"46"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, content := configs.BuiltinModel()
@@ -52,8 +53,10 @@ func TestCommandsAgainstNothingSayThatNothingRuns(t *testing.T) {
 		p.start(strings.Fields(command)...)
 		running[command+" at "+at] = p
 	}
-	for _, command := range []string{"verify", "explain B-1", "deadletter list", "deadletter show risk.payments/0/1", "deadletter replay risk.payments/0/1",
-		"tail risk.log", "replay --model " + model, "quarantine 1-0-5", "source reset risk.payments", "clock confirm", "model activate " + model,
+	for _, command := range []string{"verify", "explain B-1", "deadletter list", "deadletter show risk.payments/0/1",
+		"deadletter replay risk.payments/0/1",
+		"tail risk.log", "replay --model " + model, "quarantine 1-0-5", "source reset risk.payments", "clock confirm",
+		"model activate " + model,
 		"import --topic risk.portfolio " + file, "simulate", "topics"} {
 		begin(nobody, command)
 	}
@@ -63,12 +66,14 @@ func TestCommandsAgainstNothingSayThatNothingRuns(t *testing.T) {
 	history.start("migrate")
 	for name, p := range running {
 		said := p.fails(1)
-		if !strings.Contains(said, "no Kafka broker answers at "+p.flags[0][len("--embedded.kafka_listen="):]+"; is it running?") ||
+		if !strings.Contains(said, "no Kafka broker answers at "+p.flags[0][len("--embedded.kafka_listen="):]+
+			"; is it running?") ||
 			!strings.Contains(said, "kafka.brokers") || strings.Count(said, "\n") > 3 {
 			t.Errorf("%s: it says:\n%s", name, said)
 		}
 	}
-	if said := history.fails(1); !strings.Contains(said, "no ClickHouse answers at http://"+nobody+"; is it running?") || strings.Contains(said, "pass") {
+	if said := history.fails(1); !strings.Contains(said, "no ClickHouse answers at http://"+nobody+"; is it running?") ||
+		strings.Contains(said, "pass") {
 		t.Errorf("migrate says:\n%s", said)
 	}
 	if took := time.Since(began); took > slack*5*time.Second {
@@ -96,18 +101,21 @@ func TestAKeyThatIsMissingIsNotMadeAgain(t *testing.T) {
 	if err := os.Remove(secretPath(dir)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := secretKey(&configs.Config{}, dir); err == nil || !strings.Contains(err.Error(), secretPath(dir)+" is missing") || !strings.Contains(err.Error(), "put that file back") {
+	if _, err := secretKey(&configs.Config{}, dir); err == nil || !strings.Contains(err.Error(),
+		secretPath(dir)+" is missing") || !strings.Contains(err.Error(), "put that file back") {
 		t.Errorf("without the file: %v", err)
 	}
 	if _, err := os.Stat(secretPath(dir)); err == nil {
 		t.Error("a new one was made")
 	}
 	in := &installation{infra: &infra{dir: dir}, cfg: &configs.Config{}}
-	if said := in.explain(fmt.Errorf("open: %w", ingest.ErrSecret)).Error(); !strings.Contains(said, "put the file "+secretPath(dir)+" back") {
+	if said := in.explain(fmt.Errorf("open: %w", ingest.ErrSecret)).Error(); !strings.Contains(said,
+		"put the file "+secretPath(dir)+" back") {
 		t.Errorf("another file: %s", said)
 	}
 	in.cfg.SecretKey = "from elsewhere"
-	if said := in.explain(fmt.Errorf("open: %w", ingest.ErrSecret)).Error(); !strings.Contains(said, "put the secret_key back") {
+	if said := in.explain(fmt.Errorf("open: %w", ingest.ErrSecret)).Error(); !strings.Contains(said,
+		"put the secret_key back") {
 		t.Errorf("another key of the configuration: %s", said)
 	}
 	if err := errors.New("something else"); in.explain(err) != err {
@@ -170,7 +178,8 @@ func TestHangUpReadsTokensAgain(t *testing.T) {
 	}
 	tokens("bob", "carol")
 	hangUp("tokens are read again")
-	if ann, bob, carol := status("ann"), status("bob"), status("carol"); ann != http.StatusUnauthorized || bob != http.StatusOK || carol != http.StatusOK {
+	if ann, bob, carol := status("ann"), status("bob"), status("carol"); ann != http.StatusUnauthorized ||
+		bob != http.StatusOK || carol != http.StatusOK {
 		t.Errorf("after another file: ann %d, bob %d, carol %d", ann, bob, carol)
 	}
 	p.stop()
@@ -209,7 +218,8 @@ func TestABadRecordEndsNoRole(t *testing.T) {
 	for n := 2; other == "" || kafkalog.PartitionOf(other, 4) == home; n++ {
 		other = fmt.Sprintf("B-%d", n)
 	}
-	if _, err := client.Append(t.Context(), kafkalog.TopicDecisions, home, []kafkalog.Record{{Key: []byte("x"), Value: []byte("\xffnot one of ours")}}); err != nil {
+	if _, err := client.Append(t.Context(), kafkalog.TopicDecisions, home,
+		[]kafkalog.Record{{Key: []byte("x"), Value: []byte("\xffnot one of ours")}}); err != nil {
 		t.Fatal(err)
 	}
 	stopped := fmt.Sprintf("risk.decisions/%d is stopped and needs an operator", home)

@@ -29,8 +29,8 @@ const (
 	pipelinePolicies = 20
 )
 
-// BenchmarkPipeline is the embedded default in one process, broker and ClickHouse included: from payments that lie in the
-// source topic to the decisions that follow from them, with ClickHouse written along. It always makes one run.
+// BenchmarkPipeline is the embedded default in one process, broker and ClickHouse included: from payments that lie in
+// the source topic to the decisions that follow from them, with ClickHouse written along. It always makes one run.
 func BenchmarkPipeline(b *testing.B) {
 	in := benchInstallation(b)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -111,15 +111,19 @@ type feed func(yield func(key, value string) bool)
 func masterData() feed {
 	return func(yield func(key, value string) bool) {
 		for p := range pipelinePolicies {
-			yield("p", fmt.Sprintf(`{"type":"policy.upserted","id":"p-%d","at":"2026-01-01T00:00:00Z","policy_id":"P-%d","holder":{"id":"H-%d","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`, p, p, p))
+			yield("p", fmt.Sprintf(
+				`{"type":"policy.upserted","id":"p-%d","at":"2026-01-01T00:00:00Z","policy_id":"P-%d","holder":{"id":"H-%d","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`, p, p, p))
 		}
 		for i := range pipelineBuyers {
-			yield(strconv.Itoa(i), fmt.Sprintf(`{"type":"buyer.upserted","id":"b-%d","at":"2026-01-01T00:00:00Z","buyer_id":"B-%06d","name":"Buyer %d","country":"NL","sector":"46"}`, i, i, i))
+			yield(strconv.Itoa(i),
+				fmt.Sprintf(
+					`{"type":"buyer.upserted","id":"b-%d","at":"2026-01-01T00:00:00Z","buyer_id":"B-%06d","name":"Buyer %d","country":"NL","sector":"46"}`, i, i, i))
 		}
 	}
 }
 
-// paymentData is an invoice and its payment in turn, over all buyers, each as late as it usually is, give or take a day.
+// paymentData is an invoice and its payment in turn, over all buyers, each as late as it usually is, give or take a
+// day.
 func paymentData(from, to int) feed {
 	today := time.Now().UTC()
 	day := func(ago int) string { return today.AddDate(0, 0, -ago).Format(time.DateOnly) }
@@ -128,10 +132,12 @@ func paymentData(from, to int) feed {
 			n := i * 7919 % pipelineBuyers
 			buyer, policy := fmt.Sprintf("B-%06d", n), i%pipelinePolicies
 			due := 10 + i%30
-			yield(buyer, fmt.Sprintf(`{"type":"invoice.issued","id":"i-%d","at":"%sT09:00:00Z","policy_id":"P-%d","buyer_id":"%s","invoice_id":"I-%d","amount":"%d.50","currency":"EUR","delivered_on":"%s","due_on":"%s"}`,
-				i, day(due+30), policy, buyer, i, 500+i%9000, day(due+30), day(due)))
-			yield(buyer, fmt.Sprintf(`{"type":"invoice.paid","id":"m-%d","at":"%sT09:00:00Z","policy_id":"P-%d","buyer_id":"%s","invoice_id":"I-%d","amount":"%d.50","currency":"EUR","paid_on":"%s"}`,
-				i, day(0), policy, buyer, i, 500+i%9000, day(max(0, due-n%9-i%2))))
+			yield(buyer,
+				fmt.Sprintf(
+					`{"type":"invoice.issued","id":"i-%d","at":"%sT09:00:00Z","policy_id":"P-%d","buyer_id":"%s","invoice_id":"I-%d","amount":"%d.50","currency":"EUR","delivered_on":"%s","due_on":"%s"}`, i, day(due+30), policy, buyer, i, 500+i%9000, day(due+30), day(due)))
+			yield(buyer,
+				fmt.Sprintf(
+					`{"type":"invoice.paid","id":"m-%d","at":"%sT09:00:00Z","policy_id":"P-%d","buyer_id":"%s","invoice_id":"I-%d","amount":"%d.50","currency":"EUR","paid_on":"%s"}`, i, day(0), policy, buyer, i, 500+i%9000, day(max(0, due-n%9-i%2))))
 		}
 	}
 }
@@ -215,7 +221,8 @@ func waitFor(b *testing.B, what string, holds func() bool) {
 
 func stored(b *testing.B, in *installation) int {
 	b.Helper()
-	res, err := http.Post(in.clickhouse+"/?database=barometer", "text/plain", strings.NewReader("SELECT count() FROM payments"))
+	res, err := http.Post(in.clickhouse+"/?database=barometer", "text/plain",
+		strings.NewReader("SELECT count() FROM payments"))
 	if err != nil {
 		b.Fatal(err)
 	}

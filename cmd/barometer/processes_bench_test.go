@@ -14,8 +14,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 )
 
-// BenchmarkProcesses is a log that is there, folded by one process and by two, until all its decisions are committed: what it
-// costs to share the partitions. BAROMETER_TEST_KAFKA=real has it on an Apache Kafka. It always makes one run.
+// BenchmarkProcesses is a log that is there, folded by one process and by two, until all its decisions are committed:
+// what it costs to share the partitions. BAROMETER_TEST_KAFKA=real has it on an Apache Kafka. It always makes one run.
 func BenchmarkProcesses(b *testing.B) {
 	dir := b.TempDir()
 	log, err := os.Create(filepath.Join(dir, "log"))
@@ -24,7 +24,8 @@ func BenchmarkProcesses(b *testing.B) {
 	}
 	defer log.Close()
 	p := &product{t: b, dir: dir, kafka: kafkatest.New(b).Addr(), log: log}
-	p.flags = []string{"--kafka.brokers=" + p.kafka, "--secret_key=a key that the tests share, 32 bytes", "--log.partitions=8"}
+	p.flags = []string{"--kafka.brokers=" + p.kafka, "--secret_key=a key that the tests share, 32 bytes",
+		"--log.partitions=8"}
 	c := cluster{product: *p}
 	b.Cleanup(func() {
 		for _, m := range c.members {

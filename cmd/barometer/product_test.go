@@ -23,8 +23,8 @@ import (
 	"barometer/ingest/kafkalog"
 )
 
-// product is an installation that runs as a process of its own: on its embedded default, or, where the environment asks for a
-// real Kafka, on that. It keeps its data over restarts.
+// product is an installation that runs as a process of its own: on its embedded default, or, where the environment asks
+// for a real Kafka, on that. It keeps its data over restarts.
 type product struct {
 	t                       testing.TB
 	dir                     string
@@ -40,7 +40,8 @@ func newProduct(t testing.TB, flags ...string) *product {
 	t.Helper()
 	p := &product{t: t, dir: t.TempDir(), clickhouse: freeAddress(t), http: freeAddress(t)}
 	p.flags = append([]string{"--data_dir=" + filepath.Join(p.dir, "data"), "--embedded.clickhouse_listen=" + p.clickhouse,
-		"--http.listen=" + p.http, "--alerting.allow_private_targets=true", "--snapshots.every=1s", "--log.partitions=4"}, flags...)
+		"--http.listen=" + p.http, "--alerting.allow_private_targets=true", "--snapshots.every=1s", "--log.partitions=4"},
+		flags...)
 	if kafkatest.IsReal() {
 		p.kafka = kafkatest.Start(t)
 		p.flags = append(p.flags, "--kafka.brokers="+p.kafka, "--secret_key=a key that the tests share, 32 bytes")
@@ -77,8 +78,8 @@ func anyBroker(t *testing.T) {
 	}
 }
 
-// freeAddress is a loopback address that was free a moment ago: the product must come back to the one that it had. It is below
-// those that systems give to connections that go out, which could take it while the product is away.
+// freeAddress is a loopback address that was free a moment ago: the product must come back to the one that it had. It
+// is below those that systems give to connections that go out, which could take it while the product is away.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	for range 100 {
@@ -134,7 +135,8 @@ func (p *product) ready() {
 	})
 }
 
-// slack is by how much waiting may take longer than it does on the machines that we know: limits catch what never comes, not what is slow.
+// slack is by how much waiting may take longer than it does on the machines that we know: limits catch what never
+// comes, not what is slow.
 const slack = 4
 
 // eventually repeats a check until it holds.
@@ -184,7 +186,8 @@ func (p *product) killEngine() int {
 
 // children are the processes that the product has started, and that live.
 func (p *product) children() (pids []int) {
-	out, _ := exec.Command("ps", "-o", "pid=", "--ppid", strconv.Itoa(p.cmd.Process.Pid)).Output() // fails where there is none
+	// fails where there is none
+	out, _ := exec.Command("ps", "-o", "pid=", "--ppid", strconv.Itoa(p.cmd.Process.Pid)).Output()
 	for f := range strings.FieldsSeq(string(out)) {
 		if n, err := strconv.Atoi(f); err == nil && lives(n) {
 			pids = append(pids, n)
@@ -242,7 +245,8 @@ func (p *product) tail() string {
 
 // query asks ClickHouse as anybody may, and gives the rows' fields.
 func (p *product) query(sql string) ([][]string, error) {
-	res, err := http.Post("http://"+p.clickhouse+"/?database=barometer", "text/plain", strings.NewReader(sql+" FORMAT TSV"))
+	res, err := http.Post("http://"+p.clickhouse+"/?database=barometer", "text/plain",
+		strings.NewReader(sql+" FORMAT TSV"))
 	if err != nil {
 		return nil, err
 	}

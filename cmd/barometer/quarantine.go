@@ -18,7 +18,8 @@ type quarantineCommand struct {
 	Reason   string `default:"the fold panics on it" help:"What the rejection says."`
 }
 
-// Run sets a record of the log aside on which the fold panics. It folds the partition up to it on its own, to see that it does.
+// Run sets a record of the log aside on which the fold panics. It folds the partition up to it on its own, to see that
+// it does.
 func (c *quarantineCommand) Run(a *app) error {
 	at, err := parseRecord(c.Position)
 	if err != nil {
@@ -48,7 +49,8 @@ func (c *quarantineCommand) Run(a *app) error {
 		if err := ingest.Quarantine(a.ctx, client, q); err != nil {
 			return err
 		}
-		fmt.Printf("record %d of partition %d is set aside (%s); its partition goes on within some seconds\n", at.Offset, p, why)
+		fmt.Printf("record %d of partition %d is set aside (%s); its partition goes on within some seconds\n", at.Offset, p,
+			why)
 		return nil
 	})
 }
@@ -75,13 +77,14 @@ func undecided(a *app, client *kafkalog.Client, at event.Position) error {
 	case d.Position.Generation != at.Generation:
 		return fmt.Errorf("the log is at generation %d", d.Position.Generation)
 	case d.Position.Offset >= at.Offset:
-		return fmt.Errorf("the partition has decided up to %s: only the record that it stands at can be set aside", d.Position)
+		return fmt.Errorf("the partition has decided up to %s: only the record that it stands at can be set aside",
+			d.Position)
 	}
 	return nil
 }
 
-// panicsAt folds a partition up to a record and tells how the fold panics on it. Another end is an error, and so is a panic that
-// setting the record aside does not cure: one of a timer that fires before it.
+// panicsAt folds a partition up to a record and tells how the fold panics on it. Another end is an error, and so is a
+// panic that setting the record aside does not cure: one of a timer that fires before it.
 func panicsAt(a *app, client *kafkalog.Client, at event.Position, aside map[int64]string) (why string, err error) {
 	fold := processor.NewFold(at.Partition, configs.ParseModel)
 	fold.SetAside(aside)

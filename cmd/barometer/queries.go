@@ -20,8 +20,8 @@ func (s store) Buyers(ctx context.Context, q dashboard.BuyerQuery) ([]dashboard.
 }
 
 func (s store) HolderBuyers(ctx context.Context, q dashboard.HolderBuyerQuery) ([]dashboard.Buyer, error) {
-	rows, err := s.db.HolderBuyers(ctx, storage.HolderBuyerQuery{Holder: q.Holder, On: q.On, Since: q.Since, ID: q.ID, Search: q.Search, Grade: q.Grade,
-		Country: q.Country, After: (*storage.HolderBuyerCursor)(q.After), Limit: q.Limit})
+	rows, err := s.db.HolderBuyers(ctx, storage.HolderBuyerQuery{Holder: q.Holder, On: q.On, Since: q.Since, ID: q.ID,
+		Search: q.Search, Grade: q.Grade, Country: q.Country, After: (*storage.HolderBuyerCursor)(q.After), Limit: q.Limit})
 	return each(rows, func(b storage.Buyer) dashboard.Buyer { return dashboard.Buyer(b) }), err
 }
 
@@ -39,12 +39,14 @@ func (s store) Names(ctx context.Context, buyers []string) (map[string]string, e
 }
 
 func (s store) Decisions(ctx context.Context, q dashboard.DecisionQuery) ([]decision.Decision, error) {
-	return s.db.Decisions(ctx, storage.DecisionQuery{Kinds: q.Kinds, Buyer: q.Buyer, Policy: q.Policy, Holder: q.Holder, Moved: q.Moved, Request: q.Request,
-		ID: q.ID, Above: q.Above, From: q.From, Before: (*storage.DecisionCursor)(q.Before), Limit: q.Limit})
+	return s.db.Decisions(ctx, storage.DecisionQuery{Kinds: q.Kinds, Buyer: q.Buyer, Policy: q.Policy, Holder: q.Holder,
+		Moved: q.Moved, Request: q.Request, ID: q.ID, Above: q.Above, From: q.From,
+		Before: (*storage.DecisionCursor)(q.Before), Limit: q.Limit})
 }
 
 func (s store) LimitsNow(ctx context.Context, q dashboard.LimitQuery) ([]decision.Decision, error) {
-	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, Policies: q.Policies, Buyers: q.Buyers, On: q.On, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
+	return s.db.LimitsNow(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, Policies: q.Policies,
+		Buyers: q.Buyers, On: q.On, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
 }
 
 func (s store) LimitSums(ctx context.Context, q dashboard.LimitSumQuery, on event.Day) ([]dashboard.LimitSum, error) {
@@ -53,14 +55,14 @@ func (s store) LimitSums(ctx context.Context, q dashboard.LimitSumQuery, on even
 }
 
 func (s store) LimitStates(ctx context.Context, q dashboard.LimitQuery) ([]dashboard.LimitState, error) {
-	rows, err := s.db.LimitStates(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder, Policies: q.Policies, Buyers: q.Buyers,
-		After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
+	rows, err := s.db.LimitStates(ctx, storage.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, Holder: q.Holder,
+		Policies: q.Policies, Buyers: q.Buyers, After: (*storage.LimitCursor)(q.After), Limit: q.Limit})
 	return each(rows, func(l storage.LimitState) dashboard.LimitState { return dashboard.LimitState(l) }), err
 }
 
 func (s store) Orders(ctx context.Context, q dashboard.OrderQuery) ([]dashboard.Order, error) {
-	rows, err := s.db.Orders(ctx, storage.OrderQuery{Types: q.Types, ID: q.ID, Policy: q.Policy, Buyer: q.Buyer, Country: q.Country, Review: q.Review,
-		Who: q.Who, Before: (*storage.OrderCursor)(q.Before), Limit: q.Limit})
+	rows, err := s.db.Orders(ctx, storage.OrderQuery{Types: q.Types, ID: q.ID, Policy: q.Policy, Buyer: q.Buyer,
+		Country: q.Country, Review: q.Review, Who: q.Who, Before: (*storage.OrderCursor)(q.Before), Limit: q.Limit})
 	return each(rows, func(o storage.Order) dashboard.Order { return dashboard.Order(o) }), err
 }
 
@@ -69,7 +71,8 @@ func (s store) Exposures(ctx context.Context, q dashboard.ExposureQuery) ([]deci
 }
 
 func (s store) Reviews(ctx context.Context, q dashboard.ReviewQuery) ([]dashboard.Review, error) {
-	rows, err := s.db.Reviews(ctx, storage.ReviewQuery{ID: q.ID, Buyer: q.Buyer, Open: q.Open, After: (*storage.ReviewCursor)(q.After), Limit: q.Limit})
+	rows, err := s.db.Reviews(ctx, storage.ReviewQuery{ID: q.ID, Buyer: q.Buyer, Open: q.Open,
+		After: (*storage.ReviewCursor)(q.After), Limit: q.Limit})
 	return each(rows, reviewOf), err
 }
 
@@ -78,11 +81,14 @@ func (s store) News(ctx context.Context, buyer string, limit int) ([]dashboard.N
 	return each(rows, func(n storage.NewsItem) dashboard.NewsItem { return dashboard.NewsItem(n) }), err
 }
 
-func (s store) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (dashboard.Cover, error) {
+func (s store) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day,
+	knownAt time.Time) (dashboard.Cover, error) {
 	c, err := s.db.Cover(ctx, policy, buyer, deliveredOn, knownAt)
-	return dashboard.Cover{UpTo: c.UpTo, Currency: c.Currency, Percentage: c.Percentage, Decision: c.Decision, Reason: c.Reason,
-		Limit: dashboard.CoverLimit(c.Limit), StoppedBy: c.StoppedBy, Refused: c.Refused, AtWill: dashboard.CoverOrder(c.AtWill),
-		Orders: each(c.Orders, func(o storage.CoverOrder) dashboard.CoverOrder { return dashboard.CoverOrder(o) }), Ended: c.Ended, Delivered: c.Delivered, Disputed: c.Disputed, Late: c.Late}, err
+	return dashboard.Cover{UpTo: c.UpTo, Currency: c.Currency, Percentage: c.Percentage, Decision: c.Decision,
+		Reason: c.Reason, Limit: dashboard.CoverLimit(c.Limit), StoppedBy: c.StoppedBy, Refused: c.Refused,
+		AtWill: dashboard.CoverOrder(c.AtWill),
+		Orders: each(c.Orders, func(o storage.CoverOrder) dashboard.CoverOrder { return dashboard.CoverOrder(o) }),
+		Ended:  c.Ended, Delivered: c.Delivered, Disputed: c.Disputed, Late: c.Late}, err
 }
 
 func (s store) Barometers(ctx context.Context, policy string, from time.Time) ([]dashboard.Barometer, error) {
@@ -95,7 +101,8 @@ func (s store) Model(ctx context.Context) (*dashboard.Model, error) {
 	return (*dashboard.Model)(m), err
 }
 
-func (s store) Groups(ctx context.Context, group string, after *dashboard.GroupCursor, limit int) ([]dashboard.Group, error) {
+func (s store) Groups(ctx context.Context, group string, after *dashboard.GroupCursor, limit int) ([]dashboard.Group,
+	error) {
 	rows, err := s.db.Groups(ctx, group, (*storage.GroupCursor)(after), limit)
 	return each(rows, func(g storage.BuyerGroup) dashboard.Group { return dashboard.Group(g) }), err
 }
@@ -117,7 +124,8 @@ func (s store) HolderPolicies(ctx context.Context, holder string, limit int) ([]
 	return s.db.HolderPolicies(ctx, holder, limit)
 }
 
-func (s store) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][][2]string, error) {
+func (s store) Preliminaries(ctx context.Context, policies []string, from time.Time, limit int) (map[string][][2]string,
+	error) {
 	return s.db.Preliminaries(ctx, policies, from, limit)
 }
 
@@ -151,8 +159,8 @@ func (s store) DeadLetters(ctx context.Context, since time.Time) ([]dashboard.Co
 }
 
 func (s store) Notifications(ctx context.Context, q dashboard.NotificationQuery) ([]dashboard.Notification, error) {
-	rows, err := s.db.Notifications(ctx, storage.NotificationQuery{Holder: q.Holder, Subscription: q.Subscription, Buyer: q.Buyer, State: q.State,
-		Before: (*storage.NotificationCursor)(q.Before), Limit: q.Limit})
+	rows, err := s.db.Notifications(ctx, storage.NotificationQuery{Holder: q.Holder, Subscription: q.Subscription,
+		Buyer: q.Buyer, State: q.State, Before: (*storage.NotificationCursor)(q.Before), Limit: q.Limit})
 	return each(rows, notificationOf), err
 }
 
@@ -179,8 +187,9 @@ func reviewOf(r storage.Review) dashboard.Review {
 }
 
 func notificationOf(n storage.Notification) dashboard.Notification {
-	return dashboard.Notification{ID: n.ID, Holder: n.Holder, Subscription: n.Subscription, Channel: n.Channel, Target: n.Target, Type: n.Type,
-		Buyers: n.Buyers, Sequence: n.Sequence, At: n.At, State: n.State, Reason: n.Reason, Partition: n.Partition, Offset: n.Offset,
+	return dashboard.Notification{ID: n.ID, Holder: n.Holder, Subscription: n.Subscription, Channel: n.Channel,
+		Target: n.Target, Type: n.Type, Buyers: n.Buyers, Sequence: n.Sequence, At: n.At, State: n.State, Reason: n.Reason,
+		Partition: n.Partition, Offset: n.Offset,
 		Attempts: each(n.Attempts, func(a storage.Attempt) dashboard.Attempt { return dashboard.Attempt(a) })}
 }
 

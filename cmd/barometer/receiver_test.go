@@ -85,9 +85,10 @@ type change struct {
 	Type, Policy, Buyer, At, Code, Request string
 }
 
-// changes gives, by change, the ids under which it came in some of the bodies, and each subscription's sequence numbers with
-// theirs.
-func (r *receiver) changes(t testing.TB, bodies map[string]string) (told map[change][]string, sequences map[int64][]string) {
+// changes gives, by change, the ids under which it came in some of the bodies, and each subscription's sequence numbers
+// with theirs.
+func (r *receiver) changes(t testing.TB, bodies map[string]string) (told map[change][]string,
+	sequences map[int64][]string) {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -116,7 +116,8 @@ func (c *replayCommand) print(r *replay.Report) error {
 	line("limits\t%s\t%s (%s raised, %s lowered)", euro(r.Limits[0]), euro(r.Limits[1]), euro(r.Raised), euro(r.Lowered))
 	line("exposure at grade 8 and worse\t%s\t%s", euro(r.AtRisk[0]), euro(r.AtRisk[1]))
 	line("exposure on buyers whose grade differs\t\t%s", euro(r.Exposure))
-	line("insolvencies\t%d\t%d seen coming earlier, %d later, %d newly, %d no longer", r.Defaults, r.Earlier, r.Later, r.Found, r.Missed)
+	line("insolvencies\t%d\t%d seen coming earlier, %d later, %d newly, %d no longer", r.Defaults, r.Earlier, r.Later,
+		r.Found, r.Missed)
 	if len(r.Differences) > 0 {
 		line("\nwhat differs most\tgrade, limits as decided\tunder %s", r.Model)
 	}

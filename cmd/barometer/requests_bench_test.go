@@ -25,8 +25,9 @@ const (
 	requestPolicies = 200
 )
 
-// BenchmarkRequests is limit requests over HTTP at 500 a second, each on a buyer of its own and waiting for its decision, on the embedded
-// default with all roles in one process. Times count from when a request was due. It always times requestsTimed of them.
+// BenchmarkRequests is limit requests over HTTP at 500 a second, each on a buyer of its own and waiting for its
+// decision, on the embedded default with all roles in one process. Times count from when a request was due. It always
+// times requestsTimed of them.
 func BenchmarkRequests(b *testing.B) {
 	in := benchInstallation(b)
 	in.cfg.HTTP.Listen = freeAddress(b)
@@ -44,10 +45,13 @@ func BenchmarkRequests(b *testing.B) {
 	defer cancel()
 	fill(b, in.kafka, "risk.portfolio", func(yield func(key, value string) bool) {
 		for i := range requestPolicies { // each has its requests a minute
-			yield("p", fmt.Sprintf(`{"type":"policy.upserted","id":"p-%d","at":"2026-01-01T00:00:00Z","policy_id":"P-%d","holder":{"id":"H-0","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`, i, i))
+			yield("p", fmt.Sprintf(
+				`{"type":"policy.upserted","id":"p-%d","at":"2026-01-01T00:00:00Z","policy_id":"P-%d","holder":{"id":"H-0","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`, i, i))
 		}
 		for i := range *requestBuyers {
-			yield(strconv.Itoa(i), fmt.Sprintf(`{"type":"buyer.upserted","id":"b-%d","at":"2026-01-01T00:00:00Z","buyer_id":"B-%d","name":"Buyer %d","country":"NL","sector":"46","founded_on":"1990-01-01"}`, i, i, i))
+			yield(strconv.Itoa(i),
+				fmt.Sprintf(
+					`{"type":"buyer.upserted","id":"b-%d","at":"2026-01-01T00:00:00Z","buyer_id":"B-%d","name":"Buyer %d","country":"NL","sector":"46","founded_on":"1990-01-01"}`, i, i, i))
 		}
 	})
 	settle(b, in, in.registry)
@@ -56,8 +60,11 @@ func BenchmarkRequests(b *testing.B) {
 
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
 	ask := func(i int) error {
-		body := fmt.Sprintf(`{"request_id":"r-%d","policy_id":"P-%d","buyer_id":"B-%d","kind":"new","amount":"9000.00","currency":"EUR"}`, i, i%requestPolicies, i*7919%*requestBuyers)
-		res, err := client.Post("http://"+in.cfg.HTTP.Listen+"/v1/limit-requests?wait=5s", "application/json", strings.NewReader(body))
+		body := fmt.Sprintf(
+			`{"request_id":"r-%d","policy_id":"P-%d","buyer_id":"B-%d","kind":"new","amount":"9000.00","currency":"EUR"}`, i,
+			i%requestPolicies, i*7919%*requestBuyers)
+		res, err := client.Post("http://"+in.cfg.HTTP.Listen+"/v1/limit-requests?wait=5s", "application/json",
+			strings.NewReader(body))
 		if err != nil {
 			return err
 		}
@@ -99,7 +106,8 @@ func BenchmarkRequests(b *testing.B) {
 
 // has tells whether a table has at least so many rows.
 func has(b *testing.B, in *installation, table string, rows int) bool {
-	res, err := http.Post(in.clickhouse+"/?database=barometer", "text/plain", strings.NewReader("SELECT count() FROM "+table))
+	res, err := http.Post(in.clickhouse+"/?database=barometer", "text/plain",
+		strings.NewReader("SELECT count() FROM "+table))
 	if err != nil {
 		b.Fatal(err)
 	}

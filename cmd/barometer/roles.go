@@ -83,11 +83,12 @@ func runProcess(ctx context.Context, in *installation) error {
 					aside = all[partition]
 					return err
 				},
-				Fold:          func() runner.Fold { return newFold(partition, aside) },
-				Log:           owner.NewLog(in.kafka, kafkalog.TopicLog, partition, positions),
-				Out:           owner.NewOut(in.kafka, partition),
-				Store:         runner.BlobStore{Bucket: in.snapshots, Prefix: fmt.Sprintf("%s/process/%d/", in.opened.LogID, partition)},
-				SnapshotEvery: in.cfg.Snapshots.Every, Turns: turns, Grace: grace, Config: runner.DefaultConfig(), Metrics: metrics, Logger: log}
+				Fold: func() runner.Fold { return newFold(partition, aside) },
+				Log:  owner.NewLog(in.kafka, kafkalog.TopicLog, partition, positions),
+				Out:  owner.NewOut(in.kafka, partition),
+				Store: runner.BlobStore{Bucket: in.snapshots, Prefix: fmt.Sprintf("%s/process/%d/", in.opened.LogID,
+					partition)}, SnapshotEvery: in.cfg.Snapshots.Every, Turns: turns, Grace: grace, Config: runner.DefaultConfig(),
+				Metrics: metrics, Logger: log}
 		}})
 }
 
@@ -100,11 +101,12 @@ func runStore(ctx context.Context, in *installation) error {
 			return nil
 		}
 	}
-	return storage.Run(ctx, storage.SinkConfig{Client: in.kafka, DB: in.db, Opened: in.opened, Parse: configs.ParseModel, Positions: positions,
-		Metrics: storage.NewMetrics(in.registry), Logger: in.log.With("role", "store")})
+	return storage.Run(ctx, storage.SinkConfig{Client: in.kafka, DB: in.db, Opened: in.opened, Parse: configs.ParseModel,
+		Positions: positions, Metrics: storage.NewMetrics(in.registry), Logger: in.log.With("role", "store")})
 }
 
-// mailFolder is where e-mail goes without an SMTP server. The API reads what the role alert of this machine wrote there.
+// mailFolder is where e-mail goes without an SMTP server. The API reads what the role alert of this machine wrote
+// there.
 func (in *installation) mailFolder() string { return filepath.Join(in.cfg.DataDir, "mail") }
 
 func runAlert(ctx context.Context, in *installation) error {
@@ -113,9 +115,10 @@ func runAlert(ctx context.Context, in *installation) error {
 		folder, from = "", in.cfg.Alerting.From
 	}
 	return alerting.Run(ctx, alerting.Config{Client: in.kafka, LogID: in.opened.LogID, Generation: in.opened.Generation,
-		Partitions: int(in.opened.Partitions), SecretKey: in.secret, SMTP: in.cfg.Alerting.SMTPURL, From: from, Folder: folder,
-		PublicURL: in.cfg.HTTP.Reached(), AllowPrivate: in.cfg.Alerting.AllowPrivateTargets, Snapshots: in.snapshots, SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace,
-		Routed: in.places["route"], Sent: in.places[alerting.Role], Registerer: in.registry, Logger: in.log.With("role", "alert")})
+		Partitions: int(in.opened.Partitions), SecretKey: in.secret, SMTP: in.cfg.Alerting.SMTPURL, From: from,
+		Folder: folder, PublicURL: in.cfg.HTTP.Reached(), AllowPrivate: in.cfg.Alerting.AllowPrivateTargets,
+		Snapshots: in.snapshots, SnapshotEvery: in.cfg.Snapshots.Every, Grace: grace, Routed: in.places["route"],
+		Sent: in.places[alerting.Role], Registerer: in.registry, Logger: in.log.With("role", "alert")})
 }
 
 func runServe(ctx context.Context, in *installation) error {
@@ -131,11 +134,12 @@ func runServe(ctx context.Context, in *installation) error {
 		return err
 	}
 	notifications := alerting.NewNotifications(in.kafka, log)
-	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Listener: in.listeners.http, Secret: in.secret, Driven: in.cfg.Clock == "driven",
-		PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: store{in.db}, Decisions: decisions,
-		Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions, in.cfg.HTTP.Reached() != ""}, Redeliverer: redeliverer{notifications},
-		Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt}, {Name: "ClickHouse", Value: in.clickhouse}},
-		Lag:       newLags(in.kafka).read, Ready: in.health.Ready, Registerer: in.registry, Gatherer: in.registry, Logger: log,
+	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Listener: in.listeners.http, Secret: in.secret,
+		Driven: in.cfg.Clock == "driven", PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: store{in.db},
+		Decisions: decisions, Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions, in.cfg.HTTP.Reached() != ""},
+		Redeliverer: redeliverer{notifications}, Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt},
+			{Name: "ClickHouse", Value: in.clickhouse}}, Lag: newLags(in.kafka).read, Ready: in.health.Ready,
+		Registerer: in.registry, Gatherer: in.registry, Logger: log,
 		Listening: func(addr string) { in.welcome(addr) }}
 	if cfg.GradePD, err = gradePD(); err != nil {
 		return err
@@ -155,8 +159,8 @@ func runServe(ctx context.Context, in *installation) error {
 	return work.Wait()
 }
 
-// Grades of which the model gives no probability of default: at 9 by judgement, between a tenth and a half; a buyer of grade 10 has
-// defaulted.
+// Grades of which the model gives no probability of default: at 9 by judgement, between a tenth and a half; a buyer of
+// grade 10 has defaulted.
 const (
 	weakestPD   = 300_000
 	insolventPD = 1_000_000

@@ -50,7 +50,8 @@ func newApart(t *testing.T) *apart {
 	if a.log, err = os.Create(filepath.Join(a.dir, "log")); err != nil {
 		t.Fatal(err)
 	}
-	a.flags = []string{"--kafka.brokers=" + a.kafka, "--log.partitions=3", "--secret_key=a key that the tests share, 32 bytes", "--snapshots.every=1s"}
+	a.flags = []string{"--kafka.brokers=" + a.kafka, "--log.partitions=3",
+		"--secret_key=a key that the tests share, 32 bytes", "--snapshots.every=1s"}
 	t.Cleanup(func() {
 		for _, m := range a.members {
 			m.kill()
@@ -66,7 +67,8 @@ func newApart(t *testing.T) *apart {
 
 func (a *apart) startBroker() {
 	a.t.Helper()
-	b, err := broker.Start(context.Background(), broker.Config{DataDir: a.brokerData, Listen: a.kafka, MinFreeBytes: 1 << 20, Log: slog.New(slog.DiscardHandler)})
+	b, err := broker.Start(context.Background(), broker.Config{DataDir: a.brokerData, Listen: a.kafka,
+		MinFreeBytes: 1 << 20, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -92,7 +94,8 @@ func (a *apart) startEngine() {
 func (a *apart) join(role string, flags ...string) {
 	a.t.Helper()
 	a.admin[role] = freeAddress(a.t)
-	m := &member{role: role, command: slices.Concat(flags, []string{"--data_dir=" + a.dataDir(role), "--admin.listen=" + a.admin[role], role})}
+	m := &member{role: role, command: slices.Concat(flags, []string{"--data_dir=" + a.dataDir(role),
+		"--admin.listen=" + a.admin[role], role})}
 	a.members[role] = m
 	m.cmd, m.ended = a.begin(m.command)
 }
@@ -130,7 +133,8 @@ func (a *apart) answers(role string, status int, says string) {
 		}
 		return err
 	})
-	if _, body, _ := a.get(role, "/readyz"); strings.Contains(body, a.kafka) || a.clickhouse != "" && strings.Contains(body, a.clickhouse) {
+	if _, body, _ := a.get(role, "/readyz"); strings.Contains(body, a.kafka) || a.clickhouse != "" &&
+		strings.Contains(body, a.clickhouse) {
 		a.t.Errorf("%s tells strangers %q", role, body)
 	}
 }
@@ -209,7 +213,8 @@ func TestRolesApartOpenWhatTheyUseAndCanBeWatched(t *testing.T) {
 	}
 	a.leaves("ingest")
 	a.send("risk.portfolio", buyer("B-4"))
-	a.eventually(10*time.Second, "Kafka's tools see what ingest has not read", func() error { return a.lagOf(1, "barometer-ingest") })
+	a.eventually(10*time.Second, "Kafka's tools see what ingest has not read",
+		func() error { return a.lagOf(1, "barometer-ingest") })
 	a.join("ingest")
 	a.graded("B-4", "6")
 	a.lagIsTold()
@@ -219,8 +224,9 @@ func TestRolesApartOpenWhatTheyUseAndCanBeWatched(t *testing.T) {
 var recoveredFrom = regexp.MustCompile(`partition recovered.* offset=[1-9]`)
 
 // groups are the consumer groups of the roles, with what their metrics are called.
-var groups = map[string]string{"barometer-ingest": "ingest", "barometer-process": "process", "barometer-store": "store", "barometer-route": "route",
-	"barometer-send": "send"}
+var groups = map[string]string{"barometer-ingest": "ingest", "barometer-process": "process", "barometer-store": "store",
+	"barometer-route": "route",
+	"barometer-send":  "send"}
 
 // lagIsTold waits until all groups have committed the ends of their topics, and metrics and the live page say the same.
 func (a *apart) lagIsTold() {
@@ -234,7 +240,8 @@ func (a *apart) lagIsTold() {
 			role = name
 		}
 		_, metrics, err := a.get(role, "/metrics")
-		if !strings.Contains(metrics, "barometer_"+name+"_lag{") || !strings.Contains(metrics, "barometer_"+name+"_position{") {
+		if !strings.Contains(metrics, "barometer_"+name+"_lag{") ||
+			!strings.Contains(metrics, "barometer_"+name+"_position{") {
 			a.t.Errorf("metrics of %s say nothing of its lag (%v)", role, err)
 		}
 		for line := range strings.Lines(metrics) {
@@ -301,7 +308,8 @@ func TestAPortThatIsInUseIsSaidBeforeAnythingStarts(t *testing.T) {
 		p.flags = append(p.flags, "--"+key+"="+taken.Addr().String())
 		began := time.Now()
 		p.start("run")
-		if said := p.fails(1); !strings.Contains(said, key+": "+taken.Addr().String()+" is in use by another process") || strings.Contains(said, "starting the embedded") {
+		if said := p.fails(1); !strings.Contains(said, key+": "+taken.Addr().String()+" is in use by another process") ||
+			strings.Contains(said, "starting the embedded") {
 			t.Errorf("%s: it says\n%s", key, said)
 		}
 		if took := time.Since(began); took > slack*2*time.Second {
@@ -337,7 +345,8 @@ func TestNothingCommittedIsNotNothing(t *testing.T) {
 
 // TestEveryRoleIsWatched: none is forgotten where positions are made.
 func TestEveryRoleIsWatched(t *testing.T) {
-	in := &installation{infra: &infra{}, opened: &event.LogOpened{}, registry: prometheus.NewRegistry(), health: admin.NewHealth(slog.New(slog.DiscardHandler))}
+	in := &installation{infra: &infra{}, opened: &event.LogOpened{}, registry: prometheus.NewRegistry(),
+		health: admin.NewHealth(slog.New(slog.DiscardHandler))}
 	in.watch(usedBy(allRoles), allRoles)
 	for _, r := range allRoles {
 		for _, name := range r.reads {

@@ -112,7 +112,8 @@ func (a *app) startOne(r role) error {
 		missing = append(missing, "clickhouse.url")
 	}
 	if len(missing) > 0 {
-		return &usageError{fmt.Errorf("%s alone needs %s: without, barometer run has everything in one process", r.name, strings.Join(missing, " and "))}
+		return &usageError{fmt.Errorf("%s alone needs %s: without, barometer run has everything in one process", r.name,
+			strings.Join(missing, " and "))}
 	}
 	return a.start(cfg, false, r)
 }
@@ -148,7 +149,8 @@ func (a *app) start(cfg *configs.Config, together bool, roles ...role) error {
 // newRegistry is one with what the runtime and the operating system say of this process.
 func newRegistry() *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo())
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		buildInfo())
 	return r
 }
 
@@ -182,7 +184,8 @@ func (in *installation) run(ctx context.Context, u use, roles []role) error {
 	if in.opened, in.record, err = ingest.Open(ctx, in.kafka, opening); err != nil {
 		return in.explain(err)
 	}
-	in.log.Info("log opened", "log_id", in.opened.LogID, "generation", in.opened.Generation, "partitions", in.opened.Partitions,
+	in.log.Info("log opened", "log_id", in.opened.LogID, "generation", in.opened.Generation, "partitions",
+		in.opened.Partitions,
 		"clock", in.opened.Clock.String())
 	in.watch(u, roles)
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
@@ -260,8 +263,8 @@ func (in *installation) opening() (ingest.Opening, error) {
 		start = drivenStart
 	}
 	key, model := sha256.Sum256(in.secret), sha256.Sum256(content)
-	return ingest.Opening{Partitions: in.cfg.Partitions(), Clock: mode, StartMs: start.UnixMilli(), Fold: processor.FoldVersion(),
-		Normaliser: decode.Normaliser, SecretDigest: key[:],
+	return ingest.Opening{Partitions: in.cfg.Partitions(), Clock: mode, StartMs: start.UnixMilli(),
+		Fold: processor.FoldVersion(), Normaliser: decode.Normaliser, SecretDigest: key[:],
 		Model: event.ModelActivated{Version: version, Content: content, SHA256: model[:]}}, nil
 }
 

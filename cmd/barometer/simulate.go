@@ -26,7 +26,8 @@ type economyFlags struct {
 
 func (f *economyFlags) check() error {
 	if f.Buyers < 1 || f.Buyers > 1_000_000 || f.Holders < 1 || f.Holders > 10_000 || f.DayTakes < 0 {
-		return &usageError{errors.New("want 1 to 1 000 000 buyers, 1 to 10 000 holders, and a day that takes no negative time")}
+		return &usageError{
+			errors.New("want 1 to 1 000 000 buyers, 1 to 10 000 holders, and a day that takes no negative time")}
 	}
 	return nil
 }
@@ -34,7 +35,8 @@ func (f *economyFlags) check() error {
 // run simulates until ctx ends.
 func (f *economyFlags) run(ctx context.Context, client *kafkalog.Client, cfg configs.Logging) error {
 	e := economy.New(economy.Config{Seed: f.Seed, Buyers: f.Buyers, Policies: f.Holders, Start: drivenStart})
-	return simulate.Run(ctx, simulate.Config{Client: client, Economy: e, EachDay: f.DayTakes, Logger: logger(cfg).With("role", "simulate")})
+	return simulate.Run(ctx, simulate.Config{Client: client, Economy: e, EachDay: f.DayTakes,
+		Logger: logger(cfg).With("role", "simulate")})
 }
 
 type simulateCommand struct{ economyFlags }
@@ -53,7 +55,8 @@ func (c *simulateCommand) Run(a *app) error {
 	})
 }
 
-// runCommand runs all roles; with Simulate, an economy too, in a data directory and a log of their own, whose time it drives.
+// runCommand runs all roles; with Simulate, an economy too, in a data directory and a log of their own, whose time it
+// drives.
 type runCommand struct {
 	Simulate     bool `help:"Let a simulated economy flow through, in its own data directory and by its own time."`
 	economyFlags `embed:""`

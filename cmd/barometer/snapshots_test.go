@@ -31,7 +31,8 @@ func objectStore(t *testing.T, bucket string) (snapshotsURL string) {
 }
 
 func s3URL(bucket, endpoint string) string {
-	return fmt.Sprintf("s3://%s?endpoint=%s&use_path_style=true&region=eu-central-1&anonymous=true&prefix=barometer/", bucket, endpoint)
+	return fmt.Sprintf("s3://%s?endpoint=%s&use_path_style=true&region=eu-central-1&anonymous=true&prefix=barometer/",
+		bucket, endpoint)
 }
 
 func openStore(t *testing.T, address string) runner.BlobStore {
@@ -50,7 +51,8 @@ type counting struct{ n uint64 }
 func (f *counting) Step(int64, []byte, func(runner.Output)) error { f.n++; return nil }
 func (f *counting) LogID() string                                 { return "a-log" }
 func (f *counting) Capture() runner.State {
-	return runner.Whole(append(binary.BigEndian.AppendUint64(nil, f.n), make([]byte, 6<<20)...)) // more than one part of an upload
+	// more than one part of an upload
+	return runner.Whole(append(binary.BigEndian.AppendUint64(nil, f.n), make([]byte, 6<<20)...))
 }
 func (f *counting) RestoreState(b []byte) error {
 	f.n = binary.BigEndian.Uint64(b)
@@ -61,7 +63,8 @@ func (f *counting) RestoreState(b []byte) error {
 // read first, and all but the newest are deleted.
 func TestSnapshotsAreKeptInObjectStores(t *testing.T) {
 	t.Parallel()
-	for name, address := range map[string]string{"S3": objectStore(t, "snapshots"), "memory": "mem://", "directory": "file://" + t.TempDir() + "?no_tmp_dir=true&metadata=skip"} {
+	for name, address := range map[string]string{"S3": objectStore(t, "snapshots"), "memory": "mem://",
+		"directory": "file://" + t.TempDir() + "?no_tmp_dir=true&metadata=skip"} {
 		t.Run(name, func(t *testing.T) {
 			store, fold := openStore(t, address), &counting{}
 			core, err := runner.NewCore(fold, runner.DefaultConfig(), runner.Published{})
@@ -138,7 +141,8 @@ func TestAStoreThatHangsIsGivenUp(t *testing.T) {
 // others.
 func TestEveryStoreThatTheConfigurationTakesCanBeOpened(t *testing.T) {
 	t.Parallel()
-	opened := map[string]string{"file": "file://" + t.TempDir(), "s3": "s3://b?region=eu-central-1&anonymous=true", "gs": "gs://b?anonymous=true",
+	opened := map[string]string{"file": "file://" + t.TempDir(), "s3": "s3://b?region=eu-central-1&anonymous=true",
+		"gs":     "gs://b?anonymous=true",
 		"azblob": "azblob://b?storage_account=a&protocol=http&domain=127.0.0.1:1&localemu=true"}
 	for _, scheme := range configs.SnapshotSchemes {
 		cfg := &configs.Config{Snapshots: configs.Snapshots{URL: opened[scheme]}}
@@ -151,7 +155,8 @@ func TestEveryStoreThatTheConfigurationTakesCanBeOpened(t *testing.T) {
 			_ = bucket.Close()
 		}
 	}
-	for address, says := range map[string]string{"s4://b": "file://, s3://, gs:// or azblob://", "s3://b/path": "?prefix=path/", "b": "file://", "s3://": "bucket"} {
+	for address, says := range map[string]string{"s4://b": "file://, s3://, gs:// or azblob://",
+		"s3://b/path": "?prefix=path/", "b": "file://", "s3://": "bucket"} {
 		_, err := configs.Load(configs.Sources{Flags: map[string]string{"snapshots.url": address}})
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", address, err, says)

@@ -46,7 +46,8 @@ func (c *tailCommand) Run(a *app) error {
 	})
 }
 
-// tail prints the records of a topic. Log time is known of a log that is printed from its start; else it is the record's stamp.
+// tail prints the records of a topic. Log time is known of a log that is printed from its start; else it is the
+// record's stamp.
 type tail struct {
 	topic  string
 	out    *bufio.Writer

@@ -14,8 +14,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// compareNotifications wants the receiver to have each change of its holder once, under one id, whatever was refused, and
-// nothing that does not follow from the log (I4).
+// compareNotifications wants the receiver to have each change of its holder once, under one id, whatever was refused,
+// and nothing that does not follow from the log (I4).
 func (a *audit) compareNotifications(hooks *receiver) {
 	a.t.Helper()
 	follow, cut := a.changes()
@@ -51,8 +51,8 @@ func (a *audit) compareNotifications(hooks *receiver) {
 	a.t.Logf("%d changes in %d notifications, %d requests", len(sent), len(hooks.bodies), hooks.requests)
 }
 
-// changes are those of the holder, with how often each follows from the log: all, and those up to the last cut, which have to
-// be told by now.
+// changes are those of the holder, with how often each follows from the log: all, and those up to the last cut, which
+// have to be told by now.
 func (a *audit) changes() (follow, cut map[change]int) {
 	follow, cut = map[change]int{}, map[change]int{}
 	for p := range a.logs {
@@ -75,8 +75,8 @@ func (a *audit) changes() (follow, cut map[change]int) {
 	return follow, cut
 }
 
-// compareDeliveries wants every letter of risk.deliveries to be delivered, stored with one content, and the receiver to have got
-// exactly those of its holder, with the bytes that are stored.
+// compareDeliveries wants every letter of risk.deliveries to be delivered, stored with one content, and the receiver to
+// have got exactly those of its holder, with the bytes that are stored.
 func (a *audit) compareDeliveries(hooks *receiver) {
 	a.t.Helper()
 	a.p.eventually(30*time.Second, "every letter is delivered", func() error {

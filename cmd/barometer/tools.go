@@ -18,7 +18,8 @@ import (
 	"barometer/ingest/kafkalog"
 )
 
-// settingFlags takes the flags that are keys of the configuration (--http.listen=x, or --http.listen x) out of the arguments.
+// settingFlags takes the flags that are keys of the configuration (--http.listen=x, or --http.listen x) out of the
+// arguments.
 func settingFlags(args []string) (flags map[string]string, rest []string) {
 	flags = map[string]string{}
 	keys := configs.Keys()
@@ -104,8 +105,8 @@ func reachable(ctx context.Context, ready func(ctx context.Context) error) error
 	}
 }
 
-// withKafka connects to the brokers that the configuration names, or to the embedded one of a running product. Where none answers it
-// says so, and does not wait for ever as roles do.
+// withKafka connects to the brokers that the configuration names, or to the embedded one of a running product. Where
+// none answers it says so, and does not wait for ever as roles do.
 func (a *app) withKafka(do func(cfg *configs.Config, client *kafkalog.Client) error) error {
 	cfg, err := a.load()
 	if err != nil {
@@ -113,7 +114,8 @@ func (a *app) withKafka(do func(cfg *configs.Config, client *kafkalog.Client) er
 	}
 	brokers, hint := cfg.Kafka.Brokers, "kafka.brokers names them"
 	if len(brokers) == 0 {
-		brokers, hint = []string{cfg.Embedded.KafkaListen}, "the embedded broker is there while barometer run goes on, at embedded.kafka_listen; kafka.brokers names others"
+		brokers, hint = []string{cfg.Embedded.KafkaListen}, "the embedded broker is there while barometer run goes on, at "+
+			"embedded.kafka_listen; kafka.brokers names others"
 	}
 	client, err := openKafka(cfg, brokers, logger(cfg.Logging))
 	if err != nil {
@@ -169,7 +171,8 @@ func mapFile(name string, builtin func(string) ([]byte, bool), names []string) (
 	}
 	content, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("--map: there is no file %s; the maps that come with Barometer are %s", name, strings.Join(names, ", "))
+		return nil, fmt.Errorf("--map: there is no file %s; the maps that come with Barometer are %s", name,
+			strings.Join(names, ", "))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--map: %w", err)

@@ -54,8 +54,10 @@ func newCluster(t *testing.T) *cluster {
 		t.Fatal(err)
 	}
 	c.product = product{t: t, dir: dir, kafka: c.broker.Addr(), clickhouse: cfg.Listen, http: freeAddress(t), log: log}
-	c.flags = []string{"--kafka.brokers=" + c.broker.Addr(), "--clickhouse.url=" + at.String(), "--clock=driven", "--log.partitions=4",
-		"--secret_key=a key that the tests share, 32 bytes", "--snapshots.every=1s", "--snapshots.url=file://" + t.TempDir() + "?create_dir=true&no_tmp_dir=true&metadata=skip",
+	c.flags = []string{"--kafka.brokers=" + c.broker.Addr(), "--clickhouse.url=" + at.String(), "--clock=driven",
+		"--log.partitions=4",
+		"--secret_key=a key that the tests share, 32 bytes", "--snapshots.every=1s",
+		"--snapshots.url=file://" + t.TempDir() + "?create_dir=true&no_tmp_dir=true&metadata=skip",
 		"--alerting.allow_private_targets=true", "--http.listen=" + c.http}
 	t.Cleanup(func() {
 		c.product.kill() // the economy, where it still flows
@@ -81,7 +83,8 @@ func newCluster(t *testing.T) *cluster {
 
 // join starts a process of a role.
 func (c *cluster) join(role string, n int) {
-	m := &member{role: role, command: []string{"--admin.listen=127.0.0.1:0", "--data_dir=" + filepath.Join(c.dir, fmt.Sprint(role, n)), role}}
+	m := &member{role: role, command: []string{"--admin.listen=127.0.0.1:0", "--data_dir=" + filepath.Join(c.dir,
+		fmt.Sprint(role, n)), role}}
 	c.members = append(c.members, m)
 	m.start(c)
 }
@@ -124,9 +127,9 @@ func (c *cluster) round(r *rand.Rand) string {
 	}
 }
 
-// TestTorture kills and stops processes of all roles, the broker and ClickHouse, at random and again and again, while an economy
-// flows through, and then holds everything that was written against a fold of the log that nobody interrupted (I1 to I5).
-// BAROMETER_TEST_TORTURE chooses the rounds, BAROMETER_TEST_SEED other moments.
+// TestTorture kills and stops processes of all roles, the broker and ClickHouse, at random and again and again, while
+// an economy flows through, and then holds everything that was written against a fold of the log that nobody
+// interrupted (I1 to I5). BAROMETER_TEST_TORTURE chooses the rounds, BAROMETER_TEST_SEED other moments.
 func TestTorture(t *testing.T) {
 	long(t)
 	rounds, seed := number("BAROMETER_TEST_TORTURE", 3), number("BAROMETER_TEST_SEED", int(time.Now().UnixNano()&0xffffff))

@@ -12,9 +12,9 @@ import (
 	"barometer/ingest/kafkalog"
 )
 
-// TestRollingUpgradeOfTheFold replaces one process by a binary with a later fold version, lets the log activate that version while the
-// other is still the old one, whose partitions must stop and say why, and replaces that one too. Every partition then goes on, and
-// all that was written equals a fold of the log by the new binary.
+// TestRollingUpgradeOfTheFold replaces one process by a binary with a later fold version, lets the log activate that
+// version while the other is still the old one, whose partitions must stop and say why, and replaces that one too.
+// Every partition then goes on, and all that was written equals a fold of the log by the new binary.
 func TestRollingUpgradeOfTheFold(t *testing.T) {
 	if !kafkatest.IsReal() {
 		t.Skip("several processes share partitions on an Apache Kafka: make kafka")
@@ -58,7 +58,8 @@ func TestRollingUpgradeOfTheFold(t *testing.T) {
 	}
 	replace(old[0])
 	grow("old and new go on side by side")
-	c.send("risk.orders", map[string]any{"type": "fold.activated", "id": "fold-2", "at": "2025-01-05T12:00:00Z", "version": 2})
+	c.send("risk.orders", map[string]any{"type": "fold.activated", "id": "fold-2", "at": "2025-01-05T12:00:00Z",
+		"version": 2})
 	c.says("start one that knows it")
 	replace(old[1])
 	grow("all partitions go on")

@@ -70,7 +70,8 @@ func (c *verifyCommand) print(r *verify.Report) error {
 	if c.JSON {
 		return printJSON(r)
 	}
-	fmt.Printf("log %s, generation %d: %d records of %d partitions folded\n", r.LogID, r.Generation, r.Records, r.Partitions)
+	fmt.Printf("log %s, generation %d: %d records of %d partitions folded\n", r.LogID, r.Generation, r.Records,
+		r.Partitions)
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "check\tcompared\tdifferences\t")
 	for _, check := range r.Checks {
@@ -104,5 +105,8 @@ func showFolded(out *os.File) (progress func(done, of int64), end func()) {
 	drawn := mpb.New(mpb.WithOutput(out), mpb.WithWidth(48))
 	bar := drawn.AddBar(0, mpb.PrependDecorators(decor.Name("records "), decor.CountersNoUnit("%d / %d")),
 		mpb.AppendDecorators(decor.Percentage(), decor.AverageETA(decor.ET_STYLE_GO, decor.WCSyncSpace)))
-	return func(done, of int64) { bar.SetTotal(of, false); bar.SetCurrent(done) }, func() { bar.SetTotal(-1, true); drawn.Wait() }
+	return func(done, of int64) { bar.SetTotal(of, false); bar.SetCurrent(done) }, func() {
+		bar.SetTotal(-1, true)
+		drawn.Wait()
+	}
 }

@@ -30,9 +30,12 @@ func ago(days int) string { return time.Now().UTC().AddDate(0, 0, -days).Format(
 func (w *worked) files(equity int, other map[string]int) {
 	w.t.Helper()
 	w.end--
-	message := map[string]any{"type": "statement.filed", "buyer_id": w.buyer, "period_end": ago(w.end), "months": 12, "currency": "EUR"}
-	for name, part := range map[string]int{"total_assets": 3 * equity, "equity": equity, "current_assets": equity, "inventories": equity / 4, "cash": equity / 8, "current_liabilities": equity,
-		"total_liabilities": 2 * equity, "trade_payables": equity, "revenue": 4 * equity, "ebit": equity / 10, "net_income": equity / 10, "depreciation": equity / 10} {
+	message := map[string]any{"type": "statement.filed", "buyer_id": w.buyer, "period_end": ago(w.end), "months": 12,
+		"currency": "EUR"}
+	for name, part := range map[string]int{"total_assets": 3 * equity, "equity": equity, "current_assets": equity,
+		"inventories": equity / 4, "cash": equity / 8, "current_liabilities": equity,
+		"total_liabilities": 2 * equity, "trade_payables": equity, "revenue": 4 * equity, "ebit": equity / 10,
+		"net_income": equity / 10, "depreciation": equity / 10} {
 		if v, given := other[name]; given {
 			part = v
 		}
@@ -49,28 +52,33 @@ func (w *worked) policy(name string) string { return w.buyer + "-" + name }
 func (w *worked) insures(names ...string) {
 	w.t.Helper()
 	for _, name := range names {
-		w.sends("risk.portfolio", map[string]any{"type": "policy.upserted", "policy_id": w.policy(name), "holder": map[string]any{"id": "h-" + name, "name": name, "language": "en"},
+		w.sends("risk.portfolio", map[string]any{"type": "policy.upserted", "policy_id": w.policy(name),
+			"holder":   map[string]any{"id": "h-" + name, "name": name, "language": "en"},
 			"currency": "EUR", "insured_percentage": "90", "effective_on": ago(300)})
 	}
-	w.sends("risk.portfolio", map[string]any{"type": "buyer.upserted", "buyer_id": w.buyer, "name": "Kade", "country": "BE", "sector": "46", "founded_on": "1990-05-01", "registrations": []any{}})
+	w.sends("risk.portfolio", map[string]any{"type": "buyer.upserted", "buyer_id": w.buyer, "name": "Kade",
+		"country": "BE", "sector": "46", "founded_on": "1990-05-01", "registrations": []any{}})
 }
 
 func (w *worked) asks(name, kind string, euros int) (answer struct{ Code, Granted, Capacity string }) {
 	w.t.Helper()
 	w.n++
-	w.post("/v1/limit-requests?wait=10s", map[string]any{"request_id": fmt.Sprint("r", w.n), "policy_id": w.policy(name), "buyer_id": w.buyer, "kind": kind, "amount": fmt.Sprint(euros), "currency": "EUR"}, &answer)
+	w.post("/v1/limit-requests?wait=10s", map[string]any{"request_id": fmt.Sprint("r", w.n), "policy_id": w.policy(name),
+		"buyer_id": w.buyer, "kind": kind, "amount": fmt.Sprint(euros), "currency": "EUR"}, &answer)
 	return answer
 }
 
 func (w *worked) ships(name, invoice string, euros int) {
 	w.t.Helper()
-	w.sends("risk.payments", map[string]any{"type": "invoice.issued", "buyer_id": w.buyer, "policy_id": w.policy(name), "invoice_id": invoice, "amount": fmt.Sprint(euros), "currency": "EUR",
+	w.sends("risk.payments", map[string]any{"type": "invoice.issued", "buyer_id": w.buyer, "policy_id": w.policy(name),
+		"invoice_id": invoice, "amount": fmt.Sprint(euros), "currency": "EUR",
 		"delivered_on": ago(0), "due_on": ago(-30)})
 }
 
 func (w *worked) pays(name, invoice string, euros int) {
 	w.t.Helper()
-	w.sends("risk.payments", map[string]any{"type": "invoice.paid", "buyer_id": w.buyer, "policy_id": w.policy(name), "invoice_id": invoice, "amount": fmt.Sprint(euros), "currency": "EUR", "paid_on": ago(0)})
+	w.sends("risk.payments", map[string]any{"type": "invoice.paid", "buyer_id": w.buyer, "policy_id": w.policy(name),
+		"invoice_id": invoice, "amount": fmt.Sprint(euros), "currency": "EUR", "paid_on": ago(0)})
 }
 
 // cutTo waits until the newest decision on each policy cuts it to so many euros.
@@ -94,7 +102,8 @@ func (w *worked) cutTo(euros map[string]int) {
 		}
 		cut := 0
 		for _, l := range answer.Limits {
-			if name := strings.TrimPrefix(l.Policy, w.buyer+"-"); l.Code == "reduced" && l.Granted == fmt.Sprintf("%d.00", euros[name]) {
+			if name := strings.TrimPrefix(l.Policy, w.buyer+"-"); l.Code == "reduced" && l.Granted == fmt.Sprintf("%d.00",
+				euros[name]) {
 				cut++
 			}
 		}
@@ -144,7 +153,8 @@ func TestWorkedLimits(t *testing.T) {
 
 	w := begin("capacity", "p")
 	w.files(8_000_000, map[string]int{"revenue": 60_000_000, "trade_payables": 4_000_000})
-	if a := w.asks("p", "new", 2_000_000); a.Code != "partly_approved" || a.Granted != "1300000.00" || a.Capacity != "1300000.00" {
+	if a := w.asks("p", "new", 2_000_000); a.Code != "partly_approved" || a.Granted != "1300000.00" ||
+		a.Capacity != "1300000.00" {
 		t.Errorf("a capacity of 1.3m: %+v", a)
 	}
 
@@ -153,10 +163,14 @@ func TestWorkedLimits(t *testing.T) {
 		at                  []int // capacities, one after the other
 		want                []map[string]int
 	}{
-		{map[string]int{"a": 400_000, "b": 300_000, "c": 100_000}, map[string]int{"a": 150_000, "b": 250_000, "c": 20_000}, []int{500_000, 300_000},
+		{map[string]int{"a": 400_000, "b": 300_000, "c": 100_000}, map[string]int{"a": 150_000, "b": 250_000, "c": 20_000},
+			[]int{500_000, 300_000},
 			[]map[string]int{{"a": 177_000, "b": 277_000, "c": 46_000}, {"a": 107_000, "b": 179_000, "c": 14_000}}},
-		{map[string]int{"a": 50_000, "b": 50_500, "c": 1_200}, map[string]int{"a": 10_000}, []int{90_000}, []map[string]int{{"a": 49_000, "b": 39_000}}}, // c keeps its 1 200
-		{map[string]int{"a": 70_500, "b": 70_500, "c": 9_000}, map[string]int{"a": 70_500, "b": 70_500, "c": 9_000}, []int{100_000}, []map[string]int{{"a": 47_000, "b": 47_000, "c": 6_000}}},
+		// c keeps its 1 200
+		{map[string]int{"a": 50_000, "b": 50_500, "c": 1_200}, map[string]int{"a": 10_000}, []int{90_000},
+			[]map[string]int{{"a": 49_000, "b": 39_000}}},
+		{map[string]int{"a": 70_500, "b": 70_500, "c": 9_000}, map[string]int{"a": 70_500, "b": 70_500, "c": 9_000},
+			[]int{100_000}, []map[string]int{{"a": 47_000, "b": 47_000, "c": 6_000}}},
 		{map[string]int{"a": 50_000, "b": 40_500}, nil, []int{80_500}, []map[string]int{{"a": 40_000, "b": 40_000}}},
 	} {
 		w := begin(fmt.Sprint("shared", i+1), "a", "b", "c")
@@ -168,7 +182,8 @@ func TestWorkedLimits(t *testing.T) {
 				}
 				if open := c.outstanding[name]; open > 0 {
 					w.ships(name, "i", open)
-					w.used(name, map[string]string{"used": fmt.Sprint(open, ".00")}) // accounts come by another topic, and could overtake it
+					// accounts come by another topic, and could overtake it
+					w.used(name, map[string]string{"used": fmt.Sprint(open, ".00")})
 				}
 			}
 		}
@@ -198,11 +213,14 @@ func TestWorkedLimits(t *testing.T) {
 	w.pays("p", "i1", 30_000)
 	w.used("p", map[string]string{"used": "50000.00", "run_off": "0.00", "free": "10000.00"})
 	p.eventually(40*time.Second, "ClickHouse has the same", func() error {
-		rows, err := p.query("SELECT buyer_id, arrayStringConcat(arraySort(groupArray(concat(splitByChar('-', policy_id)[2], ' ', toString(toInt64(granted))))), ', ') FROM limits_now WHERE code = 'reduced' GROUP BY buyer_id ORDER BY buyer_id")
+		rows, err := p.query("SELECT buyer_id, arrayStringConcat(arraySort(groupArray(concat(splitByChar('-', " +
+			"policy_id)[2], ' ', toString(toInt64(granted))))), ', ') FROM limits_now WHERE code = 'reduced' GROUP BY " +
+			"buyer_id ORDER BY buyer_id")
 		if err != nil {
 			return err
 		}
-		const want = "cut p 60000; shared1 a 107000, b 179000, c 14000; shared2 a 49000, b 39000; shared3 a 47000, b 47000, c 6000; shared4 a 40000, b 40000"
+		const want = "cut p 60000; shared1 a 107000, b 179000, c 14000; shared2 a 49000, b 39000; shared3 a 47000, b " +
+			"47000, c 6000; shared4 a 40000, b 40000"
 		var got []string
 		for _, row := range rows {
 			got = append(got, strings.Join(row, " "))

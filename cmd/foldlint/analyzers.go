@@ -12,9 +12,11 @@ import (
 
 var imports = &analysis.Analyzer{Name: "imports", Doc: "imports follow the data", Run: checkImports}
 
-var pure = &analysis.Analyzer{Name: "pure", Doc: "the fold keeps no clock, no goroutine, no float and no map order", Run: checkPure}
+var pure = &analysis.Analyzer{Name: "pure", Doc: "the fold keeps no clock, no goroutine, no float and no map order",
+	Run: checkPure}
 
-// sources are the files that the rules hold for: tests, and the mains that the go command makes for them, may do what they need.
+// sources are the files that the rules hold for: tests, and the mains that the go command makes for them, may do what
+// they need.
 func sources(pass *analysis.Pass) []*ast.File {
 	var files []*ast.File
 	for _, f := range pass.Files {
@@ -51,7 +53,8 @@ func checkPure(pass *analysis.Pass) (any, error) {
 			if why := impurity(pass.TypesInfo, n); why != "" {
 				pass.Reportf(n.Pos(), "%s in the fold", why)
 			}
-			if loop, ok := n.(*ast.RangeStmt); ok && isMap(pass.TypesInfo, loop.X) && !sorted[pass.Fset.Position(loop.Pos()).Line] {
+			if loop, ok := n.(*ast.RangeStmt); ok && isMap(pass.TypesInfo, loop.X) &&
+				!sorted[pass.Fset.Position(loop.Pos()).Line] {
 				pass.Reportf(loop.Pos(), "order of a map in the fold: collect, sort, and mark the loop with //fold:sorted")
 			}
 			return true

@@ -1,4 +1,5 @@
 // Foldlint holds the architecture: which package may import what (imports), and what the pure packages may do (pure).
+// It holds lines to 120 characters too (lines).
 //
 // The rules are data, in rules.go. A loop over a map that only collects its keys or values for sorting says so with a
 // comment //fold:sorted on its line; nothing else can be excused.
@@ -6,4 +7,4 @@ package main
 
 import "golang.org/x/tools/go/analysis/multichecker"
 
-func main() { multichecker.Main(imports, pure) }
+func main() { multichecker.Main(imports, pure, lines) }

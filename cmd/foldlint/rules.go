@@ -8,9 +8,10 @@ var purePackages = []string{"barometer/ingest/event", "barometer/processor"}
 // impureBelow are packages below a pure one that are not: the runner moves bytes in and out.
 var impureBelow = []string{"barometer/processor/runner"}
 
-// pureImports are the packages of others that a pure package may import. hash/maphash is seeded by chance, as Go's maps are: it
-// may find things, and nothing it gives may be kept or told.
-var pureImports = set("bytes", "cmp", "encoding/binary", "encoding/hex", "errors", "fmt", "hash/maphash", "math", "math/bits", "slices", "sort",
+// pureImports are the packages of others that a pure package may import. hash/maphash is seeded by chance, as Go's maps
+// are: it may find things, and nothing it gives may be kept or told.
+var pureImports = set("bytes", "cmp", "encoding/binary", "encoding/hex", "errors", "fmt", "hash/maphash", "math",
+	"math/bits", "slices", "sort",
 	"strconv", "strings", "time", "unicode", "unicode/utf8", "unsafe",
 	"github.com/cespare/xxhash/v2", "google.golang.org/protobuf/encoding/protowire")
 
@@ -27,7 +28,8 @@ var onlyIn = map[string]string{
 	"github.com/twmb/franz-go/pkg/kfake":  "barometer/deploy/embedded",
 }
 
-// roles are the top-level folders that follow the data, with what of ours each may import besides itself and the leaves.
+// roles are the top-level folders that follow the data, with what of ours each may import besides itself and the
+// leaves.
 var roles = map[string][]string{
 	"barometer/ingest":    {},
 	"barometer/processor": {},
@@ -37,7 +39,8 @@ var roles = map[string][]string{
 }
 
 // leaves may be imported by every role.
-var leaves = []string{"barometer/ingest/event", "barometer/processor/decision", "barometer/ingest/kafkalog", "barometer/processor/runner",
+var leaves = []string{"barometer/ingest/event", "barometer/processor/decision", "barometer/ingest/kafkalog",
+	"barometer/processor/runner",
 	"barometer/processor/words", "barometer/ingest/lang"}
 
 // pureLeaves are what a pure package may import of ours outside its own folder.
@@ -89,7 +92,8 @@ func refusal(from, to string) string {
 		switch {
 		case !ours && !pureImports[to]:
 			return "a pure package imports none but the packages that foldlint lists"
-		case ours && !within(to, from) && !withinAny(to, pureLeaves) && !(within(from, "barometer/processor") && within(to, "barometer/processor")),
+		case ours && !within(to, from) && !withinAny(to, pureLeaves) && !(within(from, "barometer/processor") &&
+			within(to, "barometer/processor")),
 			ours && withinAny(to, impureBelow):
 			return "a pure package imports the leaves and the pure packages of processor alone"
 		}

@@ -1,11 +1,12 @@
-// Norms works out what is usual in each country, mean and deviation over ten years, from yearly figures of the World Bank, and prints
-// it as the norms of a model file's indicators.
+// Norms works out what is usual in each country, mean and deviation over ten years, from yearly figures of the World
+// Bank, and prints it as the norms of a model file's indicators.
 //
 //	go run ./configs/norms world_bank.csv
 //
-// The file has a header with country_id (ISO 3166-1 alpha-2), year, gdp_growth, inflation and unemployment_rate, in per cent. A
-// country with fewer than eight of the ten figures has no norm of its own; "*" is the median country's. Deviations are those of a sample, at
-// least half a point, so that a figure that hardly ever moves does not shake a score.
+// The file has a header with country_id (ISO 3166-1 alpha-2), year, gdp_growth, inflation and unemployment_rate, in per
+// cent. A country with fewer than eight of the ten figures has no norm of its own; "*" is the median country's.
+// Deviations are those of a sample, at least half a point, so that a figure that hardly ever moves does not shake a
+// score.
 package main
 
 import (

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestNorms: mean and deviation of ten years, a country with too few figures, the median country, and the least deviation.
+// TestNorms: mean and deviation of ten years, a country with too few figures, the median country, and the least
+// deviation.
 func TestNorms(t *testing.T) {
 	var in strings.Builder
 	in.WriteString("country_name,country_id,year,inflation,unemployment_rate,gdp_growth\n")

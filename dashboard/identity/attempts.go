@@ -15,8 +15,9 @@ const (
 	MostAddresses = 4096
 )
 
-// Attempts counts failed attempts to log in by the address that they come from: a network of 64 bits for IPv6. An address without a failed
-// attempt in FreeAttempts × AttemptEvery is forgotten. The zero value is ready; any goroutine may use it.
+// Attempts counts failed attempts to log in by the address that they come from: a network of 64 bits for IPv6. An
+// address without a failed attempt in FreeAttempts × AttemptEvery is forgotten. The zero value is ready; any goroutine
+// may use it.
 type Attempts struct {
 	mu   sync.Mutex
 	full map[netip.Prefix]time.Time // when all attempts of an address are free again

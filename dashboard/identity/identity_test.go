@@ -14,12 +14,13 @@ func TestASessionEnds(t *testing.T) {
 		uses []time.Duration // after the beginning, all but the last one succeed
 		last bool            // whether that does
 	}{
-		"used at once":            {[]time.Duration{0}, true},
-		"just not idle for long":  {[]time.Duration{IdleEnd - 1}, true},
-		"idle":                    {[]time.Duration{IdleEnd}, false},
-		"each use prolongs it":    {[]time.Duration{IdleEnd - 1, 2*IdleEnd - 2}, true},
-		"idle after a use":        {[]time.Duration{IdleEnd - 1, 2*IdleEnd - 1}, false},
-		"at its end, used or not": {[]time.Duration{100 * time.Minute, 200 * time.Minute, 300 * time.Minute, 400 * time.Minute, 500 * time.Minute, 600 * time.Minute, 700 * time.Minute, AbsoluteEnd}, false},
+		"used at once":           {[]time.Duration{0}, true},
+		"just not idle for long": {[]time.Duration{IdleEnd - 1}, true},
+		"idle":                   {[]time.Duration{IdleEnd}, false},
+		"each use prolongs it":   {[]time.Duration{IdleEnd - 1, 2*IdleEnd - 2}, true},
+		"idle after a use":       {[]time.Duration{IdleEnd - 1, 2*IdleEnd - 1}, false},
+		"at its end, used or not": {[]time.Duration{100 * time.Minute, 200 * time.Minute, 300 * time.Minute,
+			400 * time.Minute, 500 * time.Minute, 600 * time.Minute, 700 * time.Minute, AbsoluteEnd}, false},
 	} {
 		var s Sessions
 		id := s.Open(token, start)

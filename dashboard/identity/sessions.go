@@ -53,7 +53,8 @@ func (s *Sessions) Open(token Digest, now time.Time) string {
 	return id
 }
 
-// makeRoom removes sessions that are over, and the one of the token that was used longest ago where it has as many as it may.
+// makeRoom removes sessions that are over, and the one of the token that was used longest ago where it has as many as
+// it may.
 func (s *Sessions) makeRoom(token Digest, now time.Time) {
 	var oldest Digest
 	n := 0
@@ -72,7 +73,8 @@ func (s *Sessions) makeRoom(token Digest, now time.Time) {
 	}
 }
 
-// Use finds the token that a session stands for and prolongs the session; false: there is no such session, or it is over.
+// Use finds the token that a session stands for and prolongs the session; false: there is no such session, or it is
+// over.
 func (s *Sessions) Use(id string, now time.Time) (Digest, bool) {
 	return s.find(id, now, true)
 }

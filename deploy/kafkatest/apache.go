@@ -116,7 +116,8 @@ broker.heartbeat.interval.ms=500
 	id := make([]byte, 16)
 	rand.Read(id)
 	cluster := base64.RawURLEncoding.EncodeToString(id)
-	c := exec.Command("java", "-Xmx128m", "-cp", k.jars, "kafka.tools.StorageTool", "format", "--cluster-id="+cluster, "-c", k.properties())
+	c := exec.Command("java", "-Xmx128m", "-cp", k.jars, "kafka.tools.StorageTool", "format", "--cluster-id="+cluster,
+		"-c", k.properties())
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("formatting the data directory of Apache Kafka: %w\n%s", err, out)
 	}

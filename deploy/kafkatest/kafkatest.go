@@ -26,8 +26,8 @@ const (
 type Broker interface {
 	// Addr is host:port, and stays over restarts.
 	Addr() string
-	// Restart ends the broker and starts it again on the same data: an Apache Kafka by kill -9, the embedded one, which lives
-	// in the test's process, by Stop.
+	// Restart ends the broker and starts it again on the same data: an Apache Kafka by kill -9, the embedded one, which
+	// lives in the test's process, by Stop.
 	Restart(t testing.TB)
 }
 
@@ -97,7 +97,8 @@ type inProcess struct {
 func embedded(t testing.TB) *inProcess {
 	t.Helper()
 	e := &inProcess{config: broker.Config{
-		DataDir: t.TempDir(), Listen: "127.0.0.1:0", MinFreeBytes: 1 << 20, CleanEvery: cleanEvery, Log: slog.New(slog.DiscardHandler),
+		DataDir: t.TempDir(), Listen: "127.0.0.1:0", MinFreeBytes: 1 << 20, CleanEvery: cleanEvery,
+		Log: slog.New(slog.DiscardHandler),
 	}}
 	e.start(t)
 	e.config.Listen = e.broker.Addr()

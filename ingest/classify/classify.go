@@ -27,8 +27,8 @@ const (
 	mostBody     = 1000 // characters of a body
 )
 
-// Result is what a text reports. Phrases are the rules that fired: the category's, or those that kept it from being one. Details are
-// those that the category needs.
+// Result is what a text reports. Phrases are the rules that fired: the category's, or those that kept it from being
+// one. Details are those that the category needs.
 type Result struct {
 	Category event.Category
 	Phrases  []string
@@ -211,7 +211,8 @@ func (r *Rules) likeliest(text string) []string {
 	return languages
 }
 
-// Classify says what a text reports. tongue is its language by ISO 639-1, perhaps with a region; where it is empty all languages are tried, the likeliest first.
+// Classify says what a text reports. tongue is its language by ISO 639-1, perhaps with a region; where it is empty all
+// languages are tried, the likeliest first.
 func (r *Rules) Classify(tongue, headline, body string) Result {
 	tongue, _, _ = strings.Cut(tongue, "-") // a region does not matter
 	title := fold(headline, mostHeadline)
@@ -221,7 +222,8 @@ func (r *Rules) Classify(tongue, headline, body string) Result {
 	} else if r.languages[tongue] == nil {
 		return Result{Category: event.OtherNews} // one that there are no rules for
 	}
-	if x := r.read(languages, title, func(string) bool { return true }); x.Category != event.OtherNews || len(x.Phrases) > 0 || body == "" {
+	if x := r.read(languages, title, func(string) bool { return true }); x.Category != event.OtherNews ||
+		len(x.Phrases) > 0 || body == "" {
 		return x
 	}
 	return r.read(languages, fold(body, mostBody), func(rule string) bool { return !insolvency(rule) })
@@ -313,7 +315,8 @@ func unaccented() transform.Transformer {
 	return transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), cases.Fold())
 }
 
-// fold leaves letters in lower case without accents, and digits, with single spaces between words, of the beginning of a text.
+// fold leaves letters in lower case without accents, and digits, with single spaces between words, of the beginning of
+// a text.
 func fold(text string, most int) string {
 	if cut := []rune(text); len(cut) > most {
 		text = string(cut[:most])

@@ -9,8 +9,8 @@ import (
 	"barometer/ingest/event"
 )
 
-// TestHeadlines holds the rules to the labelled set, with the language told and without: what acts on cover is said wrongly of hardly
-// any, and little is missed.
+// TestHeadlines holds the rules to the labelled set, with the language told and without: what acts on cover is said
+// wrongly of hardly any, and little is missed.
 func TestHeadlines(t *testing.T) {
 	untold := regexp.MustCompile(`(?m)^\w\w\t`).ReplaceAllString(Headlines(), "\t")
 	for name, set := range map[string]string{"told": Headlines(), "untold": untold} {
@@ -77,10 +77,12 @@ func TestTextsThatSayNothing(t *testing.T) {
 			t.Errorf("%s: %s", name, x.Category)
 		}
 	}
-	if x := r.Classify("en", "Halden Steel, weekly report", "Moody's downgrades Halden Steel to B2."); x.Category != event.RatingChanged {
+	if x := r.Classify("en", "Halden Steel, weekly report",
+		"Moody's downgrades Halden Steel to B2."); x.Category != event.RatingChanged {
 		t.Errorf("the body is not read: %s", x.Category)
 	}
-	for _, wrong := range []string{"version: 0", "version: 1\norder: [nonsense]\nlanguages: {en: {rules: {}}}", "version: 1\norder: [judgment]\nlanguages: {en: {rules: {judgment: ['(']}}}", "nonsense: 1"} {
+	for _, wrong := range []string{"version: 0", "version: 1\norder: [nonsense]\nlanguages: {en: {rules: {}}}",
+		"version: 1\norder: [judgment]\nlanguages: {en: {rules: {judgment: ['(']}}}", "nonsense: 1"} {
 		if _, err := Parse([]byte(wrong)); err == nil {
 			t.Errorf("%q is no error", wrong)
 		}

@@ -25,14 +25,15 @@ var amounts = func() (of [maxDecimals + 1]struct{ unsigned, signed value[int64] 
 // maxDecimals is the largest number of decimals of a currency.
 const maxDecimals = 4
 
-// newAmount makes an amount in minor units, which is a decimal string. The schema does not know the currency's decimals.
+// newAmount makes an amount in minor units, which is a decimal string. The schema does not know the currency's
+// decimals.
 func newAmount(decimals int, s sign) value[int64] {
 	name, pattern, want := "amount", `^(0|[1-9][0-9]{0,16})(\.[0-9]{1,4})?$`, "a decimal string, not negative,"
 	if s == signed {
 		name, pattern, want = "signed_amount", `^-?(0|[1-9][0-9]{0,16})(\.[0-9]{1,4})?$`, "a decimal string"
 	}
-	v := word(name, want+" with no more decimals than the currency has, within ±92 233 720 368 547 758.07", map[string]any{"pattern": pattern},
-		func(text string) (int64, bool) { return parseAmount(text, decimals, bool(s)) },
+	v := word(name, want+" with no more decimals than the currency has, within ±92 233 720 368 547 758.07",
+		map[string]any{"pattern": pattern}, func(text string) (int64, bool) { return parseAmount(text, decimals, bool(s)) },
 		func(n int64) string { return printDecimal(n, decimals) })
 	v.want = fmt.Sprintf("%s with at most %d decimals, within ±92 233 720 368 547 758.07", want, decimals)
 	v.reason = BadAmount

@@ -22,11 +22,14 @@ var contract = map[string]string{
 	"history.closed":    "policy_id;",
 	"news":              "headline source; buyer_id body language url category details analyst",
 	"news.withdrawn":    "withdraws; buyer_id analyst",
-	"policy.upserted": "policy_id holder currency insured_percentage effective_on; discretionary_limit maximum_liability minimum_retention " +
-		"deductibles indemnity_order waiting_period_days notice_days notice_from maximum_extension_days notification_deadline_days " +
+	"policy.upserted": "policy_id holder currency insured_percentage effective_on; discretionary_limit " +
+		"maximum_liability minimum_retention " +
+		"deductibles indemnity_order waiting_period_days notice_days notice_from maximum_extension_days " +
+		"notification_deadline_days " +
 		"claim_deadline_days period_from period_to",
 	"buyer.upserted": "buyer_id name country sector; registrations founded_on group_id parent_id natural_person",
-	"statement.filed": "period_end months currency; buyer_id total_assets equity current_assets inventories cash current_liabilities " +
+	"statement.filed": "period_end months currency; buyer_id total_assets equity current_assets inventories cash " +
+		"current_liabilities " +
 		"total_liabilities trade_payables revenue ebit net_income depreciation scope analyst",
 	"limit.requested":   "request_id policy_id kind amount currency; buyer_id valid_until analyst",
 	"overdue.reported":  "policy_id invoices reported_on; buyer_id reference",
@@ -34,7 +37,8 @@ var contract = map[string]string{
 	"claim.filed":       "policy_id invoices cause filed_on; buyer_id reference",
 	"recovery.received": "amount currency received_on from; case_id claim_id",
 	"review.decided":    "review_id verdict analyst; reason",
-	"underwriter.decided": "scope analyst; buyer_id policy_id grade_floor grade_ceiling block amount currency max_terms_days security " +
+	"underwriter.decided": "scope analyst; buyer_id policy_id grade_floor grade_ceiling block amount currency " +
+		"max_terms_days security " +
 		"insolvency_only reason valid_until second_analyst",
 	"binding_order.accepted": "policy_id order_id amount currency deliver_by; buyer_id analyst",
 	"country_cap.set":        "country amount currency; analyst second_analyst",

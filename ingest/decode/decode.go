@@ -17,8 +17,8 @@ const MaxSize = 1 << 20
 // maxRelay is the largest relay that is taken: it holds a message of MaxSize, as a record, with what goes with it.
 const maxRelay = MaxSize + 4096
 
-// Message is a decoded message. It belongs to the decoder that made it and is valid until its next Decode; its strings may
-// alias the message's bytes.
+// Message is a decoded message. It belongs to the decoder that made it and is valid until its next Decode; its strings
+// may alias the message's bytes.
 type Message struct {
 	Event event.Event // without Source, StampMs and Home, which only the ingester knows
 	Words []byte      // a JSON object for risk.texts; nil: the message has no words
@@ -43,7 +43,8 @@ const (
 
 // Reasons are all there are, for metrics that create their labels up front.
 func Reasons() []Reason {
-	return []Reason{TooLarge, InvalidUTF8, MalformedJSON, UnknownType, WrongTopic, MissingField, BadField, BadAmount, BadCurrency}
+	return []Reason{TooLarge, InvalidUTF8, MalformedJSON, UnknownType, WrongTopic, MissingField, BadField, BadAmount,
+		BadCurrency}
 }
 
 // maxDetail bounds Error.Detail, in bytes.
@@ -188,8 +189,8 @@ func (d *Decoder) DecodeRelay(value []byte) (*Message, error) {
 	return &d.message, nil
 }
 
-// Fields are the members of the source message that e was made from; its words, and what identifies a company without an
-// id, are not among them. Nil for events that no message makes.
+// Fields are the members of the source message that e was made from; its words, and what identifies a company without
+// an id, are not among them. Nil for events that no message makes.
 func Fields(e *event.Event) map[string]any {
 	if e.Kind >= event.KindEnd || messages[e.Kind].walk == nil {
 		return nil

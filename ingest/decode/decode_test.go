@@ -18,7 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files and schemas")
 
-// TestFieldsGiveTheMessageBack: what is printed decodes to the same record. Words, and what identifies a company, are put back.
+// TestFieldsGiveTheMessageBack: what is printed decodes to the same record. Words, and what identifies a company, are
+// put back.
 func TestFieldsGiveTheMessageBack(t *testing.T) {
 	for _, kind := range kindsOfMessages() {
 		t.Run(kind.String(), func(t *testing.T) {
@@ -88,8 +89,10 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", head.Type, err)
 		}
-		b, err := json.MarshalIndent(map[string]any{"kind": kind.String(), "key": m.Event.Key, "id": m.Event.ID, "at_ms": m.Event.AtMs,
-			"history": m.Event.History, "body": m.Event.Body, "words": json.RawMessage(orNull(m.Words)), "about": m.About}, "", "  ")
+		b, err := json.MarshalIndent(map[string]any{"kind": kind.String(), "key": m.Event.Key, "id": m.Event.ID,
+			"at_ms":   m.Event.AtMs,
+			"history": m.Event.History, "body": m.Event.Body, "words": json.RawMessage(orNull(m.Words)), "about": m.About}, "",
+			"  ")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,10 +175,12 @@ func TestWhatIsTaken(t *testing.T) {
 		}
 		return &m.Event
 	}
-	if e := key(strings.Replace(issued, `{`, `{"amount":"1","colour":{"of":[1e999]},`, 1)); e.Body.(*event.InvoiceIssued).Amount.Minor != 123450 {
+	if e := key(strings.Replace(issued, `{`, `{"amount":"1","colour":{"of":[1e999]},`, 1)); e.Body.(*event.InvoiceIssued).
+		Amount.Minor != 123450 {
 		t.Error("of a member given twice the last one counts, and unknown ones are ignored")
 	}
-	if e := key(strings.Replace(issued, `"1234.50"`, `"92233720368547758.07"`, 1)); e.Body.(*event.InvoiceIssued).Amount.Minor != 1<<63-1 {
+	if e := key(strings.Replace(issued, `"1234.50"`, `"92233720368547758.07"`, 1)); e.Body.(*event.InvoiceIssued).
+		Amount.Minor != 1<<63-1 {
 		t.Error("the largest amount")
 	}
 	if e := key(strings.Replace(issued, `{`, `{"company":{"name":"X","country":"BE"},`, 1)); e.Key != "B1" || e.Text {
@@ -185,8 +190,8 @@ func TestWhatIsTaken(t *testing.T) {
 
 func TestRelays(t *testing.T) {
 	d := New(nil)
-	want := &event.Event{Kind: event.KindRelayed, Key: "B1", Source: event.Source{Topic: event.TopicRelays, Partition: 3, Offset: 9, Seq: 1},
-		Body: &event.Relayed{Kind: event.RelayForward, Key: "B1"}}
+	want := &event.Event{Kind: event.KindRelayed, Key: "B1", Source: event.Source{Topic: event.TopicRelays, Partition: 3,
+		Offset: 9, Seq: 1}, Body: &event.Relayed{Kind: event.RelayForward, Key: "B1"}}
 	b := event.Append(nil, want)
 	m, err := d.DecodeRelay(b)
 	if err != nil || !bytes.Equal(event.Append(nil, &m.Event), b) {
@@ -194,11 +199,13 @@ func TestRelays(t *testing.T) {
 	}
 	// What a message of the largest size says fits in the relay that passes it on when analysts have approved it.
 	sum := sha256.Sum256(nil)
-	largest := &event.Event{Kind: event.KindModelActivated, Key: "model.activated", ID: strings.Repeat("é", 128), Source: event.Source{Topic: event.TopicOrders, Incarnation: 1 << 31,
-		Partition: 1 << 31, Offset: 1 << 62}, Body: &event.ModelActivated{Version: strings.Repeat("v", 128), Content: bytes.Repeat([]byte("x"), MaxSize), SHA256: sum[:], Analyst: strings.Repeat("é", 128),
-		SecondAnalyst: strings.Repeat("é", 128)}}
-	relay := event.Append(nil, &event.Event{Kind: event.KindRelayed, Source: event.Source{Topic: event.TopicRelays, Offset: 1 << 62},
-		Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: "model.activated", Payload: event.Append(nil, largest)}})
+	largest := &event.Event{Kind: event.KindModelActivated, Key: "model.activated", ID: strings.Repeat("é", 128),
+		Source: event.Source{Topic: event.TopicOrders, Incarnation: 1 << 31, Partition: 1 << 31, Offset: 1 << 62},
+		Body: &event.ModelActivated{Version: strings.Repeat("v", 128), Content: bytes.Repeat([]byte("x"), MaxSize),
+			SHA256: sum[:], Analyst: strings.Repeat("é", 128), SecondAnalyst: strings.Repeat("é", 128)}}
+	relay := event.Append(nil, &event.Event{Kind: event.KindRelayed, Source: event.Source{Topic: event.TopicRelays,
+		Offset: 1 << 62}, Body: &event.Relayed{Kind: event.RelayConfirmed, Subject: "model.activated",
+		Payload: event.Append(nil, largest)}})
 	if _, err := d.DecodeRelay(relay); err != nil {
 		t.Error(err)
 	}

@@ -27,8 +27,8 @@ var (
 	noticesField = []byte(`"notices"`)
 )
 
-// DecodeDelivery decodes a record of risk.deliveries. Nil is one that tells of no notice delivered: letters, orders, states of what is
-// still tried, was given up, or gave no notice that counts from its delivery. Errors are *Error.
+// DecodeDelivery decodes a record of risk.deliveries. Nil is one that tells of no notice delivered: letters, orders,
+// states of what is still tried, was given up, or gave no notice that counts from its delivery. Errors are *Error.
 func (d *Decoder) DecodeDelivery(key, value []byte) (*Message, error) {
 	if !bytes.HasSuffix(key, stateSuffix) || !bytes.Contains(value, noticesField) {
 		return nil, nil
@@ -57,6 +57,7 @@ func (d *Decoder) DecodeDelivery(key, value []byte) (*Message, error) {
 		}
 		body.Notices = append(body.Notices, event.Notice{Buyer: n.Buyer, Policy: n.Policy, Position: position})
 	}
-	d.message = Message{Event: event.Event{Kind: event.KindNoticeDelivered, ID: state.ID, AtMs: body.DeliveredMs, Body: body}}
+	d.message = Message{Event: event.Event{Kind: event.KindNoticeDelivered, ID: state.ID, AtMs: body.DeliveredMs,
+		Body: body}}
 	return &d.message, nil
 }

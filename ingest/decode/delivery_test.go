@@ -19,7 +19,9 @@ func TestDecodeDelivery(t *testing.T) {
 	at := func(offset int64, seq uint32) event.Position {
 		return event.Position{Generation: 1, Partition: 3, Offset: offset, Seq: seq}
 	}
-	want := &event.NoticeDelivered{Notification: "n1", DeliveredMs: 1_767_323_050_500, Notices: []event.Notice{{Buyer: "b1", Policy: "p1", Position: at(17, 2)}, {Buyer: "b2", Policy: "p1", Position: at(18, 0)}}}
+	want := &event.NoticeDelivered{Notification: "n1", DeliveredMs: 1_767_323_050_500,
+		Notices: []event.Notice{{Buyer: "b1", Policy: "p1", Position: at(17, 2)},
+			{Buyer: "b2", Policy: "p1", Position: at(18, 0)}}}
 	if !reflect.DeepEqual(m.Event.Body, want) || m.Event.Kind != event.KindNoticeDelivered {
 		t.Errorf("%+v, want %+v", m.Event.Body, want)
 	}
@@ -39,9 +41,10 @@ func TestDecodeDelivery(t *testing.T) {
 		value  string
 		reason Reason
 	}{
-		"not JSON":            {`{"notices"`, MalformedJSON},
-		"no position":         {`{"status":"delivered","notices":[{"buyer_id":"b1"}]}`, BadField},
-		"of two partitions":   {`{"status":"delivered","notices":[{"position":"1-3-17-2"},{"position":"1-4-17-2"}]}`, BadField},
+		"not JSON":    {`{"notices"`, MalformedJSON},
+		"no position": {`{"status":"delivered","notices":[{"buyer_id":"b1"}]}`, BadField},
+		"of two partitions": {`{"status":"delivered","notices":[{"position":"1-3-17-2"},{"position":"1-4-17-2"}]}`,
+			BadField},
 		"larger than allowed": {`{"notices":"` + string(make([]byte, MaxSize)) + `"}`, TooLarge},
 	} {
 		var bad *Error

@@ -20,7 +20,8 @@ func walkIndicator(w *walk, b *event.Indicator) {
 	optional(w, "currency", &b.Currency, currency, "Of a rate: the figure is units of it per euro.")
 	optional(w, "confirmed", &b.Confirmed, boolean, "Not a forecast or first estimate.")
 	w.text("source", "source", line, false, "Who published it.")
-	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who enters it, and approves no moratorium that it reports.")
+	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who enters it, and approves no moratorium that "+
+		"it reports.")
 
 	rate := b.Name == "fx_rate"
 	w.check(rate || b.Country != "*", BadField, "country", country.want)
@@ -116,7 +117,8 @@ func walkNews(w *walk, b *event.News) {
 		optional(w, "notches", &b.Notches, notches, "rating.changed: by how many notches, below 0 is down.")
 		optional(w, "days", &b.Days, days, "accounts.late: by how many days.")
 		optional(w, "role", &b.Role, ident, "officer.left: the role.")
-		optional(w, "outcome", &b.Outcome, outcome, "insolvency.closed: how it ended; without it the closing waits for a review.")
+		optional(w, "outcome", &b.Outcome, outcome, "insolvency.closed: how it ended; without it the closing waits for a "+
+			"review.")
 		w.maybeSum(&b.HasAmount, &b.Amount, "How much it is about.")
 	})
 	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who enters it, and may not approve it.")

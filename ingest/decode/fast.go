@@ -7,9 +7,9 @@ import (
 	"barometer/ingest/event"
 )
 
-// fast decodes the two messages that most of the traffic is, issued and paid invoices, without allocating. It takes only
-// flat objects of plain values that are right in every respect; it leaves all others, and all
-// refusals, to the walk. So it can be slow for a message, but not of another opinion.
+// fast decodes the two messages that most of the traffic is, issued and paid invoices, without allocating. It takes
+// only flat objects of plain values that are right in every respect; it leaves all others, and all refusals, to the
+// walk. So it can be slow for a message, but not of another opinion.
 type fast struct {
 	issued event.InvoiceIssued
 	paid   event.InvoicePaid
@@ -151,8 +151,8 @@ func (in *flat) scan(s string) bool {
 	return space(s, i+1) == len(s)
 }
 
-// value reads the value at i: a string; for history a boolean; null where a member may be absent; whatever is plain of a
-// member without a slot.
+// value reads the value at i: a string; for history a boolean; null where a member may be absent; whatever is plain of
+// a member without a slot.
 func (in *flat) value(s string, i int, to slot) (int, bool) {
 	if i >= len(s) {
 		return 0, false

@@ -43,7 +43,8 @@ func TestFastWayAgreesWithTheWalk(t *testing.T) {
 func TestHotMessagesTakeTheFastWay(t *testing.T) {
 	var f fast
 	var m Message
-	for _, value := range []string{issued, paid, strings.ReplaceAll(issued, ",", " ,\n\t"), strings.Replace(paid, "{", `{"colour":"red","seen":true,"history":true,"company":null,"line":12,"note":null,`, 1)} {
+	for _, value := range []string{issued, paid, strings.ReplaceAll(issued, ",", " ,\n\t"),
+		strings.Replace(paid, "{", `{"colour":"red","seen":true,"history":true,"company":null,"line":12,"note":null,`, 1)} {
 		if !f.decode([]byte(value), &m) {
 			t.Errorf("left to the walk: %s", value)
 		}
@@ -56,7 +57,8 @@ func TestHotMessagesTakeTheFastWay(t *testing.T) {
 }
 
 func FuzzFastWay(f *testing.F) {
-	for _, s := range []string{issued, paid, `{}`, `{"type":"invoice.paid"`, strings.Replace(issued, "m1", `m\u0031`, 1), strings.Replace(paid, "{", `{"history":true,"history":false,`, 1),
+	for _, s := range []string{issued, paid, `{}`, `{"type":"invoice.paid"`, strings.Replace(issued, "m1", `m\u0031`, 1),
+		strings.Replace(paid, "{", `{"history":true,"history":false,`, 1),
 		strings.Replace(paid, "{", `{"history":null,"company":null,"line":12,"note":null,"half":1.5,"none":0,`, 1)} {
 		f.Add([]byte(s))
 	}

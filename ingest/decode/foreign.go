@@ -19,10 +19,14 @@ var magics = []struct{ prefix, says string }{
 	{"\xff\xfe", "it is UTF-16, by its byte order mark (FF FE): write UTF-8 without one"},
 	{"\xfe\xff", "it is UTF-16, by its byte order mark (FE FF): write UTF-8 without one"},
 	{"\x1f\x8b", "it is compressed with gzip: send the JSON itself and let the producer compress (compression.type)"},
-	{"\x28\xb5\x2f\xfd", "it is compressed with zstd: send the JSON itself and let the producer compress (compression.type)"},
-	{"\x04\x22\x4d\x18", "it is compressed with lz4: send the JSON itself and let the producer compress (compression.type)"},
-	{"\xff\x06\x00\x00sNaPpY", "it is compressed with snappy: send the JSON itself and let the producer compress (compression.type)"},
-	{"\x82SNAPPY\x00", "it is compressed with snappy: send the JSON itself and let the producer compress (compression.type)"},
+	{"\x28\xb5\x2f\xfd", "it is compressed with zstd: send the JSON itself and let the producer compress " +
+		"(compression.type)"},
+	{"\x04\x22\x4d\x18",
+		"it is compressed with lz4: send the JSON itself and let the producer compress (compression.type)"},
+	{"\xff\x06\x00\x00sNaPpY", "it is compressed with snappy: send the JSON itself and let the producer compress " +
+		"(compression.type)"},
+	{"\x82SNAPPY\x00", "it is compressed with snappy: send the JSON itself and let the producer compress " +
+		"(compression.type)"},
 	{"PK\x03\x04", "it is a ZIP file: send its content, one JSON object a message"},
 	{"Obj\x01", "it is an Avro file: send each record as a JSON object"},
 	{"\xac\xed\x00\x05", "it is a serialised Java object: choose a serializer that writes JSON"},
@@ -30,13 +34,14 @@ var magics = []struct{ prefix, says string }{
 	{"{'", "its strings stand in single quotes, as Python prints a dict: write JSON (json.dumps)"},
 }
 
-// foreign says of a value that is no JSON object what it looks like and what to do; empty where it looks like nothing that is
-// known. It is for the path of errors only.
+// foreign says of a value that is no JSON object what it looks like and what to do; empty where it looks like nothing
+// that is known. It is for the path of errors only.
 func foreign(value []byte) string {
 	switch {
 	case len(value) == 0:
 		return "it is empty: a source topic has no tombstones, what ends is said by a message"
-	case len(value) > 5 && value[0] == 0 && value[1] <= 1 && slices.Contains([]int{0, 5}, prefixed(value)) && !bytes.HasPrefix(value, []byte("\x00\x00\xfe\xff")):
+	case len(value) > 5 && value[0] == 0 && value[1] <= 1 && slices.Contains([]int{0, 5}, prefixed(value)) &&
+		!bytes.HasPrefix(value, []byte("\x00\x00\xfe\xff")):
 		if says := registry(value); says != "" {
 			return says
 		}
@@ -62,7 +67,8 @@ func foreign(value []byte) string {
 		return "it is a JSON string: want an object"
 	case text[0] != '{' && prefixed(value) > 0:
 		n := prefixed(value)
-		return fmt.Sprintf("it begins with %d bytes before JSON (%s), as a schema registry puts: use a serializer without registry (plain JSON or string)",
+		return fmt.Sprintf("it begins with %d bytes before JSON (%s), as a schema registry puts: use a serializer without "+
+			"registry (plain JSON or string)",
 			n, hexOf(value, min(n, 8)))
 	case text[0] != '{' && notText(value):
 		return fmt.Sprintf("it is binary (it begins with %s), as Avro and Protobuf are: send a JSON object", hexOf(value, 4))
@@ -70,8 +76,8 @@ func foreign(value []byte) string {
 	return ""
 }
 
-// registry says what stands in front of a message that a serializer with a schema registry wrote: 00 and the id of the schema
-// in four bytes; Protobuf has the message's index behind them.
+// registry says what stands in front of a message that a serializer with a schema registry wrote: 00 and the id of the
+// schema in four bytes; Protobuf has the message's index behind them.
 func registry(value []byte) string {
 	id := uint32(value[1])<<24 | uint32(value[2])<<16 | uint32(value[3])<<8 | uint32(value[4])
 	prefix := fmt.Sprintf("it begins with a schema registry's prefix (%s: 00 and schema id %d)", hexOf(value, 5), id)
@@ -102,7 +108,8 @@ func hexOf(value []byte, n int) string {
 	return strings.ToUpper(strings.TrimSpace(fmt.Sprintf("% x", value[:min(n, len(value))])))
 }
 
-// wide tells whether a value looks like UTF-16 without its mark: one of each pair of its first bytes is 00, the other ASCII.
+// wide tells whether a value looks like UTF-16 without its mark: one of each pair of its first bytes is 00, the other
+// ASCII.
 func wide(value []byte) bool {
 	n := min(len(value)&^1, 16)
 	if n < 4 {
@@ -124,7 +131,8 @@ func wide(value []byte) bool {
 // notText tells whether a value holds bytes that no text has.
 func notText(value []byte) bool {
 	head := value[:min(len(value), 64)]
-	return bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }) || !utf8.Valid(value)
+	return bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }) ||
+		!utf8.Valid(value)
 }
 
 // literal finds a number that JSON does not have, outside of strings; empty where there is none.
@@ -172,7 +180,8 @@ func notUTF8(value []byte) *Error {
 		}
 		at += n
 	}
-	return refuse(InvalidUTF8, "%s: want UTF-8: byte %02X at %d is none, as in Latin-1 or Windows-1252", memberAt(value, at), value[at], at)
+	return refuse(InvalidUTF8, "%s: want UTF-8: byte %02X at %d is none, as in Latin-1 or Windows-1252",
+		memberAt(value, at), value[at], at)
 }
 
 // envelope says of an object that is no message what it wraps one in; empty where it looks like no envelope.
@@ -187,7 +196,8 @@ func envelope(members map[string]any) string {
 	payload, schema := members["payload"], members["schema"]
 	if inner, ok := payload.(map[string]any); ok {
 		if change(inner) {
-			return "it is a change-data envelope of Debezium (payload.before, after, op): unwrap it (ExtractNewRecordState) into messages"
+			return "it is a change-data envelope of Debezium (payload.before, after, op): unwrap it (ExtractNewRecordState) " +
+				"into messages"
 		}
 		if _, there := members["schema"]; there || schema != nil {
 			return "it is Kafka Connect's schema and payload: set value.converter.schemas.enable=false"
@@ -248,8 +258,8 @@ func wrapped(members map[string]any, bad *Error) *Error {
 	return bad
 }
 
-// surrogate refuses an escape of half a character (\ud800 without its other half), which Go would read as U+FFFD: two ids
-// that differ there would become one.
+// surrogate refuses an escape of half a character (\ud800 without its other half), which Go would read as U+FFFD: two
+// ids that differ there would become one.
 func surrogate(value []byte) *Error {
 	for from := 0; ; {
 		i := bytes.Index(value[from:], []byte(`\u`))

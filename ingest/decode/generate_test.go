@@ -102,10 +102,11 @@ func drawValue(t *rapid.T, topic event.Topic, schema node, path string) any {
 
 // makers make the values that a pattern describes.
 var makers = map[string]func(*rapid.T) any{
-	"id":             matchingAny(`[A-Za-z0-9é_/ .-]{1,20}`),
-	"buyer_id":       matchingAny(`[A-Z][A-Za-z0-9é_/ .-]{0,20}`),
-	"minted_id":      matchingAny(`(policy/|country/)?[A-Z0-9]{1,8}/[a-z0-9-]{1,6}`),
-	"instant":        matchingAny(`20[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]0[0-9]:[0-5][0-9])`),
+	"id":        matchingAny(`[A-Za-z0-9é_/ .-]{1,20}`),
+	"buyer_id":  matchingAny(`[A-Z][A-Za-z0-9é_/ .-]{0,20}`),
+	"minted_id": matchingAny(`(policy/|country/)?[A-Z0-9]{1,8}/[a-z0-9-]{1,6}`),
+	"instant": matchingAny(
+		`20[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]0[0-9]:[0-5][0-9])`),
 	"date":           matchingAny(`(19|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
 	"last_day":       matchingAny(`9999-12-31|(19|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
 	"founding":       matchingAny(`(1[0-9]|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),

@@ -14,8 +14,8 @@ import (
 	"barometer/ingest/event"
 )
 
-// Normaliser is the version of the normaliser of names and registrations, which log.opened fixes: another result for any
-// name is another version.
+// Normaliser is the version of the normaliser of names and registrations, which log.opened fixes: another result for
+// any name is another version.
 const Normaliser = 1
 
 // matchSize is the length of a fingerprint, in bytes; a match key is it in hexadecimal.

@@ -45,7 +45,8 @@ func Write(members map[string]any) ([]byte, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
-// shape is what an object may have: the shapes of those of its members that are objects themselves, nil for other members.
+// shape is what an object may have: the shapes of those of its members that are objects themselves, nil for other
+// members.
 type shape map[string]shape
 
 // shapes are those of the messages, by kind.
@@ -92,7 +93,8 @@ type Unknown struct {
 // mostUnknown bounds what is named of one message.
 const mostUnknown = 16
 
-// UnknownMembers are the members of a message that its kind does not have, in the order of their names, the first 16 of them.
+// UnknownMembers are the members of a message that its kind does not have, in the order of their names, the first 16 of
+// them.
 func UnknownMembers(kind event.Kind, members map[string]any) (found []Unknown) {
 	unknown(shapes()[kind], members, "", &found)
 	return found

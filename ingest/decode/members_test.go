@@ -7,18 +7,24 @@ import (
 	"barometer/ingest/event"
 )
 
-// TestUnknownMembersAreFound wherever they stand, with what was probably meant; what a message may have is not among them.
+// TestUnknownMembersAreFound wherever they stand, with what was probably meant; what a message may have is not among
+// them.
 func TestUnknownMembersAreFound(t *testing.T) {
 	for _, x := range []struct {
 		kind  event.Kind
 		value string
 		want  string
 	}{
-		{event.KindInvoiceDisputed, `{"id":"1","type":"invoice.disputed","at":"2026-03-04T10:00:00Z","buyer_id":"b","policy_id":"P","invoice_id":"F","disputted":true}`, `[{disputted disputed}]`},
+		{event.KindInvoiceDisputed,
+			`{"id":"1","type":"invoice.disputed","at":"2026-03-04T10:00:00Z","buyer_id":"b","policy_id":"P","invoice_id":"F","disputted":true}`, `[{disputted disputed}]`},
 		{event.KindInvoiceDisputed, `{"Disputed":true,"history":false,"note":"x"}`, `[{Disputed disputed} {note }]`},
-		{event.KindInvoiceIssued, `{"company":{"nmae":"A","country":"BE","registrations":[{"scheme":"vat","valeu":"1"}]}}`, `[{company.nmae name} {company.registrations[].valeu value}]`},
-		{event.KindPolicyUpserted, `{"holder":{"id":"h","name":"H","lang":"nl"},"deductibles":[{"kind":"each_and_every","amount":"1.00","zz":1}]}`, `[{deductibles[].zz } {holder.lang }]`},
-		{event.KindNews, `{"details":{"notches":1,"notch":2},"source":{"name":"a","kind":"web"}}`, `[{details.notch notches}]`},
+		{event.KindInvoiceIssued, `{"company":{"nmae":"A","country":"BE","registrations":[{"scheme":"vat","valeu":"1"}]}}`,
+			`[{company.nmae name} {company.registrations[].valeu value}]`},
+		{event.KindPolicyUpserted,
+			`{"holder":{"id":"h","name":"H","lang":"nl"},"deductibles":[{"kind":"each_and_every","amount":"1.00","zz":1}]}`,
+			`[{deductibles[].zz } {holder.lang }]`},
+		{event.KindNews, `{"details":{"notches":1,"notch":2},"source":{"name":"a","kind":"web"}}`,
+			`[{details.notch notches}]`},
 		{event.KindInvoiceIssued, `{"id":"1","type":"invoice.issued","at":"x","buyer_id":null,"due_on":"2026-03-31"}`, `[]`},
 	} {
 		members, err := Members([]byte(x.value))

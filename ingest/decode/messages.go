@@ -20,40 +20,46 @@ func as[T any, P interface {
 	return message{about, func() event.Body { return P(new(T)) }, func(w *walk) { members(w, w.event.Body.(P)) }}
 }
 
-// messages are the kinds that source topics carry as JSON. It is filled by init, as its functions describe themselves by it.
+// messages are the kinds that source topics carry as JSON. It is filled by init, as its functions describe themselves
+// by it.
 var messages [event.KindEnd]message
 
 func init() {
 	messages = [event.KindEnd]message{
-		event.KindIndicator:            as(walkIndicator, "A figure about a country and sector; a newer one for the same cell and period is a revision."),
-		event.KindInvoiceIssued:        as(walkInvoiceIssued, "A delivery on credit."),
-		event.KindInvoicePaid:          as(walkInvoicePaid, "A payment of an invoice, whole or part."),
-		event.KindInvoiceDisputed:      as(walkInvoiceDisputed, "The begin or end of a dispute."),
-		event.KindInvoiceCancelled:     as(walkInvoiceCancelled, "A credit note for what is open of an invoice."),
-		event.KindInvoiceExtended:      as(walkInvoiceExtended, "A new due date. The policy's clock counts from the original one."),
-		event.KindPaymentReversed:      as(walkPaymentReversed, "A payment taken back, such as a bounced debit."),
-		event.KindExperience:           as(walkExperience, "An ageing balance, of a supplier who reports no invoices."),
-		event.KindHistoryClosed:        as(walkHistoryClosed, "From now on the policy's messages are live."),
-		event.KindNews:                 as(walkNews, "A report about a company."),
-		event.KindNewsWithdrawn:        as(walkNewsWithdrawn, "A report taken back."),
-		event.KindPolicyUpserted:       as(walkPolicyUpserted, "A version of a policy's terms. A delivery uses the version of its date."),
-		event.KindBuyerUpserted:        as(walkBuyerUpserted, "A buyer's master data."),
-		event.KindStatementFiled:       as(walkStatementFiled, "A company's annual accounts."),
-		event.KindLimitRequested:       as(walkLimitRequested, "A policyholder's request for a limit."),
-		event.KindOverdueReported:      as(walkOverdueReported, "A policyholder's notification of overdue invoices."),
-		event.KindDunningSent:          as(walkDunningSent, "A reminder or formal notice that a policyholder sent."),
-		event.KindClaimFiled:           as(walkClaimFiled, "A claim for an indemnity."),
-		event.KindRecoveryReceived:     as(walkRecoveryReceived, "Money recovered for a case or a claim."),
-		event.KindReviewDecided:        as(walkReviewDecided, "An analyst's verdict on a review."),
-		event.KindUnderwriterDecided:   as(walkUnderwriterDecided, "An underwriter overrules the model for a buyer, or sets one limit."),
+		event.KindIndicator: as(walkIndicator, "A figure about a country and sector; a newer one for the same "+
+			"cell and period is a revision."),
+		event.KindInvoiceIssued:    as(walkInvoiceIssued, "A delivery on credit."),
+		event.KindInvoicePaid:      as(walkInvoicePaid, "A payment of an invoice, whole or part."),
+		event.KindInvoiceDisputed:  as(walkInvoiceDisputed, "The begin or end of a dispute."),
+		event.KindInvoiceCancelled: as(walkInvoiceCancelled, "A credit note for what is open of an invoice."),
+		event.KindInvoiceExtended: as(walkInvoiceExtended, "A new due date. The policy's clock counts from the "+
+			"original one."),
+		event.KindPaymentReversed: as(walkPaymentReversed, "A payment taken back, such as a bounced debit."),
+		event.KindExperience:      as(walkExperience, "An ageing balance, of a supplier who reports no invoices."),
+		event.KindHistoryClosed:   as(walkHistoryClosed, "From now on the policy's messages are live."),
+		event.KindNews:            as(walkNews, "A report about a company."),
+		event.KindNewsWithdrawn:   as(walkNewsWithdrawn, "A report taken back."),
+		event.KindPolicyUpserted: as(walkPolicyUpserted, "A version of a policy's terms. A delivery uses the version "+
+			"of its date."),
+		event.KindBuyerUpserted:    as(walkBuyerUpserted, "A buyer's master data."),
+		event.KindStatementFiled:   as(walkStatementFiled, "A company's annual accounts."),
+		event.KindLimitRequested:   as(walkLimitRequested, "A policyholder's request for a limit."),
+		event.KindOverdueReported:  as(walkOverdueReported, "A policyholder's notification of overdue invoices."),
+		event.KindDunningSent:      as(walkDunningSent, "A reminder or formal notice that a policyholder sent."),
+		event.KindClaimFiled:       as(walkClaimFiled, "A claim for an indemnity."),
+		event.KindRecoveryReceived: as(walkRecoveryReceived, "Money recovered for a case or a claim."),
+		event.KindReviewDecided:    as(walkReviewDecided, "An analyst's verdict on a review."),
+		event.KindUnderwriterDecided: as(walkUnderwriterDecided,
+			"An underwriter overrules the model for a buyer, or sets one limit."),
 		event.KindBindingOrderAccepted: as(walkBindingOrderAccepted, "An order that stays covered after its limit is gone."),
-		event.KindNoticeServed:         as(walkNoticeServed, "A policyholder had notice of a cut by another way than a notification, where its notice counts from delivery."),
-		event.KindCountryCapSet:        as(walkCountryCapSet, "A bound on the sum of limits on one country's buyers."),
-		event.KindClaimExamined:        as(walkClaimExamined, "The outcome of a claim's examination."),
-		event.KindCollectionMoved:      as(walkCollectionMoved, "A collector's step of a case."),
-		event.KindModelActivated:       as(walkModelActivated, "A model file that applies from now on."),
-		event.KindFoldActivated:        as(walkFoldActivated, "A version of the fold that applies from now on."),
-		event.KindTick:                 as(walkTick, "Log time moves."),
+		event.KindNoticeServed: as(walkNoticeServed, "A policyholder had notice of a cut by another way than a "+
+			"notification, where its notice counts from delivery."),
+		event.KindCountryCapSet:   as(walkCountryCapSet, "A bound on the sum of limits on one country's buyers."),
+		event.KindClaimExamined:   as(walkClaimExamined, "The outcome of a claim's examination."),
+		event.KindCollectionMoved: as(walkCollectionMoved, "A collector's step of a case."),
+		event.KindModelActivated:  as(walkModelActivated, "A model file that applies from now on."),
+		event.KindFoldActivated:   as(walkFoldActivated, "A version of the fold that applies from now on."),
+		event.KindTick:            as(walkTick, "Log time moves."),
 	}
 }
 

@@ -15,8 +15,8 @@ const (
 // maxUnits is the largest amount of any currency, in whole units: an int64 of hundredths holds it.
 const maxUnits = math.MaxInt64 / 100
 
-// parseDecimal reads a decimal number exactly, as an integer with the given decimals. It takes JSON's numbers without an
-// exponent, and refuses what has more decimals (zeros too) or does not fit.
+// parseDecimal reads a decimal number exactly, as an integer with the given decimals. It takes JSON's numbers without
+// an exponent, and refuses what has more decimals (zeros too) or does not fit.
 func parseDecimal(s string, places int) (int64, bool) {
 	digits, negative := strings.CutPrefix(s, "-")
 	whole, fraction, dotted := strings.Cut(digits, ".")

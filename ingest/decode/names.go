@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// legalForms are what Dutch, French, German, English, Spanish, Italian and Polish names end in or carry, as normalised words:
-// short ones first, then written out, then the state that a register adds to a name.
+// legalForms are what Dutch, French, German, English, Spanish, Italian and Polish names end in or carry, as normalised
+// words: short ones first, then written out, then the state that a register adds to a name.
 var legalForms = sequences(
 	`bv|bvba|nv|cv|cvba|cvoa|vof|vzw|commv|gcv|ebvba|b v|n v|v o f`,
 	`sa|sas|sasu|sarl|sa rl|s a r l|eurl|snc|scs|sca|scrl|scop|asbl|gie|sprl|srl|s a|s a s|s r l`,
@@ -39,14 +39,15 @@ func sequences(lists ...string) [][]string {
 }
 
 // letters are those that do not come apart into a letter and a mark.
-var letters = strings.NewReplacer("ß", "ss", "ẞ", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "ø", "o", "Ø", "o", "ł", "l", "Ł", "l", "đ", "d", "Đ", "d",
+var letters = strings.NewReplacer("ß", "ss", "ẞ", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "ø", "o", "Ø", "o",
+	"ł", "l", "Ł", "l", "đ", "d", "Đ", "d",
 	"ð", "d", "þ", "th", "ı", "i")
 
 // umlauts are how German writes its vowels where there are no marks.
 var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
 
-// normaliseName makes the names of a country's companies comparable: without case, marks, punctuation, legal forms and joining words,
-// its words sorted. A name of nothing else keeps it.
+// normaliseName makes the names of a country's companies comparable: without case, marks, punctuation, legal forms and
+// joining words, its words sorted. A name of nothing else keeps it.
 func normaliseName(s, country string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(letters.Replace(norm.NFC.String(s))) {
@@ -72,7 +73,10 @@ func normaliseName(s, country string) string {
 func without(words []string, taken [][]string) []string {
 	var kept []string
 	for i := 0; i < len(words); {
-		at := slices.IndexFunc(taken, func(t []string) bool { return len(t) <= len(words)-i && slices.Equal(words[i:i+len(t)], t) })
+		at := slices.IndexFunc(taken, func(t []string) bool {
+			return len(t) <= len(words)-i && slices.Equal(words[i:i+len(t)],
+				t)
+		})
 		if at < 0 {
 			kept = append(kept, words[i])
 			i++

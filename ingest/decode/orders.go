@@ -30,15 +30,18 @@ func walkUnderwriterDecided(w *walk, b *event.UnderwriterDecided) {
 	optional(w, "valid_until", &b.ValidUntil, lastDayOf, "The last day that it holds.")
 	w.text("reason", "reason", line, false, "Why.")
 	required(w, "analyst", &b.Analyst, ident, "Who decided.")
-	optional(w, "second_analyst", &b.SecondAnalyst, ident, "Who decided with the first. Above the authority of one, a review is opened without.")
+	optional(w, "second_analyst", &b.SecondAnalyst, ident, "Who decided with the first. Above the authority of one, a "+
+		"review is opened without.")
 
 	w.check(b.SecondAnalyst == "" || b.SecondAnalyst != b.Analyst, BadField, "second_analyst", "another than analyst")
 	w.check(!ofLimit || b.Policy != "", MissingField, "policy_id", "it for scope limit")
 	w.check(!ofLimit || b.HasAmount, MissingField, "amount", "it for scope limit")
 	w.check(ofLimit || b.Policy == "", BadField, "policy_id", "none for scope buyer")
-	w.check(b.GradeCeiling == 0 || b.GradeFloor <= b.GradeCeiling, BadField, "grade_ceiling", "a grade not below grade_floor")
+	w.check(b.GradeCeiling == 0 || b.GradeFloor <= b.GradeCeiling, BadField, "grade_ceiling",
+		"a grade not below grade_floor")
 	w.rule(func() map[string]any {
-		return map[string]any{"if": where("scope", "limit"), "then": map[string]any{"allOf": []any{given("policy_id"), given("amount")}},
+		return map[string]any{"if": where("scope", "limit"),
+			"then": map[string]any{"allOf": []any{given("policy_id"), given("amount")}},
 			"else": map[string]any{"not": given("policy_id")}}
 	})
 }
@@ -108,7 +111,8 @@ func walkFoldActivated(w *walk, b *event.FoldActivated) {
 
 // twoPeople walks who stands for a message that needs two people.
 func (w *walk) twoPeople(analyst, second *string) {
-	optional(w, "analyst", analyst, ident, "Who asks for it. Without second_analyst a review is opened; without either it acts at once.")
+	optional(w, "analyst", analyst, ident, "Who asks for it. Without second_analyst a review is opened; without either "+
+		"it acts at once.")
 	optional(w, "second_analyst", second, ident, "Who decided with the first: it acts at once.")
 	w.check(*second == "" || *second != *analyst, BadField, "second_analyst", "another than analyst")
 	w.check(*second == "" || *analyst != "", MissingField, "analyst", "it with second_analyst")

@@ -30,23 +30,30 @@ func walkPolicyUpserted(w *walk, b *event.PolicyUpserted) {
 	for range event.Decimals(b.Currency) {
 		discretionary *= 10
 	}
-	byDefault(w, "discretionary_limit", &b.DiscretionaryMinor, amount, discretionary, "What is insured per buyer without asking.")
-	optional(w, "maximum_liability", &b.MaximumLiabilityMinor, amount, "The most that is paid out in a period. Without it there is no ceiling.")
+	byDefault(w, "discretionary_limit", &b.DiscretionaryMinor, amount, discretionary,
+		"What is insured per buyer without asking.")
+	optional(w, "maximum_liability", &b.MaximumLiabilityMinor, amount,
+		"The most that is paid out in a period. Without it there is no ceiling.")
 	optional(w, "minimum_retention", &b.MinimumRetentionMinor, amount, "What the policyholder bears of every loss.")
 	objects(w, "deductibles", &b.Deductibles, 16, "What is deducted from losses.", func(d *event.Deductible) {
 		required(w, "kind", &d.Kind, deductible, "The kind.")
 		required(w, "amount", &d.Minor, amount, "The amount, in the policy's currency.")
 	})
 	list(w, "indemnity_order", &b.IndemnityOrder, lossStep, 0, 16, "The order of the steps of an indemnity.")
-	byDefault(w, "waiting_period_days", &b.WaitingPeriodDays, days, waitingPeriodDays, "From the original due date to protracted default.")
+	byDefault(w, "waiting_period_days", &b.WaitingPeriodDays, days, waitingPeriodDays,
+		"From the original due date to protracted default.")
 	byDefault(w, "notice_days", &b.NoticeDays, days, noticeDays, "What passes before a withdrawal of cover takes effect.")
 	byDefault(w, "notice_from", &b.NoticeFromDelivery, noticeFrom, false, "When the notice begins.")
-	byDefault(w, "maximum_extension_days", &b.MaximumExtensionDays, days, maximumExtensionDays, "From the original due date to the stop of cover for new deliveries.")
-	byDefault(w, "notification_deadline_days", &b.NotificationDeadlineDays, days, notificationDeadlineDays, "From the original due date to the last day of reporting an overdue.")
-	byDefault(w, "claim_deadline_days", &b.ClaimDeadlineDays, days, claimDeadlineDays, "From the original due date to the last day of a claim.")
+	byDefault(w, "maximum_extension_days", &b.MaximumExtensionDays, days, maximumExtensionDays,
+		"From the original due date to the stop of cover for new deliveries.")
+	byDefault(w, "notification_deadline_days", &b.NotificationDeadlineDays, days, notificationDeadlineDays,
+		"From the original due date to the last day of reporting an overdue.")
+	byDefault(w, "claim_deadline_days", &b.ClaimDeadlineDays, days, claimDeadlineDays,
+		"From the original due date to the last day of a claim.")
 	required(w, "effective_on", &b.EffectiveOn, day, "From when these terms apply.")
 	optional(w, "period_from", &b.PeriodFrom, day, "The first day of the policy's period.")
-	optional(w, "period_to", &b.PeriodTo, lastDayOf, "The last day of the policy's period. Without one it is the calendar year.")
+	optional(w, "period_to", &b.PeriodTo, lastDayOf, "The last day of the policy's period. Without one it is the "+
+		"calendar year.")
 	w.check(b.PeriodTo == 0 || b.PeriodFrom <= b.PeriodTo, BadField, "period_to", "a day not before period_from")
 	if w.mode == reading && b.IndemnityOrder == nil {
 		b.IndemnityOrder = slices.Clone(indemnityOrder)
@@ -111,7 +118,8 @@ func walkLimitRequested(w *walk, b *event.LimitRequested) {
 	required(w, "kind", &b.Kind, request, "What is asked for.")
 	w.sum(&b.Amount, "The total that is wanted.")
 	optional(w, "valid_until", &b.ValidUntil, lastDayOf, "The last day that the limit is needed.")
-	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who asks for the policyholder, and may not approve it.")
+	optional(w, "analyst", &b.Analyst, ident, "Of the insurer's people: who asks for the policyholder, and may not "+
+		"approve it.")
 }
 
 func walkOverdueReported(w *walk, b *event.OverdueReported) {

@@ -14,17 +14,21 @@ import (
 // range; the ends of the range are as they were sent in every type that a table has for them.
 func TestWhatCannotBeStoredIsRefused(t *testing.T) {
 	d := New(make([]byte, 32))
-	buyer := map[string]any{"id": "u", "type": "buyer.upserted", "at": "2026-01-01T00:00:00Z", "buyer_id": "b", "name": "Ster", "country": "NL", "sector": "46"}
-	policy := map[string]any{"id": "p", "type": "policy.upserted", "at": "2026-01-01T00:00:00Z", "policy_id": "p", "holder": map[string]any{"id": "h", "name": "H", "language": "nl"},
+	buyer := map[string]any{"id": "u", "type": "buyer.upserted", "at": "2026-01-01T00:00:00Z", "buyer_id": "b",
+		"name": "Ster", "country": "NL", "sector": "46"}
+	policy := map[string]any{"id": "p", "type": "policy.upserted", "at": "2026-01-01T00:00:00Z", "policy_id": "p",
+		"holder":   map[string]any{"id": "h", "name": "H", "language": "nl"},
 		"currency": "EUR", "insured_percentage": "90", "effective_on": "2026-01-01", "period_from": "2026-01-01"}
-	figure := map[string]any{"id": "i", "type": "indicator", "at": "2026-01-01T00:00:00Z", "country": "BE", "sector": "*", "indicator": "pmi", "value": "50", "period": "2026"}
+	figure := map[string]any{"id": "i", "type": "indicator", "at": "2026-01-01T00:00:00Z", "country": "BE", "sector": "*",
+		"indicator": "pmi", "value": "50", "period": "2026"}
 	for _, c := range []struct {
 		topic        event.Topic
 		message      map[string]any
 		member, says string
 		refused      string // with this in the detail, empty: it is taken
 	}{
-		{event.TopicPortfolio, buyer, "at", "1650-01-01T00:00:00Z", "at: want an RFC 3339 time with a zone, from 1900-01-01 to 2261-12-31"},
+		{event.TopicPortfolio, buyer, "at", "1650-01-01T00:00:00Z",
+			"at: want an RFC 3339 time with a zone, from 1900-01-01 to 2261-12-31"},
 		{event.TopicPortfolio, buyer, "at", "1899-12-31T23:59:59Z", "from 1900-01-01"},
 		{event.TopicPortfolio, buyer, "at", "1900-01-01T00:00:00+01:00", "from 1900-01-01"}, // before it by UTC
 		{event.TopicPortfolio, buyer, "at", "1900-01-01T00:00:00Z", ""},
@@ -37,13 +41,16 @@ func TestWhatCannotBeStoredIsRefused(t *testing.T) {
 		{event.TopicPortfolio, buyer, "at", "2026-10-25T02:30:00Z[u-ca=gregory]", "leave out [u-ca=gregory]"},
 		{event.TopicPortfolio, buyer, "at", "2026-10-25[Europe/Berlin]", "an RFC 3339 time with a zone"},
 		{event.TopicPortfolio, buyer, "founded_on", "1066-10-14", ""}, // companies are old
-		{event.TopicPortfolio, buyer, "founded_on", "2999-12-31", "founded_on: want a date YYYY-MM-DD from 1000-01-01 to 2299-12-31"},
-		{event.TopicPortfolio, policy, "effective_on", "1899-12-31", "effective_on: want a date YYYY-MM-DD from 1900-01-01 to 2299-12-31"},
+		{event.TopicPortfolio, buyer, "founded_on", "2999-12-31", "founded_on: want a date YYYY-MM-DD from 1000-01-01 to " +
+			"2299-12-31"},
+		{event.TopicPortfolio, policy, "effective_on", "1899-12-31",
+			"effective_on: want a date YYYY-MM-DD from 1900-01-01 to 2299-12-31"},
 		{event.TopicPortfolio, policy, "effective_on", "9999-12-31", "to 2299-12-31"},
 		{event.TopicPortfolio, policy, "period_to", "2299-12-31", ""},
 		{event.TopicPortfolio, policy, "period_to", "2300-01-01", "or 9999-12-31 for no end"},
 		{event.TopicPortfolio, policy, "period_to", "9999-12-31", ""},
-		{event.TopicIndicators, figure, "period", "1899-Q4", "period: want a year 2026, a quarter 2026-Q3 or a month 2026-10, from 1900 to 2299"},
+		{event.TopicIndicators, figure, "period", "1899-Q4", "period: want a year 2026, a quarter 2026-Q3 or a month " +
+			"2026-10, from 1900 to 2299"},
 		{event.TopicIndicators, figure, "period", "2299-12", ""},
 	} {
 		was := c.message[c.member]
@@ -85,7 +92,8 @@ func TestNoEnd(t *testing.T) {
 		with := event.Append(nil, &m.Event)
 		delete(members, "valid_until")
 		delete(members, "period_to")
-		if m, err = d.Decode(kind.Topic(), encode(t, members)); err != nil || string(event.Append(nil, &m.Event)) != string(with) {
+		if m, err = d.Decode(kind.Topic(), encode(t, members)); err != nil ||
+			string(event.Append(nil, &m.Event)) != string(with) {
 			t.Errorf("%s: another record than without an end (%v)", kind, err)
 		}
 	}

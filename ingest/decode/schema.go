@@ -10,8 +10,8 @@ import (
 // dialect is the dialect of JSON Schema that the schemas are written in.
 const dialect = "https://json-schema.org/draft/2020-12/schema"
 
-// Schema is the JSON Schema of a source topic's messages, nil for topics that carry no JSON. It is made by the walk that
-// decodes them. What a schema cannot say stands in the package's documentation.
+// Schema is the JSON Schema of a source topic's messages, nil for topics that carry no JSON. It is made by the walk
+// that decodes them. What a schema cannot say stands in the package's documentation.
 func Schema(topic event.Topic) []byte {
 	defs := map[string]any{}
 	var types []string
@@ -22,8 +22,9 @@ func Schema(topic event.Topic) []byte {
 		}
 		types = append(types, kind.String())
 		defs[kind.String()] = describe(kind, defs)
-		cases = append(cases, map[string]any{"if": map[string]any{"properties": map[string]any{"type": map[string]any{"const": kind.String()}}},
-			"then": map[string]any{"$ref": "#/$defs/" + kind.String()}})
+		cases = append(cases,
+			map[string]any{"if": map[string]any{"properties": map[string]any{"type": map[string]any{"const": kind.String()}}},
+				"then": map[string]any{"$ref": "#/$defs/" + kind.String()}})
 	}
 	if types == nil {
 		return nil
@@ -44,7 +45,8 @@ func Schema(topic event.Topic) []byte {
 // describe walks a kind's members into a schema and puts the values that it meets into defs.
 func describe(kind event.Kind, defs map[string]any) map[string]any {
 	m := messages[kind]
-	w := walk{mode: describing, event: &event.Event{Kind: kind, Body: m.fresh()}, defs: defs, at: object{members: map[string]any{}}}
+	w := walk{mode: describing, event: &event.Event{Kind: kind, Body: m.fresh()}, defs: defs,
+		at: object{members: map[string]any{}}}
 	w.message()
 	schema := w.at.schema(m.about)
 	schema["title"] = kind.String()

@@ -98,7 +98,8 @@ func beyondSchemas(err error) bool {
 	if refused.Reason == BadAmount {
 		return true // decimals of the currency, and sums
 	}
-	for _, rule := range []string{"sha256: want the SHA-256", "grade_ceiling: want a grade not below", "period_to: want a day not before",
+	for _, rule := range []string{"sha256: want the SHA-256", "grade_ceiling: want a grade not below",
+		"period_to: want a day not before",
 		"language: ", "holder.language: "} {
 		if strings.HasPrefix(refused.Detail, rule) {
 			return true
@@ -108,13 +109,19 @@ func beyondSchemas(err error) bool {
 }
 
 // oddities are values that a member is spoilt with.
-var oddities = []any{nil, true, false, 0, -1, 1, 7, 100, "", " ", "x", "*", "A", "10", "zz", "BE", "EUR", "1.5", "-1", "01", "1e3", ".5", "5.", "0.00000001",
-	"+1", "2026", "2026-13", "2026-02-29", "2024-02-29", "2026-10-01", "2026-10-01T00:00:00", "2026-10-01T24:00:00Z", "2026-02-29T00:00:00Z",
-	"2026-10-01t00:00:00z", "2026-10-01T23:59:60Z", "2026-Q5", "policy/P", "a/b", "a/", "/b", "a\u0000b", "tab\t", "\u00a0", "insolvency", "limit",
-	"buyer", "fx_rate", "country_risk_class", "partly", "rating.changed", "officer.left", strings.Repeat("é", 128), strings.Repeat("x", 129),
-	strings.Repeat("y", 3000), "12345678901234567", "92233720368547758", "123456789012345678", []any{}, []any{"x"}, []any{1}, node{}, node{"id": "x"},
+var oddities = []any{nil, true, false, 0, -1, 1, 7, 100, "", " ", "x", "*", "A", "10", "zz", "BE", "EUR", "1.5", "-1",
+	"01", "1e3", ".5", "5.", "0.00000001",
+	"+1", "2026", "2026-13", "2026-02-29", "2024-02-29", "2026-10-01", "2026-10-01T00:00:00", "2026-10-01T24:00:00Z",
+	"2026-02-29T00:00:00Z",
+	"2026-10-01t00:00:00z", "2026-10-01T23:59:60Z", "2026-Q5", "policy/P", "a/b", "a/", "/b", "a\u0000b", "tab\t",
+	"\u00a0", "insolvency", "limit",
+	"buyer", "fx_rate", "country_risk_class", "partly", "rating.changed", "officer.left", strings.Repeat("é", 128),
+	strings.Repeat("x", 129),
+	strings.Repeat("y", 3000), "12345678901234567", "92233720368547758", "123456789012345678", []any{}, []any{"x"},
+	[]any{1}, node{}, node{"id": "x"},
 	node{"country": "BE"}, node{"country": "BE", "name": "x"}, node{"country": "BE", "registrations": []any{}},
-	node{"country": "BE", "registrations": []any{node{"scheme": "vat", "value": "1"}}}, node{"notches": 0}, node{"amount": "1"},
+	node{"country": "BE", "registrations": []any{node{"scheme": "vat", "value": "1"}}}, node{"notches": 0},
+	node{"amount": "1"},
 	[]any{node{"scheme": "vat", "value": "-"}}, []any{node{"kind": "each_and_every", "amount": "1"}}}
 
 // spoil changes or drops one member, at any depth.

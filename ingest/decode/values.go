@@ -62,7 +62,9 @@ func sized(name, want string, limit int) value[string] {
 
 // oneOf makes a string value out of a list.
 func oneOf(name, want string, words []string) value[string] {
-	return word(name, want, map[string]any{"enum": words}, func(s string) (string, bool) { return s, slices.Contains(words, s) }, same)
+	return word(name, want, map[string]any{"enum": words}, func(s string) (string, bool) {
+		return s, slices.Contains(words, s)
+	}, same)
 }
 
 // enum makes a value of one of the log's enumerations.
@@ -93,7 +95,8 @@ func choice(name, no, yes string) value[bool] {
 func whole[T int32 | uint32](name string, low, high int64) value[T] {
 	want := fmt.Sprintf("a whole number from %d to %d", low, high)
 	return value[T]{name: name, want: want, reason: BadField,
-		schema: map[string]any{"type": "integer", "minimum": low, "maximum": high, "description": sentence(want)}, read: func(v any) (T, bool) {
+		schema: map[string]any{"type": "integer", "minimum": low, "maximum": high, "description": sentence(want)},
+		read: func(v any) (T, bool) {
 			s, ok := v.(json.Number)
 			if !ok {
 				return 0, false
@@ -111,14 +114,15 @@ const (
 	clockPattern = `([01][0-9]|2[0-3]):[0-5][0-9]`
 )
 
-// What is stored everywhere as it was sent: a day from 1900 to 2299, an instant from 1900 to 2261, as it is counted in nanoseconds from 1970
-// on its way to ClickHouse. Whoever was founded earlier is stored by another type.
+// What is stored everywhere as it was sent: a day from 1900 to 2299, an instant from 1900 to 2261, as it is counted in
+// nanoseconds from 1970 on its way to ClickHouse. Whoever was founded earlier is stored by another type.
 var (
 	firstDay, lastDay           = dayOf(1900, 1, 1), dayOf(2299, 12, 31)
 	firstInstant, endOfInstants = firstDay.Ms(), dayOf(2262, 1, 1).Ms()
 )
 
-var instantPattern = `^(19[0-9]{2}|2[01][0-9]{2}|22[0-5][0-9]|226[01])` + inYear + `T` + clockPattern + `:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]` + clockPattern + `)$`
+var instantPattern = `^(19[0-9]{2}|2[01][0-9]{2}|22[0-5][0-9]|226[01])` + inYear + `T` + clockPattern +
+	`:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]` + clockPattern + `)$`
 
 const maxID = 128
 

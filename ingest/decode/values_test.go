@@ -36,9 +36,11 @@ func TestDaysAreTheCalendars(t *testing.T) {
 }
 
 func TestInstantsAreRFC3339(t *testing.T) {
-	shape, anyYear := regexp.MustCompile(instantPattern), regexp.MustCompile(`^[0-9]{4}`+instantPattern[strings.Index(instantPattern, ")")+1:])
+	shape, anyYear := regexp.MustCompile(instantPattern),
+		regexp.MustCompile(`^[0-9]{4}`+instantPattern[strings.Index(instantPattern, ")")+1:])
 	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.StringMatching(`(1[89]|2[0-3])[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{0,10})?(Z|z|[+-][0-2][0-9]:[0-6][0-9])?`).Draw(t, "instant")
+		s := rapid.StringMatching(
+			`(1[89]|2[0-3])[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{0,10})?(Z|z|[+-][0-2][0-9]:[0-6][0-9])?`).Draw(t, "instant")
 		got, ok := parseInstant(s)
 		want, err := time.Parse(time.RFC3339, s)
 		year := want.UTC().Year()
@@ -61,7 +63,8 @@ func TestPeriods(t *testing.T) {
 			t.Errorf("%s: %s, printed %s", s, got, printPeriod(p))
 		}
 	}
-	for _, s := range []string{"1899", "2300-Q1", "1066-10", "", "26", "2026-", "2026-Q0", "2026-Q5", "2026-13", "2026-00", "2026-1", "2026-10-01", "20x6"} {
+	for _, s := range []string{"1899", "2300-Q1", "1066-10", "", "26", "2026-", "2026-Q0", "2026-Q5", "2026-13", "2026-00",
+		"2026-1", "2026-10-01", "20x6"} {
 		if _, ok := parsePeriod(s); ok {
 			t.Errorf("%q taken", s)
 		}
@@ -70,7 +73,8 @@ func TestPeriods(t *testing.T) {
 
 // TestALanguageIsReadAsPeopleWriteIt, and kept in one form.
 func TestALanguageIsReadAsPeopleWriteIt(t *testing.T) {
-	for said, want := range map[string]string{"nl-BE": "nl-BE", "nl_BE": "nl-BE", "NL": "nl", "nl_": "", "_": "", "dutch": "", "x": "", "nl_BE_" + strings.Repeat("x", 30): ""} {
+	for said, want := range map[string]string{"nl-BE": "nl-BE", "nl_BE": "nl-BE", "NL": "nl", "nl_": "", "_": "",
+		"dutch": "", "x": "", "nl_BE_" + strings.Repeat("x", 30): ""} {
 		if tag, ok := parseLanguage(said); ok != (want != "") || ok && tag != want {
 			t.Errorf("%q is %q %v", said, tag, ok)
 		}

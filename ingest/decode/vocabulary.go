@@ -25,8 +25,9 @@ var (
 		map[string]any{"minLength": 1, "maxLength": maxID, "pattern": printable,
 			"not": map[string]any{"pattern": "^(policy|country)/"}}, parseBuyer, same)
 	minted = word("minted_id", "an id that Barometer minted: a key, a slash and a suffix",
-		map[string]any{"minLength": 1, "maxLength": maxMinted, "pattern": `^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+/[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$`,
-			"not": map[string]any{"pattern": "/$"}}, parseMinted, same)
+		map[string]any{"minLength": 1, "maxLength": maxMinted,
+			"pattern": `^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+/[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$`,
+			"not":     map[string]any{"pattern": "/$"}}, parseMinted, same)
 	instant = hinted(word("instant", "an RFC 3339 time with a zone, from 1900-01-01 to 2261-12-31",
 		map[string]any{"format": "date-time", "pattern": instantPattern}, parseInstant, printInstant), hintInstant)
 	day = word("date", "a date YYYY-MM-DD from 1900-01-01 to 2299-12-31",
@@ -34,18 +35,23 @@ var (
 	lastDayOf = word("last_day", "a date YYYY-MM-DD from 1900-01-01 to 2299-12-31, or 9999-12-31 for no end",
 		map[string]any{"format": "date", "pattern": datePattern + "|^" + noEnd + "$"}, parseLast, event.Day.String)
 	founding = word("founding", "a date YYYY-MM-DD from 1000-01-01 to 2299-12-31",
-		map[string]any{"format": "date", "pattern": `^(1[0-9]|2[0-2])[0-9]{2}` + inYear + `$`}, parseFounding, event.Day.String)
+		map[string]any{"format": "date", "pattern": `^(1[0-9]|2[0-2])[0-9]{2}` + inYear + `$`}, parseFounding,
+		event.Day.String)
 	period = word("period", "a year 2026, a quarter 2026-Q3 or a month 2026-10, from 1900 to 2299",
 		map[string]any{"pattern": `^(19|2[0-2])[0-9]{2}(-Q[1-4]|-(0[1-9]|1[0-2]))?$`}, parsePeriod, printPeriod)
 	country  = oneOf("country", "an ISO 3166-1 alpha-2 country", countries)
-	anywhere = oneOf("country_or_all", "an ISO 3166-1 alpha-2 country, or * for a rate", append([]string{"*"}, countries...))
+	anywhere = oneOf("country_or_all", "an ISO 3166-1 alpha-2 country, or * for a rate",
+		append([]string{"*"}, countries...))
 	currency = inCurrency()
 	sector   = oneOf("sector", "a NACE section letter or two-digit division", sectors)
 	cell     = oneOf("sector_or_all", "a NACE section letter, two-digit division or *", append([]string{"*"}, sectors...))
 	tongue   = word("language", "a BCP 47 language tag", map[string]any{"pattern": lang.Pattern, "maxLength": maxLanguage},
 		parseLanguage, same)
-	boolean = value[bool]{name: "flag", want: "true or false", reason: BadField, schema: map[string]any{"type": "boolean", "description": "True or false."},
-		read: func(v any) (bool, bool) { b, ok := v.(bool); return b, ok }, print: func(v bool) any { return v }}
+	boolean = value[bool]{name: "flag", want: "true or false", reason: BadField, schema: map[string]any{"type": "boolean",
+		"description": "True or false."}, read: func(v any) (bool, bool) {
+		b, ok := v.(bool)
+		return b, ok
+	}, print: func(v bool) any { return v }}
 
 	name = word("name", "a name of 1 to 512 characters with a letter or digit",
 		map[string]any{"maxLength": 512, "pattern": lettered}, func(s string) (string, bool) {
@@ -65,11 +71,13 @@ var (
 		func(s string) (int64, bool) { return parseDecimal(s, indicatorPlaces) },
 		func(n int64) string { return trimDecimal(printDecimal(n, indicatorPlaces)) })
 
-	category   = enum("category", "a category of news", event.ParseCategory)
-	outlet     = enum("outlet", "register, regulated or web", event.ParseOutlet)
-	outcome    = enum("outcome", "recovered, annulled, plan, no_assets or liquidated", event.ParseOutcome)
-	request    = enum("request_kind", "new, increase, reduction, cancellation, prolongation or preliminary", event.ParseRequestKind)
-	deductible = enum("deductible_kind", "each_and_every, aggregate_first_loss or non_qualifying", event.ParseDeductibleKind)
+	category = enum("category", "a category of news", event.ParseCategory)
+	outlet   = enum("outlet", "register, regulated or web", event.ParseOutlet)
+	outcome  = enum("outcome", "recovered, annulled, plan, no_assets or liquidated", event.ParseOutcome)
+	request  = enum("request_kind", "new, increase, reduction, cancellation, prolongation or preliminary",
+		event.ParseRequestKind)
+	deductible = enum("deductible_kind", "each_and_every, aggregate_first_loss or non_qualifying",
+		event.ParseDeductibleKind)
 	examined   = enum("claim_verdict", "accept, partly or refuse", event.ParseClaimVerdict)
 	verdict    = choice("verdict", "reject", "approve")
 	dunning    = choice("dunning_kind", "reminder", "formal_notice")
@@ -77,7 +85,8 @@ var (
 	noticeFrom = choice("notice_from", "published", "delivered")
 	scope      = choice("statement_scope", "standalone", "consolidated")
 	overrule   = choice("scope", "buyer", "limit")
-	stage      = oneOf("stage", "a stage of collection", []string{"reported", "reminder_sent", "formal_notice_sent", "collection",
+	stage      = oneOf("stage", "a stage of collection", []string{"reported", "reminder_sent", "formal_notice_sent",
+		"collection",
 		"negotiation", "judgment", "enforcement", "closed"})
 	lossStep = oneOf("indemnity_step", "a step of the indemnity", indemnityOrder)
 
@@ -99,7 +108,8 @@ func hinted[T any](v value[T], hint func(any) string) value[T] {
 var hasLetter = regexp.MustCompile(lettered)
 
 // indemnityOrder is the order of the steps of an indemnity where a policy gives none.
-var indemnityOrder = []string{"insured_percentage", "each_and_every", "aggregate_first_loss", "minimum_retention", "maximum_liability"}
+var indemnityOrder = []string{"insured_percentage", "each_and_every", "aggregate_first_loss", "minimum_retention",
+	"maximum_liability"}
 
 func inCurrency() value[string] {
 	v := word("currency", "an ISO 4217 currency", map[string]any{"enum": currencies}, parseCurrency, same)
@@ -129,10 +139,12 @@ func parseMinted(s string) (string, bool) {
 var printableID = regexp.MustCompile(printable)
 
 // percentage is a share of the whole, in parts per million: a number, or a decimal string.
-var percentage = value[int64]{name: "percentage", want: "a percentage above 0, at most 100, with at most 4 decimals", reason: BadField,
+var percentage = value[int64]{name: "percentage", want: "a percentage above 0, at most 100, with at most 4 decimals",
+	reason: BadField,
 	schema: map[string]any{"description": "A percentage above 0, at most 100, with at most 4 decimals.", "oneOf": []any{
 		map[string]any{"type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": json.Number("0.0001")},
-		map[string]any{"type": "string", "pattern": `^(100(\.0{1,4})?|[1-9]?[0-9](\.[0-9]{1,4})?)$`, "not": map[string]any{"pattern": `^[0.]+$`}},
+		map[string]any{"type": "string", "pattern": `^(100(\.0{1,4})?|[1-9]?[0-9](\.[0-9]{1,4})?)$`,
+			"not": map[string]any{"pattern": `^[0.]+$`}},
 	}}, read: func(v any) (int64, bool) {
 		s, ok := v.(string)
 		if number, is := v.(json.Number); is {

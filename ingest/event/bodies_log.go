@@ -79,7 +79,8 @@ func (b *Relayed) Walk(w *wire.Wire) {
 	w.Strs(8, &b.Names)
 }
 
-// NoticeDelivered tells that a notification reached its receiver, and with it notice of the decisions named, which are of one partition.
+// NoticeDelivered tells that a notification reached its receiver, and with it notice of the decisions named, which are
+// of one partition.
 type NoticeDelivered struct {
 	Notification string
 	Notices      []Notice

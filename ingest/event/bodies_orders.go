@@ -69,7 +69,8 @@ func (b *BindingOrderAccepted) Walk(w *wire.Wire) {
 	w.Str(6, &b.Analyst)
 }
 
-// NoticeServed tells that a policyholder had notice of what a limit is to become, by another way than a notification. How is words.
+// NoticeServed tells that a policyholder had notice of what a limit is to become, by another way than a notification.
+// How is words.
 type NoticeServed struct {
 	Policy   string
 	Buyer    Party
@@ -85,7 +86,8 @@ func (b *NoticeServed) Walk(w *wire.Wire) {
 	w.Str(4, &b.Analyst)
 }
 
-// CountryCapSet bounds the sum of limits on one country's buyers. Without an analyst it is from a producer that needs no second person.
+// CountryCapSet bounds the sum of limits on one country's buyers. Without an analyst it is from a producer that needs
+// no second person.
 type CountryCapSet struct {
 	Country                string
 	Amount                 Amount

@@ -138,7 +138,8 @@ func FuzzDecode(f *testing.F) {
 
 func TestPositionsAndSourcesReadWhatTheyPrint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := Position{rapid.Uint32().Draw(t, "g"), rapid.Uint32().Draw(t, "p"), rapid.Int64Min(0).Draw(t, "o"), rapid.Uint32().Draw(t, "s")}
+		p := Position{rapid.Uint32().Draw(t, "g"), rapid.Uint32().Draw(t, "p"), rapid.Int64Min(0).Draw(t, "o"),
+			rapid.Uint32().Draw(t, "s")}
 		q := Position{p.Generation, p.Partition, rapid.Int64Min(0).Draw(t, "o2"), rapid.Uint32().Draw(t, "s2")}
 		for _, s := range []string{p.String(), p.Sortable()} {
 			if got, err := ParsePosition(s); err != nil || got != p {
@@ -169,9 +170,11 @@ func TestMonthsEndOnTheirLastDay(t *testing.T) {
 }
 
 func BenchmarkDecodePayment(b *testing.B) {
-	record := Append(nil, &Event{Source: Source{TopicPayments, 1, 3, 123456, 0}, StampMs: 1795000000000, Kind: KindInvoicePaid,
-		Key: "buyer-000123", ID: "pay-0000012345", AtMs: 1795000000000, Home: true, Body: &InvoicePaid{Ref: InvoiceRef{
-			Buyer: Party{ID: "buyer-000123"}, Policy: "policy-12", Invoice: "inv-000012345"}, Amount: Amount{1234567, "EUR"}, PaidOn: 20700}})
+	record := Append(nil, &Event{Source: Source{TopicPayments, 1, 3, 123456, 0}, StampMs: 1795000000000,
+		Kind: KindInvoicePaid,
+		Key:  "buyer-000123", ID: "pay-0000012345", AtMs: 1795000000000, Home: true, Body: &InvoicePaid{Ref: InvoiceRef{
+			Buyer: Party{ID: "buyer-000123"}, Policy: "policy-12", Invoice: "inv-000012345"}, Amount: Amount{1234567, "EUR"},
+			PaidOn: 20700}})
 	var d Decoder
 	b.SetBytes(int64(len(record)))
 	b.ReportAllocs()

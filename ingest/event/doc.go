@@ -9,8 +9,8 @@
 //   - decimals of indicators are int64 with eight decimals;
 //   - strings of a decoded event alias the record's bytes: whoever keeps one clones it.
 //
-// The log holds no words (names, headlines, addresses): those go to risk.texts under the record's source. What identifies
-// a company without an id is a keyed fingerprint (Match).
+// The log holds no words (names, headlines, addresses): those go to risk.texts under the record's source. What
+// identifies a company without an id is a keyed fingerprint (Match).
 //
 // barometer.proto in this folder is the published contract of the bytes.
 package event

@@ -8,9 +8,9 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Invoices and payments are nearly all that a log holds, so their records have a faster way than the walk: one pass over the bytes for
-// what canonical records of these two kinds look like, whose fields ascend. It never refuses: whatever looks otherwise is decoded, or
-// refused, by the walk, and a fuzz test holds it to the walk's answers.
+// Invoices and payments are nearly all that a log holds, so their records have a faster way than the walk: one pass
+// over the bytes for what canonical records of these two kinds look like, whose fields ascend. It never refuses:
+// whatever looks otherwise is decoded, or refused, by the walk, and a fuzz test holds it to the walk's answers.
 //
 // Bytes are read by index. What looks otherwise moves the index beyond the end, where no field is found any more.
 
@@ -74,8 +74,8 @@ func textAt(b []byte, i uint) (string, uint) {
 	return "", beyond(b)
 }
 
-// within is where a message begins and ends whose length, of one byte, is at i. Where it is longer, or ends beyond b, the end is
-// where no field ends.
+// within is where a message begins and ends whose length, of one byte, is at i. Where it is longer, or ends beyond b,
+// the end is where no field ends.
 func within(b []byte, i uint) (from, end uint) {
 	n, from := smallAt(b, i)
 	return from, from + uint(n)

@@ -34,7 +34,8 @@ func plainPayments() [][]byte {
 	ref := InvoiceRef{Buyer: Party{ID: "b-0007", Country: "NL"}, Policy: "p-01", Invoice: "inv-1"}
 	amount := Amount{Minor: 1_234_50, Currency: "EUR"}
 	var all [][]byte
-	for _, e := range []*Event{{Kind: KindInvoiceIssued, Body: &InvoiceIssued{Ref: ref, Amount: amount, DeliveredOn: 20_000, DueOn: 20_030}},
+	for _, e := range []*Event{{Kind: KindInvoiceIssued, Body: &InvoiceIssued{Ref: ref, Amount: amount,
+		DeliveredOn: 20_000, DueOn: 20_030}},
 		{Kind: KindInvoicePaid, Body: &InvoicePaid{Ref: ref, Amount: amount, PaidOn: 20_040}}} {
 		e.Source = Source{Topic: TopicPayments, Incarnation: 1, Partition: 7, Offset: 1 << 40}
 		e.StampMs, e.AtMs, e.Key, e.ID, e.Home, e.History = 1_700_000_000_000, 1_699_999_999_000, "b-0007", "id-1", true, true
@@ -51,7 +52,8 @@ func TestPaymentsTakeTheFasterWay(t *testing.T) {
 		}
 	}
 	long := &Event{Kind: KindInvoicePaid, ID: strings.Repeat("x", 128), Body: &InvoicePaid{}}
-	nameless := &Event{Kind: KindInvoicePaid, Body: &InvoicePaid{Ref: InvoiceRef{Buyer: Party{Matches: []Match{{Key: "k", Kind: MatchName}}}}}}
+	nameless := &Event{Kind: KindInvoicePaid,
+		Body: &InvoicePaid{Ref: InvoiceRef{Buyer: Party{Matches: []Match{{Key: "k", Kind: MatchName}}}}}}
 	for _, e := range []*Event{long, nameless, {Kind: KindTick, Body: &Tick{AtMs: 1}}} {
 		b := Append(nil, e)
 		if compareFast(t, b) {
@@ -66,7 +68,8 @@ func TestPaymentsTakeTheFasterWay(t *testing.T) {
 // TestTheFasterWayIsTheWalk draws payments, whole and damaged.
 func TestTheFasterWayIsTheWalk(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b := Append(nil, draw(t, rapid.SampledFrom([]Kind{KindInvoiceIssued, KindInvoicePaid, KindInvoiceDisputed}).Draw(t, "kind")))
+		b := Append(nil, draw(t, rapid.SampledFrom([]Kind{KindInvoiceIssued, KindInvoicePaid, KindInvoiceDisputed}).Draw(t,
+			"kind")))
 		for range rapid.IntRange(0, 3).Draw(t, "damages") {
 			i := rapid.IntRange(0, len(b)-1).Draw(t, "at")
 			switch rapid.IntRange(0, 2).Draw(t, "damage") {

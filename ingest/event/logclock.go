@@ -3,9 +3,9 @@ package event
 // LogClock computes log time: what the fold takes for now. All who read a log partition from its start, or from a saved
 // clock, compute the same time for the same record.
 //
-// The log time of a record is the greater of the log time before it and the lesser of its ingest stamp and the last tick
-// plus one interval: it never falls, and an ingester with a wrong clock shifts it by one interval at most. In a driven
-// log stamps do not count: time is the last tick.
+// The log time of a record is the greater of the log time before it and the lesser of its ingest stamp and the last
+// tick plus one interval: it never falls, and an ingester with a wrong clock shifts it by one interval at most. In a
+// driven log stamps do not count: time is the last tick.
 type LogClock struct {
 	NowMs      int64
 	TickMs     int64 // the last tick

@@ -1,9 +1,10 @@
 package event
 
-// Model is a risk model as the fold uses it: a model file, checked and compiled to integers. It is shared and never changed.
+// Model is a risk model as the fold uses it: a model file, checked and compiled to integers. It is shared and never
+// changed.
 //
-// Units: points are mlo, cuts of ratios parts per million, days are days, money is euro cents. Cuts ascend; a scale has one
-// more entry of points than cuts.
+// Units: points are mlo, cuts of ratios parts per million, days are days, money is euro cents. Cuts ascend; a scale has
+// one more entry of points than cuts.
 type Model struct {
 	Version  string
 	BaseMLO  int64 // the score of a buyer that nothing is known of
@@ -59,9 +60,9 @@ type Ratio struct {
 	NoDenominator int64
 }
 
-// PaymentScales turn payment behaviour into points. Days beyond terms and the trend are in tenths of a day, shares in ppm,
-// the worst status in days: 30, 60, 90, or 120 for more. A bin "up to 7 days" therefore has the cut 71, "up to 30 days" of the
-// worst status 31.
+// PaymentScales turn payment behaviour into points. Days beyond terms and the trend are in tenths of a day, shares in
+// ppm, the worst status in days: 30, 60, 90, or 120 for more. A bin "up to 7 days" therefore has the cut 71, "up to 30
+// days" of the worst status 31.
 type PaymentScales struct {
 	DBT           Scale
 	Overdue       Scale // share of the outstanding that is more than 30 days past due
@@ -95,7 +96,8 @@ const (
 	EventEnd          // not a row: the number of rows
 )
 
-var eventRows = [EventEnd]string{"insolvency_reported", "restructuring", "fraud", "judgment", "litigation", "rating_down", "rating_up",
+var eventRows = [EventEnd]string{"insolvency_reported", "restructuring", "fraud", "judgment", "litigation",
+	"rating_down", "rating_up",
 	"accounts_late", "audit", "officer_left", "leveraged_buyout", "acquired", "capital_raised"}
 
 func (r EventRow) String() string { return eventRows[r] }
@@ -113,9 +115,9 @@ type EventTable struct {
 	LitigationPPM int64
 }
 
-// EventPoints are the points of a row. Points and Lesser are mlo before the outlet's weight; Cap has their sign and is never
-// 0: a row without one in the model file has its largest severity. Insolvency, restructuring and confirmed fraud that do not
-// act by themselves count Points of EventReported, whatever the outlet.
+// EventPoints are the points of a row. Points and Lesser are mlo before the outlet's weight; Cap has their sign and is
+// never 0: a row without one in the model file has its largest severity. Insolvency, restructuring and confirmed fraud
+// that do not act by themselves count Points of EventReported, whatever the outlet.
 type EventPoints struct {
 	Points, Lesser   int64 // of the row's class, and of its lesser one (0: there is none)
 	HalfLife         int32 // days, 0: does not decay

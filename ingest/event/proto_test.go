@@ -16,7 +16,8 @@ import (
 
 func schema(t *testing.T) protoreflect.FileDescriptor {
 	t.Helper()
-	c := protocompile.Compiler{Resolver: protocompile.WithStandardImports(&protocompile.SourceResolver{ImportPaths: []string{"."}})}
+	c := protocompile.Compiler{Resolver: protocompile.WithStandardImports(&protocompile.SourceResolver{
+		ImportPaths: []string{"."}})}
 	files, err := c.Compile(context.Background(), "barometer.proto")
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +25,8 @@ func schema(t *testing.T) protoreflect.FileDescriptor {
 	return files[0]
 }
 
-// reencode reads b by the schema and writes it again with the Protobuf library. Unknown fields at any depth are an error.
+// reencode reads b by the schema and writes it again with the Protobuf library. Unknown fields at any depth are an
+// error.
 func reencode(t *rapid.T, desc protoreflect.MessageDescriptor, b []byte) (*dynamicpb.Message, []byte) {
 	m := dynamicpb.NewMessage(desc)
 	if err := proto.Unmarshal(b, m); err != nil {

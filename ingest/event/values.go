@@ -23,8 +23,9 @@ const msPerDay = 24 * 60 * 60 * 1000
 // Ms is the instant at which d begins.
 func (d Day) Ms() int64 { return int64(d) * msPerDay }
 
-// Date is the day of a calendar date; months and days beyond their range carry over. Days are counted within eras of 400 years that
-// begin on 1 March (Hinnant, chrono-Compatible Low-Level Date Algorithms): a buyer's evaluation asks for many dates.
+// Date is the day of a calendar date; months and days beyond their range carry over. Days are counted within eras of
+// 400 years that begin on 1 March (Hinnant, chrono-Compatible Low-Level Date Algorithms): a buyer's evaluation asks for
+// many dates.
 func Date(year, month, day int) Day {
 	months := year*12 + month - 3 // since March of year 0
 	year, month = floorDiv(months, 12), months-12*floorDiv(months, 12)
@@ -45,8 +46,8 @@ func floorDiv(a, b int) int {
 	return a / b
 }
 
-// Civil gives year, month (1 to 12) and day of month: Neri and Schneider, Euclidean affine functions and their application to
-// calendar algorithms, Software: Practice and Experience 53(4), 2023, figure 12, in 64 bits.
+// Civil gives year, month (1 to 12) and day of month: Neri and Schneider, Euclidean affine functions and their
+// application to calendar algorithms, Software: Practice and Experience 53(4), 2023, figure 12, in 64 bits.
 func (d Day) Civil() (year, month, day int) {
 	const eras = 14_700 // before 1970, so that every Day is positive
 	n := 4*uint64(int64(d)+daysTo1970+eras*daysOfEra) + 3
@@ -137,7 +138,8 @@ func (m *Match) Walk(w *wire.Wire) {
 // Decimals is the number of decimals of an ISO 4217 currency's minor unit.
 func Decimals(currency string) int {
 	switch currency {
-	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
+		"XPF":
 		return 0
 	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
 		return 3

@@ -11,8 +11,9 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// EnsureTopics creates the topics that are missing, with the brokers' default of replicas; of those whose loss nothing makes
-// good two replicas must then have each record before it counts, if there are three. Topics that exist are left as they are.
+// EnsureTopics creates the topics that are missing, with the brokers' default of replicas; of those whose loss nothing
+// makes good two replicas must then have each record before it counts, if there are three. Topics that exist are left
+// as they are.
 func (c *Client) EnsureTopics(ctx context.Context, specs []TopicSpec) error {
 	missing, err := c.missing(ctx, specs)
 	if err != nil {
@@ -47,29 +48,30 @@ func (c *Client) missing(ctx context.Context, specs []TopicSpec) ([]kafka.TopicC
 	for i, s := range specs {
 		names[i] = s.Name
 	}
-	return patiently(ctx, c.warner(ctx, "looking the topics up is repeated", strings.Join(names, " "), -1), func() ([]kafka.TopicConfig, error) {
-		if err := c.refreshed(ctx); err != nil {
-			return nil, err
-		}
-		m, err := c.kafka.Metadata(ctx, &kafka.MetadataRequest{Topics: names})
-		if err != nil {
-			return nil, fmt.Errorf("looking %d topics up: %w", len(names), err)
-		}
-		var missing []kafka.TopicConfig
-		for i, s := range specs { // the answer is in the question's order
-			switch err := m.Topics[i].Error; {
-			case errors.Is(err, kafka.UnknownTopicOrPartition):
-				t := kafka.TopicConfig{Topic: s.Name, NumPartitions: s.Partitions, ReplicationFactor: -1}
-				for _, name := range slices.Sorted(maps.Keys(s.Settings)) {
-					t.ConfigEntries = append(t.ConfigEntries, kafka.ConfigEntry{ConfigName: name, ConfigValue: s.Settings[name]})
-				}
-				missing = append(missing, t)
-			case err != nil:
-				return nil, fmt.Errorf("looking up topic %s: %w", s.Name, err)
+	return patiently(ctx, c.warner(ctx, "looking the topics up is repeated", strings.Join(names, " "), -1),
+		func() ([]kafka.TopicConfig, error) {
+			if err := c.refreshed(ctx); err != nil {
+				return nil, err
 			}
-		}
-		return missing, nil
-	})
+			m, err := c.kafka.Metadata(ctx, &kafka.MetadataRequest{Topics: names})
+			if err != nil {
+				return nil, fmt.Errorf("looking %d topics up: %w", len(names), err)
+			}
+			var missing []kafka.TopicConfig
+			for i, s := range specs { // the answer is in the question's order
+				switch err := m.Topics[i].Error; {
+				case errors.Is(err, kafka.UnknownTopicOrPartition):
+					t := kafka.TopicConfig{Topic: s.Name, NumPartitions: s.Partitions, ReplicationFactor: -1}
+					for _, name := range slices.Sorted(maps.Keys(s.Settings)) {
+						t.ConfigEntries = append(t.ConfigEntries, kafka.ConfigEntry{ConfigName: name, ConfigValue: s.Settings[name]})
+					}
+					missing = append(missing, t)
+				case err != nil:
+					return nil, fmt.Errorf("looking up topic %s: %w", s.Name, err)
+				}
+			}
+			return missing, nil
+		})
 }
 
 // requireTwo makes two of three or more replicas a condition. How many there are is known only now: the brokers chose.
@@ -101,8 +103,8 @@ func (c *Client) requireTwo(ctx context.Context, topic string) error {
 }
 
 // CheckTopics compares settings and partition counts with what the brokers say; the error names every difference and
-// wraps ErrUnsafe where one could lose records of the log, decisions, texts or deliveries. A source topic is its owner's:
-// that it exists is all that is asked of it.
+// wraps ErrUnsafe where one could lose records of the log, decisions, texts or deliveries. A source topic is its
+// owner's: that it exists is all that is asked of it.
 func (c *Client) CheckTopics(ctx context.Context, specs []TopicSpec) error {
 	var found []error
 	for _, s := range specs {
@@ -130,9 +132,10 @@ func (c *Client) CheckTopics(ctx context.Context, specs []TopicSpec) error {
 }
 
 func (c *Client) settings(ctx context.Context, topic string) (map[string]string, error) {
-	res, err := c.kafka.DescribeConfigs(ctx, &kafka.DescribeConfigsRequest{Resources: []kafka.DescribeConfigRequestResource{
-		{ResourceType: kafka.ResourceTypeTopic, ResourceName: topic},
-	}})
+	res, err := c.kafka.DescribeConfigs(ctx,
+		&kafka.DescribeConfigsRequest{Resources: []kafka.DescribeConfigRequestResource{
+			{ResourceType: kafka.ResourceTypeTopic, ResourceName: topic},
+		}})
 	switch {
 	case err != nil:
 	case len(res.Resources) != 1:

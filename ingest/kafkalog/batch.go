@@ -33,8 +33,8 @@ var (
 	errTruncated = errors.New("a record ends before its length says so")
 )
 
-// decoder turns the record batches of one answer into records. Aborted transactions and control batches move Next and leave
-// nothing else.
+// decoder turns the record batches of one answer into records. Aborted transactions and control batches move Next and
+// leave nothing else.
 type decoder struct {
 	batch      *Batch
 	valuesOnly bool
@@ -42,7 +42,8 @@ type decoder struct {
 	aborting   map[int64]bool // producers inside an aborted transaction
 }
 
-// decode reads whole batches up to the last stable offset. Brokers cut the last batch of an answer off: it is left for the next.
+// decode reads whole batches up to the last stable offset. Brokers cut the last batch of an answer off: it is left for
+// the next.
 func (d *decoder) decode(raw []byte) error {
 	slices.SortFunc(d.aborted, func(a, b kmsg.FetchResponseTopicPartitionAbortedTransaction) int {
 		return cmp.Compare(a.FirstOffset, b.FirstOffset)

@@ -30,7 +30,8 @@ func ofValue(delta int32, value string) kmsg.Record {
 	return kmsg.Record{OffsetDelta: delta, Value: []byte(value)}
 }
 
-func decodeAll(t testing.TB, from, end int64, aborted []kmsg.FetchResponseTopicPartitionAbortedTransaction, raw []byte) (Batch, error) {
+func decodeAll(t testing.TB, from, end int64, aborted []kmsg.FetchResponseTopicPartitionAbortedTransaction,
+	raw []byte) (Batch, error) {
 	b := Batch{Next: from, End: end}
 	d := decoder{batch: &b, aborted: aborted}
 	return b, d.decode(raw)
@@ -46,7 +47,8 @@ func decoded(b Batch) string {
 
 func TestBatchThatCompactionEmptiedMovesOn(t *testing.T) {
 	// Brokers keep an emptied batch for its producer's sequence; and the last records of another are gone.
-	raw := append(encode(kmsg.RecordBatch{FirstOffset: 10, LastOffsetDelta: 4}), encode(kmsg.RecordBatch{FirstOffset: 15, LastOffsetDelta: 9}, ofValue(2, "left"))...)
+	raw := append(encode(kmsg.RecordBatch{FirstOffset: 10, LastOffsetDelta: 4}),
+		encode(kmsg.RecordBatch{FirstOffset: 15, LastOffsetDelta: 9}, ofValue(2, "left"))...)
 	b, err := decodeAll(t, 12, 100, nil, raw)
 	if err != nil || decoded(b) != "left" || b.Next != 25 || b.Records[0].Offset != 17 {
 		t.Errorf("%+v, %v", b, err)
@@ -54,7 +56,8 @@ func TestBatchThatCompactionEmptiedMovesOn(t *testing.T) {
 }
 
 func TestBatchCutOffIsLeftForTheNextFetch(t *testing.T) {
-	first, second := encode(kmsg.RecordBatch{FirstOffset: 0, LastOffsetDelta: 0}, ofValue(0, "a")), encode(kmsg.RecordBatch{FirstOffset: 1}, ofValue(0, "b"))
+	first, second := encode(kmsg.RecordBatch{FirstOffset: 0, LastOffsetDelta: 0}, ofValue(0, "a")),
+		encode(kmsg.RecordBatch{FirstOffset: 1}, ofValue(0, "b"))
 	for cut := range second {
 		b, err := decodeAll(t, 0, 10, nil, append(first[:len(first):len(first)], second[:cut]...))
 		if err != nil || decoded(b) != "a" || b.Next != 1 {
@@ -83,7 +86,8 @@ func TestAbortedRecordsAreSteppedOver(t *testing.T) {
 	} {
 		raw = append(raw, b...)
 	}
-	aborted := []kmsg.FetchResponseTopicPartitionAbortedTransaction{{ProducerID: 8, FirstOffset: 7}, {ProducerID: 7, FirstOffset: 0}}
+	aborted := []kmsg.FetchResponseTopicPartitionAbortedTransaction{{ProducerID: 8, FirstOffset: 7},
+		{ProducerID: 7, FirstOffset: 0}}
 	b, err := decodeAll(t, 0, 9, aborted, raw)
 	if err != nil || decoded(b) != "yes plain again" || b.Next != 9 {
 		t.Errorf("%q, next %d, %v", decoded(b), b.Next, err)

@@ -112,9 +112,10 @@ func (c *Client) Close() error {
 func (c *Client) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	// The metadata would come from the transport's memory, and versions are told to who is not logged in; this is neither, and
-	// whether we may see the group does not matter.
-	_, err := c.kafka.FindCoordinator(ctx, &kafka.FindCoordinatorRequest{Key: c.cfg.ClientID, KeyType: kafka.CoordinatorKeyTypeConsumer})
+	// The metadata would come from the transport's memory, and versions are told to who is not logged in; this is neither,
+	// and whether we may see the group does not matter.
+	_, err := c.kafka.FindCoordinator(ctx, &kafka.FindCoordinatorRequest{Key: c.cfg.ClientID,
+		KeyType: kafka.CoordinatorKeyTypeConsumer})
 	if err != nil {
 		return fmt.Errorf("reaching the Kafka brokers %v: %w", c.cfg.Brokers, err)
 	}
@@ -157,8 +158,8 @@ func (c *Client) topic(ctx context.Context, name string) (*kafka.Topic, error) {
 	return nil, fmt.Errorf("looking up topic %s: %w", name, last)
 }
 
-// refresh makes the transport forget what it knows of the cluster; the next request asks again. A new topic or leader would
-// be found out by itself within metadataTTL; this is for who waits for it.
+// refresh makes the transport forget what it knows of the cluster; the next request asks again. A new topic or leader
+// would be found out by itself within metadataTTL; this is for who waits for it.
 func (c *Client) refresh() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

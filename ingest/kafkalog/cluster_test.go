@@ -55,7 +55,8 @@ func TestWhatMustBeKeptNeedsTwoReplicas(t *testing.T) {
 	if err := c.EnsureTopics(within(t, 30*time.Second), kafkalog.Topics(2, true)); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]bool{kafkalog.TopicLog: true, kafkalog.TopicDecisions: true, kafkalog.TopicRelays: false} {
+	for name, want := range map[string]bool{kafkalog.TopicLog: true, kafkalog.TopicDecisions: true,
+		kafkalog.TopicRelays: false} {
 		got := cluster.TopicInfo(name).Configs["min.insync.replicas"]
 		if (got != nil && *got == "2") != want {
 			t.Errorf("%s has min.insync.replicas %v", name, got)

@@ -39,7 +39,8 @@ func within(t testing.TB, d time.Duration) context.Context {
 func topic(t testing.TB, c *kafkalog.Client, partitions int, settings map[string]string) string {
 	t.Helper()
 	name := strings.NewReplacer("/", ".", "_", "-").Replace(t.Name())
-	if err := c.EnsureTopics(within(t, 30*time.Second), []kafkalog.TopicSpec{{Name: name, Partitions: partitions, Settings: settings}}); err != nil {
+	if err := c.EnsureTopics(within(t, 30*time.Second),
+		[]kafkalog.TopicSpec{{Name: name, Partitions: partitions, Settings: settings}}); err != nil {
 		t.Fatal(err)
 	}
 	return name
@@ -74,7 +75,8 @@ func TestRecordsComeBackInOrderWithAllTheirParts(t *testing.T) {
 	c := open(t, kafkatest.Start(t))
 	name := topic(t, c, 2, nil)
 	ctx := within(t, 30*time.Second)
-	first := kafkalog.Record{TimeMs: 1_700_000_000_123, Key: []byte("key"), Value: []byte{}, Headers: []kafkalog.Header{{"kind", []byte("x")}, {"empty", nil}}}
+	first := kafkalog.Record{TimeMs: 1_700_000_000_123, Key: []byte("key"), Value: []byte{},
+		Headers: []kafkalog.Header{{"kind", []byte("x")}, {"empty", nil}}}
 	null := kafkalog.Record{TimeMs: 1_700_000_000_124}
 	if ack := mustAppend(t, c, name, 1, []kafkalog.Record{first, null}); ack.Base != 0 || ack.AppendMs != -1 {
 		t.Errorf("first append is acknowledged as %+v", ack)
@@ -99,7 +101,8 @@ func TestRecordsComeBackInOrderWithAllTheirParts(t *testing.T) {
 		t.Fatalf("fetched %d records, next %d, bounds %d to %d", len(b.Records), b.Next, b.Start, b.End)
 	}
 	got := b.Records[0]
-	if got.TimeMs != first.TimeMs || string(got.Key) != "key" || got.Value == nil || len(got.Value) != 0 || len(got.Headers) != 2 ||
+	if got.TimeMs != first.TimeMs || string(got.Key) != "key" || got.Value == nil || len(got.Value) != 0 ||
+		len(got.Headers) != 2 ||
 		got.Headers[0].Key != "kind" || string(got.Headers[0].Value) != "x" || got.Headers[1].Value != nil {
 		t.Errorf("first record is %+v", got)
 	}
@@ -143,7 +146,8 @@ func TestOffsetsOutsideAPartitionAreNamed(t *testing.T) {
 	mustAppend(t, c, name, 0, numbered(0, 3))
 	_, err := c.Fetch(within(t, 30*time.Second), name, 0, 9, kafkalog.FetchOptions{})
 	var outside *kafkalog.RangeError
-	if !errors.As(err, &outside) || !errors.Is(err, kafkalog.ErrOutOfRange) || outside.Start != 0 || outside.End != 3 || outside.Offset != 9 {
+	if !errors.As(err, &outside) || !errors.Is(err, kafkalog.ErrOutOfRange) || outside.Start != 0 || outside.End != 3 ||
+		outside.Offset != 9 {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -183,7 +187,8 @@ func TestAppendGivesUpOnRecordsThatTheTopicDoesNotTake(t *testing.T) {
 		"no key in a compacted topic": {Value: []byte("x")},
 		"a time far ahead":            {Key: []byte("k"), TimeMs: time.Now().Add(48 * time.Hour).UnixMilli()},
 	} {
-		if _, err := c.Append(within(t, 20*time.Second), name, 0, []kafkalog.Record{r}); !errors.Is(err, kafkalog.ErrRefused) {
+		if _, err := c.Append(within(t, 20*time.Second), name, 0, []kafkalog.Record{r}); !errors.Is(err,
+			kafkalog.ErrRefused) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -328,7 +333,8 @@ func TestFollowGoesOnWhereItWasTold(t *testing.T) {
 		t.Errorf("Follow ends with %v", err)
 	}
 	stop := errors.New("enough")
-	if err := c.Follow(within(t, 30*time.Second), name, nil, func(int, kafkalog.Record) error { return stop }); !errors.Is(err, stop) {
+	if err := c.Follow(within(t, 30*time.Second), name, nil, func(int, kafkalog.Record) error { return stop }); !errors.Is(
+		err, stop) {
 		t.Errorf("Follow ends with %v", err)
 	}
 }

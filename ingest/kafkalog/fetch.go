@@ -20,8 +20,8 @@ const (
 )
 
 // Fetch reads committed records at offset and after it, waiting up to MaxWait for the first. A batch without records
-// is no error. *RangeError where offset is outside. What it returns shares one buffer: who keeps a small part of it long
-// copies that part.
+// is no error. *RangeError where offset is outside. What it returns shares one buffer: who keeps a small part of it
+// long copies that part.
 func (c *Client) Fetch(ctx context.Context, topic string, partition int, offset int64, o FetchOptions) (Batch, error) {
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = defaultMaxBytes
@@ -87,7 +87,8 @@ type fetchRequest struct {
 	version int16
 }
 
-// exchange sends the request by kafka-go, or, where the topic's identity counts, by kmsg, which speaks a version that knows it.
+// exchange sends the request by kafka-go, or, where the topic's identity counts, by kmsg, which speaks a version that
+// knows it.
 func (r *fetchRequest) exchange(rw io.ReadWriter) ([]byte, error) {
 	if r.topic == (TopicID{}) {
 		if err := protocol.WriteRequest(rw, r.version, correlation, "barometer", &r.Request); err != nil {
@@ -102,7 +103,8 @@ func (r *fetchRequest) exchange(rw io.ReadWriter) ([]byte, error) {
 	topic, partition := kmsg.NewFetchRequestTopic(), kmsg.NewFetchRequestTopicPartition()
 	of := &r.Topics[0].Partitions[0]
 	topic.TopicID = r.topic
-	partition.Partition, partition.FetchOffset, partition.PartitionMaxBytes = of.Partition, of.FetchOffset, of.PartitionMaxBytes
+	partition.Partition, partition.FetchOffset, partition.PartitionMaxBytes = of.Partition, of.FetchOffset,
+		of.PartitionMaxBytes
 	topic.Partitions = append(topic.Partitions, partition)
 	req.Topics = append(req.Topics, topic)
 	return exchange(rw, req)

@@ -11,17 +11,18 @@ import (
 )
 
 const (
-	heartbeatEvery   = time.Second
-	sessionTimeout   = 6 * time.Second // the least that brokers allow by default: so long a killed member's partitions stand still
+	heartbeatEvery = time.Second
+	// the least that brokers allow by default: so long a killed member's partitions stand still
+	sessionTimeout   = 6 * time.Second
 	rebalanceTimeout = 5 * time.Second
 	joinRetry        = time.Second
 	watchEvery       = 5 * time.Second // for topics that get more partitions
 )
 
 // Group takes part in a consumer group until ctx ends. assigned is called with each generation's partitions, in one
-// goroutine, and must return quickly; what it was given stays the caller's until the next call, also while the group shares
-// out anew and while the brokers are away. Errors are logged and waited out. When ctx ends Group leaves the group and
-// returns nil; it returns an error only for a configuration that cannot work.
+// goroutine, and must return quickly; what it was given stays the caller's until the next call, also while the group
+// shares out anew and while the brokers are away. Errors are logged and waited out. When ctx ends Group leaves the
+// group and returns nil; it returns an error only for a configuration that cannot work.
 func (c *Client) Group(ctx context.Context, cfg GroupConfig, assigned func(g *Generation)) error {
 	// A member that joins before a topic exists would share out anew all the time, looking for it.
 	for _, topic := range cfg.Topics {
@@ -113,7 +114,8 @@ func (c *Client) Committed(ctx context.Context, group, topic string) ([]int64, e
 	for p := range partitions {
 		partitions[p] = p
 	}
-	res, err := c.kafka.OffsetFetch(ctx, &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: partitions}})
+	res, err := c.kafka.OffsetFetch(ctx, &kafka.OffsetFetchRequest{GroupID: group,
+		Topics: map[string][]int{topic: partitions}})
 	if err == nil {
 		err = res.Error
 	}

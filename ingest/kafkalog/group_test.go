@@ -10,7 +10,8 @@ import (
 )
 
 // member takes part in a group until stop is called; its generations come out of the channel.
-func member(t testing.TB, c *kafkalog.Client, group string, topics ...string) (generations <-chan *kafkalog.Generation, stop func()) {
+func member(t testing.TB, c *kafkalog.Client, group string, topics ...string) (generations <-chan *kafkalog.Generation,
+	stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	got := make(chan *kafkalog.Generation, 100)
@@ -113,7 +114,8 @@ func TestGroupWaitsForItsTopicAndOutlivesTheBroker(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := until(t, generations, 2)
-	if err := g.Commit(within(t, 10*time.Second), map[kafkalog.TopicPartition]int64{{Topic: name, Partition: 1}: 0}); err != nil {
+	if err := g.Commit(within(t, 10*time.Second),
+		map[kafkalog.TopicPartition]int64{{Topic: name, Partition: 1}: 0}); err != nil {
 		t.Fatal(err)
 	}
 	k.Restart(t)

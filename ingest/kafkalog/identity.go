@@ -16,8 +16,8 @@ import (
 // ErrRecreated is a fetch by an identity that its topic does not have any more: it was deleted and created again.
 var ErrRecreated = errors.New("topic was recreated")
 
-// TopicID is a topic's identity: one that is deleted and created again has another. Zero is unknown: brokers before Kafka 3.1
-// do not tell.
+// TopicID is a topic's identity: one that is deleted and created again has another. Zero is unknown: brokers before
+// Kafka 3.1 do not tell.
 type TopicID [16]byte
 
 // String prints an identity, empty where it is unknown.
@@ -141,7 +141,8 @@ func answer(r io.Reader) ([]byte, error) {
 	}
 	size := int64(binary.BigEndian.Uint32(head[:])) - 4
 	if size < 0 || size > maxAnswerBytes || binary.BigEndian.Uint32(head[4:]) != correlation {
-		return nil, fmt.Errorf("an answer of %d bytes to request %d is none to this one", size, binary.BigEndian.Uint32(head[4:]))
+		return nil, fmt.Errorf("an answer of %d bytes to request %d is none to this one", size,
+			binary.BigEndian.Uint32(head[4:]))
 	}
 	body := make([]byte, size)
 	_, err := io.ReadFull(r, body)

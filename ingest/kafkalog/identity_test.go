@@ -12,7 +12,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// TestATopicThatWasRecreatedIsAnotherOne: its new records, at offsets that were not read yet, are not taken for the old ones.
+// TestATopicThatWasRecreatedIsAnotherOne: its new records, at offsets that were not read yet, are not taken for the old
+// ones.
 func TestATopicThatWasRecreatedIsAnotherOne(t *testing.T) {
 	addr := kafkatest.Start(t)
 	c := open(t, addr)

@@ -25,9 +25,10 @@ const (
 
 // Errors. Others are passing ones, wrapped with what was being done.
 var (
-	ErrNoTopic    = errors.New("topic does not exist")
-	ErrTooLarge   = errors.New("record too large")      // the broker refuses its size: repeating it is of no use
-	ErrRefused    = errors.New("record refused")        // of a form that its topic does not take: no key where it is compacted
+	ErrNoTopic  = errors.New("topic does not exist")
+	ErrTooLarge = errors.New("record too large") // the broker refuses its size: repeating it is of no use
+	// of a form that its topic does not take: no key where it is compacted
+	ErrRefused    = errors.New("record refused")
 	ErrOutOfRange = errors.New("offset out of range")   // wrapped by *RangeError
 	ErrUnsafe     = errors.New("unsafe topic settings") // wrapped by CheckTopics
 )
@@ -42,7 +43,8 @@ type RangeError struct {
 
 // Error names the offset that was asked for and the bounds.
 func (e *RangeError) Error() string {
-	return fmt.Sprintf("fetching offset %d of %s/%d, which has %d to %d: %v", e.Offset, e.Topic, e.Partition, e.Start, e.End,
+	return fmt.Sprintf("fetching offset %d of %s/%d, which has %d to %d: %v", e.Offset, e.Topic, e.Partition, e.Start,
+		e.End,
 		ErrOutOfRange)
 }
 
@@ -55,8 +57,8 @@ type Header struct {
 	Value []byte
 }
 
-// Record is one record of a partition. Offset and TimeMs are given by the broker on reading; a zero TimeMs on writing is now,
-// and best: brokers delete by it, and refuse a time of more than an hour ahead.
+// Record is one record of a partition. Offset and TimeMs are given by the broker on reading; a zero TimeMs on writing
+// is now, and best: brokers delete by it, and refuse a time of more than an hour ahead.
 type Record struct {
 	Offset  int64
 	TimeMs  int64
@@ -83,8 +85,8 @@ type FetchOptions struct {
 	ValuesOnly bool
 }
 
-// Ack is the broker's answer to an append: the offset of the first record, and the broker's clock then, which it tells of
-// topics with message.timestamp.type LogAppendTime only (risk.control); -1 else.
+// Ack is the broker's answer to an append: the offset of the first record, and the broker's clock then, which it tells
+// of topics with message.timestamp.type LogAppendTime only (risk.control); -1 else.
 type Ack struct{ Base, AppendMs int64 }
 
 // Offsets are the bounds of a partition.
@@ -122,7 +124,8 @@ type Generation struct {
 }
 
 // NewGeneration makes one for whoever shares partitions out without a group.
-func NewGeneration(committed map[TopicPartition]int64, commit func(ctx context.Context, offsets map[TopicPartition]int64) error) *Generation {
+func NewGeneration(committed map[TopicPartition]int64, commit func(ctx context.Context,
+	offsets map[TopicPartition]int64) error) *Generation {
 	g := &Generation{Committed: committed, commit: commit}
 	for tp := range committed {
 		g.Assigned = append(g.Assigned, tp)

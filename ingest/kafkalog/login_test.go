@@ -17,9 +17,9 @@ func TestLogin(t *testing.T) {
 	defer server.Close()
 	trusted := x509.NewCertPool()
 	trusted.AddCert(server.Certificate())
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "x"), kfake.TLS(&tls.Config{Certificates: server.TLS.Certificates}),
-		kfake.EnableSASL(), kfake.Superuser("PLAIN", "plain", "one"), kfake.Superuser("SCRAM-SHA-256", "short", "two"),
-		kfake.Superuser("SCRAM-SHA-512", "long", "three"))
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "x"),
+		kfake.TLS(&tls.Config{Certificates: server.TLS.Certificates}), kfake.EnableSASL(), kfake.Superuser("PLAIN", "plain",
+			"one"), kfake.Superuser("SCRAM-SHA-256", "short", "two"), kfake.Superuser("SCRAM-SHA-512", "long", "three"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,8 @@ func TestLogin(t *testing.T) {
 	config := func(s kafkalog.SASL) kafkalog.Config {
 		return kafkalog.Config{Brokers: cluster.ListenAddrs(), TLS: &tls.Config{RootCAs: trusted}, SASL: s}
 	}
-	for _, s := range []kafkalog.SASL{{"PLAIN", "plain", "one"}, {"SCRAM-SHA-256", "short", "two"}, {"SCRAM-SHA-512", "long", "three"}} {
+	for _, s := range []kafkalog.SASL{{"PLAIN", "plain", "one"}, {"SCRAM-SHA-256", "short", "two"},
+		{"SCRAM-SHA-512", "long", "three"}} {
 		c, err := kafkalog.Open(config(s))
 		if err != nil {
 			t.Fatal(err)

@@ -57,7 +57,8 @@ barometer_process_lag{partition="2",topic="risk.log"} 0
 barometer_process_position{partition="1",topic="risk.log"} 7
 barometer_process_position{partition="2",topic="risk.log"} 50
 `
-	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "barometer_process_lag", "barometer_process_position"); err != nil {
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "barometer_process_lag",
+		"barometer_process_position"); err != nil {
 		t.Error(err)
 	}
 	g.refuses = true

@@ -11,13 +11,13 @@ import (
 	"github.com/segmentio/kafka-go/protocol"
 )
 
-// MaxBatchBytes is how much, headers and some thirty bytes per record included, one Append should carry: brokers refuse more
-// than a mebibyte by default.
+// MaxBatchBytes is how much, headers and some thirty bytes per record included, one Append should carry: brokers refuse
+// more than a mebibyte by default.
 const MaxBatchBytes = 900_000
 
 // Append writes records to one partition in one request, all acknowledgements, and repeats it unchanged until the
-// broker has answered clearly. It ends without success only for ctx or for an error that wraps ErrTooLarge, ErrNoTopic or ErrRefused.
-// After such a repetition the partition may hold the records twice.
+// broker has answered clearly. It ends without success only for ctx or for an error that wraps ErrTooLarge, ErrNoTopic
+// or ErrRefused. After such a repetition the partition may hold the records twice.
 func (c *Client) Append(ctx context.Context, topic string, partition int, records []Record) (Ack, error) {
 	records = stamped(records)
 	notify := c.warner(ctx, "append is repeated until the broker takes it", topic, partition)
@@ -59,7 +59,8 @@ func (c *Client) produce(ctx context.Context, topic string, partition int, recor
 		err = res.Error
 	}
 	if err != nil {
-		return Ack{}, fmt.Errorf("appending %d records to %s/%d: %w", len(records), topic, partition, c.classify(ctx, topic, err))
+		return Ack{}, fmt.Errorf("appending %d records to %s/%d: %w", len(records), topic, partition,
+			c.classify(ctx, topic, err))
 	}
 	ack := Ack{Base: res.BaseOffset, AppendMs: -1}
 	if !res.LogAppendTime.IsZero() {
@@ -69,21 +70,23 @@ func (c *Client) produce(ctx context.Context, topic string, partition int, recor
 }
 
 // classify turns what no repetition helps against into our own errors. Everything else is passing: a full disk (which
-// brokers call an unknown server error or a storage error), a connection of the pool that a broker's restart has ended, a
-// leader that moved.
+// brokers call an unknown server error or a storage error), a connection of the pool that a broker's restart has ended,
+// a leader that moved.
 func (c *Client) classify(ctx context.Context, topic string, err error) error {
 	switch {
 	case errors.Is(err, kafka.MessageSizeTooLarge), errors.Is(err, kafka.RecordListTooLarge):
 		return fmt.Errorf("%w: %w", ErrTooLarge, err)
 	case errors.Is(err, kafka.InvalidRecord), errors.Is(err, kafka.InvalidTimestamp):
 		return fmt.Errorf("%w: %w", ErrRefused, err)
-	case errors.Is(err, protocol.ErrNoTopic), errors.Is(err, kafka.UnknownTopicOrPartition), errors.Is(err, protocol.ErrNoPartition):
+	case errors.Is(err, protocol.ErrNoTopic), errors.Is(err, kafka.UnknownTopicOrPartition),
+		errors.Is(err, protocol.ErrNoPartition):
 		// The transport says so too when it has reached no broker yet, or not since the topic was created.
 		if _, lookup := c.topic(ctx, topic); lookup != nil {
 			return lookup
 		}
 	case errors.Is(err, kafka.NotLeaderForPartition), errors.Is(err, kafka.LeaderNotAvailable),
-		errors.Is(err, kafka.FencedLeaderEpoch), errors.Is(err, kafka.BrokerNotAvailable), errors.Is(err, protocol.ErrNoLeader):
+		errors.Is(err, kafka.FencedLeaderEpoch), errors.Is(err, kafka.BrokerNotAvailable),
+		errors.Is(err, protocol.ErrNoLeader):
 		c.refresh()
 	}
 	return err

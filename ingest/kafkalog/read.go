@@ -11,8 +11,8 @@ import (
 	"github.com/sourcegraph/conc/pool"
 )
 
-// Offsets are a partition's bounds (End: last stable offset). Passing errors are waited out: a topic that was made a moment
-// ago may have no leader yet.
+// Offsets are a partition's bounds (End: last stable offset). Passing errors are waited out: a topic that was made a
+// moment ago may have no leader yet.
 func (c *Client) Offsets(ctx context.Context, topic string, partition int) (Offsets, error) {
 	notify := c.warner(ctx, "asking for offsets is repeated", topic, partition)
 	return patiently(ctx, notify, func() (Offsets, error) { return c.offsets(ctx, topic, partition) })
@@ -54,7 +54,8 @@ func (c *Client) Bounds(ctx context.Context, topic string) ([]Offsets, error) {
 	return c.list(ctx, topic, kafka.FirstOffsetOf, kafka.LastOffsetOf)
 }
 
-func (c *Client) list(ctx context.Context, topic string, what ...func(partition int) kafka.OffsetRequest) ([]Offsets, error) {
+func (c *Client) list(ctx context.Context, topic string, what ...func(partition int) kafka.OffsetRequest) ([]Offsets,
+	error) {
 	t, err := c.topic(ctx, topic)
 	if err != nil {
 		return nil, err
@@ -83,8 +84,8 @@ func (c *Client) list(ctx context.Context, topic string, what ...func(partition 
 	return bounds, nil
 }
 
-// Last is the newest record of a partition, nil for an empty one. Compaction and markers may leave holes before the end, so
-// it looks further and further back.
+// Last is the newest record of a partition, nil for an empty one. Compaction and markers may leave holes before the
+// end, so it looks further and further back.
 func (c *Client) Last(ctx context.Context, topic string, partition int) (*Record, error) {
 	bounds, err := c.Offsets(ctx, topic, partition)
 	if err != nil {
@@ -107,7 +108,8 @@ func (c *Client) Last(ctx context.Context, topic string, partition int) (*Record
 
 // ReadAll reads a topic from its start to the end that it had at the call, partition by partition, and returns where
 // to go on, by partition.
-func (c *Client) ReadAll(ctx context.Context, topic string, each func(partition int, r Record) error) (next []int64, err error) {
+func (c *Client) ReadAll(ctx context.Context, topic string, each func(partition int, r Record) error) (next []int64,
+	err error) {
 	n, err := c.Partitions(ctx, topic)
 	if err != nil {
 		return nil, err
@@ -128,9 +130,10 @@ func (c *Client) ReadAll(ctx context.Context, topic string, each func(partition 
 	return next, nil
 }
 
-// readTo gives the records from an offset to below another, and returns where to go on. Where retention or compaction moves
-// the start meanwhile, it goes on from there. Passing errors are waited out.
-func (c *Client) readTo(ctx context.Context, topic string, partition int, from, to int64, each func(Record) error) (int64, error) {
+// readTo gives the records from an offset to below another, and returns where to go on. Where retention or compaction
+// moves the start meanwhile, it goes on from there. Passing errors are waited out.
+func (c *Client) readTo(ctx context.Context, topic string, partition int, from, to int64,
+	each func(Record) error) (int64, error) {
 	for from < to {
 		b, err := c.fetchPatiently(ctx, topic, partition, from, FetchOptions{})
 		var outside *RangeError
@@ -155,15 +158,17 @@ func (c *Client) readTo(ctx context.Context, topic string, partition int, from, 
 }
 
 // fetchPatiently repeats a fetch until it has an answer: records, none, or an error that stays.
-func (c *Client) fetchPatiently(ctx context.Context, topic string, partition int, offset int64, o FetchOptions) (Batch, error) {
+func (c *Client) fetchPatiently(ctx context.Context, topic string, partition int, offset int64, o FetchOptions) (Batch,
+	error) {
 	notify := c.warner(ctx, "fetch is repeated until the broker answers", topic, partition)
 	return patiently(ctx, notify, func() (Batch, error) { return c.Fetch(ctx, topic, partition, offset, o) })
 }
 
 // Follow fetches all partitions of a topic from the given offsets on (nil: the start) until ctx ends or each fails.
-// each runs in one goroutine at a time. Where retention or compaction took what an offset names, it goes on at the start of
-// what is left; an offset above the end is a *RangeError. The end of ctx is no error.
-func (c *Client) Follow(ctx context.Context, topic string, from []int64, each func(partition int, r Record) error) error {
+// each runs in one goroutine at a time. Where retention or compaction took what an offset names, it goes on at the
+// start of what is left; an offset above the end is a *RangeError. The end of ctx is no error.
+func (c *Client) Follow(ctx context.Context, topic string, from []int64,
+	each func(partition int, r Record) error) error {
 	n, err := c.Partitions(ctx, topic)
 	if err != nil {
 		return ended(ctx, err)

@@ -14,8 +14,8 @@ const (
 	warnEvery  = 10 * time.Second
 )
 
-// patiently repeats attempt, with growing waits, until it succeeds, until ctx ends, or until it fails with an error that no
-// repetition helps against.
+// patiently repeats attempt, with growing waits, until it succeeds, until ctx ends, or until it fails with an error
+// that no repetition helps against.
 func patiently[T any](ctx context.Context, notify backoff.Notify, attempt func() (T, error)) (T, error) {
 	waits := backoff.NewExponentialBackOff()
 	waits.InitialInterval, waits.MaxInterval = firstRetry, maxRetry
@@ -26,7 +26,8 @@ func patiently[T any](ctx context.Context, notify backoff.Notify, attempt func()
 		}
 		return v, err
 	}
-	v, err := backoff.Retry(ctx, once, backoff.WithBackOff(waits), backoff.WithMaxElapsedTime(0), backoff.WithNotify(notify))
+	v, err := backoff.Retry(ctx, once, backoff.WithBackOff(waits), backoff.WithMaxElapsedTime(0),
+		backoff.WithNotify(notify))
 	var permanent *backoff.PermanentError
 	if errors.As(err, &permanent) {
 		err = permanent.Unwrap()

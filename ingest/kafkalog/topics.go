@@ -17,18 +17,19 @@ const (
 	days = 24 * time.Hour
 	kept = 30 * days // relays, notifications, dead letters
 
-	// A source message above one mebibyte goes to the dead letters: so the topic must take it, and a dead letter must hold it
-	// with its headers.
+	// A source message above one mebibyte goes to the dead letters: so the topic must take it, and a dead letter must hold
+	// it with its headers.
 	maxRecordBytes     = 2 << 20
 	maxDeadLetterBytes = 4 << 20
 )
 
-// Topics are all topics that Barometer reads and writes, with the settings that their place in the architecture asks for.
+// Topics are all topics that Barometer reads and writes, with the settings that their place in the architecture asks
+// for.
 //
 // The log and the decisions are kept for ever; texts, deliveries, subscriptions and control are compacted; relays,
-// notifications and dead letters are kept 30 days. The sources have the brokers' own retention, and 7 days on the embedded
-// broker, which reads all that it keeps when it starts. Decisions, relays, notifications and deliveries have the log's
-// partitions; clock and control have one.
+// notifications and dead letters are kept 30 days. The sources have the brokers' own retention, and 7 days on the
+// embedded broker, which reads all that it keeps when it starts. Decisions, relays, notifications and deliveries have
+// the log's partitions; clock and control have one.
 func Topics(logPartitions int, embedded bool) []TopicSpec {
 	forever := settings("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1")
 	compacted := settings("cleanup.policy", "compact")
@@ -67,7 +68,8 @@ var mustKeep = map[string]bool{TopicLog: true, TopicDecisions: true, TopicTexts:
 
 // sources are the topics that others write.
 var sources = map[string]bool{
-	"risk.indicators": true, "risk.payments": true, "risk.news": true, "risk.portfolio": true, "risk.orders": true, TopicClock: true,
+	"risk.indicators": true, "risk.payments": true, "risk.news": true, "risk.portfolio": true, "risk.orders": true,
+	TopicClock: true,
 }
 
 // countMatters are the topics whose partitions are those of the log.

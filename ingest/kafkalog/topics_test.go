@@ -51,7 +51,8 @@ func TestTopicsAreCreatedAsTheyAreChecked(t *testing.T) {
 	}
 	relays.Settings["retention.ms"], relays.Partitions = "1", 3
 	err = c.CheckTopics(ctx, []kafkalog.TopicSpec{relays})
-	if err == nil || errors.Is(err, kafkalog.ErrUnsafe) || !strings.Contains(err.Error(), "3") || !strings.Contains(err.Error(), "retention.ms") {
+	if err == nil || errors.Is(err, kafkalog.ErrUnsafe) || !strings.Contains(err.Error(), "3") ||
+		!strings.Contains(err.Error(), "retention.ms") {
 		t.Errorf("another retention and count of the relays: %v", err)
 	}
 	payments := specsOf("risk.payments")[0]
@@ -128,13 +129,15 @@ func TestKeysGoWhereJavaProducersPutThem(t *testing.T) {
 		}
 		for i := range 200 {
 			key := strings.Repeat("é", i%3) + fmt.Sprintf("buyer-%d", i*i)
-			if got, want := kafkalog.PartitionOf(key, n), java.Balance(kafka.Message{Key: []byte(key)}, partitions...); got != want {
+			if got, want := kafkalog.PartitionOf(key, n), java.Balance(kafka.Message{Key: []byte(key)},
+				partitions...); got != want {
 				t.Errorf("%q of %d goes to %d, not %d", key, n, got, want)
 			}
 		}
 	}
 	// Values of Kafka's own UtilsTest.
-	for key, hash := range map[string]int32{"21": -973932308, "foobar": -790332482, "a-little-bit-long-string": -985981536} {
+	for key, hash := range map[string]int32{"21": -973932308, "foobar": -790332482,
+		"a-little-bit-long-string": -985981536} {
 		if got, want := kafkalog.PartitionOf(key, 1<<30), int(uint32(hash)&0x7fffffff)%(1<<30); got != want {
 			t.Errorf("%q hashes to %d, not %d", key, got, want)
 		}

@@ -16,7 +16,8 @@ import (
 func producer(t testing.TB, addr, topic, id string) *kgo.Client {
 	t.Helper()
 	p, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.TransactionalID(id), kgo.DefaultProduceTopic(topic),
-		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.TransactionTimeout(30*time.Second), kgo.MetadataMinAge(20*time.Millisecond))
+		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.TransactionTimeout(30*time.Second),
+		kgo.MetadataMinAge(20*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,8 @@ func TestWhatIsNotCommittedIsNotRead(t *testing.T) {
 	}
 	f, err := c.Fetch(ctx, name, 0, before.End, kafkalog.FetchOptions{MaxWait: 300 * time.Millisecond})
 	if err != nil || len(f.Records) != 0 || f.Next != before.End || f.End != before.End {
-		t.Errorf("behind an open transaction: %q, next %d, end %d, %v; the stable end was %d", values(f.Records), f.Next, f.End, err, before.End)
+		t.Errorf("behind an open transaction: %q, next %d, end %d, %v; the stable end was %d", values(f.Records), f.Next,
+			f.End, err, before.End)
 	}
 	if err := a.EndTransaction(ctx, kgo.TryAbort); err != nil {
 		t.Fatal(err)
@@ -137,7 +139,8 @@ func TestEveryCompressionIsRead(t *testing.T) {
 	c := open(t, addr)
 	name := topic(t, c, 1, nil)
 	want := ""
-	for i, codec := range []kgo.CompressionCodec{kgo.GzipCompression(), kgo.SnappyCompression(), kgo.Lz4Compression(), kgo.ZstdCompression()} {
+	for i, codec := range []kgo.CompressionCodec{kgo.GzipCompression(), kgo.SnappyCompression(), kgo.Lz4Compression(),
+		kgo.ZstdCompression()} {
 		p, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.DefaultProduceTopic(name), kgo.ProducerBatchCompression(codec))
 		if err != nil {
 			t.Fatal(err)

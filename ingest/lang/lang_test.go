@@ -4,8 +4,9 @@ import "testing"
 
 // TestATagIsReadAsPeopleWriteIt: case and underscores make no difference.
 func TestATagIsReadAsPeopleWriteIt(t *testing.T) {
-	for said, want := range map[string][2]string{"nl-BE": {"nl-BE", "nl"}, "nl_BE": {"nl-BE", "nl"}, "NL": {"nl", "nl"}, "NL_be": {"nl-BE", "nl"},
-		"nld": {"nl", "nl"}, "zh_hant_tw": {"zh-Hant-TW", "zh"}, "de-CH-1996": {"de-CH-1996", "de"}} {
+	for said, want := range map[string][2]string{"nl-BE": {"nl-BE", "nl"}, "nl_BE": {"nl-BE", "nl"}, "NL": {"nl", "nl"},
+		"NL_be": {"nl-BE", "nl"},
+		"nld":   {"nl", "nl"}, "zh_hant_tw": {"zh-Hant-TW", "zh"}, "de-CH-1996": {"de-CH-1996", "de"}} {
 		tag, ok := Parse(said)
 		base, sure := Base(said)
 		if !ok || !sure || tag != want[0] || base != want[1] {

@@ -17,8 +17,9 @@ import (
 
 // messages names the published message of each kind.
 var messages = [KindEnd]protoreflect.Name{ScoreChanged: "ScoreChanged", LimitDecided: "LimitDecided",
-	ReviewRequested: "ReviewRequested", CaseChanged: "CaseChanged", ClaimDecided: "ClaimDecided", MacroChanged: "MacroChanged",
-	InputRejected: "InputRejected", ProgressMade: "Progress", ExposureChanged: "ExposureChanged"}
+	ReviewRequested: "ReviewRequested", CaseChanged: "CaseChanged", ClaimDecided: "ClaimDecided",
+	MacroChanged: "MacroChanged", InputRejected: "InputRejected", ProgressMade: "Progress",
+	ExposureChanged: "ExposureChanged"}
 
 func draw(t *rapid.T, kind Kind) *Decision {
 	d := &Decision{Kind: kind, Body: NewBody(kind)}
@@ -66,7 +67,8 @@ func fill(t *rapid.T, v reflect.Value, field string) {
 
 // TestEveryKindSurvivesItsEncodingAndReadsByTheSchema holds decision.proto and the codec to the same bytes, both ways.
 func TestEveryKindSurvivesItsEncodingAndReadsByTheSchema(t *testing.T) {
-	c := protocompile.Compiler{Resolver: protocompile.WithStandardImports(&protocompile.SourceResolver{ImportPaths: []string{"../.."}})}
+	c := protocompile.Compiler{Resolver: protocompile.WithStandardImports(&protocompile.SourceResolver{
+		ImportPaths: []string{"../.."}})}
 	files, err := c.Compile(context.Background(), "processor/decision/decision.proto")
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +111,8 @@ func TestChainTellsAnyDifference(t *testing.T) {
 	write := func(edit func(i int, d *Decision)) (chains []uint64) {
 		var c Encoder
 		for i := range 5 {
-			d := &Decision{Position: event.Position{Generation: 1, Offset: int64(i)}, AtMs: 1000, Kind: InputRejected, Key: "b1", Body: &Rejection{Reason: "not_supported"}}
+			d := &Decision{Position: event.Position{Generation: 1, Offset: int64(i)}, AtMs: 1000, Kind: InputRejected, Key: "b1",
+				Body: &Rejection{Reason: "not_supported"}}
 			edit(i, d)
 			c.Append(nil, d)
 			chains = append(chains, d.Chain)

@@ -29,7 +29,8 @@ const (
 )
 
 var limitCodes = []string{"", "approved", "partly_approved", "not_approved", "conditional", "reduced", "cancelled",
-	"preliminary", "still_investigating", "reinstated", "suspended", "resumed", "binding_order", "discretionary", "cover_lost", "cover_restored"}
+	"preliminary", "still_investigating", "reinstated", "suspended", "resumed", "binding_order", "discretionary",
+	"cover_lost", "cover_restored"}
 
 func (c LimitCode) String() string {
 	if int(c) < len(limitCodes) {
@@ -62,21 +63,22 @@ type Limit struct {
 	ReasonText            string // a code of the public vocabulary
 	Conditions            []string
 	EffectiveOn           event.Day // 0: not known yet
-	OnDelivery            bool      // it is effective NoticeDays after its policyholder has had notice; another decision then says from when on
-	NoticeDays            int32
-	ValidUntil            event.Day
-	BuyerGrade            uint32
-	OverhangMinor         int64          // euro cents by which the limits in use exceed the capacity
-	CapacityMinor         int64          // euro cents
-	InUseMinor            int64          // euro cents, of all policies
-	Inputs                []Contribution // what the capacity was made from, in euro cents; Code says which
-	Override              bool
-	Model                 string
-	Texts                 event.Source // whose words name the buyer
+	// it is effective NoticeDays after its policyholder has had notice; another decision then says from when on
+	OnDelivery    bool
+	NoticeDays    int32
+	ValidUntil    event.Day
+	BuyerGrade    uint32
+	OverhangMinor int64          // euro cents by which the limits in use exceed the capacity
+	CapacityMinor int64          // euro cents
+	InUseMinor    int64          // euro cents, of all policies
+	Inputs        []Contribution // what the capacity was made from, in euro cents; Code says which
+	Override      bool
+	Model         string
+	Texts         event.Source // whose words name the buyer
 }
 
-// Settles tells whether it says what the limit is from its effective day on; others leave it as it is: answers that grant nothing, what is
-// beside the limit, and a cut whose notice waits for its delivery.
+// Settles tells whether it says what the limit is from its effective day on; others leave it as it is: answers that
+// grant nothing, what is beside the limit, and a cut whose notice waits for its delivery.
 func (b *Limit) Settles() bool {
 	switch b.Code {
 	case Discretionary, StillInvestigating, Preliminary, NotApproved:
@@ -115,8 +117,8 @@ func (b *Limit) Walk(w *wire.Wire) {
 	WalkTexts(w, &b.Texts)
 }
 
-// Exposure is what a policy has delivered to a buyer and has not been paid for, in minor units of Currency, the limit's, at the rate of
-// the decision.
+// Exposure is what a policy has delivered to a buyer and has not been paid for, in minor units of Currency, the
+// limit's, at the rate of the decision.
 type Exposure struct {
 	Policy, Buyer, Holder string
 	Currency              string
@@ -140,9 +142,9 @@ func (b *Exposure) Walk(w *wire.Wire) {
 	WalkTexts(w, &b.Texts)
 }
 
-// States of a review. Joined tells that further messages wait for its verdict; withdrawn, that nothing is left to decide; reopened, that
-// a verdict came when what was shown had changed; effective, that cuts are made without a verdict; approved once, that a
-// second analyst is needed.
+// States of a review. Joined tells that further messages wait for its verdict; withdrawn, that nothing is left to
+// decide; reopened, that a verdict came when what was shown had changed; effective, that cuts are made without a
+// verdict; approved once, that a second analyst is needed.
 const (
 	ReviewOpened    = "requested"
 	ReviewJoined    = "joined"

@@ -15,17 +15,21 @@ type Score struct {
 	PreviousMLO                                int64
 	Economic, Political, Commercial, Financing uint32 // dimensions, 1 (best) to 10
 	Contributions                              []Contribution
-	Reasons                                    []string // at most four: insolvency, then codes of the largest contributions above the median
-	Changes                                    []Contribution
-	Model                                      string
-	Cause                                      string       // why now: first, grade, points, override, insolvency
-	Cap                                        string       // the best-grade rule in force, empty: none
-	Holders                                    []string     // on a grade change: the holders with a limit in force, or a request other than a preliminary one decided within twelve months; at most 1 000
-	Override                                   bool         // an underwriter's decision was in force
-	Texts                                      event.Source // whose words name the buyer
+	// at most four: insolvency, then codes of the largest contributions above the median
+	Reasons []string
+	Changes []Contribution
+	Model   string
+	Cause   string // why now: first, grade, points, override, insolvency
+	Cap     string // the best-grade rule in force, empty: none
+	// on a grade change: the holders with a limit in force, or a request other than a preliminary one decided within
+	// twelve months; at most 1 000
+	Holders  []string
+	Override bool         // an underwriter's decision was in force
+	Texts    event.Source // whose words name the buyer
 }
 
-// Contribution is what one component of the scorecard adds. As a change, it is the difference to the last published score.
+// Contribution is what one component of the scorecard adds. As a change, it is the difference to the last published
+// score.
 type Contribution struct {
 	Code      string
 	PointsMLO int64

@@ -84,8 +84,8 @@ func Reason(f Facts) uint32 {
 	}
 }
 
-// ReasonText is a reason's code in the public vocabulary, empty for none. That others use the capacity is told as capacity
-// alone.
+// ReasonText is a reason's code in the public vocabulary, empty for none. That others use the capacity is told as
+// capacity alone.
 func ReasonText(reason uint32) string {
 	switch reason {
 	case ReasonNoStatements:

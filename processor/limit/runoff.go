@@ -8,8 +8,8 @@ import (
 	"barometer/ingest/event/wire"
 )
 
-// MaxDeliveries bounds what is followed of one policy on one buyer: deliveries with something open, or with a payment that can be taken
-// back.
+// MaxDeliveries bounds what is followed of one policy on one buyer: deliveries with something open, or with a payment
+// that can be taken back.
 const MaxDeliveries = 1 << 14
 
 // Delivery is a delivery on credit as cover follows it, in euro cents: 64 bytes and its invoice's id.
@@ -34,9 +34,9 @@ type receipt struct {
 	booked            event.Day
 }
 
-// Deliveries follow what one policy has delivered to one buyer, and what of it is covered while it runs off. Each delivery, in the order of
-// date and invoice id, is covered up to the limit in force on its day less what earlier ones still use; a payment settles the oldest due,
-// whichever invoice it names.
+// Deliveries follow what one policy has delivered to one buyer, and what of it is covered while it runs off. Each
+// delivery, in the order of date and invoice id, is covered up to the limit in force on its day less what earlier ones
+// still use; a payment settles the oldest due, whichever invoice it names.
 //
 // Invariant: all is in order; what is open of all is what is open of the invoices.
 type Deliveries struct {
@@ -136,13 +136,18 @@ func (d *Deliveries) Find(key uint64) *Delivery {
 
 // From gives the deliveries of a day and later ones.
 func (d *Deliveries) From(day event.Day) []Delivery {
-	i, _ := slices.BinarySearchFunc(d.all, day, func(v Delivery, day event.Day) int { return cmp.Compare(v.DeliveredOn, day) })
+	i, _ := slices.BinarySearchFunc(d.all, day, func(v Delivery, day event.Day) int {
+		return cmp.Compare(v.DeliveredOn,
+			day)
+	})
 	return d.all[i:]
 }
 
 // Pay lets a payment settle the oldest due.
 func (d *Deliveries) Pay(payment uint64, cents int64, today event.Day) {
-	d.settle(cents, func(v *Delivery, part int64) { d.receipts = append(d.receipts, receipt{payment, v.Key, part, today}) })
+	d.settle(cents, func(v *Delivery, part int64) {
+		d.receipts = append(d.receipts, receipt{payment, v.Key, part, today})
+	})
 }
 
 // settle takes an amount off the oldest due.
@@ -165,8 +170,8 @@ func (d *Deliveries) oldest() *Delivery {
 	return oldest
 }
 
-// TakeBack opens again what a payment settled, where it came off, false where it is not known. What was rounded otherwise then is the last
-// one's.
+// TakeBack opens again what a payment settled, where it came off, false where it is not known. What was rounded
+// otherwise then is the last one's.
 func (d *Deliveries) TakeBack(payment uint64, cents int64) bool {
 	var last *Delivery
 	d.receipts = slices.DeleteFunc(d.receipts, func(r receipt) bool {
@@ -184,7 +189,8 @@ func (d *Deliveries) TakeBack(payment uint64, cents int64) bool {
 	return last != nil
 }
 
-// WriteOff takes a credit note off the delivery that it names, and what is more than is open of that off the oldest due.
+// WriteOff takes a credit note off the delivery that it names, and what is more than is open of that off the oldest
+// due.
 func (d *Deliveries) WriteOff(key uint64, cents int64) {
 	if v := d.Find(key); v != nil {
 		part := min(cents, v.Open)

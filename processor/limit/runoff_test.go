@@ -13,7 +13,8 @@ import (
 
 // delivers ships whole euros on a day, due thirty days later.
 func delivers(d *Deliveries, key uint64, day event.Day, euros, limit int64) {
-	d.Ship(Delivery{Key: key, Invoice: fmt.Sprint("i", key), DeliveredOn: day, DueOn: day + 30, Open: euros * 100, Limit: limit * 100})
+	d.Ship(Delivery{Key: key, Invoice: fmt.Sprint("i", key), DeliveredOn: day, DueOn: day + 30, Open: euros * 100,
+		Limit: limit * 100})
 }
 
 func wantTotals(t *testing.T, d *Deliveries, open, covered int64) {
@@ -136,7 +137,8 @@ func (p *plainDeliveries) totals() (t Totals) {
 
 func (p *plainDeliveries) pay(id uint64, cents int64) {
 	slices.SortFunc(p.all, func(v, w Delivery) int {
-		return cmp.Or(cmp.Compare(v.DueOn, w.DueOn), cmp.Compare(v.DeliveredOn, w.DeliveredOn), cmp.Compare(v.Invoice, w.Invoice))
+		return cmp.Or(cmp.Compare(v.DueOn, w.DueOn), cmp.Compare(v.DeliveredOn, w.DeliveredOn),
+			cmp.Compare(v.Invoice, w.Invoice))
 	})
 	for i := range p.all {
 		part := min(cents, p.all[i].Open)

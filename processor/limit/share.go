@@ -19,10 +19,11 @@ func (n *Need) Protected() int64 { return max(min(n.Limit, n.Outstanding), 0) }
 
 func (n *Need) room() int64 { return max(n.Limit-n.Protected(), 0) }
 
-// Share shares a capacity out among the policies of a buyer, which come in the order of their ids: a limit for each, none above what it
-// was. What was delivered within the limits comes first; what is left is added to it evenly, in steps of 1 000 euros, round by round in
-// the order of ids, until a step does not fit; a policy's last step may be smaller. Where the capacity is below what was delivered,
-// each has its part of that in steps of 1 000 euros, those with the largest remainders one more (the method of Hamilton), ties by id.
+// Share shares a capacity out among the policies of a buyer, which come in the order of their ids: a limit for each,
+// none above what it was. What was delivered within the limits comes first; what is left is added to it evenly, in
+// steps of 1 000 euros, round by round in the order of ids, until a step does not fit; a policy's last step may be
+// smaller. Where the capacity is below what was delivered, each has its part of that in steps of 1 000 euros, those
+// with the largest remainders one more (the method of Hamilton), ties by id.
 func Share(capacity int64, needs []Need) []int64 {
 	capacity = max(capacity, 0)
 	var protected int64
@@ -71,7 +72,8 @@ func evenly(left int64, needs []Need) []int64 {
 		}
 		return sum
 	}
-	rounds, beyond := int64(0), left/roundingCents+2 // whole rounds that fit, and the least that do not or are of no more use
+	// whole rounds that fit, and the least that do not or are of no more use
+	rounds, beyond := int64(0), left/roundingCents+2
 	for rounds+1 < beyond {
 		if middle := rounds + (beyond-rounds)/2; cost(middle) <= left {
 			rounds = middle

@@ -15,7 +15,8 @@ const (
 func Until(e *event.Event, today event.Day) event.Day {
 	if n, ok := e.Body.(*event.News); ok {
 		switch n.Category {
-		case event.InsolvencyOpened, event.InsolvencyMoratorium, event.InsolvencyClosed, event.Restructuring, event.FraudConfirmed, event.Judgment:
+		case event.InsolvencyOpened, event.InsolvencyMoratorium, event.InsolvencyClosed, event.Restructuring,
+			event.FraudConfirmed, event.Judgment:
 			return today.AddMonths(lastingMonths)
 		}
 	}

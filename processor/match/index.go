@@ -81,7 +81,8 @@ func (s *Shard) Buyers(k Key) []string {
 	return s.several[k]
 }
 
-// Add notes that a buyer has a key, and gives what has waited for it, in order of arrival, which no longer waits. The id is kept.
+// Add notes that a buyer has a key, and gives what has waited for it, in order of arrival, which no longer waits. The
+// id is kept.
 func (s *Shard) Add(k Key, buyer string) []Waiting {
 	s.set(k, buyer, true)
 	woken := s.waiting[k]
@@ -113,7 +114,8 @@ func (s *Shard) set(k Key, buyer string, has bool) {
 	}
 }
 
-// Wait lets a message wait, and tells whether there was room. given is the message that has given way for it, nil for none.
+// Wait lets a message wait, and tells whether there was room. given is the message that has given way for it, nil for
+// none.
 func (s *Shard) Wait(k Key, w Waiting) (given *Waiting, ok bool) {
 	all := s.waiting[k]
 	give, ok := Room(len(all), w.Policy, func(i int) string { return all[i].Policy })

@@ -1,9 +1,10 @@
 package match
 
-// Room is where a message of a policy may wait among the messages that wait already, each of the policy that policyOf gives for its place, in
-// order of arrival. give is the place of the message that gives way for it, or −1 where there are fewer than MaxWaiting; ok is false where it
-// may not wait. Where there are as many, the newest message of the policy that has most gives way to one of a policy that has fewer still with it;
-// of policies that have as many it is the one whose newest came last. Messages of no policy share as if they were of one, and never give way.
+// Room is where a message of a policy may wait among the messages that wait already, each of the policy that policyOf
+// gives for its place, in order of arrival. give is the place of the message that gives way for it, or −1 where there
+// are fewer than MaxWaiting; ok is false where it may not wait. Where there are as many, the newest message of the
+// policy that has most gives way to one of a policy that has fewer still with it; of policies that have as many it is
+// the one whose newest came last. Messages of no policy share as if they were of one, and never give way.
 func Room(waiting int, policy string, policyOf func(int) string) (give int, ok bool) {
 	if waiting < MaxWaiting {
 		return -1, true

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestRoomIsShared: while there is room all wait; then the policy that has most gives way until the others have as many, and nobody else does.
+// TestRoomIsShared: while there is room all wait; then the policy that has most gives way until the others have as
+// many, and nobody else does.
 func TestRoomIsShared(t *testing.T) {
 	fill := func(counts ...int) (all []string) {
 		for i, n := range counts {
@@ -68,7 +69,8 @@ func TestAFloodLeavesOthersTheirShare(t *testing.T) {
 	for _, w := range s.waiting[Key{}] {
 		waiting[w.Policy]++
 	}
-	if waiting["few"] != 3 || waiting["later"] != 20 || waiting["flood"] != MaxWaiting-23 || refused["flood"] != 400-waiting["flood"] || len(refused) != 1 {
+	if waiting["few"] != 3 || waiting["later"] != 20 || waiting["flood"] != MaxWaiting-23 ||
+		refused["flood"] != 400-waiting["flood"] || len(refused) != 1 {
 		t.Errorf("waiting %v, refused %v", waiting, refused)
 	}
 }

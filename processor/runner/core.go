@@ -178,9 +178,9 @@ func (c *Core) Buffered() int { return c.buffered }
 // than the buffer holds: it must send and acknowledge requests until Room, or return an error, which ends the step.
 // After an error the core is of no more use.
 //
-// A fold that panics is stopped there with ErrPanicked. After that, as after an error of the fold, what it gave before that record
-// is still given out, and nothing of the record but what was drained of a step that is larger than the buffer: whoever folds the
-// record again goes on behind that. After any other error nothing is given out any more.
+// A fold that panics is stopped there with ErrPanicked. After that, as after an error of the fold, what it gave before
+// that record is still given out, and nothing of the record but what was drained of a step that is larger than the
+// buffer: whoever folds the record again goes on behind that. After any other error nothing is given out any more.
 func (c *Core) Feed(records []Record, drain func() error) (n int, err error) {
 	var before [Lanes]uint64
 	defer func() {
@@ -258,9 +258,11 @@ func (c *Core) take(o Output) error {
 		case order < 0:
 			return nil
 		case order > 0:
-			return fmt.Errorf("%w: decision %s is published, but the fold goes from before it to %s", ErrDiverged, c.published.Position, o.Position)
+			return fmt.Errorf("%w: decision %s is published, but the fold goes from before it to %s", ErrDiverged,
+				c.published.Position, o.Position)
 		case o.Chain != c.published.Chain:
-			return fmt.Errorf("%w: at %s the published chain is %016x, the fold's %016x", ErrDiverged, o.Position, c.published.Chain, o.Chain)
+			return fmt.Errorf("%w: at %s the published chain is %016x, the fold's %016x", ErrDiverged, o.Position,
+				c.published.Chain, o.Chain)
 		}
 		c.checked = true
 		return nil
@@ -278,8 +280,8 @@ func (c *Core) take(o Output) error {
 // size is what an output counts for: its bytes and an allowance for keys and headers.
 func (o *Output) size() int { return len(o.Value) + len(o.Key) + 96 }
 
-// Request gives the next produce request of a lane, nil while one is in flight or nothing waits, and where a failure puts all in doubt.
-// The caller repeats it unchanged until it is acknowledged.
+// Request gives the next produce request of a lane, nil while one is in flight or nothing waits, and where a failure
+// puts all in doubt. The caller repeats it unchanged until it is acknowledged.
 func (c *Core) Request(to Lane) []Output {
 	l := &c.lanes[to]
 	if c.mute || l.inFlight > 0 || len(l.queue) == 0 {

@@ -30,7 +30,8 @@ func (f *sumFold) Step(offset int64, record []byte, emit func(Output)) error {
 			value[7] ^= 1
 		}
 		f.chain = xxhash.Sum64(append(binary.LittleEndian.AppendUint64(nil, f.chain), value...))
-		emit(Output{Lane: Decisions, Position: event.Position{Generation: 1, Offset: offset, Seq: uint32(i)}, Value: value, Chain: f.chain})
+		emit(Output{Lane: Decisions, Position: event.Position{Generation: 1, Offset: offset, Seq: uint32(i)}, Value: value,
+			Chain: f.chain})
 	}
 	if offset%2 == 1 {
 		emit(Output{Lane: Relays, Position: event.Position{Offset: offset}, Value: []byte{1}})
@@ -39,7 +40,8 @@ func (f *sumFold) Step(offset int64, record []byte, emit func(Output)) error {
 }
 
 func (f *sumFold) Capture() State {
-	return &slowState{parts: [][]byte{binary.LittleEndian.AppendUint64(nil, f.sum), binary.LittleEndian.AppendUint64(nil, f.chain)}}
+	return &slowState{parts: [][]byte{binary.LittleEndian.AppendUint64(nil, f.sum), binary.LittleEndian.AppendUint64(nil,
+		f.chain)}}
 }
 
 // slowState is done when asked once more than it has parts.
@@ -177,7 +179,8 @@ func TestDivergenceStopsBeforeItPublishes(t *testing.T) {
 
 func TestGapStops(t *testing.T) {
 	core, _ := NewCore(&sumFold{}, DefaultConfig(), Published{})
-	if _, err := core.Feed([]Record{{Offset: 0, Value: []byte{1}}, {Offset: 2, Value: []byte{1}}}, nil); !errors.Is(err, ErrGap) {
+	if _, err := core.Feed([]Record{{Offset: 0, Value: []byte{1}}, {Offset: 2, Value: []byte{1}}}, nil); !errors.Is(err,
+		ErrGap) {
 		t.Fatalf("error %v, want ErrGap", err)
 	}
 }
@@ -268,7 +271,8 @@ func TestAFoldThatPanicsStopsItsPartition(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := []Record{{0, []byte{1}}, {1, []byte{1}}, {2, []byte{3}}, {3, []byte{1}}}
-	if _, err := core.Feed(log, func() error { return nil }); !errors.Is(err, ErrPanicked) || !strings.Contains(err.Error(), "record 2: a bug") {
+	if _, err := core.Feed(log, func() error { return nil }); !errors.Is(err, ErrPanicked) ||
+		!strings.Contains(err.Error(), "record 2: a bug") {
 		t.Fatalf("it ends with %v", err)
 	}
 	if out := core.Request(Decisions); len(out) != 2 || out[0].Position.Offset != 0 || out[1].Position.Offset != 1 {

@@ -29,8 +29,8 @@ type Out interface {
 	Last(ctx context.Context) (Published, error)
 }
 
-// Store keeps the snapshots of one partition. They are a cache: losing them costs time only. It gives up when ctx is done, and by
-// itself where what it stands on does not answer.
+// Store keeps the snapshots of one partition. They are a cache: losing them costs time only. It gives up when ctx is
+// done, and by itself where what it stands on does not answer.
 type Store interface {
 	// Save writes a snapshot and tells its size in bytes.
 	Save(ctx context.Context, s *Snapshot) (size int, err error)
@@ -42,31 +42,34 @@ type Store interface {
 
 // Partition is what Run needs to drive one partition.
 type Partition struct {
-	Name          string // for log lines: the partition's number
-	Fold          func() Fold
-	Before        func(ctx context.Context) error // reads what Fold needs; nil: nothing
-	Version       string                          // name and version of the fold and its state: snapshots of another one are not read
+	Name   string // for log lines: the partition's number
+	Fold   func() Fold
+	Before func(ctx context.Context) error // reads what Fold needs; nil: nothing
+	// name and version of the fold and its state: snapshots of another one are not read
+	Version       string
 	LogID         string
 	Log           Log
 	Out           Out
 	Store         Store
 	SnapshotEvery time.Duration
-	Turns         Turns            // partitions that share it take their snapshots one after the other; nil: this one by itself
-	Grace         time.Duration    // how long a stop waits for requests in flight, and then for its last snapshot
-	Done          func(next int64) // told as it moves: all below next is folded, and its output acknowledged; nil: nobody is
-	Config        Config
-	Metrics       *Metrics
-	Logger        *slog.Logger
+	// partitions that share it take their snapshots one after the other; nil: this one by itself
+	Turns   Turns
+	Grace   time.Duration    // how long a stop waits for requests in flight, and then for its last snapshot
+	Done    func(next int64) // told as it moves: all below next is folded, and its output acknowledged; nil: nobody is
+	Config  Config
+	Metrics *Metrics
+	Logger  *slog.Logger
 }
 
-// Turns lets one partition at a time take a snapshot, so that encoding takes one processor at most from what a process decides.
+// Turns lets one partition at a time take a snapshot, so that encoding takes one processor at most from what a process
+// decides.
 type Turns chan struct{}
 
 // NewTurns makes the turns of a process.
 func NewTurns() Turns { return make(Turns, 1) }
 
-// Run drives a partition until ctx is done, then finishes what is in flight, saves a snapshot and returns nil. Any other
-// return is an error that wraps what stopped the partition.
+// Run drives a partition until ctx is done, then finishes what is in flight, saves a snapshot and returns nil. Any
+// other return is an error that wraps what stopped the partition.
 func Run(ctx context.Context, p Partition) error {
 	if p.Done == nil {
 		p.Done = func(int64) {}
@@ -89,7 +92,8 @@ func Run(ctx context.Context, p Partition) error {
 	if p.Turns == nil {
 		p.Turns = NewTurns()
 	}
-	d := driver{p: p, core: core, fetched: make(chan []Record), acked: make(chan Lane, Lanes), saved: make(chan *Snapshot, 1), stored: make(chan struct{}), told: -1}
+	d := driver{p: p, core: core, fetched: make(chan []Record), acked: make(chan Lane, Lanes),
+		saved: make(chan *Snapshot, 1), stored: make(chan struct{}), told: -1}
 	workers := pool.New().WithErrors().WithFirstError()
 	failed := make(chan error, Lanes+1)
 	start := func(what string, work func() error) {
@@ -133,8 +137,8 @@ func Run(ctx context.Context, p Partition) error {
 	return nil
 }
 
-// Recover finds where to start: the newest snapshot that fits, else the beginning. An error that wraps ErrMismatch is a log
-// that ends below what is published.
+// Recover finds where to start: the newest snapshot that fits, else the beginning. An error that wraps ErrMismatch is a
+// log that ends below what is published.
 func Recover(ctx context.Context, p Partition) (*Core, error) {
 	if p.Before != nil {
 		if err := p.Before(ctx); err != nil {
@@ -228,7 +232,8 @@ func (d *driver) save(ctx context.Context) {
 	}
 }
 
-// awaitStore lets the last snapshot be saved for a while. A store that hangs must stop neither a shutdown nor who comes next.
+// awaitStore lets the last snapshot be saved for a while. A store that hangs must stop neither a shutdown nor who comes
+// next.
 func (d *driver) awaitStore(giveUp context.CancelFunc) {
 	grace := time.NewTimer(d.p.Grace)
 	defer grace.Stop()
@@ -298,7 +303,8 @@ func (d *driver) loop(ctx context.Context, failed <-chan error) error {
 		}
 		n, err := d.core.Feed(rest, func() error { return d.drain(failed) })
 		d.p.Metrics.folded(d.p.Name, n, d.core.Next())
-		d.p.Logger.Debug("records folded", "partition", d.p.Name, "records", n, "next", d.core.Next(), "buffered_bytes", d.core.Buffered())
+		d.p.Logger.Debug("records folded", "partition", d.p.Name, "records", n, "next", d.core.Next(), "buffered_bytes",
+			d.core.Buffered())
 		if err != nil {
 			return err
 		}
@@ -306,8 +312,9 @@ func (d *driver) loop(ctx context.Context, failed <-chan error) error {
 	}
 }
 
-// encode goes on with a snapshot in the making, and pauses between slices for three times as long as they take: a quarter of a processor is enough for
-// what is in no hurry. It gives what to wait for before the next slice, nil where there is none.
+// encode goes on with a snapshot in the making, and pauses between slices for three times as long as they take: a
+// quarter of a processor is enough for what is in no hurry. It gives what to wait for before the next slice, nil where
+// there is none.
 func (d *driver) encode() <-chan time.Time {
 	if !d.taking {
 		return nil

@@ -76,9 +76,10 @@ func TestRunResumesWhereItStopped(t *testing.T) {
 		done := make(chan error, 1)
 		metrics := NewMetrics(prometheus.NewRegistry(), "test")
 		go func() {
-			done <- Run(ctx, Partition{Name: "0", Fold: func() Fold { return &sumFold{} }, Version: "sum/1", LogID: "log", Log: m,
-				Out: m, Store: BlobStore{Bucket: bucket, Prefix: "log/test/0/"}, SnapshotEvery: 2 * time.Millisecond, Grace: 5 * time.Second,
-				Config: Config{MaxBuffered: 2000, MaxRequest: 700}, Metrics: metrics, Logger: slog.New(slog.DiscardHandler)})
+			done <- Run(ctx, Partition{Name: "0", Fold: func() Fold { return &sumFold{} }, Version: "sum/1", LogID: "log",
+				Log: m, Out: m, Store: BlobStore{Bucket: bucket, Prefix: "log/test/0/"}, SnapshotEvery: 2 * time.Millisecond,
+				Grace: 5 * time.Second, Config: Config{MaxBuffered: 2000, MaxRequest: 700}, Metrics: metrics,
+				Logger: slog.New(slog.DiscardHandler)})
 		}()
 		time.Sleep(time.Duration(n%7) * time.Millisecond)
 		if n == len(all) {

@@ -106,7 +106,8 @@ func (c *Core) Advance() (more bool) {
 	return !c.captured.encoded
 }
 
-// Snapshot gives the captured snapshot once, when it is encoded and all output before it is acknowledged; nil until then.
+// Snapshot gives the captured snapshot once, when it is encoded and all output before it is acknowledged; nil until
+// then.
 func (c *Core) Snapshot() *Snapshot {
 	if c.captured == nil || !c.captured.encoded {
 		return nil
@@ -121,8 +122,8 @@ func (c *Core) Snapshot() *Snapshot {
 	return &s
 }
 
-// Recover puts the core at a snapshot of its log, which ends at end; its bytes are the fold's from then on. It comes before the
-// first Feed. Errors wrap ErrSnapshot, and leave the core as it was: another snapshot, or none, may follow.
+// Recover puts the core at a snapshot of its log, which ends at end; its bytes are the fold's from then on. It comes
+// before the first Feed. Errors wrap ErrSnapshot, and leave the core as it was: another snapshot, or none, may follow.
 func (c *Core) Recover(b []byte, version, logID string, end int64) error {
 	var s snapshot
 	if err := wire.Decode(b, &s); err != nil {

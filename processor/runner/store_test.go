@@ -46,9 +46,9 @@ func (s *spy) Newest(ctx context.Context) iter.Seq2[[]byte, error] {
 }
 
 func partitionOn(m *memory, store Store) Partition {
-	return Partition{Name: "0", Fold: func() Fold { return &sumFold{} }, Version: "sum/1", LogID: "log", Log: m, Out: m, Store: store,
-		SnapshotEvery: time.Millisecond, Grace: 30 * time.Millisecond, Config: Config{MaxBuffered: 2000, MaxRequest: 700},
-		Metrics: NewMetrics(prometheus.NewRegistry(), "test"), Logger: slog.New(slog.DiscardHandler)}
+	return Partition{Name: "0", Fold: func() Fold { return &sumFold{} }, Version: "sum/1", LogID: "log", Log: m, Out: m,
+		Store: store, SnapshotEvery: time.Millisecond, Grace: 30 * time.Millisecond, Config: Config{MaxBuffered: 2000,
+			MaxRequest: 700}, Metrics: NewMetrics(prometheus.NewRegistry(), "test"), Logger: slog.New(slog.DiscardHandler)}
 }
 
 // TestAHungStoreStopsNoShutdown: neither while a snapshot is saved, nor while one is looked for.
@@ -134,7 +134,8 @@ func TestOneSnapshotIsReadAndTheNextOnlyIfItIsBad(t *testing.T) {
 		store.read = 0
 		core, err := Recover(t.Context(), p)
 		if err != nil || core.Next() != want || core.Done() != want || store.read != read {
-			t.Errorf("recovered at %d, %v, having read %d snapshots; want %d, having read %d", core.Next(), err, store.read, want, read)
+			t.Errorf("recovered at %d, %v, having read %d snapshots; want %d, having read %d", core.Next(), err, store.read,
+				want, read)
 		}
 	}
 	recover(60, 1)

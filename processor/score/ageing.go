@@ -25,8 +25,8 @@ func bucketOf(late event.Day) uint8 {
 // arrearsBucket is the first bucket of more than 30 days past due.
 const arrearsBucket = 2
 
-// book adds an invoice to the running sums (sign 1) or takes it out (−1). Whoever changes an invoice takes it out before and
-// adds it after.
+// book adds an invoice to the running sums (sign 1) or takes it out (−1). Whoever changes an invoice takes it out
+// before and adds it after.
 func (p *Payments) book(s *supplier, v *invoice, sign int64) {
 	if v.open == 0 {
 		return
@@ -46,8 +46,9 @@ func (p *Payments) book(s *supplier, v *invoice, sign int64) {
 	}
 }
 
-// age puts an invoice that is not booked into the bucket of a day, counts it once it is past due, and sees to it that its next
-// crossing is due. With months, the buckets that it enters are the months' worst status as of the days of their crossing.
+// age puts an invoice that is not booked into the bucket of a day, counts it once it is past due, and sees to it that
+// its next crossing is due. With months, the buckets that it enters are the months' worst status as of the days of
+// their crossing.
 func (p *Payments) age(s *supplier, v *invoice, today event.Day, months bool) {
 	if !v.ages() {
 		v.bucket = 0
@@ -115,8 +116,8 @@ func countIn(n *Decaying, day event.Day) {
 // NextCrossing is the day on which Cross is due next, 0 for none. It may be earlier than needed.
 func (p *Payments) NextCrossing() event.Day { return p.next }
 
-// Cross moves what crosses into another ageing bucket up to today, ends balances whose days are over, and tells whether there was
-// any: the buyer is to be evaluated then.
+// Cross moves what crosses into another ageing bucket up to today, ends balances whose days are over, and tells whether
+// there was any: the buyer is to be evaluated then.
 func (p *Payments) Cross(today event.Day) (crossed bool) {
 	if p.next == 0 || today < p.next {
 		return false

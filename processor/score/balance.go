@@ -5,8 +5,8 @@ import (
 	"barometer/ingest/event/wire"
 )
 
-// Balance is what a supplier that reports no invoices has open on a buyer on a day, in euro cents by ageing bucket: not due, then up
-// to 30, 60, 90, and more days past due.
+// Balance is what a supplier that reports no invoices has open on a buyer on a day, in euro cents by ageing bucket: not
+// due, then up to 30, 60, 90, and more days past due.
 type Balance struct {
 	AsOf  event.Day
 	Cents [buckets]int64
@@ -25,9 +25,9 @@ type balance struct {
 	live     bool      // it is in the sums: its days are not over
 }
 
-// Report books a balance: Applied, Repeated (the same again, or an older one than is known) or Full. A newer one, or another one of
-// the same day, takes the place of the supplier's earlier one, which leaves outstanding, overdue and days beyond terms; what it was
-// in n, in the months and as evidence stays.
+// Report books a balance: Applied, Repeated (the same again, or an older one than is known) or Full. A newer one, or
+// another one of the same day, takes the place of the supplier's earlier one, which leaves outstanding, overdue and
+// days beyond terms; what it was in n, in the months and as evidence stays.
 func (p *Payments) Report(policy string, b Balance, today event.Day) Result {
 	p.dbt.Move(today)
 	at, found := p.place(policy)

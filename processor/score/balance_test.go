@@ -27,18 +27,21 @@ func TestBalances(t *testing.T) {
 	if tenths, _ := p.dbt.Slow.Tenths(); tenths != 187 {
 		t.Errorf("%d tenths of days beyond terms, want 187", tenths)
 	}
-	if p.Outstanding() != 2000_00 || p.Overdue() != 500_00 || p.n != (Decaying{Whole, today}) || p.months.last(today) != 4 || !got.HasPayments || got.InArrears != 1 || got.Reporting != 1 {
+	if p.Outstanding() != 2000_00 || p.Overdue() != 500_00 || p.n != (Decaying{Whole, today}) ||
+		p.months.last(today) != 4 || !got.HasPayments || got.InArrears != 1 || got.Reporting != 1 {
 		t.Errorf("%+v\n%+v", p, got)
 	}
 	if owed(&p, "p") != 0 {
 		t.Error("a balance is no delivery that could be covered")
 	}
-	for name, b := range map[string]Balance{"the same": balanceOf(today, 1000, 500, 300, 150, 50), "an older one": balanceOf(today-1, 1)} {
+	for name, b := range map[string]Balance{"the same": balanceOf(today, 1000, 500, 300, 150, 50),
+		"an older one": balanceOf(today-1, 1)} {
 		if r := p.Report("p", b, today); r != Repeated {
 			t.Errorf("%s: %s", name, r)
 		}
 	}
-	if r := p.Report("p", balanceOf(today, 100, 20), today+3); r != Applied || p.Outstanding() != 120_00 || p.Overdue() != 0 || p.suppliers[0].arrears != 0 || p.inBucket != [buckets]uint32{1, 1} {
+	if r := p.Report("p", balanceOf(today, 100, 20), today+3); r != Applied || p.Outstanding() != 120_00 ||
+		p.Overdue() != 0 || p.suppliers[0].arrears != 0 || p.inBucket != [buckets]uint32{1, 1} {
 		t.Errorf("another one of the same day takes its place: %s, %+v", r, p)
 	}
 	if tenths, _ := p.dbt.Slow.Tenths(); tenths != 25 { // 20 × 15 / 120
@@ -56,7 +59,8 @@ func TestBalances(t *testing.T) {
 	if _, known := p.dbt.Slow.Tenths(); known {
 		t.Error("days beyond terms know of it after 180 days")
 	}
-	if r := p.Report("p", balanceOf(today+200, 5), today+390); r != Applied || p.Outstanding() != 0 || p.evidence != today+200 {
+	if r := p.Report("p", balanceOf(today+200, 5), today+390); r != Applied || p.Outstanding() != 0 ||
+		p.evidence != today+200 {
 		t.Errorf("one that comes too late is evidence only: %s, %+v", r, p)
 	}
 	var full Payments

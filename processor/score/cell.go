@@ -28,8 +28,8 @@ func BetaOf(m *event.Model, division string) int64 {
 	return beta
 }
 
-// Economic is the points of a country-by-sector cell: 270 · β · Z, clamped, with Z = Σ weight · z. Readings stand in the
-// order of the model's indicators; what is missing counts 0 and the weights are not rescaled.
+// Economic is the points of a country-by-sector cell: 270 · β · Z, clamped, with Z = Σ weight · z. Readings stand in
+// the order of the model's indicators; what is missing counts 0 and the weights are not rescaled.
 func Economic(m *event.Model, country, division string, readings []Reading) int64 {
 	var sum int64 // Σ weight % · z in thousandths
 	for i := range m.Cells.Indicators {
@@ -64,7 +64,8 @@ func z(m *event.Model, ind *event.MacroIndicator, country string, valueE8 int64)
 // normOf is the norm of a country, else the default one, nil without.
 func normOf(ind *event.MacroIndicator, country string) *event.Norm {
 	for _, name := range [...]string{country, "*"} {
-		i, found := slices.BinarySearchFunc(ind.Norms, name, func(n event.Norm, name string) int { return strings.Compare(n.Country, name) })
+		i, found := slices.BinarySearchFunc(ind.Norms, name,
+			func(n event.Norm, name string) int { return strings.Compare(n.Country, name) })
 		if found {
 			return &ind.Norms[i]
 		}
@@ -90,8 +91,10 @@ func Section(division string) string {
 var sections = [...]struct {
 	name     string
 	from, to int
-}{{"A", 1, 3}, {"B", 5, 9}, {"C", 10, 33}, {"D", 35, 35}, {"E", 36, 39}, {"F", 41, 43}, {"G", 45, 47}, {"H", 49, 53}, {"I", 55, 56},
-	{"J", 58, 63}, {"K", 64, 66}, {"L", 68, 68}, {"M", 69, 75}, {"N", 77, 82}, {"O", 84, 84}, {"P", 85, 85}, {"Q", 86, 88}, {"R", 90, 93},
+}{{"A", 1, 3}, {"B", 5, 9}, {"C", 10, 33}, {"D", 35, 35}, {"E", 36, 39}, {"F", 41, 43}, {"G", 45, 47}, {"H", 49, 53},
+	{"I", 55, 56},
+	{"J", 58, 63}, {"K", 64, 66}, {"L", 68, 68}, {"M", 69, 75}, {"N", 77, 82}, {"O", 84, 84}, {"P", 85, 85}, {"Q", 86, 88},
+	{"R", 90, 93},
 	{"S", 94, 96}, {"T", 97, 98}, {"U", 99, 99}}
 
 // Dimension puts points on the scale of the four dimensions, 1 (best) to 9; 10 is for insolvency and moratoria alone.

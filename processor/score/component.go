@@ -10,8 +10,8 @@ import (
 // snapshot's format: add at the end, never renumber.
 type Component uint8
 
-// Components, each with the unit of the figure behind its points. The ratios and the rows of events stand in the order of
-// event.RatioName and event.EventRow.
+// Components, each with the unit of the figure behind its points. The ratios and the rows of events stand in the order
+// of event.RatioName and event.EventRow.
 const (
 	ComponentNone          Component = iota
 	ComponentEquityRatio             // the ratio, ppm
@@ -46,9 +46,11 @@ const (
 	ComponentEnd                     // not a component: the number of components
 )
 
-var components = [ComponentEnd]string{"", "equity_ratio", "cash_flow", "quick_ratio", "cash_ratio", "revenue_growth", "statement_age",
+var components = [ComponentEnd]string{"", "equity_ratio", "cash_flow", "quick_ratio", "cash_ratio", "revenue_growth",
+	"statement_age",
 	"days_beyond_terms", "overdue_share", "worst_status", "payment_trend", "suppliers_in_arrears", "payments_bound",
-	"insolvency_reported", "restructuring", "fraud", "judgment", "litigation", "rating_down", "rating_up", "accounts_late", "audit",
+	"insolvency_reported", "restructuring", "fraud", "judgment", "litigation", "rating_down", "rating_up", "accounts_late",
+	"audit",
 	"officer_left", "leveraged_buyout", "acquired", "capital_raised",
 	"company_age", "company_size", "economic_cell", "political_cell"}
 

@@ -8,9 +8,9 @@ const (
 	half = 5 * Whole
 )
 
-// Credible weighs the points of one component of payment behaviour: negative points by n as of today, positive ones by n
-// as of the last evidence and by at least one half, so that silence cures nothing. n is in thousandths. Each component is
-// truncated by itself.
+// Credible weighs the points of one component of payment behaviour: negative points by n as of today, positive ones by
+// n as of the last evidence and by at least one half, so that silence cures nothing. n is in thousandths. Each
+// component is truncated by itself.
 func Credible(points, today, lastEvidence int64) int64 {
 	if points == 0 {
 		return 0

@@ -17,7 +17,8 @@ const landmarkDays = 360
 
 // DBT is days beyond terms: the mean lateness of payments, weighted by their euro amount and by forward decay (Cormode,
 // Shkapenyuk, Srivastava, Xu, ICDE 2009). A payment's weight grows with its day from a landmark on instead of the older
-// ones' shrinking, so that a payment costs one addition, and between two moves of the landmark their order does not matter.
+// ones' shrinking, so that a payment costs one addition, and between two moves of the landmark their order does not
+// matter.
 //
 // Invariant: Landmark is divisible by 360 and not after the newest day that Move saw.
 type DBT struct {
@@ -64,8 +65,8 @@ func (d *DBT) Enter(cents int64, paidOn event.Day, late int32) {
 	d.Fast.enter(cents, weight(age, FastHalfLife), clampLate(late))
 }
 
-// Remove takes a payment out again that entered when the landmark was at the day entered: what it put in, shifted as the
-// sums were since.
+// Remove takes a payment out again that entered when the landmark was at the day entered: what it put in, shifted as
+// the sums were since.
 func (d *DBT) Remove(cents int64, paidOn event.Day, late int32, entered event.Day) {
 	was := d.entered(cents, paidOn, late, entered)
 	for i, sums := range [...]*Sums{&d.Slow, &d.Fast} {
@@ -80,7 +81,8 @@ func (d *DBT) EnterShifted(cents int64, paidOn event.Day, late int32, entered ev
 	d.Fast.add(&was[1])
 }
 
-// entered is what a payment put into the slow and the fast sums when the landmark was at the day entered, shifted as they were since.
+// entered is what a payment put into the slow and the fast sums when the landmark was at the day entered, shifted as
+// they were since.
 func (d *DBT) entered(cents int64, paidOn event.Day, late int32, entered event.Day) (was [2]Sums) {
 	moves := uint(d.Landmark-entered) / landmarkDays
 	for i, h := range [...]int64{SlowHalfLife, FastHalfLife} {
@@ -117,7 +119,8 @@ func (s *Sums) Tenths() (tenths int64, ok bool) {
 	return tenths, true
 }
 
-// weight is w = 2^(age/h) in Q30: −age = q·h + r with 0 ≤ r < h, w = halves[1024 r / h] shifted left by −q, or right by q.
+// weight is w = 2^(age/h) in Q30: −age = q·h + r with 0 ≤ r < h, w = halves[1024 r / h] shifted left by −q, or right by
+// q.
 func weight(age, h int64) int64 {
 	r := floorMod(-age, h)
 	q := (-age - r) / h

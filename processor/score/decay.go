@@ -35,8 +35,8 @@ func (d *Decaying) Add(v int64, day event.Day, h int32) {
 	d.Value, d.Day = d.At(day, h)+v, day
 }
 
-// PD is the probability of default within twelve months at a score of l mlo, in parts per million: 1 / (1 + e^(−l/1000)),
-// interpolated in a table of steps of 25 mlo. Scores are clamped to ±10 000.
+// PD is the probability of default within twelve months at a score of l mlo, in parts per million: 1 / (1 +
+// e^(−l/1000)), interpolated in a table of steps of 25 mlo. Scores are clamped to ±10 000.
 func PD(l int64) int64 {
 	const low, high, step = -10_000, 10_000, 25
 	l = min(max(l, low), high)

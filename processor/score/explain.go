@@ -35,8 +35,8 @@ func Reasons(m *event.Model, contributions []decision.Contribution) []string {
 	return codes
 }
 
-// Changes are the largest differences between contributions and the parts last published, largest magnitude first, ties by
-// code, at most four. A figure is the one of now, 0 of a component that no longer contributes.
+// Changes are the largest differences between contributions and the parts last published, largest magnitude first, ties
+// by code, at most four. A figure is the one of now, 0 of a component that no longer contributes.
 func Changes(now []decision.Contribution, published []Part) []decision.Contribution {
 	changes := append(make([]decision.Contribution, 0, len(now)), now...)
 	for _, p := range published {
@@ -55,8 +55,8 @@ func Changes(now []decision.Contribution, published []Part) []decision.Contribut
 	return changes[:min(len(changes), mostReasons)]
 }
 
-// Parts are contributions as they are kept until the next published score: those that add something, by component. dst is
-// used again.
+// Parts are contributions as they are kept until the next published score: those that add something, by component. dst
+// is used again.
 func Parts(dst []Part, contributions []decision.Contribution) []Part {
 	dst = dst[:0]
 	for _, c := range contributions {

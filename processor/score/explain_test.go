@@ -10,10 +10,13 @@ import (
 
 func TestReasonsExceedTheirMedians(t *testing.T) {
 	m := baseline()
-	m.Medians = []event.ComponentMedian{{Code: "cash_flow", Points: 150}, {Code: "fraud", Points: -100}, {Code: "quick_ratio", Points: 150}}
-	all := []decision.Contribution{contribution(ComponentCashFlow, 200, 0), contribution(ComponentQuickRatio, 150, 0), contribution(ComponentTrend, 200, 0),
-		contribution(ComponentFraud, 0, 0), contribution(ComponentAudit, 600, 0), contribution(ComponentDBT, -300, 0), contribution(ComponentOverdue, 100, 0)}
-	if got, want := Reasons(m, all), []string{"audit", "payment_trend", "fraud", "overdue_share"}; !reflect.DeepEqual(got, want) {
+	m.Medians = []event.ComponentMedian{{Code: "cash_flow", Points: 150}, {Code: "fraud", Points: -100},
+		{Code: "quick_ratio", Points: 150}}
+	all := []decision.Contribution{contribution(ComponentCashFlow, 200, 0), contribution(ComponentQuickRatio, 150, 0),
+		contribution(ComponentTrend, 200, 0), contribution(ComponentFraud, 0, 0), contribution(ComponentAudit, 600, 0),
+		contribution(ComponentDBT, -300, 0), contribution(ComponentOverdue, 100, 0)}
+	if got, want := Reasons(m, all), []string{"audit", "payment_trend", "fraud", "overdue_share"}; !reflect.DeepEqual(got,
+		want) {
 		t.Errorf("reasons %v, want %v: by excess, ties by code, the top four", got, want)
 	}
 	if got := Reasons(m, all[5:6]); len(got) != 0 {
@@ -22,12 +25,14 @@ func TestReasonsExceedTheirMedians(t *testing.T) {
 }
 
 func TestChangesSinceWhatWasPublished(t *testing.T) {
-	before := Parts(nil, []decision.Contribution{contribution(ComponentDBT, -300, 0), contribution(ComponentAudit, 600, 5), contribution(ComponentTrend, 0, 0),
-		contribution(ComponentEconomic, 40, 40)})
-	if want := []Part{partOf(ComponentDBT, -300), partOf(ComponentAudit, 600), partOf(ComponentEconomic, 40)}; !reflect.DeepEqual(before, want) {
+	before := Parts(nil, []decision.Contribution{contribution(ComponentDBT, -300, 0), contribution(ComponentAudit, 600, 5),
+		contribution(ComponentTrend, 0, 0), contribution(ComponentEconomic, 40, 40)})
+	if want := []Part{partOf(ComponentDBT, -300), partOf(ComponentAudit, 600),
+		partOf(ComponentEconomic, 40)}; !reflect.DeepEqual(before, want) {
 		t.Errorf("parts %v, want %v", before, want)
 	}
-	now := []decision.Contribution{contribution(ComponentDBT, 100, 121), contribution(ComponentEconomic, 40, 40), contribution(ComponentTrend, 500, 90)}
+	now := []decision.Contribution{contribution(ComponentDBT, 100, 121), contribution(ComponentEconomic, 40, 40),
+		contribution(ComponentTrend, 500, 90)}
 	want := []decision.Contribution{{Code: "audit", PointsMLO: -600}, {Code: "payment_trend", PointsMLO: 500, Figure: 90},
 		{Code: "days_beyond_terms", PointsMLO: 400, Figure: 121}}
 	if got := Changes(now, before); !reflect.DeepEqual(got, want) {
@@ -76,7 +81,8 @@ func TestAgeAndSize(t *testing.T) {
 		{event.Date(2025, 8, 31), 0, false, 0, 0, 60},
 	} {
 		got := AgeAndSize(nil, m, founded, c.today, c.revenue, c.known)
-		if want := []decision.Contribution{{Code: "company_age", PointsMLO: c.age, Figure: c.monthsWant}, {Code: "company_size", PointsMLO: c.size, Figure: c.revenue}}; !reflect.DeepEqual(got, want) {
+		if want := []decision.Contribution{{Code: "company_age", PointsMLO: c.age, Figure: c.monthsWant},
+			{Code: "company_size", PointsMLO: c.size, Figure: c.revenue}}; !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v: %+v", c, got)
 		}
 	}
@@ -101,7 +107,8 @@ func TestBestGradeByWhatIsKnown(t *testing.T) {
 		{"both", &Statement{PeriodEnd: end}, true, end.AddMonths(24), 0, ""},
 		{"both, the statement old", &Statement{PeriodEnd: end}, true, end.AddMonths(24) + 1, 5, CapOldStatement},
 		{"an old statement alone", &Statement{PeriodEnd: end}, false, end.AddMonths(24) + 1, 5, CapOldStatement},
-		{"payments, and a statement that counts no more", &Statement{PeriodEnd: end}, true, end.AddMonths(30), 5, CapOldStatement},
+		{"payments, and a statement that counts no more", &Statement{PeriodEnd: end}, true, end.AddMonths(30), 5,
+			CapOldStatement},
 		{"a statement that counts no more", &Statement{PeriodEnd: end}, false, end.AddMonths(30), 6, CapNothingKnown},
 	} {
 		if best, rule := BestKnown(c.newest, c.payments, c.today); best != c.best || rule != c.rule {

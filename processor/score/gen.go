@@ -18,7 +18,8 @@ func main() {
 	table(&b, "halves", "halves[k] is 2^(-k/1024) in Q30, rounded to nearest.", "uint64", 1024, func(k int) float64 {
 		return math.Exp2(-float64(k)/1024) * (1 << 30)
 	})
-	table(&b, "logistic", "logistic[i] is 1/(1+e^(-L/1000)) in parts per million at L = -10000 + 25 i mlo, rounded to nearest.", "int64", 801, func(i int) float64 {
+	table(&b, "logistic", "logistic[i] is 1/(1+e^(-L/1000)) in parts per million at L = -10000 + 25 i mlo, rounded to "+
+		"nearest.", "int64", 801, func(i int) float64 {
 		return 1e6 / (1 + math.Exp(-float64(-10000+25*i)/1000))
 	})
 	out, err := format.Source(b.Bytes())

@@ -1,9 +1,9 @@
 package score
 
-// Glance is a look at what a message about an invoice is going to need, in four steps, each of which needs what the one before
-// read: Glance, Near, Seek, Read. Who takes each step for several buyers before the next has the memory of all of them fetched at
-// once. It changes nothing; the numbers mean nothing, and only keep the reading from being left out. It is good until
-// Payments change.
+// Glance is a look at what a message about an invoice is going to need, in four steps, each of which needs what the one
+// before read: Glance, Near, Seek, Read. Who takes each step for several buyers before the next has the memory of all
+// of them fetched at once. It changes nothing; the numbers mean nothing, and only keep the reading from being left out.
+// It is good until Payments change.
 type Glance struct {
 	payments *Payments
 	supplier *supplier
@@ -38,8 +38,8 @@ func (g *Glance) Seek(ref Ref, paid bool) {
 	g.closed = !paid && g.payments.closings.may(KeyOf(ref.Invoice))
 }
 
-// Read reads its lists where searches begin: a payment looks for its invoice and among payments, an invoice among those that are kept
-// and, where it may have been, among those that were.
+// Read reads its lists where searches begin: a payment looks for its invoice and among payments, an invoice among those
+// that are kept and, where it may have been, among those that were.
 func (g *Glance) Read() (n int64) {
 	s := g.supplier
 	if s == nil {

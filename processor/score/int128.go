@@ -69,7 +69,8 @@ func (x Int128) Right(n uint) Int128 {
 	return r
 }
 
-// MulDiv is a · b / c, truncated towards zero, exact in between; ok is false where c is 0 or the result is beyond int64.
+// MulDiv is a · b / c, truncated towards zero, exact in between; ok is false where c is 0 or the result is beyond
+// int64.
 func MulDiv(a, b, c int64) (result int64, ok bool) {
 	hi, lo := bits.Mul64(magnitude(a), magnitude(b))
 	d := magnitude(c)
@@ -105,8 +106,8 @@ func quotient(num, den Int128) int64 {
 	return int64(min(divide(uint64(num.Hi), num.Lo, uint64(den.Hi), den.Lo), 1<<20-1))
 }
 
-// divide is the quotient of two 128-bit numbers, at most 2^64 − 1, by the division of their leading 64 bits and one correction:
-// Warren, Hacker's Delight, 2nd edition, section 9-5.
+// divide is the quotient of two 128-bit numbers, at most 2^64 − 1, by the division of their leading 64 bits and one
+// correction: Warren, Hacker's Delight, 2nd edition, section 9-5.
 func divide(nHi, nLo, dHi, dLo uint64) uint64 {
 	if dHi == 0 {
 		if nHi >= dLo {

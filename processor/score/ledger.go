@@ -46,7 +46,8 @@ const (
 	counted        // counts in n
 )
 
-// receipt is a payment that can still be reversed: 48 bytes. Its part of the invoice's euro amount follows from applied.
+// receipt is a payment that can still be reversed: 48 bytes. Its part of the invoice's euro amount follows from
+// applied.
 type receipt struct {
 	invoice, id    uint64 // hashes of the ids
 	minor, applied int64
@@ -131,8 +132,8 @@ func (p *Payments) supplier(policy string) *supplier {
 	return nil
 }
 
-// place finds a policy, or where it belongs. Few are asked one by one, and first for their last byte: ids of one make mostly
-// differ where they end.
+// place finds a policy, or where it belongs. Few are asked one by one, and first for their last byte: ids of one make
+// mostly differ where they end.
 func (p *Payments) place(policy string) (int, bool) {
 	if n := len(policy); n > 0 && len(p.suppliers) <= fewSuppliers {
 		last := policy[n-1]
@@ -153,8 +154,8 @@ func (p *Payments) place(policy string) (int, bool) {
 	return low, low < len(p.suppliers) && p.suppliers[low].policy == policy
 }
 
-// find finds an invoice. Where it is not kept, known tells whether it is closed for good; s is nil for a supplier that has
-// no invoice on the buyer.
+// find finds an invoice. Where it is not kept, known tells whether it is closed for good; s is nil for a supplier that
+// has no invoice on the buyer.
 func (p *Payments) find(ref Ref) (s *supplier, v *invoice, known bool) {
 	if s = p.supplier(ref.Policy); s == nil {
 		return nil, nil, false
@@ -173,8 +174,8 @@ func (p *Payments) findOf(s *supplier, invoice string) (v *invoice, known bool) 
 	return nil, known
 }
 
-// invoice finds a kept invoice, or the place of one. Searched by hand, as receipt is: these are the fold's hottest loops, and
-// copying what is compared costs more than comparing.
+// invoice finds a kept invoice, or the place of one. Searched by hand, as receipt is: these are the fold's hottest
+// loops, and copying what is compared costs more than comparing.
 func (s *supplier) invoice(key uint64) (int, bool) {
 	low, high := 0, len(s.invoices)
 	for low < high {
@@ -206,8 +207,8 @@ func (s *supplier) receipt(invoice, id uint64) (int, bool) {
 // remembered are the fingerprints that count.
 func (s *supplier) remembered() []uint64 { return s.closed[max(0, len(s.closed)-MaxClosed):] }
 
-// closings has a bit for each beginning of seven bits that fingerprints have: an invoice whose key begins otherwise was not closed, and
-// nothing need be read to know it. That is mostly so while a buyer has some tens of them.
+// closings has a bit for each beginning of seven bits that fingerprints have: an invoice whose key begins otherwise was
+// not closed, and nothing need be read to know it. That is mostly so while a buyer has some tens of them.
 type closings [2]uint64
 
 func (c *closings) add(fingerprint uint64) { c[fingerprint>>63] |= 1 << (fingerprint >> 57 & 63) }

@@ -12,7 +12,8 @@ import (
 
 // TestSizes holds what the memory of ten million buyers is reckoned with.
 func TestSizes(t *testing.T) {
-	for name, size := range map[string][2]uintptr{"open invoice": {unsafe.Sizeof(invoice{}), 48}, "payment": {unsafe.Sizeof(receipt{}), 48},
+	for name, size := range map[string][2]uintptr{"open invoice": {unsafe.Sizeof(invoice{}), 48},
+		"payment":  {unsafe.Sizeof(receipt{}), 48},
 		"supplier": {unsafe.Sizeof(supplier{}), 136}, "buyer": {unsafe.Sizeof(Payments{}), 608}} {
 		if size[0] > size[1] {
 			t.Errorf("%s: %d bytes, reckoned with %d", name, size[0], size[1])
@@ -66,8 +67,8 @@ func BenchmarkInvoice(b *testing.B) {
 	b.Run("fold and score", func(b *testing.B) { step(b, true) })
 }
 
-// BenchmarkMemory prints the bytes that a buyer of three suppliers and thirty open invoices holds, after two years of an
-// invoice a day.
+// BenchmarkMemory prints the bytes that a buyer of three suppliers and thirty open invoices holds, after two years of
+// an invoice a day.
 func BenchmarkMemory(b *testing.B) {
 	const buyers, open, days = 2000, 30, 730
 	heap := func() uint64 {

@@ -20,22 +20,26 @@ func baseline() *event.Model {
 		{Scale: scale([]int64{800_000, 950_000, 1_050_000, 1_300_000}, []int64{600, 200, -175, -350, -400})},
 	}
 	ind := func(name string, weight int64, good bool) event.MacroIndicator {
-		return event.MacroIndicator{Name: name, WeightPct: weight, GoodIfHigh: good, Norms: []event.Norm{{Country: "*", MeanE8: 0, DevE8: 100_000_000}}}
+		return event.MacroIndicator{Name: name, WeightPct: weight, GoodIfHigh: good,
+			Norms: []event.Norm{{Country: "*", MeanE8: 0, DevE8: 100_000_000}}}
 	}
 	m.Cells = event.CellWeights{Factor: 270, Clamp: 900, ClampZ: 3000, BetaE1: 10,
 		Betas: []event.Beta{{Sector: "24", E1: 13}, {Sector: "F", E1: 15}, {Sector: "41", E1: 15}, {Sector: "H", E1: 11}},
-		Indicators: []event.MacroIndicator{ind("gdp_growth", 25, true), ind("pmi", 20, true), ind("insolvencies_yoy", 25, false),
-			ind("unemployment_change", 10, false), ind("policy_rate_change", 10, false), ind("inflation_gap", 5, false), ind("fx_12m", 5, false)}}
+		Indicators: []event.MacroIndicator{ind("gdp_growth", 25, true), ind("pmi", 20, true),
+			ind("insolvencies_yoy", 25, false), ind("unemployment_change", 10, false), ind("policy_rate_change", 10, false),
+			ind("inflation_gap", 5, false), ind("fx_12m", 5, false)}}
 	m.Payments = event.PaymentScales{
 		DBT:         scale([]int64{1, 71, 151, 301, 601, 901}, []int64{-300, -100, 100, 400, 900, 1400, 1900}),
 		Overdue:     scale([]int64{50_000, 150_000, 300_000, 500_000}, []int64{0, 200, 450, 750, 1100}),
 		NothingPast: -100, Worst: scale([]int64{31, 61, 91}, []int64{-50, 150, 350, 600}),
 		Trend:        scale([]int64{-99, 51, 151, 301}, []int64{-100, 0, 200, 400, 650}),
 		TwoSuppliers: 150, ManySuppliers: 350, ManyShare: 250_000, Low: -500, High: 2800}
-	m.Size = event.SizePoints{Young: 300, YoungMonths: 24, Newish: 125, NewishMonths: 60, Small: 150, SmallRevenue: 1_000_000_00, Large: -150,
+	m.Size = event.SizePoints{Young: 300, YoungMonths: 24, Newish: 125, NewishMonths: 60, Small: 150,
+		SmallRevenue: 1_000_000_00, Large: -150,
 		LargeRevenue: 50_000_000_00}
-	m.Events = event.EventTable{OutletPct: [event.Web + 1]int64{event.Register: 100, event.Regulated: 70, event.Web: 40}, WindowDays: 30,
-		LateDays: 90, VeryLateDays: 180, LitigationPPM: 100_000, Rows: [event.EventEnd]event.EventPoints{
+	m.Events = event.EventTable{OutletPct: [event.Web + 1]int64{event.Register: 100, event.Regulated: 70, event.Web: 40},
+		WindowDays: 30,
+		LateDays:   90, VeryLateDays: 180, LitigationPPM: 100_000, Rows: [event.EventEnd]event.EventPoints{
 			event.EventReported:      {Points: 600, HalfLife: 365, Cap: 600},
 			event.EventRestructuring: {Points: 1800, HalfLife: 365, Cap: 1800, Financing: true, Best: 8, BestMonths: 24},
 			event.EventFraud:         {Points: 1500, Lesser: 600, HalfLife: 365, Cap: 1500, Best: 8, BestMonths: 24},
@@ -55,8 +59,9 @@ func baseline() *event.Model {
 
 // sound is a statement whose ratios are .18, .04, .65 and .05.
 func sound() Statement {
-	return Statement{PeriodEnd: event.Date(2025, 12, 31), Given: 1<<12 - 1, TotalAssets: 1000, Equity: 180, CurrentAssets: 800, Inventories: 150,
-		Cash: 50, CurrentLiabilities: 1000, TotalLiabilities: 1000, Revenue: 920, NetIncome: 10, Depreciation: 30}
+	return Statement{PeriodEnd: event.Date(2025, 12, 31), Given: 1<<12 - 1, TotalAssets: 1000, Equity: 180,
+		CurrentAssets: 800, Inventories: 150, Cash: 50, CurrentLiabilities: 1000, TotalLiabilities: 1000, Revenue: 920,
+		NetIncome: 10, Depreciation: 30}
 }
 
 func TestWholeScoreCheck(t *testing.T) {
@@ -64,7 +69,8 @@ func TestWholeScoreCheck(t *testing.T) {
 	s, before := sound(), sound()
 	before.PeriodEnd, before.Revenue = event.Date(2024, 12, 31), 1000
 	f := s.Assess(m, &before, event.Date(2026, 6, 1))
-	if got := f.Contributions(nil); Sum(got) != 675 || got[0].Figure != 180_000 || got[4].Figure != 920_000 || got[5].Figure != 5 {
+	if got := f.Contributions(nil); Sum(got) != 675 || got[0].Figure != 180_000 || got[4].Figure != 920_000 ||
+		got[5].Figure != 5 {
 		t.Errorf("contributions of the statement: %+v", got)
 	}
 	if want := [event.RatioEnd]int64{75, 200, 150, 50, 200}; f.Ratios != want || f.Sum() != 675 {
@@ -73,7 +79,8 @@ func TestWholeScoreCheck(t *testing.T) {
 	today := event.Date(2026, 6, 1)
 	payments := wholeScorePayments(today)
 	paid := payments.Assess(nil, m, today)
-	if got := points(paid.Contributions); paid.Sum != 920 || got != "days_beyond_terms 320, overdue_share 160, worst_status 280, payment_trend 160, suppliers_in_arrears 0" {
+	if got := points(paid.Contributions); paid.Sum != 920 || got != "days_beyond_terms 320, overdue_share 160, "+
+		"worst_status 280, payment_trend 160, suppliers_in_arrears 0" {
 		t.Errorf("payments %d: %s, want 920", paid.Sum, got)
 	}
 	var news News
@@ -84,7 +91,8 @@ func TestWholeScoreCheck(t *testing.T) {
 		t.Errorf("litigation 145 days ago: %+v", events)
 	}
 	readings := make([]Reading, 7)
-	readings[0], readings[1], readings[2] = Reading{-200_000_000, true}, Reading{-150_000_000, true}, Reading{150_000_000, true}
+	readings[0], readings[1], readings[2] = Reading{-200_000_000, true}, Reading{-150_000_000, true},
+		Reading{150_000_000, true}
 	economic := Economic(m, "BE", "42", readings)
 	if economic != 475 {
 		t.Errorf("construction with GDP 2, PMI and insolvencies 1.5 deviations bad: %d, want 475", economic)
@@ -127,7 +135,8 @@ func TestStatementAges(t *testing.T) {
 func TestRatiosAtTheirEdges(t *testing.T) {
 	m := baseline()
 	r := &m.Ratios[event.RatioEquity]
-	for _, c := range []struct{ num, den, want int64 }{{10, 100, 75}, {9_999_999, 100_000_000, 250}, {-1, 100, 500}, {0, 100, 250}, {1, 0, 500},
+	for _, c := range []struct{ num, den, want int64 }{{10, 100, 75}, {9_999_999, 100_000_000, 250}, {-1, 100, 500},
+		{0, 100, 250}, {1, 0, 500},
 		{1, -5, 500}, {1 << 62, 1<<62 + 1, -225}} {
 		if got := bin(r, Mul(c.num, 1), Mul(c.den, 1)); got != c.want {
 			t.Errorf("%d / %d: %d points, want %d", c.num, c.den, got, c.want)
@@ -213,8 +222,8 @@ func TestPublishesFirstScoreGradeChangeAndMoveOf25(t *testing.T) {
 	}
 }
 
-// TestGradeStaysWithinItsMargins: whatever happened before, a published grade is never better than that of L − 60 allows,
-// and never moves without a reason.
+// TestGradeStaysWithinItsMargins: whatever happened before, a published grade is never better than that of L − 60
+// allows, and never moves without a reason.
 func TestGradeStaysWithinItsMargins(t *testing.T) {
 	m := baseline()
 	rapid.Check(t, func(t *rapid.T) {
@@ -228,7 +237,9 @@ func TestGradeStaysWithinItsMargins(t *testing.T) {
 			if r.Grade < Grade(m, l-WorsenMargin, Bounds{}) {
 				t.Fatalf("grade %d at L %d", r.Grade, l)
 			}
-			if before.Grade != 0 && r.Grade < before.Grade && (r.Grade != before.Grade-1 || day < before.LastWorsened+worsenedWait && before.LastWorsened != 0 || day < before.BetterSince+improveWait) {
+			if before.Grade != 0 && r.Grade < before.Grade &&
+				(r.Grade != before.Grade-1 || day < before.LastWorsened+worsenedWait && before.LastWorsened != 0 ||
+					day < before.BetterSince+improveWait) {
 				t.Fatalf("improved from %+v to %+v on %d", before, r, day)
 			}
 		}
@@ -236,7 +247,8 @@ func TestGradeStaysWithinItsMargins(t *testing.T) {
 }
 
 func TestSections(t *testing.T) {
-	for division, want := range map[string]string{"01": "A", "41": "F", "46": "G", "62": "J", "04": "", "xx": "", "F": ""} {
+	for division, want := range map[string]string{"01": "A", "41": "F", "46": "G", "62": "J", "04": "", "xx": "",
+		"F": ""} {
 		if got := Section(division); got != want {
 			t.Errorf("Section(%q) = %q, want %q", division, got, want)
 		}

@@ -7,8 +7,8 @@ const rateUnit = 100_000_000
 
 var powers = [...]int64{1, 10, 100, 1000, 10_000}
 
-// ToEuro converts minor units of a currency to euro cents at a rate: units of it per euro, with eight decimals. The result
-// is truncated; ok is false where it, or the divisor, is beyond int64.
+// ToEuro converts minor units of a currency to euro cents at a rate: units of it per euro, with eight decimals. The
+// result is truncated; ok is false where it, or the divisor, is beyond int64.
 func ToEuro(minor, rate int64, currency string) (cents int64, ok bool) {
 	if currency == "EUR" {
 		return minor, true

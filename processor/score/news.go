@@ -16,8 +16,8 @@ const (
 	auditDays     = 180 // accounts filed so long after an audit opinion end it
 )
 
-// News is what is kept of one buyer's events: a sum per row of the model's table, and whether the buyer is insolvent. Most
-// buyers have none: keep a pointer.
+// News is what is kept of one buyer's events: a sum per row of the model's table, and whether the buyer is insolvent.
+// Most buyers have none: keep a pointer.
 //
 // today is log time's day. Reads never change anything.
 type News struct {
@@ -101,8 +101,8 @@ func (n *News) remembered(id uint64) int {
 	return slices.IndexFunc(n.seen, func(s seen) bool { return s.id == id })
 }
 
-// Withdraw takes a news item back: the last event of its row goes, an earlier one stays and decays. Applied, Repeated or
-// UnknownNews.
+// Withdraw takes a news item back: the last event of its row goes, an earlier one stays and decays. Applied, Repeated
+// or UnknownNews.
 func (n *News) Withdraw(id string, today event.Day) Effect {
 	h := xxhash.Sum64String(id)
 	at := n.remembered(h)
@@ -166,8 +166,8 @@ func (o *opening) takeBack(id uint64) bool {
 	return false
 }
 
-// close closes what was opened on or before a day, and tells whether that ends the insolvency within 30 days of the earliest
-// date of what was open.
+// close closes what was opened on or before a day, and tells whether that ends the insolvency within 30 days of the
+// earliest date of what was open.
 func (n *News) close(id uint64, on event.Day) (reinstate bool) {
 	since := on + 1
 	for i := range n.openings {
@@ -186,8 +186,8 @@ func (n *News) close(id uint64, on event.Day) (reinstate bool) {
 // Insolvent tells whether an insolvency or a moratorium is open.
 func (n *News) Insolvent() bool { return n.openings[0].isOpen() || n.openings[1].isOpen() }
 
-// StatementFiled ends what ends with new accounts: an audit opinion from before periodEnd; and lateness, as they are the accounts that were
-// late, where no statement of such a late period was known before.
+// StatementFiled ends what ends with new accounts: an audit opinion from before periodEnd; and lateness, as they are
+// the accounts that were late, where no statement of such a late period was known before.
 func (n *News) StatementFiled(periodEnd event.Day) {
 	newer := periodEnd > n.period
 	n.period = max(n.period, periodEnd)

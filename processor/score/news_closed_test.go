@@ -58,7 +58,8 @@ func TestClosings(t *testing.T) {
 	}
 	n = &News{} // what was opened and closed since is neither insolvent nor given back anything
 	n.Add(m, Item{ID: "o", Day: day - 1, Category: event.InsolvencyOpened, Outlet: event.Web}, day)
-	if e := n.Add(m, closing(event.Web, event.OutcomeNone, true), day); !e.Review || n.Decide(m, Approved) || n.Insolvent() {
+	if e := n.Add(m, closing(event.Web, event.OutcomeNone, true), day); !e.Review || n.Decide(m, Approved) ||
+		n.Insolvent() {
 		t.Errorf("opened and closed by one verdict: %+v, insolvent %v", e, n.Insolvent())
 	}
 	n = insolvent() // only an older one is closed

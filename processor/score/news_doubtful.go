@@ -9,7 +9,8 @@ import (
 // MaxDoubtful is how much news of a buyer waits for a verdict; what is beyond counts as if its review had lapsed.
 const MaxDoubtful = 64
 
-// doubtful is a grave item that does not act by itself. Until the verdict it counts as reported, a closing counts nothing.
+// doubtful is a grave item that does not act by itself. Until the verdict it counts as reported, a closing counts
+// nothing.
 //
 // Invariant: of a closing there is something that it would put an end to.
 type doubtful struct {
@@ -28,10 +29,12 @@ const (
 	Rejected                // it goes
 )
 
-// Grave tells whether news of a category turns a buyer's life: it acts by itself only from a trusted source about a certain company.
+// Grave tells whether news of a category turns a buyer's life: it acts by itself only from a trusted source about a
+// certain company.
 func Grave(c event.Category) bool {
 	switch c {
-	case event.InsolvencyOpened, event.InsolvencyMoratorium, event.InsolvencyClosed, event.Restructuring, event.FraudConfirmed:
+	case event.InsolvencyOpened, event.InsolvencyMoratorium, event.InsolvencyClosed, event.Restructuring,
+		event.FraudConfirmed:
 		return true
 	default:
 		return false
@@ -54,8 +57,8 @@ func (n *News) grave(m *event.Model, id uint64, item *Item) (waits bool) {
 	}
 }
 
-// closed books the end of an insolvency. It waits for a verdict unless it is trusted to act and says that the company goes on; one that
-// says that the company is no more, or has nothing to put an end to, does nothing.
+// closed books the end of an insolvency. It waits for a verdict unless it is trusted to act and says that the company
+// goes on; one that says that the company is no more, or has nothing to put an end to, does nothing.
 func (n *News) closed(m *event.Model, id uint64, item *Item) (waits, reinstate bool) {
 	d := doubtful{id, item.Day, item.Category}
 	switch {
@@ -74,7 +77,8 @@ func (n *News) closed(m *event.Model, id uint64, item *Item) (waits, reinstate b
 	}
 }
 
-// ends tells whether a closing has something to put an end to: what is open, or waits for a verdict, and is not younger.
+// ends tells whether a closing has something to put an end to: what is open, or waits for a verdict, and is not
+// younger.
 func (n *News) ends(closing *doubtful) bool {
 	for i := range n.openings {
 		if o := &n.openings[i]; o.isOpen() && o.on <= closing.day {
@@ -88,7 +92,10 @@ func (n *News) ends(closing *doubtful) bool {
 
 // dropIdle drops the closings that have nothing left to put an end to.
 func (n *News) dropIdle() {
-	n.doubtful = slices.DeleteFunc(n.doubtful, func(d doubtful) bool { return d.category == event.InsolvencyClosed && !n.ends(&d) })
+	n.doubtful = slices.DeleteFunc(n.doubtful, func(d doubtful) bool {
+		return d.category == event.InsolvencyClosed &&
+			!n.ends(&d)
+	})
 }
 
 // act gives grave news its full effect.
@@ -98,7 +105,8 @@ func (n *News) act(m *event.Model, d *doubtful, outlet event.Outlet) {
 		n.openings[d.category-event.InsolvencyOpened].open(d.id, d.day)
 	default:
 		name := d.row()
-		n.add(m, name, d.id, m.Events.Rows[name].Points*m.Events.OutletPct[outlet]/100, &Item{Day: d.day, Outlet: outlet}, true)
+		n.add(m, name, d.id, m.Events.Rows[name].Points*m.Events.OutletPct[outlet]/100, &Item{Day: d.day, Outlet: outlet},
+			true)
 	}
 }
 
@@ -137,8 +145,8 @@ func (n *News) rowsWithDoubtful(m *event.Model) []row {
 // Doubtful is how many items wait for a verdict.
 func (n *News) Doubtful() int { return len(n.doubtful) }
 
-// Decide ends the wait of all items: what opens or counts first, then the closings. It tells whether that ends an insolvency whose limits
-// come back.
+// Decide ends the wait of all items: what opens or counts first, then the closings. It tells whether that ends an
+// insolvency whose limits come back.
 func (n *News) Decide(m *event.Model, v Verdict) (reinstate bool) {
 	was, all := n.Insolvent(), n.doubtful
 	n.doubtful = nil
@@ -158,7 +166,8 @@ func (n *News) Decide(m *event.Model, v Verdict) (reinstate bool) {
 	return reinstate && was && !n.Insolvent()
 }
 
-// closeDoubtful lets the insolvencies that a closing puts an end to go on counting as reported: they have nothing left to open.
+// closeDoubtful lets the insolvencies that a closing puts an end to go on counting as reported: they have nothing left
+// to open.
 func (n *News) closeDoubtful(m *event.Model, on event.Day) {
 	n.doubtful = slices.DeleteFunc(n.doubtful, func(d doubtful) bool {
 		over := d.day <= on && d.category != event.InsolvencyClosed && d.row() == event.EventReported

@@ -88,7 +88,10 @@ func (n *News) add(m *event.Model, name event.EventRow, id uint64, points int64,
 	if name == event.EventAudit && item.Day < n.period || name == event.EventAccountsLate && item.Day < n.filed {
 		return // over already
 	}
-	at, found := slices.BinarySearchFunc(n.rows, name, func(r row, name event.EventRow) int { return cmp.Compare(r.name, name) })
+	at, found := slices.BinarySearchFunc(n.rows, name, func(r row, name event.EventRow) int {
+		return cmp.Compare(r.name,
+			name)
+	})
 	if !found {
 		n.rows = slices.Insert(n.rows, at, row{name: name})
 	}
@@ -111,8 +114,8 @@ func (n *News) add(m *event.Model, name event.EventRow, id uint64, points int64,
 	}
 }
 
-// add adds points as of a day: S ← min(cap, decay(S) + points); within the window of the last event that was added the larger
-// of both. A late newcomer decays to the sum's day.
+// add adds points as of a day: S ← min(cap, decay(S) + points); within the window of the last event that was added the
+// larger of both. A late newcomer decays to the sum's day.
 func (s *sum) add(table *event.EventPoints, points int64, day, window event.Day) {
 	h := table.HalfLife
 	if day < s.points.Day {

@@ -41,11 +41,16 @@ func TestWhatEachNewsAdds(t *testing.T) {
 		{"insolvency from the web", Item{Category: event.InsolvencyOpened, Outlet: event.Web}, "insolvency_reported 600", 0},
 		{"moratorium by name", Item{Category: event.InsolvencyMoratorium, Doubtful: true}, "insolvency_reported 600", 0},
 		{"dishonoured bill", Item{Category: event.DishonouredBill}, "judgment 700", 0},
-		{"litigation of an unknown amount", Item{Category: event.Litigation, HasEquity: true, EquityCents: 100}, "litigation 350", 0},
-		{"litigation without accounts", Item{Category: event.Litigation, HasAmount: true, AmountCents: 1}, "litigation 350", 0},
-		{"litigation about a tenth", Item{Category: event.Litigation, HasAmount: true, AmountCents: 10, HasEquity: true, EquityCents: 100}, "", 0},
-		{"litigation about more", Item{Category: event.Litigation, HasAmount: true, AmountCents: 11, HasEquity: true, EquityCents: 100}, "litigation 350", 0},
-		{"litigation without equity", Item{Category: event.Litigation, HasAmount: true, AmountCents: 1, HasEquity: true, EquityCents: -5}, "litigation 350", 0},
+		{"litigation of an unknown amount", Item{Category: event.Litigation, HasEquity: true, EquityCents: 100},
+			"litigation 350", 0},
+		{"litigation without accounts", Item{Category: event.Litigation, HasAmount: true, AmountCents: 1}, "litigation 350",
+			0},
+		{"litigation about a tenth", Item{Category: event.Litigation, HasAmount: true, AmountCents: 10, HasEquity: true,
+			EquityCents: 100}, "", 0},
+		{"litigation about more", Item{Category: event.Litigation, HasAmount: true, AmountCents: 11, HasEquity: true,
+			EquityCents: 100}, "litigation 350", 0},
+		{"litigation without equity", Item{Category: event.Litigation, HasAmount: true, AmountCents: 1, HasEquity: true,
+			EquityCents: -5}, "litigation 350", 0},
 		{"two notches down", Item{Category: event.RatingChanged, Notches: -2}, "rating_down 400", 0},
 		{"nine notches down", Item{Category: event.RatingChanged, Notches: -9}, "rating_down 800", 0},
 		{"any notches down", Item{Category: event.RatingChanged, Notches: -1 << 31}, "rating_down 800", 0},
@@ -53,7 +58,8 @@ func TestWhatEachNewsAdds(t *testing.T) {
 		{"nine notches up", Item{Category: event.RatingChanged, Notches: 9}, "rating_up -300", 0},
 		{"accounts late by 90 days", Item{Category: event.AccountsLate, Days: 90}, "", 0},
 		{"accounts late by 91 days", Item{Category: event.AccountsLate, Days: 91}, "accounts_late 300", 0},
-		{"accounts late by 181 days", Item{Category: event.AccountsLate, Days: 181, Outlet: event.Regulated}, "accounts_late 350", 0},
+		{"accounts late by 181 days", Item{Category: event.AccountsLate, Days: 181, Outlet: event.Regulated},
+			"accounts_late 350", 0},
 		{"qualified audit", Item{Category: event.AuditQualified}, "audit 600", 0},
 		{"going concern", Item{Category: event.AuditGoingConcern}, "audit 1200", 0},
 		{"the CFO", Item{Category: event.OfficerLeft, Role: "CFO"}, "officer_left 150", 0},
@@ -224,7 +230,8 @@ func TestLimitsComeBackWithin30DaysOfTheEarliestDate(t *testing.T) {
 			var n News
 			n.Add(m, Item{ID: "a", Day: 1000, Category: first, Outlet: event.Register}, 1000)
 			n.Add(m, Item{ID: "b", Day: 1020, Category: event.InsolvencyMoratorium, Outlet: event.Register}, 1020)
-			if e := n.Add(m, Item{ID: "c", Day: closed, Category: event.InsolvencyClosed, Outlet: event.Register, Outcome: event.OutcomePlan}, closed); e.Reinstate != want || n.Insolvent() {
+			if e := n.Add(m, Item{ID: "c", Day: closed, Category: event.InsolvencyClosed, Outlet: event.Register,
+				Outcome: event.OutcomePlan}, closed); e.Reinstate != want || n.Insolvent() {
 				t.Errorf("%s on 1000, a moratorium on 1020, closed on %d: %+v", first, closed, e)
 			}
 		}
@@ -242,7 +249,8 @@ func TestRulesEnd(t *testing.T) {
 	}
 }
 
-// TestVerdictsOnDoubtfulNews: approved it acts as from a register, in place of what it counted; rejected that goes; lapsed it stays.
+// TestVerdictsOnDoubtfulNews: approved it acts as from a register, in place of what it counted; rejected that goes;
+// lapsed it stays.
 func TestVerdictsOnDoubtfulNews(t *testing.T) {
 	m, day := baseline(), event.Day(20_000)
 	doubtful := func() *News {
@@ -257,9 +265,11 @@ func TestVerdictsOnDoubtfulNews(t *testing.T) {
 	const before = 700 + 280 // the judgment; the fraud alleged 400 days ago
 	n := doubtful()
 	if got := n.told(m, day); got != before+600+600 || n.Insolvent() {
-		t.Errorf("before the verdict: %d, insolvent %v, want the reported insolvencies once and the fraud without its rule", got, n.Insolvent())
+		t.Errorf("before the verdict: %d, insolvent %v, want the reported insolvencies once and the fraud without its rule",
+			got, n.Insolvent())
 	}
-	if n.Decide(m, Approved); n.told(m, day) != 700+1500 || !n.Insolvent() || n.Assess(m, day).Best != 8 || n.Doubtful() != 0 {
+	if n.Decide(m, Approved); n.told(m, day) != 700+1500 || !n.Insolvent() || n.Assess(m, day).Best != 8 ||
+		n.Doubtful() != 0 {
 		t.Errorf("approved: %d, insolvent %v, best %d", n.told(m, day), n.Insolvent(), n.Assess(m, day).Best)
 	}
 	n = doubtful()
@@ -276,11 +286,13 @@ func TestVerdictsOnDoubtfulNews(t *testing.T) {
 		t.Errorf("two of them withdrawn: %d, %d wait", n.told(m, day), n.Doubtful())
 	}
 	n = doubtful()
-	n.Add(m, Item{ID: "c", Day: day, Category: event.InsolvencyClosed, Outlet: event.Web, Outcome: event.OutcomeRecovered}, day)
+	n.Add(m, Item{ID: "c", Day: day, Category: event.InsolvencyClosed, Outlet: event.Web, Outcome: event.OutcomeRecovered},
+		day)
 	if n.Doubtful() != 4 || n.told(m, day) != before+1200 {
 		t.Error("a web item closes what waits for a verdict, instead of waiting with it")
 	}
-	if n.Add(m, Item{ID: "c2", Day: day, Category: event.InsolvencyClosed, Outlet: event.Register, Outcome: event.OutcomeAnnulled}, day); n.Doubtful() != 1 || n.told(m, day) != before+1200 {
+	if n.Add(m, Item{ID: "c2", Day: day, Category: event.InsolvencyClosed, Outlet: event.Register,
+		Outcome: event.OutcomeAnnulled}, day); n.Doubtful() != 1 || n.told(m, day) != before+1200 {
 		t.Errorf("closed: %d wait, %d", n.Doubtful(), n.told(m, day))
 	}
 	if n.Decide(m, Approved); n.Insolvent() {
@@ -288,7 +300,8 @@ func TestVerdictsOnDoubtfulNews(t *testing.T) {
 	}
 	n = &News{}
 	for i := range MaxDoubtful + 1 {
-		if e := n.Add(m, Item{ID: fmt.Sprint(i), Day: day, Category: event.InsolvencyOpened, Outlet: event.Web}, day); e.Review != (i < MaxDoubtful) {
+		if e := n.Add(m, Item{ID: fmt.Sprint(i), Day: day, Category: event.InsolvencyOpened, Outlet: event.Web},
+			day); e.Review != (i < MaxDoubtful) {
 			t.Errorf("item %d: %+v", i, e)
 		}
 	}
@@ -324,15 +337,18 @@ func TestAccountsEndLatenessAndAuditOpinions(t *testing.T) {
 	if filed(late, 1200); late.told(m, 1200) != 0 {
 		t.Error("accounts filed")
 	}
-	if late.Add(m, Item{ID: "old", Day: 1199, Category: event.AccountsLate, Days: 200, Outlet: event.Register}, 1200); late.told(m, 1200) != 0 {
+	if late.Add(m, Item{ID: "old", Day: 1199, Category: event.AccountsLate, Days: 200, Outlet: event.Register},
+		1200); late.told(m, 1200) != 0 {
 		t.Error("lateness that arrives after the accounts were filed is over")
 	}
 	var n News
 	n.StatementFiled(1000)
-	if n.Add(m, Item{ID: "audit", Day: 999, Category: event.AuditQualified, Outlet: event.Register}, 1001); n.told(m, 1001) != 0 {
+	if n.Add(m, Item{ID: "audit", Day: 999, Category: event.AuditQualified, Outlet: event.Register}, 1001); n.told(m,
+		1001) != 0 {
 		t.Error("an opinion from before the newest statement's period ended is over")
 	}
-	if n.Add(m, Item{ID: "late", Day: 999, Category: event.AccountsLate, Days: 200, Outlet: event.Register}, 1001); n.told(m, 1001) != 500 {
+	if n.Add(m, Item{ID: "late", Day: 999, Category: event.AccountsLate, Days: 200, Outlet: event.Register},
+		1001); n.told(m, 1001) != 500 {
 		t.Error("only a statement that is told after the news ends lateness")
 	}
 	audit := told(event.AuditGoingConcern, 1000)
@@ -368,9 +384,11 @@ func TestNewsSurvivesASnapshotWithinItsBounds(t *testing.T) {
 			case 2:
 				n.Decide(m, Verdict(rapid.IntRange(0, 2).Draw(t, "verdict")))
 			default:
-				n.Add(m, Item{ID: id, Day: day - event.Day(rapid.Int32Range(-1, 90).Draw(t, "ago")), Outlet: event.Outlet(rapid.IntRange(1, 3).Draw(t, "outlet")),
-					Category: event.Category(rapid.IntRange(1, int(event.OtherNews)).Draw(t, "category")), Notches: rapid.Int32().Draw(t, "notches"),
-					Days: rapid.Int32Range(0, 400).Draw(t, "late"), Role: "cfo", Doubtful: rapid.Bool().Draw(t, "by name")}, day)
+				n.Add(m, Item{ID: id, Day: day - event.Day(rapid.Int32Range(-1, 90).Draw(t, "ago")),
+					Outlet:   event.Outlet(rapid.IntRange(1, 3).Draw(t, "outlet")),
+					Category: event.Category(rapid.IntRange(1, int(event.OtherNews)).Draw(t, "category")),
+					Notches:  rapid.Int32().Draw(t, "notches"), Days: rapid.Int32Range(0, 400).Draw(t, "late"), Role: "cfo",
+					Doubtful: rapid.Bool().Draw(t, "by name")}, day)
 			}
 			restored := roundTrip(t, &n, &News{})
 			a := n.Assess(m, day)

@@ -5,8 +5,9 @@ import (
 	"barometer/ingest/event/wire"
 )
 
-// own is what one supplier of several has put into days beyond terms and months, but for payments that can be reversed and a live balance, which
-// say it themselves. So a payment costs nothing more, and what the others come to without one can be worked out where it matters.
+// own is what one supplier of several has put into days beyond terms and months, but for payments that can be reversed
+// and a live balance, which say it themselves. So a payment costs nothing more, and what the others come to without one
+// can be worked out where it matters.
 type own struct {
 	dbt    DBT
 	months months
@@ -94,8 +95,9 @@ func (p *Payments) EachSupplier(do func(Supplier)) {
 	}
 }
 
-// Without is the payment behaviour as it would be had some suppliers never told anything: to be assessed on the day that it was made for, and
-// nothing else. It takes time by all that the others have open and could reverse. Where no supplier is out it is the whole itself.
+// Without is the payment behaviour as it would be had some suppliers never told anything: to be assessed on the day
+// that it was made for, and nothing else. It takes time by all that the others have open and could reverse. Where no
+// supplier is out it is the whole itself.
 func (p *Payments) Without(out func(policy string) bool, today event.Day) *Payments {
 	left := make([]*supplier, 0, len(p.suppliers))
 	for i := range p.suppliers {
@@ -109,8 +111,8 @@ func (p *Payments) Without(out func(policy string) bool, today event.Day) *Payme
 	return together(left, today)
 }
 
-// together is what some suppliers of several come to: the sum of what is each one's own. Each part of a sum was cut off by itself where the
-// landmark moved, so that all together may be a few units of the last place less than the whole.
+// together is what some suppliers of several come to: the sum of what is each one's own. Each part of a sum was cut off
+// by itself where the landmark moved, so that all together may be a few units of the last place less than the whole.
 func together(suppliers []*supplier, today event.Day) *Payments {
 	rest := &Payments{}
 	rest.dbt.Move(today)

@@ -6,8 +6,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// Result is what became of a payment message or a news item. All but Applied and Repeated are the reason of a rejection;
-// none but Applied, and Overpaid up to the open amount, changed anything.
+// Result is what became of a payment message or a news item. All but Applied and Repeated are the reason of a
+// rejection; none but Applied, and Overpaid up to the open amount, changed anything.
 type Result uint8
 
 // Results.
@@ -27,12 +27,13 @@ const (
 
 // String is the reason code.
 func (r Result) String() string {
-	return [ResultEnd]string{"applied", "repeated", "id_reused", "unknown_invoice", "unknown_payment", "unknown_news", "invoice_closed",
+	return [ResultEnd]string{"applied", "repeated", "id_reused", "unknown_invoice", "unknown_payment", "unknown_news",
+		"invoice_closed",
 		"overpaid", "other_currency", "state_full"}[r]
 }
 
-// Limits of what is kept of one buyer. Beyond them messages are refused as Full, but for fingerprints, of which the newest
-// are kept.
+// Limits of what is kept of one buyer. Beyond them messages are refused as Full, but for fingerprints, of which the
+// newest are kept.
 const (
 	MaxSuppliers = 4096    // of a buyer
 	MaxOpen      = 1 << 14 // invoices kept of one supplier on one buyer, open or with a payment that can be reversed
@@ -63,13 +64,13 @@ type Payment struct {
 
 // Payments is one buyer's payment behaviour towards all its suppliers (policies).
 //
-// today is log time's day, or a timer's day while it fires, and never falls from call to call. history says that the message
-// is evidence only: its invoice starts ageing at HistoryClosed. Reads never change anything.
+// today is log time's day, or a timer's day while it fires, and never falls from call to call. history says that the
+// message is evidence only: its invoice starts ageing at HistoryClosed. Reads never change anything.
 //
 // It must not be copied: its first suppliers lie within it, so that they come from memory with it.
 //
-// What the caller owes: a timer at NextCrossing that calls Cross, before anything else of that day; Tidy now and then (on
-// the buyer's day in thirty).
+// What the caller owes: a timer at NextCrossing that calls Cross, before anything else of that day; Tidy now and then
+// (on the buyer's day in thirty).
 type Payments struct {
 	dbt       DBT
 	n         Decaying  // invoices that count, in thousandths
@@ -89,12 +90,13 @@ type Payments struct {
 	few [fewSuppliers]supplier // where suppliers are while they are not more
 }
 
-// Issue books an invoice: Applied, Repeated, IDReused or Full. quiet tells that Assess gives on this day what it gave before. A policy that
-// has had no invoice yet is kept as the one string that intern gives for it.
-func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool, intern func(string) string) (r Result, quiet bool) {
+// Issue books an invoice: Applied, Repeated, IDReused or Full. quiet tells that Assess gives on this day what it gave
+// before. A policy that has had no invoice yet is kept as the one string that intern gives for it.
+func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool, intern func(string) string) (r Result,
+	quiet bool) {
 	p.dbt.Move(today)
-	fresh := invoice{key: xxhash.Sum64String(ref.Invoice), minor: v.Minor, open: v.Minor, cents: v.Cents, deliveredOn: v.DeliveredOn,
-		dueOn: v.DueOn, lateFrom: v.DueOn, currency: currencyCode(v.Currency)}
+	fresh := invoice{key: xxhash.Sum64String(ref.Invoice), minor: v.Minor, open: v.Minor, cents: v.Cents,
+		deliveredOn: v.DeliveredOn, dueOn: v.DueOn, lateFrom: v.DueOn, currency: currencyCode(v.Currency)}
 	if history {
 		fresh.flags = dormant
 	}
@@ -118,7 +120,8 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool, inte
 		return Full, true
 	}
 	p.age(s, &fresh, today, true)
-	// Not yet due, it is but more outstanding, which nothing is a share of, and an open invoice beside others, or after others were paid.
+	// Not yet due, it is but more outstanding, which nothing is a share of, and an open invoice beside others, or after
+	// others were paid.
 	quiet = fresh.bucket == 0 && p.overdue == 0 && (!fresh.ages() || p.inBucket[0] > 0 || p.months.last(today) > 0)
 	p.book(s, &fresh, 1)
 	s.invoices = insert(s.invoices, i, fresh)
@@ -166,7 +169,8 @@ func (p *Payments) Pay(ref Ref, v Payment, today event.Day) (r Result, appliedMi
 		return Full, 0
 	}
 	applied := min(v.Minor, inv.open)
-	p.enter(s, inv, at, receipt{invoice: inv.key, id: id, minor: v.Minor, applied: applied, paidOn: v.PaidOn, booked: today, landmark: p.dbt.Landmark}, today)
+	p.enter(s, inv, at, receipt{invoice: inv.key, id: id, minor: v.Minor, applied: applied, paidOn: v.PaidOn,
+		booked: today, landmark: p.dbt.Landmark}, today)
 	if applied < v.Minor {
 		return Overpaid, applied
 	}
@@ -222,8 +226,8 @@ func (p *Payments) Reverse(ref Ref, payment string, today event.Day) Result {
 	return Applied
 }
 
-// Dispute begins a dispute or ends it: Applied, Repeated (it is so already), UnknownInvoice or InvoiceClosed. An invoice whose
-// dispute ends past due, or paid, counts in n as of the day after its due date.
+// Dispute begins a dispute or ends it: Applied, Repeated (it is so already), UnknownInvoice or InvoiceClosed. An
+// invoice whose dispute ends past due, or paid, counts in n as of the day after its due date.
 func (p *Payments) Dispute(ref Ref, begins bool, today event.Day) Result {
 	s, v, known := p.find(ref)
 	switch {

@@ -7,8 +7,8 @@ import (
 
 // Commercial is what payment behaviour adds.
 type Commercial struct {
-	// Contributions are one per component, points after credibility, and payments_bound where the bounds change the sum: what
-	// Assess appended adds up to Sum.
+	// Contributions are one per component, points after credibility, and payments_bound where the bounds change the sum:
+	// what Assess appended adds up to Sum.
 	Contributions []decision.Contribution
 	Sum           int64
 	HasPayments   bool  // at least one supplier reports
@@ -23,7 +23,8 @@ const reportDays = 365
 // statusDays are the days that stand for a status: at most so many, and more than 90.
 var statusDays = [buckets]int64{0, 30, 60, 90, 120}
 
-// Assess scores the payment behaviour on a day. Contributions are appended to dst. It expects that Cross was called as due.
+// Assess scores the payment behaviour on a day. Contributions are appended to dst. It expects that Cross was called as
+// due.
 func (p *Payments) Assess(dst []decision.Contribution, m *event.Model, today event.Day) Commercial {
 	return p.assess(dst, true, m, today)
 }
@@ -89,7 +90,8 @@ func (c *Commercial) see(s *supplier, today event.Day) {
 	}
 }
 
-// arrearsPoints are those of suppliers in arrears: from three on that are less than the share of those reporting, as for two.
+// arrearsPoints are those of suppliers in arrears: from three on that are less than the share of those reporting, as
+// for two.
 func (c *Commercial) arrearsPoints(scales *event.PaymentScales) int64 {
 	switch arrears := int64(c.InArrears); {
 	case arrears >= 3 && arrears*ppm >= scales.ManyShare*int64(c.Reporting):
@@ -116,7 +118,8 @@ func (r reading) points(scale *event.Scale) int64 {
 	return scale.Of(r.figure)
 }
 
-// lateness is days beyond terms, and how much the fast ones exceed the slow ones, as the sums are after the landmark of a day.
+// lateness is days beyond terms, and how much the fast ones exceed the slow ones, as the sums are after the landmark of
+// a day.
 func (p *Payments) lateness(today event.Day) (level, trend reading) {
 	dbt := &p.dbt
 	if !dbt.covers(today) {
@@ -135,8 +138,8 @@ func (p *Payments) lateness(today event.Day) (level, trend reading) {
 	return reading{slow, true}, reading{fast - slow, true}
 }
 
-// tenths is Tenths within the days that a payment can count: what a reversal leaves behind after a move of the landmark may
-// be a few units of the last place, which mean nothing.
+// tenths is Tenths within the days that a payment can count: what a reversal leaves behind after a move of the landmark
+// may be a few units of the last place, which mean nothing.
 func (s *Sums) tenths() (int64, bool) {
 	tenths, ok := s.Tenths()
 	return min(max(tenths, 10*clampLate(-1<<30)), 10*clampLate(1<<30)), ok

@@ -22,8 +22,8 @@ func script(t *rapid.T, p *Payments, from event.Day) event.Day {
 		payment := fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "payment"))
 		switch rapid.IntRange(0, 9).Draw(t, "what") {
 		case 0, 1:
-			invoice := Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"), day - 10,
-				day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}
+			invoice := Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"),
+				day - 10, day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}
 			model, history := baseline(), rapid.Bool().Draw(t, "history")
 			before := p.Assess(nil, model, day)
 			_, quiet := p.Issue(ref, invoice, day, history, as)
@@ -31,7 +31,8 @@ func script(t *rapid.T, p *Payments, from event.Day) event.Day {
 				t.Fatalf("a quiet invoice moved %v to %v", before, after)
 			}
 		case 2, 3, 4:
-			p.Pay(ref, Payment{payment, rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", day - event.Day(rapid.Int32Range(-1, 50).Draw(t, "ago"))}, day)
+			p.Pay(ref, Payment{payment, rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD",
+				day - event.Day(rapid.Int32Range(-1, 50).Draw(t, "ago"))}, day)
 		case 5:
 			p.Dispute(ref, rapid.Bool().Draw(t, "begins"), day)
 		case 6:
@@ -83,7 +84,8 @@ func TestPaymentsSurviveASnapshot(t *testing.T) {
 			}
 		}
 		m := baseline()
-		if whole, points := p.Assess(nil, m, day), p.Points(m, day); points.Sum != whole.Sum || points.HasPayments != whole.HasPayments {
+		if whole, points := p.Assess(nil, m, day), p.Points(m, day); points.Sum != whole.Sum ||
+			points.HasPayments != whole.HasPayments {
 			t.Fatalf("points %v, assessed %v", points, whole)
 		}
 		a, b := p.Assess(nil, m, day), restored.Assess(nil, m, day)
@@ -101,8 +103,8 @@ func TestPaymentsSurviveASnapshot(t *testing.T) {
 	})
 }
 
-// TestSuppliersAddUp: what each supplier has put into the sums is what there is, but for what moves of the landmark cut off; and without some it
-// is as if they had never told anything.
+// TestSuppliersAddUp: what each supplier has put into the sums is what there is, but for what moves of the landmark cut
+// off; and without some it is as if they had never told anything.
 func TestSuppliersAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var p Payments
@@ -127,7 +129,8 @@ func TestSuppliersAddUp(t *testing.T) {
 	})
 }
 
-// TestTheOnlySupplierIsTheWhole: without one that is none it is what there is, also where its sums are not yet moved to the day.
+// TestTheOnlySupplierIsTheWhole: without one that is none it is what there is, also where its sums are not yet moved to
+// the day.
 func TestTheOnlySupplierIsTheWhole(t *testing.T) {
 	var p Payments
 	p.Report("p3", Balance{AsOf: 20_000, Cents: [buckets]int64{4: 1}}, 20_000)
@@ -144,7 +147,8 @@ func TestTheOnlySupplierIsTheWhole(t *testing.T) {
 
 // sameBehaviour compares what is a sum over suppliers.
 func sameBehaviour(t *rapid.T, got, want *Payments, day event.Day) {
-	if got.outstanding != want.outstanding || got.overdue != want.overdue || got.inBucket != want.inBucket || got.evidence != want.evidence {
+	if got.outstanding != want.outstanding || got.overdue != want.overdue || got.inBucket != want.inBucket ||
+		got.evidence != want.evidence {
 		t.Fatalf("%+v, want %+v", got, want)
 	}
 	if got.months.last(day) != want.months.last(day) {
@@ -175,7 +179,8 @@ func TestWithoutASupplierItIsAsIfItHadToldNothing(t *testing.T) {
 			policy := rapid.SampledFrom([]string{"p1", "p2", "p3"}).Draw(t, "policy")
 			ref, due := Ref{policy, fmt.Sprint(i)}, day+event.Day(rapid.Int32Range(-90, 40).Draw(t, "due"))
 			cents, paidOn := rapid.Int64Range(1, 1<<30).Draw(t, "cents"), day-event.Day(rapid.Int32Range(0, 30).Draw(t, "ago"))
-			pays, reverses, disputes := rapid.Bool().Draw(t, "pays"), rapid.IntRange(0, 5).Draw(t, "reverses") == 0, rapid.IntRange(0, 5).Draw(t, "disputes") == 0
+			pays, reverses, disputes := rapid.Bool().Draw(t, "pays"), rapid.IntRange(0, 5).Draw(t, "reverses") == 0,
+				rapid.IntRange(0, 5).Draw(t, "disputes") == 0
 			for _, p := range []*Payments{&all, &without} {
 				if p.Cross(day); p == &without && policy == "p1" {
 					continue
@@ -210,17 +215,20 @@ func TestWithoutASupplierItIsAsIfItHadToldNothing(t *testing.T) {
 	})
 }
 
-// TestAReversedPaymentLeavesEvidenceAlone: paid and reversed is as if it had not been paid, but for n, months and evidence.
+// TestAReversedPaymentLeavesEvidenceAlone: paid and reversed is as if it had not been paid, but for n, months and
+// evidence.
 func TestAReversedPaymentLeavesEvidenceAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		day := event.Day(20_000)
 		var p Payments
 		day = script(t, &p, day)
 		ref := Ref{"p1", "new"}
-		p.Issue(ref, euros(rapid.Int64Range(1, 1000).Draw(t, "euros"), day-event.Day(rapid.Int32Range(-40, 90).Draw(t, "due"))), day, false, as)
+		p.Issue(ref, euros(rapid.Int64Range(1, 1000).Draw(t, "euros"),
+			day-event.Day(rapid.Int32Range(-40, 90).Draw(t, "due"))), day, false, as)
 		p.dbt.Move(day)
 		before := *roundTrip(t, &p, &Payments{})
-		if r, _ := p.Pay(ref, paid("x", rapid.Int64Range(1, 2000).Draw(t, "paid"), day-event.Day(rapid.Int32Range(0, 90).Draw(t, "ago"))), day); r != Applied && r != Overpaid {
+		if r, _ := p.Pay(ref, paid("x", rapid.Int64Range(1, 2000).Draw(t, "paid"),
+			day-event.Day(rapid.Int32Range(0, 90).Draw(t, "ago"))), day); r != Applied && r != Overpaid {
 			t.Fatalf("payment: %s", r)
 		}
 		if r := p.Reverse(ref, "x", day); r != Applied {
@@ -229,13 +237,15 @@ func TestAReversedPaymentLeavesEvidenceAlone(t *testing.T) {
 		if r := p.Reverse(ref, "x", day); r != Repeated {
 			t.Fatalf("reversal again: %s", r)
 		}
-		if p.dbt != before.dbt || p.outstanding != before.outstanding || p.overdue != before.overdue || p.inBucket != before.inBucket {
+		if p.dbt != before.dbt || p.outstanding != before.outstanding || p.overdue != before.overdue ||
+			p.inBucket != before.inBucket {
 			t.Fatalf("before %+v, after %+v", before, p)
 		}
 	})
 }
 
-// TestPaymentsOfOneLandmarkCommute: in whatever order they arrive, days beyond terms, months and what is open are the same.
+// TestPaymentsOfOneLandmarkCommute: in whatever order they arrive, days beyond terms, months and what is open are the
+// same.
 func TestPaymentsOfOneLandmarkCommute(t *testing.T) {
 	const today = event.Day(20_150) // 19 800 is the landmark
 	rapid.Check(t, func(t *rapid.T) {
@@ -246,7 +256,8 @@ func TestPaymentsOfOneLandmarkCommute(t *testing.T) {
 		var messages []message
 		for i := range rapid.IntRange(2, 20).Draw(t, "payments") {
 			messages = append(messages, message{Ref{fmt.Sprint("p", i%3), fmt.Sprint("i", i%4)},
-				Payment{fmt.Sprint(i), rapid.Int64Range(1, 100).Draw(t, "minor"), "EUR", today - event.Day(rapid.Int32Range(0, 300).Draw(t, "ago"))}})
+				Payment{fmt.Sprint(i), rapid.Int64Range(1, 100).Draw(t, "minor"), "EUR",
+					today - event.Day(rapid.Int32Range(0, 300).Draw(t, "ago"))}})
 		}
 		fold := func(order []int) *Payments {
 			p := new(Payments)

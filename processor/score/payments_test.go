@@ -31,8 +31,8 @@ func paid(id string, amount int64, on event.Day) Payment {
 	return Payment{ID: id, Minor: amount * 100, Currency: "EUR", PaidOn: on}
 }
 
-// wholeScorePayments are payments of 400 + 200 + 350 + 200 points with n = 20: 16 to 30 days beyond terms, lately 6 to 15 more;
-// 5 to 15 percent overdue; between 61 and 90 days late at worst.
+// wholeScorePayments are payments of 400 + 200 + 350 + 200 points with n = 20: 16 to 30 days beyond terms, lately 6 to
+// 15 more; 5 to 15 percent overdue; between 61 and 90 days late at worst.
 func wholeScorePayments(today event.Day) *Payments {
 	p := new(Payments)
 	for i := range 19 {
@@ -113,7 +113,8 @@ func TestNewestClosedInvoicesAreRemembered(t *testing.T) {
 			t.Errorf("invoice %d: %s, want %s", i, got, want)
 		}
 	}
-	if restored := roundTrip(t, &p, &Payments{}); restored.Cancel(ref(more-1), 20_000) != UnknownInvoice || restored.Cancel(ref(more), 20_000) != Repeated {
+	if restored := roundTrip(t, &p, &Payments{}); restored.Cancel(ref(more-1), 20_000) != UnknownInvoice ||
+		restored.Cancel(ref(more), 20_000) != Repeated {
 		t.Error("a snapshot remembers others")
 	}
 }
@@ -137,7 +138,8 @@ func TestAgeing(t *testing.T) {
 	if p.n != (Decaying{Whole, due + 1}) || p.evidence != due+1 {
 		t.Errorf("n %v, evidence on due + %d: want one, on due + 1", p.n, p.evidence-due)
 	}
-	for m, want := range map[event.Day]uint8{event.Date(2026, 1, 31): 1, event.Date(2026, 2, 28): 2, event.Date(2026, 3, 31): 3,
+	for m, want := range map[event.Day]uint8{event.Date(2026, 1, 31): 1, event.Date(2026, 2, 28): 2,
+		event.Date(2026, 3, 31): 3,
 		event.Date(2026, 4, 30): 4, event.Date(2027, 3, 31): 4, event.Date(2027, 4, 1): 0} {
 		months := p.months
 		if got := months.last(m); got != want {
@@ -259,7 +261,8 @@ func TestHistoryAgesOnceItIsClosed(t *testing.T) {
 
 func TestSuppliersInArrears(t *testing.T) {
 	m, today := baseline(), event.Day(20_500)
-	for _, c := range []struct{ arrears, reporting, want int64 }{{1, 1, 0}, {2, 2, 150}, {3, 12, 350}, {3, 13, 150}, {4, 13, 350}} {
+	for _, c := range []struct{ arrears, reporting, want int64 }{{1, 1, 0}, {2, 2, 150}, {3, 12, 350}, {3, 13, 150},
+		{4, 13, 350}} {
 		var p Payments
 		for i := range c.reporting {
 			due := today - 20
@@ -270,7 +273,8 @@ func TestSuppliersInArrears(t *testing.T) {
 		}
 		p.n = Decaying{1 << 32, today} // full credibility, but for the last place
 		got := p.Assess(nil, m, today)
-		if d := c.want - got.Contributions[4].PointsMLO; d < 0 || d > 1 || int64(got.Reporting) != c.reporting || int64(got.InArrears) != c.arrears {
+		if d := c.want - got.Contributions[4].PointsMLO; d < 0 || d > 1 || int64(got.Reporting) != c.reporting ||
+			int64(got.InArrears) != c.arrears {
 			t.Errorf("%+v: %+v", c, got)
 		}
 	}
@@ -295,7 +299,8 @@ func TestSumOfPaymentsIsBounded(t *testing.T) {
 	p.n = Decaying{1 << 32, today}
 	c := p.Assess(nil, m, today)
 	last := c.Contributions[len(c.Contributions)-1]
-	if c.Sum != 2800 || Sum(c.Contributions) != 2800 || last.Code != "payments_bound" || last.Figure != 2800-last.PointsMLO {
+	if c.Sum != 2800 || Sum(c.Contributions) != 2800 || last.Code != "payments_bound" ||
+		last.Figure != 2800-last.PointsMLO {
 		t.Errorf("%d: %+v", c.Sum, c.Contributions)
 	}
 }
@@ -317,7 +322,8 @@ func TestBoundsOfPayments(t *testing.T) {
 	for i := range MaxSuppliers {
 		p.Issue(Ref{fmt.Sprintf("s%04d", i), "1"}, Invoice{Minor: 1, Currency: "EUR", DueOn: 20_000}, 20_000, false, as)
 	}
-	if r := issued(p.Issue(Ref{"z", "1"}, Invoice{Minor: 1, Currency: "EUR", DueOn: 20_000}, 20_000, false, as)); r != Full || len(p.suppliers) != MaxSuppliers {
+	if r := issued(p.Issue(Ref{"z", "1"}, Invoice{Minor: 1, Currency: "EUR", DueOn: 20_000}, 20_000, false,
+		as)); r != Full || len(p.suppliers) != MaxSuppliers {
 		t.Errorf("one supplier too many: %s, %d", r, len(p.suppliers))
 	}
 }
@@ -341,7 +347,8 @@ func TestARelationIsBoundedUntilItIsTidy(t *testing.T) {
 	for i := range uint64(MaxOpen - 1) {
 		s.invoices = append(s.invoices, invoice{key: 1<<63 | i, minor: 1, open: 1})
 	}
-	if r := issued(p.Issue(Ref{"p", "more"}, euros(1, day), day+ReversalDays+1, false, as)); r != Full || len(s.invoices) != MaxOpen {
+	if r := issued(p.Issue(Ref{"p", "more"}, euros(1, day), day+ReversalDays+1, false, as)); r != Full ||
+		len(s.invoices) != MaxOpen {
 		t.Errorf("an invoice too many: %s", r)
 	}
 }
@@ -355,9 +362,10 @@ func owed(p *Payments, policy string) (cents int64) {
 	return cents
 }
 
-// TestWhatIsALittleLateSpeaksForABuyer: invoices that are unpaid 20 days after their due dates are evidence, and the scales put what is up to 30 days late
-// among the good (nothing more than 30 days past due −100, worst status up to 30 days −50): a buyer of whom they are all that is known is a
-// little better than one of whom nothing is. From the 31st day on they speak against it.
+// TestWhatIsALittleLateSpeaksForABuyer: invoices that are unpaid 20 days after their due dates are evidence, and the
+// scales put what is up to 30 days late among the good (nothing more than 30 days past due −100, worst status up to 30
+// days −50): a buyer of whom they are all that is known is a little better than one of whom nothing is. From the 31st
+// day on they speak against it.
 func TestWhatIsALittleLateSpeaksForABuyer(t *testing.T) {
 	var p Payments
 	m, day := baseline(), event.Day(20_000)

@@ -9,8 +9,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Walk walks the fields of a buyer's payments in a snapshot. The running sums and closings are not among them: they follow from
-// the suppliers. Strings alias the snapshot: see InternPolicies.
+// Walk walks the fields of a buyer's payments in a snapshot. The running sums and closings are not among them: they
+// follow from the suppliers. Strings alias the snapshot: see InternPolicies.
 func (p *Payments) Walk(w *wire.Wire) {
 	w.Msg(1, &p.dbt)
 	w.Msg(2, &p.n)

@@ -9,7 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// ledgerOf is what is open, worked out anew from everything that has happened, without running sums, buckets or crossings.
+// ledgerOf is what is open, worked out anew from everything that has happened, without running sums, buckets or
+// crossings.
 type ledgerOf struct {
 	invoices map[Ref]*plainInvoice
 	balances map[string]Balance
@@ -79,17 +80,21 @@ func TestWhatIsOpenFollowsFromItsHistory(t *testing.T) {
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {
 			day += event.Day(rapid.Int32Range(0, 25).Draw(t, "days"))
 			p.Cross(day)
-			ref := Ref{rapid.SampledFrom([]string{"p1", "p2", "p3"}).Draw(t, "policy"), fmt.Sprint(rapid.IntRange(0, 7).Draw(t, "invoice"))}
+			ref := Ref{rapid.SampledFrom([]string{"p1", "p2", "p3"}).Draw(t, "policy"),
+				fmt.Sprint(rapid.IntRange(0, 7).Draw(t, "invoice"))}
 			payment, v := fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "payment")), l.invoices[ref]
 			switch rapid.IntRange(0, 9).Draw(t, "what") {
 			case 0, 1, 2:
-				x := Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"), day - 10, day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}
+				x := Invoice{rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", rapid.Int64Range(0, 1<<50).Draw(t, "cents"),
+					day - 10, day + event.Day(rapid.Int32Range(-50, 50).Draw(t, "due"))}
 				history := rapid.Bool().Draw(t, "history")
 				if r, _ := p.Issue(ref, x, day, history, as); r == Applied {
-					l.invoices[ref] = &plainInvoice{minor: x.Minor, cents: x.Cents, open: x.Minor, lateFrom: x.DueOn, dormant: history, applied: map[string]int64{}}
+					l.invoices[ref] = &plainInvoice{minor: x.Minor, cents: x.Cents, open: x.Minor, lateFrom: x.DueOn, dormant: history,
+						applied: map[string]int64{}}
 				}
 			case 3, 4:
-				if r, applied := p.Pay(ref, Payment{payment, rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", day}, day); r == Applied || r == Overpaid && applied > 0 {
+				if r, applied := p.Pay(ref, Payment{payment, rapid.Int64Range(1, 1<<40).Draw(t, "minor"), "USD", day},
+					day); r == Applied || r == Overpaid && applied > 0 {
 					v.open -= applied
 					v.applied[payment] = applied
 				}
@@ -126,7 +131,8 @@ func TestWhatIsOpenFollowsFromItsHistory(t *testing.T) {
 			outstanding, overdue, arrears, status := l.open(day)
 			got := p.Points(baseline(), day)
 			if p.Outstanding() != outstanding || p.Overdue() != overdue || got.InArrears != arrears {
-				t.Fatalf("day %d: outstanding %d, overdue %d, %d in arrears; the ledger says %d, %d, %d", day, p.Outstanding(), p.Overdue(), got.InArrears, outstanding, overdue, arrears)
+				t.Fatalf("day %d: outstanding %d, overdue %d, %d in arrears; the ledger says %d, %d, %d", day, p.Outstanding(),
+					p.Overdue(), got.InArrears, outstanding, overdue, arrears)
 			}
 			for b := range status {
 				if status[b] != (p.inBucket[b] > 0) {

@@ -20,8 +20,8 @@ type Edge struct {
 	Any bool
 }
 
-// Edges are, of a published grade, the score from which on it worsens, and that below which something better is in sight, both
-// by the thresholds alone.
+// Edges are, of a published grade, the score from which on it worsens, and that below which something better is in
+// sight, both by the thresholds alone.
 func Edges(m *event.Model, grade int64) (worse, better Edge) {
 	if grade >= 1 && int(grade) <= len(m.Grades) {
 		worse = Edge{m.Grades[grade-1] + WorsenMargin, true}
@@ -73,8 +73,8 @@ type Rating struct {
 	LastWorsened event.Day
 }
 
-// Evaluate moves the grade to a score of l on a day, and tells whether the score is to be published. reset sets the grade
-// to that of l at once: a first counting statement, first payments, the end of an override.
+// Evaluate moves the grade to a score of l on a day, and tells whether the score is to be published. reset sets the
+// grade to that of l at once: a first counting statement, first payments, the end of an override.
 func (r *Rating) Evaluate(m *event.Model, day event.Day, l int64, b Bounds, reset bool) (publish bool) {
 	before := r.Grade
 	switch {
@@ -90,8 +90,8 @@ func (r *Rating) Evaluate(m *event.Model, day event.Day, l int64, b Bounds, rese
 	return publish
 }
 
-// rests tells, without looking for a score's own grade, that a grade of 1 to 9 stays as it is: the score is between its edges, no
-// bound touches it, and nothing better was in sight. Mostly it is so.
+// rests tells, without looking for a score's own grade, that a grade of 1 to 9 stays as it is: the score is between its
+// edges, no bound touches it, and nothing better was in sight. Mostly it is so.
 func (r *Rating) rests(m *event.Model, l int64, b Bounds) bool {
 	g := r.Grade
 	return r.BetterSince == 0 && !b.Insolvent && b.Best <= g && b.hold(g) == g &&

@@ -17,7 +17,8 @@ func TestDecayPins(t *testing.T) {
 		v    int64
 		d, h int32
 		want int64
-	}{{350, 145, 270, 241}, {700, 30, 180, 623}, {-300, 200, 180, -138}, {1500, 730, 365, 375}, {77, -3, 10, 77}, {77, 0, 10, 77}} {
+	}{{350, 145, 270, 241}, {700, 30, 180, 623}, {-300, 200, 180, -138}, {1500, 730, 365, 375}, {77, -3, 10, 77},
+		{77, 0, 10, 77}} {
 		if got := Decay(c.v, c.d, c.h); got != c.want {
 			t.Errorf("Decay(%d, %d, %d) = %d, want %d", c.v, c.d, c.h, got, c.want)
 		}
@@ -54,7 +55,8 @@ func TestDecayingTakesLateNewcomersToItsDay(t *testing.T) {
 }
 
 func TestPDPins(t *testing.T) {
-	for l, want := range map[int64]int64{-7600: 500, -4575: 10_201, -4061: 16_940, -1624: 164_654, -13: 496_750, 12: 503_000,
+	for l, want := range map[int64]int64{-7600: 500, -4575: 10_201, -4061: 16_940, -1624: 164_654, -13: 496_750,
+		12:      503_000,
 		-99_999: logistic[0], 99_999: logistic[800]} {
 		if got := PD(l); got != want {
 			t.Errorf("PD(%d) = %d, want %d", l, got, want)
@@ -102,7 +104,8 @@ func TestCrediblePins(t *testing.T) {
 }
 
 func TestWeightPins(t *testing.T) {
-	for _, c := range []struct{ age, h, want int64 }{{1, 45, 1_090_589_434}, {359, 45, 270_814_799_360}, {-1, 45, 1_057_870_310},
+	for _, c := range []struct{ age, h, want int64 }{{1, 45, 1_090_589_434}, {359, 45, 270_814_799_360},
+		{-1, 45, 1_057_870_310},
 		{-400, 180, 230_201_231}} {
 		if got := weight(c.age, c.h); got != c.want {
 			t.Errorf("weight(%d, %d) = %d, want %d", c.age, c.h, got, c.want)
@@ -142,8 +145,8 @@ func TestOrderDoesNotMatterBetweenMoves(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		payments := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) payment {
-			return payment{rapid.Int64Range(1, 1<<50).Draw(t, "cents"), event.Day(rapid.Int32Range(19_000, 20_159).Draw(t, "day")),
-				rapid.Int32Range(-60, 200).Draw(t, "late")}
+			return payment{rapid.Int64Range(1, 1<<50).Draw(t, "cents"),
+				event.Day(rapid.Int32Range(19_000, 20_159).Draw(t, "day")), rapid.Int32Range(-60, 200).Draw(t, "late")}
 		}), 1, 20).Draw(t, "payments")
 		var forwards, backwards DBT
 		forwards.Move(20_000)
@@ -216,7 +219,8 @@ func BenchmarkEnter(b *testing.B) {
 // TestTenths holds the quick division to math/big.
 func TestTenths(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		den := Int128{rapid.Int64Range(0, 1<<40).Draw(t, "hi") >> rapid.IntRange(0, 40).Draw(t, "shift"), rapid.Uint64Range(1, 1<<64-1).Draw(t, "lo")}
+		den := Int128{rapid.Int64Range(0, 1<<40).Draw(t, "hi") >> rapid.IntRange(0, 40).Draw(t, "shift"),
+			rapid.Uint64Range(1, 1<<64-1).Draw(t, "lo")}
 		q := rapid.Int64Range(0, 1<<20-1).Draw(t, "q")
 		num := den.MulInt(q).Add(Int128{0, rapid.Uint64Range(0, 1<<63-1).Draw(t, "rest")})
 		if rapid.Bool().Draw(t, "negative") {

@@ -7,7 +7,8 @@ import (
 
 // AgeAndSize appends what a company's age and its revenue add: two contributions, of 0 points where nothing is known.
 // foundedOn is 0 where it is not given; revenue is euro cents a year of the counting statement, known where hasRevenue.
-func AgeAndSize(dst []decision.Contribution, m *event.Model, foundedOn, today event.Day, revenue int64, hasRevenue bool) []decision.Contribution {
+func AgeAndSize(dst []decision.Contribution, m *event.Model, foundedOn, today event.Day, revenue int64,
+	hasRevenue bool) []decision.Contribution {
 	var age, months, size int64
 	if foundedOn != 0 {
 		switch {
@@ -43,13 +44,14 @@ func NextAge(m *event.Model, foundedOn, today event.Day) event.Day {
 	return 0
 }
 
-// NextStatement is the next day on which the age of the newest statement, nil for none, changes what it adds or how good a grade can
-// be; 0 for none.
+// NextStatement is the next day on which the age of the newest statement, nil for none, changes what it adds or how
+// good a grade can be; 0 for none.
 func NextStatement(newest *Statement, today event.Day) event.Day {
 	if newest == nil {
 		return 0
 	}
-	for _, day := range [...]event.Day{newest.PeriodEnd.AddMonths(StaleMonths), newest.PeriodEnd.AddMonths(oldMonths) + 1, newest.PeriodEnd.AddMonths(DeadMonths)} {
+	for _, day := range [...]event.Day{newest.PeriodEnd.AddMonths(StaleMonths), newest.PeriodEnd.AddMonths(oldMonths) + 1,
+		newest.PeriodEnd.AddMonths(DeadMonths)} {
 		if today < day {
 			return day
 		}

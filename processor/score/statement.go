@@ -21,7 +21,8 @@ const (
 	DeadMonths  = 30
 )
 
-// stalePoints are added to a stale statement's points, or as much more as keeps it from scoring better than it did fresh.
+// stalePoints are added to a stale statement's points, or as much more as keeps it from scoring better than it did
+// fresh.
 const stalePoints = 150
 
 // growthFrom and growthTo bound how many days lie between two statements that growth compares.

@@ -40,11 +40,13 @@ func (u unit) String() string {
 	return [...]string{"share", "tenths", "days", "months", "number", "euro_cents", "points"}[u]
 }
 
-// term is a component in one language. In a sentence {} is the figure, and {day|days} the figure with the word that goes with it.
+// term is a component in one language. In a sentence {} is the figure, and {day|days} the figure with the word that
+// goes with it.
 type term struct {
 	name     string
 	sentence string
-	negative string // the sentence of a figure below 0, which is said without its sign unless it is points; empty: the same
+	// the sentence of a figure below 0, which is said without its sign unless it is points; empty: the same
+	negative string
 }
 
 // component is a part of the scorecard.
@@ -66,8 +68,8 @@ func (c *component) in(l Language) *term {
 	}
 }
 
-// Term is a component in one language, as who has its own formatting needs it: Unit says how a figure is read, and Sentence and
-// Negative are as those of term.
+// Term is a component in one language, as who has its own formatting needs it: Unit says how a figure is read, and
+// Sentence and Negative are as those of term.
 type Term struct {
 	Language                             Language
 	Code, Name, Unit, Sentence, Negative string
@@ -106,11 +108,14 @@ var asWords = strings.NewReplacer("_", " ", ".", " ")
 
 // units with their words, by language: one, and others.
 var (
-	dayWords   = map[Language][2]string{English: {"day", "days"}, German: {"Tag", "Tage"}, French: {"jour", "jours"}, Dutch: {"dag", "dagen"}}
-	monthWords = map[Language][2]string{English: {"month", "months"}, German: {"Monat", "Monate"}, French: {"mois", "mois"}, Dutch: {"maand", "maanden"}}
+	dayWords = map[Language][2]string{English: {"day", "days"}, German: {"Tag", "Tage"}, French: {"jour", "jours"},
+		Dutch: {"dag", "dagen"}}
+	monthWords = map[Language][2]string{English: {"month", "months"}, German: {"Monat", "Monate"},
+		French: {"mois", "mois"}, Dutch: {"maand", "maanden"}}
 )
 
-var noLonger = map[Language]string{English: ": no longer counts", German: ": zählt nicht mehr", French: " : ne compte plus", Dutch: ": telt niet meer mee"}
+var noLonger = map[Language]string{English: ": no longer counts", German: ": zählt nicht mehr",
+	French: " : ne compte plus", Dutch: ": telt niet meer mee"}
 
 // Gone says that a component has no part in a score any more: its figure is none, so no sentence is made of it.
 func Gone(l Language, code string) string { return Name(l, code) + noLonger[l] }

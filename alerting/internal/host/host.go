@@ -1,5 +1,5 @@
-// Package host judges hosts, ports and addresses that people write down: what cannot exist is refused, what is not ASCII is
-// put into the form that the network knows (xn--).
+// Package host judges hosts, ports and addresses that people write down: what cannot exist is refused, what is not
+// ASCII is put into the form that the network knows (xn--).
 //
 // It looks nothing up: whether a host exists, and where it leads, is seen when it is called.
 package host

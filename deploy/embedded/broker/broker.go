@@ -43,7 +43,8 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("the embedded broker's address %q is not host:port: %w", c.Listen, err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("the embedded broker listens on loopback only, as it asks nobody for a password: not on %q", c.Listen)
+		return fmt.Errorf("the embedded broker listens on loopback only, as it asks nobody for a password: not on %q",
+			c.Listen)
 	}
 	if c.CleanEvery < 0 {
 		return fmt.Errorf("the embedded broker cannot clean every %v", c.CleanEvery)
@@ -104,7 +105,8 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 	}
 	b := &Broker{cluster: cluster, addr: cluster.ListenAddrs()[0], gone: make(chan struct{})}
 	b.intake = &intake{dir: cfg.DataDir, minFree: cfg.MinFreeBytes, log: cfg.Log, keep: cluster.KeepControl}
-	cleaner.clean, cleaner.trim, cleaner.roomy = cluster.Compact, cluster.ApplyRetention, func(now time.Time) bool { return !b.intake.nearlyFull(now) }
+	cleaner.clean, cleaner.trim, cleaner.roomy = cluster.Compact, cluster.ApplyRetention,
+		func(now time.Time) bool { return !b.intake.nearlyFull(now) }
 	b.cleaner = cleaner
 	if err := b.intake.learn(ctx, b.addr); err != nil {
 		cluster.Close()
@@ -128,8 +130,8 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 // Addr is where it listens, host:port.
 func (b *Broker) Addr() string { return b.addr }
 
-// Stop answers what is under way, writes everything and ends. When ctx ends before that Stop says so and leaves it going on;
-// nothing acknowledged is lost either way.
+// Stop answers what is under way, writes everything and ends. When ctx ends before that Stop says so and leaves it
+// going on; nothing acknowledged is lost either way.
 func (b *Broker) Stop(ctx context.Context) error {
 	if !b.stopped.Swap(true) {
 		go func() {

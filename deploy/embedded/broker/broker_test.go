@@ -26,8 +26,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// childVariable makes this test binary a broker on the directory that it names, until it is killed; it cleans as often as
-// cleanVariable says.
+// childVariable makes this test binary a broker on the directory that it names, until it is killed; it cleans as often
+// as cleanVariable says.
 const (
 	childVariable = "BROKER_TEST_CHILD"
 	cleanVariable = "BROKER_TEST_CLEAN"
@@ -36,7 +36,8 @@ const (
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childVariable); dir != "" {
 		every, _ := time.ParseDuration(os.Getenv(cleanVariable)) // 0, the default, where there is none
-		b, err := broker.Start(context.Background(), broker.Config{DataDir: dir, Listen: "127.0.0.1:0", MinFreeBytes: 1, CleanEvery: every})
+		b, err := broker.Start(context.Background(), broker.Config{DataDir: dir, Listen: "127.0.0.1:0", MinFreeBytes: 1,
+			CleanEvery: every})
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)
@@ -92,7 +93,8 @@ func within(t testing.TB, d time.Duration) context.Context {
 
 func create(t testing.TB, addr, topic string, settings map[string]*string) {
 	t.Helper()
-	if _, err := kadm.NewClient(client(t, addr)).CreateTopic(within(t, 10*time.Second), 1, -1, settings, topic); err != nil {
+	if _, err := kadm.NewClient(client(t, addr)).CreateTopic(within(t, 10*time.Second), 1, -1, settings,
+		topic); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -109,8 +111,8 @@ func TestConfigIsRefusedForWhatIsWrongWithIt(t *testing.T) {
 	}
 }
 
-// TestKillLosesNothing kills a broker in the middle of intake, again and again, and reads back all that it acknowledged:
-// records, committed offsets and settings.
+// TestKillLosesNothing kills a broker in the middle of intake, again and again, and reads back all that it
+// acknowledged: records, committed offsets and settings.
 func TestKillLosesNothing(t *testing.T) {
 	dir := t.TempDir()
 	acknowledged := 0
@@ -121,7 +123,8 @@ func TestKillLosesNothing(t *testing.T) {
 			create(t, addr, "log", map[string]*string{"retention.ms": &keep})
 		}
 		sendUntilKilled(t, addr, kill, func() *kgo.Record { // sizes from nothing to more than a page
-			return &kgo.Record{Topic: "log", Value: append(strconv.AppendInt(nil, int64(acknowledged), 10), make([]byte, acknowledged*37%9000)...)}
+			return &kgo.Record{Topic: "log", Value: append(strconv.AppendInt(nil, int64(acknowledged), 10),
+				make([]byte, acknowledged*37%9000)...)}
 		}, func() { acknowledged++ })
 
 		addr, kill = child(t, dir)
@@ -144,7 +147,8 @@ func TestKillLosesNothing(t *testing.T) {
 				t.Errorf("round %d: committed offset is %+v, %v", round, o, err)
 			}
 		}
-		if err := admin.CommitAllOffsets(ctx, "group", kadm.OffsetsFromRecords(kgo.Record{Topic: "log", Offset: int64(round)})); err != nil {
+		if err := admin.CommitAllOffsets(ctx, "group",
+			kadm.OffsetsFromRecords(kgo.Record{Topic: "log", Offset: int64(round)})); err != nil {
 			t.Error(err)
 		}
 		kill()
@@ -152,7 +156,8 @@ func TestKillLosesNothing(t *testing.T) {
 	t.Logf("%d records over three kills", acknowledged)
 }
 
-// sendUntilKilled sends one record after the other, a batch each, and kills the broker soon after it has acknowledged some tens of them.
+// sendUntilKilled sends one record after the other, a batch each, and kills the broker soon after it has acknowledged
+// some tens of them.
 func sendUntilKilled(t *testing.T, addr string, kill func(), next func() *kgo.Record, acknowledged func()) {
 	t.Helper()
 	c := client(t, addr, kgo.DisableIdempotentWrite(), kgo.MaxProduceRequestsInflightPerBroker(1), kgo.RecordRetries(0))
@@ -242,7 +247,8 @@ func readRecords(t testing.TB, addr, topic string) (records []*kgo.Record) {
 func TestNearlyFullDiskStopsIntakeAndSaysWhy(t *testing.T) {
 	var said strings.Builder
 	dir := t.TempDir()
-	b := start(t, broker.Config{DataDir: dir, MinFreeBytes: math.MaxUint64, Log: slog.New(slog.NewTextHandler(&said, nil))})
+	b := start(t, broker.Config{DataDir: dir, MinFreeBytes: math.MaxUint64,
+		Log: slog.New(slog.NewTextHandler(&said, nil))})
 	create(t, b.Addr(), "sources", nil)
 	c := client(t, b.Addr(), kgo.DefaultProduceTopic("sources"), kgo.DisableIdempotentWrite(), kgo.RecordRetries(1))
 	for range 3 {
@@ -279,11 +285,13 @@ func TestNearlyFullDiskStopsIntakeAndSaysWhy(t *testing.T) {
 func TestMessagesOfAMebibyteAreTaken(t *testing.T) {
 	b := start(t, broker.Config{})
 	create(t, b.Addr(), "sources", nil)
-	c := client(t, b.Addr(), kgo.DefaultProduceTopic("sources"), kgo.ProducerBatchMaxBytes(4<<20), kgo.ProducerBatchCompression(kgo.NoCompression()))
+	c := client(t, b.Addr(), kgo.DefaultProduceTopic("sources"), kgo.ProducerBatchMaxBytes(4<<20),
+		kgo.ProducerBatchCompression(kgo.NoCompression()))
 	if err := c.ProduceSync(within(t, 10*time.Second), &kgo.Record{Value: make([]byte, 1<<20)}).FirstErr(); err != nil {
 		t.Error(err)
 	}
-	if err := c.ProduceSync(within(t, 10*time.Second), &kgo.Record{Value: make([]byte, 2<<20)}).FirstErr(); !errors.Is(err, kerr.MessageTooLarge) {
+	if err := c.ProduceSync(within(t, 10*time.Second), &kgo.Record{Value: make([]byte, 2<<20)}).FirstErr(); !errors.Is(err,
+		kerr.MessageTooLarge) {
 		t.Errorf("two mebibytes: %v", err)
 	}
 }
@@ -298,8 +306,10 @@ func TestAppendTimeIsTheBrokers(t *testing.T) {
 	long := time.UnixMilli(1_000_000)
 	for restart := range 2 {
 		for _, topic := range []string{"control", "other"} {
-			c := client(t, b.Addr(), kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {0: kgo.NewOffset().AtEnd().Relative(-1)}}))
-			if err := c.ProduceSync(within(t, 10*time.Second), &kgo.Record{Topic: topic, Value: []byte("x"), Timestamp: long}).FirstErr(); err != nil {
+			c := client(t, b.Addr(),
+				kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {0: kgo.NewOffset().AtEnd().Relative(-1)}}))
+			if err := c.ProduceSync(within(t, 10*time.Second), &kgo.Record{Topic: topic, Value: []byte("x"), Timestamp: long}).
+				FirstErr(); err != nil {
 				t.Fatal(err)
 			}
 			rs := c.PollFetches(within(t, 10*time.Second)).Records()

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// cleaner has the broker compact and forget what is beyond its retention, so that a kill in the middle loses nothing: kfake removes a
-// partition's files before it writes the new ones. Links to all files are kept meanwhile, and whoever starts next puts back what a
-// compaction left unfinished. Nothing is appended between the links and the end of the compaction, as it is done while a request is
-// looked at: the broker's one goroutine answers none then.
+// cleaner has the broker compact and forget what is beyond its retention, so that a kill in the middle loses nothing:
+// kfake removes a partition's files before it writes the new ones. Links to all files are kept meanwhile, and whoever
+// starts next puts back what a compaction left unfinished. Nothing is appended between the links and the end of the
+// compaction, as it is done while a request is looked at: the broker's one goroutine answers none then.
 type cleaner struct {
 	dir   string
 	every time.Duration
@@ -37,8 +37,8 @@ const (
 	doneDir       = "compacting.done"
 )
 
-// cleanWhereDue is called while a request to produce is looked at, before it is taken in. After an error nothing may be taken in: the
-// next start would put back what is there now.
+// cleanWhereDue is called while a request to produce is looked at, before it is taken in. After an error nothing may be
+// taken in: the next start would put back what is there now.
 func (c *cleaner) cleanWhereDue() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

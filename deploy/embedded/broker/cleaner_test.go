@@ -8,7 +8,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// TestKillWhileItCompactsLosesNothing kills a broker that compacts all the time, and wants the newest record of each key.
+// TestKillWhileItCompactsLosesNothing kills a broker that compacts all the time, and wants the newest record of each
+// key.
 func TestKillWhileItCompactsLosesNothing(t *testing.T) {
 	t.Parallel()
 	const keys, rounds = 40, 8
@@ -23,7 +24,8 @@ func TestKillWhileItCompactsLosesNothing(t *testing.T) {
 		}
 		sendUntilKilled(t, addr, kill, func() *kgo.Record {
 			sent++
-			return &kgo.Record{Topic: "states", Key: fmt.Append(nil, sent%keys), Value: append(strconv.AppendInt(nil, int64(sent), 10), make([]byte, 2000)...)}
+			return &kgo.Record{Topic: "states", Key: fmt.Append(nil, sent%keys),
+				Value: append(strconv.AppendInt(nil, int64(sent), 10), make([]byte, 2000)...)}
 		}, func() { newest[sent%keys] = sent })
 
 		addr, end := child(t, dir) // puts back

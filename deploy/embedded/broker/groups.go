@@ -10,10 +10,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// groups takes members out of consumer groups that were gone before they were told that they had joined: kfake counts them
-// as members for ever when the leader has shared out, and their partitions stand still. Every living member asks for its
-// share then (SyncGroup), so that one who has not within its group's rebalance timeout is not there; Apache Kafka removes
-// it so too.
+// groups takes members out of consumer groups that were gone before they were told that they had joined: kfake counts
+// them as members for ever when the leader has shared out, and their partitions stand still. Every living member asks
+// for its share then (SyncGroup), so that one who has not within its group's rebalance timeout is not there; Apache
+// Kafka removes it so too.
 type groups struct {
 	addr string
 	log  *slog.Logger
@@ -65,7 +65,8 @@ func (g *groups) joined(r kmsg.Request) (kmsg.Response, error, bool) {
 	return nil, nil, false
 }
 
-// shared notes who asks for its share, looks after a while for who has not when the leader shares out, and lets the broker answer.
+// shared notes who asks for its share, looks after a while for who has not when the leader shares out, and lets the
+// broker answer.
 func (g *groups) shared(r kmsg.Request) (kmsg.Response, error, bool) {
 	req := r.(*kmsg.SyncGroupRequest)
 	g.mu.Lock()
@@ -116,8 +117,10 @@ func (g *groups) look(name string, generation int32, members []string, patience 
 		_, err = leave.RequestWith(g.ctx, client)
 	}
 	if err != nil && g.ctx.Err() == nil {
-		g.log.Warn("embedded broker could not take members that are gone out of their group", "group", name, "members", len(leave.Members), "error", err)
+		g.log.Warn("embedded broker could not take members that are gone out of their group", "group", name, "members",
+			len(leave.Members), "error", err)
 		return
 	}
-	g.log.Info("embedded broker took members that are gone out of their group", "group", name, "members", len(leave.Members))
+	g.log.Info("embedded broker took members that are gone out of their group", "group", name, "members",
+		len(leave.Members))
 }

@@ -20,8 +20,9 @@ func TestMemberKilledWhileItJoinsLeavesItsGroup(t *testing.T) {
 	if _, err := admin.CreateTopic(within(t, 10*time.Second), 4, 1, nil, "topic"); err != nil {
 		t.Fatal(err)
 	}
-	living := client(t, b.Addr(), kgo.ConsumerGroup("group"), kgo.ConsumeTopics("topic"), kgo.Balancers(kgo.RangeBalancer()),
-		kgo.SessionTimeout(6*time.Second), kgo.HeartbeatInterval(100*time.Millisecond), kgo.RebalanceTimeout(3*time.Second))
+	living := client(t, b.Addr(), kgo.ConsumerGroup("group"), kgo.ConsumeTopics("topic"),
+		kgo.Balancers(kgo.RangeBalancer()), kgo.SessionTimeout(6*time.Second), kgo.HeartbeatInterval(100*time.Millisecond),
+		kgo.RebalanceTimeout(3*time.Second))
 	go func() {
 		for living.PollFetches(t.Context()).Err() == nil {
 		}

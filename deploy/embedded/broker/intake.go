@@ -37,7 +37,8 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// intake looks at produce requests before the broker does. Its methods run in the broker's one goroutine, but for learn.
+// intake looks at produce requests before the broker does. Its methods run in the broker's one goroutine, but for
+// learn.
 type intake struct {
 	dir     string
 	minFree uint64
@@ -98,7 +99,8 @@ func (i *intake) produced(r kmsg.Request) (kmsg.Response, error, bool) {
 	now := time.Now()
 	if i.nearlyFull(now) {
 		i.keep()
-		return refusal(req, fmt.Sprintf("only %d MB are free on the disk of %s, and intake stops below %d MB", i.free>>20, i.dir, i.minFree>>20)), nil, true
+		return refusal(req, fmt.Sprintf("only %d MB are free on the disk of %s, and intake stops below %d MB", i.free>>20,
+			i.dir, i.minFree>>20)), nil, true
 	}
 	for _, t := range req.Topics {
 		for _, p := range t.Partitions {
@@ -108,8 +110,8 @@ func (i *intake) produced(r kmsg.Request) (kmsg.Response, error, bool) {
 	return nil, nil, false
 }
 
-// fetched takes a fetch's bound over all partitions away and leaves the one per partition: where kfake meets the former, it
-// leaves out which transactions were aborted, and the reader would take their records for committed.
+// fetched takes a fetch's bound over all partitions away and leaves the one per partition: where kfake meets the
+// former, it leaves out which transactions were aborted, and the reader would take their records for committed.
 func fetched(r kmsg.Request) (kmsg.Response, error, bool) {
 	r.(*kmsg.FetchRequest).MaxBytes = math.MaxInt32
 	return nil, nil, false
@@ -157,8 +159,8 @@ func refusal(req *kmsg.ProduceRequest, why string) kmsg.Response {
 	return res
 }
 
-// stamp puts the broker's time into a batch, and takes a producer's claim of append time out of it. A batch whose checksum is
-// wrong is left alone: the broker will refuse it.
+// stamp puts the broker's time into a batch, and takes a producer's claim of append time out of it. A batch whose
+// checksum is wrong is left alone: the broker will refuse it.
 func stamp(batch []byte, nowMs int64, appendTime bool) {
 	if len(batch) < batchHead {
 		return

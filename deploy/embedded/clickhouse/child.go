@@ -84,7 +84,8 @@ func child(log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("take over the listening socket: %w", err)
 	}
-	return serve(gateway.New(engine, gateway.Users{WriterSecret: o.WriterSecret, ReaderSecret: o.ReaderSecret}, o.Statements, log),
+	return serve(gateway.New(engine, gateway.Users{WriterSecret: o.WriterSecret, ReaderSecret: o.ReaderSecret},
+		o.Statements, log),
 		engine, listener, input)
 }
 
@@ -103,7 +104,8 @@ func openEngine(p paths, o orders) (*gateway.Engine, error) {
 	return gateway.OpenEngine(lib, p.Store, config, fmt.Sprintf("--max_threads=%d", o.Threads))
 }
 
-// serve answers until the parent closes the pipe, by Stop or by its death, and then finishes what runs, within five seconds.
+// serve answers until the parent closes the pipe, by Stop or by its death, and then finishes what runs, within five
+// seconds.
 func serve(g *gateway.Gateway, engine *gateway.Engine, listener net.Listener, parent io.Reader) error {
 	server := &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ConnState: newConnections(maxConnections).state}

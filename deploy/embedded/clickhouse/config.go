@@ -19,8 +19,8 @@ type Config struct {
 	WriterSecret string
 	// ReaderSecret is barometer_reader's password; empty asks readers for none.
 	ReaderSecret string
-	// MemoryBytes bounds the engine, QueryMemoryBytes each statement; a reader's has no more than an eighth of MemoryBytes.
-	// Formats that are not streamed may overshoot.
+	// MemoryBytes bounds the engine, QueryMemoryBytes each statement; a reader's has no more than an eighth of
+	// MemoryBytes. Formats that are not streamed may overshoot.
 	MemoryBytes, QueryMemoryBytes int64
 	// Threads bounds one statement, Statements how many of the writer run at once. Readers have four slots beside them.
 	Threads, Statements int

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// connections bounds how many a server holds. One more ends the one that has been silent longest, so that nobody who says nothing
-// keeps others out; where none is silent, the new one ends.
+// connections bounds how many a server holds. One more ends the one that has been silent longest, so that nobody who
+// says nothing keeps others out; where none is silent, the new one ends.
 type connections struct {
 	most   int
 	mu     sync.Mutex

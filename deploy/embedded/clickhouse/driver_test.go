@@ -23,7 +23,8 @@ func open(t *testing.T, s *Server, user string, method ch.CompressionMethod) dri
 	if user == writer {
 		auth.Password = s.WriterSecret()
 	}
-	conn, err := ch.Open(&ch.Options{Addr: []string{s.Addr()}, Protocol: ch.HTTP, Auth: auth, Compression: &ch.Compression{Method: method, Level: 3}})
+	conn, err := ch.Open(&ch.Options{Addr: []string{s.Addr()}, Protocol: ch.HTTP, Auth: auth,
+		Compression: &ch.Compression{Method: method, Level: 3}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,8 +48,9 @@ type row struct {
 }
 
 func sample(i int) row {
-	r := row{ID: uint64(i), Name: fmt.Sprintf("Käufer %d", i), Code: []string{"AT", "DE", "FR"}[i%3], Amount: decimal.New(int64(i)*1234567, -4),
-		At: time.Date(2026, 3, 1, 12, 0, 0, 1e6*(i%1000), time.UTC).Add(time.Duration(i) * time.Second), Grade: []string{"good", "bad"}[i%2], Tags: []string{}}
+	r := row{ID: uint64(i), Name: fmt.Sprintf("Käufer %d", i), Code: []string{"AT", "DE", "FR"}[i%3],
+		Amount: decimal.New(int64(i)*1234567, -4), At: time.Date(2026, 3, 1, 12, 0, 0, 1e6*(i%1000),
+			time.UTC).Add(time.Duration(i) * time.Second), Grade: []string{"good", "bad"}[i%2], Tags: []string{}}
 	if i%4 == 0 {
 		note := "note " + itoa(i)
 		r.Note, r.Tags = &note, []string{"a", itoa(i)}
@@ -59,7 +61,8 @@ func sample(i int) row {
 func TestDriverRoundTrip(t *testing.T) {
 	s := start(t, t.TempDir())
 	defer stop(t, s)
-	for _, method := range []ch.CompressionMethod{ch.CompressionNone, ch.CompressionLZ4, ch.CompressionZSTD, ch.CompressionGZIP, ch.CompressionDeflate, ch.CompressionBrotli} {
+	for _, method := range []ch.CompressionMethod{ch.CompressionNone, ch.CompressionLZ4, ch.CompressionZSTD,
+		ch.CompressionGZIP, ch.CompressionDeflate, ch.CompressionBrotli} {
 		t.Run(method.String(), func(t *testing.T) { roundTrip(t, s, method) })
 	}
 }
@@ -72,12 +75,13 @@ func roundTrip(t *testing.T, s *Server, method ch.CompressionMethod) {
 			t.Fatal(err)
 		}
 	}
-	check(conn.Exec(ctx, `CREATE OR REPLACE TABLE rows (id UInt64, name String, code LowCardinality(String), note Nullable(String), tags Array(String),
-		amount Decimal(18, 4), at DateTime64(3, 'UTC'), grade Enum8('good' = 1, 'bad' = 2)) ENGINE = MergeTree ORDER BY id
+	check(conn.Exec(ctx,
+		`CREATE OR REPLACE TABLE rows (id UInt64, name String, code LowCardinality(String), note Nullable(String), tags Array(String), amount Decimal(18, 4), at DateTime64(3, 'UTC'), grade Enum8('good' = 1, 'bad' = 2)) ENGINE = MergeTree ORDER BY id
 		SETTINGS non_replicated_deduplication_window = 100`))
 	const n = 3000
 	for range 2 { // the second is a repetition, which the token makes nothing of
-		batch, err := conn.PrepareBatch(ch.Context(ctx, ch.WithSettings(ch.Settings{"insert_deduplication_token": "0-1"})), "INSERT INTO rows")
+		batch, err := conn.PrepareBatch(ch.Context(ctx, ch.WithSettings(ch.Settings{"insert_deduplication_token": "0-1"})),
+			"INSERT INTO rows")
 		check(err)
 		for i := range n {
 			r := sample(i)
@@ -114,7 +118,8 @@ func roundTrip(t *testing.T, s *Server, method ch.CompressionMethod) {
 	check(empty.Close())
 	check(conn.Exec(ctx, "CREATE OR REPLACE VIEW by_code AS SELECT count() AS c FROM rows WHERE code = {code:String}"))
 	var c uint64
-	check(open(t, s, "barometer_reader", method).QueryRow(ctx, "SELECT c FROM by_code(code = {code:String})", ch.Named("code", "AT")).Scan(&c))
+	check(open(t, s, "barometer_reader", method).QueryRow(ctx, "SELECT c FROM by_code(code = {code:String})",
+		ch.Named("code", "AT")).Scan(&c))
 	if c != n/3 {
 		t.Fatalf("%d rows of AT, want %d", c, n/3)
 	}
@@ -154,7 +159,8 @@ func TestDriverExternalTable(t *testing.T) {
 	}
 	var sum uint64
 	ctx := ch.Context(t.Context(), ch.WithExternalTable(table))
-	if err := open(t, s, "default", ch.CompressionNone).QueryRow(ctx, "SELECT sum(id) FROM ids").Scan(&sum); err != nil || sum != 10 {
+	if err := open(t, s, "default", ch.CompressionNone).QueryRow(ctx, "SELECT sum(id) FROM ids").Scan(&sum); err != nil ||
+		sum != 10 {
 		t.Fatal(sum, err)
 	}
 }
@@ -165,11 +171,13 @@ func TestStatementEndsWithItsClient(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	var n uint64
-	if err := open(t, s, "default", ch.CompressionNone).QueryRow(ctx, "SELECT sum(cityHash64(number)) FROM numbers(1000000000000)").Scan(&n); err == nil {
+	if err := open(t, s, "default", ch.CompressionNone).QueryRow(ctx,
+		"SELECT sum(cityHash64(number)) FROM numbers(1000000000000)").Scan(&n); err == nil {
 		t.Fatal("a sum over 10^12 numbers in 0.3 s")
 	}
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		got, _ := ask(t, s, "", "SELECT count() FROM system.processes WHERE query LIKE '%sum(cityHash64%' AND query NOT LIKE '%processes%'", nil)
+		got, _ := ask(t, s, "", "SELECT count() FROM system.processes WHERE query LIKE '%sum(cityHash64%' AND query NOT "+
+			"LIKE '%processes%'", nil)
 		if got == "0\n" {
 			return
 		}
@@ -182,7 +190,8 @@ func TestStatementEndsWithItsClient(t *testing.T) {
 func TestUnknownSettingAndMidStreamFailure(t *testing.T) {
 	s := start(t, t.TempDir())
 	defer stop(t, s)
-	if body, _ := ask(t, s, "", "SELECT 1", url.Values{"no_such_setting": {"1"}}); len(body) < 9 || body[:9] != "Code: 115" {
+	if body, _ := ask(t, s, "", "SELECT 1", url.Values{"no_such_setting": {"1"}}); len(body) < 9 ||
+		body[:9] != "Code: 115" {
 		t.Fatalf("unknown setting: %q", body)
 	}
 	conn := open(t, s, "default", ch.CompressionNone)

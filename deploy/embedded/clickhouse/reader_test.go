@@ -93,8 +93,10 @@ func TestReaderReadsAndNothingElse(t *testing.T) {
 func TestSandboxHoldsTheWriter(t *testing.T) {
 	s := start(t, t.TempDir())
 	defer stop(t, s)
-	for _, sql := range []string{"SELECT * FROM file('/etc/hostname', 'TSV', 'a String')", "SELECT 1 INTO OUTFILE '/tmp/barometer-escape'",
-		"SELECT file('/etc/hostname')", "SET ROLE barometer_engine", "SET ROLE ALL", "SELECT * FROM url('http://127.0.0.1:1/', 'TSV', 'a String')",
+	for _, sql := range []string{"SELECT * FROM file('/etc/hostname', 'TSV', 'a String')",
+		"SELECT 1 INTO OUTFILE '/tmp/barometer-escape'",
+		"SELECT file('/etc/hostname')", "SET ROLE barometer_engine", "SET ROLE ALL",
+		"SELECT * FROM url('http://127.0.0.1:1/', 'TSV', 'a String')",
 		"CREATE DATABASE other", "CREATE TABLE barometer.f (a String) ENGINE = File(TSV)"} {
 		if body, response := ask(t, s, writer, sql, nil); response.StatusCode == http.StatusOK {
 			t.Errorf("the writer may %s: %q", sql, body)
@@ -110,9 +112,11 @@ func TestCredentials(t *testing.T) {
 	s := start(t, t.TempDir())
 	defer stop(t, s)
 	for _, query := range []url.Values{
-		{"user": {writer}}, {"user": {writer}, "password": {"wrong"}}, {"user": {"root"}}, {"user": {"default"}, "password": {"x"}},
+		{"user": {writer}}, {"user": {writer}, "password": {"wrong"}}, {"user": {"root"}},
+		{"user": {"default"}, "password": {"x"}},
 	} {
-		if body, response := ask(t, s, "", "SELECT 1", query); response.StatusCode != http.StatusForbidden || !strings.HasPrefix(body, "Code: 516.") {
+		if body, response := ask(t, s, "", "SELECT 1", query); response.StatusCode != http.StatusForbidden ||
+			!strings.HasPrefix(body, "Code: 516.") {
 			t.Errorf("%v: %s %q", query, response.Status, body)
 		}
 	}

@@ -19,8 +19,8 @@ const (
 
 // enterSandbox confines the calling thread and what it starts; on an error nothing, or too little, does.
 //
-// The engine reads shared libraries, time zones and facts about the machine; it writes in its own two directories. It makes
-// no TCP connection and listens nowhere: its socket is the parent's.
+// The engine reads shared libraries, time zones and facts about the machine; it writes in its own two directories. It
+// makes no TCP connection and listens nowhere: its socket is the parent's.
 func enterSandbox(p paths) error {
 	abi, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
 	if errno != 0 {
@@ -31,7 +31,8 @@ func enterSandbox(p paths) error {
 		return fmt.Errorf("find this binary: %w", err)
 	}
 	handled := rulesetFor(int(abi))
-	fd, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&handled)), unsafe.Sizeof(handled), 0)
+	fd, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&handled)),
+		unsafe.Sizeof(handled), 0)
 	if errno != 0 {
 		return fmt.Errorf("make a Landlock ruleset: %w", errno)
 	}
@@ -60,11 +61,12 @@ func enterSandbox(p paths) error {
 	return nil
 }
 
-// engineNice is how far the engine stands back where processors are short: history can wait for a moment, decisions cannot.
+// engineNice is how far the engine stands back where processors are short: history can wait for a moment, decisions
+// cannot.
 const engineNice = 10
 
-// startAgain has this program start anew in its process, standing back: sandbox and priority are the calling thread's, and an exec leaves
-// that one alone. It returns only an error.
+// startAgain has this program start anew in its process, standing back: sandbox and priority are the calling thread's,
+// and an exec leaves that one alone. It returns only an error.
 func startAgain() error {
 	self, err := os.Executable()
 	if err != nil {

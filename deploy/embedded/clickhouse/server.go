@@ -35,8 +35,8 @@ type Server struct {
 	last   error // why the child ended last
 }
 
-// Start starts the engine and waits until it answers, or ctx ends. The first start may take a second. A child that cannot
-// start ends the wait with its reason.
+// Start starts the engine and waits until it answers, or ctx ends. The first start may take a second. A child that
+// cannot start ends the wait with its reason.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -66,7 +66,8 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{
 		log: cfg.Log.With("part", "clickhouse"), paths: p, listener: listener.(*net.TCPListener), cancel: cancel,
 		stopping: make(chan struct{}),
-		orders:   orders{cfg.WriterSecret, cfg.ReaderSecret, cfg.MemoryBytes, cfg.QueryMemoryBytes, cfg.Threads, cfg.Statements},
+		orders: orders{cfg.WriterSecret, cfg.ReaderSecret, cfg.MemoryBytes, cfg.QueryMemoryBytes, cfg.Threads,
+			cfg.Statements},
 	}
 	s.owner.Go(func() { s.supervise(life) })
 	if err := s.awaitFirst(ctx); err != nil {

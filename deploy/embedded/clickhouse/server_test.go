@@ -73,7 +73,8 @@ func TestDataOutlivesTheChild(t *testing.T) {
 	defer stop(t, s)
 	must(t, s, writer, "CREATE TABLE barometer.t (a UInt8) ENGINE = MergeTree ORDER BY a", "")
 	must(t, s, writer, "INSERT INTO barometer.t VALUES (1), (2)", "")
-	must(t, s, writer, "SELECT value FROM system.merge_tree_settings WHERE name IN ('fsync_after_insert', 'fsync_part_directory')", "1\n1\n")
+	must(t, s, writer, "SELECT value FROM system.merge_tree_settings WHERE name IN ('fsync_after_insert', "+
+		"'fsync_part_directory')", "1\n1\n")
 	first := s.PID()
 	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
 		t.Fatal(err)

@@ -30,7 +30,8 @@ func Lock(path string) (*Dir, error) {
 		return nil, fmt.Errorf("looking at the data directory: %w", err)
 	}
 	if info.Mode().Perm()&0o022 != 0 {
-		return nil, fmt.Errorf("the data directory %s may be written by others (mode %04o): chmod 700 it", path, info.Mode().Perm())
+		return nil, fmt.Errorf("the data directory %s may be written by others (mode %04o): chmod 700 it", path,
+			info.Mode().Perm())
 	}
 	lock := flock.New(filepath.Join(path, lockName), flock.SetPermissions(0o600))
 	held, err := lock.TryLock()
@@ -38,7 +39,8 @@ func Lock(path string) (*Dir, error) {
 		return nil, fmt.Errorf("locking the data directory %s: %w", path, err)
 	}
 	if !held {
-		return nil, fmt.Errorf("the data directory %s is in use by another process: stop that one, or name another data_dir", path)
+		return nil, fmt.Errorf("the data directory %s is in use by another process: stop that one, or name another data_dir",
+			path)
 	}
 	return &Dir{path, lock}, nil
 }

@@ -70,7 +70,8 @@ func TestSecondProcessIsToldWhichDirectoryIsHeld(t *testing.T) {
 		t.Fatalf("the other process says %q", line)
 	}
 
-	if _, err := datadir.Lock(path); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "another process") {
+	if _, err := datadir.Lock(path); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(),
+		"another process") {
 		t.Errorf("error is %v", err)
 	}
 

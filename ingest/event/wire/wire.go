@@ -29,7 +29,8 @@ const MaxList = 1 << 20
 // Walker is a message that can walk its own fields.
 type Walker interface{ Walk(w *Wire) }
 
-// Wire is a cursor over one message being encoded or decoded. The zero value is ready for its methods Append and Decode.
+// Wire is a cursor over one message being encoded or decoded. The zero value is ready for its methods Append and
+// Decode.
 type Wire struct {
 	buf      []byte
 	err      error

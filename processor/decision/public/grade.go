@@ -66,7 +66,8 @@ func First(d *decision.Decision, all []decision.Decision) bool {
 	for i := range all {
 		other, ok := all[i].Body.(*decision.Score)
 		p, q := all[i].Position, d.Position
-		if ok && p.Generation == q.Generation && p.Partition == q.Partition && p.Offset == q.Offset && p.Seq < q.Seq && all[i].AsOf == d.AsOf &&
+		if ok && p.Generation == q.Generation && p.Partition == q.Partition && p.Offset == q.Offset && p.Seq < q.Seq &&
+			all[i].AsOf == d.AsOf &&
 			other.Buyer == b.Buyer && other.Grade == b.Grade && other.PreviousGrade == b.PreviousGrade {
 			return false
 		}

@@ -36,12 +36,14 @@ var limitCodes = map[uint32]Reason{
 
 // limitTexts are reasons without a code: of what the policyholder has agreed, delivered or been paid, and of the
 // buyer's grade and country.
-var limitTexts = []string{Underwriter, "superseded", "valid_until", "overdue", "late_notification", "policy_ended", "not_agreed", "decided",
+var limitTexts = []string{Underwriter, "superseded", "valid_until", "overdue", "late_notification", "policy_ended",
+	"not_agreed", "decided",
 	"weak_buyer", "off_cover", "paid_late", "open_late", "no_experience"}
 
 // LimitReasons are all reasons of a limit that policyholders are notified of, and so all that a channel needs words
 // for.
-var LimitReasons = []string{NoAccounts, InsolvencyOnly, Adverse, Capacity, Underwriter, "superseded", "valid_until", "overdue",
+var LimitReasons = []string{NoAccounts, InsolvencyOnly, Adverse, Capacity, Underwriter, "superseded", "valid_until",
+	"overdue",
 	"late_notification", "policy_ended"}
 
 // conditions are the codes of conditions, before their =.
@@ -75,8 +77,9 @@ type Limit struct {
 
 // LimitOf is what the policyholder of a limit is told of a decision on it.
 func LimitOf(d *decision.Decision, b *decision.Limit) Limit {
-	l := Limit{Policy: b.Policy, Buyer: b.Buyer, Request: b.Request, RequestKind: b.RequestKind, Code: b.Code, Granted: b.GrantedMinor,
-		Previous: b.PreviousMinor, Currency: b.Currency, Reason: limitReason(b), Conditions: limitConditions(b.Conditions)}
+	l := Limit{Policy: b.Policy, Buyer: b.Buyer, Request: b.Request, RequestKind: b.RequestKind, Code: b.Code,
+		Granted: b.GrantedMinor, Previous: b.PreviousMinor, Currency: b.Currency, Reason: limitReason(b),
+		Conditions: limitConditions(b.Conditions)}
 	if b.Request != "" {
 		l.Requested = b.RequestedMinor
 		if d.Trigger.Kind == event.KindLimitRequested {

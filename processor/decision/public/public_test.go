@@ -15,28 +15,34 @@ import (
 // is told.
 func TestOnlyOthersDiffer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		own := []decision.Contribution{{Code: "equity_ratio", PointsMLO: 300, Figure: 1}, {Code: "company_age", PointsMLO: 20}, {Code: "economic_cell", PointsMLO: 475},
+		own := []decision.Contribution{{Code: "equity_ratio", PointsMLO: 300, Figure: 1},
+			{Code: "company_age", PointsMLO: 20}, {Code: "economic_cell", PointsMLO: 475},
 			{Code: "cash_ratio", PointsMLO: -90}, {Code: "litigation", PointsMLO: 60}}
-		one := &decision.Score{Buyer: "b", Grade: 7, PreviousGrade: 6, Contributions: own, Reasons: []string{"economic_cell", "equity_ratio"}, Holders: []string{"h"}}
+		one := &decision.Score{Buyer: "b", Grade: 7, PreviousGrade: 6, Contributions: own, Reasons: []string{"economic_cell",
+			"equity_ratio"}, Holders: []string{"h"}}
 		other := *one
 		other.PDPPM, other.PointsMLO, other.Commercial = rapid.Int64().Draw(t, "pd"), rapid.Int64().Draw(t, "points"), 9
 		other.Contributions = slices.Clone(own)
-		for _, code := range []string{"days_beyond_terms", "overdue_share", "worst_status", "payment_trend", "suppliers_in_arrears", "payments_bound"} {
+		for _, code := range []string{"days_beyond_terms", "overdue_share", "worst_status", "payment_trend",
+			"suppliers_in_arrears", "payments_bound"} {
 			if rapid.Bool().Draw(t, code) {
 				at := rapid.IntRange(0, len(other.Contributions)).Draw(t, "at")
-				other.Contributions = slices.Insert(other.Contributions, at, decision.Contribution{Code: code, PointsMLO: rapid.Int64Range(-900, 900).Draw(t, "adds"), Figure: 3})
+				other.Contributions = slices.Insert(other.Contributions, at, decision.Contribution{Code: code,
+					PointsMLO: rapid.Int64Range(-900, 900).Draw(t, "adds"), Figure: 3})
 			}
 		}
-		other.Reasons, other.Cap = []string{"suppliers_in_arrears", "worst_status", "days_beyond_terms", "overdue_share"}, "no_payments"
+		other.Reasons, other.Cap = []string{"suppliers_in_arrears", "worst_status", "days_beyond_terms", "overdue_share"},
+			"no_payments"
 		other.Holders = []string{"h", "z"}
 		told(t, decision.ScoreChanged, one, &other)
 
-		limit := &decision.Limit{Policy: "p", Buyer: "b", Holder: "h", Request: "r", RequestKind: event.RequestNew, Code: decision.NotApproved, Currency: "EUR",
-			Reason: 14, ReasonText: "lack_of_turnover", BuyerGrade: 5}
+		limit := &decision.Limit{Policy: "p", Buyer: "b", Holder: "h", Request: "r", RequestKind: event.RequestNew,
+			Code: decision.NotApproved, Currency: "EUR", Reason: 14, ReasonText: "lack_of_turnover", BuyerGrade: 5}
 		full := *limit
 		full.Reason = rapid.SampledFrom([]uint32{4, 13, 14}).Draw(t, "reason")
 		full.ReasonText = map[uint32]string{4: "new_company", 13: "capacity", 14: "lack_of_turnover"}[full.Reason]
-		full.CapacityMinor, full.InUseMinor, full.OverhangMinor = rapid.Int64().Draw(t, "capacity"), rapid.Int64().Draw(t, "use"), 7
+		full.CapacityMinor, full.InUseMinor, full.OverhangMinor = rapid.Int64().Draw(t, "capacity"),
+			rapid.Int64().Draw(t, "use"), 7
 		full.Inputs, full.Model = own, "m"
 		told(t, decision.LimitDecided, limit, &full)
 	})
@@ -61,7 +67,8 @@ func TestReasons(t *testing.T) {
 		want Reason
 	}{
 		{decision.Limit{Reason: 12, ReasonText: "adverse_information", BuyerGrade: 9}, Reason{12, Adverse}},
-		{decision.Limit{Reason: 12, ReasonText: "adverse_information", BuyerGrade: 9, Override: true}, Reason{0, Underwriter}},
+		{decision.Limit{Reason: 12, ReasonText: "adverse_information", BuyerGrade: 9, Override: true},
+			Reason{0, Underwriter}},
 		{decision.Limit{Reason: 12, ReasonText: "adverse_information", BuyerGrade: 10, Override: true}, Reason{12, Adverse}},
 		{decision.Limit{Reason: 1, ReasonText: "no_accounts"}, Reason{1, NoAccounts}},
 		{decision.Limit{Reason: 4, ReasonText: "new_company"}, Reason{13, Capacity}},
@@ -74,7 +81,8 @@ func TestReasons(t *testing.T) {
 			t.Errorf("%+v: %+v, want %+v", c.b, got, c.want)
 		}
 	}
-	override := GradeOf(&decision.Score{Grade: 8, PreviousGrade: 4, Override: true, Contributions: []decision.Contribution{{Code: "equity_ratio", PointsMLO: 5}}})
+	override := GradeOf(&decision.Score{Grade: 8, PreviousGrade: 4, Override: true,
+		Contributions: []decision.Contribution{{Code: "equity_ratio", PointsMLO: 5}}})
 	if !slices.Equal(override.Reasons, []string{Underwriter, Accounts}) {
 		t.Errorf("a person's decision: %q", override.Reasons)
 	}
@@ -85,7 +93,8 @@ func TestReasons(t *testing.T) {
 }
 
 func TestConditionsThatMayBeTold(t *testing.T) {
-	got := LimitOf(&decision.Decision{}, &decision.Limit{Conditions: []string{"invoice=i-1", "capacity_of=h-2", "max_terms_days=60", "insolvency_only", "used"}})
+	got := LimitOf(&decision.Decision{}, &decision.Limit{Conditions: []string{"invoice=i-1", "capacity_of=h-2",
+		"max_terms_days=60", "insolvency_only", "used"}})
 	if want := []string{"invoice=i-1", "max_terms_days=60", "insolvency_only"}; !slices.Equal(got.Conditions, want) {
 		t.Errorf("conditions %q, want %q", got.Conditions, want)
 	}
@@ -94,9 +103,10 @@ func TestConditionsThatMayBeTold(t *testing.T) {
 // TestAnIndicationHasNeitherDayNorGrade: an answer to a preliminary request, granted or refused.
 func TestAnIndicationHasNeitherDayNorGrade(t *testing.T) {
 	for _, code := range []decision.LimitCode{decision.Preliminary, decision.NotApproved} {
-		l := LimitOf(&decision.Decision{}, &decision.Limit{Request: "r", RequestKind: event.RequestPreliminary, Code: code, GrantedMinor: 9,
-			BuyerGrade: 4, EffectiveOn: 20_000, ValidUntil: 20_400, OnDelivery: true, NoticeDays: 10})
-		if !l.Indicative || l.Granted != 9 || l.BuyerGrade != 0 || l.EffectiveOn != 0 || l.ValidUntil != 0 || l.OnDelivery || l.NoticeDays != 0 {
+		l := LimitOf(&decision.Decision{}, &decision.Limit{Request: "r", RequestKind: event.RequestPreliminary, Code: code,
+			GrantedMinor: 9, BuyerGrade: 4, EffectiveOn: 20_000, ValidUntil: 20_400, OnDelivery: true, NoticeDays: 10})
+		if !l.Indicative || l.Granted != 9 || l.BuyerGrade != 0 || l.EffectiveOn != 0 || l.ValidUntil != 0 || l.OnDelivery ||
+			l.NoticeDays != 0 {
 			t.Errorf("%s: %+v", code, l)
 		}
 	}
@@ -107,7 +117,8 @@ func TestATriggerIsOnlyItsOwn(t *testing.T) {
 		request string
 		kind    event.Kind
 		want    string
-	}{{"r", event.KindLimitRequested, "m"}, {"r", event.KindReviewDecided, ""}, {"", event.KindInvoicePaid, ""}, {"", event.KindLimitRequested, ""}} {
+	}{{"r", event.KindLimitRequested, "m"}, {"r", event.KindReviewDecided, ""}, {"", event.KindInvoicePaid, ""},
+		{"", event.KindLimitRequested, ""}} {
 		d := decision.Decision{Trigger: decision.Trigger{Kind: c.kind, ID: "m"}}
 		if got := LimitOf(&d, &decision.Limit{Request: c.request}).Trigger; got != c.want {
 			t.Errorf("%+v: %q", c, got)

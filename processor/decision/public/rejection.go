@@ -11,14 +11,16 @@ import (
 const Refused = "refused"
 
 // rejectionReasons are told as they are.
-var rejectionReasons = []string{"not_supported", "id_reused", "unknown_invoice", "unknown_policy", "unknown_buyer", "unknown_payment",
+var rejectionReasons = []string{"not_supported", "id_reused", "unknown_invoice", "unknown_policy", "unknown_buyer",
+	"unknown_payment",
 	"no_rate", "waiting_full", "future_date", "bad_value", "amount_too_large", "out_of_range", "no_limit", "policy_ended",
 	"late_notification", "ambiguous_company", "under_review", "invoice_closed", "overpaid", "other_currency", "state_full"}
 
 // OwnKinds are the messages of a policyholder about its own policy; of no others it is told that they were refused.
-var OwnKinds = []event.Kind{event.KindInvoiceIssued, event.KindInvoicePaid, event.KindInvoiceDisputed, event.KindInvoiceCancelled,
-	event.KindInvoiceExtended, event.KindPaymentReversed, event.KindExperience, event.KindHistoryClosed, event.KindLimitRequested,
-	event.KindOverdueReported, event.KindDunningSent, event.KindClaimFiled, event.KindRecoveryReceived}
+var OwnKinds = []event.Kind{event.KindInvoiceIssued, event.KindInvoicePaid, event.KindInvoiceDisputed,
+	event.KindInvoiceCancelled, event.KindInvoiceExtended, event.KindPaymentReversed, event.KindExperience,
+	event.KindHistoryClosed, event.KindLimitRequested, event.KindOverdueReported, event.KindDunningSent,
+	event.KindClaimFiled, event.KindRecoveryReceived}
 
 // Rejection is a message of the policyholder that was not applied.
 type Rejection struct {

@@ -40,13 +40,16 @@ func NewLog(kafka Kafka, topic string, partition int, positions *kafkalog.Positi
 // Fetch waits for records at offset and after it.
 func (l *Log) Fetch(ctx context.Context, offset int64) ([]runner.Record, error) {
 	batch, err := retry(ctx, func() (kafkalog.Batch, error) {
-		b, err := l.kafka.Fetch(ctx, l.topic, l.partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes, MaxWait: 5 * time.Second, ValuesOnly: true})
+		b, err := l.kafka.Fetch(ctx, l.topic, l.partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes,
+			MaxWait: 5 * time.Second, ValuesOnly: true})
 		var outside *kafkalog.RangeError
 		switch {
 		case errors.As(err, &outside) && offset < outside.Start:
-			err = backoff.Permanent(fmt.Errorf("%w: offset %d is wanted, the log begins at %d", runner.ErrGap, offset, outside.Start))
+			err = backoff.Permanent(fmt.Errorf("%w: offset %d is wanted, the log begins at %d", runner.ErrGap, offset,
+				outside.Start))
 		case errors.As(err, &outside):
-			err = backoff.Permanent(fmt.Errorf("%w: offset %d is wanted, the log ends at %d", runner.ErrMismatch, offset, outside.End))
+			err = backoff.Permanent(fmt.Errorf("%w: offset %d is wanted, the log ends at %d", runner.ErrMismatch, offset,
+				outside.End))
 		}
 		return b, err
 	})
@@ -67,7 +70,8 @@ func (l *Log) End(ctx context.Context) (int64, error) {
 	return o.End, err
 }
 
-// Out is the output of a fold on Kafka: decisions and relays, each to the partition that has the number of the fold's own.
+// Out is the output of a fold on Kafka: decisions and relays, each to the partition that has the number of the fold's
+// own.
 type Out struct {
 	kafka     Kafka
 	partition int
@@ -85,7 +89,8 @@ func (o *Out) Publish(ctx context.Context, to runner.Lane, outputs []runner.Outp
 		out := &outputs[i]
 		records[i] = kafkalog.Record{Key: []byte(out.Key), Value: out.Value}
 		if to == runner.Decisions {
-			records[i].Headers = []kafkalog.Header{{Key: "kind", Value: []byte(out.Kind)}, {Key: "position", Value: []byte(out.Position.Sortable())}}
+			records[i].Headers = []kafkalog.Header{{Key: "kind", Value: []byte(out.Kind)},
+				{Key: "position", Value: []byte(out.Position.Sortable())}}
 		}
 	}
 	if _, err := o.kafka.Append(ctx, laneTopics[to], o.partition, records); err != nil {
@@ -96,7 +101,9 @@ func (o *Out) Publish(ctx context.Context, to runner.Lane, outputs []runner.Outp
 
 // Last is the newest decision of the partition.
 func (o *Out) Last(ctx context.Context) (runner.Published, error) {
-	record, err := retry(ctx, func() (*kafkalog.Record, error) { return o.kafka.Last(ctx, kafkalog.TopicDecisions, o.partition) })
+	record, err := retry(ctx, func() (*kafkalog.Record, error) {
+		return o.kafka.Last(ctx, kafkalog.TopicDecisions, o.partition)
+	})
 	if err != nil || record == nil {
 		return runner.Published{}, err
 	}

@@ -54,7 +54,8 @@ func Run(ctx context.Context, cfg Config) error {
 	defer o.work.Wait()
 	o.work.Go(func() { cfg.Positions.Run(ctx, cfg.Logger) })
 	defer o.stopAll()
-	err := cfg.Members.Group(ctx, kafkalog.GroupConfig{ID: cfg.Group, Topics: []string{cfg.Topic}}, func(g *kafkalog.Generation) { o.assign(ctx, g) })
+	err := cfg.Members.Group(ctx, kafkalog.GroupConfig{ID: cfg.Group, Topics: []string{cfg.Topic}},
+		func(g *kafkalog.Generation) { o.assign(ctx, g) })
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("group %s: %w", cfg.Group, err)
 	}
@@ -157,7 +158,8 @@ func (o *owner) drive(ctx context.Context, partition int) {
 		}
 		if final(err) {
 			o.cfg.Positions.Stop(tp)
-			o.cfg.Logger.Error("partition stopped; it needs an operator", "topic", o.cfg.Topic, "partition", partition, "error", err)
+			o.cfg.Logger.Error("partition stopped; it needs an operator", "topic", o.cfg.Topic, "partition", partition, "error",
+				err)
 			return
 		}
 		if errors.Is(err, runner.ErrPanicked) {
@@ -168,7 +170,8 @@ func (o *owner) drive(ctx context.Context, partition int) {
 			wait.Reset()
 		}
 		pause := wait.NextBackOff()
-		o.cfg.Logger.Warn("partition interrupted", "topic", o.cfg.Topic, "partition", partition, "error", err, "wait_ms", pause.Milliseconds())
+		o.cfg.Logger.Warn("partition interrupted", "topic", o.cfg.Topic, "partition", partition, "error", err, "wait_ms",
+			pause.Milliseconds())
 		select {
 		case <-ctx.Done():
 		case <-time.After(pause):
@@ -176,7 +179,8 @@ func (o *owner) drive(ctx context.Context, partition int) {
 	}
 }
 
-// panicEvery is how often a partition whose fold panics on a record is tried again: an operator may have set the record aside.
+// panicEvery is how often a partition whose fold panics on a record is tried again: an operator may have set the record
+// aside.
 const panicEvery = 10 * time.Second
 
 // panicked waits until a partition is to be tried again, and tells each record that its fold panics on once.
@@ -184,7 +188,8 @@ func (o *owner) panicked(ctx context.Context, tp kafkalog.TopicPartition, err er
 	o.cfg.Positions.Stop(tp)
 	if what, _, _ := strings.Cut(err.Error(), "\n"); what != *told {
 		*told = what
-		o.cfg.Logger.Error("partition stopped: its fold panics on a record, which is a bug; barometer quarantine sets the record aside",
+		o.cfg.Logger.Error("partition stopped: its fold panics on a record, which is a bug; barometer quarantine sets the "+
+			"record aside",
 			"topic", tp.Topic, "partition", tp.Partition, "error", err)
 	}
 	select {

@@ -51,8 +51,8 @@ func (f *echo) Step(offset int64, record []byte, emit func(runner.Output)) error
 	case "a bug":
 		panic("a bug")
 	}
-	d := decision.Decision{Position: event.Position{Generation: 1, Partition: uint32(f.partition), Offset: offset}, Kind: decision.ProgressMade,
-		Key: "progress", Last: true, Body: &decision.Progress{From: offset, Next: offset + 1}}
+	d := decision.Decision{Position: event.Position{Generation: 1, Partition: uint32(f.partition), Offset: offset},
+		Kind: decision.ProgressMade, Key: "progress", Last: true, Body: &decision.Progress{From: offset, Next: offset + 1}}
 	value := f.encoder.Append(nil, &d)
 	emit(runner.Output{Position: d.Position, Kind: d.Kind.String(), Key: d.Key, Value: value, Chain: d.Chain})
 	return nil
@@ -132,12 +132,14 @@ func (s *site) begin() *process {
 	folded, log, client := runner.NewMetrics(registry, "test"), slog.New(slog.NewTextHandler(&p.said, nil)), s.open()
 	ctx, leave := context.WithCancel(context.Background())
 	p.leave = leave
-	cfg := Config{Members: client, Group: "test", Topic: kafkalog.TopicLog, Metrics: p.metrics, Positions: p.positions, Logger: log,
+	cfg := Config{Members: client, Group: "test", Topic: kafkalog.TopicLog, Metrics: p.metrics, Positions: p.positions,
+		Logger: log,
 		Partition: func(partition int) runner.Partition {
-			return runner.Partition{Name: strconv.Itoa(partition), Version: "echo/1", LogID: "log", Fold: func() runner.Fold { return &echo{partition: partition} },
-				Log: NewLog(client, kafkalog.TopicLog, partition, p.positions), Out: NewOut(client, partition),
-				Store:         runner.BlobStore{Bucket: s.bucket, Prefix: fmt.Sprintf("log/test/%d/", partition)},
-				SnapshotEvery: 50 * time.Millisecond, Grace: 5 * time.Second, Config: runner.DefaultConfig(), Metrics: folded, Logger: log}
+			return runner.Partition{Name: strconv.Itoa(partition), Version: "echo/1", LogID: "log",
+				Fold: func() runner.Fold { return &echo{partition: partition} }, Log: NewLog(client, kafkalog.TopicLog, partition,
+					p.positions), Out: NewOut(client, partition), Store: runner.BlobStore{Bucket: s.bucket,
+					Prefix: fmt.Sprintf("log/test/%d/", partition)}, SnapshotEvery: 50 * time.Millisecond, Grace: 5 * time.Second,
+				Config: runner.DefaultConfig(), Metrics: folded, Logger: log}
 		}}
 	go func() { p.left <- Run(ctx, cfg) }()
 	s.Cleanup(p.end)
@@ -193,8 +195,8 @@ func (s *site) decided(partition int) (n int64) {
 	}
 }
 
-// TestWhatStopsAPartitionStopsNoOther: a record of a later format, a log that ends below what is published, published decisions that
-// are others than the fold's, and a fold that panics; nothing more is published there.
+// TestWhatStopsAPartitionStopsNoOther: a record of a later format, a log that ends below what is published, published
+// decisions that are others than the fold's, and a fold that panics; nothing more is published there.
 func TestWhatStopsAPartitionStopsNoOther(t *testing.T) {
 	s := newSite(t)
 	for partition := range partitions {
@@ -208,13 +210,18 @@ func TestWhatStopsAPartitionStopsNoOther(t *testing.T) {
 			if spoiled && offset == n-1 {
 				f.encoder.Chain++
 			}
-			_ = f.Step(int64(offset), []byte("x"), func(o runner.Output) { s.write(kafkalog.TopicDecisions, partition, string(o.Value)) })
+			_ = f.Step(int64(offset), []byte("x"), func(o runner.Output) {
+				s.write(kafkalog.TopicDecisions, partition, string(o.Value))
+			})
 		}
 	}
 	chains(2, 5, false) // of which the log has three
 	chains(3, 2, true)
 	p := s.begin()
-	s.eventually("three partitions stop and one is stuck", func() bool { return p.stopped(1) && p.stopped(2) && p.stopped(3) && p.stopped(4) })
+	s.eventually("three partitions stop and one is stuck", func() bool {
+		return p.stopped(1) && p.stopped(2) &&
+			p.stopped(3) && p.stopped(4)
+	})
 	for _, partition := range []int{0, 5} {
 		s.write(kafkalog.TopicLog, partition, "d", "e")
 		s.eventually("the others go on", func() bool { return s.decided(partition) == 5 })
@@ -224,7 +231,8 @@ func TestWhatStopsAPartitionStopsNoOther(t *testing.T) {
 			t.Errorf("partition %d has %d decisions, want %d", partition, n, want)
 		}
 	}
-	for partition, reason := range map[int]string{1: "record format", 2: "log_mismatch", 3: "diverged", 4: "fold_panicked"} {
+	for partition, reason := range map[int]string{1: "record format", 2: "log_mismatch", 3: "diverged",
+		4: "fold_panicked"} {
 		if said := p.said.String(); !bytes.Contains([]byte(said), []byte(reason)) {
 			t.Errorf("of partition %d it says nothing about %q:\n%s", partition, reason, said)
 		}
@@ -257,7 +265,11 @@ func TestPartitionsMove(t *testing.T) {
 	s.eventually("the first owns all", func() bool { return first.owns() == partitions })
 	s.eventually("all is decided", whole)
 	second := s.begin()
-	s.eventually("they share", func() bool { grow(); return first.owns() == partitions/2 && second.owns() == partitions/2 })
+	s.eventually("they share", func() bool {
+		grow()
+		return first.owns() == partitions/2 &&
+			second.owns() == partitions/2
+	})
 	s.eventually("all is decided", whole)
 	first.end()
 	s.eventually("the second owns all", func() bool { grow(); return second.owns() == partitions })
@@ -278,8 +290,8 @@ func TestWhoWaitsForAnEarlierStayCanLeave(t *testing.T) {
 	o.work.Wait()
 }
 
-// TestTheGroupSeesHowFarTheFoldIs: offsets are committed within seconds, at rest and after a restart too, so that Kafka's own tools see
-// the lag. Where it rules is the snapshot.
+// TestTheGroupSeesHowFarTheFoldIs: offsets are committed within seconds, at rest and after a restart too, so that
+// Kafka's own tools see the lag. Where it rules is the snapshot.
 func TestTheGroupSeesHowFarTheFoldIs(t *testing.T) {
 	s := newSite(t)
 	committed := func(want ...int64) func() bool {

@@ -90,7 +90,8 @@ func TestReadinessSaysWhatIsWrongAndNoAddresses(t *testing.T) {
 	p.health.Add(func(context.Context) error { return broker })
 	p.health.Add(func(context.Context) error { return fold })
 	p.want("/readyz", http.StatusOK, "ready")
-	broker, fold = Hidden("kafka does not answer", errors.New("dial tcp 10.1.2.3:9092: refused")), errors.New("process: risk.log/3 stands still")
+	broker, fold = Hidden("kafka does not answer", errors.New("dial tcp 10.1.2.3:9092: refused")),
+		errors.New("process: risk.log/3 stands still")
 	p.want("/readyz", http.StatusOK, "ready") // it was asked just now
 	p.health.later()
 	p.want("/readyz", http.StatusServiceUnavailable, "kafka does not answer\nprocess: risk.log/3 stands still")
@@ -102,7 +103,8 @@ func TestReadinessSaysWhatIsWrongAndNoAddresses(t *testing.T) {
 	broker, fold = nil, nil
 	p.health.later()
 	p.want("/readyz", http.StatusOK, "ready")
-	if said := p.log.String(); strings.Count(said, "not ready") != 1 || !strings.Contains(said, "10.1.2.3") || strings.Count(said, "ready again") != 1 {
+	if said := p.log.String(); strings.Count(said, "not ready") != 1 || !strings.Contains(said, "10.1.2.3") ||
+		strings.Count(said, "ready again") != 1 {
 		t.Errorf("the log says\n%s", said)
 	}
 }
@@ -128,7 +130,8 @@ func TestProfilesAreForThisMachineOnly(t *testing.T) {
 		}
 	}
 	everywhere := Handler(p.health, prometheus.NewRegistry(), false)
-	for path, want := range map[string]int{"/metrics": http.StatusOK, "/debug/pprof/": http.StatusNotFound, "/debug/pprof/heap": http.StatusNotFound} {
+	for path, want := range map[string]int{"/metrics": http.StatusOK, "/debug/pprof/": http.StatusNotFound,
+		"/debug/pprof/heap": http.StatusNotFound} {
 		w := httptest.NewRecorder()
 		everywhere.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://10.0.0.1:9464"+path, nil))
 		if w.Code != want {

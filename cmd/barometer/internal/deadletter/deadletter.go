@@ -55,8 +55,8 @@ func (f *Filter) takes(l *Letter) bool {
 	return (f.Reason == "" || l.Reason == f.Reason) && (f.Topic == "" || l.Topic == f.Topic)
 }
 
-// Each gives the letters that a filter takes, partition by partition, each partition's in order. A letter is good until the next
-// call.
+// Each gives the letters that a filter takes, partition by partition, each partition's in order. A letter is good until
+// the next call.
 func Each(ctx context.Context, kafka Kafka, f Filter, each func(l *Letter) error) error {
 	if f.Rejections {
 		return rejections(ctx, kafka, &f, each)
@@ -123,8 +123,9 @@ func rejections(ctx context.Context, kafka Kafka, f *Filter, each func(l *Letter
 		if !ok {
 			return nil
 		}
-		l := &Letter{Topic: b.Source.Topic.String(), Partition: int(b.Source.Partition), Offset: b.Source.Offset, Rejected: true,
-			At: time.UnixMilli(d.AtMs).UTC(), Reason: b.Reason, Detail: b.Detail, ID: b.ID, Buyer: b.Buyer, Policy: b.Policy}
+		l := &Letter{Topic: b.Source.Topic.String(), Partition: int(b.Source.Partition), Offset: b.Source.Offset,
+			Rejected: true, At: time.UnixMilli(d.AtMs).UTC(), Reason: b.Reason, Detail: b.Detail, ID: b.ID, Buyer: b.Buyer,
+			Policy: b.Policy}
 		if !f.takes(l) {
 			return nil
 		}

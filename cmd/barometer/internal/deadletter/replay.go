@@ -29,9 +29,9 @@ type set struct {
 	text string
 }
 
-// NewChange reads changes of the form path=value, where path is names with dots between. A value is a text, but for JSON objects,
-// arrays, quoted texts, true, false and null, and for a number in the place of a number. The file is
-// sent instead of the message, empty for none.
+// NewChange reads changes of the form path=value, where path is names with dots between. A value is a text, but for
+// JSON objects, arrays, quoted texts, true, false and null, and for a number in the place of a number. The file is sent
+// instead of the message, empty for none.
 func NewChange(sets []string, file string) (*Change, error) {
 	c := &Change{}
 	for _, s := range sets {
@@ -100,7 +100,8 @@ func valueOf(text string, before any) any {
 	return value
 }
 
-// Replay sends a letter's message again, and gives its new place. What ingest would not be able to read is refused, unless force.
+// Replay sends a letter's message again, and gives its new place. What ingest would not be able to read is refused,
+// unless force.
 func Replay(ctx context.Context, kafka Kafka, l *Letter, c *Change, force bool) (at string, err error) {
 	value, err := c.apply(l.Value)
 	if err != nil {

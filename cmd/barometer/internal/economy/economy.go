@@ -87,8 +87,8 @@ func New(cfg Config) *Economy {
 		cfg.Policies = 6
 	}
 	start := cfg.Start.UTC().Truncate(24 * time.Hour)
-	e := &Economy{random: rand.New(rand.NewPCG(cfg.Seed, 0x6261726f)), people: rand.New(rand.NewPCG(cfg.Seed, 0x6d657465)), start: start, day: start.AddDate(0, 0, -1),
-		caps: map[string]int{}, rumours: map[string]int{}}
+	e := &Economy{random: rand.New(rand.NewPCG(cfg.Seed, 0x6261726f)), people: rand.New(rand.NewPCG(cfg.Seed, 0x6d657465)),
+		start: start, day: start.AddDate(0, 0, -1), caps: map[string]int{}, rumours: map[string]int{}}
 	e.rates = append(e.rates, openingRates...)
 	for i := range cfg.Policies {
 		e.policies = append(e.policies, fmt.Sprintf("p-%02d", i+1))
@@ -113,7 +113,8 @@ func (e *Economy) found(n int) *company {
 		sector: sectors[e.random.IntN(len(sectors))], mean: 0.7 * e.random.NormFloat64(),
 		assets: 4e6 * math.Exp(e.random.NormFloat64()),
 	}
-	c.name = fmt.Sprintf("%s %s %d", firstNames[e.random.IntN(len(firstNames))], secondNames[e.random.IntN(len(secondNames))], n)
+	c.name = fmt.Sprintf("%s %s %d", firstNames[e.random.IntN(len(firstNames))],
+		secondNames[e.random.IntN(len(secondNames))], n)
 	c.strength = c.mean + 0.7*e.random.NormFloat64()
 	return c
 }

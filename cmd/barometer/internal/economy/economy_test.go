@@ -71,7 +71,8 @@ func TestEveryMessageDecodesWithinItsDayUnderAnIDOfItsOwn(t *testing.T) {
 	for range 800 {
 		check(e.Day())
 	}
-	for _, what := range []string{"review approved true", "review approved false", "cap by a.jansen", "transfer_moratorium confirmed false", "override by two true",
+	for _, what := range []string{"review approved true", "review approved false", "cap by a.jansen",
+		"transfer_moratorium confirmed false", "override by two true",
 		"override by two false", "news insolvency.closed no_assets"} {
 		if said[what] == 0 {
 			t.Errorf("nobody said %s: %v", what, said)

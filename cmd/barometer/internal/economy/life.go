@@ -18,7 +18,8 @@ func (e *Economy) live(i int, c *company) {
 		e.proceed(c)
 		e.report(c, "insolvency.opened", "register", "Insolvency proceedings opened over "+c.name, nil)
 	case e.chance(0.04 * weak):
-		e.report(c, "accounts.late", "register", c.name+" has not filed its accounts in time", fields{"days": 30 + e.random.IntN(90)})
+		e.report(c, "accounts.late", "register", c.name+" has not filed its accounts in time",
+			fields{"days": 30 + e.random.IntN(90)})
 	case e.chance(0.03 * weak):
 		e.report(c, "dishonoured_bill", "regulated", "A bill of "+c.name+" was dishonoured", nil)
 	case e.chance(0.05 * weak):
@@ -32,11 +33,14 @@ func (e *Economy) live(i int, c *company) {
 	}
 }
 
-var outlets = map[string]string{"register": "Insolvency and company register", "regulated": "Regulated news service", "web": "Trade press"}
+var outlets = map[string]string{"register": "Insolvency and company register", "regulated": "Regulated news service",
+	"web": "Trade press"}
 
-// report writes of a company as outlets do: registers know its number, the press its name, and a news service was asked about it.
+// report writes of a company as outlets do: registers know its number, the press its name, and a news service was asked
+// about it.
 func (e *Economy) report(c *company, category, outlet, headline string, details fields) {
-	f := fields{"headline": headline, "language": "en", "category": category, "source": fields{"name": outlets[outlet], "kind": outlet}}
+	f := fields{"headline": headline, "language": "en", "category": category, "source": fields{"name": outlets[outlet],
+		"kind": outlet}}
 	switch outlet {
 	case "register":
 		f["company"] = fields{"name": c.name, "country": c.country, "registrations": []fields{c.registration()}}
@@ -68,9 +72,12 @@ func (e *Economy) file(c *company, year int) {
 	ebit := revenue * (0.14*squash - 0.03)
 	e.say("risk.portfolio", c.id, "statement.filed", fmt.Sprintf("st-%s-%d", c.id, year), fields{
 		"buyer_id": c.id, "period_end": fmt.Sprintf("%d-12-31", year), "months": 12, "currency": "EUR",
-		"total_assets": money(a), "equity": money(equity), "current_assets": money(current), "inventories": money(current * 0.35),
-		"cash": money(current * (0.04 + 0.20*squash)), "current_liabilities": money(owed * 0.6), "total_liabilities": money(owed),
-		"trade_payables": money(owed * 0.25), "revenue": money(revenue), "ebit": money(ebit), "net_income": money(ebit*0.75 - owed*0.01),
+		"total_assets": money(a), "equity": money(equity), "current_assets": money(current),
+		"inventories": money(current * 0.35),
+		"cash":        money(current * (0.04 + 0.20*squash)), "current_liabilities": money(owed * 0.6),
+		"total_liabilities": money(owed),
+		"trade_payables":    money(owed * 0.25), "revenue": money(revenue), "ebit": money(ebit),
+		"net_income":   money(ebit*0.75 - owed*0.01),
 		"depreciation": money(a * 0.04),
 	})
 }
@@ -124,6 +131,7 @@ func (e *Economy) settle(r *relation) {
 func (e *Economy) request(r *relation, kind string) {
 	r.requests++
 	id := fmt.Sprintf("req-%s-%s-%d", r.policy, r.buyer.id, r.requests)
-	e.say("risk.portfolio", r.buyer.id, "limit.requested", id, fields{"request_id": id, "policy_id": r.policy, "buyer_id": r.buyer.id,
-		"kind": kind, "amount": money(r.limit), "currency": "EUR"})
+	e.say("risk.portfolio", r.buyer.id, "limit.requested", id, fields{"request_id": id, "policy_id": r.policy,
+		"buyer_id": r.buyer.id,
+		"kind":     kind, "amount": money(r.limit), "currency": "EUR"})
 }

@@ -17,8 +17,9 @@ func (e *Economy) Opening() []Message {
 		e.insure(i, p)
 	}
 	for i, c := range e.companies {
-		master := fields{"buyer_id": c.id, "name": c.name, "country": c.country, "sector": c.sector, "registrations": []fields{c.registration()},
-			"founded_on": fmt.Sprintf("%d-03-01", 1960+e.random.IntN(55))}
+		master := fields{"buyer_id": c.id, "name": c.name, "country": c.country, "sector": c.sector,
+			"registrations": []fields{c.registration()},
+			"founded_on":    fmt.Sprintf("%d-03-01", 1960+e.random.IntN(55))}
 		if parent := i - i%10; i%10 < 3 { // three in ten are of groups of three
 			master["group_id"] = fmt.Sprintf("g-%03d", i/10+1)
 			if i > parent {
@@ -62,14 +63,17 @@ func (e *Economy) publish() {
 }
 
 func (e *Economy) indicate(country, name, period string, value float64) {
-	e.say("risk.indicators", country, "indicator", fmt.Sprintf("%s-%s-%s", name, country, period), fields{"country": country,
-		"sector": "*", "indicator": name, "period": period, "value": fmt.Sprintf("%.2f", value), "source": "World Bank, simulated onwards"})
+	e.say("risk.indicators", country, "indicator", fmt.Sprintf("%s-%s-%s", name, country, period),
+		fields{"country": country,
+			"sector": "*", "indicator": name, "period": period, "value": fmt.Sprintf("%.2f", value),
+			"source": "World Bank, simulated onwards"})
 }
 
 func (e *Economy) quote() {
 	period := e.day.Format("2006-01")
 	for _, r := range e.rates {
-		e.say("risk.indicators", "*", "indicator", fmt.Sprintf("fx-%s-%s", r.currency, date(e.day)), fields{"country": "*", "sector": "*",
-			"indicator": "fx_rate", "currency": r.currency, "period": period, "value": fmt.Sprintf("%.4f", r.perEuro)})
+		e.say("risk.indicators", "*", "indicator", fmt.Sprintf("fx-%s-%s", r.currency, date(e.day)),
+			fields{"country": "*", "sector": "*",
+				"indicator": "fx_rate", "currency": r.currency, "period": period, "value": fmt.Sprintf("%.4f", r.perEuro)})
 	}
 }

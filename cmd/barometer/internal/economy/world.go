@@ -1,8 +1,8 @@
 package economy
 
-// country has the World Bank's yearly figures (GDP growth, and unemployment as a share of the labour force, in percent), World
-// Development Indicators NY.GDP.MKTP.KD.ZG and SL.UEM.TOTL.ZS, and the OECD's country risk class. High-income countries
-// have no class of their own with the OECD; they stand as 0.
+// country has the World Bank's yearly figures (GDP growth, and unemployment as a share of the labour force, in
+// percent), World Development Indicators NY.GDP.MKTP.KD.ZG and SL.UEM.TOTL.ZS, and the OECD's country risk class.
+// High-income countries have no class of their own with the OECD; they stand as 0.
 type country struct {
 	code         string
 	growth       float64    // 2023
@@ -35,8 +35,11 @@ var openingRates = []rate{{"GBP", 0.85}, {"PLN", 4.30}, {"SEK", 11.2}, {"USD", 1
 var sectors = []string{"10", "16", "22", "25", "28", "29", "41", "43", "46", "47", "49", "62"}
 
 var (
-	firstNames  = []string{"Nord", "Alpen", "Delta", "Merkur", "Atlas", "Linden", "Rivage", "Polder", "Castel", "Vega", "Orion", "Baltic"}
-	secondNames = []string{"Metall", "Foods", "Bau", "Logistics", "Textiles", "Plast", "Systems", "Handel", "Machines", "Timber"}
-	holderNames = []string{"Anglia Components", "Van Dijk Staal", "Rheintal Werkzeuge", "Ateliers Morel", "Harbour Paper", "De Linde Zuivel"}
-	languages   = []string{"en", "nl", "de", "fr"}
+	firstNames = []string{"Nord", "Alpen", "Delta", "Merkur", "Atlas", "Linden", "Rivage", "Polder", "Castel", "Vega",
+		"Orion", "Baltic"}
+	secondNames = []string{"Metall", "Foods", "Bau", "Logistics", "Textiles", "Plast", "Systems", "Handel", "Machines",
+		"Timber"}
+	holderNames = []string{"Anglia Components", "Van Dijk Staal", "Rheintal Werkzeuge", "Ateliers Morel", "Harbour Paper",
+		"De Linde Zuivel"}
+	languages = []string{"en", "nl", "de", "fr"}
 )

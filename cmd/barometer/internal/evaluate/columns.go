@@ -20,20 +20,22 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Map says what the columns of a table mean. Formulas are expressions (expr-lang.org) over columns, by the names that Columns
-// gives them or by their own.
+// Map says what the columns of a table mean. Formulas are expressions (expr-lang.org) over columns, by the names that
+// Columns gives them or by their own.
 type Map struct {
-	Format     string             `yaml:"format"`
-	Delimiter  string             `yaml:"delimiter"` // of CSV: one character, a comma if empty
-	Columns    map[string]string  `yaml:"columns"`   // the column of each name that formulas use
-	Subject    formula            `yaml:"subject"`   // formula of whom a row is about; empty: each row is about another one
+	Format    string            `yaml:"format"`
+	Delimiter string            `yaml:"delimiter"` // of CSV: one character, a comma if empty
+	Columns   map[string]string `yaml:"columns"`   // the column of each name that formulas use
+	// formula of whom a row is about; empty: each row is about another one
+	Subject    formula            `yaml:"subject"`
 	Statement  map[string]formula `yaml:"statement"` // a row is a statement: period_end and amounts in euro
 	YearBefore map[string]formula `yaml:"year_before"`
-	Invoice    map[string]formula `yaml:"invoice"`              // or an invoice
-	Bad        formula            `yaml:"bad"`                  // the outcome: true or false
-	LastOnly   bool               `yaml:"bad_on_last_row_only"` // a subject's earlier rows are not bad: what is told is the next twelve months
-	Rank       string             `yaml:"rank"`                 // what the figures are of: score, financing or commercial
-	Compare    map[string]formula `yaml:"compare"`              // other measures, the larger the safer
+	Invoice    map[string]formula `yaml:"invoice"` // or an invoice
+	Bad        formula            `yaml:"bad"`     // the outcome: true or false
+	// a subject's earlier rows are not bad: what is told is the next twelve months
+	LastOnly bool               `yaml:"bad_on_last_row_only"`
+	Rank     string             `yaml:"rank"`    // what the figures are of: score, financing or commercial
+	Compare  map[string]formula `yaml:"compare"` // other measures, the larger the safer
 
 	where *formula
 	names map[string]int // columns that formulas use, by name
@@ -58,17 +60,19 @@ type amount struct {
 
 // Amounts of a statement, with their bit in Given and where they go.
 var amounts = map[string]amount{
-	"total_assets":        {event.GivenTotalAssets, func(s *event.StatementFiled) *int64 { return &s.TotalAssets }},
-	"equity":              {event.GivenEquity, func(s *event.StatementFiled) *int64 { return &s.Equity }},
-	"current_assets":      {event.GivenCurrentAssets, func(s *event.StatementFiled) *int64 { return &s.CurrentAssets }},
-	"inventories":         {event.GivenInventories, func(s *event.StatementFiled) *int64 { return &s.Inventories }},
-	"cash":                {event.GivenCash, func(s *event.StatementFiled) *int64 { return &s.Cash }},
-	"current_liabilities": {event.GivenCurrentLiabilities, func(s *event.StatementFiled) *int64 { return &s.CurrentLiabilities }},
-	"total_liabilities":   {event.GivenTotalLiabilities, func(s *event.StatementFiled) *int64 { return &s.TotalLiabilities }},
-	"trade_payables":      {event.GivenTradePayables, func(s *event.StatementFiled) *int64 { return &s.TradePayables }},
-	"revenue":             {event.GivenRevenue, func(s *event.StatementFiled) *int64 { return &s.Revenue }},
-	"net_income":          {event.GivenNetIncome, func(s *event.StatementFiled) *int64 { return &s.NetIncome }},
-	"depreciation":        {event.GivenDepreciation, func(s *event.StatementFiled) *int64 { return &s.Depreciation }},
+	"total_assets":   {event.GivenTotalAssets, func(s *event.StatementFiled) *int64 { return &s.TotalAssets }},
+	"equity":         {event.GivenEquity, func(s *event.StatementFiled) *int64 { return &s.Equity }},
+	"current_assets": {event.GivenCurrentAssets, func(s *event.StatementFiled) *int64 { return &s.CurrentAssets }},
+	"inventories":    {event.GivenInventories, func(s *event.StatementFiled) *int64 { return &s.Inventories }},
+	"cash":           {event.GivenCash, func(s *event.StatementFiled) *int64 { return &s.Cash }},
+	"current_liabilities": {event.GivenCurrentLiabilities,
+		func(s *event.StatementFiled) *int64 { return &s.CurrentLiabilities }},
+	"total_liabilities": {event.GivenTotalLiabilities,
+		func(s *event.StatementFiled) *int64 { return &s.TotalLiabilities }},
+	"trade_payables": {event.GivenTradePayables, func(s *event.StatementFiled) *int64 { return &s.TradePayables }},
+	"revenue":        {event.GivenRevenue, func(s *event.StatementFiled) *int64 { return &s.Revenue }},
+	"net_income":     {event.GivenNetIncome, func(s *event.StatementFiled) *int64 { return &s.NetIncome }},
+	"depreciation":   {event.GivenDepreciation, func(s *event.StatementFiled) *int64 { return &s.Depreciation }},
 }
 
 // What rows are ranked by.
@@ -109,7 +113,8 @@ func (m *Map) check() (errs []error) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(m.Statement)) {
 		if _, ok := amounts[key]; !ok && key != periodEnd {
-			wrong("statement.%s: no such figure; there are %s and %s", key, periodEnd, strings.Join(slices.Sorted(maps.Keys(amounts)), ", "))
+			wrong("statement.%s: no such figure; there are %s and %s", key, periodEnd,
+				strings.Join(slices.Sorted(maps.Keys(amounts)), ", "))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(m.YearBefore)) {
@@ -150,7 +155,8 @@ func (m *Map) bind(columns []string) error {
 	for _, name := range slices.Sorted(maps.Keys(m.Columns)) {
 		i, ok := at[m.Columns[name]]
 		if !ok {
-			errs = append(errs, fmt.Errorf("columns.%s: the file has no column %q; it has %s", name, m.Columns[name], strings.Join(columns, ", ")))
+			errs = append(errs, fmt.Errorf("columns.%s: the file has no column %q; it has %s", name, m.Columns[name],
+				strings.Join(columns, ", ")))
 		}
 		at[name] = i
 	}
@@ -252,7 +258,8 @@ var yearEndFunction = expr.Function("year_end", func(args ...any) (any, error) {
 	return int(event.Date(int(year), 12, 31)), nil
 }, new(func(any) int))
 
-// row is the texts of a row, and the values that formulas use, by name: float64 or string; what is missing is not there.
+// row is the texts of a row, and the values that formulas use, by name: float64 or string; what is missing is not
+// there.
 type row struct {
 	texts  []string
 	values map[string]any

@@ -70,7 +70,8 @@ func TestStatementsAreRankedByWhatTheModelSays(t *testing.T) {
 
 func TestPointsOfRows(t *testing.T) {
 	m, _ := ParseMap([]byte(statementMap), "")
-	all, _, err := m.read(strings.NewReader("company,year,total assets,equity,sales,outcome\na,2015,1000,600,900,ok\nb,2015,1000,-10,900,failed\nb,2016,1000,-50,600,failed\n"))
+	all, _, err := m.read(strings.NewReader("company,year,total assets,equity,sales,outcome\n" +
+		"a,2015,1000,600,900,ok\nb,2015,1000,-10,900,failed\nb,2016,1000,-50,600,failed\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,15 +120,18 @@ func TestInvoicesAreJudgedByWhatWasPaidBefore(t *testing.T) {
 
 // TestARFF reads quoted names, comments and what is missing.
 func TestARFF(t *testing.T) {
-	in := "% a comment\n@RELATION 'x y'\n\n@attribute 'equity / total assets' numeric\n@attribute \"it's\" numeric\n@attribute bankrupt {0,1}\n@data\n% more\n0.6, 1, 0\n-0.1, ?, 1\n0.4,2,0\n"
-	f, wrong, err := run(t, "format: arff\ncolumns: {eq: equity / total assets, x: it's}\nstatement: {total_assets: 1e6, equity: 1e6 * eq}\nbad: bankrupt == 1\nrank: financing\ncompare: {x: x}\n", "", in)
+	in := "% a comment\n@RELATION 'x y'\n\n@attribute 'equity / total assets' numeric\n@attribute \"it's\" " +
+		"numeric\n@attribute bankrupt {0,1}\n@data\n% more\n0.6, 1, 0\n-0.1, ?, 1\n0.4,2,0\n"
+	f, wrong, err := run(t, "format: arff\ncolumns: {eq: equity / total assets, x: it's}\nstatement: {total_assets: "+
+		"1e6, equity: 1e6 * eq}\nbad: bankrupt == 1\nrank: financing\ncompare: {x: x}\n", "", in)
 	if err != nil || len(wrong) > 0 {
 		t.Fatal(err, wrong)
 	}
 	if f.Rows != 3 || f.Bad != 1 || f.Rankings[0].AUC != 1 || len(f.Rankings) != 2 { // x has no bad one
 		t.Errorf("%+v", f)
 	}
-	for name, text := range map[string]string{"no data": "@attribute a numeric\n", "no attribute": "@data\n1\n", "open quote": "@attribute 'a numeric\n@data\n", "no header": "1,2\n@data\n",
+	for name, text := range map[string]string{"no data": "@attribute a numeric\n", "no attribute": "@data\n1\n",
+		"open quote": "@attribute 'a numeric\n@data\n", "no header": "1,2\n@data\n",
 		"fewer": "@attribute a numeric\n@attribute b numeric\n@data\n1\n"} {
 		if _, _, err := run(t, "format: arff\nstatement: {equity: a}\nbad: a == 1\nrank: score\n", "", text); err == nil {
 			t.Errorf("%s: no error", name)
@@ -150,8 +154,10 @@ func TestMapsSayWhatIsWrong(t *testing.T) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
 	}
-	for formula, want := range map[string]string{"1 +": "unexpected", "nowhere * 2": "no column nowhere", "split == 'x'": ""} {
-		_, _, err := run(t, fmt.Sprintf("format: csv\nstatement: {equity: a}\nbad: %q\nrank: score", formula), "", "a,split\n1,x\n2,y\n")
+	for formula, want := range map[string]string{"1 +": "unexpected", "nowhere * 2": "no column nowhere",
+		"split == 'x'": ""} {
+		_, _, err := run(t, fmt.Sprintf("format: csv\nstatement: {equity: a}\nbad: %q\nrank: score", formula), "",
+			"a,split\n1,x\n2,y\n")
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: error %v, want %q", formula, err, want)
 		}
@@ -200,7 +206,8 @@ func TestAUCIsTheShareOfPairsInOrder(t *testing.T) {
 // TestThePageNeedsNothingFromElsewhere, and a name does not become a script.
 func TestThePageNeedsNothingFromElsewhere(t *testing.T) {
 	text := strings.Replace(statementMap, "equity ratio:", `"<script>alert(1)</script>":`, 1)
-	f, _, err := run(t, text, "", "company,year,total assets,equity,sales,outcome\na,2015,1000,600,900,ok\nb,2015,1000,-10,900,failed\n")
+	f, _, err := run(t, text, "",
+		"company,year,total assets,equity,sales,outcome\na,2015,1000,600,900,ok\nb,2015,1000,-10,900,failed\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +259,8 @@ func BenchmarkEvaluate(b *testing.B) {
 	for c := range companies {
 		for y := range years {
 			equity, ca := r.IntN(900)-100, 200+r.IntN(500)
-			fmt.Fprintf(&in, "c%d,%d,1000,%d,%d,%d,%d,%d,%d,%d,%d,%v\n", c, 2010+y, equity, ca, ca/3, ca/9, 100+r.IntN(600), 1000-equity, 500+r.IntN(2000), r.IntN(200)-60, r.IntN(500) > equity)
+			fmt.Fprintf(&in, "c%d,%d,1000,%d,%d,%d,%d,%d,%d,%d,%d,%v\n", c, 2010+y, equity, ca, ca/3, ca/9, 100+r.IntN(600),
+				1000-equity, 500+r.IntN(2000), r.IntN(200)-60, r.IntN(500) > equity)
 		}
 	}
 	m, err := ParseMap([]byte(`
@@ -267,7 +275,8 @@ rank: financing
 	}
 	version, content := configs.BuiltinModel()
 	for b.Loop() {
-		if _, _, err := Run(Job{Map: m, In: bytes.NewReader(in.Bytes()), Version: version, Model: content, Parse: configs.ParseModel}); err != nil {
+		if _, _, err := Run(Job{Map: m, In: bytes.NewReader(in.Bytes()), Version: version, Model: content,
+			Parse: configs.ParseModel}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -47,12 +47,14 @@ type Figures struct {
 	Brier      float64 `json:"brier"`
 	BrierSkill float64 `json:"brier_skill"` // against the share of the bad, told of everyone
 
-	HosmerLemeshow  float64  `json:"hosmer_lemeshow"` // χ² over ten groups by probability
-	HosmerLemeshowP float64  `json:"hosmer_lemeshow_p"`
-	Stability       *float64 `json:"population_stability"` // index of the grades, the later half of the days against the earlier; null with one day
+	HosmerLemeshow  float64 `json:"hosmer_lemeshow"` // χ² over ten groups by probability
+	HosmerLemeshowP float64 `json:"hosmer_lemeshow_p"`
+	// index of the grades, the later half of the days against the earlier; null with one day
+	Stability *float64 `json:"population_stability"`
 
-	LeadDays  *float64 `json:"lead_days"` // median days from the first grade 8 to a bad subject's last row; null without subjects
-	Foreseen  int      `json:"foreseen"`  // bad subjects that had grade 8 or worse by their last row
+	// median days from the first grade 8 to a bad subject's last row; null without subjects
+	LeadDays  *float64 `json:"lead_days"`
+	Foreseen  int      `json:"foreseen"` // bad subjects that had grade 8 or worse by their last row
 	BadOnes   int      `json:"bad_subjects"`
 	changes            // of grades
 	Reversals *float64 `json:"reversal_share"` // of grade changes

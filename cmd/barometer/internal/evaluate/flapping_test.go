@@ -36,7 +36,8 @@ func (f *flapper) hear(e *event.Event) {
 
 var economies = flag.Uint64("economies", 4, "how many economies to count the grade changes of")
 
-// TestGradesDoNotFlap: over two simulated years of several economies fewer than one grade change in twenty is taken back within 90 days.
+// TestGradesDoNotFlap: over two simulated years of several economies fewer than one grade change in twenty is taken
+// back within 90 days.
 func TestGradesDoNotFlap(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")
@@ -60,10 +61,11 @@ func flaps(t *testing.T, seed uint64) changes {
 	start := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	e := economy.New(economy.Config{Seed: seed, Buyers: 600, Policies: 6, Start: start})
 	version, content := configs.BuiltinModel()
-	w := &flapper{walker: walker{changes: newChanges(), machine: processor.NewMachine(0, configs.ParseModel), today: event.DayOf(start.UnixMilli())}}
+	w := &flapper{walker: walker{changes: newChanges(), machine: processor.NewMachine(0, configs.ParseModel),
+		today: event.DayOf(start.UnixMilli())}}
 	w.hear(&event.Event{Kind: event.KindLogOpened, Key: "log", Body: &event.LogOpened{LogID: "flapping", Generation: 1,
-		Partitions: 1, Clock: event.ClockDriven, StartMs: start.UnixMilli(), TickIntervalMs: 10_000, CutSpanMs: 1 << 62, Fold: processor.FoldVersion(),
-		Model: event.ModelActivated{Version: version, Content: content}}})
+		Partitions: 1, Clock: event.ClockDriven, StartMs: start.UnixMilli(), TickIntervalMs: 10_000, CutSpanMs: 1 << 62,
+		Fold: processor.FoldVersion(), Model: event.ModelActivated{Version: version, Content: content}}})
 	decoders := map[event.Topic]*decode.Decoder{}
 	tell := func(messages []economy.Message) {
 		for _, m := range messages {

@@ -86,7 +86,8 @@ func render(draw func(p *charts.Painter) error) ([]byte, error) {
 
 // calibration plots observed and expected shares by grade.
 func (f *Figures) calibration() ([]byte, error) {
-	return f.bars("Bad ones by grade (%)", []string{"observed", "expected"}, func(g Grade) []float64 { return []float64{100 * g.Observed, 100 * g.Expected} })
+	return f.bars("Bad ones by grade (%)", []string{"observed", "expected"},
+		func(g Grade) []float64 { return []float64{100 * g.Observed, 100 * g.Expected} })
 }
 
 // distribution plots where the bad and the others stand.

@@ -33,7 +33,8 @@ func (f *Figures) WriteText(w io.Writer) error {
 	line("Brier score, and skill over the mean\t%.4f, %.3f", f.Brier, f.BrierSkill)
 	line("Hosmer-Lemeshow χ² (10 groups), p\t%.1f, %.3g", f.HosmerLemeshow, f.HosmerLemeshowP)
 	line("population stability index\t%s", optional("%.3f", f.Stability))
-	line("grade changes, reversed within 90 days\t%d, %d (%s %%)", f.Changes, f.Reversed, optional("%.1f", percent(f.Reversals)))
+	line("grade changes, reversed within 90 days\t%d, %d (%s %%)", f.Changes, f.Reversed,
+		optional("%.1f", percent(f.Reversals)))
 	if f.BadOnes > 0 {
 		line("bad subjects at grade 8 or worse by their last row\t%d of %d", f.Foreseen, f.BadOnes)
 		line("days from grade 8 to the last row, median\t%s", optional("%.0f", f.LeadDays))

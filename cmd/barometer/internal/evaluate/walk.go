@@ -16,8 +16,9 @@ import (
 // policy is whose invoices a walk books.
 const policy = "evaluate"
 
-// walk lets the observations happen, and fills in the answers. Subjects are spread over machines by the year of their last row, so that
-// none goes on when nothing of its subjects follows; that changes no answer, as no subject has to do with another one.
+// walk lets the observations happen, and fills in the answers. Subjects are spread over machines by the year of their
+// last row, so that none goes on when nothing of its subjects follows; that changes no answer, as no subject has to do
+// with another one.
 func walk(all []observation, version string, content []byte, parse processor.ParseModel) (changes changes) {
 	last := map[string]event.Day{}
 	for i := range all {
@@ -82,13 +83,17 @@ func (w *walker) run(version string, content []byte, parse processor.ParseModel)
 			all = append(all, happening{o.invoice.settled, true, o})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b happening) int { return cmp.Or(cmp.Compare(a.day, b.day), rank(a.paid)-rank(b.paid)) })
+	slices.SortStableFunc(all, func(a, b happening) int {
+		return cmp.Or(cmp.Compare(a.day, b.day),
+			rank(a.paid)-rank(b.paid))
+	})
 	w.machine = processor.NewMachine(0, parse)
 	w.machine.Terse()
 	w.today = all[0].day
-	w.step(&event.Event{Source: event.Source{Topic: event.TopicControl}, Kind: event.KindLogOpened, Key: "log", Body: &event.LogOpened{LogID: "evaluate", Generation: 1,
-		Partitions: 1, Clock: event.ClockDriven, StartMs: w.today.Ms(), TickIntervalMs: 10_000, CutSpanMs: 1 << 62, Fold: processor.FoldVersion(),
-		Model: event.ModelActivated{Version: version, Content: content}}})
+	w.step(&event.Event{Source: event.Source{Topic: event.TopicControl}, Kind: event.KindLogOpened, Key: "log",
+		Body: &event.LogOpened{LogID: "evaluate", Generation: 1, Partitions: 1, Clock: event.ClockDriven,
+			StartMs: w.today.Ms(), TickIntervalMs: 10_000, CutSpanMs: 1 << 62, Fold: processor.FoldVersion(),
+			Model: event.ModelActivated{Version: version, Content: content}}})
 	for _, h := range all {
 		if h.day > w.today {
 			w.today = h.day
@@ -115,7 +120,8 @@ func (w *walker) happens(h happening) {
 		w.step(&event.Event{Kind: event.KindStatementFiled, Key: o.subject, Body: o.statement})
 		w.ask(o)
 	case h.paid:
-		w.step(&event.Event{Kind: event.KindInvoicePaid, Key: o.subject, ID: o.invoice.id, Body: &event.InvoicePaid{Ref: o.ref(), Amount: o.amount(), PaidOn: h.day}})
+		w.step(&event.Event{Kind: event.KindInvoicePaid, Key: o.subject, ID: o.invoice.id,
+			Body: &event.InvoicePaid{Ref: o.ref(), Amount: o.amount(), PaidOn: h.day}})
 	default:
 		w.ask(o)
 		w.step(&event.Event{Kind: event.KindInvoiceIssued, Key: o.subject, ID: o.invoice.id,

@@ -139,7 +139,8 @@ func digest(p int, records [][]byte, way Way) (string, error) {
 		}
 		f, foreseen, capture = again, i+1, nil
 	}
-	return fmt.Sprintf("partition %d: %d records, %d decisions, %d relays, sha256 %s\n", p, len(records), decisions, relays,
+	return fmt.Sprintf("partition %d: %d records, %d decisions, %d relays, sha256 %s\n", p, len(records), decisions,
+		relays,
 		hex.EncodeToString(sum.Sum(nil))), nil
 }
 

@@ -18,11 +18,13 @@ var (
 
 const dir = "testdata"
 
-// released says that there are installations whose logs must fold as they did: a change of the digest needs a new fold version then.
+// released says that there are installations whose logs must fold as they did: a change of the digest needs a new fold
+// version then.
 const released = false
 
-// TestTheRecordedLogFoldsAsItDid folds the recorded log and compares what comes out with the digest that is checked in. Until the
-// first release a change that means to change decisions renews it: go test ./cmd/barometer/internal/golden -update.
+// TestTheRecordedLogFoldsAsItDid folds the recorded log and compares what comes out with the digest that is checked in.
+// Until the first release a change that means to change decisions renews it: go test ./cmd/barometer/internal/golden
+// -update.
 func TestTheRecordedLogFoldsAsItDid(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long, and starts no goroutine that the race detector could watch")

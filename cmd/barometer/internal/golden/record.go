@@ -19,7 +19,8 @@ type model = event.Model
 
 // Record makes a log of at least so many records, to be checked in: from then on it is what it is.
 func Record(records int) (*Log, error) {
-	r := &recorder{relays: make([][][]byte, Partitions), r: rand.New(rand.NewPCG(20_250_106, 4)), preparers: map[string]*ingest.Preparer{}, offsets: map[string]int64{}}
+	r := &recorder{relays: make([][][]byte, Partitions), r: rand.New(rand.NewPCG(20_250_106, 4)),
+		preparers: map[string]*ingest.Preparer{}, offsets: map[string]int64{}}
 	start := time.Date(2025, 1, 6, 0, 0, 0, 0, time.UTC)
 	e := economy.New(economy.Config{Seed: 20_250_106, Buyers: 250, Policies: 4, Start: start})
 	if err := r.open(start.AddDate(0, 0, -1)); err != nil {
@@ -33,7 +34,8 @@ func Record(records int) (*Log, error) {
 		}
 		var day time.Time
 		day, messages = e.Day()
-		r.put(kafkalog.TopicClock, "", fmt.Appendf(nil, `{"type":"tick","id":"tick-%s","at":%q}`, day.Format(time.DateOnly), day.Format(time.RFC3339)))
+		r.put(kafkalog.TopicClock, "", fmt.Appendf(nil, `{"type":"tick","id":"tick-%s","at":%q}`, day.Format(time.DateOnly),
+			day.Format(time.RFC3339)))
 	}
 	return &r.log, nil
 }
@@ -51,11 +53,11 @@ type recorder struct {
 
 func (r *recorder) open(start time.Time) error {
 	version, content := configs.BuiltinModel()
-	e := event.Event{Source: event.Source{Topic: event.TopicControl, Incarnation: 1}, StampMs: start.UnixMilli(), Kind: event.KindLogOpened,
-		Key: event.KindLogOpened.String(), AtMs: start.UnixMilli(), Home: true,
-		Body: &event.LogOpened{LogID: "00000000000000000000000000000000", Generation: 1, Partitions: Partitions, Clock: event.ClockWall,
-			StartMs: start.UnixMilli(), TickIntervalMs: 10_000, CutSpanMs: 1000, Fold: 1, Normaliser: 1, SecretDigest: make([]byte, 32),
-			Model: event.ModelActivated{Version: version, Content: content}}}
+	e := event.Event{Source: event.Source{Topic: event.TopicControl, Incarnation: 1}, StampMs: start.UnixMilli(),
+		Kind: event.KindLogOpened, Key: event.KindLogOpened.String(), AtMs: start.UnixMilli(), Home: true,
+		Body: &event.LogOpened{LogID: "00000000000000000000000000000000", Generation: 1, Partitions: Partitions,
+			Clock: event.ClockWall, StartMs: start.UnixMilli(), TickIntervalMs: 10_000, CutSpanMs: 1000, Fold: 1, Normaliser: 1,
+			SecretDigest: make([]byte, 32), Model: event.ModelActivated{Version: version, Content: content}}}
 	for p := range r.log {
 		r.log[p] = append(r.log[p], event.Append(nil, &e))
 		r.folds[p] = processor.NewFold(uint32(p), configs.ParseModel)
@@ -103,7 +105,8 @@ func (r *recorder) append(topic string, partition int, key string, value []byte)
 	source := fmt.Sprintf("%s/%d", topic, partition)
 	p := r.preparers[source]
 	if p == nil {
-		p = ingest.NewPreparer(t, uint32(partition), 1, decode.New([]byte("the key of a recorded log, of 32 bytes")), [ingest.Targets]int{Partitions, 1, 1})
+		p = ingest.NewPreparer(t, uint32(partition), 1, decode.New([]byte("the key of a recorded log, of 32 bytes")),
+			[ingest.Targets]int{Partitions, 1, 1})
 		r.preparers[source] = p
 	}
 	r.stampMs += r.r.Int64N(400)
@@ -165,10 +168,12 @@ func (r *recorder) follow(m economy.Message) {
 	case f.Type == "invoice.paid" && k < 2:
 		say(m.Topic, "payment.reversed", with("payment_id", f.ID))
 	case f.Type == "invoice.paid" && k < 3:
-		say(m.Topic, "invoice.paid", map[string]any{"policy_id": f.Policy, "invoice_id": "unknown", "amount": "10.00", "currency": "EUR", "paid_on": f.At[:10]})
+		say(m.Topic, "invoice.paid", map[string]any{"policy_id": f.Policy, "invoice_id": "unknown", "amount": "10.00",
+			"currency": "EUR", "paid_on": f.At[:10]})
 	case f.Type == "news" && k < 10:
 		say(m.Topic, "news.withdrawn", map[string]any{"withdraws": f.ID})
 	case f.Type == "limit.requested" && k < 10:
-		say(m.Topic, "limit.requested", map[string]any{"policy_id": f.Policy, "request_id": "c-" + f.ID, "kind": "cancellation"})
+		say(m.Topic, "limit.requested", map[string]any{"policy_id": f.Policy, "request_id": "c-" + f.ID,
+			"kind": "cancellation"})
 	}
 }

@@ -13,17 +13,18 @@ import (
 
 // Field makes one field of a message.
 type Field struct {
-	Value        Template          `yaml:"value"`
-	Date         Template          `yaml:"date"`      // how the text writes a date
-	PlusDays     int               `yaml:"plus_days"` // added to the date
-	Instant      bool              `yaml:"instant"`   // the date becomes its beginning in UTC
-	Table        map[string]string `yaml:"table"`
-	Case         string            `yaml:"case"` // upper or lower
-	Decimals     *int32            `yaml:"decimals"`
-	Minus        Template          `yaml:"minus"`         // a number to take off
-	ChangeWithin []string          `yaml:"change_within"` // columns: the difference from the row before with the same text in them
-	As           string            `yaml:"as"`            // text, number, boolean, list
-	Optional     bool              `yaml:"optional"`
+	Value    Template          `yaml:"value"`
+	Date     Template          `yaml:"date"`      // how the text writes a date
+	PlusDays int               `yaml:"plus_days"` // added to the date
+	Instant  bool              `yaml:"instant"`   // the date becomes its beginning in UTC
+	Table    map[string]string `yaml:"table"`
+	Case     string            `yaml:"case"` // upper or lower
+	Decimals *int32            `yaml:"decimals"`
+	Minus    Template          `yaml:"minus"` // a number to take off
+	// columns: the difference from the row before with the same text in them
+	ChangeWithin []string `yaml:"change_within"`
+	As           string   `yaml:"as"` // text, number, boolean, list
+	Optional     bool     `yaml:"optional"`
 }
 
 // UnmarshalYAML takes a text for a field of just a value.
@@ -44,7 +45,8 @@ func (f *Field) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode((*plain)(f))
 }
 
-var fieldKeys = []string{"value", "date", "plus_days", "instant", "table", "case", "decimals", "minus", "change_within", "as", "optional"}
+var fieldKeys = []string{"value", "date", "plus_days", "instant", "table", "case", "decimals", "minus", "change_within",
+	"as", "optional"}
 
 func (f *Field) check() error {
 	switch {
@@ -101,7 +103,8 @@ func (f *Field) make(row Row, before *decimal.Decimal) (any, error) {
 }
 
 // dateParts are what a date's form is made of, the longer ones first, with what package time calls them.
-var dateParts = strings.NewReplacer("YYYY", "2006", "YY", "06", "MM", "01", "M", "1", "DD", "02", "D", "2", "hh", "15", "mm", "04", "ss", "05")
+var dateParts = strings.NewReplacer("YYYY", "2006", "YY", "06", "MM", "01", "M", "1", "DD", "02", "D", "2", "hh", "15",
+	"mm", "04", "ss", "05")
 
 func (f *Field) date(text, form string) (any, error) {
 	t, err := time.Parse(dateParts.Replace(form), text)

@@ -36,7 +36,8 @@ type Job struct {
 
 // Run imports a file. What it returns beside an error is what was done until then.
 func Run(ctx context.Context, job Job) (*Summary, error) {
-	r := &run{Job: job, Summary: newSummary(), decoder: decode.New(make([]byte, 32)), before: map[changeKey]*decimal.Decimal{}, policies: map[string]bool{},
+	r := &run{Job: job, Summary: newSummary(), decoder: decode.New(make([]byte, 32)),
+		before: map[changeKey]*decimal.Decimal{}, policies: map[string]bool{},
 		made: map[onceKey]bool{}}
 	r.batch.to = job.To
 	err := r.all(ctx)
@@ -80,7 +81,8 @@ func (r *run) all(ctx context.Context) (err error) {
 	}
 	if header := r.rows.header(); header != nil {
 		if missing := r.Map.missing(header); len(missing) > 0 {
-			return &WrongMapError{fmt.Errorf("the file lacks the columns %s: it has %s", strings.Join(missing, ", "), strings.Join(header, ", "))}
+			return &WrongMapError{fmt.Errorf("the file lacks the columns %s: it has %s", strings.Join(missing, ", "),
+				strings.Join(header, ", "))}
 		}
 	}
 	for {

@@ -23,7 +23,8 @@ type topics struct {
 
 func (t *topics) Partitions(context.Context, string) (int, error) { return 4, nil }
 
-func (t *topics) Append(_ context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error) {
+func (t *topics) Append(_ context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack,
+	error) {
 	for _, r := range records {
 		var m map[string]any
 		if err := json.Unmarshal(r.Value, &m); err != nil {
@@ -80,15 +81,20 @@ func receivables(t *testing.T) *Map {
 }
 
 func TestARowOfReceivablesBecomesItsMessages(t *testing.T) {
-	o := imported(t, Job{Map: receivables(t)}, "\xEF\xBB\xBF"+invoices+"C-1,77,1/15/2026,2/14/2026,1250.50,Yes,3/1/2026\r\n\"C-2\",78,1/15/2026,2/14/2026,9,No,\r\n")
+	o := imported(t, Job{Map: receivables(t)},
+		"\xEF\xBB\xBF"+invoices+"C-1,77,1/15/2026,2/14/2026,1250.50,Yes,3/1/2026\r\n\"C-2\",78,1/15/2026,2/14/2026,9,No,\r\n")
 	want := []map[string]any{
-		{"type": "invoice.issued", "id": "ar/77/issued", "at": "2026-01-15T00:00:00Z", "policy_id": "P-1", "buyer_id": "C-1", "invoice_id": "77",
-			"amount": "1250.50", "currency": "EUR", "delivered_on": "2026-01-15", "due_on": "2026-02-14"},
-		{"type": "invoice.disputed", "id": "ar/77/disputed", "at": "2026-01-15T00:00:00Z", "policy_id": "P-1", "buyer_id": "C-1", "invoice_id": "77", "disputed": true},
-		{"type": "invoice.paid", "id": "ar/77/paid", "at": "2026-03-01T00:00:00Z", "policy_id": "P-1", "buyer_id": "C-1", "invoice_id": "77",
-			"amount": "1250.50", "currency": "EUR", "paid_on": "2026-03-01"},
-		{"type": "invoice.issued", "id": "ar/78/issued", "at": "2026-01-15T00:00:00Z", "policy_id": "P-1", "buyer_id": "C-2", "invoice_id": "78",
-			"amount": "9", "currency": "EUR", "delivered_on": "2026-01-15", "due_on": "2026-02-14"},
+		{"type": "invoice.issued", "id": "ar/77/issued", "at": "2026-01-15T00:00:00Z", "policy_id": "P-1", "buyer_id": "C-1",
+			"invoice_id": "77",
+			"amount":     "1250.50", "currency": "EUR", "delivered_on": "2026-01-15", "due_on": "2026-02-14"},
+		{"type": "invoice.disputed", "id": "ar/77/disputed", "at": "2026-01-15T00:00:00Z", "policy_id": "P-1",
+			"buyer_id": "C-1", "invoice_id": "77", "disputed": true},
+		{"type": "invoice.paid", "id": "ar/77/paid", "at": "2026-03-01T00:00:00Z", "policy_id": "P-1", "buyer_id": "C-1",
+			"invoice_id": "77",
+			"amount":     "1250.50", "currency": "EUR", "paid_on": "2026-03-01"},
+		{"type": "invoice.issued", "id": "ar/78/issued", "at": "2026-01-15T00:00:00Z", "policy_id": "P-1", "buyer_id": "C-2",
+			"invoice_id": "78",
+			"amount":     "9", "currency": "EUR", "delivered_on": "2026-01-15", "due_on": "2026-02-14"},
 	}
 	if got := o.sent["risk.payments"]; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
@@ -99,7 +105,8 @@ func TestARowOfReceivablesBecomesItsMessages(t *testing.T) {
 }
 
 func TestAHistoryIsMarkedAndClosedBehindItsPaymentsInTheirPartition(t *testing.T) {
-	o := imported(t, Job{Map: receivables(t), History: true}, invoices+"C-1,1,1/15/2026,2/14/2026,5,No,\nC-2,2,1/15/2026,2/14/2026,6,No,\n")
+	o := imported(t, Job{Map: receivables(t), History: true},
+		invoices+"C-1,1,1/15/2026,2/14/2026,5,No,\nC-2,2,1/15/2026,2/14/2026,6,No,\n")
 	sent := o.sent["risk.payments"]
 	if len(sent) != 3 || sent[0]["history"] != true || sent[1]["history"] != true {
 		t.Fatalf("got %v", sent)
@@ -126,14 +133,16 @@ func TestWhatIsWrongIsRejectedWholeWithItsReason(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := imported(t, Job{Map: receivables(t)}, invoices+c.row+good)
-			if o.Rejects != 1 || o.Rejected[0].Reason != c.reason || !strings.Contains(o.Rejected[0].Detail, c.detail) || o.Rejected[0].Line != 2 {
+			if o.Rejects != 1 || o.Rejected[0].Reason != c.reason || !strings.Contains(o.Rejected[0].Detail, c.detail) ||
+				o.Rejected[0].Line != 2 {
 				t.Errorf("got %+v", o.Rejected)
 			}
 			if sent := o.sent["risk.payments"]; len(sent) != 1 || sent[0]["buyer_id"] != "C-9" {
 				t.Errorf("sent %v", sent)
 			}
 			head, row, _ := strings.Cut(o.rejected, "\n")
-			if head != strings.TrimSpace(invoices)+",rejected_because" || !strings.HasPrefix(row, strings.TrimSpace(c.row)+",") || strings.Count(row, "\n") != 1 {
+			if head != strings.TrimSpace(invoices)+",rejected_because" ||
+				!strings.HasPrefix(row, strings.TrimSpace(c.row)+",") || strings.Count(row, "\n") != 1 {
 				t.Errorf("the file of rejected rows is %q", o.rejected)
 			}
 		})
@@ -142,8 +151,10 @@ func TestWhatIsWrongIsRejectedWholeWithItsReason(t *testing.T) {
 
 func TestFiguresOfTheWorldBank(t *testing.T) {
 	const head = "country_id,year,inflation,unemployment_rate,gdp_growth\n"
-	o := imported(t, Job{Map: builtin(t, "world-bank", nil)}, head+ // Aruba and Austria as the World Bank has them, rounded
-		"aw,2010,2.07814070860787,,-2.73345679250639\nat,2010,1.5,4.8,1.8\nat,2011,3.5,4.6,2.9\nat,2012,2.5,,0.7\nat,2013,2.0,5.3,0\njg,2013,1,1,1\n")
+	// Aruba and Austria as the World Bank has them, rounded
+	o := imported(t, Job{Map: builtin(t, "world-bank", nil)}, head+
+		"aw,2010,2.07814070860787,,-2.73345679250639\nat,2010,1.5,4.8,1.8\nat,2011,3.5,4.6,2.9\n"+
+		"at,2012,2.5,,0.7\nat,2013,2.0,5.3,0\njg,2013,1,1,1\n")
 	got := map[string]string{}
 	for _, m := range o.sent["risk.indicators"] {
 		if m["period"] == "2010" && m["at"] != "2011-07-01T00:00:00Z" {
@@ -166,7 +177,8 @@ func TestFiguresOfTheWorldBank(t *testing.T) {
 
 func TestCustomersOnce(t *testing.T) {
 	m := builtin(t, "accounts-receivable-customers", map[string]string{"country": "nl", "sector": "46"})
-	o := imported(t, Job{Map: m}, invoices+"C-1,1,1/15/2026,2/14/2026,5,No,\nC-2,2,1/15/2026,2/14/2026,6,No,\nC-1,3,1/16/2026,2/14/2026,5,No,\n")
+	o := imported(t, Job{Map: m},
+		invoices+"C-1,1,1/15/2026,2/14/2026,5,No,\nC-2,2,1/15/2026,2/14/2026,6,No,\nC-1,3,1/16/2026,2/14/2026,5,No,\n")
 	if sent := o.sent["risk.portfolio"]; len(sent) != 2 || sent[0]["country"] != "NL" || o.Skipped != 1 {
 		t.Errorf("sent %v", sent)
 	}
@@ -185,20 +197,23 @@ func TestLinesThatAreMessages(t *testing.T) {
 }
 
 func TestJSONLinesByAMap(t *testing.T) {
-	m, err := ParseMap([]byte("format: jsonl\nmessages:\n  - topic: risk.news\n    fields: {type: news, id: '{n}', at: '{when}', headline: '{text}', buyer_id: '{who.id}', source.name: Wire, source.kind: web}\n"), nil)
+	m, err := ParseMap([]byte("format: jsonl\nmessages:\n  - topic: risk.news\n    fields: {type: news, id: '{n}', at: "+
+		"'{when}', headline: '{text}', buyer_id: '{who.id}', source.name: Wire, source.kind: web}\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := imported(t, Job{Map: m}, `{"n":7,"when":"2026-01-15T00:00:00Z","text":"Profit warning","who":{"id":"B"}}`+"\n")
-	want := map[string]any{"type": "news", "id": "7", "at": "2026-01-15T00:00:00Z", "headline": "Profit warning", "buyer_id": "B",
-		"source": map[string]any{"name": "Wire", "kind": "web"}}
+	want := map[string]any{"type": "news", "id": "7", "at": "2026-01-15T00:00:00Z", "headline": "Profit warning",
+		"buyer_id": "B",
+		"source":   map[string]any{"name": "Wire", "kind": "web"}}
 	if sent := o.sent["risk.news"]; len(sent) != 1 || !reflect.DeepEqual(sent[0], want) {
 		t.Errorf("sent %v, rejected %v", sent, o.Rejected)
 	}
 }
 
 func TestAQuotationMarkLeftOpenEndsTheImportBeforeItFillsTheMemory(t *testing.T) {
-	job := Job{Map: receivables(t), In: io.MultiReader(strings.NewReader(invoices+"\"C-1,"), strings.NewReader(strings.Repeat("x\n", 2<<20)))}
+	job := Job{Map: receivables(t), In: io.MultiReader(strings.NewReader(invoices+"\"C-1,"),
+		strings.NewReader(strings.Repeat("x\n", 2<<20)))}
 	if _, err := Run(t.Context(), job); err == nil || !strings.Contains(err.Error(), "quotation mark") {
 		t.Errorf("got %v", err)
 	}
@@ -206,11 +221,13 @@ func TestAQuotationMarkLeftOpenEndsTheImportBeforeItFillsTheMemory(t *testing.T)
 
 func TestMapsThatAreWrong(t *testing.T) {
 	for content, want := range map[string]string{
-		"format: csv\nmesages: []\n":                                                        "line 2: field mesages is no key here",
-		"format: xml\n":                                                                     "neither csv nor jsonl",
-		"format: csv\nmessages: [{topic: risk.log}]\n":                                      "no source topic",
-		"format: csv\nmessages: [{topic: risk.clock}]\n":                                    "no source topic",
-		"format: csv\nmessages:\n- topic: risk.news\n  fields:\n    id: {valeu: x}\n":       "line 5: field valeu is no key here",
+		"format: csv\nmesages: []\n": "line 2: field mesages is no " +
+			"key here",
+		"format: xml\n": "neither csv nor jsonl",
+		"format: csv\nmessages: [{topic: risk.log}]\n":   "no source topic",
+		"format: csv\nmessages: [{topic: risk.clock}]\n": "no source topic",
+		"format: csv\nmessages:\n- topic: risk.news\n  fields:\n    id: {valeu: x}\n": "line 5: field valeu is no " +
+			"key here",
 		"format: csv\nmessages: [{topic: risk.news, fields: {at: {value: x, as: date}}}]":   "as:",
 		"format: csv\nvariables: {country: ''}\nmessages: [{topic: risk.news, fields: {}}]": "country must be given",
 	} {
@@ -218,7 +235,8 @@ func TestMapsThatAreWrong(t *testing.T) {
 			t.Errorf("%q: got %v, want %s", content, err, want)
 		}
 	}
-	if _, err := Run(t.Context(), Job{Map: receivables(t), In: strings.NewReader("a,b\n1,2\n")}); err == nil || !strings.Contains(err.Error(), "lacks the columns") {
+	if _, err := Run(t.Context(), Job{Map: receivables(t), In: strings.NewReader("a,b\n1,2\n")}); err == nil ||
+		!strings.Contains(err.Error(), "lacks the columns") {
 		t.Errorf("got %v", err)
 	}
 }

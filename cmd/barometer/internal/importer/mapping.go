@@ -75,8 +75,8 @@ func (t Template) names() []string {
 // Row is one row of a file, by column, with the variables.
 type Row map[string]string
 
-// ParseMap reads a column map. Its errors name the line. Given are values of variables; one that the map does not have, or lacks
-// and must have, is an error.
+// ParseMap reads a column map. Its errors name the line. Given are values of variables; one that the map does not have,
+// or lacks and must have, is an error.
 func ParseMap(content []byte, given map[string]string) (*Map, error) {
 	m := &Map{}
 	d := yaml.NewDecoder(bytes.NewReader(content))
@@ -87,7 +87,8 @@ func ParseMap(content []byte, given map[string]string) (*Map, error) {
 	var errs []error
 	for name, value := range given {
 		if _, ok := m.Variables[name]; !ok {
-			errs = append(errs, fmt.Errorf("the map has no variable %q: it has %s", name, strings.Join(slices.Sorted(maps.Keys(m.Variables)), ", ")))
+			errs = append(errs, fmt.Errorf("the map has no variable %q: it has %s", name,
+				strings.Join(slices.Sorted(maps.Keys(m.Variables)), ", ")))
 			continue
 		}
 		m.Variables[name] = value
@@ -129,7 +130,8 @@ func (m *Map) check() (errs []error) {
 	return errs
 }
 
-// Takes tells whether files may be loaded into a topic: not into what only Barometer itself writes, and not into the clock.
+// Takes tells whether files may be loaded into a topic: not into what only Barometer itself writes, and not into the
+// clock.
 func Takes(t event.Topic) bool {
 	return t != event.TopicRelays && t != event.TopicDeliveries && t != event.TopicClock
 }

@@ -58,7 +58,8 @@ func (r *run) reject(row *row, why error) error {
 	return err
 }
 
-// marked is a rejected row with its reason, where its form lets one add it: at the end of CSV. JSON lines stay as they were.
+// marked is a rejected row with its reason, where its form lets one add it: at the end of CSV. JSON lines stay as they
+// were.
 func marked(row *row, m *Map, isCSV bool, why string) []byte {
 	if !isCSV {
 		return append(bytes.Clone(row.raw), '\n')

@@ -1,8 +1,9 @@
-// Package replay folds a stretch of the log twice, as it was decided and under another model from the beginning of the stretch on, and
-// says where that would have led: grades, limits, exposure, defaults caught earlier or missed. Nothing is published.
+// Package replay folds a stretch of the log twice, as it was decided and under another model from the beginning of the
+// stretch on, and says where that would have led: grades, limits, exposure, defaults caught earlier or missed. Nothing
+// is published.
 //
-// It is how a model is looked at before it is activated. What policyholders would have done otherwise, had their limits been others,
-// nobody knows: the log stays as it is.
+// It is how a model is looked at before it is activated. What policyholders would have done otherwise, had their limits
+// been others, nobody knows: the log stays as it is.
 package replay
 
 import (
@@ -81,7 +82,10 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 		work.Go(func(ctx context.Context) error {
 			s := stretch{cfg: &cfg, seen: [2]map[string]*path{{}, {}}}
 			s.folds[0] = cfg.NewFold(p)
-			if err := cfg.Read(ctx, p, func(offset int64, record []byte) (bool, error) { return s.step(p, offset, record) }); err != nil {
+			if err := cfg.Read(ctx, p, func(offset int64, record []byte) (bool, error) {
+				return s.step(p, offset,
+					record)
+			}); err != nil {
 				return fmt.Errorf("partition %d: %w", p, err)
 			}
 			mu.Lock()
@@ -96,7 +100,8 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	}
 	r.To = event.DayOf(reached).String()
 	slices.SortFunc(r.Differences, func(a, b Difference) int {
-		return cmp.Or(cmp.Compare(magnitude(b.Limits[1]-b.Limits[0]), magnitude(a.Limits[1]-a.Limits[0])), cmp.Compare(a.Buyer, b.Buyer))
+		return cmp.Or(cmp.Compare(magnitude(b.Limits[1]-b.Limits[0]), magnitude(a.Limits[1]-a.Limits[0])),
+			cmp.Compare(a.Buyer, b.Buyer))
 	})
 	r.Differences = r.Differences[:min(len(r.Differences), mostDifferences)]
 	return r, nil
@@ -120,8 +125,8 @@ type path struct {
 	moves             int
 }
 
-// step folds a record, unless it is of a day after the stretch. The other model is the one from the record on that begins the first
-// day, so that it also judges what that day's midnight brings.
+// step folds a record, unless it is of a day after the stretch. The other model is the one from the record on that
+// begins the first day, so that it also judges what that day's midnight brings.
 func (s *stretch) step(partition int, offset int64, record []byte) (more bool, err error) {
 	e, err := s.decoder.Decode(record)
 	if err != nil {

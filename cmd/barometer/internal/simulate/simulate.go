@@ -166,7 +166,8 @@ func (r *run) send(ctx context.Context, messages []economy.Message) error {
 }
 
 // append returns the offset after the last record.
-func (r *run) append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (end int64, err error) {
+func (r *run) append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (end int64,
+	err error) {
 	for len(records) > 0 {
 		n := min(len(records), batchRecords)
 		ack, err := r.Client.Append(ctx, topic, partition, records[:n])

@@ -92,12 +92,14 @@ func (c *cluster) distinct(topic string, p int) []string {
 func TestARestartedSimulationGoesOnWhereItStopped(t *testing.T) {
 	whole, broken := newCluster(t), newCluster(t)
 	beginning := []kafkalog.Record{{Value: []byte(`{"id":"beginning","type":"tick","at":"2026-01-01T00:00:00Z"}`)}}
-	whole.of(kafkalog.TopicClock)[0], broken.of(kafkalog.TopicClock)[0] = beginning, beginning // by the holder of the clock
+	// by the holder of the clock
+	whole.of(kafkalog.TopicClock)[0], broken.of(kafkalog.TopicClock)[0] = beginning, beginning
 	whole.run(300)
 	for range 12 {
 		broken.run(23)
 	}
-	for _, topic := range []string{"risk.indicators", "risk.portfolio", "risk.payments", "risk.news", kafkalog.TopicClock} {
+	for _, topic := range []string{"risk.indicators", "risk.portfolio", "risk.payments", "risk.news",
+		kafkalog.TopicClock} {
 		for p := range partitions {
 			a, b := whole.distinct(topic, p), broken.distinct(topic, p)
 			n := min(len(a), len(b))

@@ -114,7 +114,8 @@ func (b *broker) Append(_ context.Context, topic string, p int, records []kafkal
 }
 
 // Fetch gives all that is there.
-func (b *broker) Fetch(_ context.Context, topic string, p int, offset int64, _ kafkalog.FetchOptions) (kafkalog.Batch, error) {
+func (b *broker) Fetch(_ context.Context, topic string, p int, offset int64, _ kafkalog.FetchOptions) (kafkalog.Batch,
+	error) {
 	at := b.at(topic, p)
 	records, next := at.read(offset, len(at.records))
 	return kafkalog.Batch{Records: records, Next: next, End: at.end()}, nil

@@ -13,18 +13,21 @@ import (
 	"barometer/processor/runner"
 )
 
-// check holds what is there when the world has come to rest against what an uninterrupted run of the same input makes of it:
+// check holds what is there when the world has come to rest against what an uninterrupted run of the same input makes
+// of it:
 //
-//   - ingest: each log partition holds, through the marks, what was written to the sources, each once, in order (check_source.go);
-//   - I1, I2: risk.decisions, through the position filter, and the relays, through theirs, are byte for byte what one fold of the
-//     log gives without a stop;
+//   - ingest: each log partition holds, through the marks, what was written to the sources, each once, in order
+//     (check_source.go);
+//   - I1, I2: risk.decisions, through the position filter, and the relays, through theirs, are byte for byte what one
+//     fold of the log gives without a stop;
 //   - I3: every row of every table is what one sink without a stop writes, and there are no others (check_tables.go);
-//   - I4: risk.notifications are what route without a stop makes of the decisions; the receiver has exactly the ids and bytes
-//     that the second fold gives without a stop, one id for each subscription and step, and each is marked as delivered;
+//   - I4: risk.notifications are what route without a stop makes of the decisions; the receiver has exactly the ids and
+//     bytes that the second fold gives without a stop, one id for each subscription and step, and each is marked as
+//     delivered;
 //   - I5: nobody has stopped, and every message that cannot be read is a dead letter with its bytes.
 //
-// On the way (I2) an owner that publishes what was published before it began, (I4) a second content for an id, (I7) buffers
-// beyond their bounds, and a log record without its words are breaches too.
+// On the way (I2) an owner that publishes what was published before it began, (I4) a second content for an id, (I7)
+// buffers beyond their bounds, and a log record without its words are breaches too.
 func (w *world) check() {
 	for _, u := range w.units {
 		if u.stopped != nil {

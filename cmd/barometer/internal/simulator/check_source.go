@@ -59,7 +59,8 @@ func unstamped(value []byte) []byte {
 // sameArrivals wants all of a source; of one that was deleted, what was read before, in order and without omission.
 func (w *world) sameArrivals(at arrivals, expect, got [][]byte) {
 	what := fmt.Sprintf("I2: %v in partition %d of the log", at.stream, at.partition)
-	deleted := at.stream.Topic != event.TopicRelays && at.stream.Incarnation < w.input.incarnation(at.stream.Topic.String())
+	deleted := at.stream.Topic != event.TopicRelays &&
+		at.stream.Incarnation < w.input.incarnation(at.stream.Topic.String())
 	if len(got) > len(expect) || len(got) < len(expect) && !deleted {
 		w.fail("%s: %d records, %d were written", what, len(got), len(expect))
 		return

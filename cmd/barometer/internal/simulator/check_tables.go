@@ -129,6 +129,7 @@ func (w *world) sameItems(p int, expect, got map[event.Stream][]string) {
 		}
 	}
 	if len(got) > len(expect) {
-		w.fail("I4: risk.notifications/%d has items of %s", p, fmt.Sprint(len(got)-len(expect), " streams that do not follow"))
+		w.fail("I4: risk.notifications/%d has items of %s", p, fmt.Sprint(len(got)-len(expect),
+			" streams that do not follow"))
 	}
 }

@@ -30,7 +30,8 @@ const (
 	faultEnd
 )
 
-// faults decides what happens on purpose. Each that happens has a number, so that a run can be repeated without some of them.
+// faults decides what happens on purpose. Each that happens has a number, so that a run can be repeated without some of
+// them.
 type faults struct {
 	r       *rand.Rand
 	w       *world

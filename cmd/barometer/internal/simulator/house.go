@@ -9,8 +9,8 @@ import (
 	"barometer/storage"
 )
 
-// house is ClickHouse as the sink may count on it: it drops a token that it knows, rows replace each other by position, and
-// when it is killed it may know a token without having its rows.
+// house is ClickHouse as the sink may count on it: it drops a token that it knows, rows replace each other by position,
+// and when it is killed it may know a token without having its rows.
 type house struct {
 	w        *world
 	tokens   map[string]bool
@@ -20,7 +20,8 @@ type house struct {
 }
 
 func newHouse(w *world) *house {
-	return &house{w: w, tokens: map[string]bool{}, tables: map[string]map[event.Position]string{}, places: map[uint32][]storage.Place{}}
+	return &house{w: w, tokens: map[string]bool{}, tables: map[string]map[event.Position]string{},
+		places: map[uint32][]storage.Place{}}
 }
 
 // insert stores an insert. after is how far its batch goes, of an insert into progress.

@@ -47,7 +47,8 @@ func (w *world) beginIngest(share string, sources []kafkalog.TopicPartition) fun
 			a.sources = append(a.sources, s)
 			from = append(from, s.next)
 		}
-		cfg := ingest.AppenderConfig{Sources: len(from), Partitions: a.targets, MaxBuffered: 40_000, MaxRequest: 500 + w.r.IntN(5000)}
+		cfg := ingest.AppenderConfig{Sources: len(from), Partitions: a.targets, MaxBuffered: 40_000,
+			MaxRequest: 500 + w.r.IntN(5000)}
 		core, err := ingest.NewAppender(cfg, from)
 		if err != nil {
 			w.fail("appender: %v", err)

@@ -12,8 +12,8 @@ import (
 // startDay is the first day of the economy.
 var startDay = time.Date(2025, 1, 6, 0, 0, 0, 0, time.UTC)
 
-// input writes to the source topics as producers do: a small economy, messages that nobody can read, transactions that are
-// aborted, and the clock.
+// input writes to the source topics as producers do: a small economy, messages that nobody can read, transactions that
+// are aborted, and the clock.
 type input struct {
 	w            *world
 	economy      *economy.Economy
@@ -22,13 +22,14 @@ type input struct {
 	day          time.Time
 	written      int
 	incarnations map[string]uint32
-	// told are the source messages by topic, incarnation and partition; lost is how many of an old incarnation nobody had read
-	// for certain when it was deleted.
+	// told are the source messages by topic, incarnation and partition; lost is how many of an old incarnation nobody had
+	// read for certain when it was deleted.
 	told map[event.Stream][]kafkalog.Record
 }
 
 func newInput(w *world, seed uint64, messages int) *input {
-	in := &input{w: w, left: messages, half: messages / 2, day: startDay, incarnations: map[string]uint32{}, told: map[event.Stream][]kafkalog.Record{}}
+	in := &input{w: w, left: messages, half: messages / 2, day: startDay, incarnations: map[string]uint32{},
+		told: map[event.Stream][]kafkalog.Record{}}
 	in.economy = economy.New(economy.Config{Seed: seed, Buyers: 6, Policies: 2, Start: startDay})
 	in.messages = in.economy.Opening()
 	return in
@@ -78,7 +79,8 @@ func (in *input) beat() {
 }
 
 func (in *input) tick(at time.Time) {
-	in.write(kafkalog.TopicClock, "", fmt.Appendf(nil, `{"type":"tick","id":"tick-%d","at":%q}`, in.written, at.Format(time.RFC3339)))
+	in.write(kafkalog.TopicClock, "", fmt.Appendf(nil, `{"type":"tick","id":"tick-%d","at":%q}`, in.written,
+		at.Format(time.RFC3339)))
 }
 
 // spoiled makes a message one that ingest or the fold refuses.
@@ -91,14 +93,16 @@ func (in *input) spoiled(value []byte) []byte {
 	case 2:
 		return nil
 	default:
-		return fmt.Appendf(nil, `{"type":"news","id":"future-%d","at":"2035-01-01T00:00:00Z","buyer_id":"b-0001","headline":"x","source":{"name":"x","kind":"web"}}`, in.written)
+		return fmt.Appendf(nil,
+			`{"type":"news","id":"future-%d","at":"2035-01-01T00:00:00Z","buyer_id":"b-0001","headline":"x","source":{"name":"x","kind":"web"}}`, in.written)
 	}
 }
 
 func (in *input) insolvency() {
 	buyer := fmt.Sprintf("b-%04d", 1+in.w.r.IntN(6))
-	in.write("risk.news", buyer, fmt.Appendf(nil, `{"type":"news","id":"ins-%d","at":%q,"buyer_id":%q,"headline":"Insolvency","category":"insolvency.opened","source":{"name":"r","kind":"register"}}`,
-		in.written, in.day.Format(time.RFC3339), buyer))
+	in.write("risk.news", buyer,
+		fmt.Appendf(nil,
+			`{"type":"news","id":"ins-%d","at":%q,"buyer_id":%q,"headline":"Insolvency","category":"insolvency.opened","source":{"name":"r","kind":"register"}}`, in.written, in.day.Format(time.RFC3339), buyer))
 }
 
 // write appends a message to a source topic.

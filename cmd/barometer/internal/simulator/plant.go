@@ -28,7 +28,8 @@ const (
 	plantEnd
 )
 
-var plants = [plantEnd]string{"", "no_marks", "commits_before", "acks_when_sent", "words_later", "reads_clock", "saves_early", "gives_up",
+var plants = [plantEnd]string{"", "no_marks", "commits_before", "acks_when_sent", "words_later", "reads_clock",
+	"saves_early", "gives_up",
 	"speaks_again", "progress_first", "trusts_tokens", "routes_once", "id_from_clock", "renders_again", "marks_first"}
 
 func (p Plant) String() string { return plants[p] }

@@ -52,7 +52,8 @@ func (w *world) result(seed uint64) (r Result) {
 	return Result{Seed: seed, Steps: w.steps, Faults: w.f.n, Err: w.failed, Trace: w.trace}
 }
 
-// Shrink repeats a failing run with fewer messages and faults as long as it fails, and gives the smallest with its trace.
+// Shrink repeats a failing run with fewer messages and faults as long as it fails, and gives the smallest with its
+// trace.
 func Shrink(seed uint64, o Options) Result {
 	smallest := Run(seed, o)
 	if smallest.Err == nil {
@@ -114,8 +115,9 @@ func parseModel(content []byte) (*event.Model, error) {
 const receiverURL = "https://receiver.example/hook"
 
 func newWorld(seed uint64, o Options) *world {
-	w := &world{o: o, r: rand.New(rand.NewPCG(seed, 1)), nowMs: startDay.UnixMilli(), broker: newBroker(), texts: map[string]bool{},
-		noted: map[kafkalog.TopicPartition]uint32{}, ids: map[string]string{}, told: map[string]bool{}}
+	w := &world{o: o, r: rand.New(rand.NewPCG(seed, 1)), nowMs: startDay.UnixMilli(), broker: newBroker(),
+		texts: map[string]bool{}, noted: map[kafkalog.TopicPartition]uint32{}, ids: map[string]string{},
+		told: map[string]bool{}}
 	w.f = newFaults(w, seed)
 	w.house = newHouse(w)
 	w.store = &snapshots{w: w, kept: map[string][]kept{}}
@@ -135,9 +137,11 @@ func newWorld(seed uint64, o Options) *world {
 }
 
 func (w *world) createTopics(partitions int) {
-	for topic, n := range map[string]int{"risk.indicators": 1, "risk.payments": 2, "risk.news": 1, "risk.portfolio": 2, "risk.orders": 1,
-		kafkalog.TopicClock: 1, kafkalog.TopicSubscriptions: 1, kafkalog.TopicTexts: 2, kafkalog.TopicDeadLetter: 1, kafkalog.TopicLog: partitions,
-		kafkalog.TopicDecisions: partitions, kafkalog.TopicRelays: partitions, kafkalog.TopicNotifications: partitions, kafkalog.TopicDeliveries: partitions} {
+	for topic, n := range map[string]int{"risk.indicators": 1, "risk.payments": 2, "risk.news": 1, "risk.portfolio": 2,
+		"risk.orders": 1, kafkalog.TopicClock: 1, kafkalog.TopicSubscriptions: 1, kafkalog.TopicTexts: 2,
+		kafkalog.TopicDeadLetter: 1, kafkalog.TopicLog: partitions,
+		kafkalog.TopicDecisions: partitions, kafkalog.TopicRelays: partitions, kafkalog.TopicNotifications: partitions,
+		kafkalog.TopicDeliveries: partitions} {
 		w.broker.create(topic, n)
 	}
 }
@@ -149,11 +153,11 @@ func (w *world) openLog(seed uint64, partitions int) {
 		clock = event.ClockDriven
 	}
 	start := startDay.AddDate(0, 0, -1).UnixMilli()
-	w.opened = &event.LogOpened{LogID: fmt.Sprintf("%032x", seed), Generation: 1, Partitions: uint32(partitions), Clock: clock, StartMs: start,
-		TickIntervalMs: 10_000, CutSpanMs: int64(500 + w.r.IntN(20_000)), Fold: 1, Normaliser: 1, SecretDigest: make([]byte, 32),
-		Model: event.ModelActivated{Version: version, Content: content}}
-	e := event.Event{Source: event.Source{Topic: event.TopicControl, Incarnation: 1}, StampMs: start, Kind: event.KindLogOpened,
-		Key: event.KindLogOpened.String(), AtMs: start, Home: true, Body: w.opened}
+	w.opened = &event.LogOpened{LogID: fmt.Sprintf("%032x", seed), Generation: 1, Partitions: uint32(partitions),
+		Clock: clock, StartMs: start, TickIntervalMs: 10_000, CutSpanMs: int64(500 + w.r.IntN(20_000)), Fold: 1,
+		Normaliser: 1, SecretDigest: make([]byte, 32), Model: event.ModelActivated{Version: version, Content: content}}
+	e := event.Event{Source: event.Source{Topic: event.TopicControl, Incarnation: 1}, StampMs: start,
+		Kind: event.KindLogOpened, Key: event.KindLogOpened.String(), AtMs: start, Home: true, Body: w.opened}
 	w.record = event.Append(nil, &e)
 	for p := range partitions {
 		w.broker.append(kafkalog.TopicLog, p, []kafkalog.Record{{Value: w.record}})
@@ -172,7 +176,8 @@ func (w *world) subscribe() {
 // share says what there is to do.
 func (w *world) share(partitions int) {
 	sources := [2][]kafkalog.TopicPartition{}
-	for i, topic := range []string{"risk.indicators", "risk.payments", "risk.news", "risk.portfolio", "risk.orders", kafkalog.TopicClock, kafkalog.TopicRelays} {
+	for i, topic := range []string{"risk.indicators", "risk.payments", "risk.news", "risk.portfolio", "risk.orders",
+		kafkalog.TopicClock, kafkalog.TopicRelays} {
 		for p := range w.broker.topics[topic] {
 			k := (i + p) % 2
 			sources[k] = append(sources[k], kafkalog.TopicPartition{Topic: topic, Partition: p})

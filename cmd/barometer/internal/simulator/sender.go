@@ -47,7 +47,8 @@ func (w *world) beginSend(u *unit, p int) func(t *tenant) actor {
 		a := &sender{folder: &folder{w: w, t: t, u: u, log: w.broker.at(kafkalog.TopicNotifications, p)}, partition: p}
 		a.queue = delivery.NewCore(3)
 		a.p = runner.Partition{Name: t.name, Version: send.StateVersion, LogID: w.opened.LogID, Logger: quietLog,
-			Config: runner.Config{MaxBuffered: 12_000, MaxRequest: 500 + w.r.IntN(4000)}, Log: logOf{a.log}, Store: w.store.of(u.name),
+			Config: runner.Config{MaxBuffered: 12_000, MaxRequest: 500 + w.r.IntN(4000)}, Log: logOf{a.log},
+			Store: w.store.of(u.name),
 			Fold: func() runner.Fold {
 				f := sendFold{Fold: w.newSendFold(p).(*send.Fold)}
 				w.plant(idFromClock, func() {

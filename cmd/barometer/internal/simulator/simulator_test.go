@@ -47,7 +47,8 @@ func tell(t *testing.T, r Result) {
 	if len(trace) > *lines {
 		trace = trace[len(trace)-*lines:]
 	}
-	t.Fatalf("seed %d, after %d steps and %d faults: %v\n%s\nrun it again with -from=%d -seeds=1", r.Seed, r.Steps, r.Faults, r.Err,
+	t.Fatalf("seed %d, after %d steps and %d faults: %v\n%s\nrun it again with -from=%d -seeds=1", r.Seed, r.Steps,
+		r.Faults, r.Err,
 		strings.Join(trace, "\n"), r.Seed)
 }
 

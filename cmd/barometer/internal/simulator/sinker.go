@@ -25,13 +25,15 @@ type sinker struct {
 func (w *world) beginSink(u *unit, p int) func(t *tenant) actor {
 	return func(t *tenant) actor {
 		place := w.house.place(uint32(p))
-		if err := place.Check(w.broker.at(kafkalog.TopicLog, p).end(), w.broker.at(kafkalog.TopicDecisions, p).end()); err != nil {
+		if err := place.Check(w.broker.at(kafkalog.TopicLog, p).end(), w.broker.at(kafkalog.TopicDecisions,
+			p).end()); err != nil {
 			a := &sinker{w: w, t: t, u: u}
 			a.stop(err)
 			return nil
 		}
 		w.note("%s goes on after cut %d", t.name, place.Cut)
-		return &sinker{w: w, t: t, u: u, p: p, sink: storage.NewSink(uint32(p), w.opened, parseModel, place), next: place.DecisionsNext}
+		return &sinker{w: w, t: t, u: u, p: p, sink: storage.NewSink(uint32(p), w.opened, parseModel, place),
+			next: place.DecisionsNext}
 	}
 }
 
@@ -120,7 +122,8 @@ func (a *sinker) store() bool {
 	s := a.storing
 	var held []bool
 	ask, of := s.Ask()
-	what := fmt.Sprintf("%s of %d, %s (%d rows)", [...]string{"nothing", "insert", "look", "insert anyway"}[ask], len(of), of[0].Token, of[0].Rows)
+	what := fmt.Sprintf("%s of %d, %s (%d rows)", [...]string{"nothing", "insert", "look", "insert anyway"}[ask], len(of),
+		of[0].Token, of[0].Rows)
 	a.asked = true
 	after := a.after
 	a.w.request(a.t, what, func() error {

@@ -4,8 +4,8 @@ import (
 	"barometer/ingest/kafkalog"
 )
 
-// tearLog takes the tail from a partition of the log, below what is published or stored, and wants every reader to refuse it
-// before it writes anything.
+// tearLog takes the tail from a partition of the log, below what is published or stored, and wants every reader to
+// refuse it before it writes anything.
 func (w *world) tearLog() {
 	p := w.r.IntN(len(w.broker.topics[kafkalog.TopicLog]))
 	published, err := w.published(p)

@@ -2,8 +2,8 @@ package simulator
 
 import "barometer/processor"
 
-// oldBinary makes a fold one of a binary that does not know the newest fold version. Where there is an older one, which is in a
-// build with the tag nextfold, tenants of both run side by side, and the log activates the newest at some time.
+// oldBinary makes a fold one of a binary that does not know the newest fold version. Where there is an older one, which
+// is in a build with the tag nextfold, tenants of both run side by side, and the log activates the newest at some time.
 var oldBinary func(f *processor.Fold)
 
 // binary makes a new tenant's fold that of an old binary, perhaps.
@@ -17,6 +17,7 @@ func (w *world) binary(m *machine) {
 // activate puts the activation of the newest fold version into the log's sources.
 func (in *input) activate() {
 	if oldBinary != nil {
-		in.write("risk.orders", "fold", []byte(`{"type":"fold.activated","id":"fold-2","at":"2025-01-05T12:00:00Z","version":2}`))
+		in.write("risk.orders", "fold",
+			[]byte(`{"type":"fold.activated","id":"fold-2","at":"2025-01-05T12:00:00Z","version":2}`))
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestARollingUpgradeOfTheFold: owners of an old and a new binary run side by side, the log activates the new version, the old ones
-// stop before it, and what was decided by either is what one fold gives.
+// TestARollingUpgradeOfTheFold: owners of an old and a new binary run side by side, the log activates the new version,
+// the old ones stop before it, and what was decided by either is what one fold gives.
 func TestARollingUpgradeOfTheFold(t *testing.T) {
 	old, stopped := 0, 0
 	for seed := uint64(1); seed <= 300; seed++ {

@@ -56,7 +56,8 @@ func (w *world) note(format string, args ...any) {
 	}
 }
 
-// actor is a core with what a driver does for it. step does one thing, one of moves, and tells whether there was anything to do.
+// actor is a core with what a driver does for it. step does one thing, one of moves, and tells whether there was
+// anything to do.
 type actor interface {
 	moves() int
 	step(move int) bool
@@ -85,7 +86,8 @@ type unit struct {
 // maxSteps ends a run that does not come to rest.
 const maxSteps = 200_000
 
-// run goes on until the input is taken, and for a while that differs from world to world, and until the world has come to rest.
+// run goes on until the input is taken, and for a while that differs from world to world, and until the world has come
+// to rest.
 func (w *world) run() {
 	lingers := []int{20, 1000, 6000}[w.r.IntN(3)] // steps, on average: until letters are on their way it takes some
 	for w.failed == nil && !(w.input.done() && w.r.IntN(lingers) == 0) {
@@ -235,7 +237,8 @@ func (w *world) later(what string, slow bool, land func()) {
 // errUnclear is a request without a clear answer.
 var errUnclear = fmt.Errorf("no clear answer")
 
-// request sends something to a server: apply is what it does there, done what the sender hears. A tenant that is gone hears nothing.
+// request sends something to a server: apply is what it does there, done what the sender hears. A tenant that is gone
+// hears nothing.
 func (w *world) request(t *tenant, what string, apply func() error, done func(err error)) {
 	what = t.name + ": " + what
 	answer := func(err error) {

@@ -13,8 +13,8 @@ type limits struct {
 	waits   map[string]int64 // cuts that wait for their verdict count as made
 }
 
-// capacity holds a published decision to I6: where a limit is granted or raised, what is in use by what it says of itself, and the limits
-// in euro that were published before, are at most the buyer's capacity.
+// capacity holds a published decision to I6: where a limit is granted or raised, what is in use by what it says of
+// itself, and the limits in euro that were published before, are at most the buyer's capacity.
 func (p *partition) capacity(d *decision.Decision) {
 	switch b := d.Body.(type) {
 	case *decision.Review:
@@ -42,7 +42,8 @@ func (p *partition) capacity(d *decision.Decision) {
 		delete(l.waits, b.Policy)
 		p.compared(checkCapacity, 1)
 		if b.InUseMinor > b.CapacityMinor || b.OverhangMinor > 0 {
-			p.differ(checkCapacity, "%s: %s has %s, which leaves %d cents in use of %d", d.Position, b.Policy, b.Code, b.InUseMinor, b.CapacityMinor)
+			p.differ(checkCapacity, "%s: %s has %s, which leaves %d cents in use of %d", d.Position, b.Policy, b.Code,
+				b.InUseMinor, b.CapacityMinor)
 		}
 		var sum int64
 		for policy, cents := range l.decided {
@@ -52,7 +53,8 @@ func (p *partition) capacity(d *decision.Decision) {
 			sum += cents
 		}
 		if sum > b.CapacityMinor {
-			p.differ(checkCapacity, "%s: %s has %s, and limits on %s come to %d cents of %d", d.Position, b.Policy, b.Code, b.Buyer, sum, b.CapacityMinor)
+			p.differ(checkCapacity, "%s: %s has %s, and limits on %s come to %d cents of %d", d.Position, b.Policy, b.Code,
+				b.Buyer, sum, b.CapacityMinor)
 		}
 	}
 }
@@ -61,7 +63,8 @@ func (p *partition) capacity(d *decision.Decision) {
 func raises(d *decision.Decision, b *decision.Limit) bool {
 	switch b.Code {
 	case decision.Approved, decision.PartlyApproved, decision.Conditional, decision.Reinstated:
-		return b.RequestKind != event.RequestProlongation && (d.Trigger.Kind != event.KindUnderwriterDecided || b.GrantedMinor > b.PreviousMinor)
+		return b.RequestKind != event.RequestProlongation && (d.Trigger.Kind != event.KindUnderwriterDecided ||
+			b.GrantedMinor > b.PreviousMinor)
 	default:
 		return false
 	}

@@ -23,8 +23,8 @@ type letter struct {
 	place   string
 }
 
-// letters compares the letters of one partition with what the second fold gives. Letters of notifications that came after the
-// reading began may lie beyond it, and are not missed.
+// letters compares the letters of one partition with what the second fold gives. Letters of notifications that came
+// after the reading began may lie beyond it, and are not missed.
 func (p *partition) letters(ctx context.Context) error {
 	if p.opened == nil {
 		return nil // nothing has been folded
@@ -44,7 +44,8 @@ func (p *partition) letters(ctx context.Context) error {
 		return err
 	}
 	if items.Start > 0 {
-		r.left(checkNotifications, "retention took the beginning of risk.notifications: which letters follow cannot be derived any more")
+		r.left(checkNotifications, "retention took the beginning of risk.notifications: which letters follow cannot be "+
+			"derived any more")
 		r.compared(checkNotifications, len(all))
 		return nil
 	}
@@ -61,9 +62,11 @@ func (p *partition) letters(ctx context.Context) error {
 }
 
 // storedLetters reads risk.deliveries, and gives the log offset of the newest letter, -1 for none.
-func (r *run) storedLetters(ctx context.Context, p int, bounds kafkalog.Offsets, all map[string]*letter) (newest int64, err error) {
+func (r *run) storedLetters(ctx context.Context, p int, bounds kafkalog.Offsets, all map[string]*letter) (newest int64,
+	err error) {
 	newest = -1
-	deliveries := reader{kafka: r.Kafka, topic: kafkalog.TopicDeliveries, partition: p, next: bounds.Start, end: bounds.End}
+	deliveries := reader{kafka: r.Kafka, topic: kafkalog.TopicDeliveries, partition: p, next: bounds.Start,
+		end: bounds.End}
 	for {
 		record, err := deliveries.read(ctx)
 		if err != nil || record == nil {
@@ -94,7 +97,8 @@ func (r *run) storedLetters(ctx context.Context, p int, bounds kafkalog.Offsets,
 // derived folds risk.notifications up to the newest letter.
 func (p *partition) derived(ctx context.Context, bounds kafkalog.Offsets, newest int64, all map[string]*letter) error {
 	fold := send.NewFold(send.Config{LogID: p.opened.LogID, Generation: p.opened.Generation, Partition: uint32(p.number)})
-	items := reader{kafka: p.Kafka, topic: kafkalog.TopicNotifications, partition: p.number, next: bounds.Start, end: min(bounds.End, newest+1)}
+	items := reader{kafka: p.Kafka, topic: kafkalog.TopicNotifications, partition: p.number, next: bounds.Start,
+		end: min(bounds.End, newest+1)}
 	told := map[string]string{}
 	for {
 		record, err := items.read(ctx)

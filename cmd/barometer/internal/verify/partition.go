@@ -40,7 +40,8 @@ type partition struct {
 
 // begin finds how far a partition can be compared.
 func (r *run) begin(ctx context.Context, number int) (*partition, error) {
-	p := &partition{run: r, number: number, marks: map[event.Stream]event.Mark{}, limits: map[string]*limits{}, batch: map[int64][]byte{}}
+	p := &partition{run: r, number: number, marks: map[event.Stream]event.Mark{}, limits: map[string]*limits{},
+		batch: map[int64][]byte{}}
 	bounds, err := r.Kafka.Offsets(ctx, kafkalog.TopicDecisions, number)
 	if err != nil {
 		return nil, err
@@ -203,7 +204,8 @@ func (p *partition) expected(ctx context.Context, want *processor.Record) (bool,
 		p.differ(checkDecisions, "%s is published where %s follows", d.Position, want.Position)
 		return false, nil
 	case !bytes.Equal(got.Value, want.Value) || string(got.Key) != want.Key:
-		p.differ(checkDecisions, "%s (%s of %s) is published with other bytes than the fold gives", want.Position, want.Kind, want.Key)
+		p.differ(checkDecisions, "%s (%s of %s) is published with other bytes than the fold gives", want.Position, want.Kind,
+			want.Key)
 		p.differs++
 	}
 	p.capacity(d)

@@ -54,14 +54,15 @@ func (r *run) relaysOn(on route) *relays {
 	return r.relays[on]
 }
 
-// endRelays compares what has arrived with the beginning of what was sent: the rest may be on its way, or was sent later than what
-// was folded here.
+// endRelays compares what has arrived with the beginning of what was sent: the rest may be on its way, or was sent
+// later than what was folded here.
 func (r *run) endRelays() {
 	for on, x := range r.relays {
 		n := min(len(x.sent), len(x.arrived))
 		for i := range n {
 			if x.sent[i] != x.arrived[i] {
-				r.differ(checkRelays, "from partition %d to %d: the %d. of %d that arrived is not the one that was sent", on.from, on.to, i+1, len(x.arrived))
+				r.differ(checkRelays, "from partition %d to %d: the %d. of %d that arrived is not the one that was sent", on.from,
+					on.to, i+1, len(x.arrived))
 				break
 			}
 		}

@@ -38,7 +38,8 @@ func (b *bitmap) has(offset int64) bool {
 
 // sourceTopics are those whose messages are accounted for. The clock is none: its ticks are worth nothing later.
 func sourceTopics() []event.Topic {
-	return []event.Topic{event.TopicIndicators, event.TopicPayments, event.TopicNews, event.TopicPortfolio, event.TopicOrders}
+	return []event.Topic{event.TopicIndicators, event.TopicPayments, event.TopicNews, event.TopicPortfolio,
+		event.TopicOrders}
 }
 
 // beginSources notes which messages ingest says that it has dealt with.
@@ -81,8 +82,8 @@ func (r *run) found(stream event.Stream, offset int64) {
 	b.set(offset)
 }
 
-// endSources marks the dead letters, and tells what is not accounted for. A message may lie beyond the newest cut: then it is
-// looked for in what the log has after it.
+// endSources marks the dead letters, and tells what is not accounted for. A message may lie beyond the newest cut: then
+// it is looked for in what the log has after it.
 func (r *run) endSources(ctx context.Context) error {
 	if err := r.dead(ctx); err != nil {
 		return err
@@ -93,7 +94,8 @@ func (r *run) endSources(ctx context.Context) error {
 		}
 	}
 	for stream, span := range r.sources {
-		source := reader{kafka: r.Kafka, topic: stream.Topic.String(), partition: int(stream.Partition), next: span.from, end: span.to}
+		source := reader{kafka: r.Kafka, topic: stream.Topic.String(), partition: int(stream.Partition), next: span.from,
+			end: span.to}
 		for {
 			record, err := source.read(ctx)
 			if err != nil {
@@ -104,7 +106,8 @@ func (r *run) endSources(ctx context.Context) error {
 			}
 			r.compared(checkSources, 1)
 			if !r.marked[stream].has(record.Offset) {
-				r.differ(checkSources, "%s/%d/%d is neither in the log nor a dead letter", stream.Topic, stream.Partition, record.Offset)
+				r.differ(checkSources, "%s/%d/%d is neither in the log nor a dead letter", stream.Topic, stream.Partition,
+					record.Offset)
 			}
 		}
 	}

@@ -24,7 +24,8 @@ type Kafka interface {
 type Tables interface {
 	Stored(ctx context.Context, opened *event.LogOpened, partition int) (storage.Place, error)
 	NewComparison(generation, partition uint32) *storage.Comparison
-	CompareDays(ctx context.Context, opened *event.LogOpened, partition int, tell func(table string, day event.Day, what string)) (int, error)
+	CompareDays(ctx context.Context, opened *event.LogOpened, partition int, tell func(table string, day event.Day,
+		what string)) (int, error)
 }
 
 // Config says what to compare.
@@ -97,7 +98,8 @@ type run struct {
 func Run(ctx context.Context, cfg Config) (*Report, error) {
 	r := &run{Config: cfg, marked: map[event.Stream]*bitmap{}, sources: map[event.Stream]offsetSpan{},
 		relays: map[route]*relays{}}
-	for _, name := range []string{checkLog, checkDecisions, checkRelays, checkTables, checkSources, checkNotifications, checkCapacity} {
+	for _, name := range []string{checkLog, checkDecisions, checkRelays, checkTables, checkSources, checkNotifications,
+		checkCapacity} {
 		r.report.Checks = append(r.report.Checks, Check{Name: name})
 	}
 	n, err := cfg.Kafka.Partitions(ctx, kafkalog.TopicLog)

@@ -31,7 +31,8 @@ func (k *topics) Offsets(_ context.Context, topic string, p int) (kafkalog.Offse
 	return kafkalog.Offsets{End: int64(len(k.records[topic][p]))}, nil
 }
 
-func (k *topics) Fetch(_ context.Context, topic string, p int, offset int64, _ kafkalog.FetchOptions) (kafkalog.Batch, error) {
+func (k *topics) Fetch(_ context.Context, topic string, p int, offset int64, _ kafkalog.FetchOptions) (kafkalog.Batch,
+	error) {
 	all := k.records[topic][p]
 	next := min(int64(len(all)), offset+100)
 	return kafkalog.Batch{Records: all[offset:next], Next: next, End: int64(len(all))}, nil
@@ -46,8 +47,8 @@ func (k *topics) add(topic string, p int, r kafkalog.Record) {
 	k.records[topic][p] = append(k.records[topic][p], r)
 }
 
-// installation is what one would have written that has folded the beginning of the recorded log. The decisions of its second
-// partition stand twice, as a stale owner leaves them.
+// installation is what one would have written that has folded the beginning of the recorded log. The decisions of its
+// second partition stand twice, as a stale owner leaves them.
 func installation(t *testing.T, lost bool) *topics {
 	t.Helper()
 	log, err := golden.Load("../golden/testdata")
@@ -58,8 +59,10 @@ func installation(t *testing.T, lost bool) *topics {
 		first := log[0][slices.IndexFunc(log[0], isRelay)]
 		log[0] = slices.DeleteFunc(log[0], func(r []byte) bool { return bytes.Equal(r, first) })
 	}
-	k := &topics{records: map[string][][]kafkalog.Record{kafkalog.TopicDeadLetter: make([][]kafkalog.Record, 1)}, committed: map[string][]int64{}}
-	for _, topic := range []string{kafkalog.TopicLog, kafkalog.TopicDecisions, kafkalog.TopicNotifications, kafkalog.TopicDeliveries} {
+	k := &topics{records: map[string][][]kafkalog.Record{kafkalog.TopicDeadLetter: make([][]kafkalog.Record, 1)},
+		committed: map[string][]int64{}}
+	for _, topic := range []string{kafkalog.TopicLog, kafkalog.TopicDecisions, kafkalog.TopicNotifications,
+		kafkalog.TopicDeliveries} {
 		k.records[topic] = make([][]kafkalog.Record, golden.Partitions)
 	}
 	for p := range log {
@@ -168,7 +171,8 @@ func TestWhatDiffersIsFound(t *testing.T) {
 			if c.plant != nil {
 				c.plant(k)
 			}
-			r, err := Run(t.Context(), Config{Kafka: k, TablesError: "none in this test", Parse: configs.ParseModel, Parallel: 2})
+			r, err := Run(t.Context(), Config{Kafka: k, TablesError: "none in this test", Parse: configs.ParseModel,
+				Parallel: 2})
 			if err != nil {
 				t.Fatal(err)
 			}

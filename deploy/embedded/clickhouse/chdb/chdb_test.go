@@ -72,7 +72,8 @@ func TestAStatementIsAnswered(t *testing.T) {
 	if got := answer(t, conn, "SELECT 1, 'ü', getSetting('max_block_size')"); got != "1\tü\t7\n" {
 		t.Errorf("%q", got)
 	}
-	if got := answer(t, conn, "SELECT {a:String}, {b:Array(UInt8)}, {c:String}", Param{"a", `x\ny`}, Param{"b", "[1,2]"}, Param{"c", ""}); got != `x\ny`+"\t[1,2]\t\n" {
+	if got := answer(t, conn, "SELECT {a:String}, {b:Array(UInt8)}, {c:String}", Param{"a", `x\ny`}, Param{"b", "[1,2]"},
+		Param{"c", ""}); got != `x\ny`+"\t[1,2]\t\n" {
 		t.Errorf("%q", got)
 	}
 	if got := answer(t, conn, "SELECT 1 WHERE 0"); got != "" {
@@ -97,9 +98,12 @@ func TestStatementsAreClassified(t *testing.T) {
 		n     int
 		class Class
 	}{
-		{"SELECT 1", 1, ReadOnly}, {"-- a\nWITH 1 AS a SELECT a", 1, ReadOnly}, {"SHOW TABLES", 1, ReadOnly}, {"EXPLAIN SELECT 1", 1, ReadOnly},
-		{"SELECT 1; SELECT 2", 2, ReadOnly}, {"INSERT INTO t VALUES (1)", 1, Mutating}, {"DROP TABLE t", 1, Mutating}, {"SET a = 1", 1, Control},
-		{"SELECT 1 INTO OUTFILE 'a'", 1, Control}, {"SELECT 1; KILL QUERY WHERE 1", 2, Control}, {"SELECT (", 0, Unknown}, {"", 0, Unknown},
+		{"SELECT 1", 1, ReadOnly}, {"-- a\nWITH 1 AS a SELECT a", 1, ReadOnly}, {"SHOW TABLES", 1, ReadOnly},
+		{"EXPLAIN SELECT 1", 1, ReadOnly},
+		{"SELECT 1; SELECT 2", 2, ReadOnly}, {"INSERT INTO t VALUES (1)", 1, Mutating}, {"DROP TABLE t", 1, Mutating},
+		{"SET a = 1", 1, Control},
+		{"SELECT 1 INTO OUTFILE 'a'", 1, Control}, {"SELECT 1; KILL QUERY WHERE 1", 2, Control}, {"SELECT (", 0, Unknown},
+		{"", 0, Unknown},
 	} {
 		n, class, err := conn.Classify(c.sql)
 		if err != nil || class != c.class || class != Unknown && n != c.n {

@@ -13,7 +13,8 @@ type Conn struct {
 	ptr *unsafe.Pointer
 }
 
-// Class says what a statement does to state that outlives it; the values are the engine's and grow with what they restrict.
+// Class says what a statement does to state that outlives it; the values are the engine's and grow with what they
+// restrict.
 type Class uint32
 
 // The classes of statements.
@@ -73,8 +74,8 @@ func (c *Conn) Classify(sql string) (statements int, class Class, err error) {
 func (c *Conn) Query(sql, format string, params []Param) (*Result, error) {
 	args, free := bind(params)
 	defer free()
-	return c.lib.result(c.lib.query(*c.ptr, unsafe.StringData(sql), uintptr(len(sql)), unsafe.StringData(format), uintptr(len(format)),
-		args.names, args.nameLens, args.values, args.valueLens, args.count))
+	return c.lib.result(c.lib.query(*c.ptr, unsafe.StringData(sql), uintptr(len(sql)), unsafe.StringData(format),
+		uintptr(len(format)), args.names, args.nameLens, args.values, args.valueLens, args.count))
 }
 
 // arguments are parallel C arrays; they live until bind's free is called.

@@ -40,8 +40,8 @@ func (g *Gateway) hurry(r *http.Request, out *answer) error {
 	return out.w.extend()
 }
 
-// admit gives a reader's request a slot and its time, and its body and answer their deadlines. Of the body no more than beforeASlot
-// bytes are held before. The function that it returns gives the slot back.
+// admit gives a reader's request a slot and its time, and its body and answer their deadlines. Of the body no more than
+// beforeASlot bytes are held before. The function that it returns gives the slot back.
 func (g *Gateway) admit(r *http.Request, out *answer) (context.Context, func(), error) {
 	body := &pacedBody{ReadCloser: r.Body, deadline: out.w.control.SetReadDeadline, step: g.bounds.progress}
 	if r.Body != http.NoBody {
@@ -76,7 +76,8 @@ func (g *Gateway) timedOut(ctx context.Context, r *http.Request, err error) erro
 	if err == nil || !errors.Is(ctx.Err(), context.DeadlineExceeded) || r.Context().Err() != nil {
 		return err
 	}
-	return exception(159, fmt.Sprintf("Timeout exceeded: a reader's statement may take %s", g.bounds.statement), "TIMEOUT_EXCEEDED")
+	return exception(159, fmt.Sprintf("Timeout exceeded: a reader's statement may take %s", g.bounds.statement),
+		"TIMEOUT_EXCEEDED")
 }
 
 // readFailure is the failure to read a request: one of its own where the client was too slow.

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-const sleeps = "SELECT sum(sleepEachRow(1)) FROM numbers(60) SETTINGS max_block_size = 1, max_threads = 1, max_execution_time = 600"
+const sleeps = "SELECT sum(sleepEachRow(1)) FROM numbers(60) SETTINGS max_block_size = 1, max_threads = 1, " +
+	"max_execution_time = 600"
 
 // bounded serves a gateway of its own bounds, with two slots of the writer, in place of the one that the tests share.
 func bounded(t *testing.T, b bounds) *Gateway {
@@ -66,7 +67,8 @@ func TestReadersLeaveTheWriterItsSlots(t *testing.T) {
 	answers := fill(t, g)
 	started := time.Now()
 	want(t, "SELECT 1", with("user", Writer), "1\n")
-	if body, status := ask(t, "SELECT 1", nil); status != http.StatusTooManyRequests || !strings.HasPrefix(body, "Code: 202.") {
+	if body, status := ask(t, "SELECT 1", nil); status != http.StatusTooManyRequests ||
+		!strings.HasPrefix(body, "Code: 202.") {
 		t.Errorf("one reader more: %d %q", status, body)
 	}
 	form := strings.Repeat("x", maxForm+1)
@@ -110,11 +112,14 @@ func TestReadersTogetherHaveHalfTheMemory(t *testing.T) {
 			t.Errorf("%s: %d %.200q", sql, status, body)
 		}
 	}
-	for _, settings := range []string{"max_memory_usage = 200000000", "`max_memory_usage` = 200000000", "profile = 'default'",
+	for _, settings := range []string{"max_memory_usage = 200000000", "`max_memory_usage` = 200000000",
+		"profile = 'default'",
 		"max_threads = 1, max_memory_usage = DEFAULT"} {
-		for _, sql := range []string{takes + " SETTINGS " + settings, "SELECT * FROM (" + takes + " SETTINGS " + settings + ")",
+		for _, sql := range []string{takes + " SETTINGS " + settings,
+			"SELECT * FROM (" + takes + " SETTINGS " + settings + ")",
 			"SET " + settings} {
-			if body, status := ask(t, sql, with("session_id", "memory")); status != http.StatusForbidden && status != http.StatusBadRequest {
+			if body, status := ask(t, sql, with("session_id", "memory")); status != http.StatusForbidden &&
+				status != http.StatusBadRequest {
 				t.Errorf("%s: %d %.200q", sql, status, body)
 			}
 		}
@@ -141,7 +146,8 @@ func TestAnswersThatNobodyReads(t *testing.T) {
 	g := bounded(t, bounds{wait: 5 * time.Second, statement: time.Minute, progress: 300 * time.Millisecond})
 	for _, user := range []string{Reader, Writer} {
 		slots := map[string]chan struct{}{Reader: g.readers, Writer: g.writers}[user]
-		for _, sql := range []string{"SELECT number FROM numbers(100000000) FORMAT TSV", "SELECT number FROM numbers(2000000) FORMAT JSONCompact"} {
+		for _, sql := range []string{"SELECT number FROM numbers(100000000) FORMAT TSV",
+			"SELECT number FROM numbers(2000000) FORMAT JSONCompact"} {
 			query := with("user", user, "query", sql)
 			for range cap(slots) {
 				send(t, "GET /?"+query.Encode()+" HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -166,11 +172,14 @@ func TestAnswersThatNobodyReads(t *testing.T) {
 	}
 }
 
-// TestRequestsThatDoNotCome end, whether they have a slot already or not, and none is waited for longer than a statement may take.
+// TestRequestsThatDoNotCome end, whether they have a slot already or not, and none is waited for longer than a
+// statement may take.
 func TestRequestsThatDoNotCome(t *testing.T) {
 	g := bounded(t, bounds{wait: time.Second, statement: 900 * time.Millisecond, progress: 400 * time.Millisecond})
-	const head = "POST /?query=SELECT+1&t_structure=a+String%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000000\r\n" +
-		"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"t\"\r\n\r\n"
+	const head = "POST /?query=SELECT+1&t_structure=a+String%s HTTP/1.1\r\n" +
+		"Host: localhost\r\nContent-Length: 60000000\r\n" +
+		"Content-Type: multipart/form-data; boundary=x\r\n\r\n" +
+		"--x\r\nContent-Disposition: form-data; name=\"t\"\r\n\r\n"
 	small, large := strings.Repeat("a", beforeASlot/2), strings.Repeat("a", 4*beforeASlot)
 	for _, c := range []struct {
 		name, text string
@@ -213,7 +222,8 @@ func TestRequestsThatDoNotCome(t *testing.T) {
 				t.Fatalf("a request that %s is waited for", c.name)
 			}
 		}
-		if fmt.Sprint(c.status) != fmt.Sprint([]int{status}) && (len(c.status) == 1 || status != c.status[0] && status != c.status[1]) {
+		if fmt.Sprint(c.status) != fmt.Sprint([]int{status}) && (len(c.status) == 1 || status != c.status[0] &&
+			status != c.status[1]) {
 			t.Errorf("a request that %s: %d, want %v", c.name, status, c.status)
 		}
 		if (taken > 0) != c.slot {

@@ -28,13 +28,15 @@ type Engine struct {
 
 // OpenEngine starts the engine on a data path with a configuration file. Defaults are `--name=value` for each session.
 func OpenEngine(lib *chdb.Library, path, config string, defaults ...string) (*Engine, error) {
-	e := &Engine{lib: lib, args: append([]string{"--path=" + path, "--config-file=" + config}, defaults...), settings: map[string]bool{}}
+	e := &Engine{lib: lib, args: append([]string{"--path=" + path, "--config-file=" + config}, defaults...),
+		settings: map[string]bool{}}
 	root, err := lib.Connect(e.args...)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	e.root = root
-	rows, err := e.lines("SELECT name FROM system.settings UNION ALL SELECT alias_for FROM system.settings WHERE alias_for != ''")
+	rows, err := e.lines("SELECT name FROM system.settings UNION ALL SELECT alias_for FROM system.settings WHERE " +
+		"alias_for != ''")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("read the settings that exist: %w", err), e.Close())
 	}
@@ -128,7 +130,8 @@ func (e *Engine) open(role, database, tag string, settings map[string]string) (*
 	}
 	conn, err := e.lib.Connect(args...)
 	if err != nil {
-		return nil, exception(452, "A setting of the request has a value that the engine refuses", "SETTING_CONSTRAINT_VIOLATION")
+		return nil, exception(452, "A setting of the request has a value that the engine refuses",
+			"SETTING_CONSTRAINT_VIOLATION")
 	}
 	statements := []string{"SET ROLE " + role}
 	if database != "" {

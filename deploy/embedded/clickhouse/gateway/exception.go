@@ -14,8 +14,8 @@ func exception(code int, text, name string) error {
 	return &chdb.Error{Message: "Code: " + strconv.Itoa(code) + ". DB::Exception: " + text + ". (" + name + ")"}
 }
 
-// describe is the text, ClickHouse's code and the HTTP status of an error. What is not the engine's is a failure to read the
-// request: code 36.
+// describe is the text, ClickHouse's code and the HTTP status of an error. What is not the engine's is a failure to
+// read the request: code 36.
 func describe(err error) (text string, code, status int) {
 	var own *chdb.Error
 	if !errors.As(err, &own) {

@@ -54,12 +54,13 @@ func (q *request) multipart(query url.Values, body io.Reader, boundary string) e
 	return q.text(sql, strings.NewReader(""))
 }
 
-// load makes a request's external tables as temporary tables of its session. The structure is SQL, so it is checked to be one
-// list of columns and nothing else.
+// load makes a request's external tables as temporary tables of its session. The structure is SQL, so it is checked to
+// be one list of columns and nothing else.
 func (g *Gateway) load(conn *chdb.Conn, q *request) error {
 	for _, t := range q.external {
 		sql := "CREATE TEMPORARY TABLE " + quoteName(t.name) + " (" + t.structure + ") ENGINE = Memory"
-		if n, _, err := g.engine.classify(sql); err != nil || n != 1 || strings.ContainsAny(t.structure, ";") || !balanced(t.structure) {
+		if n, _, err := g.engine.classify(sql); err != nil || n != 1 || strings.ContainsAny(t.structure, ";") ||
+			!balanced(t.structure) {
 			return exception(62, "The structure of "+t.name+" is not a list of columns", "SYNTAX_ERROR")
 		}
 		if err := g.permitStructure(q, sql); err != nil {

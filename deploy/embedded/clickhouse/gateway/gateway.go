@@ -27,7 +27,8 @@ type Gateway struct {
 	log      *slog.Logger
 }
 
-// New makes a handler on an engine. At most `statements` of the writer run at once; others wait. Readers have slots of their own.
+// New makes a handler on an engine. At most `statements` of the writer run at once; others wait. Readers have slots of
+// their own.
 func New(engine *Engine, users Users, statements int, log *slog.Logger) *Gateway {
 	return &Gateway{engine: engine, users: users, sessions: newSessions(engine), writers: make(chan struct{}, statements),
 		readers: make(chan struct{}, maxReaders), bounds: defaultBounds(), log: log}
@@ -64,7 +65,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	role, ok := g.users.role(r)
 	if !ok {
 		w.Header().Set("WWW-Authenticate", `Basic realm="ClickHouse server HTTP API"`)
-		out.fail(exception(516, "Authentication failed: password is incorrect, or there is no user with such name", "AUTHENTICATION_FAILED"))
+		out.fail(exception(516, "Authentication failed: password is incorrect, or there is no user with such name",
+			"AUTHENTICATION_FAILED"))
 		return
 	}
 	started := time.Now()
@@ -75,7 +77,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer reads a request and runs its statement in a slot: a reader's is taken before its body is read, the writer's after.
+// answer reads a request and runs its statement in a slot: a reader's is taken before its body is read, the writer's
+// after.
 func (g *Gateway) answer(r *http.Request, role string, out *answer) error {
 	ctx := r.Context()
 	if role == Reader {
@@ -165,7 +168,8 @@ func (g *Gateway) cancellable(ctx context.Context, tag string, work func() error
 }
 
 // streamed are the formats whose chunks are a document together.
-var streamed = map[string]bool{"TSV": true, "TabSeparated": true, "CSV": true, "JSONEachRow": true, "RowBinary": true, "Native": true}
+var streamed = map[string]bool{"TSV": true, "TabSeparated": true, "CSV": true, "JSONEachRow": true, "RowBinary": true,
+	"Native": true}
 
 func query(conn *chdb.Conn, q *request, out *answer) error {
 	if q.st.format != "" {
@@ -241,7 +245,8 @@ func summary(c chdb.Counts, elapsed time.Duration) string {
 	text, err := json.Marshal(map[string]string{
 		"read_rows": fmt.Sprint(c.RowsRead), "read_bytes": fmt.Sprint(c.BytesRead),
 		"written_rows": fmt.Sprint(c.RowsWritten), "written_bytes": fmt.Sprint(c.BytesWritten), "total_rows_to_read": "0",
-		"result_rows": fmt.Sprint(c.ResultRows), "result_bytes": fmt.Sprint(c.ResultBytes), "elapsed_ns": fmt.Sprint(elapsed.Nanoseconds()),
+		"result_rows": fmt.Sprint(c.ResultRows), "result_bytes": fmt.Sprint(c.ResultBytes),
+		"elapsed_ns": fmt.Sprint(elapsed.Nanoseconds()),
 	})
 	if err != nil {
 		panic(err)

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// fromOutside says why a request may come from a page of another site, or not from this machine's user at all; empty: it does not.
-// The gateway listens on loopback and asks readers for no password, so a page that resolves its own name to 127.0.0.1 would read
-// everything. Browsers tell on such pages: by the name in Host, by Origin, by Sec-Fetch-Site.
+// fromOutside says why a request may come from a page of another site, or not from this machine's user at all; empty:
+// it does not. The gateway listens on loopback and asks readers for no password, so a page that resolves its own name
+// to 127.0.0.1 would read everything. Browsers tell on such pages: by the name in Host, by Origin, by Sec-Fetch-Site.
 func fromOutside(r *http.Request) string {
 	if !loopback(r.Host) {
 		return "the Host must be localhost or a loopback address"

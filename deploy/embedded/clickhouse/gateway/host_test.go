@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestOnlyThisMachineAsks: a page that resolves its own name to 127.0.0.1, or one of another site or port, gets nothing, not even a ping.
+// TestOnlyThisMachineAsks: a page that resolves its own name to 127.0.0.1, or one of another site or port, gets
+// nothing, not even a ping.
 func TestOnlyThisMachineAsks(t *testing.T) {
 	own := strings.TrimPrefix(server.URL, "http://")
 	port := own[strings.LastIndexByte(own, ':'):]
@@ -24,7 +25,8 @@ func TestOnlyThisMachineAsks(t *testing.T) {
 		{"a tool that says it is no page", own, []string{"Sec-Fetch-Site", "none"}, 200},
 		{"a page of its own", own, []string{"Sec-Fetch-Site", "same-origin", "Origin", "http://" + own}, 200},
 		{"another name", "evil.example" + port, nil, 403},
-		{"another name, same-origin", "evil.example" + port, []string{"Sec-Fetch-Site", "same-origin", "Origin", "http://evil.example" + port}, 403},
+		{"another name, same-origin", "evil.example" + port, []string{"Sec-Fetch-Site", "same-origin", "Origin",
+			"http://evil.example" + port}, 403},
 		{"a name that begins like loopback", "127.0.0.1.evil.example", nil, 403},
 		{"a name that ends like it", "evil.localhost.example", nil, 403},
 		{"a subdomain of localhost", "evil.localhost", nil, 403},

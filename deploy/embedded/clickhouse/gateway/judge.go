@@ -102,18 +102,22 @@ func unquoted(s string) string {
 }
 
 // before are the words after which a bracket begins a list or an expression, and not the arguments of a function.
-var before = words(`AND OR NOT IN SELECT FROM WHERE PREWHERE HAVING QUALIFY BY ON USING THEN WHEN ELSE BETWEEN AS JOIN UNION ALL EXCEPT
+var before = words(
+	`AND OR NOT IN SELECT FROM WHERE PREWHERE HAVING QUALIFY BY ON USING THEN WHEN ELSE BETWEEN AS JOIN UNION ALL EXCEPT
 	INTERSECT DISTINCT LIMIT OFFSET WITH LIKE ILIKE CASE OVER EXISTS GLOBAL IS SETTINGS EXPLAIN TABLE ARRAY SETS`)
 
 // valued are functions that take no other function as an argument; aggregates are known besides.
-var valued = words(`tuple array length lower upper toString concat coalesce ifNull if multiIf nullIf trim substring position like ilike match
+var valued = words(
+	`tuple array length lower upper toString concat coalesce ifNull if multiIf nullIf trim substring position like ilike match
 	replaceAll toDate toDateTime toInt64 toUInt64 toFloat64 isNull isNotNull assumeNotNull greatest least equals notEquals in notIn caseWithExpression`)
 
-// structured are table functions that may hold the structure of a table as text, and expressions in it; and format, which reads rows too.
+// structured are table functions that may hold the structure of a table as text, and expressions in it; and format,
+// which reads rows too.
 var structured = words("format values SQLStandardValues generateRandom null")
 
 // harmless are table functions that read no file, reach no address and run no text.
-var harmless = words(`numbers numbers_mt zeros zeros_mt generateSeries generate_series primes view viewIfPermitted viewExplain merge dictionary
+var harmless = words(
+	`numbers numbers_mt zeros zeros_mt generateSeries generate_series primes view viewIfPermitted viewExplain merge dictionary
 	loop mergeTreeIndex mergeTreeProjection mergeTreeTextIndex fuzzQuery format values SQLStandardValues generateRandom null`)
 
 // rowFormats are formats whose rows hold no expressions, by their beginnings.
@@ -127,8 +131,8 @@ func words(list string) map[string]bool {
 	return set
 }
 
-// brackets are, for each token, the open bracket around it, -1 for none; and of each open bracket the function whose arguments it
-// holds, empty for none.
+// brackets are, for each token, the open bracket around it, -1 for none; and of each open bracket the function whose
+// arguments it holds, empty for none.
 type brackets struct {
 	around []int
 	call   map[int]string
@@ -163,11 +167,13 @@ func bracketsOf(all []token) brackets {
 	return b
 }
 
-// judge says why a reader's statement is refused, empty: it is not. The statement is as the engine wrote it after parsing it.
+// judge says why a reader's statement is refused, empty: it is not. The statement is as the engine wrote it after
+// parsing it.
 //
-// The engine's roles deny readers files, addresses and other databases, but not function file(), which has no grant that could be
-// withheld, nor what is hidden in texts: the structure that format() and values() take may compute columns by expressions. So no call
-// may be of file, and no name of it may stand where the engine takes functions as values: APPLY file, arrayMap(file, …).
+// The engine's roles deny readers files, addresses and other databases, but not function file(), which has no grant
+// that could be withheld, nor what is hidden in texts: the structure that format() and values() take may compute
+// columns by expressions. So no call may be of file, and no name of it may stand where the engine takes functions as
+// values: APPLY file, arrayMap(file, …).
 func (e *Engine) judge(all []token) string {
 	b := bracketsOf(all)
 	settings := false
@@ -195,7 +201,8 @@ func (e *Engine) judge(all []token) string {
 			continue
 		}
 		if last := name[strings.LastIndexByte(name, '.')+1:]; e.isFunctionOfFiles(last) && e.asValue(all, b, i) {
-			return "a reader may not use the function " + last + "; a column of this name is to be said with its table, such as t." + last
+			return "a reader may not use the function " + last + "; a column of this name is to be said with its table, such " +
+				"as t." + last
 		}
 	}
 	return ""

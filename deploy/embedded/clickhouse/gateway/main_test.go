@@ -66,7 +66,8 @@ func serve(m *testing.M) (int, error) {
 // ask posts a statement; the user is the reader unless query says another.
 func ask(t testing.TB, sql string, query url.Values) (string, int) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+"/?"+query.Encode(), strings.NewReader(sql))
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+"/?"+query.Encode(),
+		strings.NewReader(sql))
 	if err != nil {
 		t.Fatal(err)
 	}

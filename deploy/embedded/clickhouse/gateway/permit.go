@@ -7,8 +7,8 @@ import (
 	"barometer/deploy/embedded/clickhouse/chdb"
 )
 
-// permit refuses what a role may not ask, before the engine runs anything. It judges by what the engine's own parser makes of the
-// statement, on a connection whose settings no client chooses.
+// permit refuses what a role may not ask, before the engine runs anything. It judges by what the engine's own parser
+// makes of the statement, on a connection whose settings no client chooses.
 func (g *Gateway) permit(q *request) error {
 	sql := q.sql
 	if q.st.rows {
@@ -37,7 +37,8 @@ func (g *Gateway) permit(q *request) error {
 	case q.st.rows && class == chdb.ReadOnly:
 		return exception(62, "Syntax error: the statement begins with INSERT and is none", "SYNTAX_ERROR")
 	case q.readonly && class != chdb.ReadOnly:
-		return exception(164, "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly", "READONLY")
+		return exception(164, "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly",
+			"READONLY")
 	case q.role != Reader && class != chdb.Control:
 		return nil
 	}
@@ -62,7 +63,8 @@ func (g *Gateway) permit(q *request) error {
 	return nil
 }
 
-// permitControl keeps both users to their role. A reader may choose settings and the database of its session, and control nothing else.
+// permitControl keeps both users to their role. A reader may choose settings and the database of its session, and
+// control nothing else.
 func (g *Gateway) permitControl(q *request, all []token) error {
 	set := all[0].word("SET") && len(all) > 2 && all[2].is("=")
 	switch {
@@ -77,7 +79,8 @@ func (g *Gateway) permitControl(q *request, all []token) error {
 		if !g.engine.settings[all[i].text] || refusedSetting(all[i].text) {
 			return denied(q.role, "the setting "+all[i].text+" is not a reader's to choose")
 		}
-		if i+2 >= len(all) || !all[i+1].is("=") || all[i+2].kind != 'w' && all[i+2].kind != 's' || i+3 < len(all) && !all[i+3].is(",") {
+		if i+2 >= len(all) || !all[i+1].is("=") || all[i+2].kind != 'w' && all[i+2].kind != 's' || i+3 < len(all) &&
+			!all[i+3].is(",") {
 			return denied(q.role, "a reader may SET numbers, texts and DEFAULT only")
 		}
 	}

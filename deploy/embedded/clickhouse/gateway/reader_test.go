@@ -20,7 +20,8 @@ func TestWordsAreNotJudged(t *testing.T) {
 		"SELECT 1 AS file",
 		"SELECT 1 AS `file`, 2 AS \"File\"",
 		"SELECT file FROM (SELECT 1 AS file) WHERE file = 1 AND NOT file IN (2, 3) ORDER BY file",
-		"SELECT max(file), count(DISTINCT file), sum(file) OVER (PARTITION BY file), toString(file), (file, 1), [file], -file FROM (SELECT 1 AS file) GROUP BY file",
+		"SELECT max(file), count(DISTINCT file), sum(file) OVER (PARTITION BY file), toString(file), (file, 1), [file], " +
+			"-file FROM (SELECT 1 AS file) GROUP BY file",
 		"SELECT f.file, arrayMap(x -> x + f.file, [1]) FROM (SELECT 1 AS file) AS f",
 		"SELECT file.number FROM numbers(1) AS file",
 		"WITH file AS (SELECT 1 AS a) SELECT a FROM file",
@@ -44,8 +45,8 @@ func TestWordsAreNotJudged(t *testing.T) {
 	want(t, "SELECT {x:String} = 'a file'", with("param_x", "a file"), "1\n")
 }
 
-// TestAttacks are ways that somebody tried to read a file, write one, reach an address or leave the reader's bounds. Each is refused by
-// the gateway: the role and the sandbox would hold most of them too.
+// TestAttacks are ways that somebody tried to read a file, write one, reach an address or leave the reader's bounds.
+// Each is refused by the gateway: the role and the sandbox would hold most of them too.
 func TestAttacks(t *testing.T) {
 	const status = "/proc/self/status"
 	for _, sql := range []string{
@@ -92,7 +93,8 @@ func TestAttacks(t *testing.T) {
 		"SELECT 1 INTO OUTFILE 'a' TRUNCATE FORMAT TSV",
 		"SELECT 1 SETTINGS additional_result_filter = 'length(fi' || 'le(1))'",
 		"SELECT 1 SETTINGS additional_result_filter = '1'",
-		"SELECT * FROM format(TSV, 'a UInt8', 'b') SETTINGS input_format_record_errors_file_path = 'err', input_format_allow_errors_num = 10",
+		"SELECT * FROM format(TSV, 'a UInt8', 'b') SETTINGS input_format_record_errors_file_path = 'err', " +
+			"input_format_allow_errors_num = 10",
 		"SELECT 1 SETTINGS max_memory_usage = 0",
 		"SELECT 1 SETTINGS max_untracked_memory = 100000000000",
 		"SELECT 1 SETTINGS allow_introspection_functions = 1",
@@ -118,14 +120,17 @@ func TestAttacks(t *testing.T) {
 		}
 	}
 	for _, value := range []string{"file", "FILE", `f\x69le`, "`file`"} {
-		if body, code := ask(t, "SELECT arrayMap({f:Identifier}, ['"+status+"'])", with("param_f", value)); code == http.StatusOK {
+		if body, code := ask(t, "SELECT arrayMap({f:Identifier}, ['"+status+"'])",
+			with("param_f", value)); code == http.StatusOK {
 			t.Errorf("a parameter names a function: %q", body)
 		}
 	}
 	want(t, "SELECT {f:Identifier} FROM (SELECT 1 AS file)", with("param_f", "file"), "1\n")
-	for _, structure := range []string{"a UInt8, b String DEFAULT file('" + status + "')", "a UInt8 DEFAULT 1", "a UInt8) ENGINE = File(TSV) --", "a UInt8, b ALIAS a"} {
+	for _, structure := range []string{"a UInt8, b String DEFAULT file('" + status + "')", "a UInt8 DEFAULT 1",
+		"a UInt8) ENGINE = File(TSV) --", "a UInt8, b ALIAS a"} {
 		form := "--x\r\nContent-Disposition: form-data; name=\"t\"\r\n\r\n1\r\n--x--\r\n"
-		response, err := http.Post(server.URL+"/?"+with("query", "SELECT * FROM t", "t_structure", structure).Encode(), "multipart/form-data; boundary=x", strings.NewReader(form))
+		response, err := http.Post(server.URL+"/?"+with("query", "SELECT * FROM t", "t_structure", structure).Encode(),
+			"multipart/form-data; boundary=x", strings.NewReader(form))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +141,8 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
-// TestNothingOfTheEngineIsUnjudged: an engine of another version may have settings and functions that somebody has to look at.
+// TestNothingOfTheEngineIsUnjudged: an engine of another version may have settings and functions that somebody has to
+// look at.
 func TestNothingOfTheEngineIsUnjudged(t *testing.T) {
 	names, err := engine.lines("SELECT name FROM system.settings WHERE type IN ('String', 'Map', 'URI', 'Dialect')")
 	if err != nil {
@@ -173,13 +179,17 @@ func TestNothingOfTheEngineIsUnjudged(t *testing.T) {
 	}
 }
 
-// FuzzScan holds the gateway's reading of a statement against the engine's: what is taken for an INSERT with rows is one statement that
-// writes, and what a reader may run is one that reads and is no call of what is refused.
+// FuzzScan holds the gateway's reading of a statement against the engine's: what is taken for an INSERT with rows is
+// one statement that writes, and what a reader may run is one that reads and is no call of what is refused.
 func FuzzScan(f *testing.F) {
-	for _, sql := range []string{"INSERT", "INSERT INTO t VALUES (1)", "INSERT INTO t (a, `b) VALUES (`) FORMAT CSV\n1,2", "insert into t select 1 format TSV", "SELECT 1 -- '\n, 2",
-		"INSERT INTO FUNCTION file('x') VALUES (1)", "WITH 1 AS x INSERT INTO t SELECT x", "INSERT INTO t SETTINGS a = 1 FORMAT JSONEachRow {}", "/* a */ INSERT INTO t VALUES",
-		"SELECT 'a\\'b', `c\\`d`, \"e\"\"f\", $h$ ; $h$", "INSERT INTO t WITH 1 AS x SELECT x", "SET ROLE ALL", "SELECT 1; SELECT 2", "SELECT arrayMap(file, [1])",
-		"INSERT INTO t VALUES (1); SET ROLE ALL", "INSERT INTO t FORMAT Values (1)", "EXPLAIN INSERT INTO t VALUES (1)", "INSERT INTO t FROM INFILE 'a' FORMAT CSV", "# x\nSELECT 1"} {
+	for _, sql := range []string{"INSERT", "INSERT INTO t VALUES (1)", "INSERT INTO t (a, `b) VALUES (`) FORMAT CSV\n1,2",
+		"insert into t select 1 format TSV", "SELECT 1 -- '\n, 2",
+		"INSERT INTO FUNCTION file('x') VALUES (1)", "WITH 1 AS x INSERT INTO t SELECT x",
+		"INSERT INTO t SETTINGS a = 1 FORMAT JSONEachRow {}", "/* a */ INSERT INTO t VALUES",
+		"SELECT 'a\\'b', `c\\`d`, \"e\"\"f\", $h$ ; $h$", "INSERT INTO t WITH 1 AS x SELECT x", "SET ROLE ALL",
+		"SELECT 1; SELECT 2", "SELECT arrayMap(file, [1])",
+		"INSERT INTO t VALUES (1); SET ROLE ALL", "INSERT INTO t FORMAT Values (1)", "EXPLAIN INSERT INTO t VALUES (1)",
+		"INSERT INTO t FROM INFILE 'a' FORMAT CSV", "# x\nSELECT 1"} {
 		f.Add(sql)
 	}
 	f.Fuzz(func(t *testing.T, sql string) {
@@ -200,7 +210,8 @@ func FuzzScan(f *testing.F) {
 			if st.format == "Values" {
 				text = q.sql + " VALUES"
 			}
-			if n, class, err := engine.classify(text); err == nil && class != chdb.Unknown && (n != 1 || class == chdb.ReadOnly) {
+			if n, class, err := engine.classify(text); err == nil && class != chdb.Unknown &&
+				(n != 1 || class == chdb.ReadOnly) {
 				t.Fatalf("%q is taken for an INSERT with rows: %d statements of class %d", sql, n, class)
 			}
 			return

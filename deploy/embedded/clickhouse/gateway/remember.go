@@ -38,8 +38,9 @@ func assignments(written string) map[string]string {
 	return all
 }
 
-// remembered is what a session has SET once a statement's sets are added. The engine keeps some settings of a SET and puts others, such
-// as limit and session_timezone, back after a statement: so all are given to it again with each query.
+// remembered is what a session has SET once a statement's sets are added. The engine keeps some settings of a SET and
+// puts others, such as limit and session_timezone, back after a statement: so all are given to it again with each
+// query.
 func (e *Engine) remembered(had, sets map[string]string) (map[string]string, error) {
 	all, size := map[string]string{}, 0
 	for _, from := range []map[string]string{had, sets} {
@@ -56,7 +57,8 @@ func (e *Engine) remembered(had, sets map[string]string) (map[string]string, err
 		size += len(value)
 	}
 	if len(all) > maxSets || size > maxSetBytes {
-		return nil, exception(36, fmt.Sprintf("A session remembers %d settings of %d KB in all", maxSets, maxSetBytes>>10), "BAD_ARGUMENTS")
+		return nil, exception(36, fmt.Sprintf("A session remembers %d settings of %d KB in all", maxSets, maxSetBytes>>10),
+			"BAD_ARGUMENTS")
 	}
 	return all, nil
 }

@@ -58,10 +58,13 @@ type external struct {
 }
 
 // own are URL names that are neither settings nor parameters.
-var own = map[string]bool{"query": true, "database": true, "default_format": true, "user": true, "password": true, "query_id": true,
-	"session_id": true, "session_timeout": true, "session_check": true, "quota_key": true, "compress": true, "decompress": true,
+var own = map[string]bool{"query": true, "database": true, "default_format": true, "user": true, "password": true,
+	"query_id":   true,
+	"session_id": true, "session_timeout": true, "session_check": true, "quota_key": true, "compress": true,
+	"decompress":              true,
 	"client_protocol_version": true, "stacktrace": true, "buffer_size": true, "wait_end_of_query": true, "role": true,
-	"network_compression_method": true, "network_zstd_compression_level": true, "enable_http_compression": true, "close_session": true}
+	"network_compression_method": true, "network_zstd_compression_level": true, "enable_http_compression": true,
+	"close_session": true}
 
 func (g *Gateway) parse(r *http.Request, role string) (*request, error) {
 	query := r.URL.Query()
@@ -120,7 +123,8 @@ func (g *Gateway) names(query url.Values, q *request) error {
 			continue
 		}
 		if !g.engine.settings[name] {
-			return exception(115, "Setting "+name+" is neither a builtin setting nor a parameter of the HTTP interface", "UNKNOWN_SETTING")
+			return exception(115, "Setting "+name+" is neither a builtin setting nor a parameter of the HTTP interface",
+				"UNKNOWN_SETTING")
 		}
 		if name == "readonly" { // ours to hold: a session that has it set could never change a setting again
 			q.readonly = values[0] != "0"
@@ -140,7 +144,8 @@ func partOf(name string, tables map[string]bool) bool {
 	return false
 }
 
-// text takes the statement from the URL, the body, or both: then the body continues the statement, or is an INSERT's rows.
+// text takes the statement from the URL, the body, or both: then the body continues the statement, or is an INSERT's
+// rows.
 func (q *request) text(sql string, body io.Reader) error {
 	if sql != "" {
 		if q.st = scan(sql); q.st.rows {

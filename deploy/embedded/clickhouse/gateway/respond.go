@@ -37,7 +37,8 @@ type answer struct {
 
 func newAnswer(w http.ResponseWriter, timezone string, step time.Duration) *answer {
 	paced := &pacedWriter{ResponseWriter: w, control: http.NewResponseController(w), step: step}
-	return &answer{w: paced, timezone: timezone, started: time.Now(), tag: strings.ReplaceAll(uuid.NewString(), "-", "")[:16]}
+	return &answer{w: paced, timezone: timezone, started: time.Now(), tag: strings.ReplaceAll(uuid.NewString(), "-",
+		"")[:16]}
 }
 
 // headers are those of every answer.
@@ -74,7 +75,8 @@ func contentType(format string) string {
 		return "text/csv; charset=UTF-8; header=absent"
 	case strings.HasPrefix(format, "TabSeparated"), strings.HasPrefix(format, "TSV"):
 		return "text/tab-separated-values; charset=UTF-8"
-	case format == "Native", strings.HasPrefix(format, "RowBinary"), strings.HasPrefix(format, "Arrow"), format == "Parquet", format == "ORC":
+	case format == "Native", strings.HasPrefix(format, "RowBinary"), strings.HasPrefix(format, "Arrow"),
+		format == "Parquet", format == "ORC":
 		return "application/octet-stream"
 	}
 	return "text/plain; charset=UTF-8"
@@ -162,7 +164,8 @@ func (a *answer) fail(err error) {
 		_, _ = io.WriteString(a.w, text+"\n")
 		return
 	}
-	_, failed := fmt.Fprintf(a.body, "\r\n__exception__\r\n%s\r\n%s\n%d %s\r\n__exception__\r\n", a.tag, text, len(text)+1, a.tag)
+	_, failed := fmt.Fprintf(a.body, "\r\n__exception__\r\n%s\r\n%s\n%d %s\r\n__exception__\r\n", a.tag, text, len(text)+1,
+		a.tag)
 	for _, shut := range a.close {
 		failed = errors.Join(failed, shut())
 	}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// The engine's only user is default, who has the roles and no right beside them; SET ROLE leaves a session with one of them.
-// Without a session's SET ROLE all of them hold: so the child's own statements run.
+// The engine's only user is default, who has the roles and no right beside them; SET ROLE leaves a session with one of
+// them. Without a session's SET ROLE all of them hold: so the child's own statements run.
 const users = `<clickhouse>
   <profiles><default>
     <max_memory_usage>%[4]d</max_memory_usage>
@@ -46,7 +46,8 @@ const users = `<clickhouse>
 `
 
 // engines are the table engines of the writer: none of them reaches a file or an address.
-var engines = []string{"MergeTree", "ReplacingMergeTree", "SummingMergeTree", "AggregatingMergeTree", "CollapsingMergeTree",
+var engines = []string{"MergeTree", "ReplacingMergeTree", "SummingMergeTree", "AggregatingMergeTree",
+	"CollapsingMergeTree",
 	"VersionedCollapsingMergeTree", "Memory", "Null", "Join", "Set", "Buffer", "Merge", "Dictionary", "GenerateRandom"}
 
 const config = `<clickhouse>

@@ -17,8 +17,8 @@ import (
 // maxSessions bounds what clients can keep open.
 const maxSessions = 256
 
-// sessions are the connections that clients keep by session_id, per user. What a statement SETs stays the session's; settings and
-// database of a URL, and tables that come with a request, are the query's alone.
+// sessions are the connections that clients keep by session_id, per user. What a statement SETs stays the session's;
+// settings and database of a URL, and tables that come with a request, are the query's alone.
 type sessions struct {
 	engine *Engine
 	mu     sync.Mutex
@@ -36,8 +36,8 @@ type kept struct {
 
 func newSessions(e *Engine) *sessions { return &sessions{engine: e, kept: map[string]*kept{}} }
 
-// take gives a request its connection, a new one unless session_id names a kept one; the tag by which its statement is killed; and
-// what to call afterwards.
+// take gives a request its connection, a new one unless session_id names a kept one; the tag by which its statement is
+// killed; and what to call afterwards.
 func (s *sessions) take(q *request) (*chdb.Conn, string, func(), error) {
 	if q.sessionID == "" {
 		tag := newTag()
@@ -171,8 +171,10 @@ func (k *kept) adjust(q *request) (undo func() error, err error) {
 		sets[i], texts[i] = name+" = "+values[name], quoteText(name)
 	}
 	// What would cut this answer short is off meanwhile, and reads as changed to 0: a 0 of theirs is their default.
-	had, err := lines(k.conn, "SELECT name, changed AND NOT (name IN ('limit', 'offset', 'max_result_rows', 'max_result_bytes') AND value = '0'), hex(value)"+
-		" FROM system.settings WHERE name IN ("+strings.Join(texts, ", ")+") SETTINGS limit = 0, offset = 0, max_result_rows = 0, max_result_bytes = 0")
+	had, err := lines(k.conn, "SELECT name, changed AND NOT (name IN ('limit', 'offset', 'max_result_rows', "+
+		"'max_result_bytes') AND value = '0'), hex(value)"+
+		" FROM system.settings WHERE name IN ("+strings.Join(texts,
+		", ")+") SETTINGS limit = 0, offset = 0, max_result_rows = 0, max_result_bytes = 0")
 	if err != nil {
 		return undo, err
 	}
