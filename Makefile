@@ -29,11 +29,11 @@ run: libchdb build ## Start the whole product on this machine, with a simulated 
 .PHONY: test
 # Long tests, left out by -short: of what is pure or has one goroutine, where the race detector would find nothing and take ten times as
 # long, and of whole products, which make kafka watches.
-LONG = ./cmd/barometer ./processor $(addprefix ./cmd/barometer/internal/,economy evaluate golden simulator verify)
+LONG = ./cmd/barometer ./processor $(addprefix ./cmd/barometer/internal/,economy evaluate golden crashsim verify)
 test: libchdb ## Run all tests
 	$(GO) test -vet=off -p 4 -race -short ./...
 	$(GO) test -vet=off -p 3 -parallel 4 $(LONG)
-	$(GO) test -vet=off -tags nextfold -run Upgrade ./cmd/barometer/internal/simulator
+	$(GO) test -vet=off -tags nextfold -run Upgrade ./cmd/barometer/internal/crashsim
 
 .PHONY: kafka
 kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched once from Maven Central)
@@ -56,7 +56,7 @@ arm64: ## Fold the recorded log on arm64 too, under an emulator (Debian's qemu-u
 SEEDS ?= 10000
 FROM ?= 0
 simulate: ## Run the cores through SEEDS seeded worlds of crashes and faults, from seed FROM on (0: fresh ones)
-	$(GO) test -count=1 -timeout 2h -run TestSeeds ./cmd/barometer/internal/simulator -seeds=$(SEEDS) -from=$(FROM)
+	$(GO) test -count=1 -timeout 2h -run TestSeeds ./cmd/barometer/internal/crashsim -seeds=$(SEEDS) -from=$(FROM)
 
 .PHONY: torture
 ROUNDS ?= 100

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"barometer/alerting/delivery"
+	"barometer/alerting/names"
 	"barometer/alerting/route"
 	"barometer/alerting/subscription"
-	"barometer/alerting/words"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/runner/owner"
 
@@ -22,7 +22,7 @@ type Kafka interface {
 	route.Kafka
 	owner.Kafka
 	subscription.Kafka
-	words.Kafka
+	names.Kafka
 	delivery.Kafka
 }
 

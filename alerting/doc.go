@@ -9,10 +9,10 @@
 //   - subscription: who wants to be told what, and where (risk.subscriptions); secrets sealed.
 //   - notice: the vocabulary; what a policyholder may be told comes from processor/decision/public.
 //   - route: from decisions to items per holder, at least once.
-//   - send: the second fold, from items to notifications, exactly once by marks; pure.
+//   - group: the second fold, from items to notifications, exactly once by marks; pure.
 //   - delivery: letters, attempts and their end (risk.deliveries).
 //   - webhook, email: the channels.
-//   - words: names of buyers (risk.texts).
+//   - names: names of buyers (risk.texts).
 //
 // Run is the role. Subscriptions, Deliveries and the folder of e-mail are what the API and the pages use; they run in
 // any process, with or without the role.

@@ -6,12 +6,12 @@ import (
 
 	"barometer/alerting/delivery"
 	"barometer/alerting/email"
+	"barometer/alerting/group"
+	"barometer/alerting/names"
 	"barometer/alerting/notice"
 	"barometer/alerting/route"
-	"barometer/alerting/send"
 	"barometer/alerting/subscription"
 	"barometer/alerting/webhook"
-	"barometer/alerting/words"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/runner"
 	"barometer/processor/runner/owner"
@@ -42,7 +42,7 @@ func Run(ctx context.Context, cfg Config) error {
 		return fmt.Errorf("alerting: %w", err)
 	}
 	defer closeMails()
-	names := words.New(cfg.Client)
+	names := names.New(cfg.Client)
 	sender := delivery.NewSender(delivery.Config{Kafka: cfg.Client, Subscriptions: subscriptions, Names: names,
 		Channels: map[notice.Channel]delivery.Channel{notice.Webhook: hooks, notice.Email: mails},
 		Metrics:  delivery.NewMetrics(cfg.Registerer), Logger: cfg.Logger, Slots: delivery.DefaultSlots,
@@ -84,9 +84,9 @@ func sendAll(ctx context.Context, cfg *Config, sender *delivery.Sender) error {
 			return runner.Partition{
 				Name: fmt.Sprint(partition),
 				Fold: func() runner.Fold {
-					return send.NewFold(send.Config{LogID: cfg.LogID, Generation: cfg.Generation, Partition: uint32(partition)})
+					return group.NewFold(group.Config{LogID: cfg.LogID, Generation: cfg.Generation, Partition: uint32(partition)})
 				},
-				Version: send.StateVersion, LogID: cfg.LogID,
+				Version: group.StateVersion, LogID: cfg.LogID,
 				Log: owner.NewLog(cfg.Client, kafkalog.TopicNotifications, partition, cfg.Sent),
 				Out: delivery.NewOut(sender, partition),
 				Store: runner.BlobStore{Bucket: cfg.Snapshots, Prefix: fmt.Sprintf("%s/%s/%d/", cfg.LogID, Role,

@@ -5,7 +5,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
-	"barometer/processor/words"
+	"barometer/processor/explain"
 
 	"github.com/shopspring/decimal"
 )
@@ -197,7 +197,7 @@ func scoreOf(b *decision.Score) *Score {
 	changes := contributionsOf(b.Changes)
 	for i := range changes {
 		if gone(b, changes[i].Code) {
-			changes[i].Said = words.Gone(words.English, changes[i].Code)
+			changes[i].Said = explain.Gone(explain.English, changes[i].Code)
 		}
 	}
 	return &Score{BuyerID: b.Buyer, Country: b.Country, Sector: b.Sector, Grade: b.Grade, Scale: gradeScale,

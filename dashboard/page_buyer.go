@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"barometer/processor/decision"
-	"barometer/processor/words"
+	"barometer/processor/explain"
 
 	"golang.org/x/text/language"
 )
@@ -39,7 +39,7 @@ type buyerPage struct {
 	Decisions     []row
 	LimitHistory  []row // the newest first
 	Reviews       int   // that wait for a verdict
-	Language      words.Language
+	Language      explain.Language
 	Languages     []spoken
 	News          []NewsItem
 	Group         *GroupAnswer // that it is of, nil for none
@@ -112,7 +112,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		p.Contributions, p.Changes = bars(p.Language, p.Body.Contributions), bars(p.Language, p.Body.Changes)
 		for i := range p.Changes {
 			if gone(p.Body, p.Changes[i].Code) {
-				p.Changes[i].Said = words.Gone(p.Language, p.Changes[i].Code)
+				p.Changes[i].Said = explain.Gone(p.Language, p.Changes[i].Code)
 			}
 		}
 		for _, c := range p.Body.Contributions {
@@ -131,18 +131,18 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 
 // spoken is a language by its own name.
 type spoken struct {
-	Code words.Language
+	Code explain.Language
 	Name string
 }
 
-var allSpoken = []spoken{{words.English, "English"}, {words.German, "Deutsch"}, {words.French, "Français"},
-	{words.Dutch, "Nederlands"}}
+var allSpoken = []spoken{{explain.English, "English"}, {explain.German, "Deutsch"}, {explain.French, "Français"},
+	{explain.Dutch, "Nederlands"}}
 
 var spokenTags = language.NewMatcher([]language.Tag{language.English, language.German, language.French, language.Dutch})
 
 // languageOf is the language that a page says a score in: ?lang=, else what the browser prefers of what there is.
-func languageOf(r *http.Request) words.Language {
-	if l := words.Language(r.URL.Query().Get("lang")); slices.Contains(words.Languages, l) {
+func languageOf(r *http.Request) explain.Language {
+	if l := explain.Language(r.URL.Query().Get("lang")); slices.Contains(explain.Languages, l) {
 		return l
 	}
 	_, i := language.MatchStrings(spokenTags, r.Header.Get("Accept-Language"))
@@ -150,7 +150,7 @@ func languageOf(r *http.Request) words.Language {
 }
 
 // bars draws contributions, the greatest first, on one scale.
-func bars(l words.Language, cs []decision.Contribution) []bar {
+func bars(l explain.Language, cs []decision.Contribution) []bar {
 	sorted := slices.Clone(cs)
 	slices.SortStableFunc(sorted, func(a, b decision.Contribution) int {
 		return cmp.Compare(magnitude(b.PointsMLO), magnitude(a.PointsMLO))
@@ -161,7 +161,7 @@ func bars(l words.Language, cs []decision.Contribution) []bar {
 	}
 	out := make([]bar, 0, len(sorted))
 	for _, c := range sorted {
-		b := bar{Contribution: c, Said: words.Sentence(l, c), X: 100, Width: int(magnitude(c.PointsMLO) * 98 / most),
+		b := bar{Contribution: c, Said: explain.Sentence(l, c), X: 100, Width: int(magnitude(c.PointsMLO) * 98 / most),
 			Riskier: c.PointsMLO > 0}
 		if c.PointsMLO < 0 {
 			b.X -= b.Width

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"barometer/processor/decision"
-	"barometer/processor/words"
+	"barometer/processor/explain"
 )
 
 // TestABuyersPageSpeaksFourLanguages: the one that is asked for, else what the browser prefers, else English.
@@ -22,19 +22,19 @@ func TestABuyersPageSpeaksFourLanguages(t *testing.T) {
 	c := start(t, f)
 	for _, x := range []struct {
 		query, accept string
-		want          words.Language
-	}{{"", "", words.English}, {"", "fr-BE,fr;q=0.9,en;q=0.5", words.French}, {"?lang=nl", "fr", words.Dutch},
-		{"?lang=de", "", words.German}, {"?lang=xx", "it", words.English}} {
+		want          explain.Language
+	}{{"", "", explain.English}, {"", "fr-BE,fr;q=0.9,en;q=0.5", explain.French}, {"?lang=nl", "fr", explain.Dutch},
+		{"?lang=de", "", explain.German}, {"?lang=xx", "it", explain.English}} {
 		r, err := http.NewRequestWithContext(t.Context(), "GET", c.base+"/buyers/b1"+x.query, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Header.Set("Accept-Language", x.accept)
 		body := read(t, r)
-		if said := strings.ReplaceAll(words.Sentence(x.want, part), "'", "&#39;"); !strings.Contains(body, said) {
+		if said := strings.ReplaceAll(explain.Sentence(x.want, part), "'", "&#39;"); !strings.Contains(body, said) {
 			t.Errorf("%s with %q does not say %q", x.query, x.accept, said)
 		}
-		if said := strings.ReplaceAll(words.Gone(x.want, "revenue_growth"), "'", "&#39;"); !strings.Contains(body, said) {
+		if said := strings.ReplaceAll(explain.Gone(x.want, "revenue_growth"), "'", "&#39;"); !strings.Contains(body, said) {
 			t.Errorf("%s with %q does not say %q of what counts no longer", x.query, x.accept, said)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"barometer/processor/decision"
-	"barometer/processor/words"
+	"barometer/processor/explain"
 )
 
 //go:embed web/templates web/static web/dist
@@ -32,7 +32,7 @@ func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"amount": money, "percent": percent, "words": phrase, "figure": figureWords, "signed": signed,
 		"when": when, "day": day, "effective": effective,
-		"count": func(n uint64) string { return words.English.Number(fmt.Sprint(n)) }, "rate": rate,
+		"count": func(n uint64) string { return explain.English.Number(fmt.Sprint(n)) }, "rate": rate,
 		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "order": orderName,
 		"question": func(kind string) string { return reviewKinds[kind] }, "reason": reasonText, "condition": condition,
 		"tightest": tightest, "requested": requested, "planned": planned, "whatOf": whatOf, "scored": scoreReasons,
@@ -56,7 +56,7 @@ func rate(v float64) string {
 	if v > 0 && v < 10 {
 		return fmt.Sprintf("%.1f", v)
 	}
-	return words.English.Number(fmt.Sprintf("%.0f", v))
+	return explain.English.Number(fmt.Sprintf("%.0f", v))
 }
 
 func short(s string) string {

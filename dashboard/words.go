@@ -8,7 +8,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
-	"barometer/processor/words"
+	"barometer/processor/explain"
 
 	"github.com/shopspring/decimal"
 )
@@ -46,10 +46,10 @@ var limitReasons = map[uint32]string{1: "no financial statements", 4: "new compa
 
 // phrase says a code in English.
 func phrase(code string) string {
-	if p, ok := phrases[code]; ok && !words.Known(code) {
+	if p, ok := phrases[code]; ok && !explain.Known(code) {
 		return p
 	}
-	return words.Name(words.English, code)
+	return explain.Name(explain.English, code)
 }
 
 // tightest says what a buyer's capacity was at a decision, and the input that made it so: the least.
@@ -94,14 +94,14 @@ func condition(code string) string {
 }
 
 // figureWords says the figure behind a contribution with its unit, empty where there is none to say.
-func figureWords(code string, v int64) string { return words.Figure(words.English, code, v) }
+func figureWords(code string, v int64) string { return explain.Figure(explain.English, code, v) }
 
 // sentences says contributions in all languages, in their order.
 func sentences(all []decision.Contribution) map[string][]string {
 	said := map[string][]string{}
-	for _, l := range words.Languages {
+	for _, l := range explain.Languages {
 		for _, c := range all {
-			said[string(l)] = append(said[string(l)], words.Sentence(l, c))
+			said[string(l)] = append(said[string(l)], explain.Sentence(l, c))
 		}
 	}
 	return said
@@ -240,7 +240,7 @@ func money(minor int64, currency string) string {
 }
 
 // grouped prints an amount for people, without its currency.
-func grouped(amount string) string { return words.English.Number(strings.TrimSuffix(amount, ".00")) }
+func grouped(amount string) string { return explain.English.Number(strings.TrimSuffix(amount, ".00")) }
 
 // percent prints parts per million.
 func percent(ppm int64) string {

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"barometer/processor/words"
+	"barometer/processor/explain"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
@@ -115,7 +115,7 @@ const wordsName = "words"
 
 // putWords fills components, where it does not have the words of this binary.
 func (db *DB) putWords(ctx context.Context) error {
-	terms := words.Terms()
+	terms := explain.Terms()
 	sum := sha256.New()
 	for _, t := range terms {
 		fmt.Fprintf(sum, "%q\n", t)

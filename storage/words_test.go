@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"barometer/processor/decision"
-	"barometer/processor/words"
+	"barometer/processor/explain"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
@@ -17,8 +17,8 @@ func TestSentencesInClickHouse(t *testing.T) {
 		123_456, -123_456, 1_000_000, 1_234_567, -1_234_567,
 		999_999_999, 205_215_770_000}
 	var parts []decision.Contribution
-	for _, term := range words.Terms() {
-		if term.Language == words.English {
+	for _, term := range explain.Terms() {
+		if term.Language == explain.English {
 			for _, f := range figures {
 				parts = append(parts, decision.Contribution{Code: term.Code, PointsMLO: 25, Figure: f})
 			}
@@ -35,7 +35,7 @@ func TestSentencesInClickHouse(t *testing.T) {
 		SELECT 'b1', now64(3), ?, arrayMap(x -> toDecimal64(0.025, 3), ?), ?`, codes, codes, values); err != nil {
 		t.Fatal(err)
 	}
-	for _, language := range words.Languages {
+	for _, language := range explain.Languages {
 		ctx := clickhouse.Context(t.Context(), clickhouse.WithParameters(clickhouse.Parameters{"language": string(language)}))
 		rows, err := db.conn.Query(ctx, "SELECT code, figure, name, sentence FROM score_parts(language = {language:String})")
 		if err != nil {
@@ -48,10 +48,10 @@ func TestSentencesInClickHouse(t *testing.T) {
 			if err := rows.Scan(&code, &figure, &name, &sentence); err != nil {
 				t.Fatal(err)
 			}
-			want := words.Sentence(language, decision.Contribution{Code: code, Figure: figure})
-			if sentence != want || name != words.Name(language, code) {
+			want := explain.Sentence(language, decision.Contribution{Code: code, Figure: figure})
+			if sentence != want || name != explain.Name(language, code) {
 				t.Errorf("%s, %s of %d: %q (%q), want %q (%q)", language, code, figure, sentence, name, want,
-					words.Name(language, code))
+					explain.Name(language, code))
 			}
 			n++
 		}
@@ -63,14 +63,14 @@ func TestSentencesInClickHouse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n, err := db.counts(t.Context(), "words", "SELECT 'rows', count() FROM components FINAL"); err != nil ||
-		n[0].N != uint64(len(words.Terms())) {
+		n[0].N != uint64(len(explain.Terms())) {
 		t.Errorf("words after migrating twice: %v (%v)", n, err)
 	}
 	if err := db.conn.Exec(t.Context(),
 		"ALTER TABLE components DELETE WHERE language = 'nl' SETTINGS mutations_sync = 1"); err != nil {
 		t.Fatal(err)
 	}
-	if terms := words.Terms(); !slices.ContainsFunc(terms, func(t words.Term) bool { return t.Negative != "" }) {
+	if terms := explain.Terms(); !slices.ContainsFunc(terms, func(t explain.Term) bool { return t.Negative != "" }) {
 		t.Error("no term has a sentence for figures below 0: this test shows less than it should")
 	}
 }

@@ -16,8 +16,8 @@ import (
 	"time"
 
 	"barometer/alerting/delivery"
+	"barometer/alerting/group"
 	"barometer/alerting/notice"
-	"barometer/alerting/send"
 	"barometer/configs"
 	"barometer/dashboard"
 	"barometer/deploy/embedded/clickhouse"
@@ -256,7 +256,7 @@ func (e *edges) await(db *storage.DB, letters int) {
 
 // letters are the records of risk.deliveries of all that some holders are told.
 func (w *world) letters(holders ...string) (records []kafkalog.Record) {
-	sender := send.NewFold(send.Config{LogID: "same", Generation: 1})
+	sender := group.NewFold(group.Config{LogID: "same", Generation: 1})
 	for _, holder := range holders {
 		w.subscribed(sender, holder)
 	}

@@ -12,9 +12,9 @@ import (
 
 	"barometer/alerting/delivery"
 	"barometer/alerting/email"
+	"barometer/alerting/group"
 	"barometer/alerting/notice"
 	"barometer/alerting/route"
-	"barometer/alerting/send"
 	"barometer/alerting/webhook"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
@@ -62,14 +62,14 @@ var minted = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4
 // masked.
 func (w *world) toldBy(holder string) (told []string) {
 	w.tb.Helper()
-	sender := send.NewFold(send.Config{LogID: "same", Generation: 1})
+	sender := group.NewFold(group.Config{LogID: "same", Generation: 1})
 	w.subscribed(sender, holder)
 	w.notified(sender, func(_ *delivery.Letter, n *notice.Notification) { told = append(told, w.rendered(n)) })
 	return told
 }
 
 // subscribed subscribes a holder to everything: a webhook, and an e-mail in each language.
-func (w *world) subscribed(sender *send.Fold, holder string) {
+func (w *world) subscribed(sender *group.Fold, holder string) {
 	for i, language := range []string{"", "en", "de", "fr", "nl"} {
 		s := notice.Subscription{ID: fmt.Sprint("s", i), Channel: notice.Email, Target: "credit@own.example",
 			Kinds: notice.Told, MinimumSeverity: notice.Info, Language: language}
@@ -85,7 +85,7 @@ func (w *world) subscribed(sender *send.Fold, holder string) {
 }
 
 // notified routes all decisions and gives what is sent of them.
-func (w *world) notified(sender *send.Fold, each func(l *delivery.Letter, n *notice.Notification)) {
+func (w *world) notified(sender *group.Fold, each func(l *delivery.Letter, n *notice.Notification)) {
 	w.tb.Helper()
 	core, err := route.NewCore(route.DefaultConfig(1))
 	if err != nil {

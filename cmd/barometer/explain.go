@@ -15,7 +15,7 @@ import (
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
 	"barometer/processor/decision"
-	"barometer/processor/words"
+	"barometer/processor/explain"
 
 	"github.com/shopspring/decimal"
 )
@@ -164,7 +164,7 @@ func (x *explanation) forget() {
 func (c *explainCommand) said(all []decision.Contribution) []contribution {
 	said := make([]contribution, len(all))
 	for i, x := range all {
-		said[i] = contribution{x.Code, words.Sentence(words.Language(c.Language), x), x.PointsMLO, x.Figure}
+		said[i] = contribution{x.Code, explain.Sentence(explain.Language(c.Language), x), x.PointsMLO, x.Figure}
 	}
 	return said
 }
@@ -186,7 +186,7 @@ func (x *explanation) print() error {
 		return err
 	}
 	if x.Cap != "" {
-		fmt.Printf("\nA better grade is not possible: %s\n", words.Name(words.English, x.Cap))
+		fmt.Printf("\nA better grade is not possible: %s\n", explain.Name(explain.English, x.Cap))
 	}
 	if len(x.Economy) > 0 {
 		fmt.Print("\nBehind the economy of its country and sector, each by itself:\n")

@@ -9,7 +9,6 @@ import (
 	"barometer/alerting"
 	"barometer/alerting/subscription"
 	"barometer/cmd/barometer/internal/economy"
-	"barometer/cmd/barometer/internal/simulate"
 	"barometer/configs"
 	"barometer/ingest/kafkalog"
 
@@ -35,8 +34,8 @@ func (f *economyFlags) check() error {
 // run simulates until ctx ends.
 func (f *economyFlags) run(ctx context.Context, client *kafkalog.Client, cfg configs.Logging) error {
 	e := economy.New(economy.Config{Seed: f.Seed, Buyers: f.Buyers, Policies: f.Holders, Start: drivenStart})
-	return simulate.Run(ctx, simulate.Config{Client: client, Economy: e, EachDay: f.DayTakes,
-		Logger: logger(cfg).With("role", "simulate")})
+	return economy.Simulation{Client: client, Economy: e, EachDay: f.DayTakes,
+		Logger: logger(cfg).With("role", "simulate")}.Run(ctx)
 }
 
 type simulateCommand struct{ economyFlags }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"barometer/alerting/delivery"
+	"barometer/alerting/group"
 	"barometer/alerting/notice"
-	"barometer/alerting/send"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/runner"
 
@@ -96,7 +96,8 @@ func (r *run) storedLetters(ctx context.Context, p int, bounds kafkalog.Offsets,
 
 // derived folds risk.notifications up to the newest letter.
 func (p *partition) derived(ctx context.Context, bounds kafkalog.Offsets, newest int64, all map[string]*letter) error {
-	fold := send.NewFold(send.Config{LogID: p.opened.LogID, Generation: p.opened.Generation, Partition: uint32(p.number)})
+	fold := group.NewFold(group.Config{LogID: p.opened.LogID, Generation: p.opened.Generation,
+		Partition: uint32(p.number)})
 	items := reader{kafka: p.Kafka, topic: kafkalog.TopicNotifications, partition: p.number, next: bounds.Start,
 		end: min(bounds.End, newest+1)}
 	told := map[string]string{}

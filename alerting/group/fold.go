@@ -1,0 +1,259 @@
+package group
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	"barometer/alerting/notice"
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+	"barometer/processor/runner"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/google/uuid"
+)
+
+// StateVersion names the encoding of the state; a snapshot of another one is not read.
+const StateVersion = "send/1"
+
+// KindNotification is the kind of the fold's outputs.
+const KindNotification = "notification"
+
+// namespace is of the ids of notifications. Never change it: a receiver would see a second id for the same thing.
+var namespace = uuid.MustParse("6f9b1f0e-2f4c-5f37-9a55-0d3f6a3f8c21")
+
+// Config names the log that a fold belongs to.
+type Config struct {
+	LogID      string
+	Generation uint32
+	Partition  uint32 // of risk.notifications
+}
+
+// Fold is a runner.Fold over one partition of risk.notifications.
+type Fold struct {
+	cfg     Config
+	chain   uint64
+	marks   map[event.Stream]event.Mark
+	holders map[string][]subscriber // by id
+}
+
+// subscriber is a subscription with the number of its last notification.
+type subscriber struct {
+	notice.Subscription
+	sequence uint64
+}
+
+// NewFold makes the fold of a partition at its beginning.
+func NewFold(cfg Config) *Fold {
+	return &Fold{cfg: cfg, marks: map[event.Stream]event.Mark{}, holders: map[string][]subscriber{}}
+}
+
+// LogID names the log.
+func (f *Fold) LogID() string { return f.cfg.LogID }
+
+// Step folds one item.
+func (f *Fold) Step(offset int64, record []byte, emit func(runner.Output)) error {
+	item, err := notice.DecodeItem(record)
+	if err != nil {
+		return err
+	}
+	if f.known(item.Source) {
+		return nil
+	}
+	switch item.What {
+	case notice.Subscribed:
+		f.subscribe(offset, item, emit)
+	case notice.Changes:
+		f.notify(offset, item, emit)
+	case notice.Progress: // what a group will be cut by; every item is a group of its own
+	}
+	return nil
+}
+
+// known tells whether the mark of a source's stream covers it, and moves the mark if not.
+func (f *Fold) known(s event.Source) bool {
+	mark, any := f.marks[s.Stream()]
+	if any && cmp.Or(cmp.Compare(s.Offset, mark.Offset), cmp.Compare(s.Seq, mark.Seq)) <= 0 {
+		return true
+	}
+	f.marks[s.Stream()] = s.Mark()
+	return false
+}
+
+// subscribe takes a subscription as it is from now on. An address that is new and not confirmed is sent a message that
+// asks for it, and each test that is asked for is sent.
+func (f *Fold) subscribe(offset int64, item *notice.Item, emit func(runner.Output)) {
+	holder, s := item.Holder, item.Subscription
+	all := f.holders[holder]
+	i, found := slices.BinarySearchFunc(all, s.ID, func(x subscriber, id string) int { return strings.Compare(x.ID, id) })
+	switch {
+	case s.Ended && found:
+		all = slices.Delete(all, i, i+1)
+	case s.Ended:
+		return
+	case found:
+		tests := all[i].Tests
+		all[i].Subscription = keep(s)
+		if s.Tests > tests && !s.Unconfirmed && !s.Paused {
+			f.tell(&all[i], notice.Test, position{offset: offset}, item, nil, emit)
+		}
+	default:
+		all = slices.Insert(all, i, subscriber{Subscription: keep(s)})
+		if s.Unconfirmed {
+			f.tell(&all[i], notice.Confirmation, position{offset: offset}, item, nil, emit)
+		}
+	}
+	if len(all) == 0 {
+		delete(f.holders, holder)
+		return
+	}
+	f.holders[strings.Clone(holder)] = all
+}
+
+// keep copies the strings that the state keeps, so that it does not hold a record's bytes.
+func keep(s notice.Subscription) notice.Subscription {
+	s.ID, s.Target, s.Language = strings.Clone(s.ID), strings.Clone(s.Target), strings.Clone(s.Language)
+	return s
+}
+
+func (f *Fold) notify(offset int64, item *notice.Item, emit func(runner.Output)) {
+	all := f.holders[item.Holder]
+	var seq uint32
+	for i := range all {
+		s := &all[i]
+		wanted := s.wanted(item.Changes)
+		if len(wanted) == 0 {
+			continue
+		}
+		f.tell(s, notice.Telling, position{offset, seq}, item, wanted, emit)
+		seq++
+	}
+}
+
+// position is where an output stands: the item's offset, and its number there.
+type position struct {
+	offset int64
+	seq    uint32
+}
+
+// tell emits the next notification of a subscription.
+func (f *Fold) tell(s *subscriber, purpose notice.Purpose, at position, item *notice.Item, changes []notice.Change,
+	emit func(runner.Output)) {
+	s.sequence++
+	n := notice.Notification{ID: f.id(s.ID, item.Source), Holder: item.Holder, Subscription: s.ID, Channel: s.Channel,
+		Target: s.Target, Language: s.Language, Sequence: s.sequence, AtMs: item.AtMs, Source: item.Source, Changes: changes,
+		Purpose: purpose}
+	value := n.Encode()
+	f.chain = link(f.chain, value)
+	emit(runner.Output{Lane: runner.Decisions, Position: f.position(at.offset, at.seq), Kind: KindNotification, Key: n.ID,
+		Value: value, Chain: f.chain})
+}
+
+func (f *Fold) position(offset int64, seq uint32) event.Position {
+	return event.Position{Generation: f.cfg.Generation, Partition: f.cfg.Partition, Offset: offset, Seq: seq}
+}
+
+func (f *Fold) id(subscription string, source event.Source) string {
+	return uuid.NewSHA1(namespace, []byte(f.cfg.LogID+"/"+subscription+"/"+source.String())).String()
+}
+
+// wanted are the changes that a subscription asks for.
+func (s *subscriber) wanted(changes []notice.Change) []notice.Change {
+	if s.Unconfirmed || s.Paused {
+		return nil
+	}
+	var wanted []notice.Change
+	for i := range changes {
+		if changes[i].Severity >= s.MinimumSeverity && slices.Contains(s.Kinds, changes[i].Kind) {
+			wanted = append(wanted, changes[i])
+		}
+	}
+	return wanted
+}
+
+// link hashes a notification onto the chain before it. Never 0.
+func link(chain uint64, value []byte) uint64 {
+	var d xxhash.Digest
+	d.ResetWithSeed(chain)
+	_, _ = d.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(value))))
+	_, _ = d.Write(value)
+	return max(d.Sum64(), 1)
+}
+
+// RestoreState replaces the state.
+func (f *Fold) RestoreState(b []byte) error {
+	var s state
+	if err := wire.Decode(b, &s); err != nil {
+		return fmt.Errorf("state of the notifications' fold: %w", err)
+	}
+	*f = *NewFold(f.cfg)
+	f.chain = s.chain
+	for _, m := range s.marks {
+		f.marks[m.source.Stream()] = m.source.Mark()
+	}
+	for _, e := range s.subscribers {
+		holder := strings.Clone(e.holder)
+		f.holders[holder] = append(f.holders[holder], subscriber{Subscription: keep(e.Subscription), sequence: e.sequence})
+	}
+	return nil
+}
+
+// Capture encodes the state, which is small, at once.
+func (f *Fold) Capture() runner.State {
+	s := state{chain: f.chain}
+	for stream, mark := range f.marks {
+		s.marks = append(s.marks, markEntry{event.Source{Topic: stream.Topic, Incarnation: stream.Incarnation,
+			Partition: stream.Partition, Offset: mark.Offset, Seq: mark.Seq}})
+	}
+	slices.SortFunc(s.marks, func(a, b markEntry) int {
+		x, y := a.source, b.source
+		return cmp.Or(cmp.Compare(x.Topic, y.Topic), cmp.Compare(x.Incarnation, y.Incarnation),
+			cmp.Compare(x.Partition, y.Partition))
+	})
+	for holder, all := range f.holders {
+		for _, sub := range all {
+			s.subscribers = append(s.subscribers, subscriberEntry{holder: holder, subscriber: sub})
+		}
+	}
+	slices.SortFunc(s.subscribers, func(a, b subscriberEntry) int {
+		return cmp.Or(strings.Compare(a.holder, b.holder), strings.Compare(a.ID, b.ID))
+	})
+	return runner.Whole(wire.Append(nil, &s))
+}
+
+// state is the encoding of a fold's state.
+type state struct {
+	chain       uint64
+	marks       []markEntry
+	subscribers []subscriberEntry
+}
+
+type markEntry struct{ source event.Source }
+
+type subscriberEntry struct {
+	holder string
+	subscriber
+}
+
+func (s *state) Walk(w *wire.Wire) {
+	w.Fixed(1, &s.chain)
+	wire.Msgs(w, 2, &s.marks)
+	wire.Msgs(w, 3, &s.subscribers)
+}
+
+func (m *markEntry) Walk(w *wire.Wire) {
+	wire.Enum(w, 1, &m.source.Topic)
+	w.Uint32(2, &m.source.Incarnation)
+	w.Uint32(3, &m.source.Partition)
+	w.Int(4, &m.source.Offset)
+	w.Uint32(5, &m.source.Seq)
+}
+
+func (e *subscriberEntry) Walk(w *wire.Wire) {
+	w.Str(1, &e.holder)
+	w.Uint(2, &e.sequence)
+	w.Msg(3, &e.Subscription)
+}

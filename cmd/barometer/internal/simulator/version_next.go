@@ -1,7 +1,0 @@
-//go:build nextfold
-
-package simulator
-
-import "barometer/processor"
-
-func init() { oldBinary = func(f *processor.Fold) { f.UpTo(1) } }
