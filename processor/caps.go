@@ -82,9 +82,9 @@ func (m *Machine) caps(e *event.Event, b *event.CountryCapSet) {
 	}
 	switch x := c.capping(); {
 	case !x.set:
-		m.wheel.at(m.logDay()+1, timer{class: timerCountryUse, item: c.code})
+		m.wheel.Set(m.logDay()+1, timer{class: timerCountryUse, item: c.code})
 	case x.cents == cents:
-		m.cut.repeated++
+		m.batch.Repeat()
 		return
 	}
 	c.cap.set, c.cap.cents = true, cents
@@ -98,7 +98,7 @@ func (m *Machine) proposeCap(e *event.Event, b *event.CountryCapSet, cents int64
 	c := m.country(b.Country)
 	c.home = true
 	if c.cap != nil && c.cap.set && c.cap.cents == cents {
-		m.cut.repeated++
+		m.batch.Repeat()
 		return
 	}
 	inEuro := *b
@@ -123,7 +123,7 @@ func (m *Machine) describeCap(d *decision.Review, v *event.CountryCapSet) {
 // useTold fires the midnight of a country that has a cap.
 func (m *Machine) useTold(code string, day event.Day) {
 	m.relayUse(m.macro.countries[code])
-	m.wheel.at(day+1, timer{class: timerCountryUse, item: code})
+	m.wheel.Set(day+1, timer{class: timerCountryUse, item: code})
 }
 
 // relayUse tells all partitions what limits use in this one, where that is not what was told before.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"barometer/ingest/event/wire"
+	"barometer/processor/engine"
 	"barometer/processor/match"
 )
 
@@ -27,7 +28,7 @@ type Capture struct {
 	buyers   pages
 	matches  pages
 
-	days     []dayTimers // that are still to be encoded, and so on
+	days     []engine.Timers[timer] // that are still to be encoded, and so on
 	policies []*policy
 	shards   []*requestShard
 	keys     []*match.Shard
@@ -50,11 +51,8 @@ func (f *Fold) capture(ordered bool) *Capture {
 		c.shards = append(c.shards, &m.book.requests[i])
 	}
 	c.keys = m.matches.All()
-	c.days = m.wheel.byDay()
+	c.days = m.wheel.Days(ordered)
 	if ordered {
-		for i := range c.days {
-			c.days[i].timers = inOrderOfFiring(c.days[i].timers)
-		}
 		all := m.book.buyers.all()
 		slices.SortFunc(all, func(x, y *buyer) int { return cmp.Compare(y.id, x.id) })
 		c.slots = [][]*buyer{all}
@@ -110,12 +108,12 @@ func (c *Capture) Parts() [][]byte {
 
 func (c *Capture) nextTimer() {
 	day := &c.days[0]
-	if len(day.timers) == 0 {
+	if len(day.All) == 0 {
 		c.days = c.days[1:]
 		return
 	}
-	c.timers.add(&dayTimer{day.day, day.timers[0]})
-	day.timers = day.timers[1:]
+	c.timers.add(&dayTimer{day.Day, day.All[0]})
+	day.All = day.All[1:]
 }
 
 func (c *Capture) nextBuyer() {

@@ -176,7 +176,7 @@ func (m *Machine) indicator(e *event.Event, b *event.Indicator) {
 	}
 	f := figure{period: b.Period, valueE8: b.ValueE8}
 	if known && old.period == f.period && old.valueE8 == f.valueE8 {
-		m.cut.repeated++
+		m.batch.Repeat()
 		return
 	}
 	if b.Name == indicatorMoratorium {
@@ -218,7 +218,7 @@ func (m *Machine) booksRate(e *event.Event, b *event.Indicator) {
 	switch {
 	case known && before(old.period, f.period):
 	case known && old == f:
-		m.cut.repeated++
+		m.batch.Repeat()
 	default:
 		m.macro.rates[clone(b.Currency)] = f
 		m.wake(need{kind: needRate, id: b.Currency})

@@ -53,7 +53,7 @@ func (m *Machine) seek(e *event.Event, at int) {
 	given, ok := shard.Wait(key, w)
 	switch {
 	case ok:
-		m.wheel.at(w.Until, timer{class: timerUnmatched, item: key.String()})
+		m.wheel.Set(w.Until, timer{class: timerUnmatched, item: key.String()})
 	case w.First:
 		m.reject(e, ReasonWaitingFull, ReasonUnknownBuyer)
 		return

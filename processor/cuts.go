@@ -133,7 +133,7 @@ func (m *Machine) proposes(b *buyer) {
 
 func (m *Machine) awaitsVerdict(b *buyer, r *cutReview) {
 	r.deadline = m.logDay() + reviewDays
-	m.wheel.at(r.deadline, timer{class: timerReview, buyer: b.id})
+	m.wheel.Set(r.deadline, timer{class: timerReview, buyer: b.id})
 }
 
 func (m *Machine) tellCuts(b *buyer, state, analyst string) {
@@ -177,7 +177,7 @@ func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
 				c.proposal.until, c.proposal.capacity = m.logDay()+heldDays, capacity
 			}
 		}
-		m.wheel.at(m.logDay()+heldDays+1, timer{class: timerReview, buyer: b.id})
+		m.wheel.Set(m.logDay()+heldDays+1, timer{class: timerReview, buyer: b.id})
 		r.deadline = 0
 		return
 	}

@@ -11,7 +11,8 @@
 // moratorium and caps (economies); pending and overruling (what waits for a second person); evaluate (score, grade,
 // publication); cover, limits, cuts, requests, answer, underwriter; raises; runoff, orders, discretionary and
 // policyclock (what was delivered); oneword (whose word holds a grade); indication (preliminary requests); waiting
-// (what comes before what it refers to); wheel (timers); cut (batches); state, capture (snapshots).
+// (what comes before what it refers to); wheel (timers); progress; state, capture (snapshots).
+// What any fold needs is package engine.
 //
 // A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After
 // each accepted one the buyer is evaluated; what waited for it is tried again after that.
@@ -87,7 +88,7 @@
 // What holds after every step:
 //   - a record whose source is not above its stream's mark has changed nothing, log time included;
 //   - log time has not fallen, and every timer due up to it has fired, each as of its own day, in the order of
-//     timer.less, before the record was applied;
+//     timer.compare, before the record was applied;
 //   - the decisions of the step have positions (generation, partition, offset, 0 … n), and the last one says so;
 //   - where a limit was granted or raised, what policies use of the buyer's capacity is at most that capacity;
 //   - at grade 10 no limit is left; at 9 none but in notice, or where its cut waits for a verdict or was rejected;

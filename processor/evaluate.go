@@ -136,7 +136,7 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	m.shelve(b)
 	if due := b.rating.Due(); due != 0 && due != b.due {
 		b.due = max(due, day+1)
-		m.wheel.at(b.due, timer{class: timerEvaluation, buyer: b.id})
+		m.wheel.Set(b.due, timer{class: timerEvaluation, buyer: b.id})
 	}
 	if publish {
 		m.publish(b, was, day, cause)

@@ -89,9 +89,9 @@ func (m *Machine) validity(b *buyer, c *cover) {
 	if c.validUntil == 0 {
 		return
 	}
-	m.wheel.at(max(c.validUntil, m.today())+1, timer{class: timerValidity, buyer: b.id, policy: c.policy})
+	m.wheel.Set(max(c.validUntil, m.today())+1, timer{class: timerValidity, buyer: b.id, policy: c.policy})
 	if day := c.validUntil - warnDays; day > m.today() {
-		m.wheel.at(day, timer{class: timerEnding, buyer: b.id, policy: c.policy})
+		m.wheel.Set(day, timer{class: timerEnding, buyer: b.id, policy: c.policy})
 	}
 }
 

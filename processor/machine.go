@@ -5,6 +5,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/engine"
 	"barometer/processor/match"
 )
 
@@ -33,11 +34,9 @@ type Machine struct {
 	knows    uint32    // the newest fold version that may be activated
 	fold     uint32    // the one that is
 	foreseen *buyer    // whom the record is about, where that was looked up before; it is checked before it is used
-	marks    map[event.Stream]*event.Mark
-	stream   event.Stream // of the record before, and its mark: records come in runs
-	mark     *event.Mark
-	cut      cut
-	wheel    wheel
+	marks    engine.Marks
+	batch    engine.Batch
+	wheel    engine.Wheel[timer]
 	model    activeModel
 	pinned   bool // the model stays, whatever the log says
 	terse    bool // scores are told without what they are made of
@@ -67,7 +66,7 @@ type activeModel struct {
 // NewMachine makes the machine of a partition at the beginning of its log.
 func NewMachine(partition uint32, parse ParseModel) *Machine {
 	m := &Machine{parse: parse, partition: partition, parallel: inOrder, knows: FoldVersion(),
-		marks: map[event.Stream]*event.Mark{}, macro: newMacro(), book: newBook(), matches: match.NewIndex(),
+		wheel: engine.NewWheel(timer.compare), macro: newMacro(), book: newBook(), matches: match.NewIndex(),
 		waiters: map[need][]string{}}
 	m.step.m = m
 	return m
@@ -93,7 +92,10 @@ func (m *Machine) Step(offset int64, e *event.Event, out Output) error {
 	}
 	m.step.begin(out, offset)
 	if m.seen(e) {
-		m.cut.skipped(m, offset)
+		if m.opened != nil && m.batch.Full() {
+			m.cutBefore(offset, m.batch.StampMs())
+		}
+		m.batch.Skip(offset)
 		m.step.end()
 		return nil
 	}
@@ -101,10 +103,10 @@ func (m *Machine) Step(offset int64, e *event.Event, out Output) error {
 	if now := next.Advance(e); now != m.clock.NowMs {
 		day = event.DayOf(now)
 	}
-	if m.cut.due(m, e, day) {
-		m.cut.make(m, offset, e.StampMs)
+	if m.opened != nil && m.batch.Due(e, m.opened.CutSpanMs, m.day, day) {
+		m.cutBefore(offset, e.StampMs)
 	}
-	m.cut.counted(e)
+	m.batch.Fold(e.Kind)
 	if m.clock, m.day = next, day; m.opened != nil && before < day {
 		m.turnDays(before, day)
 	}
@@ -142,23 +144,7 @@ func (m *Machine) seen(e *event.Event) bool {
 	if e.Kind == event.KindLogOpened {
 		return m.opened != nil // a repetition does nothing
 	}
-	if !checked {
-		return false
-	}
-	stream, mark := e.Source.Stream(), e.Source.Mark()
-	if m.mark == nil || m.stream != stream {
-		old := m.marks[stream]
-		if old == nil {
-			old = &event.Mark{Offset: -1}
-			m.marks[stream] = old
-		}
-		m.stream, m.mark = stream, old
-	}
-	if !mark.Above(*m.mark) {
-		return true
-	}
-	*m.mark = mark
-	return false
+	return checked && !m.marks.Advance(e.Source)
 }
 
 // apply gives a record its meaning.
@@ -201,7 +187,7 @@ func (m *Machine) open(b *event.LogOpened) {
 	opened.SecretDigest = append([]byte(nil), b.SecretDigest...)
 	opened.Model = event.ModelActivated{}
 	m.opened, m.fold = &opened, b.Fold
-	m.cut.open(m)
+	m.batch.Open(b.StartMs)
 	parsed, err := m.parse(b.Model.Content)
 	if err != nil {
 		panic(fmt.Sprintf("processor: the model in log.opened of log %s does not parse: %v", b.LogID, err))

@@ -18,7 +18,7 @@ func (m *Machine) doubts(e *event.Event, b *event.Indicator) {
 		return
 	}
 	if old := decoded(p.record).Body.(*event.Indicator); before(old.Period, b.Period) || b.Period == old.Period {
-		m.cut.repeated++
+		m.batch.Repeat()
 		return
 	}
 	p.record, p.asked, p.first = event.Append(nil, e), clone(b.Analyst), "" // who has approved it has not seen this one

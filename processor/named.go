@@ -102,7 +102,7 @@ func (m *Machine) about(b *buyer, e *event.Event, again bool) outcome {
 func (m *Machine) settle(b *buyer, e *event.Event, o outcome, since event.Day) {
 	switch o.fate {
 	case fateRepeated:
-		m.cut.repeated++
+		m.batch.Repeat()
 		return
 	case fateAnsweredBefore:
 		return

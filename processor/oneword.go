@@ -147,7 +147,7 @@ func (m *Machine) withholds(b *buyer, policy string) {
 	w := &b.more().word
 	w.number++
 	w.deadline, w.policy = m.logDay()+reviewDays, policy
-	m.wheel.at(w.deadline, timer{class: timerReview, buyer: b.id})
+	m.wheel.Set(w.deadline, timer{class: timerReview, buyer: b.id})
 	m.tellWord(b, decision.ReviewOpened, "")
 }
 
@@ -169,7 +169,7 @@ func (m *Machine) wordDecided(b *buyer, trusted bool, state, analyst string) {
 	w.deadline, w.policy = 0, ""
 	if !trusted {
 		w.leave(policy, m.logDay()+leftOutDays)
-		m.wheel.at(m.logDay()+leftOutDays+1, timer{class: timerReview, buyer: b.id})
+		m.wheel.Set(m.logDay()+leftOutDays+1, timer{class: timerReview, buyer: b.id})
 		b.cache.paidOn = 0
 	}
 	m.step.trusted = trusted

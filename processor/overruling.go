@@ -29,7 +29,7 @@ func (m *Machine) overruling(b *buyer, e *event.Event, v *event.UnderwriterDecid
 	p := pending{kind: decision.ReviewOverride, key: clone(v.Policy), number: s.overrides,
 		deadline: m.logDay() + overrulingDays, record: event.Append(nil, e), asked: clone(v.Analyst)}
 	s.overruling = slices.Insert(s.overruling, i, p)
-	m.wheel.at(p.deadline, timer{class: timerReview, buyer: b.id})
+	m.wheel.Set(p.deadline, timer{class: timerReview, buyer: b.id})
 	m.publishOverride(b, &p, decision.ReviewOpened, "")
 	return outcome{fate: fateAnsweredBefore}
 }

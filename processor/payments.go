@@ -155,7 +155,7 @@ func (m *Machine) ages(b *buyer) {
 		return
 	}
 	b.ageing = next
-	m.wheel.at(next, timer{class: timerAgeing, buyer: b.id})
+	m.wheel.Set(next, timer{class: timerAgeing, buyer: b.id})
 }
 
 // aged fires the ageing timer of a buyer.

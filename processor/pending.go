@@ -48,7 +48,7 @@ func (m *Machine) pendingAt(kind, key string) (int, bool) {
 // propose lets a message wait for its review at its home, where it supersedes what waits there.
 func (m *Machine) propose(kind string, e *event.Event, asked string) {
 	if p := m.pendingOf(kind, e.Key); p != nil && p.open() && decoded(p.record).Digest() == e.Digest() {
-		m.cut.repeated++
+		m.batch.Repeat()
 		return
 	}
 	m.supersede(kind, e.Key)

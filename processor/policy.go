@@ -47,7 +47,7 @@ func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 		p = &policy{now: -1, taken: m.captures}
 		m.book.policies[m.intern(b.Policy)] = p
 	} else if p.has(b) {
-		m.cut.repeated++
+		m.batch.Repeat()
 		return
 	}
 	m.touchPolicy(p)
@@ -62,7 +62,7 @@ func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 		m.renewed(b.Policy, lapsed)
 	}
 	if b.EffectiveOn > today {
-		m.wheel.at(b.EffectiveOn, timer{class: timerPolicyTerms, policy: clone(b.Policy)})
+		m.wheel.Set(b.EffectiveOn, timer{class: timerPolicyTerms, policy: clone(b.Policy)})
 	}
 	m.wake(need{kind: needPolicy, id: b.Policy})
 }

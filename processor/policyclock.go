@@ -78,7 +78,7 @@ func (m *Machine) looks(b *buyer, c *cover) {
 	}
 	if next != 0 && (r.timer == 0 || next < r.timer) {
 		r.timer = next
-		m.wheel.at(next, timer{class: timerPolicyClock, buyer: b.id, policy: c.policy})
+		m.wheel.Set(next, timer{class: timerPolicyClock, buyer: b.id, policy: c.policy})
 	}
 	r.stale = false
 }

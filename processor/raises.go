@@ -70,7 +70,7 @@ func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 	if a.Code == decision.PartlyApproved {
 		r.to = m.rounded(a.Granted, wanted, r.currency).minor
 	}
-	m.wheel.at(r.deadline, timer{class: timerReview, buyer: b.id})
+	m.wheel.Set(r.deadline, timer{class: timerReview, buyer: b.id})
 	m.tellRaise(b, decision.ReviewOpened, "")
 	return waits(r.waiting()), true
 }

@@ -125,7 +125,7 @@ func (m *Machine) remember(k requestKey, digest uint64) {
 	s := m.book.shard(k)
 	m.touchRequests(s)
 	s.kept[k] = remembered{digest, until}
-	m.wheel.at(until, timer{class: timerForget, policy: k.policy, item: k.request})
+	m.wheel.Set(until, timer{class: timerForget, policy: k.policy, item: k.request})
 }
 
 // forget forgets the id of a request.

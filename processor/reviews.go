@@ -84,7 +84,7 @@ func (m *Machine) asks(b *buyer, e *event.Event) {
 	if !r.open() {
 		r.number++
 		r.deadline, state = m.logDay()+reviewDays, decision.ReviewOpened
-		m.wheel.at(r.deadline, timer{class: timerReview, buyer: b.id})
+		m.wheel.Set(r.deadline, timer{class: timerReview, buyer: b.id})
 	}
 	item := decision.ReviewItem{Kind: e.Kind, ID: clone(e.ID), Matched: m.step.found.by, Others: m.step.found.others,
 		Source: e.Source, Analyst: clone(enteredBy(e))}

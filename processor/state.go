@@ -1,9 +1,7 @@
 package processor
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
@@ -67,19 +65,11 @@ func (f *Fold) walkHead(w *wire.Wire) {
 		m.day = event.DayOf(m.clock.NowMs)
 	}
 	w.Uint32(8, &m.fold)
-	marks := m.sortedMarks()
-	wire.Msgs(w, 9, &marks)
-	w.Msg(10, &m.cut)
+	m.marks.Walk(w, 9)
+	w.Msg(10, &m.batch)
 	w.Str(11, &m.model.version)
 	w.Blob(12, &m.model.content)
 	w.Msg(13, &m.model.sent)
-	if !w.Decoding() {
-		return
-	}
-	for _, mark := range marks {
-		at := mark.Source.Mark()
-		m.marks[mark.Source.Stream()] = &at
-	}
 }
 
 // The fields of a snapshot after its head, in the order in which they stand in it.
@@ -102,7 +92,7 @@ func (m *Machine) restore(w *wire.Wire) {
 	wire.Msgs(w, fieldTimers, &timers)
 	for _, p := range timers {
 		for _, t := range p.all {
-			m.wheel.at(t.day, t.timer)
+			m.wheel.Set(t.day, t.timer)
 		}
 	}
 	var policies []event.PolicyUpserted
@@ -137,19 +127,6 @@ func (m *Machine) restore(w *wire.Wire) {
 	}
 }
 
-func (m *Machine) sortedMarks() []event.StreamMark {
-	marks := make([]event.StreamMark, 0, len(m.marks))
-	for s, at := range m.marks { //fold:sorted
-		marks = append(marks, event.StreamMark{Source: event.Source{Topic: s.Topic, Incarnation: s.Incarnation,
-			Partition: s.Partition, Offset: at.Offset, Seq: at.Seq}})
-	}
-	slices.SortFunc(marks, func(a, b event.StreamMark) int {
-		return cmp.Or(cmp.Compare(a.Source.Topic, b.Source.Topic), cmp.Compare(a.Source.Incarnation, b.Source.Incarnation),
-			cmp.Compare(a.Source.Partition, b.Source.Partition))
-	})
-	return marks
-}
-
 // dayTimer is a timer with its day.
 type dayTimer struct {
 	day event.Day
@@ -167,31 +144,4 @@ func (t *dayTimer) Walk(w *wire.Wire) {
 		w.Fail("timer class %d", t.class)
 		t.class = timerPolicyTerms
 	}
-}
-
-// Walk walks the fields of the batch being gathered in a snapshot.
-func (c *cut) Walk(w *wire.Wire) {
-	w.Uint(1, &c.number)
-	w.Int(2, &c.from)
-	w.Int(3, &c.stampMs)
-	w.Uint(4, &c.folded)
-	w.Uint(5, &c.ticks)
-	w.Uint(6, &c.made)
-	wire.Msgs(w, 7, &c.skips)
-	counts := c.counts()
-	wire.Msgs(w, 8, &counts)
-	w.Uint(9, &c.repeated)
-	if !w.Decoding() {
-		return
-	}
-	for _, n := range counts {
-		switch {
-		case int(n.Event) < len(c.events) && int(n.Decision) < len(c.kinds):
-			c.events[n.Event] += n.N
-			c.kinds[n.Decision] += n.N
-		default:
-			w.Fail("count of kind %d, %d", n.Event, n.Decision)
-		}
-	}
-	c.events[0], c.kinds[0] = 0, 0
 }

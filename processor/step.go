@@ -65,7 +65,7 @@ func (s *step) decide(kind decision.Kind, key string, body decision.Body) {
 	}
 	s.seq++
 	if kind != decision.ProgressMade {
-		s.m.cut.decided(kind)
+		s.m.batch.Decide(kind)
 	}
 }
 

@@ -65,7 +65,7 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 		now = override{}
 	}
 	if b.more().ruled = now; now.until != 0 {
-		m.wheel.at(now.until+1, timer{class: timerOverride, buyer: b.id})
+		m.wheel.Set(now.until+1, timer{class: timerOverride, buyer: b.id})
 	}
 	b.tidy()
 	m.keep(b)

@@ -111,7 +111,7 @@ func (m *Machine) hold(b *buyer, e *event.Event, n need, since event.Day) {
 		m.givesWay(b, give)
 	}
 	if day := since + waitingDays; day > m.today() {
-		m.wheel.at(day, timer{class: timerExpire, buyer: b.id})
+		m.wheel.Set(day, timer{class: timerExpire, buyer: b.id})
 	}
 }
 

@@ -44,8 +44,8 @@ type timer struct {
 	item   string
 }
 
-// less is written out, as a day has many timers and most differ by buyer.
-func (t timer) less(u timer) int {
+// compare is the order of firing. It is written out, as a day has many timers and most differ by buyer.
+func (t timer) compare(u timer) int {
 	switch {
 	case t.class != u.class:
 		return cmp.Compare(t.class, u.class)
@@ -58,55 +58,14 @@ func (t timer) less(u timer) int {
 	}
 }
 
-// wheel holds the timers by their day.
-type wheel struct{ days map[event.Day][]timer }
-
-// at sets a timer. A day that has begun already is the caller's mistake: its midnight does not come again.
-func (w *wheel) at(day event.Day, t timer) {
-	if w.days == nil {
-		w.days = map[event.Day][]timer{}
-	}
-	w.days[day] = append(w.days[day], t)
-}
-
-// take removes the timers of a day and gives them in order, each once.
-func (w *wheel) take(day event.Day) []timer {
-	due := w.days[day]
-	delete(w.days, day)
-	return inOrderOfFiring(due)
-}
-
-// inOrderOfFiring gives timers in order, each once, and leaves those given as they are: a Capture may hold them.
-func inOrderOfFiring(timers []timer) []timer {
-	timers = slices.Clone(timers)
-	slices.SortFunc(timers, timer.less)
-	return slices.Compact(timers)
-}
-
-// dayTimers is the timers of a day, in the order in which they were set.
-type dayTimers struct {
-	day    event.Day
-	timers []timer
-}
-
-// byDay lists all timers.
-func (w *wheel) byDay() []dayTimers {
-	all := make([]dayTimers, 0, len(w.days))
-	for day, timers := range w.days { //fold:sorted
-		all = append(all, dayTimers{day, timers})
-	}
-	slices.SortFunc(all, func(a, b dayTimers) int { return cmp.Compare(a.day, b.day) })
-	return all
-}
-
 // turnDays fires what is due at the midnights after day before, up to the one that begins day now. A timer may set
 // timers for the same midnight: they fire in a further round.
 func (m *Machine) turnDays(before, now event.Day) {
 	for day := before + 1; day <= now; day++ {
 		if day == firstOfMonth(day) {
-			m.wheel.at(day, timer{class: timerFigures})
+			m.wheel.Set(day, timer{class: timerFigures})
 		}
-		for due := m.daily(day, m.wheel.take(day)); len(due) > 0; due = m.wheel.take(day) {
+		for due := m.daily(day, m.wheel.Take(day)); len(due) > 0; due = m.wheel.Take(day) {
 			for _, t := range due {
 				m.step.asOf = day
 				m.fire(t)

@@ -10,6 +10,7 @@ import (
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/engine"
 	"barometer/processor/runner"
 
 	"github.com/cespare/xxhash/v2"
@@ -36,7 +37,7 @@ type Config struct {
 type Fold struct {
 	cfg     Config
 	chain   uint64
-	marks   map[event.Stream]event.Mark
+	marks   engine.Marks
 	holders map[string][]subscriber // by id
 }
 
@@ -48,7 +49,7 @@ type subscriber struct {
 
 // NewFold makes the fold of a partition at its beginning.
 func NewFold(cfg Config) *Fold {
-	return &Fold{cfg: cfg, marks: map[event.Stream]event.Mark{}, holders: map[string][]subscriber{}}
+	return &Fold{cfg: cfg, holders: map[string][]subscriber{}}
 }
 
 // LogID names the log.
@@ -60,7 +61,7 @@ func (f *Fold) Step(offset int64, record []byte, emit func(runner.Output)) error
 	if err != nil {
 		return err
 	}
-	if f.known(item.Source) {
+	if !f.marks.Advance(item.Source) {
 		return nil
 	}
 	switch item.What {
@@ -71,16 +72,6 @@ func (f *Fold) Step(offset int64, record []byte, emit func(runner.Output)) error
 	case notice.Progress: // what a group will be cut by; every item is a group of its own
 	}
 	return nil
-}
-
-// known tells whether the mark of a source's stream covers it, and moves the mark if not.
-func (f *Fold) known(s event.Source) bool {
-	mark, any := f.marks[s.Stream()]
-	if any && cmp.Or(cmp.Compare(s.Offset, mark.Offset), cmp.Compare(s.Seq, mark.Seq)) <= 0 {
-		return true
-	}
-	f.marks[s.Stream()] = s.Mark()
-	return false
 }
 
 // subscribe takes a subscription as it is from now on. An address that is new and not confirmed is sent a message that
@@ -190,10 +181,7 @@ func (f *Fold) RestoreState(b []byte) error {
 		return fmt.Errorf("state of the notifications' fold: %w", err)
 	}
 	*f = *NewFold(f.cfg)
-	f.chain = s.chain
-	for _, m := range s.marks {
-		f.marks[m.source.Stream()] = m.source.Mark()
-	}
+	f.chain, f.marks = s.chain, s.marks
 	for _, e := range s.subscribers {
 		holder := strings.Clone(e.holder)
 		f.holders[holder] = append(f.holders[holder], subscriber{Subscription: keep(e.Subscription), sequence: e.sequence})
@@ -203,16 +191,7 @@ func (f *Fold) RestoreState(b []byte) error {
 
 // Capture encodes the state, which is small, at once.
 func (f *Fold) Capture() runner.State {
-	s := state{chain: f.chain}
-	for stream, mark := range f.marks {
-		s.marks = append(s.marks, markEntry{event.Source{Topic: stream.Topic, Incarnation: stream.Incarnation,
-			Partition: stream.Partition, Offset: mark.Offset, Seq: mark.Seq}})
-	}
-	slices.SortFunc(s.marks, func(a, b markEntry) int {
-		x, y := a.source, b.source
-		return cmp.Or(cmp.Compare(x.Topic, y.Topic), cmp.Compare(x.Incarnation, y.Incarnation),
-			cmp.Compare(x.Partition, y.Partition))
-	})
+	s := state{chain: f.chain, marks: f.marks}
 	for holder, all := range f.holders {
 		for _, sub := range all {
 			s.subscribers = append(s.subscribers, subscriberEntry{holder: holder, subscriber: sub})
@@ -227,11 +206,9 @@ func (f *Fold) Capture() runner.State {
 // state is the encoding of a fold's state.
 type state struct {
 	chain       uint64
-	marks       []markEntry
+	marks       engine.Marks
 	subscribers []subscriberEntry
 }
-
-type markEntry struct{ source event.Source }
 
 type subscriberEntry struct {
 	holder string
@@ -240,16 +217,8 @@ type subscriberEntry struct {
 
 func (s *state) Walk(w *wire.Wire) {
 	w.Fixed(1, &s.chain)
-	wire.Msgs(w, 2, &s.marks)
+	s.marks.Walk(w, 2)
 	wire.Msgs(w, 3, &s.subscribers)
-}
-
-func (m *markEntry) Walk(w *wire.Wire) {
-	wire.Enum(w, 1, &m.source.Topic)
-	w.Uint32(2, &m.source.Incarnation)
-	w.Uint32(3, &m.source.Partition)
-	w.Int(4, &m.source.Offset)
-	w.Uint32(5, &m.source.Seq)
 }
 
 func (e *subscriberEntry) Walk(w *wire.Wire) {

@@ -40,7 +40,7 @@ var roles = map[string][]string{
 
 // leaves may be imported by every role.
 var leaves = []string{"barometer/ingest/event", "barometer/processor/decision", "barometer/ingest/kafkalog",
-	"barometer/processor/runner",
+	"barometer/processor/engine", "barometer/processor/runner",
 	"barometer/processor/explain", "barometer/ingest/lang"}
 
 // pureLeaves are what a pure package may import of ours outside its own folder.
