@@ -6,6 +6,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/explain"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
@@ -163,7 +164,7 @@ func decisionOf(d *decision.Decision) Decision {
 		out.Rejection = &Rejection{Reason: b.Reason, Detail: b.Detail, BuyerID: b.Buyer, PolicyID: b.Policy, ID: b.ID,
 			Kind: b.Kind.String(), Source: sourceOf(b.Source)}
 	case *decision.Review:
-		review := reviewOf(&Review{Decision: *d, OpenedAt: instant(d.AtMs)})
+		review := reviewOf(&history.Review{Decision: *d, OpenedAt: instant(d.AtMs)})
 		out.Review = &review
 	case *decision.Macro:
 		out.Macro = &Macro{b.Country, b.Sector, b.EconomicMLO, b.PoliticalMLO, b.BestGrade, b.OffCover}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"barometer/storage/history"
+
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/shopspring/decimal"
 )
@@ -128,7 +130,7 @@ func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*baromet
 }
 
 // portfolioOn adds a day to a portfolio, which is as it was on the newest.
-func (w *weights) portfolioOn(x *Portfolio, b *Barometer) {
+func (w *weights) portfolioOn(x *Portfolio, b *history.Barometer) {
 	loss := decimal.Zero // of all that is exposed, where it defaults, by its probability
 	x.Grades = x.Grades[:0]
 	for i, exposure := range b.ExposureByGrade {

@@ -12,6 +12,7 @@ import (
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
+	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -75,9 +76,9 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 	if !p.analyst() {
 		return s.listHolderBuyers(ctx, p, in)
 	}
-	q := BuyerQuery{Search: strings.TrimSpace(in.Search), Grade: in.Grade, Country: strings.ToUpper(in.Country),
+	q := history.BuyerQuery{Search: strings.TrimSpace(in.Search), Grade: in.Grade, Country: strings.ToUpper(in.Country),
 		Limit: in.Limit + 1}
-	var at BuyerCursor
+	var at history.BuyerCursor
 	if more, err := s.cursor(ctx, "buyers", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
@@ -91,21 +92,13 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 	if err != nil {
 		return nil, s.failed(ctx, "listing buyers", err)
 	}
-	rows, next := page(s, ctx, "buyers", rows, in.Limit, func(b Buyer) any { return b.cursor() })
+	rows, next := page(s, ctx, "buyers", rows, in.Limit, func(b history.Buyer) any { return b.Cursor() })
 	items := make([]BuyerAnswer, len(rows))
 	for i := range rows {
 		items[i] = buyerAnswer(&rows[i])
 	}
 	out.Body = Page[BuyerAnswer]{items, next}
 	return out, nil
-}
-
-// cursor is where a buyer stands in the order of a list.
-func (b *Buyer) cursor() BuyerCursor {
-	if sc := scoreBody(b.Score); sc != nil {
-		return BuyerCursor{sc.Grade, sc.PDPPM, b.ID}
-	}
-	return BuyerCursor{ID: b.ID}
 }
 
 func scoreBody(d *decision.Decision) *decision.Score {
@@ -116,7 +109,7 @@ func scoreBody(d *decision.Decision) *decision.Score {
 	return sc
 }
 
-func buyerAnswer(b *Buyer) BuyerAnswer {
+func buyerAnswer(b *history.Buyer) BuyerAnswer {
 	out := BuyerAnswer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
 	if sc := scoreBody(b.Score); sc != nil {
 		at := instant(b.Score.AtMs)
@@ -135,13 +128,13 @@ func (s *server) partitionOf(buyer string) func() []event.Position {
 }
 
 // buyer is a buyer of now with its limits: the Store's, and over it what the Store does not have yet. nil for none.
-func (s *server) buyer(ctx context.Context, id string) (*Buyer, []decision.Decision, error) {
+func (s *server) buyer(ctx context.Context, id string) (*history.Buyer, []decision.Decision, error) {
 	newer := s.overlay.find(buyerKey(id))
 	b, err := s.cfg.Store.Buyer(ctx, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	limits, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Buyer: id, Limit: maxPage})
+	limits, err := s.cfg.Store.LimitsNow(ctx, history.LimitQuery{Buyer: id, Limit: maxPage})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -149,7 +142,7 @@ func (s *server) buyer(ctx context.Context, id string) (*Buyer, []decision.Decis
 		switch body := newer[i].Body.(type) {
 		case *decision.Score:
 			if b == nil {
-				b = &Buyer{ID: id, Country: body.Country, Sector: body.Sector}
+				b = &history.Buyer{ID: id, Country: body.Country, Sector: body.Sector}
 			}
 			if b.Score == nil || later(&newer[i], b.Score) {
 				b.Score = &newer[i]
@@ -188,7 +181,7 @@ func (s *server) history(ctx context.Context, id, holder string, limit int) (sco
 	err error) {
 	newer := s.overlay.find(buyerKey(id))
 	slices.Reverse(newer)
-	read := func(q DecisionQuery, wanted func(*decision.Decision) bool) ([]decision.Decision, error) {
+	read := func(q history.DecisionQuery, wanted func(*decision.Decision) bool) ([]decision.Decision, error) {
 		q.Buyer, q.Limit = id, limit
 		stored, err := s.cfg.Store.Decisions(ctx, q)
 		if err != nil {
@@ -203,7 +196,7 @@ func (s *server) history(ctx context.Context, id, holder string, limit int) (sco
 		all = append(all, stored...)
 		return all[:min(len(all), limit)], nil
 	}
-	scores, err = read(DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Moved: holder != ""},
+	scores, err = read(history.DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Moved: holder != ""},
 		func(d *decision.Decision) bool {
 			b, ok := d.Body.(*decision.Score)
 			return ok && (holder == "" || public.Moves(b) && public.First(d, newer))
@@ -211,7 +204,7 @@ func (s *server) history(ctx context.Context, id, holder string, limit int) (sco
 	if err != nil {
 		return nil, nil, err
 	}
-	limits, err = read(DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Holder: holder},
+	limits, err = read(history.DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Holder: holder},
 		func(d *decision.Decision) bool {
 			b, ok := d.Body.(*decision.Limit)
 			return ok && (holder == "" || b.Holder == holder)

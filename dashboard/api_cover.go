@@ -10,6 +10,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/shopspring/decimal"
@@ -84,7 +85,7 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 			v, ok = s.written.on(in.ID, on)
 			return ok
 		}) {
-			c = c.under(&v, on)
+			c = under(c, &v, on)
 		}
 	}
 	if c.Reason == "no_policy" && decides(newer, in.ID) {
@@ -92,7 +93,7 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 			"the policy has just come: its terms are not stored yet"), http.Header{"Retry-After": {"6"}})
 	}
 	c = coverWith(c, newer, in.ID, on, known.UnixMilli())
-	ordered := c.ordered()
+	ordered := byOrders(&c)
 	out := &coverOutput{Position: s.positions(p, s.partitionOf(in.Buyer)()), Body: CoverAnswer{PolicyID: in.ID,
 		BuyerID: in.Buyer, DeliveredOn: in.DeliveredOn, KnownAt: known.UTC(),
 		UpTo: c.UpTo.StringFixed(int32(event.Decimals(c.Currency))), Currency: c.Currency, Percentage: c.Percentage.String(),
@@ -120,7 +121,7 @@ func decides(all []decision.Decision, policy string) bool {
 
 // coverWith is a stored cover with decisions that are newer than what is stored, by the rule of the view: of those that
 // are effective by the day the newest limit counts, and the newest that stops cover or lets it begin again.
-func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, knownMs int64) Cover {
+func coverWith(c history.Cover, newer []decision.Decision, policy string, on event.Day, knownMs int64) history.Cover {
 	if c.Reason == "no_policy" {
 		return c
 	}
@@ -139,16 +140,19 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 		case l.Code == decision.NotApproved && l.RequestKind != event.RequestPreliminary:
 			c.Refused, changed = true, true
 		case l.Code == decision.Discretionary && d.Position.Compare(atWill) > 0:
-			c.AtWill = CoverOrder{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency,
-				d.Position.String()}
+			c.AtWill = history.CoverOrder{Amount: decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))),
+				Currency: l.Currency,
+				Decision: d.Position.String()}
 			atWill, changed = d.Position, true
 		case l.Settles() && d.Position.Compare(limited) > 0:
-			c.Limit = CoverLimit{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.ValidUntil,
-				d.Position.String()}
+			c.Limit = history.CoverLimit{Amount: decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))),
+				ValidUntil: l.ValidUntil,
+				Decision:   d.Position.String()}
 			c.Currency, limited, changed = l.Currency, d.Position, true
 		case l.Code == decision.BindingOrder && l.ValidUntil >= on && !slices.ContainsFunc(c.Orders,
-			func(o CoverOrder) bool { return o.Decision == d.Position.String() }):
-			order := CoverOrder{decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))), l.Currency, d.Position.String()}
+			func(o history.CoverOrder) bool { return o.Decision == d.Position.String() }):
+			order := history.CoverOrder{Amount: decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))),
+				Currency: l.Currency, Decision: d.Position.String()}
 			c.Orders, changed = slices.Insert(slices.Clone(c.Orders), 0, order), true
 		case l.Code == decision.Suspended && d.Position.Compare(stopped) > 0:
 			c.StoppedBy, stopped, changed = d.Position.String(), d.Position, true
@@ -162,14 +166,14 @@ func coverWith(c Cover, newer []decision.Decision, policy string, on event.Day, 
 		}
 	}
 	if changed {
-		c.settle(on)
+		settle(&c, on)
 	}
 	c.Currency = cmp.Or(c.Currency, "EUR")
 	return c
 }
 
-// ordered is what binding orders cover.
-func (c *Cover) ordered() (sum decimal.Decimal) {
+// byOrders is what binding orders cover.
+func byOrders(c *history.Cover) (sum decimal.Decimal) {
 	for _, o := range c.Orders {
 		if o.Currency == c.Currency {
 			sum = sum.Add(o.Amount)
@@ -179,7 +183,7 @@ func (c *Cover) ordered() (sum decimal.Decimal) {
 }
 
 // settle says what the limit of the day, a stop of cover, orders, the policy's end and disputes come to.
-func (c *Cover) settle(on event.Day) {
+func settle(c *history.Cover, on event.Day) {
 	c.UpTo, c.Decision, c.Reason = decimal.Zero, c.Limit.Decision, ""
 	switch {
 	case c.Limit.Decision == "":
@@ -203,7 +207,7 @@ func (c *Cover) settle(on event.Day) {
 	default:
 		c.UpTo = c.Limit.Amount
 	}
-	if ordered := c.ordered(); ordered.IsPositive() {
+	if ordered := byOrders(c); ordered.IsPositive() {
 		if c.UpTo = c.UpTo.Add(ordered); c.Reason != "" || c.Decision == "" {
 			c.Decision = c.Orders[0].Decision
 		}

@@ -13,6 +13,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
+	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -105,7 +106,7 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 	if err != nil {
 		return nil, err
 	}
-	q := DecisionQuery{Kinds: kinds, Buyer: in.Buyer, Policy: in.Policy, Limit: in.Limit + 1}
+	q := history.DecisionQuery{Kinds: kinds, Buyer: in.Buyer, Policy: in.Policy, Limit: in.Limit + 1}
 	if !p.analyst() {
 		q.Holder = p.holder
 	}
@@ -114,7 +115,7 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 			return nil, err
 		}
 	}
-	var at DecisionCursor
+	var at history.DecisionCursor
 	if more, err := s.cursor(ctx, "decisions", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
@@ -129,8 +130,8 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 		return nil, s.failed(ctx, "listing decisions", err)
 	}
 	rows, next := page(s, ctx, "decisions", rows, in.Limit, func(d decision.Decision) any {
-		return DecisionCursor{d.AtMs,
-			d.Position}
+		return history.DecisionCursor{AtMs: d.AtMs,
+			Position: d.Position}
 	})
 	if p.analyst() {
 		out.Body = Page[Decision]{decisionsOf(rows), next}
@@ -256,7 +257,7 @@ func (o *sender) fromStore(floors []event.Position) (whole bool, err error) {
 			from := o.at[i]
 			from.Partition = uint32(i)
 			from.Generation = max(from.Generation, floors[i].Generation)
-			ds, err := o.s.cfg.Store.Decisions(o.ctx, DecisionQuery{Kinds: o.kinds, Holder: o.p.holder, Above: &from,
+			ds, err := o.s.cfg.Store.Decisions(o.ctx, history.DecisionQuery{Kinds: o.kinds, Holder: o.p.holder, Above: &from,
 				Limit: resumePage})
 			if err != nil {
 				return false, fmt.Errorf("reading what a stream missed of partition %d: %w", i, err)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"barometer/storage/history"
+
 	"github.com/danielgtaylor/huma/v2"
 )
 
@@ -62,8 +64,8 @@ func (s *server) listGroups(ctx context.Context, in *groupsInput) (*answer, erro
 	if !principalOf(ctx).analyst() {
 		return nil, huma.Error403Forbidden("groups are for analysts")
 	}
-	var after *GroupCursor
-	var at GroupCursor
+	var after *history.GroupCursor
+	var at history.GroupCursor
 	if more, err := s.cursor(ctx, "groups", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
@@ -77,7 +79,8 @@ func (s *server) listGroups(ctx context.Context, in *groupsInput) (*answer, erro
 	if err != nil {
 		return nil, s.failed(ctx, "listing groups", err)
 	}
-	groups, next := page(s, ctx, "groups", groups, in.Limit, func(g Group) any { return GroupCursor{g.InUse, g.ID} })
+	groups, next := page(s, ctx, "groups", groups, in.Limit,
+		func(g history.Group) any { return history.GroupCursor{InUse: g.InUse, ID: g.ID} })
 	items := make([]GroupAnswer, len(groups))
 	for i := range groups {
 		items[i] = groupOf(&groups[i])
@@ -103,7 +106,7 @@ func (s *server) getGroup(ctx context.Context, in *groupInput) (*answer, error) 
 	return &answer{Position: position, Body: *out}, nil
 }
 
-func groupOf(g *Group) GroupAnswer {
+func groupOf(g *history.Group) GroupAnswer {
 	return GroupAnswer{ID: g.ID, Buyers: g.Buyers, BuyersInUse: g.BuyersInUse, InUse: g.InUse.StringFixed(2),
 		Capacity: g.Capacity.StringFixed(2), WorstGrade: g.WorstGrade, Scale: gradeScale, LargestBuyer: g.LargestBuyer,
 		Largest: g.Largest.StringFixed(2)}

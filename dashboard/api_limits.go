@@ -15,6 +15,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
+	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -242,7 +243,7 @@ func (s *server) answerTo(ctx context.Context, t ticket) (*decision.Decision, er
 	if fresh != nil && !investigating(fresh) {
 		return fresh, nil
 	}
-	stored, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided},
+	stored, err := s.cfg.Store.Decisions(ctx, history.DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided},
 		Policy:  t.Policy,
 		Request: t.Request, Limit: 1})
 	if err != nil || len(stored) > 0 {
@@ -251,7 +252,7 @@ func (s *server) answerTo(ctx context.Context, t ticket) (*decision.Decision, er
 	if fresh != nil {
 		return fresh, nil
 	}
-	stored, err = s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.InputRejected},
+	stored, err = s.cfg.Store.Decisions(ctx, history.DecisionQuery{Kinds: []decision.Kind{decision.InputRejected},
 		Policy: t.Policy, ID: t.ID,
 		Limit: 1})
 	return first(stored), err

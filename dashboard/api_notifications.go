@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"barometer/storage/history"
+
 	"github.com/danielgtaylor/huma/v2"
 )
 
@@ -55,7 +57,7 @@ func (s *server) notificationOperations(api huma.API) {
 	huma.Register(api, again, s.redeliver)
 }
 
-func notificationAnswer(n *Notification) NotificationAnswer {
+func notificationAnswer(n *history.Notification) NotificationAnswer {
 	out := NotificationAnswer{ID: n.ID, HolderID: n.Holder, SubscriptionID: n.Subscription, Channel: n.Channel,
 		Target: n.Target, Type: n.Type, Buyers: append([]string{}, n.Buyers...), Sequence: n.Sequence, At: n.At.UTC(),
 		State: n.State, Reason: n.Reason,
@@ -68,8 +70,8 @@ func notificationAnswer(n *Notification) NotificationAnswer {
 
 func (s *server) listNotifications(ctx context.Context, in *notificationsInput) (*notificationsOutput, error) {
 	p := principalOf(ctx)
-	q := NotificationQuery{Holder: p.holder, State: in.State, Buyer: in.Buyer, Limit: in.Limit + 1}
-	var at NotificationCursor
+	q := history.NotificationQuery{Holder: p.holder, State: in.State, Buyer: in.Buyer, Limit: in.Limit + 1}
+	var at history.NotificationCursor
 	if more, err := s.cursor(ctx, "notifications", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
@@ -80,7 +82,9 @@ func (s *server) listNotifications(ctx context.Context, in *notificationsInput) 
 		return nil, s.failed(ctx, "listing notifications", err)
 	}
 	rows, next := page(s, ctx, "notifications", rows, in.Limit,
-		func(n Notification) any { return NotificationCursor{n.At, n.Sequence, n.Subscription} })
+		func(n history.Notification) any {
+			return history.NotificationCursor{At: n.At, Sequence: n.Sequence, Subscription: n.Subscription}
+		})
 	out := &notificationsOutput{Page[NotificationAnswer]{[]NotificationAnswer{}, next}}
 	for i := range rows {
 		if p.analyst() || rows[i].Holder == p.holder {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"barometer/ingest/event"
+	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -70,7 +71,7 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 	if !p.analyst() {
 		return nil, huma.Error403Forbidden("what the insurer's people decided is for analysts")
 	}
-	q := OrderQuery{Policy: in.Policy, Buyer: in.Buyer, Country: in.Country, Review: in.Review, Who: in.Analyst,
+	q := history.OrderQuery{Policy: in.Policy, Buyer: in.Buyer, Country: in.Country, Review: in.Review, Who: in.Analyst,
 		Limit: in.Limit + 1}
 	if in.Type != "" {
 		if kind, _ := event.ParseKind(in.Type); kind.Topic() != event.TopicOrders {
@@ -78,7 +79,7 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 		}
 		q.Types = []string{in.Type}
 	}
-	var at OrderCursor
+	var at history.OrderCursor
 	if more, err := s.cursor(ctx, "orders", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
@@ -93,7 +94,7 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 		return nil, s.failed(ctx, "listing what people decided", err)
 	}
 	orders, next := page(s, ctx, "orders", orders, in.Limit,
-		func(o Order) any { return OrderCursor{o.At.UnixMilli(), o.Position} })
+		func(o history.Order) any { return history.OrderCursor{AtMs: o.At.UnixMilli(), Position: o.Position} })
 	items := make([]OrderAnswer, len(orders))
 	for i := range orders {
 		items[i] = orderAnswer(&orders[i])
@@ -101,7 +102,7 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 	return &ordersOutput{position, Page[OrderAnswer]{items, next}}, nil
 }
 
-func orderAnswer(o *Order) OrderAnswer {
+func orderAnswer(o *history.Order) OrderAnswer {
 	out := OrderAnswer{ID: o.ID, Type: o.Type, At: o.At.UTC(), OccurredAt: o.OccurredAt.UTC(), BuyerID: o.Buyer,
 		PolicyID: o.Policy, Country: o.Country, ReviewID: o.Review, OrderID: o.Order, ClaimID: o.Claim, CaseID: o.Case,
 		Analyst: o.Analyst, SecondAnalyst: o.SecondAnalyst, Verdict: o.Verdict, Stage: o.Stage, Reason: o.Reason,

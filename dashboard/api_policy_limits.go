@@ -7,6 +7,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // Standing is what a limit is, apart from the decision that made it so.
@@ -48,14 +49,14 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
 		return nil, err
 	}
-	q := LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, Limit: in.Limit + 1}
+	q := history.LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, Limit: in.Limit + 1}
 	if in.On != "" {
 		var err error
 		if q.On, err = parseDay("on", in.On); err != nil {
 			return nil, err
 		}
 	}
-	var at LimitCursor
+	var at history.LimitCursor
 	if more, err := s.cursor(ctx, "limits", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
@@ -65,7 +66,7 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 		return nil, err
 	}
 	out := &answer{Position: s.positions(p, s.overlay.seen())}
-	newer := slices.DeleteFunc(s.overlay.ofPolicy(in.ID), func(d decision.Decision) bool { return !q.narrows(&d) })
+	newer := slices.DeleteFunc(s.overlay.ofPolicy(in.ID), func(d decision.Decision) bool { return !q.Includes(&d) })
 	read := s.policyStates
 	if q.On != 0 {
 		read = s.policyStatesOn
@@ -75,9 +76,9 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 		return nil, s.failed(ctx, "listing limits", err)
 	}
 	states, next := page(s, ctx, "limits", states, in.Limit,
-		func(st LimitState) any { return LimitCursor{st.Policy, st.Buyer} })
+		func(st history.LimitState) any { return history.LimitCursor{Policy: st.Policy, Buyer: st.Buyer} })
 	if q.On != 0 {
-		states = slices.DeleteFunc(states, func(st LimitState) bool { return st.GrantedMinor == 0 })
+		states = slices.DeleteFunc(states, func(st history.LimitState) bool { return st.GrantedMinor == 0 })
 	}
 	uses, err := s.standingUses(ctx, states, newer, cmp.Or(q.On, s.today()))
 	if err != nil {
@@ -86,9 +87,9 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	if p.analyst() {
 		items := make([]UsedLimit, len(states))
 		for i := range states {
-			d, standing := states[i].made(), states[i].standing()
+			d, standing := states[i].Made(), standingOf(&states[i])
 			items[i] = UsedLimit{Limit: *limitOf(d, d.Body.(*decision.Limit)), Standing: standing, Use: uses[i]}
-			items[i].Granted = states[i].granted()
+			items[i].Granted = grantedBy(&states[i])
 			if last := states[i].Answer; last != nil {
 				items[i].Last = limitOf(last, last.Body.(*decision.Limit))
 			}
@@ -98,10 +99,10 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	}
 	items := make([]HolderUsedLimit, len(states))
 	for i := range states {
-		d, standing := states[i].made(), states[i].standing()
+		d, standing := states[i].Made(), standingOf(&states[i])
 		items[i] = HolderUsedLimit{HolderLimit: s.holderLimit(p, d, d.Body.(*decision.Limit)), Standing: standing,
 			Use: uses[i]}
-		items[i].Granted = states[i].granted()
+		items[i].Granted = grantedBy(&states[i])
 		if last := states[i].Answer; last != nil {
 			l := s.holderLimit(p, last, last.Body.(*decision.Limit))
 			items[i].Last = &l
@@ -111,40 +112,20 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	return out, nil
 }
 
-// narrows tells whether a decision is on a limit, or what it is used for, of those that are asked for.
-func (q *LimitQuery) narrows(d *decision.Decision) bool {
-	var policy, buyer, holder string
-	switch b := d.Body.(type) {
-	case *decision.Limit:
-		policy, buyer, holder = b.Policy, b.Buyer, b.Holder
-		if b.RequestKind == event.RequestPreliminary || b.Buyer == "" {
-			return false // it makes no relation
-		}
-	case *decision.Exposure:
-		policy, buyer, holder = b.Policy, b.Buyer, b.Holder
-	default:
-		return false
-	}
-	return policy == q.Policy && (q.Buyer == "" || buyer == q.Buyer) && (q.Holder == "" || holder == q.Holder) &&
-		(q.After == nil || compareLimits(LimitCursor{policy, buyer}, *q.After) > 0)
-}
-
-func compareLimits(a, b LimitCursor) int {
-	return cmp.Or(cmp.Compare(a.Policy, b.Policy), cmp.Compare(a.Buyer, b.Buyer))
-}
-
 // policyStates are the Store's limits of now with what was decided since.
-func (s *server) policyStates(ctx context.Context, q LimitQuery, newer []decision.Decision) ([]LimitState, error) {
+func (s *server) policyStates(ctx context.Context, q history.LimitQuery,
+	newer []decision.Decision) ([]history.LimitState, error) {
 	states, err := s.cfg.Store.LimitStates(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	states = slices.DeleteFunc(states, func(st LimitState) bool { return st.made() == nil })
+	states = slices.DeleteFunc(states, func(st history.LimitState) bool { return st.Made() == nil })
 	return withNewer(states, newer, s.today()), nil
 }
 
 // policyStatesOn are the limits in force on a day, each by the decision that made it so.
-func (s *server) policyStatesOn(ctx context.Context, q LimitQuery, newer []decision.Decision) ([]LimitState, error) {
+func (s *server) policyStatesOn(ctx context.Context, q history.LimitQuery,
+	newer []decision.Decision) ([]history.LimitState, error) {
 	rows, err := s.cfg.Store.LimitsNow(ctx, q)
 	if err != nil {
 		return nil, err
@@ -154,17 +135,17 @@ func (s *server) policyStatesOn(ctx context.Context, q LimitQuery, newer []decis
 			rows = overlayLimit(rows, &newer[i])
 		}
 	}
-	states := make([]LimitState, len(rows))
+	states := make([]history.LimitState, len(rows))
 	for i := range rows {
 		l := rows[i].Body.(*decision.Limit)
-		states[i] = LimitState{Policy: l.Policy, Buyer: l.Buyer, InForce: &rows[i], GrantedMinor: l.GrantedMinor}
-		states[i].expire(q.On)
+		states[i] = history.LimitState{Policy: l.Policy, Buyer: l.Buyer, InForce: &rows[i], GrantedMinor: l.GrantedMinor}
+		states[i].Expire(q.On)
 	}
 	return states, nil
 }
 
 // withNewer adds decisions, the oldest first, to limits in the order of policies and buyers.
-func withNewer(states []LimitState, newer []decision.Decision, today event.Day) []LimitState {
+func withNewer(states []history.LimitState, newer []decision.Decision, today event.Day) []history.LimitState {
 	newer = slices.Clone(newer)
 	slices.SortStableFunc(newer, func(a, b decision.Decision) int { return a.Position.Compare(b.Position) })
 	for i := range newer {
@@ -172,35 +153,32 @@ func withNewer(states []LimitState, newer []decision.Decision, today event.Day) 
 		if !ok || l.Code.Beside() && l.Code != decision.Discretionary {
 			continue
 		}
-		at, found := slices.BinarySearchFunc(states, LimitCursor{l.Policy, l.Buyer},
-			func(st LimitState, want LimitCursor) int {
-				return compareLimits(LimitCursor{st.Policy, st.Buyer}, want)
+		at, found := slices.BinarySearchFunc(states, history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer},
+			func(st history.LimitState, want history.LimitCursor) int {
+				return history.LimitCursor{Policy: st.Policy, Buyer: st.Buyer}.Compare(want)
 			})
 		if !found {
-			states = slices.Insert(states, at, LimitState{Policy: l.Policy, Buyer: l.Buyer})
+			states = slices.Insert(states, at, history.LimitState{Policy: l.Policy, Buyer: l.Buyer})
 		}
-		states[at].take(&newer[i], l, today)
+		states[at].Take(&newer[i], l, today)
 	}
 	for i := range states {
-		states[i].turn(today)
+		states[i].Turn(today)
 	}
 	return states
 }
 
-// made is the decision that made what is in force, or the newest where there never was a limit; nil: there is neither.
-func (st *LimitState) made() *decision.Decision { return cmp.Or(st.InForce, st.Newest) }
-
-// granted is what is in force; where there never was a limit what the newest decision grants beside one.
-func (st *LimitState) granted() string {
-	l := st.made().Body.(*decision.Limit)
+// grantedBy is what is in force; where there never was a limit what the newest decision grants beside one.
+func grantedBy(st *history.LimitState) string {
+	l := st.Made().Body.(*decision.Limit)
 	if st.InForce == nil {
 		return amount(l.GrantedMinor, l.Currency)
 	}
 	return amount(st.GrantedMinor, l.Currency)
 }
 
-func (st *LimitState) standing() Standing {
-	out := Standing{InForce: amount(st.GrantedMinor, st.made().Body.(*decision.Limit).Currency)}
+func standingOf(st *history.LimitState) Standing {
+	out := Standing{InForce: amount(st.GrantedMinor, st.Made().Body.(*decision.Limit).Currency)}
 	if st.Planned != nil {
 		l := st.Planned.Body.(*decision.Limit)
 		out.Planned = amount(l.GrantedMinor, l.Currency)
@@ -214,13 +192,14 @@ func (st *LimitState) standing() Standing {
 }
 
 // standingUses are what limits are used for on a day.
-func (s *server) standingUses(ctx context.Context, states []LimitState, newer []decision.Decision,
+func (s *server) standingUses(ctx context.Context, states []history.LimitState, newer []decision.Decision,
 	on event.Day) ([]LimitUse, error) {
 	of := make([]used, len(states))
 	for i := range states {
-		made := states[i].made().Body.(*decision.Limit)
-		of[i] = used{at: LimitCursor{states[i].Policy, states[i].Buyer}, limit: &decision.Limit{Currency: made.Currency,
-			GrantedMinor: states[i].GrantedMinor}}
+		made := states[i].Made().Body.(*decision.Limit)
+		of[i] = used{at: history.LimitCursor{Policy: states[i].Policy, Buyer: states[i].Buyer},
+			limit: &decision.Limit{Currency: made.Currency,
+				GrantedMinor: states[i].GrantedMinor}}
 		if states[i].InForce == nil && made.Code == decision.Discretionary {
 			of[i].atWill = made.GrantedMinor
 		}

@@ -15,6 +15,7 @@ import (
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -116,8 +117,8 @@ func (s *server) listReviews(ctx context.Context, in *reviewsInput) (*reviewsOut
 	if !principalOf(ctx).analyst() {
 		return nil, errAnalysts
 	}
-	q := ReviewQuery{Buyer: in.Buyer, Open: in.State != "closed", Limit: in.Limit + 1}
-	var at ReviewCursor
+	q := history.ReviewQuery{Buyer: in.Buyer, Open: in.State != "closed", Limit: in.Limit + 1}
+	var at history.ReviewCursor
 	if more, err := s.cursor(ctx, "reviews", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
@@ -134,7 +135,7 @@ func (s *server) listReviews(ctx context.Context, in *reviewsInput) (*reviewsOut
 	return &reviewsOutput{position, Page[ReviewAnswer]{answers, next}}, nil
 }
 
-func reviewOf(r *Review) ReviewAnswer {
+func reviewOf(r *history.Review) ReviewAnswer {
 	b := r.Decision.Body.(*decision.Review)
 	out := ReviewAnswer{ID: b.Review, Kind: b.Kind, BuyerID: b.Buyer, Country: b.Country, State: b.State,
 		Analyst: b.Analyst, Asked: b.Asked, OpenedAt: r.OpenedAt.UTC(), Items: make([]ReviewItem, len(b.Items)),
@@ -198,7 +199,8 @@ func (s *server) decideReview(ctx context.Context, in *verdictInput) (*verdictOu
 
 // verdict stores an analyst's verdict and waits for what it does: the review's new state, nil where that is not there
 // in time.
-func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, reason string) (*Review, error) {
+func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, reason string) (*history.Review,
+	error) {
 	state, verdict := decision.ReviewRejected, "reject"
 	if approve {
 		state, verdict = decision.ReviewApproved, "approve"
@@ -256,9 +258,9 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	b := now.Decision.Body.(*decision.Review)
 	if b.Analyst == analyst && b.Verdict.Topic != event.TopicNone { // ClickHouse has its words some seconds later
 		if now.Texts == nil {
-			now.Texts = map[string]Text{}
+			now.Texts = map[string]history.Text{}
 		}
-		now.Texts[sourceOf(b.Verdict)] = Text{Reason: reason}
+		now.Texts[sourceOf(b.Verdict)] = history.Text{Reason: reason}
 	}
 	switch {
 	case b.State == decision.ReviewSeconding && b.Analyst == analyst:

@@ -11,6 +11,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 func TestBuyersArePagedTheRiskiestFirst(t *testing.T) {
@@ -202,8 +203,8 @@ func TestABrokerThatIsDownIsSaid(t *testing.T) {
 
 func TestSubscriptionsAndNotifications(t *testing.T) {
 	f := newFake()
-	f.notes = []Notification{{ID: "n1", Holder: "ACME", State: "gave_up", Reason: "receiver_gone", At: instant(0),
-		Attempts: []Attempt{{instant(0), 500, "boom", 12}}}}
+	f.notes = []history.Notification{{ID: "n1", Holder: "ACME", State: "gave_up", Reason: "receiver_gone", At: instant(0),
+		Attempts: []history.Attempt{{At: instant(0), Status: 500, Answer: "boom", TookMs: 12}}}}
 	c := start(t, f)
 	status, body, _ := c.do("POST", "/v1/subscriptions",
 		`{"holder_id":"ACME","channel":"webhook","target":"https://x.example/h"}`)
@@ -233,8 +234,8 @@ func TestPagesEscapeWhatOthersWrote(t *testing.T) {
 	const evil = `<script>alert("x")</script>`
 	f.names["b1"] = evil
 	f.store(score(0, 1, "b1", 10, 8), limited(0, 2, "P1", "ACME", "b1", 0))
-	f.notes = []Notification{{ID: "n1", State: "waiting", Target: evil, Buyers: []string{"b1"},
-		Attempts: []Attempt{{Answer: evil}}}}
+	f.notes = []history.Notification{{ID: "n1", State: "waiting", Target: evil, Buyers: []string{"b1"},
+		Attempts: []history.Attempt{{Answer: evil}}}}
 	c := start(t, f, func(cfg *Config) { cfg.Addresses = []Address{{"Kafka", "127.0.0.1:9092"}} })
 	for path, want := range map[string]string{"/": "Latest decisions", "/buyers": "PD in a year",
 		"/buyers/b1": "What moved it last", "/limits": "P1",

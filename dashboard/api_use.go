@@ -7,6 +7,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // LimitUse is what a limit is used for on a day: what was delivered and has not been paid for, as the policy's payments
@@ -60,7 +61,7 @@ func (s *server) today() event.Day {
 
 // used is a limit of a day: its policy and buyer, the decision that made it, and what may be delivered without one.
 type used struct {
-	at     LimitCursor
+	at     history.LimitCursor
 	limit  *decision.Limit
 	atWill int64
 }
@@ -78,7 +79,7 @@ func (s *server) usesOf(ctx context.Context, limits []used, newer []decision.Dec
 	slices.Sort(policies)
 	slices.Sort(buyers)
 	policies, buyers = slices.Compact(policies), slices.Compact(buyers)
-	exposures, err := s.cfg.Store.Exposures(ctx, ExposureQuery{Policies: policies, Buyers: buyers, On: on})
+	exposures, err := s.cfg.Store.Exposures(ctx, history.ExposureQuery{Policies: policies, Buyers: buyers, On: on})
 	if err != nil {
 		return nil, err
 	}
@@ -86,10 +87,10 @@ func (s *server) usesOf(ctx context.Context, limits []used, newer []decision.Dec
 	if err != nil {
 		return nil, err
 	}
-	exposed := map[LimitCursor]*decision.Exposure{}
+	exposed := map[history.LimitCursor]*decision.Exposure{}
 	for _, d := range append(exposures, newer...) { // the newest last
 		if b, ok := d.Body.(*decision.Exposure); ok && event.DayOf(d.AtMs) <= on {
-			exposed[LimitCursor{b.Policy, b.Buyer}] = b
+			exposed[history.LimitCursor{Policy: b.Policy, Buyer: b.Buyer}] = b
 		}
 	}
 	out := make([]LimitUse, len(limits))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"barometer/ingest/kafkalog"
+	"barometer/storage/history"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -60,7 +61,7 @@ type Config struct {
 	// PreliminaryPerDay is how many preliminary limit requests a policy has on a day of log time; 0: 20.
 	PreliminaryPerDay int
 
-	Store         Store
+	Store         history.Store
 	Decisions     Decisions
 	Producer      Producer
 	Subscriptions Subscriptions
@@ -128,4 +129,17 @@ func loopback(host string) bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback()
+}
+
+// Producer appends to source topics; *kafkalog.Client is one.
+type Producer interface {
+	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
+	Partitions(ctx context.Context, topic string) (int, error)
+}
+
+// Lag is how many records a role is behind in a topic.
+type Lag struct {
+	Role, Topic string
+	Records     int64
+	Unknown     bool // of a partition with records nothing is committed
 }

@@ -11,6 +11,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
@@ -168,7 +169,7 @@ func reportedBy(r *ReviewAnswer) string {
 // limitsInForce are the limits on a buyer today, by policy, with what ClickHouse does not have yet.
 func (s *server) limitsInForce(ctx context.Context, buyer string) ([]decision.Decision, error) {
 	on, newer := s.today(), s.overlay.find(buyerKey(buyer))
-	rows, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Buyer: buyer, On: on, Limit: mostOnBuyer})
+	rows, err := s.cfg.Store.LimitsNow(ctx, history.LimitQuery{Buyer: buyer, On: on, Limit: mostOnBuyer})
 	if err != nil {
 		return nil, err
 	}
@@ -200,12 +201,12 @@ func (s *server) buyerLimits(ctx context.Context, buyer string) (string, error) 
 
 // countryLimits says the same of the buyers of a country, as far as ClickHouse has them.
 func (s *server) countryLimits(ctx context.Context, country string) (string, error) {
-	rows, err := s.cfg.Store.LimitSums(ctx, LimitSumQuery{Country: country}, s.today())
+	rows, err := s.cfg.Store.LimitSums(ctx, history.LimitSumQuery{Country: country}, s.today())
 	return summed(rows), err
 }
 
 // summed says what sums come to, all currencies together.
-func summed(rows []LimitSum) string {
+func summed(rows []history.LimitSum) string {
 	n, sums := 0, sums{}
 	for _, r := range rows {
 		n += int(r.Limits)

@@ -10,6 +10,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
@@ -145,7 +146,8 @@ func TestABarometerIsOfGrades(t *testing.T) {
 	}
 	share := func(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 	// the one that is active, not the one built in
-	f.model = &Model{"m2", share("0.4"), []decimal.Decimal{4: share("0.02"), 7: share("0.3")}}
+	f.model = &history.Model{Version: "m2", LossGivenDefault: share("0.4"), GradePD: []decimal.Decimal{4: share("0.02"),
+		7: share("0.3")}}
 	if x := get[BarometerAnswer](c.as("acme"), "/v1/policies/P1/barometer?days=2").Portfolios[0]; x.PD != "0.09" ||
 		x.ExpectedLoss != "14.40" {
 		t.Errorf("by the active model: %+v", x)
@@ -285,7 +287,7 @@ func coverByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo int
 }
 
 // uncoveredByHand tells why all that was delivered on a day is not covered.
-func uncoveredByHand(c Cover, all []decision.Decision, on event.Day, knownMs int64) string {
+func uncoveredByHand(c history.Cover, all []decision.Decision, on event.Day, knownMs int64) string {
 	reason := ""
 	for i, id := range c.Delivered {
 		why := ""
@@ -350,7 +352,7 @@ func TestCoverOverTheOverlay(t *testing.T) {
 			all = append(all, d)
 		}
 		known, stored := event.Day(20_000).Ms()+r.Int64N(120*86_400_000), r.IntN(len(all)+1)
-		nothing := Cover{Reason: "no_limit", Ended: r.IntN(20) == 0, Delivered: [][]string{nil, {"i0"},
+		nothing := history.Cover{Reason: "no_limit", Ended: r.IntN(20) == 0, Delivered: [][]string{nil, {"i0"},
 			{"i0", "i1"}}[r.IntN(3)], Disputed: [][]string{nil, {"i0"}, {"i1"}}[r.IntN(3)]}
 		if nothing.Ended {
 			nothing.Reason = "policy_ended"

@@ -1,10 +1,10 @@
 // Package dashboard is the HTTP API and the pages: what users read of Barometer's decisions, and how they ask for one.
 //
-// It decides nothing. Lists come from ClickHouse through Store, at the position that they state. Reads of one buyer
-// or of one policy and buyer, the live stream and waiting limit requests are answered from an overlay over it: the
-// tail of risk.decisions from ClickHouse's progress on, kept in bounded memory.
+// It decides nothing. Lists come from ClickHouse through a history.Store, at the position that they state. Reads of one
+// buyer or of one policy and buyer, the live stream and waiting limit requests are answered from an overlay over it:
+// the tail of risk.decisions from ClickHouse's progress on, kept in bounded memory.
 //
-// Whoever serves owes it: a Store, a Decisions to follow, a Producer, and, for the endpoints that need them,
+// Whoever serves owes it: a history.Store, a Decisions to follow, a Producer, and, for the endpoints that need them,
 // Subscriptions, Notifications and Mail. Without tokens it binds to a loopback address only, and says so.
 //
 // Invariants. (1) What a policyholder is answered is a type of its own, made of what processor/decision/public lets

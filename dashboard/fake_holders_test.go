@@ -9,13 +9,14 @@ import (
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
+	"barometer/storage/history"
 )
 
 // HolderBuyers knows limits in force by the newest decision that settles one.
-func (f *fake) HolderBuyers(_ context.Context, q HolderBuyerQuery) ([]Buyer, error) {
+func (f *fake) HolderBuyers(_ context.Context, q history.HolderBuyerQuery) ([]history.Buyer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	known, inForce := map[string]bool{}, map[LimitCursor]*decision.Limit{}
+	known, inForce := map[string]bool{}, map[history.LimitCursor]*decision.Limit{}
 	for _, d := range f.stored {
 		l, ok := d.Body.(*decision.Limit)
 		if !ok || l.Holder != q.Holder || q.ID != "" && l.Buyer != q.ID {
@@ -26,7 +27,7 @@ func (f *fake) HolderBuyers(_ context.Context, q HolderBuyerQuery) ([]Buyer, err
 			known[l.Buyer] = true
 		}
 		if l.Settles() && l.EffectiveOn <= q.On {
-			inForce[LimitCursor{l.Policy, l.Buyer}] = l
+			inForce[history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer}] = l
 		}
 	}
 	for _, l := range inForce {
@@ -34,7 +35,7 @@ func (f *fake) HolderBuyers(_ context.Context, q HolderBuyerQuery) ([]Buyer, err
 			known[l.Buyer] = true
 		}
 	}
-	var out []Buyer
+	var out []history.Buyer
 	for id := range known {
 		b := f.buyer(id)
 		b.Score = nil
@@ -46,18 +47,19 @@ func (f *fake) HolderBuyers(_ context.Context, q HolderBuyerQuery) ([]Buyer, err
 		switch {
 		case q.Search != "" && !strings.Contains(strings.ToLower(b.Name), strings.ToLower(q.Search)) &&
 			!strings.HasPrefix(id, q.Search), q.Grade != 0 && gradeOf(&b) != q.Grade, q.Country != "" && b.Country != q.Country,
-			q.After != nil && compareHolderBuyers(HolderBuyerCursor{gradeOf(&b), id}, *q.After) <= 0:
+			q.After != nil && compareHolderBuyers(history.HolderBuyerCursor{Grade: gradeOf(&b), ID: id}, *q.After) <= 0:
 		default:
 			out = append(out, b)
 		}
 	}
-	slices.SortFunc(out, func(a, b Buyer) int {
-		return compareHolderBuyers(HolderBuyerCursor{gradeOf(&a), a.ID}, HolderBuyerCursor{gradeOf(&b), b.ID})
+	slices.SortFunc(out, func(a, b history.Buyer) int {
+		return compareHolderBuyers(history.HolderBuyerCursor{Grade: gradeOf(&a), ID: a.ID},
+			history.HolderBuyerCursor{Grade: gradeOf(&b), ID: b.ID})
 	})
 	return out[:min(len(out), q.Limit)], f.down
 }
 
-func compareHolderBuyers(a, b HolderBuyerCursor) int {
+func compareHolderBuyers(a, b history.HolderBuyerCursor) int {
 	return cmp.Or(cmp.Compare(b.Grade, a.Grade), cmp.Compare(a.ID, b.ID))
 }
 

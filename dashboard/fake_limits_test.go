@@ -10,38 +10,39 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
 
-func (f *fake) Exposures(_ context.Context, q ExposureQuery) ([]decision.Decision, error) {
+func (f *fake) Exposures(_ context.Context, q history.ExposureQuery) ([]decision.Decision, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	newest := map[LimitCursor]decision.Decision{}
+	newest := map[history.LimitCursor]decision.Decision{}
 	for _, d := range f.stored {
 		if e, ok := d.Body.(*decision.Exposure); ok && slices.Contains(q.Policies, e.Policy) &&
 			slices.Contains(q.Buyers, e.Buyer) && event.DayOf(d.AtMs) <= q.On {
-			newest[LimitCursor{e.Policy, e.Buyer}] = d
+			newest[history.LimitCursor{Policy: e.Policy, Buyer: e.Buyer}] = d
 		}
 	}
 	return slices.Collect(maps.Values(newest)), f.down
 }
 
 // LimitSums are those of buyers whose newest score says the country.
-func (f *fake) LimitSums(ctx context.Context, q LimitSumQuery, on event.Day) ([]LimitSum, error) {
-	limits, err := f.LimitsNow(ctx, LimitQuery{Policy: q.Policy, Buyer: q.Buyer, On: on, Limit: len(f.stored)})
+func (f *fake) LimitSums(ctx context.Context, q history.LimitSumQuery, on event.Day) ([]history.LimitSum, error) {
+	limits, err := f.LimitsNow(ctx, history.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, On: on, Limit: len(f.stored)})
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	sums := map[string]LimitSum{}
+	sums := map[string]history.LimitSum{}
 	for _, d := range limits {
 		l := d.Body.(*decision.Limit)
 		if b := f.buyer(l.Buyer); (q.Country == "" || b.Country == q.Country) && l.GrantedMinor > 0 {
 			s := sums[l.Currency]
-			sums[l.Currency] = LimitSum{l.Currency, s.Limits + 1,
-				s.Granted.Add(decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))))}
+			sums[l.Currency] = history.LimitSum{Currency: l.Currency, Limits: s.Limits + 1,
+				Granted: s.Granted.Add(decimal.New(l.GrantedMinor, -int32(event.Decimals(l.Currency))))}
 		}
 	}
-	return slices.SortedFunc(maps.Values(sums), func(a, b LimitSum) int {
+	return slices.SortedFunc(maps.Values(sums), func(a, b history.LimitSum) int {
 		return strings.Compare(a.Currency,
 			b.Currency)
 	}), err
@@ -51,11 +52,11 @@ func (f *fake) PolicyEnds(context.Context, []string, event.Day) (map[string]even
 	return f.ends, f.down
 }
 
-func (f *fake) Groups(_ context.Context, id string, after *GroupCursor, limit int) ([]Group, error) {
-	all := slices.DeleteFunc(slices.Clone(f.groups), func(g Group) bool {
+func (f *fake) Groups(_ context.Context, id string, after *history.GroupCursor, limit int) ([]history.Group, error) {
+	all := slices.DeleteFunc(slices.Clone(f.groups), func(g history.Group) bool {
 		return id != "" && g.ID != id || after != nil && cmp.Or(after.InUse.Cmp(g.InUse), cmp.Compare(g.ID, after.ID)) <= 0
 	})
-	slices.SortFunc(all, func(a, b Group) int { return cmp.Or(b.InUse.Cmp(a.InUse), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all, func(a, b history.Group) int { return cmp.Or(b.InUse.Cmp(a.InUse), cmp.Compare(a.ID, b.ID)) })
 	return all[:min(limit, len(all))], f.down
 }
 
@@ -68,17 +69,17 @@ func (f *fake) GroupOf(_ context.Context, buyer string) (string, error) {
 	return "", f.down
 }
 
-func (f *fake) GroupMembers(_ context.Context, group string, _ int) ([]GroupMember, error) {
-	return slices.DeleteFunc(slices.Clone(f.members), func(m GroupMember) bool { return m.Group != group }), f.down
+func (f *fake) GroupMembers(_ context.Context, group string, _ int) ([]history.GroupMember, error) {
+	return slices.DeleteFunc(slices.Clone(f.members), func(m history.GroupMember) bool { return m.Group != group }), f.down
 }
 
-func (f *fake) Cover(_ context.Context, policy, buyer string, on event.Day, known time.Time) (Cover, error) {
+func (f *fake) Cover(_ context.Context, policy, buyer string, on event.Day, known time.Time) (history.Cover, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c := Cover{Reason: "no_policy"}
+	c := history.Cover{Reason: "no_policy"}
 	for _, p := range f.policies {
 		if p.ID == policy {
-			c = Cover{Reason: "no_limit", Percentage: decimal.NewFromInt(90)}
+			c = history.Cover{Reason: "no_limit", Percentage: decimal.NewFromInt(90)}
 		}
 	}
 	var of []decision.Decision

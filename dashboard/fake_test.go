@@ -11,6 +11,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
@@ -24,9 +25,9 @@ type fake struct {
 	names     map[string]string
 	stored    []decision.Decision // in order
 	policies  []Policy
-	requests  []Request
-	progress  []Progress
-	notes     []Notification
+	requests  []history.Request
+	progress  []history.Progress
+	notes     []history.Notification
 	subs      []Subscription
 	again     []string
 	sent      map[string][]kafkalog.Record
@@ -38,11 +39,11 @@ type fake struct {
 	down      error
 	asked     int                  // how often for policies of a holder, or preliminary requests
 	ends      map[string]event.Day // of policies
-	groups    []Group
-	members   []GroupMember
-	texts     map[string]Text // by source
-	orders    []Order         // the newest first
-	model     *Model
+	groups    []history.Group
+	members   []history.GroupMember
+	texts     map[string]history.Text // by source
+	orders    []history.Order         // the newest first
+	model     *history.Model
 	languages map[string]string
 	rates     map[string][2]int64
 }
@@ -74,8 +75,8 @@ func (f *fake) store(ds ...decision.Decision) {
 	for _, d := range ds {
 		f.stored = append(f.stored, d)
 		f.progress = slices.DeleteFunc(f.progress,
-			func(p Progress) bool { return p.Position.Partition == d.Position.Partition })
-		f.progress = append(f.progress, Progress{Position: d.Position, At: instant(d.AtMs)})
+			func(p history.Progress) bool { return p.Position.Partition == d.Position.Partition })
+		f.progress = append(f.progress, history.Progress{Position: d.Position, At: instant(d.AtMs)})
 	}
 }
 
@@ -161,14 +162,14 @@ func (f *fake) sentTo(topic string) int {
 	return len(f.sent[topic])
 }
 
-func (f *fake) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
+func (f *fake) Buyers(ctx context.Context, q history.BuyerQuery) ([]history.Buyer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var out []Buyer
+	var out []history.Buyer
 	for id, name := range f.names {
 		b := f.buyer(id)
 		sc := scoreBody(b.Score)
-		at := b.cursor()
+		at := b.Cursor()
 		switch {
 		case q.Search != "" && !strings.Contains(strings.ToLower(name), strings.ToLower(q.Search)) &&
 			!strings.HasPrefix(id, q.Search), q.Grade != 0 && (sc == nil || sc.Grade != q.Grade), q.Country != "" &&
@@ -177,18 +178,18 @@ func (f *fake) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 			out = append(out, b)
 		}
 	}
-	slices.SortFunc(out, func(a, b Buyer) int {
-		return compareBuyers(a.cursor(), b.cursor())
+	slices.SortFunc(out, func(a, b history.Buyer) int {
+		return compareBuyers(a.Cursor(), b.Cursor())
 	})
 	return out[:min(len(out), q.Limit)], f.down
 }
 
-func compareBuyers(a, b BuyerCursor) int {
+func compareBuyers(a, b history.BuyerCursor) int {
 	return cmp.Or(cmp.Compare(b.Grade, a.Grade), cmp.Compare(b.PDPPM, a.PDPPM), cmp.Compare(a.ID, b.ID))
 }
 
-func (f *fake) buyer(id string) Buyer {
-	b := Buyer{ID: id, Name: f.names[id]}
+func (f *fake) buyer(id string) history.Buyer {
+	b := history.Buyer{ID: id, Name: f.names[id]}
 	for i := range f.stored {
 		if sc, ok := f.stored[i].Body.(*decision.Score); ok && sc.Buyer == id {
 			b.Score, b.Country, b.Sector = &f.stored[i], sc.Country, sc.Sector
@@ -197,7 +198,7 @@ func (f *fake) buyer(id string) Buyer {
 	return b
 }
 
-func (f *fake) Buyer(_ context.Context, id string) (*Buyer, error) {
+func (f *fake) Buyer(_ context.Context, id string) (*history.Buyer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, known := f.names[id]; !known {
@@ -210,10 +211,10 @@ func (f *fake) Buyer(_ context.Context, id string) (*Buyer, error) {
 func (f *fake) Names(context.Context, []string) (map[string]string, error) { return f.names, nil }
 
 // Reviews are those of f.stored; News there is none.
-func (f *fake) Reviews(_ context.Context, q ReviewQuery) ([]Review, error) {
+func (f *fake) Reviews(_ context.Context, q history.ReviewQuery) ([]history.Review, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	now := map[string]Review{}
+	now := map[string]history.Review{}
 	for _, d := range f.stored {
 		if b, ok := d.Body.(*decision.Review); ok {
 			r, known := now[b.Review]
@@ -223,39 +224,39 @@ func (f *fake) Reviews(_ context.Context, q ReviewQuery) ([]Review, error) {
 			now[b.Review] = r
 		}
 	}
-	var out []Review
+	var out []history.Review
 	for id, r := range now {
 		b := r.Decision.Body.(*decision.Review)
 		open := waiting(b)
 		if (q.ID == "" || id == q.ID) && (q.ID != "" || open == q.Open) && (q.Buyer == "" || b.Buyer == q.Buyer) &&
-			(q.After == nil || q.compare(q.cursorOf(&r), *q.After) > 0) {
+			(q.After == nil || q.Compare(q.CursorOf(&r), *q.After) > 0) {
 			out = append(out, r)
 		}
 	}
-	slices.SortFunc(out, func(a, b Review) int { return q.compare(q.cursorOf(&a), q.cursorOf(&b)) })
+	slices.SortFunc(out, func(a, b history.Review) int { return q.Compare(q.CursorOf(&a), q.CursorOf(&b)) })
 	return out[:min(len(out), q.Limit)], f.down
 }
 
 // Cover knows the policies, and of limits what f.stored says by the rule of the view.
 // Barometers are one day of two limits.
-func (f *fake) Barometers(_ context.Context, policy string, from time.Time) ([]Barometer, error) {
+func (f *fake) Barometers(_ context.Context, policy string, from time.Time) ([]history.Barometer, error) {
 	if policy != "P1" {
 		return nil, f.down
 	}
 	d := func(v int64) decimal.Decimal { return decimal.NewFromInt(v) }
-	b := Barometer{Day: from, Currency: "EUR", Exposure: d(400), Limits: 2, BuyersByGrade: make([]uint64, 10),
+	b := history.Barometer{Day: from, Currency: "EUR", Exposure: d(400), Limits: 2, BuyersByGrade: make([]uint64, 10),
 		ExposureByGrade: slices.Repeat([]decimal.Decimal{{}}, 10),
 		Largest:         d(300), ConcentrationHHI: 0.625}
 	b.BuyersByGrade[4], b.BuyersByGrade[7] = 1, 1
 	b.ExposureByGrade[4], b.ExposureByGrade[7] = d(300), d(100)
 	later := b
 	later.Day = from.AddDate(0, 0, 1)
-	return []Barometer{b, later}, f.down
+	return []history.Barometer{b, later}, f.down
 }
 
-func (f *fake) News(context.Context, string, int) ([]NewsItem, error) { return nil, f.down }
+func (f *fake) News(context.Context, string, int) ([]history.NewsItem, error) { return nil, f.down }
 
-func (f *fake) Decisions(_ context.Context, q DecisionQuery) ([]decision.Decision, error) {
+func (f *fake) Decisions(_ context.Context, q history.DecisionQuery) ([]decision.Decision, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []decision.Decision
@@ -283,14 +284,14 @@ func (f *fake) Decisions(_ context.Context, q DecisionQuery) ([]decision.Decisio
 	return out[:min(len(out), q.Limit)], f.down
 }
 
-func (f *fake) LimitsNow(_ context.Context, q LimitQuery) ([]decision.Decision, error) {
+func (f *fake) LimitsNow(_ context.Context, q history.LimitQuery) ([]decision.Decision, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	newest := map[LimitCursor]decision.Decision{}
+	newest := map[history.LimitCursor]decision.Decision{}
 	for _, d := range f.stored {
 		if l, ok := d.Body.(*decision.Limit); ok && holdsOn(l, q.On) &&
 			(q.Holder == "" || l.RequestKind != event.RequestPreliminary) {
-			newest[LimitCursor{l.Policy, l.Buyer}] = d
+			newest[history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer}] = d
 		}
 	}
 	var out []decision.Decision
@@ -322,10 +323,10 @@ func (f *fake) HolderPolicies(_ context.Context, holder string, limit int) (ids 
 	return ids, f.down
 }
 
-func (f *fake) LimitStates(_ context.Context, q LimitQuery) ([]LimitState, error) {
+func (f *fake) LimitStates(_ context.Context, q history.LimitQuery) ([]history.LimitState, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	states := map[LimitCursor]*LimitState{}
+	states := map[history.LimitCursor]*history.LimitState{}
 	var today event.Day
 	if n := len(f.stored); n > 0 {
 		today = event.DayOf(f.stored[n-1].AtMs)
@@ -336,10 +337,10 @@ func (f *fake) LimitStates(_ context.Context, q LimitQuery) ([]LimitState, error
 		if !ok || l.Code.Beside() || l.RequestKind == event.RequestPreliminary {
 			continue
 		}
-		key := LimitCursor{l.Policy, l.Buyer}
+		key := history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer}
 		s := states[key]
 		if s == nil {
-			s = &LimitState{Policy: l.Policy, Buyer: l.Buyer}
+			s = &history.LimitState{Policy: l.Policy, Buyer: l.Buyer}
 			states[key] = s
 		}
 		s.Newest = &d
@@ -356,7 +357,7 @@ func (f *fake) LimitStates(_ context.Context, q LimitQuery) ([]LimitState, error
 			}
 		}
 	}
-	var out []LimitState
+	var out []history.LimitState
 	for at, s := range states {
 		l := s.Newest.Body.(*decision.Limit)
 		if s.InForce != nil {
@@ -369,18 +370,18 @@ func (f *fake) LimitStates(_ context.Context, q LimitQuery) ([]LimitState, error
 			out = append(out, *s)
 		}
 	}
-	slices.SortFunc(out, func(a, b LimitState) int {
+	slices.SortFunc(out, func(a, b history.LimitState) int {
 		return cmp.Or(cmp.Compare(a.Policy, b.Policy), cmp.Compare(a.Buyer, b.Buyer))
 	})
 	return out[:min(len(out), q.Limit)], f.down
 }
 
-func (f *fake) Model(context.Context) (*Model, error) { return f.model, nil }
+func (f *fake) Model(context.Context) (*history.Model, error) { return f.model, nil }
 
-func (f *fake) Orders(_ context.Context, q OrderQuery) ([]Order, error) {
+func (f *fake) Orders(_ context.Context, q history.OrderQuery) ([]history.Order, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var out []Order
+	var out []history.Order
 	for _, o := range f.orders {
 		if (q.Types == nil || slices.Contains(q.Types, o.Type)) && (q.ID == "" || q.ID == o.ID) &&
 			(q.Policy == "" || q.Policy == o.Policy) && (q.Buyer == "" || q.Buyer == o.Buyer) &&
@@ -391,7 +392,10 @@ func (f *fake) Orders(_ context.Context, q OrderQuery) ([]Order, error) {
 			out = append(out, o)
 		}
 	}
-	slices.SortFunc(out, func(a, b Order) int { return cmp.Or(b.At.Compare(a.At), b.Position.Compare(a.Position)) })
+	slices.SortFunc(out, func(a, b history.Order) int {
+		return cmp.Or(b.At.Compare(a.At),
+			b.Position.Compare(a.Position))
+	})
 	return out[:min(len(out), q.Limit)], f.down
 }
 
@@ -415,7 +419,7 @@ func (f *fake) Rates(context.Context, []string, time.Time) (map[string][2]int64,
 	return f.rates, f.down
 }
 
-func (f *fake) Request(_ context.Context, policy, request string) (*Request, error) {
+func (f *fake) Request(_ context.Context, policy, request string) (*history.Request, error) {
 	for i := range f.requests {
 		if f.requests[i].Policy == policy && f.requests[i].Request == request {
 			return &f.requests[i], nil
@@ -424,7 +428,7 @@ func (f *fake) Request(_ context.Context, policy, request string) (*Request, err
 	return nil, nil
 }
 
-func (f *fake) Grades(context.Context) ([]GradeCount, error) {
+func (f *fake) Grades(context.Context) ([]history.GradeCount, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	by := map[uint32]uint64{}
@@ -434,35 +438,35 @@ func (f *fake) Grades(context.Context) ([]GradeCount, error) {
 			by[sc.Grade]++
 		}
 	}
-	var out []GradeCount
+	var out []history.GradeCount
 	for g, n := range by {
-		out = append(out, GradeCount{g, n})
+		out = append(out, history.GradeCount{Grade: g, Buyers: n})
 	}
 	return out, f.down
 }
 
-func (f *fake) Tables(context.Context) ([]Count, error) {
-	return []Count{{"payments", 412_803}, {"scores", uint64(len(f.stored))}}, nil
+func (f *fake) Tables(context.Context) ([]history.Count, error) {
+	return []history.Count{{Name: "payments", N: 412_803}, {Name: "scores", N: uint64(len(f.stored))}}, nil
 }
 
-func (f *fake) Rejections(context.Context, time.Time) ([]Count, error) {
-	return []Count{{"unknown_policy", 12}}, nil
+func (f *fake) Rejections(context.Context, time.Time) ([]history.Count, error) {
+	return []history.Count{{Name: "unknown_policy", N: 12}}, nil
 }
 
-func (f *fake) DeadLetters(context.Context, time.Time) ([]Count, error) {
-	return []Count{{"malformed_json", 3}}, nil
+func (f *fake) DeadLetters(context.Context, time.Time) ([]history.Count, error) {
+	return []history.Count{{Name: "malformed_json", N: 3}}, nil
 }
 
-func (f *fake) Notifications(_ context.Context, q NotificationQuery) ([]Notification, error) {
-	var out []Notification
+func (f *fake) Notifications(_ context.Context, q history.NotificationQuery) ([]history.Notification, error) {
+	var out []history.Notification
 	for _, n := range f.notes {
 		if (q.Holder == "" || n.Holder == q.Holder) && (q.State == "" || n.State == q.State) &&
 			(q.Before == nil || beforeNote(n, *q.Before)) {
 			out = append(out, n)
 		}
 	}
-	slices.SortFunc(out, func(a, b Notification) int {
-		if beforeNote(a, NotificationCursor{b.At, b.Sequence, b.Subscription}) {
+	slices.SortFunc(out, func(a, b history.Notification) int {
+		if beforeNote(a, history.NotificationCursor{At: b.At, Sequence: b.Sequence, Subscription: b.Subscription}) {
 			return 1
 		}
 		return -1
@@ -471,11 +475,11 @@ func (f *fake) Notifications(_ context.Context, q NotificationQuery) ([]Notifica
 }
 
 // beforeNote tells whether a notification comes behind a cursor.
-func beforeNote(n Notification, c NotificationCursor) bool {
+func beforeNote(n history.Notification, c history.NotificationCursor) bool {
 	return cmp.Or(n.At.Compare(c.At), cmp.Compare(n.Sequence, c.Sequence), cmp.Compare(n.Subscription, c.Subscription)) < 0
 }
 
-func (f *fake) Notification(_ context.Context, id string) (*Notification, error) {
+func (f *fake) Notification(_ context.Context, id string) (*history.Notification, error) {
 	for i := range f.notes {
 		if f.notes[i].ID == id {
 			return &f.notes[i], nil
@@ -484,7 +488,7 @@ func (f *fake) Notification(_ context.Context, id string) (*Notification, error)
 	return nil, nil
 }
 
-func (f *fake) Progress(context.Context) ([]Progress, error) {
+func (f *fake) Progress(context.Context) ([]history.Progress, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.progress), f.down
@@ -578,7 +582,7 @@ func (f *fake) Delete(_ context.Context, holder, id string) error {
 	return nil
 }
 
-func (f *fake) Redeliver(_ context.Context, id string, _ *Notification) error {
+func (f *fake) Redeliver(_ context.Context, id string, _ *history.Notification) error {
 	if n, _ := f.Notification(context.Background(), id); n == nil {
 		return ErrNotFound
 	} else if n.State == "retrying" {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/storage/history"
+
 	"github.com/shopspring/decimal"
 )
 
@@ -13,9 +15,9 @@ import (
 func TestGroupsAreForAnalysts(t *testing.T) {
 	f := newFake()
 	f.names["b1"] = "Kade BV"
-	f.groups = []Group{{ID: "G", LargestBuyer: "b1", Buyers: 2, BuyersInUse: 1, WorstGrade: 7,
+	f.groups = []history.Group{{ID: "G", LargestBuyer: "b1", Buyers: 2, BuyersInUse: 1, WorstGrade: 7,
 		InUse: decimal.NewFromInt(12345), Capacity: decimal.NewFromInt(50000), Largest: decimal.NewFromInt(12345)}}
-	f.members = []GroupMember{{Group: "G", Buyer: "b1", Country: "NL", Grade: 5, InUse: decimal.NewFromInt(12345),
+	f.members = []history.GroupMember{{Group: "G", Buyer: "b1", Country: "NL", Grade: 5, InUse: decimal.NewFromInt(12345),
 		Capacity: decimal.NewFromInt(40000), Policies: 2},
 		{Group: "G", Buyer: "b2", Parent: "b1", Country: "BE"}}
 	f.store(score(0, 10, "b1", 5, 0))

@@ -9,6 +9,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
+	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -35,15 +36,16 @@ func (s *server) logNow() time.Time {
 }
 
 // knows asks for the buyers whose grade a policyholder may know now.
-func (s *server) knows(p principal) HolderBuyerQuery {
+func (s *server) knows(p principal) history.HolderBuyerQuery {
 	now := s.logNow()
-	return HolderBuyerQuery{Holder: p.holder, On: event.DayOf(now.UnixMilli()), Since: now.AddDate(0, -knownMonths, 0)}
+	return history.HolderBuyerQuery{Holder: p.holder, On: event.DayOf(now.UnixMilli()), Since: now.AddDate(0, -knownMonths,
+		0)}
 }
 
 func (s *server) listHolderBuyers(ctx context.Context, p principal, in *buyersInput) (*answer, error) {
 	q := s.knows(p)
 	q.Search, q.Grade, q.Country, q.Limit = strings.TrimSpace(in.Search), in.Grade, strings.ToUpper(in.Country), in.Limit+1
-	var at HolderBuyerCursor
+	var at history.HolderBuyerCursor
 	if more, err := s.cursor(ctx, "buyers", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
@@ -57,7 +59,8 @@ func (s *server) listHolderBuyers(ctx context.Context, p principal, in *buyersIn
 	if err != nil {
 		return nil, s.failed(ctx, "listing buyers", err)
 	}
-	rows, next := page(s, ctx, "buyers", rows, in.Limit, func(b Buyer) any { return HolderBuyerCursor{gradeOf(&b), b.ID} })
+	rows, next := page(s, ctx, "buyers", rows, in.Limit,
+		func(b history.Buyer) any { return history.HolderBuyerCursor{Grade: gradeOf(&b), ID: b.ID} })
 	items := make([]HolderBuyer, len(rows))
 	for i := range rows {
 		items[i] = holderBuyerOf(&rows[i])
@@ -66,7 +69,7 @@ func (s *server) listHolderBuyers(ctx context.Context, p principal, in *buyersIn
 	return out, nil
 }
 
-func gradeOf(b *Buyer) uint32 {
+func gradeOf(b *history.Buyer) uint32 {
 	if sc := scoreBody(b.Score); sc != nil {
 		return sc.Grade
 	}
@@ -74,7 +77,7 @@ func gradeOf(b *Buyer) uint32 {
 }
 
 // holderBuyerOf shows a buyer with the newest change of its grade.
-func holderBuyerOf(b *Buyer) HolderBuyer {
+func holderBuyerOf(b *history.Buyer) HolderBuyer {
 	out := HolderBuyer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
 	if sc := scoreBody(b.Score); sc != nil {
 		g := public.GradeOf(sc)
@@ -84,7 +87,7 @@ func holderBuyerOf(b *Buyer) HolderBuyer {
 }
 
 // knownBuyer is a buyer with the newest change of its grade, nil where the policyholder may not know it.
-func (s *server) knownBuyer(ctx context.Context, p principal, id string) (*Buyer, error) {
+func (s *server) knownBuyer(ctx context.Context, p principal, id string) (*history.Buyer, error) {
 	newer := s.overlay.find(buyerKey(id))
 	q := s.knows(p)
 	q.ID, q.Limit = id, 1
@@ -92,7 +95,7 @@ func (s *server) knownBuyer(ctx context.Context, p principal, id string) (*Buyer
 	if err != nil {
 		return nil, err
 	}
-	var b *Buyer
+	var b *history.Buyer
 	switch {
 	case len(rows) > 0:
 		b = &rows[0]
@@ -120,15 +123,16 @@ func makesKnown(d *decision.Decision, holder string) bool {
 }
 
 // changed is a buyer with the newest change of its grade, whoever may know it.
-func (s *server) changed(ctx context.Context, id string) (*Buyer, error) {
+func (s *server) changed(ctx context.Context, id string) (*history.Buyer, error) {
 	b, err := s.cfg.Store.Buyer(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	if b == nil {
-		b = &Buyer{ID: id}
+		b = &history.Buyer{ID: id}
 	}
-	changes, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Buyer: id,
+	changes, err := s.cfg.Store.Decisions(ctx, history.DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged},
+		Buyer: id,
 		Moved: true, Limit: 1})
 	b.Score = first(changes)
 	return b, err
@@ -137,7 +141,7 @@ func (s *server) changed(ctx context.Context, id string) (*Buyer, error) {
 // holderLimits are the newest decisions on limits of a policyholder on a buyer.
 func (s *server) holderLimits(ctx context.Context, p principal, id string) ([]decision.Decision, error) {
 	newer := s.overlay.find(buyerKey(id))
-	limits, err := s.cfg.Store.LimitsNow(ctx, LimitQuery{Buyer: id, Holder: p.holder, Limit: maxPage})
+	limits, err := s.cfg.Store.LimitsNow(ctx, history.LimitQuery{Buyer: id, Holder: p.holder, Limit: maxPage})
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +171,7 @@ func (s *server) holderBuyer(ctx context.Context, p principal, id string) (*Hold
 			return nil, s.failed(ctx, "reading a buyer", err)
 		}
 		if known == nil {
-			known = &Buyer{ID: id}
+			known = &history.Buyer{ID: id}
 		}
 		known.Score = nil
 	}

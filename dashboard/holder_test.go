@@ -9,6 +9,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // others is a world with two policyholders on the same buyer. What ZETA does and is bears a mark, canary is whether it
@@ -16,7 +17,7 @@ import (
 func others(f *fake, present bool) {
 	f.names["b1"] = "Van Damme NV"
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}, {ID: "P2-CANARY", Holder: "ZETA", HolderName: "CANARY"}}
-	f.notes = []Notification{{ID: "n1", Holder: "ACME", Buyers: []string{"b1"}, State: "delivered",
+	f.notes = []history.Notification{{ID: "n1", Holder: "ACME", Buyers: []string{"b1"}, State: "delivered",
 		Target: "https://acme.example"}}
 	f.subs = []Subscription{{ID: "s1", Holder: "ACME", Target: "https://acme.example"}}
 	f.store(score(0, 10, "b1", 6, 4, func(s *decision.Score) { mark(s, present) }))
@@ -41,7 +42,7 @@ func others(f *fake, present bool) {
 	}
 	f.store(exposed(0, 32, "P2-CANARY", "ZETA", "b1", 77_777_00, 77_777_00))
 	f.names["b2"] = "CANARY buyer of ZETA"
-	f.notes = append(f.notes, Notification{ID: "n2-CANARY", Holder: "ZETA", Target: "https://CANARY.example",
+	f.notes = append(f.notes, history.Notification{ID: "n2-CANARY", Holder: "ZETA", Target: "https://CANARY.example",
 		Buyers: []string{"b1"}})
 	f.subs = append(f.subs, Subscription{ID: "s2-CANARY", Holder: "ZETA", Target: "https://CANARY.example"})
 	f.store(limited(0, 40, "P2-CANARY", "ZETA", "b1", 99_999_00), limited(0, 41, "P2-CANARY", "ZETA", "b2", 99_999_00))

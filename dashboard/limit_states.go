@@ -5,14 +5,14 @@ import (
 	"context"
 	"slices"
 
-	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
+	"barometer/storage/history"
 )
 
 // limitStates are limits as they are now: ClickHouse's, and over them what it does not have yet. New limits that only
 // the overlay has are among them where a buyer is named.
-func (s *server) limitStates(ctx context.Context, q LimitQuery) ([]LimitState, error) {
+func (s *server) limitStates(ctx context.Context, q history.LimitQuery) ([]history.LimitState, error) {
 	newer := map[string][]decision.Decision{}
 	if q.Buyer != "" {
 		newer[q.Buyer] = s.overlay.find(buyerKey(q.Buyer))
@@ -28,7 +28,7 @@ func (s *server) limitStates(ctx context.Context, q LimitQuery) ([]LimitState, e
 	}
 	today := s.today()
 	for i := range states {
-		states[i].turn(today)
+		states[i].Turn(today)
 	}
 	for buyer, ds := range newer {
 		for i := range ds {
@@ -37,69 +37,20 @@ func (s *server) limitStates(ctx context.Context, q LimitQuery) ([]LimitState, e
 				l.Policy != q.Policy {
 				continue
 			}
-			at, found := slices.BinarySearchFunc(states, LimitCursor{l.Policy, l.Buyer}, func(s LimitState, c LimitCursor) int {
-				return cmp.Or(cmp.Compare(s.Policy, c.Policy), cmp.Compare(s.Buyer, c.Buyer))
-			})
+			at, found := slices.BinarySearchFunc(states, history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer},
+				func(s history.LimitState, c history.LimitCursor) int {
+					return history.LimitCursor{Policy: s.Policy, Buyer: s.Buyer}.Compare(c)
+				})
 			switch {
 			case !found && buyer != q.Buyer, !found && q.After != nil:
 				continue
 			case !found:
-				states = slices.Insert(states, at, LimitState{Policy: l.Policy, Buyer: l.Buyer})
+				states = slices.Insert(states, at, history.LimitState{Policy: l.Policy, Buyer: l.Buyer})
 			}
-			states[at].take(&ds[i], l, today)
+			states[at].Take(&ds[i], l, today)
 		}
 	}
 	return states, nil
-}
-
-// take makes a decision part of a state, if it is newer than all that the state is made of.
-func (s *LimitState) take(d *decision.Decision, l *decision.Limit, today event.Day) {
-	for _, has := range []*decision.Decision{s.InForce, s.Planned, s.Answer, s.Newest} {
-		if has != nil && has.Position.Compare(d.Position) >= 0 {
-			return
-		}
-	}
-	if l.Request != "" {
-		s.Answer = d
-	}
-	switch {
-	case l.Settles() && l.EffectiveOn <= today:
-		s.InForce, s.Planned, s.Newest = d, nil, nil
-		s.GrantedMinor = l.GrantedMinor
-		s.expire(today)
-	case l.Settles():
-		if p := s.Planned; p == nil || p.Body.(*decision.Limit).OnDelivery ||
-			p.Body.(*decision.Limit).EffectiveOn >= l.EffectiveOn {
-			s.Planned = d
-		}
-	case l.OnDelivery:
-		if p := s.Planned; p == nil || p.Body.(*decision.Limit).OnDelivery {
-			s.Planned = d
-		}
-	}
-	if s.InForce == nil {
-		s.Newest = d
-	}
-}
-
-// turn makes what was planned for a day that has come what is in force: log time may be past midnight before ClickHouse
-// is.
-func (s *LimitState) turn(today event.Day) {
-	if s.Planned != nil {
-		if l := s.Planned.Body.(*decision.Limit); l.Settles() && l.EffectiveOn <= today {
-			s.InForce, s.Planned, s.Newest, s.GrantedMinor = s.Planned, nil, nil, l.GrantedMinor
-		}
-	}
-	s.expire(today)
-}
-
-func (s *LimitState) expire(today event.Day) {
-	if s.InForce == nil {
-		return
-	}
-	if l := s.InForce.Body.(*decision.Limit); l.ValidUntil != 0 && l.ValidUntil < today {
-		s.GrantedMinor = 0
-	}
 }
 
 // limitRow is a limit on a page.
@@ -118,7 +69,7 @@ type limitRow struct {
 }
 
 // limitRows are limits as pages show them, with what they are used for today.
-func (s *server) limitRows(ctx context.Context, states []LimitState) ([]limitRow, error) {
+func (s *server) limitRows(ctx context.Context, states []history.LimitState) ([]limitRow, error) {
 	on, rows, of := s.today(), make([]limitRow, len(states)), make([]used, len(states))
 	var ids []string
 	var newer []decision.Decision
@@ -126,8 +77,9 @@ func (s *server) limitRows(ctx context.Context, states []LimitState) ([]limitRow
 	for i := range states {
 		rows[i] = rowOf(&states[i])
 		r := &rows[i]
-		of[i] = used{at: LimitCursor{r.Policy, r.Buyer}, limit: &decision.Limit{GrantedMinor: r.GrantedMinor,
-			Currency: r.Currency}}
+		of[i] = used{at: history.LimitCursor{Policy: r.Policy, Buyer: r.Buyer},
+			limit: &decision.Limit{GrantedMinor: r.GrantedMinor,
+				Currency: r.Currency}}
 		if r.Beside != nil && r.Beside.Code == decision.Discretionary {
 			of[i].atWill = r.Beside.GrantedMinor
 		}
@@ -159,7 +111,7 @@ func (s *server) namesOf(ctx context.Context, ids []string) (map[string]string, 
 	return names, nil
 }
 
-func rowOf(s *LimitState) limitRow {
+func rowOf(s *history.LimitState) limitRow {
 	r := limitRow{Policy: s.Policy, Buyer: s.Buyer, GrantedMinor: s.GrantedMinor}
 	limit := func(d *decision.Decision) *decision.Limit {
 		if d == nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 const (
@@ -35,7 +36,7 @@ type livePanel struct {
 type totals struct {
 	Grades                         []gradeBar
 	Buyers                         uint64
-	Tables, Rejections, DeadLetter []Count
+	Tables, Rejections, DeadLetter []history.Count
 	Lag                            []Lag
 	Failed                         bool
 }
@@ -54,7 +55,7 @@ type panel struct {
 	Driven                              bool
 	Ready                               bool
 	Waiting                             int // decisions that ClickHouse does not have yet
-	Topics                              []Count
+	Topics                              []history.Count
 	Spark                               string // points of an SVG polyline, 240 × 48
 	Peak                                uint64
 	Latest                              []row
@@ -143,7 +144,7 @@ func (s *server) latest(ctx context.Context) []decision.Decision {
 	if len(latest) > 0 {
 		return latest
 	}
-	latest, err := s.cfg.Store.Decisions(ctx, DecisionQuery{Kinds: listed[:3], Limit: latestShown})
+	latest, err := s.cfg.Store.Decisions(ctx, history.DecisionQuery{Kinds: listed[:3], Limit: latestShown})
 	if err != nil {
 		s.log.DebugContext(ctx, "the latest decisions are missing on the live page", "error", err)
 	}
@@ -183,7 +184,7 @@ func (s *server) totals(ctx context.Context, before totals) totals {
 }
 
 // gradeBars has a bar for each grade, the longest 100 wide.
-func gradeBars(counts []GradeCount) (bars []gradeBar, sum uint64) {
+func gradeBars(counts []history.GradeCount) (bars []gradeBar, sum uint64) {
 	bars = make([]gradeBar, 10)
 	var most uint64 = 1
 	for i := range bars {

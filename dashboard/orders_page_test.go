@@ -7,12 +7,14 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
 
-func ordered(offset int64, kind event.Kind, buyer, analyst, reason string, edit ...func(*Order)) Order {
-	o := Order{Position: event.Position{Generation: 1, Offset: offset}, At: instant(1_772_600_000_000 + offset*60_000),
+func ordered(offset int64, kind event.Kind, buyer, analyst, reason string, edit ...func(*history.Order)) history.Order {
+	o := history.Order{Position: event.Position{Generation: 1, Offset: offset},
+		At: instant(1_772_600_000_000 + offset*60_000),
 		ID: fmt.Sprint("o-", offset), Type: kind.String(), Buyer: buyer, Analyst: analyst, Reason: reason}
 	for _, e := range edit {
 		e(&o)
@@ -26,18 +28,18 @@ func TestDecisionsOfPeopleCanBeReadAgain(t *testing.T) {
 	million := decimal.NewFromInt(1_000_000)
 	f := newFake()
 	f.names["b1"] = "Van <Damme>"
-	f.orders = []Order{ordered(1, event.KindReviewDecided, "b1", "ann", "read in court", func(o *Order) {
+	f.orders = []history.Order{ordered(1, event.KindReviewDecided, "b1", "ann", "read in court", func(o *history.Order) {
 		o.Review, o.Verdict = "b1/match-1", "approve"
 	}),
-		ordered(2, event.KindUnderwriterDecided, "b1", "bob", "a bank stands behind it", func(o *Order) {
+		ordered(2, event.KindUnderwriterDecided, "b1", "bob", "a bank stands behind it", func(o *history.Order) {
 			o.Policy, o.Amount, o.Currency, o.SecondAnalyst, o.Until, o.MaxTermsDays = "P1", &million, "EUR", "ann",
 				event.Date(2026, 12, 31), 60
 		}),
-		ordered(3, event.KindCountryCapSet, "", "", "", func(o *Order) {
+		ordered(3, event.KindCountryCapSet, "", "", "", func(o *history.Order) {
 			o.Country, o.Amount, o.Currency = "BE", &million, "EUR"
-		}), ordered(4, event.KindNoticeServed, "b2", "eve", "", func(o *Order) {
+		}), ordered(4, event.KindNoticeServed, "b2", "eve", "", func(o *history.Order) {
 			o.Policy, o.ServedOn, o.Refused = "P2", event.Date(2026, 3, 1), "no_cut: none waits"
-		}), ordered(5, event.KindModelActivated, "", "eve", "", func(o *Order) { o.Version = "2026-2" })}
+		}), ordered(5, event.KindModelActivated, "", "eve", "", func(o *history.Order) { o.Version = "2026-2" })}
 	c := start(t, f, withPeople).as("ann")
 	for query, want := range map[string][]string{
 		"": {"verdict b1/match-1 approve ann read in court", "underwriter's decision Van <Damme> P1 1 000 000 EUR; terms " +
@@ -95,15 +97,15 @@ func TestDecisionsOfPeopleCanBeReadAgain(t *testing.T) {
 // TestABuyersPageNamesTheUnderwriter: who decided what is in force, with whom, why and until when; and what became of
 // the others.
 func TestABuyersPageNamesTheUnderwriter(t *testing.T) {
-	bound := func(grade uint32, more ...func(*Order)) func(*Order) {
-		return func(o *Order) {
+	bound := func(grade uint32, more ...func(*history.Order)) func(*history.Order) {
+		return func(o *history.Order) {
 			o.GradeFloor = grade
 			for _, m := range more {
 				m(o)
 			}
 		}
 	}
-	until := func(d event.Day) func(*Order) { return func(o *Order) { o.Until = d } }
+	until := func(d event.Day) func(*history.Order) { return func(o *history.Order) { o.Until = d } }
 	review := func(offset int64, order, state, analyst string) decision.Decision {
 		return decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: offset},
 			AtMs: 1_772_600_210_000, Kind: decision.ReviewRequested, Key: "b1",
@@ -115,12 +117,12 @@ func TestABuyersPageNamesTheUnderwriter(t *testing.T) {
 	f.names["b1"] = "Van Damme"
 	f.store(score(1, 1, "b1", 8, 4), review(2, "o-3", decision.ReviewApproved, "ann"),
 		review(3, "o-4", decision.ReviewOpened, ""), review(4, "o-5", decision.ReviewRejected, "ann"))
-	f.orders = []Order{ordered(1, event.KindUnderwriterDecided, "b1", "eve", "the first", bound(7)),
+	f.orders = []history.Order{ordered(1, event.KindUnderwriterDecided, "b1", "eve", "the first", bound(7)),
 		ordered(2, event.KindUnderwriterDecided, "b1", "eve", "short", bound(6, until(today-1))),
 		ordered(3, event.KindUnderwriterDecided, "b1", "bob", "the owner is in court", bound(8, until(today+30))),
 		ordered(4, event.KindUnderwriterDecided, "b1", "bob", "worse", bound(9)), ordered(5, event.KindUnderwriterDecided,
 			"b1", "bob", "better", bound(2)), ordered(6, event.KindUnderwriterDecided, "b1", "bob", "odd",
-			bound(1, func(o *Order) { o.Refused = "out_of_range" }))}
+			bound(1, func(o *history.Order) { o.Refused = "out_of_range" }))}
 	body := cells(start(t, f, withPeople).as("ann").page("/buyers/b1"))
 	for _, want := range []string{"An underwriter's decision is in force: grade 8 at best; by bob with ann, " +
 		instant(1_772_600_180_000).Format("2 Jan 2006") + ", until " + (today + 30).String() + ". the owner is in court",

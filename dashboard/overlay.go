@@ -9,6 +9,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // entry is one decision of the tail.
@@ -54,7 +55,7 @@ func newOverlay(partitions, maxEntries, maxBytes int, r *rates) *overlay {
 }
 
 // stored tells how far ClickHouse is: what it has is pruned.
-func (o *overlay) stored(progress []Progress) {
+func (o *overlay) stored(progress []history.Progress) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, p := range progress {

@@ -7,6 +7,7 @@ import (
 
 	"barometer/processor/decision"
 	"barometer/processor/explain"
+	"barometer/storage/history"
 
 	"golang.org/x/text/language"
 )
@@ -26,7 +27,7 @@ type bar struct {
 }
 
 type buyerPage struct {
-	Buyer
+	history.Buyer
 	Body          *decision.Score
 	At            string
 	Cause         string
@@ -41,7 +42,7 @@ type buyerPage struct {
 	Reviews       int   // that wait for a verdict
 	Language      explain.Language
 	Languages     []spoken
-	News          []NewsItem
+	News          []history.NewsItem
 	Group         *GroupAnswer // that it is of, nil for none
 	Decided       []orderRow   // by underwriters, the newest first
 	Ruling        *orderRow    // that is in force on the buyer itself, nil for none
@@ -74,7 +75,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		return cmp.Or(cmp.Compare(c.AtMs, a.AtMs), c.Position.Compare(a.Position))
 	})
 	name := map[string]string{id: b.Name}
-	states, err := s.limitStates(r.Context(), LimitQuery{Buyer: id, Limit: maxPage})
+	states, err := s.limitStates(r.Context(), history.LimitQuery{Buyer: id, Limit: maxPage})
 	var limits []limitRow
 	if err == nil {
 		limits, err = s.limitRows(r.Context(), states)
@@ -85,7 +86,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	}
 	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: limits,
 		Decisions: rowsOf(all[:min(len(all), decisionsShown)], name), LimitHistory: rowsOf(decided, name)}
-	waiting, _, err := s.reviews(r.Context(), ReviewQuery{Buyer: id, Open: true, Limit: 2}, 1)
+	waiting, _, err := s.reviews(r.Context(), history.ReviewQuery{Buyer: id, Open: true, Limit: 2}, 1)
 	if err == nil {
 		p.Reviews = len(waiting)
 		p.News, err = s.cfg.Store.News(r.Context(), id, newsShown)

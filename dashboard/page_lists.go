@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 const shownPerPage = 50
@@ -32,7 +33,7 @@ var (
 
 // buyerRow is a buyer in a list.
 type buyerRow struct {
-	Buyer
+	history.Buyer
 	Body *decision.Score
 	At   string
 }
@@ -50,8 +51,8 @@ func nextPage(r *http.Request, cursor string) string {
 func (s *server) buyersPage(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	grade, _ := strconv.ParseUint(q.Get("grade"), 10, 32)
-	query := BuyerQuery{Search: strings.TrimSpace(q.Get("q")), Grade: uint32(grade), Limit: shownPerPage + 1}
-	var at BuyerCursor
+	query := history.BuyerQuery{Search: strings.TrimSpace(q.Get("q")), Grade: uint32(grade), Limit: shownPerPage + 1}
+	var at history.BuyerCursor
 	if more, err := s.cursor(r.Context(), "buyers", q.Get("cursor"), &at); err == nil && more {
 		query.After = &at
 	}
@@ -60,7 +61,7 @@ func (s *server) buyersPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	buyers, next := page(s, r.Context(), "buyers", buyers, shownPerPage, func(b Buyer) any { return b.cursor() })
+	buyers, next := page(s, r.Context(), "buyers", buyers, shownPerPage, func(b history.Buyer) any { return b.Cursor() })
 	rows := make([]buyerRow, len(buyers))
 	for i := range buyers {
 		rows[i] = buyerRow{Buyer: buyers[i], Body: scoreBody(buyers[i].Score)}
@@ -74,9 +75,9 @@ func (s *server) buyersPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	query := LimitQuery{Policy: strings.TrimSpace(q.Get("policy")), Buyer: strings.TrimSpace(q.Get("buyer")),
+	query := history.LimitQuery{Policy: strings.TrimSpace(q.Get("policy")), Buyer: strings.TrimSpace(q.Get("buyer")),
 		Limit: shownPerPage + 1}
-	var at LimitCursor
+	var at history.LimitCursor
 	if more, err := s.cursor(r.Context(), "limits", q.Get("cursor"), &at); err == nil && more {
 		query.After = &at
 	}
@@ -86,7 +87,7 @@ func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	states, next := page(s, r.Context(), "limits", states, shownPerPage,
-		func(l LimitState) any { return LimitCursor{l.Policy, l.Buyer} })
+		func(l history.LimitState) any { return history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer} })
 	rows, err := s.limitRows(r.Context(), states)
 	if err != nil {
 		s.broken(w, r, err)
@@ -94,7 +95,8 @@ func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 	}
 	inForce := ""
 	if query.After == nil {
-		sums, err := s.cfg.Store.LimitSums(r.Context(), LimitSumQuery{Policy: query.Policy, Buyer: query.Buyer}, s.today())
+		sums, err := s.cfg.Store.LimitSums(r.Context(), history.LimitSumQuery{Policy: query.Policy, Buyer: query.Buyer},
+			s.today())
 		if err != nil {
 			s.broken(w, r, err)
 			return
@@ -107,8 +109,9 @@ func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) notificationsPage(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	query := NotificationQuery{State: q.Get("state"), Buyer: strings.TrimSpace(q.Get("buyer")), Limit: shownPerPage + 1}
-	var at NotificationCursor
+	query := history.NotificationQuery{State: q.Get("state"), Buyer: strings.TrimSpace(q.Get("buyer")),
+		Limit: shownPerPage + 1}
+	var at history.NotificationCursor
 	if more, err := s.cursor(r.Context(), "notifications", q.Get("cursor"), &at); err == nil && more {
 		query.Before = &at
 	}
@@ -118,7 +121,9 @@ func (s *server) notificationsPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ns, next := page(s, r.Context(), "notifications", ns, shownPerPage,
-		func(n Notification) any { return NotificationCursor{n.At, n.Sequence, n.Subscription} })
+		func(n history.Notification) any {
+			return history.NotificationCursor{At: n.At, Sequence: n.Sequence, Subscription: n.Subscription}
+		})
 	s.render(w, r, "notifications", frame{Title: "Notifications", Section: "notifications",
 		Content: listing{State: query.State, States: allStates, Buyer: query.Buyer, Rows: ns, Next: nextPage(r, next),
 			More: query.Before != nil}})

@@ -11,6 +11,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
@@ -27,7 +28,7 @@ var orderKinds = func() (all []string) {
 
 // orderRow is on a page what one of the insurer's people decided.
 type orderRow struct {
-	Order
+	history.Order
 	Name    string // of the buyer
 	What    string
 	With    string // who decided too, empty: nobody
@@ -37,12 +38,12 @@ type orderRow struct {
 
 func (s *server) ordersPage(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	query := OrderQuery{Who: strings.TrimSpace(q.Get("analyst")), Buyer: strings.TrimSpace(q.Get("buyer")),
+	query := history.OrderQuery{Who: strings.TrimSpace(q.Get("analyst")), Buyer: strings.TrimSpace(q.Get("buyer")),
 		Limit: shownPerPage + 1}
 	if kind := q.Get("kind"); slices.Contains(orderKinds, kind) {
 		query.Types = []string{kind}
 	}
-	var at OrderCursor
+	var at history.OrderCursor
 	if more, err := s.cursor(r.Context(), "orders", q.Get("cursor"), &at); err == nil && more {
 		query.Before = &at
 	}
@@ -52,7 +53,7 @@ func (s *server) ordersPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	orders, next := page(s, r.Context(), "orders", orders, shownPerPage,
-		func(o Order) any { return OrderCursor{o.At.UnixMilli(), o.Position} })
+		func(o history.Order) any { return history.OrderCursor{AtMs: o.At.UnixMilli(), Position: o.Position} })
 	rows, err := s.orderRows(r.Context(), orders)
 	if err != nil {
 		s.broken(w, r, err)
@@ -63,7 +64,7 @@ func (s *server) ordersPage(w http.ResponseWriter, r *http.Request) {
 		More: query.Before != nil, EyesOff: principalOf(r.Context()).open}})
 }
 
-func (s *server) orderRows(ctx context.Context, orders []Order) ([]orderRow, error) {
+func (s *server) orderRows(ctx context.Context, orders []history.Order) ([]orderRow, error) {
 	var ids []string
 	rows := make([]orderRow, len(orders))
 	for i, o := range orders {
@@ -83,7 +84,7 @@ func (s *server) orderRows(ctx context.Context, orders []Order) ([]orderRow, err
 }
 
 // orderWords says what was decided.
-func orderWords(o *Order) string {
+func orderWords(o *history.Order) string {
 	var all []string
 	add := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	switch {
@@ -135,7 +136,8 @@ const ordersShown = 20
 // first of them that acts on the buyer is in force until its last day, if it bounds anything; one on a limit says
 // nothing of what became of the limit since.
 func (s *server) decidedOn(ctx context.Context, buyer string) ([]orderRow, error) {
-	orders, err := s.cfg.Store.Orders(ctx, OrderQuery{Types: []string{event.KindUnderwriterDecided.String()}, Buyer: buyer,
+	orders, err := s.cfg.Store.Orders(ctx, history.OrderQuery{Types: []string{event.KindUnderwriterDecided.String()},
+		Buyer: buyer,
 		Limit: ordersShown})
 	if err != nil || len(orders) == 0 {
 		return nil, err
@@ -146,7 +148,7 @@ func (s *server) decidedOn(ctx context.Context, buyer string) ([]orderRow, error
 	}
 	reviews := map[string]ReviewAnswer{} // of decisions that needed another analyst, by the id of their message
 	for _, open := range []bool{false, true} {
-		all, _, err := s.reviews(ctx, ReviewQuery{Buyer: buyer, Open: open, Limit: maxPage + 1}, maxPage)
+		all, _, err := s.reviews(ctx, history.ReviewQuery{Buyer: buyer, Open: open, Limit: maxPage + 1}, maxPage)
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -73,9 +74,9 @@ func (s *server) reviewsPage(w http.ResponseWriter, r *http.Request) {
 		s.reviewPage(w, r, id)
 		return
 	}
-	query := ReviewQuery{Buyer: strings.TrimSpace(q.Get("buyer")), Open: q.Get("state") != "closed",
+	query := history.ReviewQuery{Buyer: strings.TrimSpace(q.Get("buyer")), Open: q.Get("state") != "closed",
 		Limit: shownPerPage + 1}
-	var at ReviewCursor
+	var at history.ReviewCursor
 	if more, err := s.cursor(r.Context(), "reviews", q.Get("cursor"), &at); err == nil && more {
 		query.After = &at
 	}
@@ -130,7 +131,7 @@ func (s *server) card(ctx context.Context, id string) (*reviewCard, error) {
 	if err != nil || found == nil {
 		return nil, err
 	}
-	answers, err := s.namedReviews(ctx, []Review{*found})
+	answers, err := s.namedReviews(ctx, []history.Review{*found})
 	if err != nil {
 		return nil, err
 	}

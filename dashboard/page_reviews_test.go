@@ -12,6 +12,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 var tags = regexp.MustCompile(`<[^>]*>`)
@@ -257,7 +258,7 @@ func TestWhatIsDecidedCanBeReadAgain(t *testing.T) {
 	b.Items = append(b.Items, b.Items[0], b.Items[0])
 	b.Items[1].Source.Offset, b.Items[2].Source.Offset = 6, 7
 	f.store(d)
-	f.texts = map[string]Text{b.Verdict.String(): {Reason: "read in court"},
+	f.texts = map[string]history.Text{b.Verdict.String(): {Reason: "read in court"},
 		b.Items[0].Source.String(): {Headline: "Bust", OutletName: "Courier", URL: "https://courier.example/a?b=1&c"},
 		b.Items[1].Source.String(): {Headline: "Clicks", URL: "javascript:alert(1)"},
 		b.Items[2].Source.String(): {Headline: "Odd", URL: "https://user:secret@host/"}}

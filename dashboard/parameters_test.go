@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"barometer/ingest/event"
+	"barometer/storage/history"
 )
 
 // documented is the part of an OpenAPI document that tests read.
@@ -259,7 +260,7 @@ func TestSubscriptionsAndGroupsArePaged(t *testing.T) {
 	f := newFake()
 	for i := range 5 {
 		f.subs = append(f.subs, Subscription{ID: fmt.Sprintf("s%d", (i*3)%5), Holder: fmt.Sprint("h", i%2)})
-		f.groups = append(f.groups, Group{ID: fmt.Sprintf("g%d", (i*3)%5)})
+		f.groups = append(f.groups, history.Group{ID: fmt.Sprintf("g%d", (i*3)%5)})
 	}
 	c := start(t, f)
 	for path, key := range map[string]string{"/v1/subscriptions?limit=2": "subscription_id", "/v1/groups?limit=2": "id"} {
@@ -289,7 +290,7 @@ func TestSubscriptionsAndGroupsArePaged(t *testing.T) {
 // TestWhatIsUnderWayIsNotSentAgain is a conflict, not an outage.
 func TestWhatIsUnderWayIsNotSentAgain(t *testing.T) {
 	f := newFake()
-	f.notes = []Notification{{ID: "n1", Holder: "ACME", State: "retrying"}}
+	f.notes = []history.Notification{{ID: "n1", Holder: "ACME", State: "retrying"}}
 	c := start(t, f, withPeople)
 	for _, who := range []string{"ann", "acme"} {
 		if status, answer, _ := c.as(who).do("POST", "/v1/notifications/n1/redeliver", ""); status != http.StatusConflict {

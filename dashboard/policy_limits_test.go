@@ -5,6 +5,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // shown is what both sides are shown of a limit.
@@ -104,7 +105,7 @@ func TestPlansAndEndsComeOnTheirDay(t *testing.T) {
 		if st.GrantedMinor != x.granted || planned != x.planned {
 			t.Errorf("on %s: %d, then %d", x.on, st.GrantedMinor, planned)
 		}
-		if again := withNewer([]LimitState{st}, all, x.on)[0]; again.GrantedMinor != x.granted {
+		if again := withNewer([]history.LimitState{st}, all, x.on)[0]; again.GrantedMinor != x.granted {
 			t.Errorf("on %s, with what is there already: %d", x.on, again.GrantedMinor)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // rateSeconds is how far back rates are kept.
@@ -73,17 +74,17 @@ func (r *rates) perSecond(last int) (events, decisions float64) {
 }
 
 // byTopic is how many events of each source topic came since this process started.
-func (r *rates) byTopic() []Count {
+func (r *rates) byTopic() []history.Count {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	sums := map[event.Topic]uint64{}
 	for k, n := range r.events {
 		sums[event.Kind(k).Topic()] += n
 	}
-	var out []Count
+	var out []history.Count
 	for _, t := range []event.Topic{event.TopicIndicators, event.TopicPayments, event.TopicNews, event.TopicPortfolio,
 		event.TopicOrders} {
-		out = append(out, Count{t.String(), sums[t]})
+		out = append(out, history.Count{Name: t.String(), N: sums[t]})
 	}
 	return out
 }

@@ -1,25 +1,25 @@
 package dashboard
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // reviews is a page of reviews with the names of their buyers: ClickHouse's, and over them what it does not have yet.
 // Where a page begins and ends is by ClickHouse, so what is decided meanwhile is on one page or on none, and never on
 // two.
-func (s *server) reviews(ctx context.Context, q ReviewQuery, limit int) (answers []ReviewAnswer, next string,
+func (s *server) reviews(ctx context.Context, q history.ReviewQuery, limit int) (answers []ReviewAnswer, next string,
 	err error) {
 	fresh := s.freshReviews(q.Buyer) // before ClickHouse is asked, so that what is pruned in between is not missed
 	stored, err := s.cfg.Store.Reviews(ctx, q)
 	if err != nil {
 		return nil, "", err
 	}
-	stored, next = page(s, ctx, "reviews", stored, limit, func(r Review) any { return q.cursorOf(&r) })
-	rows := map[string]Review{}
+	stored, next = page(s, ctx, "reviews", stored, limit, func(r history.Review) any { return q.CursorOf(&r) })
+	rows := map[string]history.Review{}
 	for _, r := range stored {
 		rows[r.Decision.Body.(*decision.Review).Review] = r
 	}
@@ -30,7 +30,7 @@ func (s *server) reviews(ctx context.Context, q ReviewQuery, limit int) (answers
 		case known:
 			row.Decision = r.Decision
 			rows[id] = row
-		case q.has(&r) && (next == "" || q.compare(q.cursorOf(&r), q.cursorOf(&stored[len(stored)-1])) <= 0):
+		case q.Includes(&r) && (next == "" || q.Compare(q.CursorOf(&r), q.CursorOf(&stored[len(stored)-1])) <= 0):
 			if all, err := s.review(ctx, id); err != nil {
 				return nil, "", err
 			} else if all != nil {
@@ -38,19 +38,19 @@ func (s *server) reviews(ctx context.Context, q ReviewQuery, limit int) (answers
 			}
 		}
 	}
-	var shown []Review
+	var shown []history.Review
 	for _, r := range rows {
 		if waiting(r.Decision.Body.(*decision.Review)) == q.Open {
 			shown = append(shown, r)
 		}
 	}
-	slices.SortFunc(shown, func(a, b Review) int { return q.compare(q.cursorOf(&a), q.cursorOf(&b)) })
+	slices.SortFunc(shown, func(a, b history.Review) int { return q.Compare(q.CursorOf(&a), q.CursorOf(&b)) })
 	answers, err = s.namedReviews(ctx, shown)
 	return answers, next, err
 }
 
 // namedReviews are reviews with the names of their buyers.
-func (s *server) namedReviews(ctx context.Context, rows []Review) ([]ReviewAnswer, error) {
+func (s *server) namedReviews(ctx context.Context, rows []history.Review) ([]ReviewAnswer, error) {
 	ids, answers := []string{}, make([]ReviewAnswer, len(rows))
 	for i := range rows {
 		answers[i] = reviewOf(&rows[i])
@@ -65,33 +65,10 @@ func (s *server) namedReviews(ctx context.Context, rows []Review) ([]ReviewAnswe
 	return answers, err
 }
 
-// cursorOf is where a review stands in the order of a list.
-func (q *ReviewQuery) cursorOf(r *Review) ReviewCursor {
-	b := r.Decision.Body.(*decision.Review)
-	if q.Open {
-		return ReviewCursor{b.DeadlineMs, b.Review}
-	}
-	return ReviewCursor{r.Decision.AtMs, b.Review}
-}
-
-// compare orders a list: what waits, by its deadline; what is over, the newest first.
-func (q *ReviewQuery) compare(a, b ReviewCursor) int {
-	if q.Open {
-		return cmp.Or(cmp.Compare(a.Ms, b.Ms), cmp.Compare(a.ID, b.ID))
-	}
-	return cmp.Or(cmp.Compare(b.Ms, a.Ms), cmp.Compare(b.ID, a.ID))
-}
-
-// has tells whether a review is of a list, from the cursor on.
-func (q *ReviewQuery) has(r *Review) bool {
-	return waiting(r.Decision.Body.(*decision.Review)) == q.Open &&
-		(q.After == nil || q.compare(q.cursorOf(r), *q.After) > 0)
-}
-
 // freshReviews are the newest decisions on reviews that the overlay has, by their ids; of one buyer, where one is
 // named.
-func (s *server) freshReviews(buyer string) map[string]Review {
-	all := map[string]Review{}
+func (s *server) freshReviews(buyer string) map[string]history.Review {
+	all := map[string]history.Review{}
 	for p := range s.overlay.partitions() {
 		for _, d := range s.overlay.find(reviewsKey(p)) {
 			b := d.Body.(*decision.Review)
@@ -109,20 +86,20 @@ func (s *server) freshReviews(buyer string) map[string]Review {
 }
 
 // review is the newest decision on a review, nil for none.
-func (s *server) review(ctx context.Context, id string) (*Review, error) {
+func (s *server) review(ctx context.Context, id string) (*history.Review, error) {
 	fresh := s.overlay.find(reviewKey(id))
-	stored, err := s.cfg.Store.Reviews(ctx, ReviewQuery{ID: id, Limit: 1})
+	stored, err := s.cfg.Store.Reviews(ctx, history.ReviewQuery{ID: id, Limit: 1})
 	if err != nil {
 		return nil, err
 	}
-	var now *Review
+	var now *history.Review
 	if len(stored) > 0 {
 		now = &stored[0]
 	}
 	switch newest := last(fresh); {
 	case newest == nil:
 	case now == nil:
-		now = &Review{Decision: *newest, OpenedAt: instant(fresh[0].AtMs)}
+		now = &history.Review{Decision: *newest, OpenedAt: instant(fresh[0].AtMs)}
 	case newest.Position.Compare(now.Decision.Position) > 0:
 		now.Decision = *newest
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"barometer/storage/history"
 )
 
 const (
@@ -69,7 +71,7 @@ func TestSubscriptionsOfAHolderAndTheInsurersPeople(t *testing.T) {
 	const one = "/v1/subscriptions/" + subscriptionID
 	for token, right := range map[string]bool{"reader": true, "ann": true, "collector": false, "operator": false} {
 		f := newFake()
-		f.notes = []Notification{{ID: "n1", Holder: "ACME", State: "gave_up"}}
+		f.notes = []history.Notification{{ID: "n1", Holder: "ACME", State: "gave_up"}}
 		c := start(t, f, withPeople).as(token)
 		for _, x := range []struct {
 			method, path, body string

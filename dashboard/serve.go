@@ -13,6 +13,7 @@ import (
 
 	"barometer/dashboard/identity"
 	"barometer/ingest/kafkalog"
+	"barometer/storage/history"
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -237,7 +238,7 @@ func (s *server) gravity() slog.Level {
 	return slog.LevelWarn
 }
 
-func (s *server) progress(ctx context.Context) ([]Progress, error) {
+func (s *server) progress(ctx context.Context) ([]history.Progress, error) {
 	ctx, cancel := context.WithTimeout(ctx, progressWithin)
 	defer cancel()
 	p, err := s.cfg.Store.Progress(ctx)

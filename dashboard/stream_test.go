@@ -13,6 +13,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // sse is one event of a stream.
@@ -174,7 +175,7 @@ func TestTheOverlayIsBoundedAndPruned(t *testing.T) {
 	if !o.lost(0) {
 		t.Error("what the bound took is not told")
 	}
-	o.stored([]Progress{{Position: event.Position{Generation: 1, Offset: 22}}})
+	o.stored([]history.Progress{{Position: event.Position{Generation: 1, Offset: 22}}})
 	if n := o.count(); n != 3 || o.lost(0) {
 		t.Errorf("%d are kept after ClickHouse has 22 of 25; lost: %v", n, o.lost(0))
 	}
@@ -185,7 +186,7 @@ func TestTheOverlayIsBoundedAndPruned(t *testing.T) {
 	if kept != 3 {
 		t.Errorf("the index has %d", kept)
 	}
-	o.stored([]Progress{{Position: event.Position{Generation: 1, Offset: 25}}})
+	o.stored([]history.Progress{{Position: event.Position{Generation: 1, Offset: 25}}})
 	if len(o.index) != 0 || o.count() != 0 || o.tails[0].bytes != 0 {
 		t.Errorf("left behind: %d keys, %d entries, %d bytes", len(o.index), o.count(), o.tails[0].bytes)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
@@ -59,7 +60,7 @@ func (w *written) forget() {
 }
 
 // progressed forgets what ClickHouse has had for a tick.
-func (w *written) progressed(progress []Progress) {
+func (w *written) progressed(progress []history.Progress) {
 	stored := make([]int64, len(w.next))
 	for _, p := range progress {
 		if int(p.Position.Partition) < len(stored) {
@@ -222,9 +223,9 @@ func (s *server) awaitWritten(ctx context.Context, found func() bool) bool {
 }
 
 // under is a cover whose policy is not stored yet, by a version of it.
-func (c Cover) under(v *version, on event.Day) Cover {
+func under(c history.Cover, v *version, on event.Day) history.Cover {
 	c.Percentage, c.Ended = decimal.New(v.insuredPPM, -4), v.until != 0 && v.until < on
-	c.settle(on)
+	settle(&c, on)
 	if c.Currency == "" {
 		c.Currency = v.currency
 	}

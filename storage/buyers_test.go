@@ -3,6 +3,8 @@ package storage
 import (
 	"strings"
 	"testing"
+
+	"barometer/storage/history"
 )
 
 // TestBuyersAreListedByGradeFirst: whom an underwriter put at a grade stands there, whatever the figures say; pages go
@@ -15,8 +17,9 @@ func TestBuyersAreListedByGradeFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	var ids []string
-	for _, after := range []*BuyerCursor{nil, {8, 100, "also"}, {8, 100, "held"}, {4, 5600, "weaker"}} {
-		page, err := db.Buyers(t.Context(), BuyerQuery{After: after, Limit: 1})
+	for _, after := range []*history.BuyerCursor{nil, {Grade: 8, PDPPM: 100, ID: "also"}, {Grade: 8, PDPPM: 100,
+		ID: "held"}, {Grade: 4, PDPPM: 5600, ID: "weaker"}} {
+		page, err := db.Buyers(t.Context(), history.BuyerQuery{After: after, Limit: 1})
 		if err != nil || len(page) != 1 {
 			t.Fatalf("after %v: %+v (%v)", after, page, err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // TestWhatConcernsAHolder: which buyers' grades it may know, in which order, and which decisions concern it; on rows
@@ -97,8 +98,8 @@ func TestWhatConcernsAHolder(t *testing.T) {
 	score(day-9, 0, decision.Score{Buyer: "refused", Grade: 6})
 	score(day-9, 0, decision.Score{Buyer: "foreign", Grade: 6, Holders: []string{"z"}})
 
-	q := HolderBuyerQuery{Holder: "h", On: day, Since: time.UnixMilli((day - 365).Ms()), Limit: 10}
-	read := func(q HolderBuyerQuery) (ids []string) {
+	q := history.HolderBuyerQuery{Holder: "h", On: day, Since: time.UnixMilli((day - 365).Ms()), Limit: 10}
+	read := func(q history.HolderBuyerQuery) (ids []string) {
 		t.Helper()
 		all, err := db.HolderBuyers(t.Context(), q)
 		if err != nil {
@@ -115,15 +116,15 @@ func TestWhatConcernsAHolder(t *testing.T) {
 	if got := read(q); !slices.Equal(got, []string{"refused", "in force"}) {
 		t.Errorf("it may know %q", got)
 	}
-	one, after, asked := q, q, q
-	one.ID = "in force"
-	after.After = &HolderBuyerCursor{Grade: 6, ID: "refused"}
+	one, after, asked, only := q, q, q, []string{"in force"}
+	one.ID = only[0]
+	after.After = &history.HolderBuyerCursor{Grade: 6, ID: "refused"}
 	asked.ID = "only asked"
-	if a, b, c := read(one), read(after), read(asked); !slices.Equal(a, one.ids()) || !slices.Equal(b, one.ids()) ||
+	if a, b, c := read(one), read(after), read(asked); !slices.Equal(a, only) || !slices.Equal(b, only) ||
 		c != nil {
 		t.Errorf("one %q, after the first %q, one that was only asked about %q", a, b, c)
 	}
-	limits, err := db.LimitsNow(t.Context(), LimitQuery{Holder: "h", Limit: 20})
+	limits, err := db.LimitsNow(t.Context(), history.LimitQuery{Holder: "h", Limit: 20})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +141,7 @@ func TestWhatConcernsAHolder(t *testing.T) {
 			"policy_id, kind) SETTINGS insert_allow_materialized_columns = 1 VALUES (%s, %s, '%s', '%s')", place, bytes, policy,
 			kind))
 	}
-	concerns, err := db.Decisions(t.Context(), DecisionQuery{Holder: "h", Limit: 100})
+	concerns, err := db.Decisions(t.Context(), history.DecisionQuery{Holder: "h", Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,8 @@ func TestWhatConcernsAHolder(t *testing.T) {
 	if counts[decision.ScoreChanged] != 1 || counts[decision.InputRejected] != 1 || counts[decision.LimitDecided] != 10 {
 		t.Errorf("what concerns it: %v", counts)
 	}
-	moved, err := db.Decisions(t.Context(), DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Buyer: "in force",
+	moved, err := db.Decisions(t.Context(), history.DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged},
+		Buyer: "in force",
 		Moved: true, Limit: 2})
 	if err != nil || len(moved) != 1 {
 		t.Errorf("%d changes of a grade (%v), want 1: it came in two parts, and what came after it keeps it", len(moved), err)
@@ -160,5 +162,3 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		t.Errorf("its policies %q (%v)", own, err)
 	}
 }
-
-func (q *HolderBuyerQuery) ids() []string { return []string{q.ID} }

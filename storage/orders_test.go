@@ -9,6 +9,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // TestALimitShowsWhatIsInForce: what is planned and how the last request was answered stand beside it, and today is log
@@ -66,7 +67,7 @@ func TestALimitShowsWhatIsInForce(t *testing.T) {
 		add("asked in vain", decision.Limit{Request: "r10", RequestKind: event.RequestPreliminary, Code: code}, "")
 	}
 
-	states, err := db.LimitStates(t.Context(), LimitQuery{Policy: "p1", Limit: 10})
+	states, err := db.LimitStates(t.Context(), history.LimitQuery{Policy: "p1", Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,11 +125,11 @@ func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
 		`INSERT INTO review_steps (log_generation, log_offset, seq, at, review_id, kind, buyer_id, state, analyst, asked_by, approved_first, verdict_source, record_bytes) SETTINGS insert_allow_materialized_columns = 1 VALUES
 		(1, 7, 0, '2031-03-01 10:00:02', 'b1/cut-1', 'cut', 'b1', 'approved', 'bob', 'ann', 'cleo', 'risk.orders/1/0/7', unhex('%X'))`, new(decision.Encoder).Append(nil, &d)))
 
-	all, err := db.Orders(t.Context(), OrderQuery{Buyer: "b1", Limit: 10})
+	all, err := db.Orders(t.Context(), history.OrderQuery{Buyer: "b1", Limit: 10})
 	if err != nil || len(all) != 3 || all[0].Review != "b1/cut-1" {
 		t.Fatalf("a verdict on a review of the buyer is not among what was decided on it: %+v (%v)", all, err)
 	}
-	if other, err := db.Orders(t.Context(), OrderQuery{Buyer: "b", Limit: 10}); err != nil || len(other) != 0 {
+	if other, err := db.Orders(t.Context(), history.OrderQuery{Buyer: "b", Limit: 10}); err != nil || len(other) != 0 {
 		t.Errorf("of another buyer: %+v (%v)", other, err)
 	}
 	all = all[1:]
@@ -141,12 +142,13 @@ func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
 		!o.At.Equal(time.Date(2031, 3, 1, 10, 0, 0, 0, time.UTC)) {
 		t.Errorf("%+v", o)
 	}
-	next, err := db.Orders(t.Context(), OrderQuery{Who: "bob", Before: &OrderCursor{all[0].At.UnixMilli() + 1000,
-		event.Position{Generation: 1, Offset: 7}}, Limit: 10})
+	next, err := db.Orders(t.Context(), history.OrderQuery{Who: "bob",
+		Before: &history.OrderCursor{AtMs: all[0].At.UnixMilli() + 1000,
+			Position: event.Position{Generation: 1, Offset: 7}}, Limit: 10})
 	if err != nil || len(next) != 1 || next[0].ID != "uw-1" {
 		t.Errorf("%+v (%v)", next, err)
 	}
-	reviews, err := db.Reviews(t.Context(), ReviewQuery{ID: "b1/cut-1", Limit: 1})
+	reviews, err := db.Reviews(t.Context(), history.ReviewQuery{ID: "b1/cut-1", Limit: 1})
 	if err != nil || len(reviews) != 1 || reviews[0].Texts["risk.orders/1/0/7"].Reason != "spoke to its bank" {
 		t.Errorf("%+v (%v)", reviews, err)
 	}

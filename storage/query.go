@@ -9,6 +9,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
@@ -65,16 +66,10 @@ func decoded(record string) (decision.Decision, error) {
 	return d, err
 }
 
-// Count is a number by a name: a table, a reason.
-type Count struct {
-	Name string
-	N    uint64
-}
-
-func (db *DB) counts(ctx context.Context, what, sql string, args ...any) ([]Count, error) {
-	var all []Count
+func (db *DB) counts(ctx context.Context, what, sql string, args ...any) ([]history.Count, error) {
+	var all []history.Count
 	err := db.query(ctx, what, sql, args, func(row scanner) error {
-		var c Count
+		var c history.Count
 		err := row.Scan(&c.Name, &c.N)
 		all = append(all, c)
 		return err
@@ -83,7 +78,7 @@ func (db *DB) counts(ctx context.Context, what, sql string, args ...any) ([]Coun
 }
 
 // Tables counts the rows of the history tables. Rows stored twice and not merged yet count twice.
-func (db *DB) Tables(ctx context.Context) ([]Count, error) {
+func (db *DB) Tables(ctx context.Context) ([]history.Count, error) {
 	names := make([]string, len(tables))
 	for i := range tables {
 		names[i] = tables[i].name
@@ -93,13 +88,13 @@ func (db *DB) Tables(ctx context.Context) ([]Count, error) {
 }
 
 // Rejections counts by reason the inputs that the fold refused since a log time, the most frequent first.
-func (db *DB) Rejections(ctx context.Context, since time.Time) ([]Count, error) {
+func (db *DB) Rejections(ctx context.Context, since time.Time) ([]history.Count, error) {
 	return db.counts(ctx, "rejections", `SELECT toString(reason), count() AS n FROM rejections FINAL
 		WHERE at >= fromUnixTimestamp64Milli(?) GROUP BY reason ORDER BY n DESC, reason`, since.UnixMilli())
 }
 
 // DeadLetters counts by reason the messages set aside since a wall time, the most frequent first.
-func (db *DB) DeadLetters(ctx context.Context, since time.Time) ([]Count, error) {
+func (db *DB) DeadLetters(ctx context.Context, since time.Time) ([]history.Count, error) {
 	return db.counts(ctx, "dead letters", `SELECT toString(reason), count() AS n FROM dead_letters FINAL
 		WHERE written_at >= fromUnixTimestamp64Milli(?) GROUP BY reason ORDER BY n DESC, reason`, since.UnixMilli())
 }
@@ -160,23 +155,14 @@ func (db *DB) PolicyEnds(ctx context.Context, policies []string, on event.Day) (
 	return ends, err
 }
 
-// Request is a limit request as the log holds it.
-type Request struct {
-	Policy, Buyer, Request string
-	Kind                   event.RequestKind
-	Minor                  int64
-	Currency               string
-	ValidUntil             event.Day
-}
-
 // Request is the newest request with this id of a policy, nil for none.
-func (db *DB) Request(ctx context.Context, policy, request string) (*Request, error) {
-	var found *Request
+func (db *DB) Request(ctx context.Context, policy, request string) (*history.Request, error) {
+	var found *history.Request
 	err := db.query(ctx, "request",
 		`SELECT policy_id, buyer_id, request_id, toString(kind), amount, toString(currency), valid_until FROM requests
 		WHERE policy_id = ? AND request_id = ? ORDER BY log_generation DESC, at DESC, log_offset DESC LIMIT 1`,
 		[]any{policy, request}, func(row scanner) error {
-			var r Request
+			var r history.Request
 			var kind string
 			var sum decimal.Decimal
 			var until *time.Time
@@ -194,20 +180,13 @@ func (db *DB) Request(ctx context.Context, policy, request string) (*Request, er
 	return found, err
 }
 
-// Progress is how far ClickHouse is in one partition.
-type Progress struct {
-	Position event.Position
-	At       time.Time
-	Next     int64 // offset of risk.decisions to go on at
-}
-
 // Progress is one row per partition of the newest generation that has any.
-func (db *DB) Progress(ctx context.Context) ([]Progress, error) {
-	var all []Progress
+func (db *DB) Progress(ctx context.Context) ([]history.Progress, error) {
+	var all []history.Progress
 	err := db.query(ctx, "progress",
 		`SELECT log_generation, log_partition, argMax(log_offset, cut), argMax(seq, cut), argMax(at, cut), argMax(decisions_next, cut) FROM progress WHERE log_generation = (SELECT max(log_generation) FROM progress)
 		GROUP BY log_generation, log_partition ORDER BY log_partition`, nil, func(row scanner) error {
-			var p Progress
+			var p history.Progress
 			err := row.Scan(&p.Position.Generation, &p.Position.Partition, &p.Position.Offset, &p.Position.Seq, &p.At, &p.Next)
 			all = append(all, p)
 			return err
@@ -215,50 +194,16 @@ func (db *DB) Progress(ctx context.Context) ([]Progress, error) {
 	return all, err
 }
 
-// NotificationQuery narrows Notifications. Zero values do not narrow.
-type NotificationQuery struct {
-	Holder, Subscription, Buyer, State string
-	Before                             *NotificationCursor
-	Limit                              int
-}
-
-// NotificationCursor is the last row of the page before.
-type NotificationCursor struct {
-	At           time.Time
-	Sequence     uint64
-	Subscription string
-}
-
-// Notification is what one subscription was told, or is to be told.
-type Notification struct {
-	ID, Holder, Subscription, Channel, Target, Type string
-	Buyers                                          []string
-	Sequence                                        uint64
-	At                                              time.Time
-	State, Reason                                   string
-	Attempts                                        []Attempt
-	Partition                                       int   // of risk.deliveries
-	Offset                                          int64 // of its letter there
-}
-
-// Attempt is one try to deliver.
-type Attempt struct {
-	At     time.Time
-	Status int
-	Answer string
-	TookMs int64
-}
-
 const notificationColumns = `SELECT n.id, n.holder_id, n.subscription_id, toString(n.channel), n.target, toString(n.type), n.buyers,
 	n.sequence, n.at, if(s.status = '', 'waiting', toString(s.status)) AS state, toString(s.reason), s.attempts,
 	n.position, n.version
 	FROM (SELECT * FROM notifications FINAL) AS n LEFT JOIN (SELECT * FROM notification_states FINAL) AS s ON s.id = n.id`
 
-func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notification, error) {
-	var all []Notification
+func (db *DB) notifications(ctx context.Context, w where, limit int) ([]history.Notification, error) {
+	var all []history.Notification
 	sql := notificationColumns + w.sql() + " ORDER BY n.at DESC, n.sequence DESC, n.subscription_id DESC LIMIT ?"
 	err := db.query(ctx, "notifications", sql, append(w.args, limit), func(row scanner) error {
-		var n Notification
+		var n history.Notification
 		var attempts, position string
 		if err := row.Scan(&n.ID, &n.Holder, &n.Subscription, &n.Channel, &n.Target, &n.Type, &n.Buyers, &n.Sequence, &n.At,
 			&n.State,
@@ -279,7 +224,7 @@ func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notifica
 				return fmt.Errorf("attempts of %s: %w", n.ID, err)
 			}
 			for _, a := range stored {
-				n.Attempts = append(n.Attempts, Attempt{a.At, a.Status, a.Error, a.TookMs})
+				n.Attempts = append(n.Attempts, history.Attempt{At: a.At, Status: a.Status, Answer: a.Error, TookMs: a.TookMs})
 			}
 		}
 		all = append(all, n)
@@ -290,7 +235,7 @@ func (db *DB) notifications(ctx context.Context, w where, limit int) ([]Notifica
 
 // Notifications are the newest first, those of one time by their numbers: an id says nothing, and others' records
 // change it.
-func (db *DB) Notifications(ctx context.Context, q NotificationQuery) ([]Notification, error) {
+func (db *DB) Notifications(ctx context.Context, q history.NotificationQuery) ([]history.Notification, error) {
 	var w where
 	w.addString("n.holder_id = ?", q.Holder)
 	w.addString("n.subscription_id = ?", q.Subscription)
@@ -304,7 +249,7 @@ func (db *DB) Notifications(ctx context.Context, q NotificationQuery) ([]Notific
 }
 
 // Notification is one of them, nil for none.
-func (db *DB) Notification(ctx context.Context, id string) (*Notification, error) {
+func (db *DB) Notification(ctx context.Context, id string) (*history.Notification, error) {
 	var w where
 	w.add("n.id = ?", id)
 	all, err := db.notifications(ctx, w, 1)
@@ -313,3 +258,5 @@ func (db *DB) Notification(ctx context.Context, id string) (*Notification, error
 	}
 	return &all[0], nil
 }
+
+var _ history.Store = (*DB)(nil)

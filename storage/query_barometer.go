@@ -4,49 +4,30 @@ import (
 	"context"
 	"time"
 
-	"github.com/shopspring/decimal"
+	"barometer/storage/history"
 )
-
-// Barometer is a policy's portfolio on a day, in one currency.
-type Barometer struct {
-	Day              time.Time
-	Currency         string
-	Exposure         decimal.Decimal
-	Limits           uint64
-	BuyersByGrade    []uint64          // grades 1 to 10
-	ExposureByGrade  []decimal.Decimal // likewise
-	Largest          decimal.Decimal
-	ConcentrationHHI float64 // 1: one buyer
-}
-
-// Model is what a model says of losses: shares of 1. GradePD is of grades 1 to 8.
-type Model struct {
-	Version          string
-	LossGivenDefault decimal.Decimal
-	GradePD          []decimal.Decimal
-}
 
 // Model is the model of the newest score, nil: there is none yet. One that was activated and waits for a second person
 // makes no scores.
-func (db *DB) Model(ctx context.Context) (*Model, error) {
-	var found *Model
+func (db *DB) Model(ctx context.Context) (*history.Model, error) {
+	var found *history.Model
 	err := db.query(ctx, "model", `SELECT toString(version), loss_given_default, grade_pd FROM models
 		WHERE version = (SELECT argMax(toString(model), tuple(log_generation, at)) FROM scores)
 		ORDER BY log_generation DESC, at DESC, log_offset DESC LIMIT 1`, nil, func(row scanner) error {
-		found = new(Model)
+		found = new(history.Model)
 		return row.Scan(&found.Version, &found.LossGivenDefault, &found.GradePD)
 	})
 	return found, err
 }
 
 // Barometers are those of a policy from a day on, the oldest first.
-func (db *DB) Barometers(ctx context.Context, policy string, from time.Time) ([]Barometer, error) {
-	var all []Barometer
+func (db *DB) Barometers(ctx context.Context, policy string, from time.Time) ([]history.Barometer, error) {
+	var all []history.Barometer
 	err := db.query(ctx, "barometer",
 		`SELECT toDateTime64(day, 3, 'UTC'), toString(currency), exposure, limits_in_force, buyers_by_grade, exposure_by_grade, largest, concentration
 		FROM barometer_daily WHERE policy_id = ? AND day >= toDate(?) ORDER BY day, currency`,
 		[]any{policy, from.Format(time.DateOnly)}, func(row scanner) error {
-			var b Barometer
+			var b history.Barometer
 			err := row.Scan(&b.Day, &b.Currency, &b.Exposure, &b.Limits, &b.BuyersByGrade, &b.ExposureByGrade, &b.Largest,
 				&b.ConcentrationHHI)
 			all = append(all, b)

@@ -7,44 +7,11 @@ import (
 	"time"
 
 	"barometer/ingest/event"
+	"barometer/storage/history"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/shopspring/decimal"
 )
-
-// Cover is what a delivery is covered up to, as in force on its day and known at a moment.
-type Cover struct {
-	UpTo       decimal.Decimal // in Currency; 0 where Reason says why
-	Currency   string
-	Percentage decimal.Decimal // of a loss that is paid out
-	Decision   string          // position, empty: no decision that the day falls under
-	// no_policy, policy_ended, no_limit, refused, expired, cancelled, overdue, dispute or late_notification; empty: it is
-	// covered
-	Reason    string
-	Limit     CoverLimit
-	StoppedBy string     // position of the decision that stopped cover for deliveries of that day, empty: none
-	Refused   bool       // a limit was asked for and refused by that day
-	AtWill    CoverOrder // the discretionary limit of the day, zero for none
-	Orders    []CoverOrder
-	Ended     bool // the policy's period was over
-	// Invoices that are known to have been delivered that day, those of them that are in dispute, and those that were not
-	// reported by their notification deadline.
-	Delivered, Disputed, Late []string
-}
-
-// CoverOrder is an order that binds and that deliveries of the day may be of; or an amount that needs none.
-type CoverOrder struct {
-	Amount   decimal.Decimal
-	Currency string
-	Decision string // position
-}
-
-// CoverLimit is the limit of the day, whether or not cover is stopped.
-type CoverLimit struct {
-	Amount     decimal.Decimal
-	ValidUntil event.Day // 0: no end
-	Decision   string    // position, empty: there is none
-}
 
 // parameter writes a value as ClickHouse reads it in the parameters of a query: as a field of tab-separated text.
 func parameter(value string) string {
@@ -52,7 +19,8 @@ func parameter(value string) string {
 }
 
 // Cover asks the view of that name.
-func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day, knownAt time.Time) (c Cover,
+func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event.Day,
+	knownAt time.Time) (c history.Cover,
 	err error) {
 	ctx = clickhouse.Context(ctx, clickhouse.WithParameters(clickhouse.Parameters{"policy": parameter(policy),
 		"buyer": parameter(buyer), "delivered_on": deliveredOn.String(),
@@ -71,7 +39,7 @@ func (db *DB) Cover(ctx context.Context, policy, buyer string, deliveredOn event
 				&c.Refused, &c.AtWill.Amount, &c.AtWill.Currency, &c.AtWill.Decision, &currencies, &amounts, &decisions, &c.Ended,
 				&c.Delivered, &c.Disputed, &c.Late)
 			for i := range decisions {
-				c.Orders = append(c.Orders, CoverOrder{amounts[i], currencies[i], decisions[i]})
+				c.Orders = append(c.Orders, history.CoverOrder{Amount: amounts[i], Currency: currencies[i], Decision: decisions[i]})
 			}
 			if until != nil && c.Limit.Decision != "" {
 				c.Limit.ValidUntil = event.DayOf(until.UnixMilli())

@@ -5,37 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
+	"barometer/storage/history"
 )
 
-// BuyerQuery narrows Buyers. Zero values do not narrow.
-type BuyerQuery struct {
-	Search  string // words of the name, see Folded, or the beginning of the id
-	Grade   uint32
-	Country string
-	After   *BuyerCursor
-	Limit   int
-}
-
-// BuyerCursor is the last row of the page before.
-type BuyerCursor struct {
-	Grade uint32
-	PDPPM int64
-	ID    string
-}
-
-// Buyer is a buyer of now.
-type Buyer struct {
-	ID, Name, Country, Sector string
-	Score                     *decision.Decision
-}
-
 // Buyers are the buyers of now, the riskiest first: by grade, then by probability of default, then by id.
-func (db *DB) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
+func (db *DB) Buyers(ctx context.Context, q history.BuyerQuery) ([]history.Buyer, error) {
 	var w where
 	w.addSearch(q.Search)
 	if q.Grade > 0 {
@@ -50,7 +27,7 @@ func (db *DB) Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error) {
 }
 
 // Buyer is one of them, nil for none.
-func (db *DB) Buyer(ctx context.Context, id string) (*Buyer, error) {
+func (db *DB) Buyer(ctx context.Context, id string) (*history.Buyer, error) {
 	var w where
 	w.add("buyer_id = ?", id)
 	all, err := db.buyers(ctx, w, 1)
@@ -60,12 +37,12 @@ func (db *DB) Buyer(ctx context.Context, id string) (*Buyer, error) {
 	return &all[0], nil
 }
 
-func (db *DB) buyers(ctx context.Context, w where, limit int) ([]Buyer, error) {
-	var all []Buyer
+func (db *DB) buyers(ctx context.Context, w where, limit int) ([]history.Buyer, error) {
+	var all []history.Buyer
 	sql := "SELECT buyer_id, name, country, sector, unhex(score_record) FROM buyers_now" + w.sql() +
 		" ORDER BY grade DESC, pd DESC, buyer_id LIMIT ?"
 	err := db.query(ctx, "buyers", sql, append(w.args, limit), func(row scanner) error {
-		var b Buyer
+		var b history.Buyer
 		var record string
 		if err := row.Scan(&b.ID, &b.Name, &b.Country, &b.Sector, &record); err != nil {
 			return err
@@ -99,19 +76,13 @@ func (db *DB) Names(ctx context.Context, buyers []string) (map[string]string, er
 	return names, err
 }
 
-// GradeCount is how many buyers have a grade, 1 to 10.
-type GradeCount struct {
-	Grade  uint32
-	Buyers uint64
-}
-
 // Grades counts the buyers of now by grade.
-func (db *DB) Grades(ctx context.Context) ([]GradeCount, error) {
-	var all []GradeCount
+func (db *DB) Grades(ctx context.Context) ([]history.GradeCount, error) {
+	var all []history.GradeCount
 	err := db.query(ctx, "grades",
 		`SELECT toUInt32(newest), count() FROM (SELECT argMax(grade, tuple(log_generation, log_offset, seq)) AS newest
 		FROM scores GROUP BY buyer_id) GROUP BY newest ORDER BY newest`, nil, func(row scanner) error {
-			var g GradeCount
+			var g history.GradeCount
 			err := row.Scan(&g.Grade, &g.Buyers)
 			all = append(all, g)
 			return err
@@ -119,31 +90,8 @@ func (db *DB) Grades(ctx context.Context) ([]GradeCount, error) {
 	return all, err
 }
 
-// DecisionQuery narrows Decisions. Zero values do not narrow.
-type DecisionQuery struct {
-	Kinds  []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
-	Buyer  string
-	Policy string
-	// what concerns this holder: its limits, changes of grades that name it, refused messages of its policies
-	Holder  string
-	Moved   bool   // score.changed that change the grade, each once; with Holder they are anyway
-	Request string // limit.decided that answer this request
-	ID      string // input.rejected of messages with this id
-	// Above narrows to one generation and partition, to what is above it there; the order is then ascending by position.
-	Above  *event.Position
-	From   time.Time // log time, inclusive
-	Before *DecisionCursor
-	Limit  int
-}
-
-// DecisionCursor is the last row of the page before.
-type DecisionCursor struct {
-	AtMs     int64
-	Position event.Position
-}
-
 // kindsOf are the kinds that can answer q.
-func (q *DecisionQuery) kindsOf() []decision.Kind {
+func kindsOf(q *history.DecisionQuery) []decision.Kind {
 	kinds := q.Kinds
 	if len(kinds) == 0 {
 		kinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
@@ -165,11 +113,11 @@ func (q *DecisionQuery) kindsOf() []decision.Kind {
 	return out
 }
 
-func (q *DecisionQuery) where(k decision.Kind) (w where) {
+func narrowed(q *history.DecisionQuery, k decision.Kind) (w where) {
 	w.addString("buyer_id = ?", q.Buyer)
 	w.addString("policy_id = ?", q.Policy)
 	if q.Holder != "" {
-		q.concerns(&w, k)
+		w.addConcerns(q.Holder, k)
 	}
 	if q.Moved && k == decision.ScoreChanged {
 		w.add("grade != previous_grade")
@@ -191,33 +139,33 @@ func (q *DecisionQuery) where(k decision.Kind) (w where) {
 	return w
 }
 
-// concerns narrows to what package public tells a holder: before the limit, so that a page says nothing by what it
+// addConcerns narrows to what package public tells a holder: before the limit, so that a page says nothing by what it
 // leaves out.
-func (q *DecisionQuery) concerns(w *where, k decision.Kind) {
+func (w *where) addConcerns(holder string, k decision.Kind) {
 	switch k {
 	case decision.ScoreChanged:
-		w.add("grade != previous_grade AND has(holders, ?)", q.Holder)
+		w.add("grade != previous_grade AND has(holders, ?)", holder)
 	case decision.InputRejected:
 		kinds := make([]string, len(public.OwnKinds))
 		for i, k := range public.OwnKinds {
 			kinds[i] = k.String()
 		}
-		w.add("kind IN (?) AND policy_id != '' AND policy_id IN "+ownPolicies, kinds, q.Holder, q.Holder)
+		w.add("kind IN (?) AND policy_id != '' AND policy_id IN "+ownPolicies, kinds, holder, holder)
 	default:
-		w.add("holder_id = ?", q.Holder)
+		w.add("holder_id = ?", holder)
 	}
 }
 
 // Decisions are the newest first, or ascending by position where Above is given.
-func (db *DB) Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error) {
+func (db *DB) Decisions(ctx context.Context, q history.DecisionQuery) ([]decision.Decision, error) {
 	order := " ORDER BY at DESC, log_generation DESC, log_partition DESC, log_offset DESC, seq DESC LIMIT ?"
 	if q.Above != nil {
 		order = " ORDER BY log_offset, seq LIMIT ?"
 	}
 	var parts []string
 	var args []any
-	for _, k := range q.kindsOf() {
-		w, ordered := q.where(k), order
+	for _, k := range kindsOf(&q) {
+		w, ordered := narrowed(&q, k), order
 		if q.Moved && k == decision.ScoreChanged { // one with many holders comes in parts
 			ordered = strings.Replace(order, " LIMIT", " LIMIT 1 BY log_generation, log_partition, log_offset, as_of, grade, "+
 				"previous_grade LIMIT", 1)
@@ -248,19 +196,7 @@ func (db *DB) decisions(ctx context.Context, sql string, args []any) ([]decision
 	return all, err
 }
 
-// LimitQuery narrows LimitsNow. Zero values do not narrow.
-type LimitQuery struct {
-	Policy, Buyer, Holder string
-	Policies, Buyers      []string
-	On                    event.Day // those in force on a day, instead of the newest decisions
-	After                 *LimitCursor
-	Limit                 int
-}
-
-// LimitCursor is the last row of the page before.
-type LimitCursor struct{ Policy, Buyer string }
-
-func (q *LimitQuery) where() (w where) {
+func ofLimits(q *history.LimitQuery) (w where) {
 	w.addString("policy_id = ?", q.Policy)
 	w.addString("buyer_id = ?", q.Buyer)
 	if q.Holder != "" { // what was only asked is no limit
@@ -278,8 +214,8 @@ func (q *LimitQuery) where() (w where) {
 }
 
 // LimitsNow is the newest limit.decided of each policy and buyer, or that in force on a day, by policy, then buyer.
-func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error) {
-	w := q.where()
+func (db *DB) LimitsNow(ctx context.Context, q history.LimitQuery) ([]decision.Decision, error) {
+	w := ofLimits(&q)
 	from := "limits_now"
 	if q.On != 0 {
 		from = "limits_on(day = '" + q.On.String() + "')"
@@ -288,14 +224,8 @@ func (db *DB) LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision,
 	return db.decisions(ctx, sql, append(w.args, q.Limit))
 }
 
-// ExposureQuery says whose exposures, and up to when.
-type ExposureQuery struct {
-	Policies, Buyers []string
-	On               event.Day
-}
-
 // Exposures are the newest exposure.changed of each of some policies and some buyers, up to the end of a day.
-func (db *DB) Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error) {
+func (db *DB) Exposures(ctx context.Context, q history.ExposureQuery) ([]decision.Decision, error) {
 	return db.decisions(ctx, `SELECT argMax(record_bytes, tuple(log_generation, log_offset, seq)) FROM exposures
 		WHERE policy_id IN (?) AND buyer_id IN (?) AND at < fromUnixTimestamp64Milli(?) GROUP BY policy_id, buyer_id ORDER BY policy_id, buyer_id`,
 		[]any{q.Policies, q.Buyers, (q.On + 1).Ms()})

@@ -2,20 +2,9 @@ package storage
 
 import (
 	"context"
-	"time"
 
-	"github.com/shopspring/decimal"
+	"barometer/storage/history"
 )
-
-// GroupMember is a company of a group. Amounts are euros, over all policies, as of the newest limit decision on it;
-// DecidedAt is zero where there is none.
-type GroupMember struct {
-	Group, Buyer, Parent, Country string
-	Grade                         uint32 // 0: none yet
-	InUse, Capacity               decimal.Decimal
-	Policies                      uint64
-	DecidedAt                     time.Time
-}
 
 // GroupOf is the group that a buyer is of, empty for none.
 func (db *DB) GroupOf(ctx context.Context, buyer string) (group string, err error) {
@@ -27,13 +16,13 @@ func (db *DB) GroupOf(ctx context.Context, buyer string) (group string, err erro
 
 // GroupMembers are the companies of a group, those of which most is used first; none: there is no such group. The
 // companies that ever were of it are named first, so that no others are added up.
-func (db *DB) GroupMembers(ctx context.Context, group string, limit int) ([]GroupMember, error) {
-	var all []GroupMember
+func (db *DB) GroupMembers(ctx context.Context, group string, limit int) ([]history.GroupMember, error) {
+	var all []history.GroupMember
 	err := db.query(ctx, "group",
 		`SELECT group_id, buyer_id, parent_id, country, toUInt32(grade), toDecimal128(in_use, 2), toDecimal128(capacity, 2), policies, decided_at FROM group_members
 		WHERE group_id = ? AND buyer_id IN (SELECT buyer_id FROM buyers WHERE group_id = ?) ORDER BY in_use DESC, buyer_id LIMIT ?`,
 		[]any{group, group, limit}, func(row scanner) error {
-			var m GroupMember
+			var m history.GroupMember
 			err := row.Scan(&m.Group, &m.Buyer, &m.Parent, &m.Country, &m.Grade, &m.InUse, &m.Capacity, &m.Policies,
 				&m.DecidedAt)
 			all = append(all, m)
@@ -42,23 +31,10 @@ func (db *DB) GroupMembers(ctx context.Context, group string, limit int) ([]Grou
 	return all, err
 }
 
-// BuyerGroup is what all policies use of a group of companies, in euros.
-type BuyerGroup struct {
-	ID, LargestBuyer         string
-	Buyers, BuyersInUse      uint64
-	WorstGrade               uint32
-	InUse, Capacity, Largest decimal.Decimal
-}
-
-// GroupCursor is the last row of the page before.
-type GroupCursor struct {
-	InUse decimal.Decimal
-	ID    string
-}
-
 // Groups are those of which most is used first, then by id; a group restricts it to that one, nothing to all.
-func (db *DB) Groups(ctx context.Context, group string, after *GroupCursor, limit int) ([]BuyerGroup, error) {
-	var all []BuyerGroup
+func (db *DB) Groups(ctx context.Context, group string, after *history.GroupCursor, limit int) ([]history.Group,
+	error) {
+	var all []history.Group
 	var w where
 	w.addString("group_id = ?", group)
 	if after != nil {
@@ -68,7 +44,7 @@ func (db *DB) Groups(ctx context.Context, group string, after *GroupCursor, limi
 	err := db.query(ctx, "groups",
 		`SELECT group_id, largest_buyer, buyers, buyers_in_use, toUInt32(worst_grade), toDecimal128(in_use, 2), toDecimal128(capacity, 2), toDecimal128(largest, 2)
 		FROM groups_now`+w.sql()+" ORDER BY in_use DESC, group_id LIMIT ?", append(w.args, limit), func(row scanner) error {
-			var g BuyerGroup
+			var g history.Group
 			err := row.Scan(&g.ID, &g.LargestBuyer, &g.Buyers, &g.BuyersInUse, &g.WorstGrade, &g.InUse, &g.Capacity, &g.Largest)
 			all = append(all, g)
 			return err

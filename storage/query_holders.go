@@ -2,29 +2,9 @@ package storage
 
 import (
 	"context"
-	"time"
 
-	"barometer/ingest/event"
+	"barometer/storage/history"
 )
-
-// HolderBuyerQuery narrows HolderBuyers. Zero values do not narrow, but of Holder, On and Since.
-type HolderBuyerQuery struct {
-	Holder  string
-	On      event.Day // the day of the limits in force
-	Since   time.Time // log time: requests decided from then on count
-	ID      string    // this buyer only
-	Search  string    // words of the name, see Folded, or the beginning of the id
-	Grade   uint32
-	Country string
-	After   *HolderBuyerCursor
-	Limit   int
-}
-
-// HolderBuyerCursor is the last row of the page before.
-type HolderBuyerCursor struct {
-	Grade uint32
-	ID    string
-}
 
 // known are the buyers whose grade a holder may know: it has a limit in force, or had a request decided that was no
 // preliminary one. The policies come first, so that who holds a policy now counts.
@@ -40,7 +20,7 @@ const known = `(SELECT buyer_id FROM limits WHERE holder_id = ? AND request_id !
 		HAVING newest.1 = ? AND newest.2 > 0 AND (isNull(newest.3) OR newest.3 >= toDate32(?))
 	))`
 
-func (q *HolderBuyerQuery) known(w *where) {
+func (w *where) addKnown(q *history.HolderBuyerQuery) {
 	on := q.On.String()
 	w.add("buyer_id IN "+known, q.Holder, q.Since.UnixMilli(), q.Holder, on, q.Holder, on)
 	w.addString("buyer_id = ?", q.ID)
@@ -48,13 +28,13 @@ func (q *HolderBuyerQuery) known(w *where) {
 
 // HolderBuyers are the buyers whose grade a holder may know, by grade, the worst first, then by id. Score is the
 // newest change of the grade: a score that keeps it is told to nobody, and neither moves nor orders anything here.
-func (db *DB) HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, error) {
+func (db *DB) HolderBuyers(ctx context.Context, q history.HolderBuyerQuery) ([]history.Buyer, error) {
 	var buyers, grades, w where
-	q.known(&buyers)
+	buyers.addKnown(&q)
 	buyers.addSearch(q.Search)
 	buyers.addString("country = ?", q.Country)
 	grades.add("grade != previous_grade")
-	q.known(&grades)
+	grades.addKnown(&q)
 	if q.Grade > 0 {
 		w.add("g.newest.1 = ?", q.Grade)
 	}
@@ -65,10 +45,10 @@ func (db *DB) HolderBuyers(ctx context.Context, q HolderBuyerQuery) ([]Buyer, er
 		LEFT JOIN (SELECT buyer_id, argMax(tuple(grade, record_bytes), tuple(log_generation, log_offset, seq)) AS newest
 			FROM scores` + grades.sql() + ` GROUP BY buyer_id) AS g ON g.buyer_id = n.buyer_id` + w.sql() +
 		` ORDER BY g.newest.1 DESC, n.buyer_id LIMIT ?`
-	var all []Buyer
+	var all []history.Buyer
 	args := append(append(append(buyers.args, grades.args...), w.args...), q.Limit)
 	err := db.query(ctx, "a holder's buyers", sql, args, func(row scanner) error {
-		var b Buyer
+		var b history.Buyer
 		var record string
 		if err := row.Scan(&b.ID, &b.Name, &b.Country, &b.Sector, &record); err != nil {
 			return err

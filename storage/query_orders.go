@@ -7,47 +7,13 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
 )
 
-// OrderQuery narrows Orders. Zero values do not narrow.
-type OrderQuery struct {
-	Types                                   []string // of messages, such as underwriter.decided
-	ID, Policy, Buyer, Country, Review, Who string   // ID is a message's; Who is an analyst, first or second
-	Before                                  *OrderCursor
-	Limit                                   int
-}
-
-// OrderCursor is the last row of the page before.
-type OrderCursor struct {
-	AtMs     int64
-	Position event.Position
-}
-
-// Order is a message of risk.orders: what one of the insurer's people decided. What its type does not say is empty.
-type Order struct {
-	Position                              event.Position
-	At, OccurredAt                        time.Time // log time, and the message's own
-	ID, Type                              string
-	Policy, Buyer, Country, Review, Order string
-	Claim, Case, Verdict, Stage           string
-	Analyst, SecondAnalyst                string
-	Reason                                string // in its words; empty: not said, or erased
-	Amount                                *decimal.Decimal
-	Currency                              string
-	GradeFloor, GradeCeiling              uint32 // 0: no bound
-	Block, InsolvencyOnly                 bool
-	MaxTermsDays                          int32
-	Security                              string
-	Until, ServedOn                       event.Day // 0: none
-	Documents                             []string
-	Version                               string // of the model or of the fold that is activated
-	Refused                               string // why the fold refused it; empty: it did not
-}
-
 // Orders are what the insurer's people decided, the newest first.
-func (db *DB) Orders(ctx context.Context, q OrderQuery) ([]Order, error) {
+func (db *DB) Orders(ctx context.Context, q history.OrderQuery) ([]history.Order, error) {
 	var w where
 	if len(q.Types) > 0 {
 		w.add("type IN (?)", q.Types)
@@ -68,14 +34,14 @@ func (db *DB) Orders(ctx context.Context, q OrderQuery) ([]Order, error) {
 		w.add("(toUnixTimestamp64Milli(at), log_generation, log_partition, log_offset) < (?, ?, ?, ?)", c.AtMs, p.Generation,
 			p.Partition, p.Offset)
 	}
-	var all []Order
+	var all []history.Order
 	err := db.query(ctx, "orders",
 		`SELECT log_generation, log_partition, log_offset, seq, at, occurred_at, event_id, toString(type), policy_id, buyer_id, toString(country), review_id, order_id, claim_id, case_id, toString(verdict), toString(stage), analyst, second_analyst, reason, amount,
 		toString(currency), grade_floor, grade_ceiling, block, insolvency_only, max_terms_days, toString(security), until, served_on, documents, version, refused
 		FROM orders`+w.sql()+" ORDER BY at DESC, log_generation DESC, log_partition DESC, log_offset DESC LIMIT ?",
 		append(w.args, q.Limit),
 		func(row scanner) error {
-			var o Order
+			var o history.Order
 			var floor, ceiling uint8
 			var until, served *time.Time
 			p := &o.Position
@@ -98,30 +64,14 @@ func dayOf(t *time.Time) event.Day {
 	return event.DayOf(t.UnixMilli())
 }
 
-// LimitState is the limit of a policy on a buyer now, by log time: three decisions, each nil for none.
-type LimitState struct {
-	Policy, Buyer string
-	// InForce made what is in force. A limit may be 0, or over: Granted says.
-	InForce *decision.Decision
-	// Granted is what is in force, in minor units of InForce's currency.
-	GrantedMinor int64
-	// Planned says what the limit becomes next, from its EffectiveOn on; 0: OnDelivery, when its policyholder has had
-	// notice.
-	Planned *decision.Decision
-	// Answer answers the last request, preliminary ones apart. It may be InForce, or one that left the limit as it is.
-	Answer *decision.Decision
-	// Newest is the newest decision where there never was a limit, such as a discretionary one; nil where there was one.
-	Newest *decision.Decision
-}
-
 // LimitStates are the limits of now, by policy, then buyer. q.On is not looked at.
-func (db *DB) LimitStates(ctx context.Context, q LimitQuery) ([]LimitState, error) {
-	w := q.where()
-	var all []LimitState
+func (db *DB) LimitStates(ctx context.Context, q history.LimitQuery) ([]history.LimitState, error) {
+	w := ofLimits(&q)
+	var all []history.LimitState
 	err := db.query(ctx, "limits", "SELECT policy_id, buyer_id, granted, decided, unhex(record), unhex(planned_record), "+
 		"unhex(last_record) FROM limits_now"+w.sql()+
 		" ORDER BY policy_id, buyer_id LIMIT ?", append(w.args, q.Limit), func(row scanner) error {
-		var s LimitState
+		var s history.LimitState
 		var granted decimal.Decimal
 		var decided bool
 		var base, planned, answer string

@@ -2,42 +2,14 @@ package storage
 
 import (
 	"context"
-	"time"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
-// ReviewQuery narrows Reviews. Zero values do not narrow.
-type ReviewQuery struct {
-	ID, Buyer string
-	Open      bool // those that wait for a verdict, the most urgent first; else those that are over, the newest first
-	After     *ReviewCursor
-	Limit     int
-}
-
-// ReviewCursor is the last row of the page before: its deadline where it is open, else when it changed, in
-// milliseconds.
-type ReviewCursor struct {
-	Ms int64
-	ID string
-}
-
-// Review is a review as it is now: the newest decision on it.
-type Review struct {
-	Decision decision.Decision
-	OpenedAt time.Time
-	Texts    map[string]Text // of its items and of its verdict, by their sources; of all reviews of an answer
-}
-
-// Text is what a message says in words, as far as it is known and was not erased.
-type Text struct {
-	Headline, OutletName, URL string // of news
-	Reason                    string // of what an analyst decided
-}
-
 // Reviews lists reviews. Of one that is asked for by its id it does not matter whether it is open.
-func (db *DB) Reviews(ctx context.Context, q ReviewQuery) ([]Review, error) {
+func (db *DB) Reviews(ctx context.Context, q history.ReviewQuery) ([]history.Review, error) {
 	var w where
 	w.addString("review_id = ?", q.ID)
 	w.addString("buyer_id = ?", q.Buyer)
@@ -52,13 +24,13 @@ func (db *DB) Reviews(ctx context.Context, q ReviewQuery) ([]Review, error) {
 	if q.After != nil {
 		w.add(after, q.After.Ms, q.After.ID)
 	}
-	var all []Review
+	var all []history.Review
 	var sources []string
 	err := db.query(ctx, "reviews", "SELECT unhex(record), opened_at, item_sources FROM reviews_now"+w.sql()+" ORDER BY "+
 		order+" LIMIT ?", append(w.args, q.Limit),
 		func(row scanner) error {
 			var record string
-			var r Review
+			var r history.Review
 			var of []string
 			if err := row.Scan(&record, &r.OpenedAt, &of); err != nil {
 				return err
@@ -84,17 +56,17 @@ func (db *DB) Reviews(ctx context.Context, q ReviewQuery) ([]Review, error) {
 }
 
 // textsOf reads the words of messages by their sources.
-func (db *DB) textsOf(ctx context.Context, sources []string) (map[string]Text, error) {
+func (db *DB) textsOf(ctx context.Context, sources []string) (map[string]history.Text, error) {
 	if len(sources) == 0 {
 		return nil, nil
 	}
-	texts := map[string]Text{}
+	texts := map[string]history.Text{}
 	err := db.query(ctx, "texts",
 		`SELECT source, JSONExtractString(said, 'headline'), JSONExtractString(said, 'source_name'), JSONExtractString(said, 'url'),
 		JSONExtractString(said, 'reason') FROM (SELECT source, argMax(words, version) AS said FROM texts WHERE source IN (?) GROUP BY source)`,
 		[]any{sources}, func(row scanner) error {
 			var source string
-			var t Text
+			var t history.Text
 			err := row.Scan(&source, &t.Headline, &t.OutletName, &t.URL, &t.Reason)
 			texts[source] = t
 			return err
@@ -102,21 +74,14 @@ func (db *DB) textsOf(ctx context.Context, sources []string) (map[string]Text, e
 	return texts, err
 }
 
-// NewsItem is a report about a buyer.
-type NewsItem struct {
-	At                                                         time.Time // the item's own
-	Type, Category, Outlet, OutletName, Headline, URL, Matched string
-	Others                                                     []string
-}
-
 // News are the newest reports about a buyer, the newest first.
-func (db *DB) News(ctx context.Context, buyer string, limit int) ([]NewsItem, error) {
-	var all []NewsItem
+func (db *DB) News(ctx context.Context, buyer string, limit int) ([]history.NewsItem, error) {
+	var all []history.NewsItem
 	var sources []string
 	err := db.query(ctx, "news",
 		`SELECT occurred_at, type, category, outlet, outlet_name, headline, matched, others, source FROM buyer_news
 		WHERE buyer_id = ? ORDER BY occurred_at DESC, source DESC LIMIT ?`, []any{buyer, limit}, func(row scanner) error {
-			var n NewsItem
+			var n history.NewsItem
 			var source string
 			err := row.Scan(&n.At, &n.Type, &n.Category, &n.Outlet, &n.OutletName, &n.Headline, &n.Matched, &n.Others, &source)
 			all, sources = append(all, n), append(sources, source)

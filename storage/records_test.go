@@ -13,6 +13,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // put folds a log, stores what follows where store is given, and gives the comparison that expects it.
@@ -210,7 +211,7 @@ func TestAnOlderDirectoryIsMigrated(t *testing.T) {
 		if err := db.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		states, err := db.LimitStates(t.Context(), LimitQuery{Limit: 10})
+		states, err := db.LimitStates(t.Context(), history.LimitQuery{Limit: 10})
 		if err != nil || len(states) != 1 || states[0].GrantedMinor != 500 ||
 			states[0].InForce.Body.(*decision.Limit).Policy != "p1" {
 			t.Fatalf("%+v (%v)", states, err)

@@ -8,6 +8,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 )
 
 // TestAReviewBearsItsWords: a headline, where it can be read, and why it was decided as it was.
@@ -36,12 +37,12 @@ func TestAReviewBearsItsWords(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rs, err := db.Reviews(t.Context(), ReviewQuery{ID: "b1/match-1", Limit: 1})
+	rs, err := db.Reviews(t.Context(), history.ReviewQuery{ID: "b1/match-1", Limit: 1})
 	if err != nil || len(rs) != 1 {
 		t.Fatalf("%+v (%v)", rs, err)
 	}
 	if got, want := rs[0].Texts[article.String()],
-		(Text{Headline: "Bust", OutletName: "Courier", URL: "https://courier.example/7"}); got != want {
+		(history.Text{Headline: "Bust", OutletName: "Courier", URL: "https://courier.example/7"}); got != want {
 		t.Errorf("the report: %+v", got)
 	}
 	if got := rs[0].Texts[verdict.String()].Reason; got != "the court says so" {
@@ -67,7 +68,7 @@ func TestSumsAreOfLimitsInForce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for want, q := range map[string]LimitSumQuery{"2 of 400.5 EUR, 1 of 70 SEK": {Country: "NL"},
+	for want, q := range map[string]history.LimitSumQuery{"2 of 400.5 EUR, 1 of 70 SEK": {Country: "NL"},
 		"3 of 8400.5 EUR": {Policy: "p1"}, "1 of 100.5 EUR": {Buyer: "b2"},
 		"3 of 8400.5 EUR, 1 of 70 SEK": {}} {
 		sums, err := db.LimitSums(t.Context(), q, event.Date(2026, 3, 4))

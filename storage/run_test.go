@@ -17,6 +17,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sourcegraph/conc"
@@ -106,7 +107,7 @@ func (w *written) stored(t *testing.T, db *DB, meanwhile func()) {
 	deadline := time.Now().Add(2 * time.Minute) // a slow machine stores five cuts a second
 	for {
 		p, err := db.Stored(ctx, w.opened, 0)
-		n, errN := db.Notifications(ctx, NotificationQuery{State: "delivered", Limit: 10})
+		n, errN := db.Notifications(ctx, history.NotificationQuery{State: "delivered", Limit: 10})
 		letters, errL := db.DeadLetters(ctx, time.UnixMilli(0))
 		if err == nil && errN == nil && errL == nil && p.Cut == uint64(w.cuts) && len(n) == 1 && len(letters) == 1 {
 			return
@@ -245,45 +246,48 @@ func answers(t *testing.T, db *DB) {
 			t.Fatal(err)
 		}
 	}
-	all, err := db.Buyers(ctx, BuyerQuery{Limit: 10})
+	all, err := db.Buyers(ctx, history.BuyerQuery{Limit: 10})
 	must(err)
 	if len(all) != 5 || all[0].Name != "Company "+all[0].ID || all[0].Score == nil || all[0].Country != "DE" {
 		t.Fatalf("buyers: %+v", all)
 	}
-	rest, err := db.Buyers(ctx, BuyerQuery{Limit: 10, After: &BuyerCursor{all[1].Score.Body.(*decision.Score).Grade,
-		all[1].Score.Body.(*decision.Score).PDPPM, all[1].ID}})
+	rest, err := db.Buyers(ctx, history.BuyerQuery{Limit: 10,
+		After: &history.BuyerCursor{Grade: all[1].Score.Body.(*decision.Score).Grade,
+			PDPPM: all[1].Score.Body.(*decision.Score).PDPPM, ID: all[1].ID}})
 	must(err)
 	if len(rest) != 3 || rest[0].ID != all[2].ID {
 		t.Errorf("after the second buyer: %d of them, want 3", len(rest))
 	}
-	found, err := db.Buyers(ctx, BuyerQuery{Search: "company B1", Limit: 10})
+	found, err := db.Buyers(ctx, history.BuyerQuery{Search: "company B1", Limit: 10})
 	must(err)
 	one, err := db.Buyer(ctx, "b1")
 	must(err)
 	if len(found) != 1 || one == nil || found[0].ID != one.ID {
 		t.Errorf("search: %+v, by id: %+v", found, one)
 	}
-	first, err := db.Decisions(ctx, DecisionQuery{Limit: 10})
+	first, err := db.Decisions(ctx, history.DecisionQuery{Limit: 10})
 	must(err)
 	last := first[len(first)-1]
-	more, err := db.Decisions(ctx, DecisionQuery{Limit: 10, Before: &DecisionCursor{last.AtMs, last.Position}})
+	more, err := db.Decisions(ctx, history.DecisionQuery{Limit: 10, Before: &history.DecisionCursor{AtMs: last.AtMs,
+		Position: last.Position}})
 	must(err)
 	if len(first) != 10 || len(more) != 10 || more[0].Position.Compare(last.Position) >= 0 {
 		t.Errorf("pages of %d and %d, the second from %s, the first to %s", len(first), len(more), more[0].Position,
 			last.Position)
 	}
-	above, err := db.Decisions(ctx, DecisionQuery{Limit: 1000, Above: &last.Position})
+	above, err := db.Decisions(ctx, history.DecisionQuery{Limit: 1000, Above: &last.Position})
 	must(err)
 	if len(above) != 9 {
 		t.Errorf("%d decisions above the tenth newest, want 9", len(above))
 	}
-	limits, err := db.LimitsNow(ctx, LimitQuery{Policy: "p1", Holder: "h1", Limit: 10})
+	limits, err := db.LimitsNow(ctx, history.LimitQuery{Policy: "p1", Holder: "h1", Limit: 10})
 	must(err)
 	if len(limits) == 0 {
 		t.Fatal("no limits")
 	}
 	b := limits[0].Body.(*decision.Limit)
-	answering, err := db.Decisions(ctx, DecisionQuery{Policy: b.Policy, Buyer: b.Buyer, Request: b.Request, Limit: 1})
+	answering, err := db.Decisions(ctx, history.DecisionQuery{Policy: b.Policy, Buyer: b.Buyer, Request: b.Request,
+		Limit: 1})
 	must(err)
 	request, err := db.Request(ctx, b.Policy, b.Request)
 	must(err)

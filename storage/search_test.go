@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"barometer/storage/history"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -71,11 +73,11 @@ func TestSearchesFold(t *testing.T) {
 		"_": {"b-3"}, "%": {"b-3"}, `\`: {"b-3"}, `c\d 100%`: {"b-3"}, "'": nil, "B-": {"b-1", "b-2", "b-3"}, "-1": nil,
 		"\u0308": nil, "muller holz stahl": nil,
 	} {
-		all, err := db.Buyers(t.Context(), BuyerQuery{Search: search, Limit: 9})
+		all, err := db.Buyers(t.Context(), history.BuyerQuery{Search: search, Limit: 9})
 		if got := idsOf(all); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q finds %v, want %v (%v)", search, got, want, err)
 		}
-		all, err = db.HolderBuyers(t.Context(), HolderBuyerQuery{Holder: "H1", On: 20513, Since: time.UnixMilli(0),
+		all, err = db.HolderBuyers(t.Context(), history.HolderBuyerQuery{Holder: "H1", On: 20513, Since: time.UnixMilli(0),
 			Search: search, Limit: 9})
 		if got := idsOf(all); err != nil || !slices.Equal(got, want) {
 			t.Errorf("a policyholder's %q finds %v, want %v (%v)", search, got, want, err)
@@ -83,7 +85,7 @@ func TestSearchesFold(t *testing.T) {
 	}
 }
 
-func idsOf(all []Buyer) (ids []string) {
+func idsOf(all []history.Buyer) (ids []string) {
 	for i := range all {
 		ids = append(ids, all[i].ID)
 	}

@@ -12,6 +12,7 @@ import (
 	"barometer/alerting/notice"
 	"barometer/alerting/subscription"
 	"barometer/dashboard"
+	"barometer/storage/history"
 )
 
 // subscriptionsOf, redeliverer and mailbox show alerting to the dashboard in the dashboard's own words.
@@ -101,7 +102,7 @@ func (a subscriptionsOf) FollowLink(ctx context.Context, p dashboard.LinkPurpose
 
 type redeliverer struct{ *alerting.Notifications }
 
-func (a redeliverer) Redeliver(ctx context.Context, id string, n *dashboard.Notification) error {
+func (a redeliverer) Redeliver(ctx context.Context, id string, n *history.Notification) error {
 	var older *delivery.Place
 	if n != nil {
 		older = &delivery.Place{Holder: n.Holder, Partition: n.Partition, Offset: n.Offset,

@@ -24,6 +24,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/storage"
+	"barometer/storage/history"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sourcegraph/conc/pool"
@@ -145,7 +146,7 @@ var worldTokens = map[string]dashboard.Token{"own": {Role: dashboard.Policyholde
 	"ann":   {Role: dashboard.Analyst, Name: "ann"}}
 
 // serveWorld stores a world in a ClickHouse of its own and serves it, until t ends; plant changes what the API reads.
-func serveWorld(t *testing.T, w *world, plant func(dashboard.Store) dashboard.Store) *edges {
+func serveWorld(t *testing.T, w *world, plant func(history.Store) history.Store) *edges {
 	t.Helper()
 	of := clickhouse.Defaults()
 	of.DataDir, of.Listen, of.Log = t.TempDir(), "127.0.0.1:0", slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -179,7 +180,7 @@ func serveWorld(t *testing.T, w *world, plant func(dashboard.Store) dashboard.St
 		t.Fatal(err)
 	}
 	cfg := dashboard.Config{Listen: listener.Addr().String(), Listener: listener, Secret: []byte(worldSecret),
-		Driven: true, Store: store{db}, Decisions: m, Producer: m, PreliminaryPerDay: 20, Subscriptions: noSubscriptions{},
+		Driven: true, Store: db, Decisions: m, Producer: m, PreliminaryPerDay: 20, Subscriptions: noSubscriptions{},
 		Registerer: prometheus.NewRegistry(), Logger: log}
 	if plant != nil {
 		cfg.Store = plant(cfg.Store)
@@ -239,7 +240,7 @@ func (e *edges) await(db *storage.DB, letters int) {
 	deadline := time.Now().Add(slack * 20 * time.Second) // of the sink
 	for {
 		progress, err := db.Progress(e.t.Context())
-		notifications, wrong := db.Notifications(e.t.Context(), storage.NotificationQuery{Limit: 100_000, State: "delivered"})
+		notifications, wrong := db.Notifications(e.t.Context(), history.NotificationQuery{Limit: 100_000, State: "delivered"})
 		names, wrongly := db.Names(e.t.Context(), []string{buyerName(0), buyerName(1), buyerName(2), buyerName(3),
 			buyerName(4)})
 		if err = errors.Join(err, wrong, wrongly); err == nil && len(progress) == 1 &&

@@ -135,7 +135,7 @@ func runServe(ctx context.Context, in *installation) error {
 	}
 	notifications := alerting.NewNotifications(in.kafka, log)
 	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Listener: in.listeners.http, Secret: in.secret,
-		Driven: in.cfg.Clock == "driven", PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: store{in.db},
+		Driven: in.cfg.Clock == "driven", PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: in.db,
 		Decisions: decisions, Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions, in.cfg.HTTP.Reached() != ""},
 		Redeliverer: redeliverer{notifications}, Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt},
 			{Name: "ClickHouse", Value: in.clickhouse}}, Lag: newLags(in.kafka).read, Ready: in.health.Ready,

@@ -35,7 +35,8 @@ var roles = map[string][]string{
 	"barometer/processor": {},
 	"barometer/alerting":  {},
 	"barometer/storage":   {},
-	"barometer/dashboard": {"barometer/ingest/decode"},
+	// the decoder of what comes in over HTTP, and the questions that storage answers, which are apart from its engine
+	"barometer/dashboard": {"barometer/ingest/decode", "barometer/storage/history"},
 }
 
 // leaves may be imported by every role.
