@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -40,6 +41,17 @@ func newReceiver(t testing.TB) *receiver {
 // subscribe has the holder's changes told to a receiver.
 func (p *product) subscribe(r *receiver) {
 	p.t.Helper()
+	p.eventually(30*time.Second, "subscriptions can be read", func() error {
+		res, err := http.Get("http://" + p.http + "/v1/subscriptions")
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			return fmt.Errorf("status %s", res.Status)
+		}
+		return nil
+	})
 	var subscribed struct {
 		Secret string `json:"secret"`
 	}
