@@ -76,7 +76,7 @@ func TestCommandsAgainstNothingSayThatNothingRuns(t *testing.T) {
 		strings.Contains(said, "pass") {
 		t.Errorf("migrate says:\n%s", said)
 	}
-	if took := time.Since(began); took > slack*5*time.Second {
+	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("it took %s", took)
 	}
 }

@@ -137,7 +137,7 @@ func (p *product) ready() {
 
 // slack is by how much waiting may take longer than it does on the machines that we know: limits catch what never
 // comes, not what is slow.
-const slack = 4
+const slack = 10
 
 // eventually repeats a check until it holds.
 func (p *product) eventually(limit time.Duration, what string, check func() error) {
