@@ -18,6 +18,7 @@ import (
 	"barometer/alerting/delivery"
 	"barometer/alerting/group"
 	"barometer/alerting/notice"
+	"barometer/cmd/barometer/internal/app"
 	"barometer/configs"
 	"barometer/dashboard"
 	"barometer/deploy/embedded/clickhouse"
@@ -185,7 +186,7 @@ func serveWorld(t *testing.T, w *world, plant func(history.Store) history.Store)
 	if plant != nil {
 		cfg.Store = plant(cfg.Store)
 	}
-	if cfg.GradePD, err = gradePD(); err != nil {
+	if cfg.GradePD, err = app.GradePD(); err != nil {
 		t.Fatal(err)
 	}
 	for text, token := range worldTokens {

@@ -14,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"barometer/cmd/barometer/internal/app"
 	"barometer/cmd/barometer/internal/deadletter"
 	"barometer/configs"
 	"barometer/ingest/kafkalog"
@@ -43,11 +44,11 @@ type deadletterListCommand struct {
 }
 
 // Run lists messages as they are read, partition by partition.
-func (c *deadletterListCommand) Run(a *app) error {
-	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
+func (c *deadletterListCommand) Run(inv *invocation) error {
+	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
 		out := bufio.NewWriter(os.Stdout)
 		counts := map[[2]string]int{}
-		err := deadletter.Each(a.ctx, client, c.filter(), func(l *deadletter.Letter) error {
+		err := deadletter.Each(inv.ctx, client, c.filter(), func(l *deadletter.Letter) error {
 			switch {
 			case c.Counts:
 				counts[[2]string{l.Topic, l.Reason}]++
@@ -83,9 +84,9 @@ type deadletterShowCommand struct {
 }
 
 // Run shows one message.
-func (c *deadletterShowCommand) Run(a *app) error {
-	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
-		l, err := find(a, client, c.Key)
+func (c *deadletterShowCommand) Run(inv *invocation) error {
+	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
+		l, err := find(inv, client, c.Key)
 		if err != nil {
 			return err
 		}
@@ -105,10 +106,10 @@ func (c *deadletterShowCommand) Run(a *app) error {
 	})
 }
 
-func find(a *app, client *kafkalog.Client, key string) (*deadletter.Letter, error) {
-	l, err := deadletter.Find(a.ctx, client, key)
+func find(inv *invocation, client *kafkalog.Client, key string) (*deadletter.Letter, error) {
+	l, err := deadletter.Find(inv.ctx, client, key)
 	if errors.Is(err, deadletter.ErrKey) {
-		err = &usageError{err}
+		err = app.Usage(err)
 	}
 	return l, err
 }
@@ -123,28 +124,28 @@ type deadletterReplayCommand struct {
 }
 
 // Run sends messages again.
-func (c *deadletterReplayCommand) Run(a *app) error {
+func (c *deadletterReplayCommand) Run(inv *invocation) error {
 	if len(c.Keys) == 0 && c.Reason == "" && c.Topic == "" {
-		return &usageError{errors.New("which messages? Give keys, or --reason or --topic")}
+		return app.Usage(errors.New("which messages? Give keys, or --reason or --topic"))
 	}
 	if c.File != "" && len(c.Keys) != 1 {
-		return &usageError{errors.New("--file is for one key")}
+		return app.Usage(errors.New("--file is for one key"))
 	}
 	change, err := deadletter.NewChange(c.Set, c.File)
 	if err != nil {
-		return &usageError{err}
+		return app.Usage(err)
 	}
-	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
+	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
 		var chosen []*deadletter.Letter
 		for _, key := range c.Keys {
-			l, err := find(a, client, key)
+			l, err := find(inv, client, key)
 			if err != nil {
 				return err
 			}
 			chosen = append(chosen, l)
 		}
 		if len(c.Keys) == 0 {
-			if chosen, err = deadletter.Choose(a.ctx, client, c.filter()); err != nil {
+			if chosen, err = deadletter.Choose(inv.ctx, client, c.filter()); err != nil {
 				return err
 			}
 		}
@@ -153,7 +154,7 @@ func (c *deadletterReplayCommand) Run(a *app) error {
 		}
 		failed := 0
 		for _, l := range chosen {
-			at, err := deadletter.Replay(a.ctx, client, l, change, c.Force)
+			at, err := deadletter.Replay(inv.ctx, client, l, change, c.Force)
 			if err != nil {
 				failed++
 				fmt.Printf("%s: not sent: %v\n", l.Key(), err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"barometer/cmd/barometer/internal/app"
 	"barometer/cmd/barometer/internal/evaluate"
 	"barometer/cmd/barometer/internal/importer"
 	"barometer/configs"
@@ -26,18 +27,18 @@ type evaluateNewsCommand struct {
 }
 
 // Run prints precision and recall by category.
-func (c *evaluateNewsCommand) Run(*app) error {
+func (c *evaluateNewsCommand) Run(*invocation) error {
 	set := classify.Headlines()
 	if c.File != "" {
 		content, err := os.ReadFile(c.File)
 		if err != nil {
-			return &usageError{err}
+			return app.Usage(err)
 		}
 		set = string(content)
 	}
 	classes, wrong, err := classify.Measure(classify.Builtin(), set)
 	if err != nil {
-		return &usageError{err}
+		return app.Usage(err)
 	}
 	if c.JSON {
 		return printJSON(map[string]any{"classifier": classify.Builtin().Version(), "classes": classes, "wrong": wrong})
@@ -70,14 +71,14 @@ type evaluateOutcomesCommand struct {
 const shownRows = 5
 
 // Run evaluates a model.
-func (c *evaluateOutcomesCommand) Run(*app) error {
+func (c *evaluateOutcomesCommand) Run(*invocation) error {
 	job := evaluate.Job{Parse: configs.ParseModel}
 	var err error
 	if job.Map, err = c.mapping(); err != nil {
-		return &usageError{err}
+		return app.Usage(err)
 	}
-	if job.Version, job.Model, err = modelFile(c.Model); err != nil {
-		return &usageError{err}
+	if job.Version, job.Model, err = app.ModelFile(c.Model); err != nil {
+		return app.Usage(err)
 	}
 	in, size, err := (&importCommand{File: c.File}).open()
 	if err != nil {
@@ -98,7 +99,7 @@ func (c *evaluateOutcomesCommand) Run(*app) error {
 	}
 	var misfit *evaluate.MapError
 	if errors.As(err, &misfit) {
-		return &usageError{fmt.Errorf("%s does not fit %s: %w", c.Map, c.File, err)}
+		return app.Usage(fmt.Errorf("%s does not fit %s: %w", c.Map, c.File, err))
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"barometer/cmd/barometer/internal/app"
 	"barometer/configs"
 	"barometer/ingest"
 	"barometer/ingest/event"
@@ -63,14 +64,14 @@ type behind struct {
 const mostBehind = 40
 
 // Run folds the buyer's partition of the log and says what its score is made of.
-func (c *explainCommand) Run(a *app) error {
-	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
-		n, err := client.Partitions(a.ctx, kafkalog.TopicLog)
+func (c *explainCommand) Run(inv *invocation) error {
+	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
+		n, err := client.Partitions(inv.ctx, kafkalog.TopicLog)
 		if err != nil {
 			return err
 		}
 		partition := kafkalog.PartitionOf(c.Buyer, n)
-		o, err := client.Offsets(a.ctx, kafkalog.TopicLog, partition)
+		o, err := client.Offsets(inv.ctx, kafkalog.TopicLog, partition)
 		if err != nil {
 			return err
 		}
@@ -79,16 +80,16 @@ func (c *explainCommand) Run(a *app) error {
 			at, err := parseRecord(c.At)
 			switch {
 			case err != nil:
-				return &usageError{fmt.Errorf("--at: %w", err)}
+				return app.Usage(fmt.Errorf("--at: %w", err))
 			case int(at.Partition) != partition:
-				return &usageError{fmt.Errorf("--at: %s is of partition %d, what concerns %s is in %d", c.At, at.Partition, c.Buyer,
-					partition)}
+				return app.Usage(fmt.Errorf("--at: %s is of partition %d, what concerns %s is in %d", c.At, at.Partition, c.Buyer,
+					partition))
 			case at.Offset >= end:
-				return &usageError{fmt.Errorf("--at: the log ends before %s", c.At)}
+				return app.Usage(fmt.Errorf("--at: the log ends before %s", c.At))
 			}
 			end = at.Offset + 1
 		}
-		x, err := c.explain(a.ctx, client, partition, end)
+		x, err := c.explain(inv.ctx, client, partition, end)
 		if err != nil {
 			return err
 		}

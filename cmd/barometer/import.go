@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"barometer/cmd/barometer/internal/app"
 	"barometer/cmd/barometer/internal/importer"
 	"barometer/configs"
 	"barometer/ingest/event"
@@ -27,11 +29,11 @@ type importCommand struct {
 }
 
 // Run imports a file.
-func (c *importCommand) Run(a *app) error {
+func (c *importCommand) Run(inv *invocation) error {
 	job := importer.Job{History: c.History, Now: time.Now().UTC().Format(time.RFC3339)}
 	var err error
 	if job.Map, job.Topic, err = c.mapping(); err != nil {
-		return &usageError{err}
+		return app.Usage(err)
 	}
 	in, size, err := c.open()
 	if err != nil {
@@ -41,19 +43,19 @@ func (c *importCommand) Run(a *app) error {
 	rejects := &rejectsFile{path: c.rejectsPath()}
 	job.Rejects = rejects.create
 	if c.DryRun {
-		return errors.Join(c.load(a, job, in, size, rejects), rejects.close())
+		return errors.Join(c.load(inv, job, in, size, rejects), rejects.close())
 	}
-	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
-		if err := client.Ready(a.ctx); err != nil {
+	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
+		if err := client.Ready(inv.ctx); err != nil {
 			return fmt.Errorf("%w\nIs Barometer running? Its address is kafka.brokers, or that of the embedded broker", err)
 		}
 		job.To = client
-		return errors.Join(c.load(a, job, in, size, rejects), rejects.close())
+		return errors.Join(c.load(inv, job, in, size, rejects), rejects.close())
 	})
 }
 
 // load runs the import, shows how far it is, and says what became of it.
-func (c *importCommand) load(a *app, job importer.Job, in io.Reader, size int64, rejects *rejectsFile) error {
+func (c *importCommand) load(inv *invocation, job importer.Job, in io.Reader, size int64, rejects *rejectsFile) error {
 	progress := importer.Show(in, os.Stderr, c.File, size)
 	job.In = progress
 	if strings.HasSuffix(c.File, ".gz") {
@@ -63,11 +65,11 @@ func (c *importCommand) load(a *app, job importer.Job, in io.Reader, size int64,
 		}
 		job.In = unpacked
 	}
-	summary, err := importer.Run(a.ctx, job)
+	summary, err := importer.Run(inv.ctx, job)
 	progress.Done()
 	var wrong *importer.WrongMapError
 	if errors.As(err, &wrong) {
-		return &usageError{fmt.Errorf("%s: %w", c.File, err)}
+		return app.Usage(fmt.Errorf("%s: %w", c.File, err))
 	}
 	summary.Print(os.Stdout, !c.DryRun, rejects.name())
 	if err != nil {
@@ -111,12 +113,12 @@ func (c *importCommand) open() (io.ReadCloser, int64, error) {
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
-		return nil, 0, &usageError{err}
+		return nil, 0, app.Usage(err)
 	}
 	info, err := f.Stat()
 	if err != nil || info.IsDir() {
 		f.Close()
-		return nil, 0, &usageError{fmt.Errorf("%s is no file to read", c.File)}
+		return nil, 0, app.Usage(fmt.Errorf("%s is no file to read", c.File))
 	}
 	return f, info.Size(), nil
 }
@@ -160,4 +162,20 @@ func (r *rejectsFile) close() error {
 		return nil
 	}
 	return r.f.Close()
+}
+
+// mapFile reads a column map: a file, or one that comes with Barometer, by its name.
+func mapFile(name string, builtin func(string) ([]byte, bool), names []string) ([]byte, error) {
+	if content, ok := builtin(name); ok {
+		return content, nil
+	}
+	content, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("--map: there is no file %s; the maps that come with Barometer are %s", name,
+			strings.Join(names, ", "))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--map: %w", err)
+	}
+	return content, nil
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"barometer/cmd/barometer/internal/app"
 	"barometer/configs"
 	"barometer/deploy/embedded/clickhouse"
 
@@ -64,8 +66,8 @@ func main() {
 	os.Exit(execute(ctx, os.Args[1:]))
 }
 
-// app is what every command gets: where the configuration comes from.
-type app struct {
+// invocation is what every command gets: until when it runs, and where its configuration comes from.
+type invocation struct {
 	ctx     context.Context
 	sources configs.Sources
 }
@@ -90,8 +92,8 @@ func execute(ctx context.Context, args []string) int {
 		fmt.Fprintf(os.Stderr, "barometer: %v\nbarometer --help says more.\n", err)
 		return exitUsage
 	}
-	err = parsed.Run(&app{ctx, configs.Sources{File: cli.Config, Env: os.Environ(), Flags: flags}})
-	var wrong *usageError
+	err = parsed.Run(&invocation{ctx, configs.Sources{File: cli.Config, Env: os.Environ(), Flags: flags}})
+	var wrong *app.UsageError
 	switch {
 	case errors.As(err, &wrong):
 		fmt.Fprintf(os.Stderr, "barometer: %v\n", err)
@@ -103,16 +105,11 @@ func execute(ctx context.Context, args []string) int {
 	return 0
 }
 
-// usageError is a wrong call or a wrong configuration.
-type usageError struct{ error }
-
-func (e *usageError) Unwrap() error { return e.error }
-
 // load reads the configuration.
-func (a *app) load() (*configs.Config, error) {
-	cfg, err := configs.Load(a.sources)
+func (inv *invocation) load() (*configs.Config, error) {
+	cfg, err := configs.Load(inv.sources)
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("the configuration is wrong:\n%w", err)}
+		return nil, app.Usage(fmt.Errorf("the configuration is wrong:\n%w", err))
 	}
 	return cfg, nil
 }
@@ -126,4 +123,11 @@ func logger(c configs.Logging) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(os.Stderr, o))
 	}
 	return slog.New(slog.NewTextHandler(os.Stderr, o))
+}
+
+// printJSON prints what a command found for programs to read.
+func printJSON(v any) error {
+	e := json.NewEncoder(os.Stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }

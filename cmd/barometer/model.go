@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"barometer/cmd/barometer/internal/app"
 	"barometer/configs"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
@@ -27,10 +28,10 @@ type modelCheckCommand struct {
 }
 
 // Run checks a model file.
-func (c *modelCheckCommand) Run(*app) error {
-	version, _, err := modelFile(c.File)
+func (c *modelCheckCommand) Run(*invocation) error {
+	version, _, err := app.ModelFile(c.File)
 	if err != nil {
-		return &usageError{err}
+		return app.Usage(err)
 	}
 	fmt.Printf("%s is right: model %s\n", c.File, version)
 	return nil
@@ -41,9 +42,9 @@ type modelDiffCommand struct {
 }
 
 // Run compares model files. Like diff it ends with status 1 where they differ.
-func (c *modelDiffCommand) Run(*app) error {
+func (c *modelDiffCommand) Run(*invocation) error {
 	if len(c.Files) > 2 {
-		return &usageError{errors.New("diff wants one or two files")}
+		return app.Usage(errors.New("diff wants one or two files"))
 	}
 	files := c.Files
 	if len(files) == 1 {
@@ -52,8 +53,8 @@ func (c *modelDiffCommand) Run(*app) error {
 	var contents [2][]byte
 	for i, path := range files {
 		var err error
-		if _, contents[i], err = modelFile(path); err != nil {
-			return &usageError{err}
+		if _, contents[i], err = app.ModelFile(path); err != nil {
+			return app.Usage(err)
 		}
 	}
 	changes, err := configs.DiffModels(contents[0], contents[1])
@@ -79,13 +80,13 @@ type modelActivateCommand struct {
 }
 
 // Run sends a model to the orders of a running installation. It is checked before, and again by the fold.
-func (c *modelActivateCommand) Run(a *app) error {
-	version, content, err := modelFile(c.File)
+func (c *modelActivateCommand) Run(inv *invocation) error {
+	version, content, err := app.ModelFile(c.File)
 	if err != nil {
-		return &usageError{err}
+		return app.Usage(err)
 	}
-	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
-		at, err := logTime(a, client)
+	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
+		at, err := logTime(inv, client)
 		if err != nil {
 			return err
 		}
@@ -98,11 +99,11 @@ func (c *modelActivateCommand) Run(a *app) error {
 		}
 		const key = "model"
 		topic := event.TopicOrders.String()
-		n, err := client.Partitions(a.ctx, topic)
+		n, err := client.Partitions(inv.ctx, topic)
 		if err != nil {
 			return err
 		}
-		if _, err := client.Append(a.ctx, topic, kafkalog.PartitionOf(key, n),
+		if _, err := client.Append(inv.ctx, topic, kafkalog.PartitionOf(key, n),
 			[]kafkalog.Record{{Key: []byte(key), Value: value}}); err != nil {
 			return err
 		}
@@ -113,14 +114,14 @@ func (c *modelActivateCommand) Run(a *app) error {
 
 // logTime is how far the time of an installation has come, as its newest decisions tell; the machine's where there are
 // none.
-func logTime(a *app, client *kafkalog.Client) (time.Time, error) {
-	n, err := client.Partitions(a.ctx, kafkalog.TopicDecisions)
+func logTime(inv *invocation, client *kafkalog.Client) (time.Time, error) {
+	n, err := client.Partitions(inv.ctx, kafkalog.TopicDecisions)
 	if err != nil {
 		return time.Time{}, err
 	}
 	var newest int64
 	for p := range n {
-		last, err := client.Last(a.ctx, kafkalog.TopicDecisions, p)
+		last, err := client.Last(inv.ctx, kafkalog.TopicDecisions, p)
 		if err != nil {
 			return time.Time{}, err
 		}
@@ -137,20 +138,4 @@ func logTime(a *app, client *kafkalog.Client) (time.Time, error) {
 		return time.Now().UTC(), nil
 	}
 	return time.UnixMilli(newest).UTC(), nil
-}
-
-// modelFile reads and checks a model file; without a path it is the one that comes with Barometer.
-func modelFile(path string) (version string, content []byte, err error) {
-	if path == "" {
-		version, content = configs.BuiltinModel()
-		return version, content, nil
-	}
-	if content, err = os.ReadFile(path); err != nil {
-		return "", nil, err
-	}
-	m, err := configs.ParseModel(content)
-	if err != nil {
-		return "", nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return m.Version, content, nil
 }

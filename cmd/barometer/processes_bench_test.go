@@ -8,11 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"barometer/cmd/barometer/internal/benchfeed"
 	"barometer/deploy/kafkatest"
 	"barometer/ingest/kafkalog"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 )
+
+// processEvents is how many invoices and payments there are.
+const processEvents = 1_800_000
 
 // BenchmarkProcesses is a log that is there, folded by one process and by two, until all its decisions are committed:
 // what it costs to share the partitions. BAROMETER_TEST_KAFKA=real has it on an Apache Kafka. It always makes one run.
@@ -41,9 +45,9 @@ func BenchmarkProcesses(b *testing.B) {
 		_, err := client.Ends(b.Context(), kafkalog.TopicRelays)
 		return err
 	})
-	fill(b, client, "risk.portfolio", masterData())
+	benchfeed.Fill(b, client, "risk.portfolio", benchfeed.MasterData())
 	rest(b, client, kafkalog.TopicLog)
-	fill(b, client, "risk.payments", paymentData(0, 3*pipelineEvents))
+	benchfeed.Fill(b, client, "risk.payments", benchfeed.PaymentData(0, processEvents))
 	_, records := rest(b, client, kafkalog.TopicLog)
 	c.leave()
 	for _, n := range []int{1, 2} {

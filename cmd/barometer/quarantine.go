@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"barometer/cmd/barometer/internal/app"
 	"barometer/configs"
 	"barometer/ingest"
 	"barometer/ingest/event"
@@ -20,33 +21,33 @@ type quarantineCommand struct {
 
 // Run sets a record of the log aside on which the fold panics. It folds the partition up to it on its own, to see that
 // it does.
-func (c *quarantineCommand) Run(a *app) error {
+func (c *quarantineCommand) Run(inv *invocation) error {
 	at, err := parseRecord(c.Position)
 	if err != nil {
-		return &usageError{err}
+		return app.Usage(err)
 	}
-	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
+	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
 		p := int(at.Partition)
-		n, err := client.Partitions(a.ctx, kafkalog.TopicLog)
+		n, err := client.Partitions(inv.ctx, kafkalog.TopicLog)
 		if err != nil {
 			return err
 		}
 		if p >= n {
 			return fmt.Errorf("the log has %d partitions, from 0 on", n)
 		}
-		if err := undecided(a, client, at); err != nil {
+		if err := undecided(inv, client, at); err != nil {
 			return err
 		}
-		aside, err := ingest.ReadQuarantined(a.ctx, client, at.Generation)
+		aside, err := ingest.ReadQuarantined(inv.ctx, client, at.Generation)
 		if err != nil {
 			return err
 		}
-		why, err := panicsAt(a, client, at, aside[p])
+		why, err := panicsAt(inv, client, at, aside[p])
 		if err != nil {
 			return err
 		}
 		q := ingest.Quarantined{Generation: at.Generation, Partition: p, Offset: at.Offset, Reason: c.Reason}
-		if err := ingest.Quarantine(a.ctx, client, q); err != nil {
+		if err := ingest.Quarantine(inv.ctx, client, q); err != nil {
 			return err
 		}
 		fmt.Printf("record %d of partition %d is set aside (%s); its partition goes on within some seconds\n", at.Offset, p,
@@ -64,8 +65,8 @@ func parseRecord(text string) (event.Position, error) {
 }
 
 // undecided refuses a record that is decided already, or is of another generation.
-func undecided(a *app, client *kafkalog.Client, at event.Position) error {
-	last, err := client.Last(a.ctx, kafkalog.TopicDecisions, int(at.Partition))
+func undecided(inv *invocation, client *kafkalog.Client, at event.Position) error {
+	last, err := client.Last(inv.ctx, kafkalog.TopicDecisions, int(at.Partition))
 	if err != nil || last == nil {
 		return err
 	}
@@ -85,10 +86,11 @@ func undecided(a *app, client *kafkalog.Client, at event.Position) error {
 
 // panicsAt folds a partition up to a record and tells how the fold panics on it. Another end is an error, and so is a
 // panic that setting the record aside does not cure: one of a timer that fires before it.
-func panicsAt(a *app, client *kafkalog.Client, at event.Position, aside map[int64]string) (why string, err error) {
+func panicsAt(inv *invocation, client *kafkalog.Client, at event.Position, aside map[int64]string) (why string,
+	err error) {
 	fold := processor.NewFold(at.Partition, configs.ParseModel)
 	fold.SetAside(aside)
-	err = readLog(a.ctx, client, int(at.Partition), 0, at.Offset+1, func(offset int64, record []byte) error {
+	err = readLog(inv.ctx, client, int(at.Partition), 0, at.Offset+1, func(offset int64, record []byte) error {
 		if offset < at.Offset {
 			early, err := stepped(fold, offset, record)
 			if err == nil && early != "" {

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"barometer/cmd/barometer/internal/app"
 	"barometer/cmd/barometer/internal/replay"
 	"barometer/configs"
 	"barometer/ingest"
@@ -28,27 +29,27 @@ type replayCommand struct {
 }
 
 // Run folds a stretch of the log under another model and says what would have been otherwise.
-func (c *replayCommand) Run(a *app) error {
+func (c *replayCommand) Run(inv *invocation) error {
 	cfg := replay.Config{Parallel: runtime.GOMAXPROCS(0)}
 	var err error
-	if cfg.Version, cfg.Model, err = modelFile(c.Model); err != nil {
-		return &usageError{err}
+	if cfg.Version, cfg.Model, err = app.ModelFile(c.Model); err != nil {
+		return app.Usage(err)
 	}
 	if cfg.From, err = parseDay(c.From); err != nil {
-		return &usageError{fmt.Errorf("--from: %w", err)}
+		return app.Usage(fmt.Errorf("--from: %w", err))
 	}
 	if cfg.To, err = parseDay(c.To); err != nil {
-		return &usageError{fmt.Errorf("--to: %w", err)}
+		return app.Usage(fmt.Errorf("--to: %w", err))
 	}
 	if cfg.To != 0 && cfg.To < cfg.From {
-		return &usageError{errors.New("--to is before --from")}
+		return app.Usage(errors.New("--to is before --from"))
 	}
-	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
-		aside, err := ingest.ReadQuarantined(a.ctx, client, firstGeneration)
+	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
+		aside, err := ingest.ReadQuarantined(inv.ctx, client, firstGeneration)
 		if err != nil {
 			return err
 		}
-		if cfg.Partitions, err = client.Partitions(a.ctx, kafkalog.TopicLog); err != nil {
+		if cfg.Partitions, err = client.Partitions(inv.ctx, kafkalog.TopicLog); err != nil {
 			return err
 		}
 		cfg.NewFold = func(partition int) *processor.Fold {
@@ -56,7 +57,7 @@ func (c *replayCommand) Run(a *app) error {
 			f.SetAside(aside[partition])
 			return f
 		}
-		ends, err := client.Ends(a.ctx, kafkalog.TopicLog)
+		ends, err := client.Ends(inv.ctx, kafkalog.TopicLog)
 		if err != nil {
 			return err
 		}
@@ -82,7 +83,7 @@ func (c *replayCommand) Run(a *app) error {
 			}
 			return err
 		}
-		report, err := replay.Run(a.ctx, cfg)
+		report, err := replay.Run(inv.ctx, cfg)
 		end()
 		if err != nil {
 			return err

@@ -7,7 +7,9 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -18,13 +20,12 @@ import (
 	"testing"
 	"time"
 
-	"barometer/cmd/barometer/internal/admin"
+	"barometer/cmd/barometer/internal/app"
 	"barometer/deploy/embedded/broker"
 	"barometer/deploy/embedded/clickhouse"
-	"barometer/ingest/event"
-	"barometer/ingest/kafkalog"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -251,7 +252,7 @@ func (a *apart) lagIsTold() {
 		}
 	}
 	a.eventually(20*time.Second, "the live page says the same", func() error { // ticks come and are committed meanwhile
-		lags, err := newLags(a.client()).read(a.t.Context())
+		lags, err := app.NewLags(a.client()).Read(a.t.Context())
 		for _, l := range lags {
 			if l.Role != "store" && (l.Records > 0 || l.Unknown) {
 				return fmt.Errorf("it says %+v", l)
@@ -298,7 +299,7 @@ func (a *apart) lagOf(atLeast int64, group string) error {
 func TestAPortThatIsInUseIsSaidBeforeAnythingStarts(t *testing.T) {
 	anyBroker(t)
 	t.Parallel()
-	taken, err := takePort(t.Context(), "127.0.0.1:0")
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,41 +322,15 @@ func TestAPortThatIsInUseIsSaidBeforeAnythingStarts(t *testing.T) {
 	}
 }
 
-// TestNothingCommittedIsNotNothing: the lag of a group that has committed nothing of a partition with records is not
-// known.
-func TestNothingCommittedIsNotNothing(t *testing.T) {
-	for name, c := range map[string]struct {
-		committed []int64
-		bounds    []kafkalog.Offsets
-		records   int64
-		unknown   bool
-	}{
-		"all done":                {[]int64{10, 20}, []kafkalog.Offsets{{End: 10}, {End: 20}}, 0, false},
-		"behind":                  {[]int64{4, 20}, []kafkalog.Offsets{{End: 10}, {End: 20}}, 6, false},
-		"nothing committed":       {[]int64{-1, 20}, []kafkalog.Offsets{{End: 10}, {End: 20}}, 0, true},
-		"no record":               {[]int64{-1, -1}, []kafkalog.Offsets{{End: 0}, {Start: 7, End: 7}}, 0, false},
-		"retention went past it":  {[]int64{3}, []kafkalog.Offsets{{Start: 8, End: 10}}, 2, false},
-		"one partition is newest": {[]int64{3}, []kafkalog.Offsets{{End: 3}, {End: 1}}, 0, true},
-	} {
-		if got := lagOf(c.committed, c.bounds); got.Records != c.records || got.Unknown != c.unknown {
-			t.Errorf("%s: %+v", name, got)
-		}
+// objectStore is a server that speaks S3, with a bucket; it gives the snapshots.url for it.
+func objectStore(t *testing.T, bucket string) (snapshotsURL string) {
+	t.Helper()
+	backend := s3mem.New()
+	if err := backend.CreateBucket(bucket); err != nil {
+		t.Fatal(err)
 	}
-}
-
-// TestEveryRoleIsWatched: none is forgotten where positions are made.
-func TestEveryRoleIsWatched(t *testing.T) {
-	in := &installation{infra: &infra{}, opened: &event.LogOpened{}, registry: prometheus.NewRegistry(),
-		health: admin.NewHealth(slog.New(slog.DiscardHandler))}
-	in.watch(usedBy(allRoles), allRoles)
-	for _, r := range allRoles {
-		for _, name := range r.reads {
-			if in.places[name] == nil {
-				t.Errorf("%s has no positions", name)
-			}
-		}
-		if len(r.reads) == 0 {
-			t.Errorf("%s reads nothing", r.name)
-		}
-	}
+	server := httptest.NewServer(gofakes3.New(backend).Server())
+	t.Cleanup(server.Close)
+	return fmt.Sprintf("s3://%s?endpoint=%s&use_path_style=true&region=eu-central-1&anonymous=true&prefix=barometer/",
+		bucket, server.URL)
 }

@@ -21,15 +21,15 @@ type tailCommand struct {
 }
 
 // Run prints records as JSON lines until it is stopped.
-func (c *tailCommand) Run(a *app) error {
-	return a.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
-		n, err := client.Partitions(a.ctx, c.Topic)
+func (c *tailCommand) Run(inv *invocation) error {
+	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
+		n, err := client.Partitions(inv.ctx, c.Topic)
 		if err != nil {
 			return fmt.Errorf("topic %s: %w", c.Topic, err)
 		}
 		from := make([]int64, n)
 		for p := range from {
-			o, err := client.Offsets(a.ctx, c.Topic, p)
+			o, err := client.Offsets(inv.ctx, c.Topic, p)
 			if err != nil {
 				return err
 			}
@@ -38,8 +38,8 @@ func (c *tailCommand) Run(a *app) error {
 			}
 		}
 		t := tail{topic: c.Topic, out: bufio.NewWriter(os.Stdout), clocks: make([]event.LogClock, n)}
-		err = client.Follow(a.ctx, c.Topic, from, t.print)
-		if a.ctx.Err() != nil {
+		err = client.Follow(inv.ctx, c.Topic, from, t.print)
+		if inv.ctx.Err() != nil {
 			return nil
 		}
 		return err

@@ -27,8 +27,8 @@ type verifyCommand struct {
 }
 
 // Run compares what a running installation has written with what follows from its log.
-func (c *verifyCommand) Run(a *app) error {
-	return a.withKafka(func(cfg *configs.Config, client *kafkalog.Client) error {
+func (c *verifyCommand) Run(inv *invocation) error {
+	return inv.withKafka(func(cfg *configs.Config, client *kafkalog.Client) error {
 		work := verify.Config{Kafka: client, Parse: configs.ParseModel, Parallel: runtime.GOMAXPROCS(0)}
 		url := cfg.ClickHouse.URL
 		if url == "" {
@@ -39,19 +39,19 @@ func (c *verifyCommand) Run(a *app) error {
 			return err
 		}
 		defer db.Close()
-		ready, cancel := context.WithTimeout(a.ctx, reachWithin)
+		ready, cancel := context.WithTimeout(inv.ctx, reachWithin)
 		defer cancel()
 		if err := db.Ready(ready); err != nil {
 			work.TablesError = err.Error()
 		} else {
 			work.Tables = db
 		}
-		if work.Aside, err = ingest.ReadQuarantined(a.ctx, client, firstGeneration); err != nil {
+		if work.Aside, err = ingest.ReadQuarantined(inv.ctx, client, firstGeneration); err != nil {
 			return err
 		}
 		progress, done := showFolded(os.Stderr)
 		work.Progress = progress
-		report, err := verify.Run(a.ctx, work)
+		report, err := verify.Run(inv.ctx, work)
 		done()
 		if err != nil {
 			return err

@@ -31,7 +31,7 @@ func built() (v, c string) {
 type versionCommand struct{}
 
 // Run prints the version of this binary.
-func (c *versionCommand) Run(*app) error {
+func (c *versionCommand) Run(*invocation) error {
 	fmt.Println(versionText())
 	return nil
 }

@@ -1,8 +1,7 @@
-package main
+package app
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"barometer/cmd/barometer/internal/admin"
+	"barometer/cmd/barometer/internal/benchfeed"
 	"barometer/configs"
 	"barometer/ingest"
 	"barometer/ingest/kafkalog"
@@ -21,12 +21,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Sizes of the benchmark: invoices and their payments, of suppliers with many buyers.
+// Sizes of the benchmark: invoices and their payments.
 const (
-	pipelineEvents   = 600_000
-	pipelinePast     = 400_000 // before them, so that payers are known
-	pipelineBuyers   = 20_000
-	pipelinePolicies = 20
+	pipelineEvents = 600_000
+	pipelinePast   = 400_000 // before them, so that payers are known
 )
 
 // BenchmarkPipeline is the embedded default in one process, broker and ClickHouse included: from payments that lie in
@@ -42,8 +40,8 @@ func BenchmarkPipeline(b *testing.B) {
 	start(ctx, runStore)
 	first, stop := context.WithCancel(ctx)
 	start(first, runIngest)
-	fill(b, in.kafka, "risk.portfolio", masterData())
-	fill(b, in.kafka, "risk.payments", paymentData(0, pipelinePast))
+	benchfeed.Fill(b, in.kafka, "risk.portfolio", benchfeed.MasterData())
+	benchfeed.Fill(b, in.kafka, "risk.payments", benchfeed.PaymentData(0, pipelinePast))
 	of := in.registry // process registers its metrics here
 	settle(b, in, of)
 	waitFor(b, "ClickHouse has the past", func() bool { return stored(b, in) == pipelinePast })
@@ -51,7 +49,7 @@ func BenchmarkPipeline(b *testing.B) {
 	if err := <-ended; err != nil {
 		b.Fatal(err)
 	}
-	fill(b, in.kafka, "risk.payments", paymentData(pipelinePast, pipelinePast+pipelineEvents))
+	benchfeed.Fill(b, in.kafka, "risk.payments", benchfeed.PaymentData(pipelinePast, pipelinePast+pipelineEvents))
 	in.registry = prometheus.NewRegistry() // ingest registers its metrics anew
 	runtime.GC()
 
@@ -83,7 +81,7 @@ func benchInstallation(b *testing.B) *installation {
 			b.Error(err)
 		}
 	})
-	u := usedBy(allRoles)
+	u := usedBy(Roles)
 	err := base.lock(&cfg, u)
 	if err == nil {
 		err = base.open(b.Context(), &cfg, u, log)
@@ -95,7 +93,7 @@ func benchInstallation(b *testing.B) *installation {
 		b.Fatal(err)
 	}
 	in := &installation{infra: base, cfg: &cfg, log: log, registry: prometheus.NewRegistry(), health: admin.NewHealth(log)}
-	in.watch(u, allRoles)
+	in.watch(u, Roles)
 	opening, err := in.opening()
 	if err != nil {
 		b.Fatal(err)
@@ -106,77 +104,13 @@ func benchInstallation(b *testing.B) *installation {
 	return in
 }
 
-type feed func(yield func(key, value string) bool)
-
-func masterData() feed {
-	return func(yield func(key, value string) bool) {
-		for p := range pipelinePolicies {
-			yield("p", fmt.Sprintf(
-				`{"type":"policy.upserted","id":"p-%d","at":"2026-01-01T00:00:00Z","policy_id":"P-%d","holder":{"id":"H-%d","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`, p, p, p))
-		}
-		for i := range pipelineBuyers {
-			yield(strconv.Itoa(i),
-				fmt.Sprintf(
-					`{"type":"buyer.upserted","id":"b-%d","at":"2026-01-01T00:00:00Z","buyer_id":"B-%06d","name":"Buyer %d","country":"NL","sector":"46"}`, i, i, i))
-		}
-	}
-}
-
-// paymentData is an invoice and its payment in turn, over all buyers, each as late as it usually is, give or take a
-// day.
-func paymentData(from, to int) feed {
-	today := time.Now().UTC()
-	day := func(ago int) string { return today.AddDate(0, 0, -ago).Format(time.DateOnly) }
-	return func(yield func(key, value string) bool) {
-		for i := from / 2; i < to/2; i++ {
-			n := i * 7919 % pipelineBuyers
-			buyer, policy := fmt.Sprintf("B-%06d", n), i%pipelinePolicies
-			due := 10 + i%30
-			yield(buyer,
-				fmt.Sprintf(
-					`{"type":"invoice.issued","id":"i-%d","at":"%sT09:00:00Z","policy_id":"P-%d","buyer_id":"%s","invoice_id":"I-%d","amount":"%d.50","currency":"EUR","delivered_on":"%s","due_on":"%s"}`, i, day(due+30), policy, buyer, i, 500+i%9000, day(due+30), day(due)))
-			yield(buyer,
-				fmt.Sprintf(
-					`{"type":"invoice.paid","id":"m-%d","at":"%sT09:00:00Z","policy_id":"P-%d","buyer_id":"%s","invoice_id":"I-%d","amount":"%d.50","currency":"EUR","paid_on":"%s"}`, i, day(0), policy, buyer, i, 500+i%9000, day(max(0, due-n%9-i%2))))
-		}
-	}
-}
-
-// fill appends messages to a topic, spread by their keys.
-func fill(b *testing.B, client *kafkalog.Client, topic string, messages feed) {
-	b.Helper()
-	n, err := client.Partitions(b.Context(), topic)
-	if err != nil {
-		b.Fatal(err)
-	}
-	batches := make([][]kafkalog.Record, n)
-	flush := func(p int) {
-		if _, err := client.Append(b.Context(), topic, p, batches[p]); err != nil {
-			b.Fatal(err)
-		}
-		batches[p] = batches[p][:0]
-	}
-	messages(func(key, value string) bool {
-		p := kafkalog.PartitionOf(key, n)
-		if batches[p] = append(batches[p], kafkalog.Record{Key: []byte(key), Value: []byte(value)}); len(batches[p]) == 2000 {
-			flush(p)
-		}
-		return true
-	})
-	for p := range batches {
-		if len(batches[p]) > 0 {
-			flush(p)
-		}
-	}
-}
-
 // settle waits until ingest has committed all that was sent, and the folds have committed nothing less than the log.
 func settle(b *testing.B, in *installation, of prometheus.Gatherer) {
 	b.Helper()
-	reader := newLags(in.kafka)
+	reader := NewLags(in.kafka)
 	waitFor(b, "everything is decided", func() bool {
 		reader.at = time.Time{}
-		behind, err := reader.read(b.Context())
+		behind, err := reader.Read(b.Context())
 		if err != nil {
 			return false
 		}

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -28,14 +28,14 @@ func secured(cfg *configs.HTTP) (t *tls.Config, proxies []netip.Prefix, err erro
 	if cfg.TLS.Cert != "" {
 		pair, err := tls.X509KeyPair([]byte(cfg.TLS.Cert), []byte(cfg.TLS.Key))
 		if err != nil {
-			return nil, nil, &usageError{fmt.Errorf("http.tls.cert: %w", err)}
+			return nil, nil, Usage(fmt.Errorf("http.tls.cert: %w", err))
 		}
 		t = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}
 	}
 	for _, network := range cfg.TrustedProxies {
 		p, err := netip.ParsePrefix(network)
 		if err != nil {
-			return nil, nil, &usageError{fmt.Errorf("http.trusted_proxies: %w", err)}
+			return nil, nil, Usage(fmt.Errorf("http.trusted_proxies: %w", err))
 		}
 		proxies = append(proxies, p.Masked())
 	}

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"barometer/cmd/barometer/internal/benchfeed"
 
 	"github.com/sourcegraph/conc"
 )
@@ -43,7 +45,7 @@ func BenchmarkRequests(b *testing.B) {
 	}
 	defer roles.Wait()
 	defer cancel()
-	fill(b, in.kafka, "risk.portfolio", func(yield func(key, value string) bool) {
+	benchfeed.Fill(b, in.kafka, "risk.portfolio", func(yield func(key, value string) bool) {
 		for i := range requestPolicies { // each has its requests a minute
 			yield("p", fmt.Sprintf(
 				`{"type":"policy.upserted","id":"p-%d","at":"2026-01-01T00:00:00Z","policy_id":"P-%d","holder":{"id":"H-0","name":"Holder","language":"en"},"currency":"EUR","insured_percentage":90,"effective_on":"2026-01-01"}`, i, i))

@@ -1,15 +1,20 @@
-package main
+package app
 
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"barometer/alerting"
 	"barometer/alerting/subscription"
+	"barometer/cmd/barometer/internal/benchfeed"
 	"barometer/ingest/kafkalog"
 
 	"github.com/sourcegraph/conc"
@@ -36,18 +41,17 @@ func BenchmarkWebhook(b *testing.B) {
 	defer cancel()
 
 	hooks := newReceiver(b)
-	hooks.patient = true
 	subscriptions, err := alerting.NewSubscriptions(in.kafka, in.secret, true, in.log)
 	if err != nil {
 		b.Fatal(err)
 	}
 	roles.Go(func() { _ = subscriptions.Run(ctx) })
-	_, hooks.secret, err = subscriptions.Create(ctx, "H-0", subscription.Draft{Channel: "webhook", Target: hooks.url,
+	_, _, err = subscriptions.Create(ctx, "H-0", subscription.Draft{Channel: "webhook", Target: hooks.url,
 		MinimumSeverity: "critical"})
 	if err != nil {
 		b.Fatal(err)
 	}
-	fill(b, in.kafka, "risk.portfolio", insured)
+	benchfeed.Fill(b, in.kafka, "risk.portfolio", insured)
 	settle(b, in, in.registry)
 	time.Sleep(2 * time.Second) // what is idle has nothing left to do
 
@@ -79,6 +83,35 @@ func BenchmarkWebhook(b *testing.B) {
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 	b.ReportMetric(0, "ns/op")
+}
+
+// receiver takes webhooks.
+type receiver struct {
+	url    string
+	mu     sync.Mutex
+	bodies []string
+}
+
+func newReceiver(b *testing.B) *receiver {
+	r := &receiver{}
+	s := httptest.NewServer(r)
+	b.Cleanup(s.Close)
+	r.url = s.URL
+	return r
+}
+
+func (r *receiver) ServeHTTP(_ http.ResponseWriter, req *http.Request) {
+	body, _ := io.ReadAll(req.Body)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bodies = append(r.bodies, string(body))
+}
+
+// heard tells whether a webhook with some text was taken.
+func (r *receiver) heard(text string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.bodies, func(body string) bool { return strings.Contains(body, text) })
 }
 
 // insured are buyers with accounts, and a limit on each.

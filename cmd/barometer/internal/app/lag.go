@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -27,8 +27,8 @@ var follows = []struct{ role, group, topic string }{
 // maxLagAge is how old a shown lag may be: pages ask more often than brokers should be asked.
 const maxLagAge = 3 * time.Second
 
-// lags tells how far the roles are behind, by what their groups have committed.
-type lags struct {
+// Lags tells how far the roles are behind, by what their groups have committed.
+type Lags struct {
 	kafka *kafkalog.Client
 
 	mu   sync.Mutex
@@ -36,9 +36,11 @@ type lags struct {
 	last []dashboard.Lag
 }
 
-func newLags(kafka *kafkalog.Client) *lags { return &lags{kafka: kafka} }
+// NewLags reads lags of a cluster.
+func NewLags(kafka *kafkalog.Client) *Lags { return &Lags{kafka: kafka} }
 
-func (l *lags) read(ctx context.Context) ([]dashboard.Lag, error) {
+// Read tells the lag of each role; it is at most maxLagAge old.
+func (l *Lags) Read(ctx context.Context) ([]dashboard.Lag, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if time.Since(l.at) < maxLagAge {

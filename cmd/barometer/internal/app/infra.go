@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -78,10 +78,10 @@ func (in *infra) open(ctx context.Context, cfg *configs.Config, u use, log *slog
 			return err
 		}
 	}
-	if in.kafka, err = openKafka(cfg, brokers, log); err != nil {
+	if in.kafka, err = OpenKafka(cfg, brokers, log); err != nil {
 		return err
 	}
-	specs := topicSpecs(cfg)
+	specs := Topics(cfg)
 	if err := in.kafka.EnsureTopics(ctx, specs); err != nil {
 		return err
 	}
@@ -102,13 +102,13 @@ func (in *infra) openClickHouse(ctx context.Context, cfg *configs.Config, log *s
 		}
 		db = storage.Config{URL: in.engine.URL(), User: "barometer_writer", Password: in.engine.WriterSecret()}
 	}
-	in.clickhouse = withoutLogin(db.URL)
+	in.clickhouse = WithoutLogin(db.URL)
 	in.db, err = storage.Open(db)
 	return err
 }
 
-// withoutLogin is a URL as it may be shown.
-func withoutLogin(address string) string {
+// WithoutLogin is a URL as it may be shown.
+func WithoutLogin(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
@@ -192,7 +192,8 @@ func openSnapshots(ctx context.Context, cfg *configs.Config, dir *datadir.Dir) (
 		Metadata: fileblob.MetadataDontWrite})
 }
 
-func openKafka(cfg *configs.Config, brokers []string, log *slog.Logger) (*kafkalog.Client, error) {
+// OpenKafka makes a client of brokers.
+func OpenKafka(cfg *configs.Config, brokers []string, log *slog.Logger) (*kafkalog.Client, error) {
 	k := kafkalog.Config{Brokers: brokers, ClientID: "barometer", Logger: log,
 		SASL: kafkalog.SASL{Mechanism: cfg.Kafka.SASL.Mechanism, User: cfg.Kafka.SASL.User,
 			Password: cfg.Kafka.SASL.Password}}
@@ -201,13 +202,13 @@ func openKafka(cfg *configs.Config, brokers []string, log *slog.Logger) (*kafkal
 		if cfg.Kafka.TLS.CA != "" {
 			k.TLS.RootCAs = x509.NewCertPool()
 			if !k.TLS.RootCAs.AppendCertsFromPEM([]byte(cfg.Kafka.TLS.CA)) {
-				return nil, &usageError{errors.New("kafka.tls.ca holds no certificate")}
+				return nil, Usage(errors.New("kafka.tls.ca holds no certificate"))
 			}
 		}
 		if cfg.Kafka.TLS.Cert != "" {
 			pair, err := tls.X509KeyPair([]byte(cfg.Kafka.TLS.Cert), []byte(cfg.Kafka.TLS.Key))
 			if err != nil {
-				return nil, &usageError{fmt.Errorf("kafka.tls.cert: %w", err)}
+				return nil, Usage(fmt.Errorf("kafka.tls.cert: %w", err))
 			}
 			k.TLS.Certificates = []tls.Certificate{pair}
 		}
@@ -215,6 +216,7 @@ func openKafka(cfg *configs.Config, brokers []string, log *slog.Logger) (*kafkal
 	return kafkalog.Open(k)
 }
 
-func topicSpecs(cfg *configs.Config) []kafkalog.TopicSpec {
+// Topics are the topics of an installation, as its configuration wants them.
+func Topics(cfg *configs.Config) []kafkalog.TopicSpec {
 	return kafkalog.Topics(cfg.Partitions(), len(cfg.Kafka.Brokers) == 0)
 }
