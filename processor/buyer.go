@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"barometer/ingest/event"
+	"barometer/processor/engine"
 	"barometer/processor/score"
 )
 
@@ -34,11 +35,11 @@ type buyer struct {
 	due      event.Day // day of the timer of an improvement, 0: none
 
 	insolvent    bool
-	hadStatement bool   // a statement has counted once
-	hadPayments  bool   // it has had payments once
-	unsettled    bool   // it is among those of its cell
-	kept         bool   // it is in the book
-	taken        uint32 // the Capture that has it
+	hadStatement bool // a statement has counted once
+	hadPayments  bool // it has had payments once
+	unsettled    bool // it is among those of its cell
+	kept         bool // it is in the book
+	taken        engine.Taken
 
 	seldom    *seldom      // nil: there is nothing of it
 	covers    []cover      // by policy
@@ -146,7 +147,7 @@ func (m *Machine) find(id string) *buyer {
 // keep keeps a buyer from now on.
 func (m *Machine) keep(b *buyer) {
 	if !b.kept {
-		b.kept, b.taken = true, m.captures
+		b.kept, b.taken = true, m.captures.Last()
 		m.book.buyers.put(b)
 		i := score.EvaluationDay(b.id)
 		slot := &m.book.slots[i]

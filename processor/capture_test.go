@@ -25,7 +25,7 @@ func TestACaptureIsOfTheStateWhereItBegan(t *testing.T) {
 			if r.IntN(12) == 0 && (running == nil || r.IntN(8) == 0) {
 				running, state = f.Capture(), f.AppendState(nil)
 			}
-			if running != nil && r.IntN(2) == 0 && running.advance(1+r.IntN(20)) {
+			if running != nil && r.IntN(2) == 0 && running.AdvanceBy(1+r.IntN(20)) {
 				fresh := NewFold(3, anyModel)
 				if err := fresh.RestoreState(slices.Concat(running.Parts()...)); err != nil {
 					t.Fatal(err)

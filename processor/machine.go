@@ -46,8 +46,7 @@ type Machine struct {
 	pending  []*pending        // by key and kind: what analysts are to approve before it acts in all partitions
 	waiters  map[need][]string // buyers that wait for something shared, ascending; follows from their waiting
 
-	captures  uint32   // how many there were
-	capturing *Capture // the one that goes on, nil for none
+	captures engine.Captures[Capture]
 
 	scratch []decision.Contribution // of an evaluation
 

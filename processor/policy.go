@@ -7,6 +7,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/engine"
 )
 
 // evaluationDays is how often a buyer is evaluated whatever happens: on a day in so many of its own.
@@ -36,15 +37,15 @@ func newBook() book {
 type policy struct {
 	versions []event.PolicyUpserted
 	now      int
-	atWill   bool   // a version agrees a discretionary limit
-	taken    uint32 // the Capture that has it
+	atWill   bool // a version agrees a discretionary limit
+	taken    engine.Taken
 }
 
 // upsertPolicy books a version of a policy's terms. It is broadcast: every partition knows every policy.
 func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 	p := m.book.policies[b.Policy]
 	if p == nil {
-		p = &policy{now: -1, taken: m.captures}
+		p = &policy{now: -1, taken: m.captures.Last()}
 		m.book.policies[m.intern(b.Policy)] = p
 	} else if p.has(b) {
 		m.batch.Repeat()

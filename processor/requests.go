@@ -5,6 +5,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/engine"
 	"barometer/processor/limit"
 	"barometer/processor/score"
 
@@ -31,7 +32,7 @@ const requestShards = 256
 // requestShard is a part of the remembered requests.
 type requestShard struct {
 	kept  map[requestKey]remembered
-	taken uint32 // the Capture that has it
+	taken engine.Taken
 }
 
 // shard gives the part that a request belongs to.

@@ -5,12 +5,13 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/engine"
 	"barometer/processor/match"
 )
 
 // AppendState appends the whole state, the chain included, to dst. Equal states are equal bytes.
 func (f *Fold) AppendState(dst []byte) []byte {
-	c := f.capture(true)
+	c := f.captureOrdered()
 	for !c.Advance() {
 	}
 	for _, part := range c.Parts() {
@@ -88,10 +89,10 @@ const (
 
 // restore reads what a Capture wrote after the head.
 func (m *Machine) restore(w *wire.Wire) {
-	var timers []page[dayTimer, *dayTimer]
+	var timers []engine.Page[dayTimer, *dayTimer]
 	wire.Msgs(w, fieldTimers, &timers)
 	for _, p := range timers {
-		for _, t := range p.all {
+		for _, t := range p.Items {
 			m.wheel.Set(t.day, t.timer)
 		}
 	}
@@ -108,20 +109,20 @@ func (m *Machine) restore(w *wire.Wire) {
 		p.turn(m.day)
 	}
 	m.walkFigures(w)
-	var requests []page[keptRequest, *keptRequest]
+	var requests []engine.Page[keptRequest, *keptRequest]
 	wire.Msgs(w, fieldRequests, &requests)
 	for _, p := range requests {
-		for _, r := range p.all {
+		for _, r := range p.Items {
 			m.book.shard(r.key).kept[r.key] = r.remembered
 		}
 	}
 	var buyers []buyerPage
 	wire.Msgs(w, fieldBuyers, &buyers)
 	m.unpack(w, buyers)
-	var keys []page[match.Entry, *match.Entry]
+	var keys []engine.Page[match.Entry, *match.Entry]
 	wire.Msgs(w, fieldMatches, &keys)
 	for _, p := range keys {
-		for _, e := range p.all {
+		for _, e := range p.Items {
 			m.matches.Put(e)
 		}
 	}

@@ -3,6 +3,7 @@ package processor
 import (
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/engine"
 	"barometer/processor/match"
 	"barometer/processor/score"
 
@@ -21,14 +22,14 @@ func (p *buyerPage) Walk(w *wire.Wire) { p.packed = w.Bytes() }
 
 // unpack makes the buyers of a page.
 func (p *buyerPage) unpack() error {
-	var all page[buyer, *buyer]
+	var all engine.Page[buyer, *buyer]
 	if err := wire.Decode(p.packed, &all); err != nil {
 		return err
 	}
-	for i := range all.all {
-		all.all[i].name(all.all[i].id)
+	for i := range all.Items {
+		all.Items[i].name(all.Items[i].id)
 	}
-	p.buyers = all.all
+	p.buyers = all.Items
 	return nil
 }
 

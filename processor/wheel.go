@@ -104,7 +104,7 @@ func (m *Machine) daily(day event.Day, due []timer) []timer {
 func (m *Machine) slotInOrder(i int) []*buyer {
 	slot := &m.book.slots[i]
 	if !m.book.inOrder[i] {
-		if m.capturing != nil {
+		if m.captures.Going() != nil {
 			*slot = slices.Clone(*slot)
 		}
 		slices.SortFunc(*slot, func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })

@@ -7,7 +7,7 @@
 // which timers are due and where a batch ends, and its caller acts.
 //
 // What the caller owes: one goroutine; one call of Marks.Advance per record, before anything else of the record is
-// applied.
+// applied; whatever a capture that goes on may still need is taken with it before it changes.
 //
 // Invariants:
 //
@@ -16,4 +16,6 @@
 //     wheel's comparison, however it was set.
 //  3. The batches of a partition follow one another without a gap, and their counts add up to the records and the
 //     decisions between their ends.
+//  4. A capture holds the state between the two steps where it began, each item once, whatever changes, comes or goes
+//     before it is done.
 package engine

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"barometer/ingest/event"
+	"barometer/processor/engine"
 )
 
 // MaxWaiting is how many messages wait at most for a key, or with a buyer for what they refer to.
@@ -49,7 +50,7 @@ type Shard struct {
 	one     map[Key]string   // the buyer that has a key by itself
 	several map[Key][]string // those that share one
 	waiting map[Key][]Waiting
-	Taken   uint32 // the caller's, for its captures
+	Taken   engine.Taken // the caller's, for its captures
 }
 
 // NewIndex makes an empty index.

@@ -1,4 +1,4 @@
-package processor
+package engine
 
 import (
 	"barometer/ingest/event/wire"
@@ -7,19 +7,26 @@ import (
 )
 
 // pageItems is how many items a page of a snapshot has at most. Pages keep lists within the bounds of package wire,
-// however long they are, and are unpacked at once.
+// however long they are, and whoever restores them may unpack them at once.
 const pageItems = 1024
 
-// pages gathers the pages of one list.
-type pages struct {
+// The fields of a page.
+const (
+	fieldPageCount = 1 // how many items it has
+	fieldPageItems = 2
+)
+
+// Pages gather the items of one list of a snapshot. Each page is a message of the list's field.
+type Pages struct {
 	field protowire.Number
 	body  wire.Wire
-	n     uint32
+	n     uint32   // items of the page that is being filled
 	size  int      // room for a page, as the last one was and somewhat more
 	parts [][]byte // the beginning of a page and the rest of it, in turns
 }
 
-func (p *pages) add(item wire.Walker) {
+// Add adds an item, which is encoded at once.
+func (p *Pages) Add(item wire.Walker) {
 	if p.n == 0 {
 		p.body.Encode(make([]byte, 0, p.size))
 	}
@@ -30,7 +37,7 @@ func (p *pages) add(item wire.Walker) {
 }
 
 // close ends a page that has items.
-func (p *pages) close() {
+func (p *Pages) close() {
 	if p.n == 0 {
 		return
 	}
@@ -43,22 +50,16 @@ func (p *pages) close() {
 	p.n, p.size = 0, len(body)+len(body)/16
 }
 
-// The fields of a page.
-const (
-	fieldPageCount = 1 // how many items it has
-	fieldPageItems = 2
-)
-
-// page reads a page of a list.
-type page[E any, P interface {
+// Page is a page of a list that is being restored.
+type Page[E any, P interface {
 	*E
 	wire.Walker
-}] struct{ all []E }
+}] struct{ Items []E }
 
-// Walk walks the fields of a page.
-func (p *page[E, P]) Walk(w *wire.Wire) {
+// Walk walks the fields of a page, which it only decodes.
+func (p *Page[E, P]) Walk(w *wire.Wire) {
 	var n uint32
 	w.Uint32(fieldPageCount, &n)
-	p.all = make([]E, 0, min(n, pageItems))
-	wire.Msgs[E, P](w, fieldPageItems, &p.all)
+	p.Items = make([]E, 0, min(n, pageItems))
+	wire.Msgs[E, P](w, fieldPageItems, &p.Items)
 }
