@@ -16,30 +16,29 @@ func (m *Machine) terms(id string) *event.PolicyUpserted {
 	if p == nil {
 		return &event.PolicyUpserted{Policy: id}
 	}
-	return &p.versions[max(p.now, 0)]
+	return p.Current()
 }
 
-// termsOn are a policy's terms for what is delivered on a day, or, before the first ones were in force, those.
-func (p *policy) termsOn(day event.Day) *event.PolicyUpserted {
-	i := len(p.versions) - 1
-	for i > 0 && p.versions[i].EffectiveOn > day {
-		i--
+// moment is what a transition of a policy's line happens at.
+func (m *Machine) moment(b *buyer, policy string) limit.Moment {
+	at := limit.Moment{Day: m.logDay(), AsOf: m.today(), Next: m.step.next(), Rates: &m.macro, Ledger: b.paid()}
+	if p := m.book.policies[policy]; p != nil {
+		at.Terms = &p.Terms
 	}
-	return &p.versions[i]
+	return at
 }
 
-// decision makes a decision on a limit as it is now; was is what was in force before. One that makes a limit grants
-// what it is when all that is planned has come; one that leaves it as it is, what is in force.
-func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was money) *decision.Limit {
-	granted := c.agreed()
-	if leaves(code) {
-		granted = c.inForce(m.logDay())
+// decision makes the published form of what has become of a limit.
+func (m *Machine) decision(b *buyer, l *limit.Line, e limit.Decided) *decision.Limit {
+	d := &decision.Limit{Policy: l.Policy(), Buyer: b.id, Holder: m.terms(l.Policy()).Holder, Code: e.Code,
+		GrantedMinor: e.Granted, PreviousMinor: e.Was, Currency: l.Currency(), EffectiveOn: e.From,
+		ValidUntil: l.ValidUntil(), BuyerGrade: uint32(b.rating.Grade), InUseMinor: b.lines.InUse(""),
+		Conditions: l.Conditions(), Override: b.less().ruled.inForce() || len(l.Conditions()) > 0, Model: m.model.version,
+		Texts: b.master.texts}
+	if e.From == limit.OnDelivery {
+		d.EffectiveOn, d.OnDelivery, d.NoticeDays = 0, true, e.NoticeDays
 	}
-	d := &decision.Limit{Policy: c.policy, Buyer: b.id, Holder: m.terms(c.policy).Holder, Code: code,
-		GrantedMinor: granted.minor, PreviousMinor: was.minor, Currency: c.currency, EffectiveOn: m.logDay(),
-		ValidUntil: c.validUntil, BuyerGrade: uint32(b.rating.Grade), InUseMinor: b.inUse(""), Conditions: c.conditions,
-		Override: b.less().ruled.inForce() || len(c.conditions) > 0, Model: m.model.version, Texts: b.master.texts}
-	if code == decision.StillInvestigating {
+	if e.Code == decision.StillInvestigating {
 		return d
 	}
 	capacity := m.capacity(b)
@@ -57,15 +56,37 @@ func (m *Machine) decision(b *buyer, c *cover, code decision.LimitCode, was mone
 	return d
 }
 
-// leaves tells whether an answer of a code leaves the limit as it is.
-func leaves(code decision.LimitCode) bool {
-	return code == decision.NotApproved || code == decision.StillInvestigating
+// publishCut publishes that the insurer takes cover away.
+func (m *Machine) publishCut(b *buyer, l *limit.Line, e limit.Decided, inputs ...decision.Contribution) {
+	d := m.decision(b, l, e)
+	d.Inputs = append(d.Inputs, inputs...)
+	m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
+	m.step.decide(decision.LimitDecided, b.id, d)
+}
+
+// publishCover publishes what has become of cover beside the limit.
+func (m *Machine) publishCover(b *buyer, l *limit.Line, changes []limit.CoverChanged) {
+	for i := range changes {
+		e := &changes[i]
+		d := m.decision(b, l, limit.Decided{Code: e.Code, Was: e.Limit, Granted: e.Limit, From: m.logDay()})
+		d.InUseMinor = limit.Plus(b.lines.InUse(l.Policy()), e.Use)
+		d.OverhangMinor = max(d.InUseMinor-d.CapacityMinor, 0)
+		d.ReasonText = textOverdue
+		if e.DeliveredOn != 0 { // it is about deliveries of its day
+			d.PreviousMinor, d.GrantedMinor = m.exchange(e.Was, "EUR", l.Currency()), m.exchange(e.Now, "EUR", l.Currency())
+			d.EffectiveOn, d.ValidUntil, d.ReasonText, d.Conditions = e.DeliveredOn, e.DeliveredOn, textLate, nil
+		}
+		if e.Invoice != "" {
+			d.Conditions = []string{"invoice=" + e.Invoice}
+		}
+		m.step.decide(decision.LimitDecided, b.id, d)
+	}
 }
 
 // facts are what the reason of an answer is found from.
-func (m *Machine) facts(b *buyer, c *cover) limit.Facts {
+func (m *Machine) facts(b *buyer, l *limit.Line) limit.Facts {
 	day := m.today()
-	f := limit.Facts{Grade: b.rating.Grade, Accounts: b.accounts(day).Usable(), OthersUse: b.inUse(c.policy) > 0,
+	f := limit.Facts{Grade: b.rating.Grade, Accounts: b.accounts(day).Usable(), OthersUse: b.lines.InUse(l.Policy()) > 0,
 		Cut: b.less().ruled.block}
 	if b.master.foundedOn != 0 {
 		f.AgeKnown, f.AgeMonths = true, day.Month()-b.master.foundedOn.Month()

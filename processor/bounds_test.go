@@ -22,18 +22,23 @@ func TestWhatIsFollowedIsBounded(t *testing.T) {
 	s.statement("b1", -278, 500)
 	s.asks("p1", "b1", event.RequestNew, 100_000)
 	s.invoice("b1", "p1", "large", 90_000, 1)
-	c := s.fold.machine.book.buyers.get("b1").cover("p1")
+	m := s.fold.machine
+	b := m.book.buyers.get("b1")
+	l := b.lines.Find("p1")
+	deliver := func(i int, open int64) {
+		l.Deliver(m.moment(b, "p1"), limit.Delivery{Key: uint64(i), Invoice: fmt.Sprint("i", i), DeliveredOn: day0,
+			DueOn: day0 + 9, Open: open}, 0)
+	}
 	for i := range limit.MaxDeliveries - 1 {
-		c.runoff.Ship(limit.Delivery{Key: uint64(i), Invoice: fmt.Sprint("i", i), DeliveredOn: day0, DueOn: day0 + 9,
-			Open: int64(i % 2)})
+		deliver(i, int64(i%2))
 	}
 	s.invoice("b1", "p1", "next", 10, 60) // half of them are over
-	if n := len(c.runoff.From(0)); n > limit.MaxDeliveries/2+2 {
-		t.Fatalf("%d deliveries are followed", n)
+	n := limit.MaxDeliveries
+	for ; !l.Full(day0); n++ {
+		deliver(n, 1)
 	}
-	for i := range limit.MaxDeliveries - len(c.runoff.From(0)) {
-		c.runoff.Ship(limit.Delivery{Key: uint64(1<<40 + i), Invoice: fmt.Sprint("j", i), DeliveredOn: day0, DueOn: day0 + 9,
-			Open: 1})
+	if room := n - limit.MaxDeliveries; room < limit.MaxDeliveries/2-2 {
+		t.Fatalf("there was room for %d deliveries", room)
 	}
 	refused := false
 	s.n++

@@ -6,13 +6,14 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/engine"
+	"barometer/processor/limit"
 	"barometer/processor/score"
 )
 
 // buyer is all that a partition knows of one buyer. It comes to be with the first message that names it and is accepted
 // or waits; master data may follow.
 //
-// Invariants: covers are sorted; cell is that of country and sector, nil until master data is known; rating,
+// Invariants: cell is that of country and sector, nil until master data is known; rating,
 // own, ownBest and insolvent are as of the last evaluation.
 //
 // Fields stand in the order in which a payment needs them, as a buyer lies anywhere in memory: what the index compares,
@@ -42,7 +43,7 @@ type buyer struct {
 	taken        engine.Taken
 
 	seldom    *seldom      // nil: there is nothing of it
-	covers    []cover      // by policy
+	lines     limit.Lines  // what policies have on it
 	trades    *trades      // experience of policies, nil for none
 	filings   *filings     // nil before the first statement
 	news      *score.News  // nil before the first item

@@ -7,6 +7,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
 	"barometer/processor/decision"
+	"barometer/processor/limit"
 	"barometer/processor/score"
 )
 
@@ -30,7 +31,7 @@ type partitionUse struct {
 // used is what limits use in all partitions.
 func (c *countryCap) used() (sum int64) {
 	for _, u := range c.uses {
-		sum = plus(sum, u.cents)
+		sum = limit.Plus(sum, u.cents)
 	}
 	return sum
 }
@@ -131,7 +132,7 @@ func (m *Machine) relayUse(c *country) {
 	var sum int64
 	for _, x := range c.cells {
 		for _, b := range x.concerned(nil, m.model.parsed, change{all: true}) {
-			sum = plus(sum, b.inUse(""))
+			sum = limit.Plus(sum, b.lines.InUse(""))
 		}
 	}
 	if sum == c.cap.told {

@@ -76,10 +76,11 @@ func (c *Capture) takePolicy(p *policy) int {
 	if !c.Take(&p.taken) {
 		return 0
 	}
-	for i := range p.versions {
-		c.terms.Msg(fieldPolicies, &p.versions[i])
+	versions := p.Versions()
+	for i := range versions {
+		c.terms.Msg(fieldPolicies, &versions[i])
 	}
-	return len(p.versions)
+	return len(versions)
 }
 
 func (c *Capture) takeRequests(s *requestShard) int {

@@ -79,6 +79,15 @@ func (x *macro) rate(currency string) (rate int64, ok bool) {
 	return f.valueE8, ok
 }
 
+// Euro converts an amount to euro cents at the latest rate; false where there is none, or it does not fit.
+func (x *macro) Euro(a event.Amount) (cents int64, ok bool) {
+	rate, known := x.rate(a.Currency)
+	if !known {
+		return 0, false
+	}
+	return score.ToEuro(a.Minor, rate, a.Currency)
+}
+
 // country finds a country or makes it.
 func (m *Machine) country(code string) *country {
 	c := m.macro.countries[code]

@@ -42,18 +42,17 @@ func (w *covering) look() {
 		return
 	}
 	p := &w.before
-	p.grade, p.inUse = b.rating.Grade, b.inUse("")
+	p.grade, p.inUse = b.rating.Grade, b.lines.InUse("")
 	if b.cell == nil || !b.cell.country.offCover {
 		p.capacity = limit.Of(m.model.parsed, b.rating.Grade, b.accounts(m.today())).Cents
 	}
-	for i := range b.covers {
-		c := &b.covers[i]
-		x := plainCover{policy: c.policy, minor: c.agreed().minor, cents: c.agreed().cents, outstanding: c.exposed().Used(),
-			currency: c.currency}
-		if c.proposal != nil {
-			x.shown, x.waits, x.rejected = c.proposal.to.cents, c.proposal.until == 0, c.proposal.until != 0
-			x.heldUntil, x.heldAt = c.proposal.until, c.proposal.capacity
-		}
+	for i := range b.lines {
+		l := &b.lines[i]
+		x := plainCover{policy: l.Policy(), minor: l.Agreed().Minor, cents: l.Agreed().Cents,
+			outstanding: l.Totals().Used(), currency: l.Currency(), waits: l.CutPending(), rejected: l.CutRejected()}
+		to, _ := l.Proposal()
+		x.shown = to.Cents
+		x.heldUntil, x.heldAt = l.RejectedUntil()
 		p.covers = append(p.covers, x)
 	}
 }

@@ -51,8 +51,8 @@ func (w *covering) stepOnly() {
 	w.look()
 	w.told, w.had = nil, map[string]int64{}
 	if b := w.fold.machine.book.buyers.get("b1"); b != nil {
-		for i := range b.covers {
-			w.had[b.covers[i].policy] = b.covers[i].decided().minor
+		for i := range b.lines {
+			w.had[b.lines[i].Policy()] = b.lines[i].Decided().Minor
 		}
 	}
 	if err := w.fold.Step(int64(n), w.records[n], func(r Record) {
@@ -179,23 +179,20 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 		w.t.Fatalf("seed %d, record %d: %s", seed, len(w.records)-1, fmt.Sprintf(format, args...))
 	}
 	waits := false
-	for i := range b.covers {
-		c := &b.covers[i]
-		for j := range c.plan {
-			if q := c.plan[j]; (q.on == onDelivery) != (q.notice != nil) || j > 0 &&
-				(q.on < c.plan[j-1].on || q.on == c.plan[j-1].on && q.on != onDelivery || q.minor >= c.plan[j-1].minor) {
-				fail("%s plans %+v", c.policy, c.plan)
-			}
+	for i := range b.lines {
+		l := &b.lines[i]
+		if err := l.Check(); err != nil {
+			fail("%v", err)
 		}
-		waits = waits || c.waits()
-		if c.waits() && (c.proposal.to.cents >= c.agreed().cents || b.rating.Grade == score.Insolvent) {
-			fail("%s has %+v and waits to have %+v, grade %d", c.policy, c.agreed(), c.proposal.to, b.rating.Grade)
+		waits = waits || l.CutPending()
+		if l.CutPending() && (l.Taken().Cents >= l.Agreed().Cents || b.rating.Grade == score.Insolvent) {
+			fail("%s has %+v and waits to have %+v, grade %d", l.Policy(), l.Agreed(), l.Taken(), b.rating.Grade)
 		}
-		if b.rating.Grade > 8 && c.taken().minor > 0 {
-			fail("%s has a limit at grade %d", c.policy, b.rating.Grade)
+		if b.rating.Grade > 8 && l.Taken().Minor > 0 {
+			fail("%s has a limit at grade %d", l.Policy(), b.rating.Grade)
 		}
-		if on, gone := c.goneOn(); b.rating.Grade == 10 && (!gone || on > m.logDay()) {
-			fail("%s is covered at grade 10 until %s", c.policy, on)
+		if b.rating.Grade == 10 && (l.Agreed().Minor > 0 || l.AgreedFrom() > m.logDay()) {
+			fail("%s is covered at grade 10 until %s", l.Policy(), l.AgreedFrom())
 		}
 	}
 	if open := b.less().cuts.open(); open != waits {
@@ -236,16 +233,16 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 	if b.rating.Grade == 0 || b.rating.Grade == score.Insolvent {
 		return
 	}
-	sum, capacity := b.inUse(""), m.capacityCents(b)
+	sum, capacity := b.lines.InUse(""), m.capacityCents(b)
 	if sum <= capacity || capacity > 0 && sum-capacity <= tolerated(sum) {
 		return
 	}
-	for i, share := range m.shares(b, capacity) {
-		c := &b.covers[i]
-		if c.holds() {
+	for i, share := range b.lines.Shares(capacity) {
+		l := &b.lines[i]
+		if l.CutRejected() {
 			seen["held"]++
-		} else if c.decided().cents > share && w.cutsNow() {
-			fail("%s has %d of a capacity of %d, its share is %d", c.policy, c.decided().cents, capacity, share)
+		} else if l.Decided().Cents > share && w.cutsNow() {
+			fail("%s has %d of a capacity of %d, its share is %d", l.Policy(), l.Decided().Cents, capacity, share)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
 	"barometer/processor/decision"
+	"barometer/processor/limit"
 	"barometer/processor/score"
 )
 
@@ -61,7 +62,7 @@ func (m *Machine) experiences(b *buyer, ref *event.InvoiceRef, paidOn event.Day)
 	if !m.book.atWill {
 		return
 	}
-	if p := m.book.policies[ref.Policy]; p == nil || !p.atWill {
+	if p := m.book.policies[ref.Policy]; p == nil || !p.AgreesDiscretion() {
 		return
 	}
 	v, ok := b.paid().Find(refOf(ref))
@@ -86,10 +87,10 @@ func (m *Machine) experiences(b *buyer, ref *event.InvoiceRef, paidOn event.Day)
 	case paidOn >= t.well[1].on:
 		t.well[1] = paid
 	}
-	if t.well[1].on != 0 && b.cover(t.policy) == nil {
-		c := &cover{policy: t.policy, currency: m.intern(m.terms(t.policy).Currency)}
-		m.follow(b, c)
-		b.put(c)
+	if t.well[1].on != 0 && b.lines.Find(t.policy) == nil {
+		l := limit.NewLine(t.policy, m.intern(m.terms(t.policy).Currency))
+		l.Follow(m.moment(b, t.policy))
+		b.lines.Put(l)
 	}
 }
 
@@ -108,16 +109,16 @@ func (b *buyer) untrades(ref *event.InvoiceRef) {
 }
 
 // atWill says why a policy may not deliver to a buyer without asking, empty where it may.
-func (m *Machine) atWill(b *buyer, c *cover, terms *event.PolicyUpserted) string {
+func (m *Machine) atWill(b *buyer, l *limit.Line, terms *event.PolicyUpserted) string {
 	var t trade
-	if i, found := b.tradeAt(c.policy); found {
+	if i, found := b.tradeAt(l.Policy()); found {
 		t = b.trades.all[i]
 	}
 	today := m.today()
 	switch {
 	case terms.DiscretionaryMinor <= 0:
 		return textNotAgreed
-	case c.since != 0 || c.refused:
+	case l.HadLimit() || l.Refused():
 		return textDecided
 	case b.rating.Grade > worstAtWill:
 		return textGrade
@@ -129,7 +130,7 @@ func (m *Machine) atWill(b *buyer, c *cover, terms *event.PolicyUpserted) string
 		return textNoExperience
 	}
 	late := false
-	b.paid().EachOpen(c.policy, func(v score.Open) { late = late || !v.Disputed && today-v.DueOn > paidBadly })
+	b.paid().EachOpen(l.Policy(), func(v score.Open) { late = late || !v.Disputed && today-v.DueOn > paidBadly })
 	if late {
 		return textOpenLate
 	}
@@ -138,13 +139,13 @@ func (m *Machine) atWill(b *buyer, c *cover, terms *event.PolicyUpserted) string
 
 // discretionary is what a delivery of a day may be covered up to without a limit, in euro cents. It is judged once,
 // when it is told.
-func (m *Machine) discretionary(b *buyer, c *cover, day event.Day) int64 {
-	if c.since != 0 {
+func (m *Machine) discretionary(b *buyer, l *limit.Line, day event.Day) int64 {
+	if l.HadLimit() {
 		return 0
 	}
-	p := m.book.policies[c.policy]
-	terms := p.termsOn(day)
-	if p.endedOn(day) || m.atWill(b, c, terms) != "" {
+	p := m.book.policies[l.Policy()]
+	terms := p.On(day)
+	if p.EndedOn(day) || m.atWill(b, l, terms) != "" {
 		return 0
 	}
 	cents, needs, ok := m.euro(event.Amount{Minor: terms.DiscretionaryMinor, Currency: terms.Currency})
@@ -156,25 +157,25 @@ func (m *Machine) discretionary(b *buyer, c *cover, day event.Day) int64 {
 
 // tellDiscretion tells what a policy may deliver without asking where that is not what was told, and that it may no
 // longer. Nothing is told where a limit has taken its place, or a refusal.
-func (m *Machine) tellDiscretion(b *buyer, c *cover) {
-	if c.since != 0 && c.discretion == 0 {
+func (m *Machine) tellDiscretion(b *buyer, l *limit.Line) {
+	if l.HadLimit() && l.Discretion() == 0 {
 		return
 	}
-	terms := m.terms(c.policy)
-	minor, why := terms.DiscretionaryMinor, m.atWill(b, c, terms)
-	if m.book.policies[c.policy].endedOn(m.today()) {
+	terms := m.terms(l.Policy())
+	minor, why := terms.DiscretionaryMinor, m.atWill(b, l, terms)
+	if m.book.policies[l.Policy()].EndedOn(m.today()) {
 		why = textEnded
 	}
 	if why != "" {
 		minor = 0
 	}
-	was := c.discretion
-	if c.discretion = minor; minor == was || why == textDecided {
+	was := l.SetDiscretion(minor)
+	if minor == was || why == textDecided {
 		return
 	}
-	d := m.decision(b, c, decision.Discretionary, money{minor: was})
-	d.GrantedMinor, d.Currency, d.ReasonText = minor, terms.Currency, why
-	if i, found := b.tradeAt(c.policy); found && why == "" {
+	d := m.decision(b, l, limit.Decided{Code: decision.Discretionary, Was: was, Granted: minor, From: m.logDay()})
+	d.Currency, d.ReasonText = terms.Currency, why
+	if i, found := b.tradeAt(l.Policy()); found && why == "" {
 		for _, paid := range b.trades.all[i].well {
 			d.Conditions = append(d.Conditions, "paid="+paid.invoice)
 		}
@@ -184,10 +185,10 @@ func (m *Machine) tellDiscretion(b *buyer, c *cover) {
 
 // theoretical is what all policies may deliver without asking, in euro cents: no part of what is in use.
 func (m *Machine) theoretical(b *buyer) (sum int64) {
-	for i := range b.covers {
-		if c := &b.covers[i]; c.discretion > 0 {
-			cents, _, _ := m.euro(event.Amount{Minor: c.discretion, Currency: m.terms(c.policy).Currency})
-			sum = plus(sum, cents)
+	for i := range b.lines {
+		if l := &b.lines[i]; l.Discretion() > 0 {
+			cents, _, _ := m.euro(event.Amount{Minor: l.Discretion(), Currency: m.terms(l.Policy()).Currency})
+			sum = limit.Plus(sum, cents)
 		}
 	}
 	return sum

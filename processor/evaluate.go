@@ -145,7 +145,7 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 		m.withholds(b, word)
 	}
 	switch {
-	case len(b.covers) == 0:
+	case len(b.lines) == 0:
 		return
 	case b.rating.Grade == score.Insolvent:
 		m.cancelAll(b)

@@ -56,7 +56,7 @@ func (f *Fold) Foresee(records [][]byte) {
 		if b := all[i].buyer; b != nil {
 			payments[i] = b.payments
 			touched += int64(b.inline[0]) + b.rating.Grade + int64(b.cache.restOn) + int64(b.accepted) + int64(b.due) +
-				int64(len(b.covers))
+				int64(len(b.lines))
 		}
 	}
 	var glances [Ahead]score.Glance

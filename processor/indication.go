@@ -11,35 +11,29 @@ import (
 // stores nothing: no relation of the policy to the buyer comes to be, and no message counts as accepted. Of a buyer of
 // whom nothing is known it says what would be granted to any such company, so that the answer does not tell who is
 // known. The decision is under a key: the buyer's, or the company's.
-func (m *Machine) indicates(b *buyer, key string, v *event.LimitRequested, wanted money) outcome {
+func (m *Machine) indicates(b *buyer, key string, v *event.LimitRequested, wanted limit.Money) outcome {
 	if b.accepted == 0 {
 		b = m.blank(b.id)
 	} else {
 		m.evaluate(b)
 	}
-	c := cover{policy: v.Policy, currency: v.Amount.Currency}
-	if has := b.cover(v.Policy); has != nil {
-		c = *has
+	l := b.lines.Find(v.Policy)
+	if l == nil {
+		l = limit.NewLine(v.Policy, v.Amount.Currency)
 	}
-	a, f := m.judgement(b, &c, v, wanted), m.facts(b, &c)
+	a, f := m.judgement(b, l, v, wanted), m.facts(b, l)
 	f.FullGranted, f.OthersUse = a.Code == decision.Approved, f.OthersUse || b.capped() != nil &&
 		b.capped().left(capShare) < capShare
-	would := &cover{policy: v.Policy, currency: v.Amount.Currency} // what its policy has on the buyer is no part of it
-	code := decision.Preliminary
-	switch a.Code {
-	case decision.NotApproved:
-		code = decision.NotApproved
-	case decision.PartlyApproved:
-		would.now = m.rounded(a.Granted, wanted, v.Amount.Currency)
-	default:
-		would.now = wanted
+	// what the policy has on the buyer is no part of the answer
+	d := m.decision(b, limit.NewLine(v.Policy, v.Amount.Currency), limit.Decided{Code: decision.NotApproved})
+	if a.Code != decision.NotApproved {
+		would := wanted
+		if a.Code == decision.PartlyApproved {
+			would = m.rounded(a.Granted, wanted, v.Amount.Currency)
+		}
+		d.Code, d.GrantedMinor, d.ValidUntil = decision.Preliminary, limit.TwoDigits(would.Minor), v.ValidUntil
+		d.Conditions, d.Override = l.Conditions(), d.Override || len(l.Conditions()) > 0
 	}
-	if code == decision.Preliminary {
-		would.now.minor = limit.TwoDigits(would.now.minor)
-		would.validUntil, would.conditions = v.ValidUntil, c.conditions
-	}
-	d := m.decision(b, would, code, money{})
-	d.EffectiveOn = 0
 	m.explains(d, f)
 	m.ask(d, v)
 	m.step.decide(decision.LimitDecided, key, d)

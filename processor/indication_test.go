@@ -76,8 +76,8 @@ func TestAPreliminaryRequestMakesNoRelation(t *testing.T) {
 		Sector: "46"}), accounts("b1", day0-278, 2_177)}
 	d, f := indication(t, 1_257_000, before...)
 	b := f.machine.book.buyers.get("b1")
-	if len(b.covers) != 0 || b.accepted != 2 || len(f.machine.holders(b)) != 0 {
-		t.Errorf("%d covers, %d messages, %v are told", len(b.covers), b.accepted, f.machine.holders(b))
+	if len(b.lines) != 0 || b.accepted != 2 || len(f.machine.holders(b)) != 0 {
+		t.Errorf("%d covers, %d messages, %v are told", len(b.lines), b.accepted, f.machine.holders(b))
 	}
 	if d.Code != decision.Preliminary || d.GrantedMinor != 1_200_000_00 || d.EffectiveOn != 0 || d.PreviousMinor != 0 {
 		t.Errorf("%+v", d)

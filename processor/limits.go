@@ -6,7 +6,6 @@ import (
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/limit"
-	"barometer/processor/score"
 )
 
 // capacity is what a buyer can bear at its published grade.
@@ -30,146 +29,81 @@ func (m *Machine) capacityCents(b *buyer) int64 {
 
 // cancelAll cancels all limits of a buyer of grade 10 at once.
 func (m *Machine) cancelAll(b *buyer) {
-	today := m.logDay()
-	for i := range b.covers {
-		c := &b.covers[i]
-		was := c.inForce(today)
-		if on, gone := c.goneOn(); was.minor == 0 || gone && today >= on {
-			continue
+	for i := range b.lines {
+		l := &b.lines[i]
+		if e, ok := l.CancelInsolvent(m.moment(b, l.Policy())); ok {
+			m.publishCut(b, l, e)
 		}
-		lost := c.agreed()
-		m.set(b, c, c.currency, money{})
-		c.lost = lost
-		d := m.decision(b, c, decision.Cancelled, was)
-		m.gives(c, d, today)
-		m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
-		m.step.decide(decision.LimitDecided, b.id, d)
 	}
 }
 
 // reinstate gives back what an insolvency cancelled that was none, by policies, each up to what is available.
 func (m *Machine) reinstate(b *buyer) {
-	for i := range b.covers {
-		c := &b.covers[i]
-		v := c.lost
-		c.lost = money{}
-		if v.minor == 0 || c.validUntil != 0 && c.validUntil < m.logDay() {
-			continue
+	for i := range b.lines {
+		l := &b.lines[i]
+		if e, ok := l.Reinstate(m.moment(b, l.Policy()), m.available(b, l)); ok {
+			m.validity(b, l)
+			m.step.decide(decision.LimitDecided, b.id, m.decision(b, l, e))
 		}
-		if v = v.down(m.available(b, c)); v.minor == 0 {
-			continue
-		}
-		was := c.inForce(m.logDay())
-		m.set(b, c, c.currency, v)
-		m.validity(b, c)
-		m.step.decide(decision.LimitDecided, b.id, m.decision(b, c, decision.Reinstated, was))
 	}
 }
-
-// down is the part of an amount that comes to so many euro cents, at most all of it.
-func (v money) down(cents int64) money {
-	switch {
-	case cents <= 0:
-		return money{}
-	case cents >= v.cents:
-		return v
-	}
-	minor, ok := score.MulDiv(v.minor, cents, v.cents)
-	if !ok || minor == 0 {
-		return money{}
-	}
-	return money{minor, cents}
-}
-
-// warnDays is how long before a limit's last day its policyholder is told.
-const warnDays = 30
 
 // validity sets the timers of a limit's end.
-func (m *Machine) validity(b *buyer, c *cover) {
-	if c.validUntil == 0 {
-		return
+func (m *Machine) validity(b *buyer, l *limit.Line) {
+	warning, end := l.Deadlines(m.today())
+	if end != 0 {
+		m.wheel.Set(end, timer{class: timerValidity, buyer: b.id, policy: l.Policy()})
 	}
-	m.wheel.Set(max(c.validUntil, m.today())+1, timer{class: timerValidity, buyer: b.id, policy: c.policy})
-	if day := c.validUntil - warnDays; day > m.today() {
-		m.wheel.Set(day, timer{class: timerEnding, buyer: b.id, policy: c.policy})
+	if warning != 0 {
+		m.wheel.Set(warning, timer{class: timerEnding, buyer: b.id, policy: l.Policy()})
 	}
 }
 
-// ending fires the warning of a limit's end. It is said as what will be decided then; nothing is planned, so that the
-// limit can be prolonged.
-func (m *Machine) ending(b *buyer, policy string, day event.Day) {
-	c := b.cover(policy)
-	if c == nil || c.validUntil != day+warnDays || c.inForce(c.validUntil).minor == 0 {
+// ending fires the warning of a limit's end.
+func (m *Machine) ending(b *buyer, policy string) {
+	l := b.lines.Find(policy)
+	if l == nil {
 		return
 	}
-	d := m.decision(b, c, decision.Cancelled, c.inForce(c.validUntil))
-	d.GrantedMinor, d.EffectiveOn, d.ReasonText = 0, c.validUntil+1, textExpired
-	m.step.decide(decision.LimitDecided, b.id, d)
+	if e, ok := l.WarnOfEnd(m.moment(b, policy)); ok {
+		m.publishExpired(b, l, e)
+	}
 }
 
-// ended fires the end of a limit's validity: the day after its last one it is cancelled without notice.
+// ended fires the end of a limit's validity.
 func (m *Machine) ended(b *buyer, policy string, day event.Day) {
-	c := b.cover(policy)
-	if c == nil || c.validUntil == 0 || c.validUntil >= day {
+	l := b.lines.Find(policy)
+	if l == nil || !l.EndsBefore(day) {
 		return
 	}
-	was := c.inForce(day)
-	c.validUntil, c.conditions = 0, nil
-	m.setAsOf(b, c, c.currency, money{}, day)
-	if was.minor != 0 {
-		d := m.decision(b, c, decision.Cancelled, was)
-		d.EffectiveOn, d.ReasonText = day, textExpired
-		m.step.decide(decision.LimitDecided, b.id, d)
+	if e, ok := l.End(m.moment(b, policy)); ok {
+		m.publishExpired(b, l, e)
 	}
 	m.idle(b)
 	m.exposes(b)
 }
 
+func (m *Machine) publishExpired(b *buyer, l *limit.Line, e limit.Decided) {
+	d := m.decision(b, l, e)
+	d.ReasonText = textExpired
+	m.step.decide(decision.LimitDecided, b.id, d)
+}
+
 // revalue converts the limits of a buyer at the latest rates, and forgets deliveries that are over, on its day in
 // thirty.
 func (m *Machine) revalue(b *buyer) {
-	for i := range b.covers {
-		c := &b.covers[i]
-		if c.runoff != nil {
-			c.runoff.Tidy(m.today(), score.ReversalDays)
-			c.runoff.orders = slices.DeleteFunc(slices.Clone(c.runoff.orders),
-				func(o order) bool { return o.by+orderDays < m.today() })
-		}
-		if rate, known := m.macro.rate(c.currency); known && c.currency != "EUR" {
-			c.each(func(v *money) {
-				if cents, ok := score.ToEuro(v.minor, rate, c.currency); ok {
-					v.cents = cents
-				}
-			})
-		}
+	for i := range b.lines {
+		b.lines[i].Revalue(m.moment(b, b.lines[i].Policy()))
 	}
 }
-
-// each calls do with each amount that is in force or may come to be.
-func (c *cover) each(do func(*money)) {
-	do(&c.now)
-	for i := range c.plan {
-		do(&c.plan[i].money)
-	}
-	if c.proposal != nil {
-		do(&c.proposal.to)
-	}
-	if c.lost.minor > 0 {
-		do(&c.lost)
-	}
-}
-
-// relatedMonths is how long the decision of a request makes its policyholder one to whom the buyer's grade is told.
-const relatedMonths = 12
 
 // holders are the policyholders to whom a buyer's grade is told, ascending: those with a limit in force, or a request,
 // other than a preliminary one, decided within twelve months.
 func (m *Machine) holders(b *buyer) []string {
 	var holders []string
-	for i := range b.covers {
-		c := &b.covers[i]
-		if c.inForce(m.logDay()).minor > 0 || c.decidedOn != 0 && m.logDay() < c.decidedOn.AddMonths(relatedMonths) {
-			holders = append(holders, m.terms(c.policy).Holder)
+	for i := range b.lines {
+		if l := &b.lines[i]; l.Related(m.logDay()) {
+			holders = append(holders, m.terms(l.Policy()).Holder)
 		}
 	}
 	slices.Sort(holders)

@@ -123,7 +123,7 @@ func TestPolicyTermsTurnOnTheirDay(t *testing.T) {
 	s.add(policyEvent("p1", day0-5, 10)).add(policyEvent("p1", day0+3, 20)).add(policyEvent("p1", day0+9, 30))
 	f := NewFold(0, anyModel)
 	s.fold(t, f)
-	notice := func() int32 { p := f.machine.book.policies["p1"]; return p.versions[p.now].NoticeDays }
+	notice := func() int32 { return f.machine.book.policies["p1"].Current().NoticeDays }
 	for i, want := range []int32{10, 10, 20, 20, 30} {
 		if got := notice(); got != want {
 			t.Errorf("after %d steps of time: %d days of notice, want %d", i, got, want)

@@ -92,8 +92,8 @@ func (m *Machine) publishOverride(b *buyer, p *pending, state, analyst string) {
 	d.Country, _ = b.home()
 	if v.Policy != "" {
 		to := decision.Proposal{Policy: clone(v.Policy), ToMinor: v.Amount.Minor, Currency: m.intern(v.Amount.Currency)}
-		if c := b.cover(v.Policy); c != nil {
-			to.FromMinor = m.exchange(c.agreed().minor, c.currency, to.Currency)
+		if l := b.lines.Find(v.Policy); l != nil {
+			to.FromMinor = m.exchange(l.Agreed().Minor, l.Currency(), to.Currency)
 		}
 		d.Proposals = []decision.Proposal{to}
 	}

@@ -28,15 +28,13 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 	}
 	invoice := score.Invoice{Minor: v.Amount.Minor, Currency: v.Amount.Currency, Cents: cents, DeliveredOn: v.DeliveredOn,
 		DueOn: v.DueOn}
-	c := b.followed(v.Ref.Policy)
-	if c != nil && c.runoff.Full() {
-		if c.runoff.Tidy(m.today(), score.ReversalDays); c.runoff.Full() {
-			return refused(score.Full.String(), "deliveries that are followed")
-		}
+	l := b.lines.Followed(v.Ref.Policy)
+	if l != nil && l.Full(m.today()) {
+		return refused(score.Full.String(), "deliveries that are followed")
 	}
 	result, quiet := b.paying().Issue(refOf(&v.Ref), invoice, m.today(), e.History, m.intern)
-	if result == score.Applied && c != nil {
-		m.ships(b, c, e, v, cents)
+	if result == score.Applied && l != nil {
+		m.ships(b, l, e, v, cents)
 	}
 	return m.behaved(b, e, &v.Ref, result, quiet && b.less().word.out == nil)
 }
@@ -189,7 +187,9 @@ func (m *Machine) historyClosed(v *event.HistoryClosed) {
 		m.touch(b)
 		b.payments.Now = uint32(b.accepted)
 		b.payments.HistoryClosed(v.Policy, m.today())
-		m.goesOn(b, v.Policy)
+		if l := b.lines.Followed(v.Policy); l != nil {
+			l.EndHistory(m.moment(b, v.Policy))
+		}
 		b.cache.paidOn = 0
 		m.evaluate(b)
 		m.ages(b)

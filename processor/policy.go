@@ -1,13 +1,12 @@
 package processor
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 
 	"barometer/ingest/event"
-	"barometer/ingest/event/wire"
 	"barometer/processor/engine"
+	"barometer/processor/limit"
 )
 
 // evaluationDays is how often a buyer is evaluated whatever happens: on a day in so many of its own.
@@ -32,34 +31,31 @@ func newBook() book {
 	return b
 }
 
-// policy is the versions of a policy's terms by the day that they come into force, ascending; of one day the newest
-// message counts. now indexes the version in force, -1 before the first.
+// policy is what a policy agrees.
 type policy struct {
-	versions []event.PolicyUpserted
-	now      int
-	atWill   bool // a version agrees a discretionary limit
-	taken    engine.Taken
+	limit.Terms
+	taken engine.Taken
 }
 
 // upsertPolicy books a version of a policy's terms. It is broadcast: every partition knows every policy.
 func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 	p := m.book.policies[b.Policy]
 	if p == nil {
-		p = &policy{now: -1, taken: m.captures.Last()}
+		p = &policy{Terms: limit.NewTerms(), taken: m.captures.Last()}
 		m.book.policies[m.intern(b.Policy)] = p
-	} else if p.has(b) {
+	} else if p.Has(b) {
 		m.batch.Repeat()
 		return
 	}
 	m.touchPolicy(p)
 	today := m.day
 	var lapsed event.Day // the first day after its last period
-	if len(p.versions) > 0 && p.endedOn(today) {
-		lapsed = p.termsOn(today).PeriodTo + 1
+	if !p.Empty() && p.EndedOn(today) {
+		lapsed = p.On(today).PeriodTo + 1
 	}
-	p.put(keepPolicy(b))
-	m.book.atWill = m.book.atWill || p.atWill
-	if p.turn(today); lapsed != 0 {
+	p.Put(keepPolicy(b))
+	m.book.atWill = m.book.atWill || p.AgreesDiscretion()
+	if p.Turn(today); lapsed != 0 {
 		m.renewed(b.Policy, lapsed)
 	}
 	if b.EffectiveOn > today {
@@ -68,18 +64,12 @@ func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 	m.wake(need{kind: needPolicy, id: b.Policy})
 }
 
-// endedOn tells whether the period of a policy is over on a day, by the version of that day.
-func (p *policy) endedOn(day event.Day) bool {
-	last := p.termsOn(day).PeriodTo
-	return last != 0 && last < day
-}
-
 // renewed covers what was delivered since the last period of a policy was over, now that the next one is told.
 func (m *Machine) renewed(id string, from event.Day) {
 	var all []*buyer
 	for _, slot := range m.book.slots {
 		for _, b := range slot {
-			if b.followed(id) != nil {
+			if b.lines.Followed(id) != nil {
 				all = append(all, b)
 			}
 		}
@@ -87,41 +77,8 @@ func (m *Machine) renewed(id string, from event.Day) {
 	slices.SortFunc(all, func(a, b *buyer) int { return cmp.Compare(a.id, b.id) })
 	for _, b := range all {
 		m.touch(b)
-		c := b.followed(id)
-		m.reinsure(c, from)
-		for later := c.runoff.From(from); len(later) > 0; later = later[1:] {
-			m.bind(c, &later[0])
-		}
-		c.runoff.changed()
+		b.lines.Followed(id).Renew(m.moment(b, id), from)
 		m.exposes(b)
-	}
-}
-
-// has tells whether a version is there already, with the same content.
-func (p *policy) has(v *event.PolicyUpserted) bool {
-	i := slices.IndexFunc(p.versions, func(w event.PolicyUpserted) bool { return w.EffectiveOn == v.EffectiveOn })
-	return i >= 0 && bytes.Equal(wire.Append(nil, v), wire.Append(nil, &p.versions[i]))
-}
-
-func (p *policy) put(v event.PolicyUpserted) {
-	p.atWill = p.atWill || v.DiscretionaryMinor > 0
-	i, found := slices.BinarySearchFunc(p.versions, v.EffectiveOn, func(w event.PolicyUpserted, day event.Day) int {
-		return cmp.Compare(w.EffectiveOn, day)
-	})
-	if found {
-		p.versions[i] = v
-		return
-	}
-	p.versions = slices.Insert(p.versions, i, v)
-}
-
-// turn moves to the version in force on a day.
-func (p *policy) turn(day event.Day) {
-	p.now = -1
-	for i := range p.versions {
-		if p.versions[i].EffectiveOn <= day {
-			p.now = i
-		}
 	}
 }
 

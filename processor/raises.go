@@ -31,28 +31,32 @@ func (r *raiseReview) waiting() need { return need{needRaise, r.policy, r.reques
 
 // raises lets a request wait where it would raise a limit by more than one may without a second pair of eyes; refused
 // by a verdict, it is answered here. done is false where the request is to be answered as any other.
-func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted money, again bool) (o outcome, done bool) {
+func (m *Machine) raises(b *buyer, l *limit.Line, v *event.LimitRequested, wanted limit.Money, again bool) (o outcome,
+	done bool) {
 	large := m.model.parsed.Capacity.LargeIncrease
 	switch m.step.raise {
 	case raiseApproved:
 		return outcome{}, false
 	case raiseRefused, raiseTakenBack: // whatever the model of now says of large ones
-		d := m.decision(b, c, decision.NotApproved, c.inForce(m.logDay()))
+		e := l.Say(decision.NotApproved, m.logDay())
+		e.Was = e.Granted
+		d := m.decision(b, l, e)
 		m.ask(d, v)
 		d.ReasonText = textSuperseded
 		if m.step.raise == raiseRefused {
-			d.ReasonText, c.refused = textUnderwriter, true
+			d.ReasonText = textUnderwriter
+			l.Refuse()
 		}
-		c.decidedOn = m.logDay()
-		b.put(c)
+		l.Repeated(m.logDay())
+		b.lines.Put(l)
 		m.step.decide(decision.LimitDecided, b.id, d)
 		return answered, true
 	}
 	if large == 0 || v.Kind != event.RequestNew && v.Kind != event.RequestIncrease {
 		return outcome{}, false
 	}
-	a := m.judgement(b, c, v, wanted)
-	if a.Code == decision.NotApproved || a.Granted-c.agreed().cents <= large {
+	a := m.judgement(b, l, v, wanted)
+	if a.Code == decision.NotApproved || a.Granted-l.Agreed().Cents <= large {
 		return outcome{}, false
 	}
 	_, room := b.room(v.Policy)
@@ -64,11 +68,11 @@ func (m *Machine) raises(b *buyer, c *cover, v *event.LimitRequested, wanted mon
 		return waits(need{kind: needRaise}), true
 	}
 	r.number++
-	r.deadline, r.policy, r.request, r.currency, r.asked = m.logDay()+reviewDays, c.policy, clone(v.Request),
+	r.deadline, r.policy, r.request, r.currency, r.asked = m.logDay()+reviewDays, l.Policy(), clone(v.Request),
 		m.intern(v.Amount.Currency), clone(v.Analyst)
-	r.from, r.to = m.exchange(c.agreed().minor, c.currency, r.currency), v.Amount.Minor
+	r.from, r.to = m.exchange(l.Agreed().Minor, l.Currency(), r.currency), v.Amount.Minor
 	if a.Code == decision.PartlyApproved {
-		r.to = m.rounded(a.Granted, wanted, r.currency).minor
+		r.to = m.rounded(a.Granted, wanted, r.currency).Minor
 	}
 	m.wheel.Set(r.deadline, timer{class: timerReview, buyer: b.id})
 	m.tellRaise(b, decision.ReviewOpened, "")
@@ -121,13 +125,13 @@ func (m *Machine) takesBack(b *buyer, v *event.LimitRequested) {
 }
 
 // judgement is what a request for more would be granted as things stand.
-func (m *Machine) judgement(b *buyer, c *cover, v *event.LimitRequested, wanted money) limit.Answer {
-	now, available := c.agreed(), m.available(b, c)
+func (m *Machine) judgement(b *buyer, l *limit.Line, v *event.LimitRequested, wanted limit.Money) limit.Answer {
+	now, available := l.Agreed(), m.available(b, l)
 	if country := b.capped(); country != nil {
 		available = country.left(available)
 	}
-	return limit.Judge(limit.Request{Total: wanted.cents, Current: now.cents, Available: available, Grade: b.rating.Grade,
-		Increase: v.Kind == event.RequestIncrease || now.minor > 0})
+	return limit.Judge(limit.Request{Total: wanted.Cents, Current: now.Cents, Available: available, Grade: b.rating.Grade,
+		Increase: v.Kind == event.RequestIncrease || now.Minor > 0})
 }
 
 // Walk walks the fields of a review of an increase in a snapshot.

@@ -40,25 +40,6 @@ func (b *book) shard(k requestKey) *requestShard {
 	return &b.requests[xxhash.Sum64String(k.request)%requestShards]
 }
 
-// asked is what a request asks for: what two requests must share to be the same one asked again.
-type asked struct {
-	kind       event.RequestKind
-	minor      int64
-	currency   string
-	validUntil event.Day
-}
-
-// answer is the last answer to a request of a policy about a buyer.
-type answer struct {
-	asked    asked
-	atMs     int64
-	accepted uint64 // messages on the buyer, this request included
-	grade    int64
-	code     decision.LimitCode
-	granted  int64 // minor units
-	reason   uint32
-}
-
 // requested answers a policyholder's request.
 func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, again bool) outcome {
 	if v.Kind == event.RequestNone || v.Kind > event.RequestPreliminary {
@@ -91,11 +72,11 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
 		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
 	case v.Kind != event.RequestReduction && v.Kind != event.RequestCancellation &&
-		m.book.policies[v.Policy].endedOn(m.logDay()):
+		m.book.policies[v.Policy].EndedOn(m.logDay()):
 		return refused(ReasonPolicyEnded, "on "+m.terms(v.Policy).PeriodTo.String())
 	}
 	if v.Kind == event.RequestPreliminary {
-		return m.indicates(b, cmp.Or(b.id, e.Key), v, money{v.Amount.Minor, wanted})
+		return m.indicates(b, cmp.Or(b.id, e.Key), v, limit.Money{Minor: v.Amount.Minor, Cents: wanted})
 	}
 	return m.answers(b, v, wanted, again)
 }
@@ -140,12 +121,14 @@ func (m *Machine) forget(k requestKey, day event.Day) {
 
 // investigates tells that a request waits for what it refers to, under the key of its buyer or company.
 func (m *Machine) investigates(b *buyer, key string, v *event.LimitRequested) {
-	c := &cover{policy: v.Policy, currency: v.Amount.Currency}
+	l := limit.NewLine(v.Policy, v.Amount.Currency)
 	preliminary := v.Kind == event.RequestPreliminary
-	if now := b.cover(v.Policy); now != nil && !preliminary && now.inForce(m.logDay()).minor > 0 {
-		c = now
+	if now := b.lines.Find(v.Policy); now != nil && !preliminary && now.InForce(m.logDay()).Minor > 0 {
+		l = now
 	}
-	d := m.decision(b, c, decision.StillInvestigating, c.inForce(m.logDay()))
+	e := l.Say(decision.StillInvestigating, m.logDay())
+	e.Was = e.Granted
+	d := m.decision(b, l, e)
 	if preliminary {
 		d.EffectiveOn = 0
 	}
@@ -155,32 +138,34 @@ func (m *Machine) investigates(b *buyer, key string, v *event.LimitRequested) {
 
 // answers judges a request, all of whose parts are known.
 func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again bool) outcome {
-	c := m.coverOf(b, v)
-	a := asked{v.Kind, v.Amount.Minor, v.Amount.Currency, v.ValidUntil}
-	if d := m.sameAgain(b, c, v, a); d != nil {
-		c.decidedOn = m.logDay()
+	l := m.lineOf(b, v)
+	a := limit.Requested{Kind: v.Kind, Minor: v.Amount.Minor, Currency: v.Amount.Currency, ValidUntil: v.ValidUntil}
+	if d := m.sameAgain(b, l, v, a); d != nil {
+		l.Repeated(m.logDay())
 		m.step.decide(decision.LimitDecided, b.id, d)
 		return outcome{fate: fateAnsweredBefore}
 	}
 	m.evaluate(b)
-	if o, done := m.raises(b, c, v, money{v.Amount.Minor, wanted}, again); done {
+	amount := limit.Money{Minor: v.Amount.Minor, Cents: wanted}
+	if o, done := m.raises(b, l, v, amount, again); done {
 		return o
 	}
-	was, currency := c.inForce(m.logDay()), c.currency
-	d, o := m.judge(b, c, v, money{v.Amount.Minor, wanted})
+	was, currency := l.InForce(m.logDay()), l.Currency()
+	d, o := m.judge(b, l, v, amount)
 	if d == nil {
 		return o
 	}
 	m.ask(d, v)
-	d.PreviousMinor = m.exchange(was.minor, currency, d.Currency)
-	a.currency = clone(a.currency)
-	c.decidedOn = m.logDay()
-	c.last = answer{asked: a, atMs: m.clock.NowMs, accepted: b.accepted + 1, grade: b.rating.Grade, code: d.Code,
-		granted: d.GrantedMinor, reason: d.Reason}
-	b.put(c)
+	d.PreviousMinor = m.exchange(was.Minor, currency, d.Currency)
+	a.Currency = clone(a.Currency)
+	l.Answered(m.logDay(), limit.Reply{Requested: a, AtMs: m.clock.NowMs, Accepted: b.accepted + 1,
+		Grade: b.rating.Grade, Code: d.Code, Granted: d.GrantedMinor, Reason: d.Reason})
+	l = b.lines.Put(l)
 	m.step.decide(decision.LimitDecided, b.id, d)
 	if v.Kind == event.RequestProlongation && d.Settles() && d.EffectiveOn == m.logDay() {
-		m.plansAgain(b, c)
+		for _, e := range l.AnnounceAgain(m.moment(b, v.Policy)) {
+			m.publishCut(b, l, e)
+		}
 	}
 	m.takesBack(b, v)
 	if v.Kind == event.RequestReduction && b.rating.Grade < score.Insolvent {
@@ -191,63 +176,50 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 	return answered
 }
 
-// plansAgain says what is planned of a limit once more, after a decision that is effective before.
-func (m *Machine) plansAgain(b *buyer, c *cover) {
-	for _, p := range c.plan {
-		if p.on <= m.logDay() {
-			continue
-		}
-		d := m.decision(b, c, decision.Reduced, c.inForce(p.on-1))
-		d.GrantedMinor = p.minor
-		m.gives(c, d, p.on)
-		m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: true})
-		m.step.decide(decision.LimitDecided, b.id, d)
+// lineOf is what a policy has on a buyer, or a new one, which is put there once there is an answer.
+func (m *Machine) lineOf(b *buyer, v *event.LimitRequested) *limit.Line {
+	if l := b.lines.Find(v.Policy); l != nil {
+		return l
 	}
-}
-
-// coverOf is what a policy has on a buyer, or a new one, which is put there once there is an answer.
-func (m *Machine) coverOf(b *buyer, v *event.LimitRequested) *cover {
-	if c := b.cover(v.Policy); c != nil {
-		return c
-	}
-	return &cover{policy: m.intern(v.Policy), currency: m.intern(v.Amount.Currency)}
+	return limit.NewLine(m.intern(v.Policy), m.intern(v.Amount.Currency))
 }
 
 // sameAgain is the answer to a request asked again within a day, nil where anything has happened that may change it.
-func (m *Machine) sameAgain(b *buyer, c *cover, v *event.LimitRequested, a asked) *decision.Limit {
-	l := &c.last
-	if l.code == decision.LimitNone || l.asked != a || l.accepted != b.accepted || l.grade != b.rating.Grade ||
-		m.clock.NowMs-l.atMs >= answerMs {
+func (m *Machine) sameAgain(b *buyer, l *limit.Line, v *event.LimitRequested, a limit.Requested) *decision.Limit {
+	r := l.Reply()
+	if r.Code == decision.LimitNone || r.Requested != a || r.Accepted != b.accepted || r.Grade != b.rating.Grade ||
+		m.clock.NowMs-r.AtMs >= answerMs {
 		return nil
 	}
-	d := m.decision(b, c, l.code, c.inForce(m.logDay()))
-	m.ask(d, v)
-	if !leaves(l.code) { // else the answer is what is in force now: a cut's day may have come meanwhile
-		d.GrantedMinor = l.granted
+	e := l.Say(r.Code, m.logDay())
+	e.Was = l.InForce(m.logDay()).Minor
+	if !limit.Leaves(r.Code) { // else the answer is what is in force now: a cut's day may have come meanwhile
+		e.Granted = r.Granted
 	}
-	d.Reason, d.ReasonText = l.reason, limit.ReasonText(l.reason)
+	d := m.decision(b, l, e)
+	m.ask(d, v)
+	d.Reason, d.ReasonText = r.Reason, limit.ReasonText(r.Reason)
 	return d
 }
 
 // judge decides a request and does it; without a decision the outcome says why.
-func (m *Machine) judge(b *buyer, c *cover, v *event.LimitRequested, wanted money) (*decision.Limit, outcome) {
+func (m *Machine) judge(b *buyer, l *limit.Line, v *event.LimitRequested, wanted limit.Money) (*decision.Limit,
+	outcome) {
 	switch v.Kind {
 	case event.RequestReduction:
-		return m.reduces(b, c, v, wanted)
+		return m.reduces(b, l, v, wanted)
 	case event.RequestCancellation:
-		if c.inForce(m.logDay()).minor == 0 {
+		if l.InForce(m.logDay()).Minor == 0 {
 			return nil, refused(ReasonNoLimit, "")
 		}
-		m.set(b, c, c.currency, money{})
-		c.validUntil = 0
-		return m.decision(b, c, decision.Cancelled, money{}), answered
+		return m.decision(b, l, l.Cancel(m.moment(b, v.Policy))), answered
 	case event.RequestProlongation:
-		if c.agreed().minor == 0 {
+		if l.Agreed().Minor == 0 {
 			return nil, refused(ReasonNoLimit, "")
 		}
-		return m.prolongs(b, c, v), answered
+		return m.prolongs(b, l, v), answered
 	default:
-		return m.grants(b, c, v, wanted), answered
+		return m.grants(b, l, v, wanted), answered
 	}
 }
 
@@ -257,92 +229,78 @@ func wantsMore(k event.RequestKind) bool {
 }
 
 // reduces lowers a limit as its policyholder wants it, at once.
-func (m *Machine) reduces(b *buyer, c *cover, v *event.LimitRequested, wanted money) (*decision.Limit, outcome) {
-	switch now := c.inForce(m.logDay()); {
-	case now.minor == 0:
+func (m *Machine) reduces(b *buyer, l *limit.Line, v *event.LimitRequested, wanted limit.Money) (*decision.Limit,
+	outcome) {
+	switch now := l.InForce(m.logDay()); {
+	case now.Minor == 0:
 		return nil, refused(ReasonNoLimit, "")
-	case v.Amount.Currency != c.currency:
-		return nil, refused(score.OtherCurrency.String(), c.currency)
-	case wanted.minor <= 0 || wanted.minor >= now.minor || wanted.minor > c.agreed().minor:
+	case v.Amount.Currency != l.Currency():
+		return nil, refused(score.OtherCurrency.String(), l.Currency())
+	case wanted.Minor <= 0 || wanted.Minor >= now.Minor || wanted.Minor > l.Agreed().Minor:
 		return nil, refused(ReasonOutOfRange, "")
 	}
-	m.set(b, c, c.currency, wanted)
+	e := l.Reduce(m.moment(b, v.Policy), wanted, v.ValidUntil)
 	if v.ValidUntil != 0 {
-		c.validUntil = v.ValidUntil
-		m.validity(b, c)
+		m.validity(b, l)
 	}
-	return m.decision(b, c, decision.Reduced, money{}), answered
+	return m.decision(b, l, e), answered
 }
 
 // available is what a policy may have of a buyer's capacity, beside what binding orders cover; nothing where what is
 // delivered already exceeds it, or an underwriter blocks the buyer.
-func (m *Machine) available(b *buyer, c *cover) int64 {
+func (m *Machine) available(b *buyer, l *limit.Line) int64 {
 	if b.less().ruled.block {
 		return 0
 	}
-	available, exposed := m.capacity(b).Cents-b.inUse(c.policy), c.exposed()
-	if exposed.Used() > available {
+	available, delivered := m.capacity(b).Cents-b.lines.InUse(l.Policy()), l.Totals()
+	if delivered.Used() > available {
 		return 0
 	}
-	return available - exposed.Ordered
+	return available - delivered.Ordered
 }
 
 // prolongs gives a limit another last day if it still fits.
-func (m *Machine) prolongs(b *buyer, c *cover, v *event.LimitRequested) *decision.Limit {
-	if c.agreed().cents > m.available(b, c) {
-		d := m.decision(b, c, decision.NotApproved, money{})
-		m.explains(d, m.facts(b, c))
+func (m *Machine) prolongs(b *buyer, l *limit.Line, v *event.LimitRequested) *decision.Limit {
+	if l.Agreed().Cents > m.available(b, l) {
+		d := m.decision(b, l, l.Say(decision.NotApproved, m.logDay()))
+		m.explains(d, m.facts(b, l))
 		return d
 	}
-	old := c.validUntil
-	c.validUntil = v.ValidUntil
-	m.validity(b, c)
-	d := m.decision(b, c, decision.Approved, money{})
-	switch n := len(c.plan); {
-	case n > 0 && (c.plan[n-1].on == onDelivery || old != 0 && c.plan[n-1].on > old):
-		// it would have ended before, or nobody knows: what is in force runs on, and then what is planned
-		d.GrantedMinor = c.inForce(m.logDay()).minor
-	case n > 0:
-		d.EffectiveOn = max(d.EffectiveOn, c.plan[n-1].on) // of what is prolonged: until then what is in force runs on
-	}
-	return d
+	e := l.Prolong(m.moment(b, v.Policy), v.ValidUntil)
+	m.validity(b, l)
+	return m.decision(b, l, e)
 }
 
 // grants judges a request for more.
-func (m *Machine) grants(b *buyer, c *cover, v *event.LimitRequested, wanted money) *decision.Limit {
-	now := c.agreed()
-	a := m.judgement(b, c, v, wanted)
-	granted, code := now, a.Code
-	switch a.Code {
-	case decision.Approved:
-		granted = wanted
-	case decision.PartlyApproved:
-		granted = m.rounded(a.Granted, wanted, v.Amount.Currency)
-	}
-	f := m.facts(b, c)
-	f.FullGranted, f.OthersUse = code == decision.Approved, f.OthersUse || b.capped() != nil &&
+func (m *Machine) grants(b *buyer, l *limit.Line, v *event.LimitRequested, wanted limit.Money) *decision.Limit {
+	a := m.judgement(b, l, v, wanted)
+	f := m.facts(b, l)
+	f.FullGranted, f.OthersUse = a.Code == decision.Approved, f.OthersUse || b.capped() != nil &&
 		b.capped().left(capShare) < capShare
-	c.refused = c.refused || code == decision.NotApproved
-	if code != decision.NotApproved {
-		m.set(b, c, m.intern(v.Amount.Currency), granted)
-		c.validUntil = v.ValidUntil
-		b.put(c)
-		m.validity(b, c)
+	var e limit.Decided
+	if a.Code == decision.NotApproved {
+		l.Refuse()
+		e = l.Say(a.Code, m.logDay())
+	} else {
+		granted := wanted
+		if a.Code == decision.PartlyApproved {
+			granted = m.rounded(a.Granted, wanted, v.Amount.Currency)
+		}
+		e = l.Grant(m.moment(b, v.Policy), a.Code, m.intern(v.Amount.Currency), granted, v.ValidUntil)
+		l = b.lines.Put(l)
+		m.validity(b, l)
 	}
-	if code == decision.Approved && len(c.conditions) > 0 {
-		code = decision.Conditional
-	}
-	d := m.decision(b, c, code, money{})
+	d := m.decision(b, l, e)
 	m.explains(d, f)
 	return d
 }
 
 // rounded is a part granted, in the currency of the request.
-func (m *Machine) rounded(cents int64, wanted money, currency string) money {
+func (m *Machine) rounded(cents int64, wanted limit.Money, currency string) limit.Money {
 	rate, _ := m.macro.rate(currency)
 	minor, ok := score.FromEuro(cents, rate, currency)
-	if !ok || minor > wanted.minor {
+	if !ok || minor > wanted.Minor {
 		return wanted
 	}
-	return money{minor, cents}
+	return limit.Money{Minor: minor, Cents: cents}
 }

@@ -217,7 +217,7 @@ func (m *Machine) lapse(b *buyer, day event.Day) {
 	if r := &b.less().cuts; r.open() && r.deadline <= day {
 		m.cutsDecided(b, true, decision.ReviewEffective, "")
 	}
-	m.holdsLapse(b, day)
+	m.rejectionsLapse(b, day)
 	m.wordsLapse(b, day)
 	m.overridesLapse(b, day)
 }

@@ -350,19 +350,21 @@ func (w *covering) checkRunOff(seed uint64, seen map[string]int) {
 	m := w.fold.machine
 	b := m.book.buyers.get("b1")
 	for _, p := range w.plain {
-		c := b.cover(p.policy)
-		if c == nil || c.runoff == nil {
+		l := b.lines.Followed(p.policy)
+		if l == nil {
 			if p.follows() {
 				w.t.Fatalf("seed %d: %s is not followed", seed, p.policy)
 			}
 			continue
 		}
+		if err := l.Check(); err != nil {
+			w.t.Fatalf("seed %d, record %d: %v", seed, len(w.records)-1, err)
+		}
 		open, covered, suspended := p.totals()
-		got := c.runoff.Totals()
-		if got.Open != open || got.Covered != covered || got.Suspended != suspended || got != c.runoff.totals ||
-			c.runoff.told != (exposure{open, covered, suspended, c.stoppedFrom()}) {
-			w.t.Fatalf("seed %d, record %d: %s is %+v, counted as %+v, told as %+v; by hand open %d, covered %d, suspended %d",
-				seed, len(w.records)-1, p.policy, got, c.runoff.totals, c.runoff.told, open, covered, suspended)
+		got := l.Exposure()
+		if _, news := l.PublishExposure(); news || got.Open != open || got.Covered != covered || got.Suspended != suspended {
+			w.t.Fatalf("seed %d, record %d: %s is %+v, to be published %v; by hand open %d, covered %d, suspended %d",
+				seed, len(w.records)-1, p.policy, got, news, open, covered, suspended)
 		}
 		overdue := false
 		for _, v := range p.deliveries {
@@ -374,11 +376,11 @@ func (w *covering) checkRunOff(seed uint64, seen map[string]int) {
 				last = d.Code
 			}
 		}
-		if limited := c.inForce(m.logDay()).minor > 0; limited && overdue != (last == decision.Suspended) || !overdue &&
+		if limited := l.InForce(m.logDay()).Minor > 0; limited && overdue != (last == decision.Suspended) || !overdue &&
 			last == decision.Suspended {
 			w.t.Fatalf("seed %d, record %d: %s is overdue %v, and %s", seed, len(w.records)-1, p.policy, overdue, last)
 		}
-		for what, is := range map[string]bool{"uncovered": open > covered, "run off": covered > c.inForce(m.logDay()).cents,
+		for what, is := range map[string]bool{"uncovered": open > covered, "run off": covered > l.InForce(m.logDay()).Cents,
 			"in dispute": suspended > 0,
 			"ordered":    slices.ContainsFunc(p.deliveries, func(v *plainDelivery) bool { return v.ordered > 0 })} {
 			if is {

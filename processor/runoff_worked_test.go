@@ -9,7 +9,7 @@ import (
 // TestWorkedRunOffs are the model's checks of what runs off, through the whole fold.
 func TestWorkedRunOffs(t *testing.T) {
 	exposure := func(s *story) (open, covered int64) {
-		e := s.fold.machine.book.buyers.get("b1").cover("p1").exposed()
+		e := s.fold.machine.book.buyers.get("b1").lines.Find("p1").Totals()
 		return e.Open / 100, e.Covered / 100
 	}
 	begin := func(t *testing.T) *story {

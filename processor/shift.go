@@ -25,7 +25,7 @@ func (m *Machine) shift(c *country) (moved uint32) {
 		from := len(concerned)
 		concerned = x.concerned(concerned, m.model.parsed, by)
 		concerned = concerned[:from+len(slices.DeleteFunc(concerned[from:], func(b *buyer) bool {
-			return !m.crosses(b) && !(c.offCover != before.offCover && b.covered())
+			return !m.crosses(b) && !(c.offCover != before.offCover && b.lines.Limited())
 		}))]
 	}
 	slices.SortFunc(concerned, func(a, b *buyer) int { return cmp.Compare(a.id, b.id) })

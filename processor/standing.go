@@ -6,6 +6,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/limit"
 	"barometer/processor/score"
 )
 
@@ -80,9 +81,9 @@ func (f *Fold) Positions() []Position {
 	positions := make([]Position, len(all))
 	for i, b := range all {
 		p := Position{Buyer: b.id, Grade: b.rating.Grade}
-		for j := range b.covers {
-			p.Limits = plus(p.Limits, b.covers[j].decided().cents)
-			p.Exposure = plus(p.Exposure, b.covers[j].exposed().Covered)
+		for j := range b.lines {
+			p.Limits = limit.Plus(p.Limits, b.lines[j].Decided().Cents)
+			p.Exposure = limit.Plus(p.Exposure, b.lines[j].Totals().Covered)
 		}
 		positions[i] = p
 	}

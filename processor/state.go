@@ -104,9 +104,9 @@ func (m *Machine) restore(w *wire.Wire) {
 			p = &policy{}
 			m.book.policies[m.intern(v.Policy)] = p
 		}
-		p.put(v)
-		m.book.atWill = m.book.atWill || p.atWill
-		p.turn(m.day)
+		p.Put(v)
+		m.book.atWill = m.book.atWill || p.AgreesDiscretion()
+		p.Turn(m.day)
 	}
 	m.walkFigures(w)
 	var requests []engine.Page[keptRequest, *keptRequest]

@@ -95,8 +95,8 @@ func (m *Machine) resume() {
 				m.move(b, country, sector)
 				b.cell.epoch = 0 // who is unsettled is not in the state: the first shift looks at all
 			}
-			for i := range b.covers {
-				b.covers[i].policy, b.covers[i].currency = m.intern(b.covers[i].policy), m.intern(b.covers[i].currency)
+			for i := range b.lines {
+				b.lines[i].Intern(m.intern)
 			}
 			if b.trades != nil {
 				for i := range b.trades.all {

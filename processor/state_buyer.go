@@ -4,6 +4,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
 	"barometer/processor/engine"
+	"barometer/processor/limit"
 	"barometer/processor/match"
 	"barometer/processor/score"
 
@@ -54,7 +55,7 @@ func (b *buyer) Walk(w *wire.Wire) {
 	w.Bool(16, &b.hadStatement)
 	w.Bool(17, &b.hadPayments)
 	wire.Msgs(w, 18, &b.published)
-	wire.Msgs(w, 19, &b.covers)
+	b.walkLines(w)
 	w.Uint(20, &b.accepted)
 	w.Int32(22, (*int32)(&b.ageing))
 	w.Int32(23, (*int32)(&b.due))
@@ -102,6 +103,13 @@ func (r *cutReview) Walk(w *wire.Wire) {
 	w.Uint32(1, &r.number)
 	w.Int32(2, (*int32)(&r.deadline))
 	w.Str(4, &r.asked)
+}
+
+// walkLines walks what policies have on a buyer.
+func (b *buyer) walkLines(w *wire.Wire) {
+	all := []limit.Line(b.lines)
+	wire.Msgs(w, 19, &all)
+	b.lines = all
 }
 
 // walkKeys walks a buyer's match keys, one after the other in one field.
@@ -167,63 +175,6 @@ func (s *statement) Walk(w *wire.Wire) {
 	w.Int(13, &s.NetIncome)
 	w.Int(14, &s.Depreciation)
 	w.Fixed(15, &s.digest)
-}
-
-// Walk walks the fields of an amount in a snapshot.
-func (v *money) Walk(w *wire.Wire) {
-	w.Int(1, &v.minor)
-	w.Int(2, &v.cents)
-}
-
-// Walk walks the fields of a planned limit in a snapshot.
-func (p *planned) Walk(w *wire.Wire) {
-	w.Int32(1, (*int32)(&p.on))
-	w.Msg(2, &p.money)
-	p.notice = optional(w, 3, p.notice)
-}
-
-// Walk walks the fields of a limit that was in a snapshot.
-func (f *former) Walk(w *wire.Wire) {
-	w.Int32(1, (*int32)(&f.on))
-	w.Msg(2, &f.money)
-	w.Str(3, &f.currency)
-}
-
-// Walk walks the fields of a cut that is not made in a snapshot.
-func (p *proposal) Walk(w *wire.Wire) {
-	w.Msg(1, &p.to)
-	w.Int32(2, (*int32)(&p.until))
-	w.Int(3, &p.capacity)
-}
-
-// Walk walks the fields of a cover in a snapshot.
-func (c *cover) Walk(w *wire.Wire) {
-	w.Str(1, &c.policy)
-	w.Str(2, &c.currency)
-	w.Msg(3, &c.now)
-	wire.Msgs(w, 4, &c.plan)
-	c.proposal = optional(w, 5, c.proposal)
-	w.Int32(8, (*int32)(&c.validUntil))
-	w.Int32(9, (*int32)(&c.since))
-	w.Msg(10, &c.lost)
-	wire.Enum(w, 12, &c.last.asked.kind)
-	w.Int(13, &c.last.asked.minor)
-	w.Str(14, &c.last.asked.currency)
-	w.Int32(15, (*int32)(&c.last.asked.validUntil))
-	w.Int(16, &c.last.atMs)
-	w.Uint(17, &c.last.accepted)
-	w.Int(18, &c.last.grade)
-	wire.Enum(w, 19, &c.last.code)
-	w.Int(20, &c.last.granted)
-	w.Uint32(21, &c.last.reason)
-	w.Strs(22, &c.conditions)
-	wire.Msgs(w, 23, &c.past)
-	wire.Msgs(w, 24, &c.stops)
-	w.Bool(25, &c.toldStop)
-	c.runoff = optional(w, 26, c.runoff)
-	w.Bool(27, &c.refused)
-	w.Int(28, &c.discretion)
-	w.Int32(29, (*int32)(&c.decidedOn))
 }
 
 // Walk walks the fields of a figure in a snapshot; a rate is one without country and sector.

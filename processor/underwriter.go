@@ -1,7 +1,6 @@
 package processor
 
 import (
-	"slices"
 	"strconv"
 
 	"barometer/ingest/event"
@@ -57,7 +56,7 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 	if was.digest == now.digest || !was.inForce() && !now.inForce() {
 		return repeated
 	}
-	if b.inUse("") > m.model.parsed.Capacity.Authority && !seconded(v.Analyst, v.SecondAnalyst) {
+	if b.lines.InUse("") > m.model.parsed.Capacity.Authority && !seconded(v.Analyst, v.SecondAnalyst) {
 		return m.overruling(b, e, v)
 	}
 	m.supersedeOverride(b, "")
@@ -85,8 +84,8 @@ func (m *Machine) overrideEnded(b *buyer, day event.Day) {
 	}
 	b.seldom.ruled = override{}
 	b.tidy()
-	for i := range b.covers {
-		b.covers[i].last = answer{}
+	for i := range b.lines {
+		b.lines[i].ForgetReply()
 	}
 	m.reassess(b, o.bounds(), causeOverride)
 }
@@ -111,71 +110,45 @@ func (m *Machine) underwrites(b *buyer, e *event.Event, v *event.UnderwriterDeci
 	}
 	m.keep(b)
 	m.evaluate(b)
-	c := b.cover(v.Policy)
-	if c == nil {
-		c = &cover{policy: m.intern(v.Policy), currency: m.intern(v.Amount.Currency)}
+	l := b.lines.Find(v.Policy)
+	if l == nil {
+		l = limit.NewLine(m.intern(v.Policy), m.intern(v.Amount.Currency))
 	}
-	today, wanted := m.logDay(), money{v.Amount.Minor, cents}
-	was := c.inForce(today)
-	less, conditions := wanted.minor < was.minor, conditionsOf(v)
+	r := limit.Ruling{Amount: limit.Money{Minor: v.Amount.Minor, Cents: cents}, Currency: m.intern(v.Amount.Currency),
+		ValidUntil: v.ValidUntil, Conditions: conditionsOf(v), AtOnce: b.rating.Grade == score.Insolvent}
+	was := l.InForce(m.logDay())
 	switch {
-	case was.minor > 0 && v.Amount.Currency != c.currency:
-		return refused(score.OtherCurrency.String(), c.currency)
-	case wanted.minor == 0 && c.agreed().minor == 0:
+	case was.Minor > 0 && v.Amount.Currency != l.Currency():
+		return refused(score.OtherCurrency.String(), l.Currency())
+	case r.Amount.Minor == 0 && l.Agreed().Minor == 0:
 		return refused(ReasonNoLimit, "")
-	case wanted.minor == c.decided().minor && c.validUntil == v.ValidUntil && slices.Equal(c.conditions, conditions):
+	case l.Says(&r):
 		return repeated
 	}
-	if cents > c.decided().cents && m.book.policies[v.Policy].endedOn(today) {
-		return refused(ReasonPolicyEnded, "on "+m.terms(v.Policy).PeriodTo.String())
+	if more := cents > l.Decided().Cents; more {
+		if m.book.policies[v.Policy].EndedOn(m.logDay()) {
+			return refused(ReasonPolicyEnded, "on "+m.terms(v.Policy).PeriodTo.String())
+		}
+		if free := m.available(b, l); cents > free {
+			return refused(ReasonAboveCapacity, strconv.FormatInt(max(free, 0)/100, 10)+" euros are available")
+		}
 	}
-	if free := m.available(b, c); cents > c.decided().cents && cents > free {
-		return refused(ReasonAboveCapacity, strconv.FormatInt(max(free, 0)/100, 10)+" euros are available")
-	}
-	if max(cents, was.cents-cents) > m.model.parsed.Capacity.Authority && !seconded(v.Analyst, v.SecondAnalyst) {
+	if max(cents, was.Cents-cents) > m.model.parsed.Capacity.Authority && !seconded(v.Analyst, v.SecondAnalyst) {
 		return m.overruling(b, e, v)
 	}
 	m.supersedeOverride(b, v.Policy)
-	on, code := today, decision.Approved
-	if less {
-		code = decision.Reduced
-		if b.rating.Grade < score.Insolvent {
-			on = c.noticed(wanted, m.afterNotice(c))
-		}
-	}
-	if wanted.minor == 0 {
-		code = decision.Cancelled
-	}
-	if c.conditions = conditions; code == decision.Approved && len(c.conditions) > 0 {
-		code = decision.Conditional
-	}
-	if was.minor == 0 {
-		c.passes(today)
-		c.becomes(money{}, today)
-		c.currency = m.intern(v.Amount.Currency)
-	}
-	m.setFrom(b, c, wanted, on)
-	c.validUntil = v.ValidUntil
-	b.put(c)
-	m.validity(b, c)
-	d := m.decision(b, c, code, was)
+	ruled := l.Rule(m.moment(b, v.Policy), r)
+	l = b.lines.Put(l)
+	m.validity(b, l)
+	d := m.decision(b, l, ruled)
 	d.Override = true
-	m.gives(c, d, on)
+	less := r.Amount.Minor < was.Minor
 	m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: less, FullGranted: !less})
 	m.step.decide(decision.LimitDecided, b.id, d)
 	m.fit(b) // the verdict that held a limit is over with it
 	m.idle(b)
 	m.exposes(b)
 	return answered
-}
-
-// noticed is the first day on which a limit may be so small: that of a cut in notice to no more, else the one given.
-func (c *cover) noticed(to money, on event.Day) event.Day {
-	i := slices.IndexFunc(c.plan, func(p planned) bool { return p.minor <= to.minor })
-	if i < 0 {
-		return on
-	}
-	return min(on, c.plan[i].on)
 }
 
 // conditionsOf are the conditions of an underwriter's limit, by their codes.

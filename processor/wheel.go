@@ -125,7 +125,7 @@ func (m *Machine) fire(t timer) {
 	}
 	switch t.class {
 	case timerPolicyTerms:
-		m.book.policies[t.policy].turn(day)
+		m.book.policies[t.policy].Turn(day)
 	case timerAgeing:
 		m.aged(b, day)
 	case timerPolicyClock:
@@ -139,7 +139,7 @@ func (m *Machine) fire(t timer) {
 	case timerForget:
 		m.forget(requestKey{t.policy, t.item}, day)
 	case timerEnding:
-		m.ending(b, t.policy, day)
+		m.ending(b, t.policy)
 	case timerValidity:
 		m.ended(b, t.policy, day)
 	case timerOverride:

@@ -1,244 +1,212 @@
 package limit
 
 import (
-	"cmp"
-	"slices"
-
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/score"
+
+	"github.com/cespare/xxhash/v2"
 )
 
-// MaxDeliveries bounds what is followed of one policy on one buyer: deliveries with something open, or with a payment
-// that can be taken back.
-const MaxDeliveries = 1 << 14
-
-// Delivery is a delivery on credit as cover follows it, in euro cents: 64 bytes and its invoice's id.
-type Delivery struct {
-	Key                uint64 // of the invoice
-	Invoice            string // its id, empty of one that was there before deliveries were followed
-	DeliveredOn, DueOn event.Day
-	Open               int64 // not paid, where payments go to the oldest due
-	Limit              int64 // in force on its day
-	Ordered            int64 // what a binding order covers of it where the limit does not
-	Disputed           bool  // its cover is suspended; it keeps its place
-	AtWill             bool  // its limit is a discretionary one
-	Spared             bool  // it has stopped no cover, and does not: it came as history
-	Kept               bool  // its cover cannot be lost by late notification: it was reported in time, or came as history
-	Lost               bool  // its cover is
-}
-
-// receipt is what of one payment came off one delivery.
-type receipt struct {
-	payment, delivery uint64
-	cents             int64
-	booked            event.Day
-}
-
-// Deliveries follow what one policy has delivered to one buyer, and what of it is covered while it runs off. Each
-// delivery, in the order of date and invoice id, is covered up to the limit in force on its day less what earlier ones
-// still use; a payment settles the oldest due, whichever invoice it names.
+// runoff is what a policy has delivered to a buyer that it has, or had, a limit on, and what of that was published.
 //
-// Invariant: all is in order; what is open of all is what is open of the invoices.
-type Deliveries struct {
-	all      []Delivery
-	receipts []receipt // as they came
+// Invariant: totals are those of the deliveries.
+type runoff struct {
+	Deliveries
+	orders    []order // that bind, as they were accepted
+	totals    Totals
+	published Exposure
+	timer     event.Day // of the policy clock that counts, 0: none
+	stale     bool      // the policy clock has not looked since a delivery changed
 }
 
-// Follow begins with deliveries in any order.
-func Follow(all []Delivery) Deliveries {
-	slices.SortFunc(all, func(v, w Delivery) int { return v.compare(&w) })
-	return Deliveries{all: all}
+// Exposure is what is published of deliveries, in euro cents.
+type Exposure struct {
+	Open, Covered, Suspended int64
+	SuspendedFrom            event.Day // since when deliveries are not covered, 0: they are
 }
 
-// Totals are the sums over deliveries, in euro cents.
-type Totals struct {
-	Open      int64
-	Covered   int64 // of it
-	Ordered   int64 // of what is covered: by binding orders alone
-	AtWill    int64 // likewise: within a discretionary limit
-	Suspended int64 // of what is covered: in dispute
+func (r *runoff) changed() { r.totals, r.stale = r.Totals(), true }
+
+// Followed tells whether deliveries are followed.
+func (l *Line) Followed() bool { return l.runoff != nil }
+
+// Exposure is what is to be published of deliveries.
+func (l *Line) Exposure() Exposure {
+	t := l.Totals()
+	return Exposure{t.Open, t.Covered, t.Suspended, l.suspendedFrom()}
 }
 
-// Used is what uses a buyer's capacity: what is within discretionary limits does not.
-func (t Totals) Used() int64 { return t.Covered - t.AtWill }
+// PublishExposure gives what is to be published of deliveries; false where that was published before.
+func (l *Line) PublishExposure() (Exposure, bool) {
+	now := l.Exposure()
+	if now == l.runoff.published {
+		return Exposure{}, false
+	}
+	l.runoff.published = now
+	return now, true
+}
 
-// Totals are those of now.
-func (d *Deliveries) Totals() (t Totals) {
-	d.each(func(v *Delivery, byLimit, byOrder int64) {
-		covered := byLimit + byOrder
-		t.Open += v.Open
-		t.Covered += covered
-		t.Ordered += byOrder
-		if v.AtWill {
-			t.AtWill += byLimit
+// Discretion is the discretionary limit that was published last, in minor units of the policy's currency.
+func (l *Line) Discretion() int64 { return l.discretion }
+
+// SetDiscretion notes the discretionary limit that is to be published, and gives the one before.
+func (l *Line) SetDiscretion(minor int64) (was int64) {
+	was, l.discretion = l.discretion, minor
+	return was
+}
+
+// insuredOn is what deliveries of a day may be covered up to, in euro cents at the rate of now.
+func (l *Line) insuredOn(at Moment, day event.Day) int64 {
+	if l.suspendedOn(day) || at.Terms.EndedOn(day) {
+		return 0
+	}
+	v, currency := l.InForce(day), l.currency
+	if day < l.since {
+		v = Money{}
+		for i := 0; i < len(l.past) && l.past[i].on <= day; i++ {
+			v, currency = l.past[i].Money, l.past[i].currency
 		}
-		if v.Disputed {
-			t.Suspended += covered
-		}
+	}
+	if cents, ok := at.Rates.Euro(event.Amount{Minor: v.Minor, Currency: currency}); ok {
+		return cents
+	}
+	return v.Cents
+}
+
+// Follow begins to follow the deliveries of a line that has no limit, with those that are open.
+func (l *Line) Follow(at Moment) { l.follow(at) }
+
+func (l *Line) follow(at Moment) {
+	if l.runoff != nil {
+		return
+	}
+	var all []Delivery
+	at.Ledger.EachOpen(l.policy, func(v score.Open) {
+		d := deliveryOf(&v, v.Cents)
+		d.Limit = l.insuredOn(at, v.DeliveredOn)
+		all = append(all, d)
 	})
-	return t
+	l.runoff = &runoff{Deliveries: Follow(all)}
+	l.runoff.changed()
 }
 
-// each calls do for each delivery in order, with what is covered of what is open.
-func (d *Deliveries) each(do func(v *Delivery, byLimit, byOrder int64)) {
-	var used int64 // of the limit
-	for i := range d.all {
-		v := &d.all[i]
-		if v.Lost {
-			do(v, 0, 0)
-			continue
-		}
-		byLimit := min(v.Open, max(v.Limit-used, 0))
-		used += byLimit
-		do(v, byLimit, min(v.Open-byLimit, v.Ordered))
+// deliveryOf is the delivery of an invoice, with so much of it open.
+func deliveryOf(v *score.Open, cents int64) Delivery {
+	return Delivery{Key: v.Key, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents, Disputed: v.Disputed,
+		Spared: v.History, Kept: v.History}
+}
+
+// reinsure covers what is delivered on a day or later by a limit that has risen. What was covered when it came to be
+// known stays so.
+func (l *Line) reinsure(at Moment, from event.Day) {
+	if l.runoff == nil {
+		return
 	}
-}
-
-// Each calls do for each delivery in order. What orders it must not be changed.
-func (d *Deliveries) Each(do func(v *Delivery)) {
-	for i := range d.all {
-		do(&d.all[i])
-	}
-}
-
-// Full tells whether no further delivery can be followed.
-func (d *Deliveries) Full() bool { return len(d.all) >= MaxDeliveries }
-
-// Ship follows a delivery.
-func (d *Deliveries) Ship(v Delivery) {
-	i, _ := slices.BinarySearchFunc(d.all, &v, func(a Delivery, b *Delivery) int { return a.compare(b) })
-	d.all = slices.Insert(d.all, i, v)
-}
-
-// Part is what is open of a delivery, and what of it is covered.
-func (d *Deliveries) Part(key uint64) (open, covered int64) {
-	d.each(func(v *Delivery, byLimit, byOrder int64) {
-		if v.Key == key {
-			open, covered = v.Open, byLimit+byOrder
-		}
-	})
-	return open, covered
-}
-
-func (v *Delivery) compare(w *Delivery) int {
-	return cmp.Or(cmp.Compare(v.DeliveredOn, w.DeliveredOn), cmp.Compare(v.Invoice, w.Invoice), cmp.Compare(v.Key, w.Key))
-}
-
-// Find gives a delivery that is followed, nil for none. What orders it must not be changed.
-func (d *Deliveries) Find(key uint64) *Delivery {
-	for i := range d.all {
-		if d.all[i].Key == key {
-			return &d.all[i]
+	later := l.runoff.From(from)
+	for i := range later {
+		if limit := l.insuredOn(at, later[i].DeliveredOn); limit > later[i].Limit {
+			later[i].Limit, later[i].AtWill = limit, false
 		}
 	}
-	return nil
-}
-
-// From gives the deliveries of a day and later ones.
-func (d *Deliveries) From(day event.Day) []Delivery {
-	i, _ := slices.BinarySearchFunc(d.all, day, func(v Delivery, day event.Day) int {
-		return cmp.Compare(v.DeliveredOn,
-			day)
-	})
-	return d.all[i:]
-}
-
-// Pay lets a payment settle the oldest due.
-func (d *Deliveries) Pay(payment uint64, cents int64, today event.Day) {
-	d.settle(cents, func(v *Delivery, part int64) {
-		d.receipts = append(d.receipts, receipt{payment, v.Key, part, today})
-	})
-}
-
-// settle takes an amount off the oldest due.
-func (d *Deliveries) settle(cents int64, came func(v *Delivery, part int64)) {
-	for v := d.oldest(); cents > 0 && v != nil; v = d.oldest() {
-		part := min(cents, v.Open)
-		v.Open, cents = v.Open-part, cents-part
-		came(v, part)
+	if len(later) > 0 {
+		l.runoff.changed()
 	}
 }
 
-// oldest is the delivery with something open that was due first; of those of one day the one that was delivered first.
-func (d *Deliveries) oldest() *Delivery {
-	var oldest *Delivery
-	for i := range d.all {
-		if v := &d.all[i]; v.Open > 0 && (oldest == nil || v.DueOn < oldest.DueOn) {
-			oldest = v
+// Renew covers what was delivered since the last period of the policy was over, now that the next one is known.
+func (l *Line) Renew(at Moment, from event.Day) {
+	l.reinsure(at, from)
+	for later := l.runoff.From(from); len(later) > 0; later = later[1:] {
+		l.bind(at, &later[0])
+	}
+	l.runoff.changed()
+}
+
+// Full tells whether no further delivery can be followed, when those that are over are forgotten.
+func (l *Line) Full(today event.Day) bool {
+	r := l.runoff
+	if r != nil && r.Full() {
+		r.Tidy(today, score.ReversalDays)
+	}
+	return r != nil && r.Full()
+}
+
+// Deliver follows a delivery, covered by the limit of its day, else by a discretionary one in euro cents; history says
+// that it came as such.
+func (l *Line) Deliver(at Moment, d Delivery, discretion int64) {
+	d.Limit = l.insuredOn(at, d.DeliveredOn)
+	if discretion > 0 {
+		d.Limit, d.AtWill = discretion, true
+	}
+	l.runoff.Ship(d)
+	l.bind(at, l.runoff.Find(d.Key))
+	l.runoff.changed()
+}
+
+// Pay applies a payment of an invoice.
+func (l *Line) Pay(invoice, payment string, cents int64, today event.Day) {
+	l.runoff.Pay(paymentKey(invoice, payment), cents, today)
+	l.runoff.changed()
+}
+
+// Reverse takes a payment back where it came off, so that cents more of its invoice are open.
+func (l *Line) Reverse(at Moment, invoice, payment string, cents int64) {
+	r, key := l.runoff, score.KeyOf(invoice)
+	switch d := r.Find(key); {
+	case r.TakeBack(paymentKey(invoice, payment), cents):
+	case d != nil: // it was paid before deliveries were followed
+		d.Open += cents
+	default:
+		if open, ok := at.Ledger.Find(score.Ref{Policy: l.policy, Invoice: invoice}); ok {
+			d := deliveryOf(&open, cents)
+			d.Key, d.Invoice, d.Limit = key, string([]byte(invoice)), l.insuredOn(at, open.DeliveredOn)
+			r.Ship(d)
 		}
 	}
-	return oldest
+	r.changed()
 }
 
-// TakeBack opens again what a payment settled, where it came off, false where it is not known. What was rounded
-// otherwise then is the last one's.
-func (d *Deliveries) TakeBack(payment uint64, cents int64) bool {
-	var last *Delivery
-	d.receipts = slices.DeleteFunc(d.receipts, func(r receipt) bool {
-		if r.payment != payment {
-			return false
-		}
-		if v := d.Find(r.delivery); v != nil {
-			last, v.Open, cents = v, v.Open+r.cents, cents-r.cents
-		}
-		return true
-	})
-	if last != nil {
-		last.Open = max(last.Open+cents, 0)
+// WriteOff takes a credit note off the delivery of an invoice.
+func (l *Line) WriteOff(invoice string, cents int64) {
+	l.runoff.WriteOff(score.KeyOf(invoice), cents)
+	l.runoff.changed()
+}
+
+// Dispute notes that an invoice is in dispute, or no longer.
+func (l *Line) Dispute(invoice string, disputed bool) {
+	if d := l.runoff.Find(score.KeyOf(invoice)); d != nil {
+		d.Disputed = disputed
 	}
-	return last != nil
+	l.runoff.changed()
 }
 
-// WriteOff takes a credit note off the delivery that it names, and what is more than is open of that off the oldest
-// due.
-func (d *Deliveries) WriteOff(key uint64, cents int64) {
-	if v := d.Find(key); v != nil {
-		part := min(cents, v.Open)
-		v.Open, cents = v.Open-part, cents-part
+// paymentKey names a payment of an invoice.
+func paymentKey(invoice, id string) uint64 {
+	var d xxhash.Digest
+	d.Reset()
+	_, _ = d.WriteString(invoice)
+	_, _ = d.Write([]byte{0}) // an id has printable characters only
+	_, _ = d.WriteString(id)
+	return d.Sum64()
+}
+
+// Walk walks the fields of what runs off in a snapshot.
+func (r *runoff) Walk(w *wire.Wire) {
+	r.Deliveries.Walk(w)
+	w.Msg(3, &r.published)
+	w.Int32(4, (*int32)(&r.timer))
+	w.Bool(5, &r.stale)
+	wire.Msgs(w, 6, &r.orders)
+	if w.Decoding() {
+		r.totals = r.Totals()
 	}
-	d.settle(cents, func(*Delivery, int64) {})
 }
 
-// Tidy forgets payments that can no longer be taken back, and deliveries of which nothing is left by that.
-func (d *Deliveries) Tidy(today, keptDays event.Day) {
-	d.receipts = slices.DeleteFunc(d.receipts, func(r receipt) bool { return r.booked+keptDays < today })
-	paid := make([]uint64, len(d.receipts))
-	for i := range d.receipts {
-		paid[i] = d.receipts[i].delivery
-	}
-	slices.Sort(paid)
-	d.all = slices.DeleteFunc(d.all, func(v Delivery) bool {
-		_, kept := slices.BinarySearch(paid, v.Key)
-		return v.Open == 0 && !kept
-	})
-}
-
-// Walk walks the fields of deliveries in a snapshot.
-func (d *Deliveries) Walk(w *wire.Wire) {
-	wire.Msgs(w, 1, &d.all)
-	wire.Msgs(w, 2, &d.receipts)
-}
-
-// Walk walks the fields of a delivery in a snapshot.
-func (v *Delivery) Walk(w *wire.Wire) {
-	w.Fixed(1, &v.Key)
-	w.Str(2, &v.Invoice)
-	w.Int32(3, (*int32)(&v.DeliveredOn))
-	w.Int32(4, (*int32)(&v.DueOn))
-	w.Int(5, &v.Open)
-	w.Int(6, &v.Limit)
-	w.Int(7, &v.Ordered)
-	w.Bool(8, &v.Disputed)
-	w.Bool(9, &v.Spared)
-	w.Bool(10, &v.AtWill)
-	w.Bool(11, &v.Kept)
-	w.Bool(12, &v.Lost)
-}
-
-// Walk walks the fields of a receipt in a snapshot.
-func (r *receipt) Walk(w *wire.Wire) {
-	w.Fixed(1, &r.payment)
-	w.Fixed(2, &r.delivery)
-	w.Int(3, &r.cents)
-	w.Int32(4, (*int32)(&r.booked))
+// Walk walks the fields of what is published in a snapshot.
+func (e *Exposure) Walk(w *wire.Wire) {
+	w.Int(1, &e.Open)
+	w.Int(2, &e.Covered)
+	w.Int(3, &e.Suspended)
+	w.Int32(4, (*int32)(&e.SuspendedFrom))
 }

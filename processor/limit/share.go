@@ -28,7 +28,7 @@ func Share(capacity int64, needs []Need) []int64 {
 	capacity = max(capacity, 0)
 	var protected int64
 	for i := range needs {
-		protected = plus(protected, needs[i].Protected())
+		protected = Plus(protected, needs[i].Protected())
 	}
 	if capacity < protected {
 		return proRata(capacity/roundingCents, protected, needs)
@@ -36,7 +36,8 @@ func Share(capacity int64, needs []Need) []int64 {
 	return evenly(capacity-protected, needs)
 }
 
-func plus(a, b int64) int64 {
+// Plus adds amounts, which stay at the largest one.
+func Plus(a, b int64) int64 {
 	if a > math.MaxInt64-b {
 		return math.MaxInt64
 	}
@@ -68,7 +69,7 @@ func proRata(steps, protected int64, needs []Need) []int64 {
 func evenly(left int64, needs []Need) []int64 {
 	cost := func(rounds int64) (sum int64) {
 		for i := range needs {
-			sum = plus(sum, min(needs[i].room(), rounds*roundingCents))
+			sum = Plus(sum, min(needs[i].room(), rounds*roundingCents))
 		}
 		return sum
 	}

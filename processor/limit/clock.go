@@ -1,0 +1,192 @@
+package limit
+
+import (
+	"slices"
+	"strings"
+
+	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
+	"barometer/processor/decision"
+	"barometer/processor/score"
+)
+
+// suspended tells whether cover for new deliveries is suspended.
+func (l *Line) suspended() bool { return l.suspendedFrom() != 0 }
+
+// suspendedFrom is the first day of the suspension that goes on, 0 for none.
+func (l *Line) suspendedFrom() event.Day {
+	if n := len(l.suspensions); n > 0 && l.suspensions[n-1].to == 0 {
+		return l.suspensions[n-1].from
+	}
+	return 0
+}
+
+func (l *Line) suspendedOn(day event.Day) bool {
+	for _, s := range l.suspensions {
+		if day >= s.from && (s.to == 0 || day < s.to) {
+			return true
+		}
+	}
+	return false
+}
+
+// ClockStale tells whether a delivery has changed since the policy clock looked.
+func (l *Line) ClockStale() bool { return l.runoff != nil && l.runoff.stale }
+
+// Wake lets the policy clock look, as its day has come; false where another day counts.
+func (l *Line) Wake(day event.Day) bool {
+	if l.runoff == nil || l.runoff.timer != day {
+		return false
+	}
+	l.runoff.timer, l.runoff.stale = 0, true
+	return true
+}
+
+// Look lets the policy clock look at the deliveries. The first day after the maximum extension of one that is open and
+// not in dispute suspends cover for new ones, until the debt is paid; the first day after the notification deadline of
+// one that was not reported forfeits its cover. wake is the day to Wake it on, 0 for none but what is set already.
+func (l *Line) Look(at Moment) (changes []CoverChanged, wake event.Day) {
+	r := l.runoff
+	var next event.Day // when there is something to look for again
+	overdue, late := false, []*Delivery(nil)
+	awaits := func(day event.Day) bool {
+		if day > at.AsOf && (next == 0 || day < next) {
+			next = day
+		}
+		return day > at.AsOf
+	}
+	r.Each(func(v *Delivery) {
+		if v.Open == 0 || v.Disputed {
+			return
+		}
+		if !v.Spared && !awaits(at.Terms.suspendsOn(v)) {
+			overdue = true
+		}
+		if day, any := at.Terms.forfeitsOn(v); any && !v.Kept && !v.Lost && !awaits(day) {
+			late = append(late, v)
+		}
+	})
+	if overdue != l.suspended() {
+		l.suspend(at, overdue)
+	}
+	for _, v := range late {
+		changes = l.forfeit(changes, v)
+	}
+	switch limited := l.InForce(at.Day).Minor > 0; {
+	case l.suspended() && !l.suspensionPublished && limited:
+		changes = append(changes, l.publishSuspension(at, decision.Suspended))
+	case !l.suspended() && l.suspensionPublished:
+		changes = append(changes, l.publishSuspension(at, decision.Resumed))
+	}
+	r.stale = false
+	if next == 0 || r.timer != 0 && next >= r.timer {
+		return changes, 0
+	}
+	r.timer = next
+	return changes, next
+}
+
+// suspend suspends cover for what is delivered from today on, or resumes it.
+func (l *Line) suspend(at Moment, begin bool) {
+	if begin {
+		l.suspensions = append(slices.Clone(l.suspensions[max(len(l.suspensions)-maxSuspensions+1, 0):]),
+			suspension{from: at.Day})
+	} else {
+		l.suspensions[len(l.suspensions)-1].to = at.Day
+	}
+	l.reinsure(at, at.Day)
+}
+
+// publishSuspension says that deliveries from today on are not covered, or are again. The limit stays what it is.
+func (l *Line) publishSuspension(at Moment, code decision.LimitCode) CoverChanged {
+	l.suspensionPublished = code == decision.Suspended
+	return CoverChanged{Code: code, Limit: l.InForce(at.Day).Minor, Use: l.Use()}
+}
+
+// forfeit ends the cover of a delivery that was not reported in time.
+func (l *Line) forfeit(changes []CoverChanged, v *Delivery) []CoverChanged {
+	_, covered := l.runoff.Part(v.Key)
+	v.Lost = true
+	l.runoff.totals = l.runoff.Totals()
+	return l.changeCover(changes, v, decision.CoverLost, covered, 0)
+}
+
+// preserve notes that a delivery was reported in time, and restores its cover where that was forfeited meanwhile.
+func (l *Line) preserve(changes []CoverChanged, v *Delivery) []CoverChanged {
+	was := v.Lost
+	v.Kept, v.Lost = true, false
+	l.runoff.totals = l.runoff.Totals()
+	if !was {
+		return changes
+	}
+	_, covered := l.runoff.Part(v.Key)
+	return l.changeCover(changes, v, decision.CoverRestored, 0, covered)
+}
+
+// changeCover appends what has become of the cover of a delivery. Nothing is said of one that was delivered without.
+func (l *Line) changeCover(changes []CoverChanged, v *Delivery, code decision.LimitCode,
+	was, now int64) []CoverChanged {
+	if v.Limit == 0 && v.Ordered == 0 {
+		return changes
+	}
+	return append(changes, CoverChanged{Code: code, Invoice: v.Invoice, DeliveredOn: v.DeliveredOn, Was: was, Now: now,
+		Use: l.Use()})
+}
+
+// DueOn is when a delivery that is followed was due, by its invoice.
+func (l *Line) DueOn(invoice string) (event.Day, bool) {
+	if l.runoff == nil {
+		return 0, false
+	}
+	d := l.runoff.Find(score.KeyOf(invoice))
+	if d == nil {
+		return 0, false
+	}
+	return d.DueOn, true
+}
+
+// Reported is what became of a report of overdue invoices.
+type Reported struct {
+	Changes   []CoverChanged
+	Preserved int       // invoices whose cover can no longer be forfeited
+	Late      string    // the last invoice whose deadline was over, empty for none
+	Deadline  event.Day // of that one
+}
+
+// Report takes the report of overdue invoices on a day. The cover of those that it is in time for cannot be forfeited
+// any more, and is restored where it was.
+func (l *Line) Report(at Moment, on event.Day, invoices []string) (r Reported) {
+	for _, id := range invoices {
+		d := l.runoff.Find(score.KeyOf(id))
+		if d == nil || d.Kept {
+			continue
+		}
+		if day, any := at.Terms.forfeitsOn(d); any && on >= day {
+			r.Late, r.Deadline = strings.Clone(id), day-1
+			continue
+		}
+		r.Changes = l.preserve(r.Changes, d)
+		r.Preserved++
+	}
+	if r.Preserved > 0 {
+		l.runoff.changed()
+	}
+	return r
+}
+
+// EndHistory starts the policy clock of deliveries that came as history: days gone by cost nothing.
+func (l *Line) EndHistory(at Moment) {
+	l.runoff.Each(func(v *Delivery) {
+		v.Spared = v.Spared && at.Terms.suspendsOn(v) <= at.AsOf
+		if day, any := at.Terms.forfeitsOn(v); any {
+			v.Kept = v.Kept && day <= at.AsOf
+		}
+	})
+	l.runoff.stale = true
+}
+
+// Walk walks the fields of a suspension in a snapshot.
+func (s *suspension) Walk(w *wire.Wire) {
+	w.Int32(1, (*int32)(&s.from))
+	w.Int32(2, (*int32)(&s.to))
+}
