@@ -10,6 +10,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/limit"
 	"barometer/storage/history"
 
 	"github.com/shopspring/decimal"
@@ -76,17 +77,18 @@ func (f *fake) GroupMembers(_ context.Context, group string, _ int) ([]history.G
 func (f *fake) Cover(_ context.Context, policy, buyer string, on event.Day, known time.Time) (history.Cover, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c := history.Cover{Reason: "no_policy"}
+	c := history.Cover{Cover: limit.Cover{On: on, NoPolicy: true}}
 	for _, p := range f.policies {
 		if p.ID == policy {
-			c = history.Cover{Reason: "no_limit", Percentage: decimal.NewFromInt(90)}
+			c.NoPolicy, c.Percentage = false, decimal.NewFromInt(90)
 		}
 	}
 	var of []decision.Decision
 	for _, d := range f.stored {
-		if l, ok := d.Body.(*decision.Limit); ok && l.Buyer == buyer {
+		if l, ok := d.Body.(*decision.Limit); ok && l.Buyer == buyer && l.Policy == policy {
 			of = append(of, d)
 		}
 	}
-	return coverWith(c, of, policy, on, known.UnixMilli()), f.down
+	c.Cover = c.With(of, known.UnixMilli())
+	return c, f.down
 }

@@ -222,12 +222,8 @@ func (s *server) awaitWritten(ctx context.Context, found func() bool) bool {
 	}
 }
 
-// under is a cover whose policy is not stored yet, by a version of it.
-func under(c history.Cover, v *version, on event.Day) history.Cover {
-	c.Percentage, c.Ended = decimal.New(v.insuredPPM, -4), v.until != 0 && v.until < on
-	settle(&c, on)
-	if c.Currency == "" {
-		c.Currency = v.currency
-	}
-	return c
+// under makes a cover whose policy is not stored yet one by a version of it.
+func under(c *history.Cover, v *version) {
+	c.NoPolicy, c.Percentage, c.Currency = false, decimal.New(v.insuredPPM, -4), v.currency
+	c.Ended = v.until != 0 && v.until < c.On
 }

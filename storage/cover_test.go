@@ -4,99 +4,16 @@ import (
 	options "flag"
 	"fmt"
 	"math/rand/v2"
-	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"barometer/ingest/event"
+	"barometer/processor/decision"
+	"barometer/processor/limit"
 
 	"github.com/shopspring/decimal"
 )
-
-// limitRow is a limit decision, as far as cover asks.
-type limitRow struct {
-	at                    int64 // ms
-	code                  string
-	granted               int64
-	onDelivery            bool
-	invoice               int // whose cover is lost or restored
-	effective, validUntil event.Day
-}
-
-// coverByHand goes through what was known and plays what it planned, day by day.
-func coverByHand(rows []limitRow, on event.Day, knownMs int64) (upTo int64, reason string, by int) {
-	plan := map[event.Day]int{} // decision by the day from which it holds
-	refused, stopped := false, -1
-	var ordered, will int64
-	order, atWill := -1, -1
-	defer func() {
-		if upTo += ordered; ordered > 0 && (reason != "" || by < 0) {
-			reason, by = "", order
-		}
-	}()
-	for i, r := range rows {
-		if r.at > knownMs {
-			break
-		}
-		switch r.code {
-		case "still_investigating", "preliminary", "cover_lost", "cover_restored":
-			continue
-		case "not_approved":
-			refused = refused || r.effective <= on
-			continue
-		case "discretionary":
-			if r.effective <= on {
-				will, atWill = r.granted, i
-			}
-			continue
-		case "suspended":
-			if r.effective <= on {
-				stopped = i
-			}
-			continue
-		case "binding_order":
-			if r.effective <= on && on <= r.validUntil {
-				ordered, order = ordered+r.granted, i
-			}
-			continue
-		case "resumed":
-			if r.effective <= on {
-				stopped = -1
-			}
-			continue
-		}
-		if r.onDelivery {
-			continue // its notice is not delivered: nothing changes
-		}
-		for day := range plan { // it removes what is planned for its own day or later
-			if day >= r.effective {
-				delete(plan, day)
-			}
-		}
-		plan[r.effective] = i
-	}
-	by = -1
-	for day := event.Day(20_000); day <= on; day++ {
-		if i, ok := plan[day]; ok {
-			by = i
-		}
-	}
-	switch {
-	case by < 0 && refused:
-		return 0, "refused", by
-	case by < 0 && will > 0:
-		return will, "", atWill
-	case by < 0:
-		return 0, "no_limit", by
-	case rows[by].validUntil != 0 && rows[by].validUntil < on:
-		return 0, "expired", by
-	case rows[by].granted == 0:
-		return 0, "cancelled", by
-	case stopped >= 0:
-		return 0, "overdue", stopped
-	}
-	return rows[by].granted, "", by
-}
 
 // billRow is a message about an invoice that was delivered on a day.
 type billRow struct {
@@ -107,52 +24,43 @@ type billRow struct {
 	refused   bool
 }
 
-// uncoveredByHand tells whether all that is known to have been delivered on a day was reported too late, or is so or in
-// dispute.
-func uncoveredByHand(rows []billRow, decided []limitRow, on event.Day, knownMs int64) (reason string) {
-	disputed := map[int]bool{}
-	delivered := map[int]bool{}
+// shipped are the invoices that are known to have been delivered on a day, and those of them that are in dispute.
+func shipped(rows []billRow, on event.Day, knownMs int64) (delivered, disputed []string) {
+	in, out := map[int]bool{}, map[int]bool{}
 	for _, r := range rows {
 		switch {
 		case r.at > knownMs || r.refused:
 		case r.delivered == 0:
-			disputed[r.invoice] = r.disputed
+			in[r.invoice] = r.disputed
 		case r.delivered == on:
-			delivered[r.invoice] = true
+			out[r.invoice] = true
 		}
 	}
-	lost := map[int]bool{}
-	for _, r := range decided {
-		if r.at <= knownMs && r.effective == on && (r.code == "cover_lost" || r.code == "cover_restored") {
-			lost[r.invoice] = r.code == "cover_lost"
+	for invoice := range out {
+		delivered = append(delivered, fmt.Sprint("i", invoice))
+		if in[invoice] {
+			disputed = append(disputed, fmt.Sprint("i", invoice))
 		}
 	}
-	reason = "late_notification"
-	for invoice := range delivered {
-		switch {
-		case lost[invoice]:
-		case disputed[invoice]:
-			reason = "dispute"
-		default:
-			return ""
-		}
-	}
-	if len(delivered) == 0 {
-		return ""
-	}
-	return reason
+	return delivered, disputed
 }
 
 var covers = options.Int("covers", 100, "how many random histories of limits to ask the view cover about")
 
-// TestCoverIsWhatWasInForceByWhatWasKnown holds the view to an answer by hand, over random histories of decisions.
-func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
+// TestCoverIsByTheOneRule holds the view to limit.Covered, over random histories of decisions and invoices.
+func TestCoverIsByTheOneRule(t *testing.T) {
 	db := database(t, engine(t, t.TempDir()))
 	ctx := t.Context()
 	day := func(d event.Day) string { return d.String() }
+	orNull := func(d event.Day) string {
+		if d == 0 {
+			return "NULL"
+		}
+		return "'" + d.String() + "'"
+	}
 	instant := func(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000") }
 	r := rand.New(rand.NewPCG(5, 9))
-	all, bills := make([][]limitRow, *covers), make([][]billRow, *covers)
+	all, bills := make([][]decision.Decision, *covers), make([][]billRow, *covers)
 	values, terms, payments, rejections := "", "", "", ""
 	ons, knowns := make([]event.Day, *covers), make([]int64, *covers)
 	for h := range all {
@@ -177,42 +85,40 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 		at = event.Day(20_000).Ms()
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
-			row := limitRow{at: at, code: []string{"approved", "partly_approved", "reduced", "cancelled", "not_approved",
-				"still_investigating", "preliminary", "reinstated", "conditional", "suspended", "resumed", "binding_order",
-				"discretionary", "cover_lost", "cover_restored", "cover_lost"}[r.IntN(16)], granted: 1 + r.Int64N(100_000),
-				effective: event.DayOf(at)}
-			conditions := "[]"
-			if row.code == "cover_lost" || row.code == "cover_restored" {
-				row.invoice, row.effective, row.granted = r.IntN(2), ons[h]-event.Day(r.IntN(4)/3), 0
-				row.validUntil = row.effective
-				conditions = fmt.Sprintf("['invoice=i%d']", row.invoice)
+			l := &decision.Limit{Policy: "p1", Buyer: fmt.Sprint("b", h), Currency: "EUR", EffectiveOn: event.DayOf(at),
+				Code: decision.LimitCode(1 + r.IntN(int(decision.CoverRestored))), GrantedMinor: (1 + r.Int64N(100_000)) * 100}
+			switch l.Code {
+			case decision.CoverLost, decision.CoverRestored:
+				l.EffectiveOn, l.GrantedMinor = ons[h]-event.Day(r.IntN(4)/3), 0
+				l.ValidUntil, l.Conditions = l.EffectiveOn, []string{fmt.Sprint("invoice=i", r.IntN(2))}
+			case decision.Reduced, decision.Cancelled:
+				l.EffectiveOn += event.Day([]int{0, 10, 30}[r.IntN(3)])
+				if l.Code == decision.Cancelled {
+					l.GrantedMinor = 0
+				}
+				if r.IntN(4) == 0 {
+					l.EffectiveOn, l.OnDelivery = 0, true
+				}
+			case decision.Discretionary:
+				l.GrantedMinor *= r.Int64N(2)
+			case decision.NotApproved:
+				l.RequestKind = []event.RequestKind{event.RequestNew, event.RequestPreliminary}[r.IntN(2)]
 			}
-			if row.code == "reduced" || row.code == "cancelled" {
-				row.effective += event.Day([]int{0, 10, 30}[r.IntN(3)])
-				row.onDelivery = r.IntN(4) == 0
+			if l.Code == decision.BindingOrder || l.ValidUntil == 0 && !l.OnDelivery && r.IntN(5) == 0 {
+				l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))
 			}
-			if row.code == "cancelled" || row.code == "discretionary" && r.IntN(2) == 0 {
-				row.granted = 0
-			} else if conditions == "[]" && r.IntN(5) == 0 || row.code == "binding_order" {
-				row.validUntil = row.effective + event.Day(r.IntN(40))
-			}
-			all[h] = append(all[h], row)
-			until, from := "NULL", "'"+day(row.effective)+"'"
-			if row.onDelivery {
-				from = "NULL"
-			}
-			if row.validUntil != 0 {
-				until = "'" + day(row.validUntil) + "'"
-			}
-			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', %d, 'EUR', %s, %s, %v, %s)", i, instant(row.at), h,
-				row.code, row.granted, from, until, row.onDelivery, conditions)
+			all[h] = append(all[h], decision.Decision{Position: event.Position{Generation: 1, Partition: 3, Offset: int64(i)},
+				AtMs: at, Kind: decision.LimitDecided, Body: l})
+			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', '%s', %d, 'EUR', %s, %s, %v, %s)", i, instant(at), h,
+				l.Code, l.RequestKind, l.GrantedMinor/100, orNull(l.EffectiveOn), orNull(l.ValidUntil), l.OnDelivery,
+				strings.ReplaceAll(fmt.Sprintf("%q", l.Conditions), `"`, "'"))
 		}
 	}
 	terms = fmt.Sprintf("(1, 3, 1, 0, '%s', 'p1', 'EUR', 90, '%s', NULL), (1, 3, 2, 0, '%s', 'p1', 'EUR', 85, '%s', '%s')",
 		instant(event.Day(20_000).Ms()), day(19_000), instant(event.Day(20_010).Ms()), day(20_050), day(20_110))
 	for _, insert := range []string{
-		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, granted, " +
-			"currency, effective_on, valid_until, on_delivery, conditions) VALUES " + values[1:],
+		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, request_kind, " +
+			"granted, currency, effective_on, valid_until, on_delivery, conditions) VALUES " + values[1:],
 		"INSERT INTO policies (log_generation, log_partition, log_offset, seq, at, policy_id, currency, " +
 			"insured_percentage, effective_on, period_to) VALUES " + terms,
 		"INSERT INTO payments (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, type, invoice_id, " +
@@ -224,39 +130,36 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	seen := map[string]int{}
+	seen := map[limit.Uncovered]int{}
 	for h := range *covers {
 		on, known := ons[h], knowns[h]
-		got, err := db.Cover(ctx, "p1", fmt.Sprint("b", h), on, time.UnixMilli(known))
+		got, view, err := db.cover(ctx, "p1", fmt.Sprint("b", h), on, time.UnixMilli(known))
 		if err != nil {
 			t.Fatal(err)
 		}
-		upTo, reason, by := coverByHand(all[h], on, known)
-		position := ""
-		if by >= 0 {
-			position = fmt.Sprintf("1-3-%d-0", by)
+		want, percentage := limit.Covered(all[h], on, known), int64(90)
+		want.Delivered, want.Disputed = shipped(bills[h], on, known)
+		if want.Currency = "EUR"; on >= 20_050 && known >= event.Day(20_010).Ms() {
+			percentage, want.Ended = 85, on > 20_110
 		}
-		percentage := int64(90)
-		if on >= 20_050 && known >= event.Day(20_010).Ms() {
-			percentage = 85
+		o, position := want.Outcome(), ""
+		if o.Decision != (event.Position{}) {
+			position = o.Decision.String()
 		}
-		switch {
-		case percentage == 85 && on > 20_110:
-			upTo, reason = 0, "policy_ended"
-		case reason == "":
-			if reason = uncoveredByHand(bills[h], all[h], on, known); reason != "" {
-				upTo = 0
-			}
+		if wanted := (coverOutcome{currency: o.Currency, decision: position, reason: string(o.Reason)}); wanted !=
+			(coverOutcome{currency: view.currency, decision: view.decision, reason: view.reason}) ||
+			!view.upTo.Equal(decimal.New(o.UpToMinor, -2)) || !got.Percentage.Equal(decimal.NewFromInt(percentage)) {
+			t.Fatalf("%+v on %s as known at %s: the view says %+v, the rule %+v", all[h], on, instant(known), view, o)
 		}
-		if !got.UpTo.Equal(decimal.NewFromInt(upTo)) || got.Reason != reason || got.Decision != position ||
-			!got.Percentage.Equal(decimal.NewFromInt(percentage)) {
-			t.Fatalf("%+v on %s as known at %s: %+v; by hand %d %q %s %d %%", all[h], on, instant(known), got, upTo, reason,
-				position, percentage)
+		if by := got.Outcome(); by != o {
+			t.Fatalf("%+v on %s as known at %s: by what the view read %+v, by the decisions %+v", all[h], on, instant(known),
+				by, o)
 		}
-		seen[reason]++
+		seen[o.Reason]++
 	}
-	for _, reason := range []string{"", "no_limit", "refused", "expired", "cancelled", "overdue", "policy_ended",
-		"dispute", "late_notification"} {
+	for _, reason := range []limit.Uncovered{"", limit.NoLimit, limit.Refused, limit.Expired, limit.Cancelled,
+		limit.Overdue,
+		limit.PolicyEnded, limit.InDispute, limit.LateNotification} {
 		if seen[reason] == 0 {
 			t.Errorf("no delivery was %q", reason)
 		}
@@ -273,25 +176,17 @@ func TestCoverIsWhatWasInForceByWhatWasKnown(t *testing.T) {
 			t.Fatal(err)
 		}
 		for h := range all {
-			limits := slices.Clone(all[h])
-			for i := range limits { // limits_on does not ask whether cover is stopped
-				if code := &limits[i].code; *code == "suspended" || *code == "resumed" || *code == "binding_order" ||
-					*code == "discretionary" || *code == "cover_lost" || *code == "cover_restored" {
-					*code = "preliminary"
-				}
-			}
-			upTo, _, by := coverByHand(limits, on, 1<<60)
-			want := ""
-			if upTo > 0 {
-				want = fmt.Sprintf("%d 1-3-%d-0", upTo, by)
+			l, want := limit.Covered(all[h], on, 1<<60).Limit, ""
+			if l.Minor > 0 && (l.ValidUntil == 0 || l.ValidUntil >= on) {
+				want = fmt.Sprintf("%d %s", l.Minor/100, l.Decision)
 			}
 			if got := in[fmt.Sprint("b", h)]; got != want {
-				t.Fatalf("%+v on %s: %q, by hand %q", all[h], on, got, want)
+				t.Fatalf("%+v on %s: %q, by the rule %q", all[h], on, got, want)
 			}
 		}
 	}
 	if got, err := db.Cover(ctx, "p9", "b1", 20_050, time.UnixMilli(event.Day(20_100).Ms())); err != nil ||
-		got.Reason != "no_policy" {
+		got.Outcome().Reason != limit.NoPolicy {
 		t.Errorf("a policy that is none: %+v (%v)", got, err)
 	}
 }
