@@ -203,7 +203,7 @@ func (j *judge) message(value []byte) (said, error) {
 		out.unseen = j.p.open && b.Name == transferMoratorium && b.Confirmed
 	}
 	if !j.p.analyst() {
-		out.policy = policyOf(&m.Event)
+		out.policy = speaksFor(&m.Event)
 	}
 	return out, nil
 }
@@ -263,7 +263,7 @@ func (j *judge) permit(e *event.Event) *Rejected {
 		role = "request"
 	}
 	switch {
-	case policyOf(e) == "":
+	case speaksFor(e) == "":
 		return no(reasonForbidden, "%s is not a policyholder's to send", e.Kind)
 	case !j.p.may(role):
 		return no(reasonForbidden, "%s: the token lacks the role %q", e.Kind, role)
@@ -310,32 +310,11 @@ func (s *server) clock() time.Time {
 	return s.now().UTC()
 }
 
-// policyOf is the policy that a policyholder's message speaks for, empty where it is not a policyholder's to send.
-func policyOf(e *event.Event) string {
-	switch b := e.Body.(type) {
-	case *event.InvoiceIssued:
-		return b.Ref.Policy
-	case *event.InvoicePaid:
-		return b.Ref.Policy
-	case *event.InvoiceDisputed:
-		return b.Ref.Policy
-	case *event.InvoiceCancelled:
-		return b.Ref.Policy
-	case *event.InvoiceExtended:
-		return b.Ref.Policy
-	case *event.PaymentReversed:
-		return b.Ref.Policy
-	case *event.Experience:
-		return b.Policy
-	case *event.LimitRequested:
-		return b.Policy
-	case *event.OverdueReported:
-		return b.Policy
-	case *event.DunningSent:
-		return b.Policy
-	case *event.ClaimFiled:
-		return b.Policy
-	default:
+// speaksFor is the policy that a policyholder's message speaks for: what is about a company, under a policy. Empty: the
+// message is not a policyholder's to send.
+func speaksFor(e *event.Event) string {
+	if topic := e.Kind.Topic(); e.Body.Party() == nil || topic != event.TopicPayments && topic != event.TopicPortfolio {
 		return ""
 	}
+	return e.Body.PolicyID()
 }

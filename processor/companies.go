@@ -9,7 +9,7 @@ import (
 
 // company takes a message about a company without a buyer's id, at the first of its match keys.
 func (m *Machine) company(e *event.Event) {
-	if len(partyOf(e).Matches) == 0 {
+	if len(e.Body.Party().Matches) == 0 {
 		m.reject(e, ReasonNotSupported, "a company without an id or match keys")
 		return
 	}
@@ -19,7 +19,7 @@ func (m *Machine) company(e *event.Event) {
 // seek looks for the buyers that have a company's key, of those that are its own the one of that place. Where there is
 // none, the message waits there and goes on to the next key; it is the first key that tells what becomes of it.
 func (m *Machine) seek(e *event.Event, at int) {
-	keys := partyOf(e).Matches
+	keys := e.Body.Party().Matches
 	key, ok := match.Parse(keys[at].Key)
 	if !ok {
 		m.reject(e, ReasonNotSupported, "a match key that is none")
@@ -77,14 +77,14 @@ func (m *Machine) displaced(w *match.Waiting, name string) {
 	}
 	e := decoded(w.Record)
 	m.rejectOther(e, ReasonWaitingFull, ReasonUnknownBuyer)
-	m.taken(e.Source, slices.DeleteFunc(slices.Clone(partyOf(e).Matches),
+	m.taken(e.Source, slices.DeleteFunc(slices.Clone(e.Body.Party().Matches),
 		func(k event.Match) bool { return k.Key == name }))
 }
 
 // seekIndication looks for the buyer of a preliminary request at its next key. Where there is none, or several are
 // found, which is nothing to ask analysts for, it is answered as about any company of which nothing is known.
 func (m *Machine) seekIndication(e *event.Event, at int, several bool) {
-	keys := partyOf(e).Matches
+	keys := e.Body.Party().Matches
 	if at+1 < len(keys) && !several {
 		m.step.relay(keys[at+1].Key, &event.Relayed{Kind: event.RelayForward, Key: keys[at+1].Key,
 			Payload: event.Append(nil, e)})
@@ -104,7 +104,7 @@ func sourceOf(record []byte) event.Source { return decoded(record).Source }
 // forward hands a message to the buyers that have one of its keys, as if it named each by its id: so it is the same
 // whichever key it was found by. By which, and whether there are others, goes with it.
 func (m *Machine) forward(e *event.Event, at int, buyers []string) {
-	p := partyOf(e)
+	p := e.Body.Party()
 	was, key := *p, p.Matches[at]
 	for _, id := range buyers {
 		*p = event.Party{ID: id}
@@ -144,7 +144,7 @@ func (m *Machine) relayed(e *event.Event, v *event.Relayed) {
 	case v.Kind == event.RelayForward:
 		inner := decoded(v.Payload)
 		m.step.cause = trigger(inner)
-		m.seek(inner, slices.IndexFunc(partyOf(inner).Matches, func(k event.Match) bool { return k.Key == v.Key }))
+		m.seek(inner, slices.IndexFunc(inner.Body.Party().Matches, func(k event.Match) bool { return k.Key == v.Key }))
 	case v.Kind == event.RelayMatchKeys:
 		m.keyed(key, v.Key, clone(v.Subject))
 	case v.Kind == event.RelayMatchGone:
@@ -175,7 +175,7 @@ func (m *Machine) keyed(key match.Key, name, buyer string) {
 	m.touchMatches(shard)
 	for _, w := range shard.Add(key, buyer) {
 		e := decoded(w.Record)
-		keys := partyOf(e).Matches
+		keys := e.Body.Party().Matches
 		at := slices.IndexFunc(keys, func(k event.Match) bool { return k.Key == name })
 		m.forward(e, at, []string{buyer})
 		m.taken(e.Source, slices.Concat(keys[:at], keys[at+1:]))

@@ -172,7 +172,7 @@ func (m *Machine) apply(e *event.Event) {
 	case *event.NoticeDelivered:
 		m.delivered(b)
 	default:
-		if partyOf(e) == nil {
+		if e.Body.Party() == nil {
 			m.reject(e, ReasonNotSupported, "")
 			return
 		}

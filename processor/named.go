@@ -55,7 +55,7 @@ func waits(n need) outcome { return outcome{fateWaits, &why{needs: n}} }
 
 // named applies a message that names a buyer.
 func (m *Machine) named(e *event.Event) {
-	party := partyOf(e)
+	party := e.Body.Party()
 	if party.ID == "" {
 		m.company(e)
 		return

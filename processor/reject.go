@@ -43,7 +43,7 @@ func (m *Machine) reject(e *event.Event, reason, detail string) {
 		return
 	}
 	m.step.decide(decision.InputRejected, e.Key, &decision.Rejection{
-		Reason: reason, Detail: detail, Buyer: buyerOf(e), Policy: policyOf(e), ID: e.ID, Kind: e.Kind, Source: e.Source})
+		Reason: reason, Detail: detail, Buyer: buyerOf(e), Policy: e.Body.PolicyID(), ID: e.ID, Kind: e.Kind, Source: e.Source})
 }
 
 // rejectOther is the same of another message than the one that is taken now, which is no business of who sent it.
@@ -57,60 +57,16 @@ func (m *Machine) rejectOther(e *event.Event, reason, detail string) {
 // setAside rejects a record that is quarantined in this partition, a broadcast too.
 func (m *Machine) setAside(e *event.Event, why string) {
 	m.step.decide(decision.InputRejected, e.Key, &decision.Rejection{
-		Reason: ReasonQuarantined, Detail: why, Buyer: buyerOf(e), Policy: policyOf(e), ID: e.ID, Kind: e.Kind,
+		Reason: ReasonQuarantined, Detail: why, Buyer: buyerOf(e), Policy: e.Body.PolicyID(), ID: e.ID, Kind: e.Kind,
 		Source: e.Source})
 }
 
 // buyerOf is the id of the buyer that e names, empty for none.
 func buyerOf(e *event.Event) string {
-	if p := partyOf(e); p != nil {
+	if p := e.Body.Party(); p != nil {
 		return p.ID
 	}
 	return ""
-}
-
-// partyOf is the company that e is about, nil for none.
-func partyOf(e *event.Event) *event.Party {
-	switch b := e.Body.(type) {
-	case *event.InvoiceIssued:
-		return &b.Ref.Buyer
-	case *event.InvoicePaid:
-		return &b.Ref.Buyer
-	case *event.InvoiceDisputed:
-		return &b.Ref.Buyer
-	case *event.InvoiceCancelled:
-		return &b.Ref.Buyer
-	case *event.InvoiceExtended:
-		return &b.Ref.Buyer
-	case *event.PaymentReversed:
-		return &b.Ref.Buyer
-	case *event.Experience:
-		return &b.Buyer
-	case *event.News:
-		return &b.Buyer
-	case *event.NewsWithdrawn:
-		return &b.Buyer
-	case *event.BuyerUpserted:
-		return &b.Buyer
-	case *event.StatementFiled:
-		return &b.Buyer
-	case *event.LimitRequested:
-		return &b.Buyer
-	case *event.OverdueReported:
-		return &b.Buyer
-	case *event.DunningSent:
-		return &b.Buyer
-	case *event.ClaimFiled:
-		return &b.Buyer
-	case *event.UnderwriterDecided:
-		return &b.Buyer
-	case *event.BindingOrderAccepted:
-		return &b.Buyer
-	case *event.NoticeServed:
-		return &b.Buyer
-	default:
-		return nil
-	}
 }
 
 // claimant is the policy whose message e is: that names it, and is not the insurer's.
@@ -118,45 +74,5 @@ func claimant(e *event.Event) string {
 	if e.Kind.Topic() == event.TopicOrders {
 		return ""
 	}
-	return policyOf(e)
-}
-
-// policyOf is the id of the policy that e names, empty for none.
-func policyOf(e *event.Event) string {
-	switch b := e.Body.(type) {
-	case *event.InvoiceIssued:
-		return b.Ref.Policy
-	case *event.InvoicePaid:
-		return b.Ref.Policy
-	case *event.InvoiceDisputed:
-		return b.Ref.Policy
-	case *event.InvoiceCancelled:
-		return b.Ref.Policy
-	case *event.InvoiceExtended:
-		return b.Ref.Policy
-	case *event.PaymentReversed:
-		return b.Ref.Policy
-	case *event.Experience:
-		return b.Policy
-	case *event.HistoryClosed:
-		return b.Policy
-	case *event.PolicyUpserted:
-		return b.Policy
-	case *event.LimitRequested:
-		return b.Policy
-	case *event.OverdueReported:
-		return b.Policy
-	case *event.DunningSent:
-		return b.Policy
-	case *event.ClaimFiled:
-		return b.Policy
-	case *event.UnderwriterDecided:
-		return b.Policy
-	case *event.BindingOrderAccepted:
-		return b.Policy
-	case *event.NoticeServed:
-		return b.Policy
-	default:
-		return ""
-	}
+	return e.Body.PolicyID()
 }

@@ -18,34 +18,39 @@ type payment struct {
 }
 
 func paymentOf(e *event.Event) payment {
-	var p payment
-	ref := func(r *event.InvoiceRef) { p.party, p.policy, p.invoice = r.Buyer, r.Policy, r.Invoice }
+	p := payment{party: partyOf(e), policy: e.Body.PolicyID()}
 	switch b := e.Body.(type) {
 	case *event.InvoiceIssued:
-		ref(&b.Ref)
+		p.invoice = b.Ref.Invoice
 		p.amount, p.delivered, p.due = b.Amount, b.DeliveredOn, b.DueOn
 	case *event.InvoicePaid:
-		ref(&b.Ref)
+		p.invoice = b.Ref.Invoice
 		p.amount, p.paid = b.Amount, b.PaidOn
 	case *event.InvoiceDisputed:
-		ref(&b.Ref)
+		p.invoice = b.Ref.Invoice
 		p.disputed = b.Disputed
 	case *event.InvoiceCancelled:
-		ref(&b.Ref)
+		p.invoice = b.Ref.Invoice
 	case *event.InvoiceExtended:
-		ref(&b.Ref)
+		p.invoice = b.Ref.Invoice
 		p.due = b.DueOn
 	case *event.PaymentReversed:
-		ref(&b.Ref)
+		p.invoice = b.Ref.Invoice
 		p.reversed = b.Payment
 	case *event.Experience:
-		p.party, p.policy, p.asOf = b.Buyer, b.Policy, b.AsOf
+		p.asOf = b.AsOf
 		p.amount = event.Amount{Minor: b.Current + b.D1to30 + b.D31to60 + b.D61to90 + b.D90up, Currency: b.Currency}
 		p.current, p.d30, p.d60, p.d90, p.over = b.Current, b.D1to30, b.D31to60, b.D61to90, b.D90up
-	case *event.HistoryClosed:
-		p.policy = b.Policy
 	}
 	return p
+}
+
+// partyOf is the company that a message is about, a zero one where it is about none.
+func partyOf(e *event.Event) event.Party {
+	if p := e.Body.Party(); p != nil {
+		return *p
+	}
+	return event.Party{}
 }
 
 func payments() []column {
@@ -99,15 +104,9 @@ func newsOf(e *entry) *event.News {
 }
 
 func news() []column {
-	party := func(e *entry) event.Party {
-		if b, ok := e.event.Body.(*event.NewsWithdrawn); ok {
-			return b.Buyer
-		}
-		return newsOf(e).Buyer
-	}
 	return input(
-		text("buyer_id", func(e *entry) string { return party(e).ID }),
-		text("company_country", func(e *entry) string { return party(e).Country }),
+		text("buyer_id", func(e *entry) string { return partyOf(e.event).ID }),
+		text("company_country", func(e *entry) string { return partyOf(e.event).Country }),
 		text("type", func(e *entry) string { return e.event.Kind.String() }),
 		text("category", func(e *entry) string { return newsOf(e).Category.String() }),
 		text("outlet", func(e *entry) string { return newsOf(e).Outlet.String() }),

@@ -23,6 +23,7 @@ type order struct {
 }
 
 func orderOf(e *event.Event) (o order) {
+	o.buyer, o.policy = partyOf(e), e.Body.PolicyID()
 	switch b := e.Body.(type) {
 	case *event.ReviewDecided:
 		o.review, o.analyst, o.verdict = b.Review, b.Analyst, "reject"
@@ -30,17 +31,16 @@ func orderOf(e *event.Event) (o order) {
 			o.verdict = "approve"
 		}
 	case *event.UnderwriterDecided:
-		o.buyer, o.policy, o.analyst, o.other, o.until = b.Buyer, b.Policy, b.Analyst, b.SecondAnalyst, b.ValidUntil
+		o.analyst, o.other, o.until = b.Analyst, b.SecondAnalyst, b.ValidUntil
 		o.floor, o.ceiling, o.block = b.GradeFloor, b.GradeCeiling, b.Block
 		o.maxTerms, o.security, o.insolvencyOnly = b.MaxTermsDays, b.Security, b.InsolvencyOnly
 		if b.HasAmount {
 			o.amount = &b.Amount
 		}
 	case *event.BindingOrderAccepted:
-		o.buyer, o.policy, o.order, o.amount, o.until = b.Buyer, b.Policy, b.Order, &b.Amount, b.DeliverBy
-		o.analyst = b.Analyst
+		o.order, o.amount, o.until, o.analyst = b.Order, &b.Amount, b.DeliverBy, b.Analyst
 	case *event.NoticeServed:
-		o.buyer, o.policy, o.analyst, o.served = b.Buyer, b.Policy, b.Analyst, b.ServedOn
+		o.analyst, o.served = b.Analyst, b.ServedOn
 	case *event.CountryCapSet:
 		o.country, o.amount, o.analyst, o.other = b.Country, &b.Amount, b.Analyst, b.SecondAnalyst
 	case *event.ClaimExamined:

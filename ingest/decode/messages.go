@@ -116,7 +116,7 @@ func keyOf(e *event.Event) string {
 	case *event.RecoveryReceived:
 		return owner(b.Case + b.Claim) // one of the two is empty
 	}
-	if p := partyOf(e.Body); p != nil {
+	if p := e.Body.Party(); p != nil {
 		return partyKey(p)
 	}
 	return e.Kind.String()
@@ -130,48 +130,4 @@ func partyKey(p *event.Party) string {
 		return p.Matches[0].Key
 	}
 	return p.ID
-}
-
-// partyOf is the company that a body is about, nil where it is about none.
-func partyOf(body event.Body) *event.Party {
-	switch b := body.(type) {
-	case *event.InvoiceIssued:
-		return &b.Ref.Buyer
-	case *event.InvoicePaid:
-		return &b.Ref.Buyer
-	case *event.InvoiceDisputed:
-		return &b.Ref.Buyer
-	case *event.InvoiceCancelled:
-		return &b.Ref.Buyer
-	case *event.InvoiceExtended:
-		return &b.Ref.Buyer
-	case *event.PaymentReversed:
-		return &b.Ref.Buyer
-	case *event.Experience:
-		return &b.Buyer
-	case *event.News:
-		return &b.Buyer
-	case *event.NewsWithdrawn:
-		return &b.Buyer
-	case *event.BuyerUpserted:
-		return &b.Buyer
-	case *event.StatementFiled:
-		return &b.Buyer
-	case *event.LimitRequested:
-		return &b.Buyer
-	case *event.OverdueReported:
-		return &b.Buyer
-	case *event.DunningSent:
-		return &b.Buyer
-	case *event.ClaimFiled:
-		return &b.Buyer
-	case *event.UnderwriterDecided:
-		return &b.Buyer
-	case *event.BindingOrderAccepted:
-		return &b.Buyer
-	case *event.NoticeServed:
-		return &b.Buyer
-	default:
-		return nil
-	}
 }

@@ -28,7 +28,13 @@ type Event struct {
 }
 
 // Body is what an event of one kind carries: a pointer to one of this package's types.
-type Body interface{ wire.Walker }
+type Body interface {
+	wire.Walker
+	// Party is the company that the message is about, with or without a buyer's id; nil: it is about none.
+	Party() *Party
+	// PolicyID is the id of the policy that the message names, empty for none.
+	PolicyID() string
+}
 
 // Digest is a fingerprint of kind and body: equal for two messages that differ in nothing but id and at. It is known of
 // decoded events only.
