@@ -131,20 +131,6 @@ type master struct {
 	texts     event.Source // whose words name the buyer
 }
 
-// find gives a buyer to be changed, a new one that is not kept yet where it is unknown.
-func (m *Machine) find(id string) *buyer {
-	b := m.foreseen
-	if b == nil || !b.kept || b.id != id {
-		b = m.book.buyers.get(id)
-	}
-	if b == nil {
-		b = &buyer{}
-		b.name(id)
-	}
-	m.touch(b)
-	return b
-}
-
 // keep keeps a buyer from now on.
 func (m *Machine) keep(b *buyer) {
 	if !b.kept {

@@ -200,7 +200,7 @@ func (m *Machine) unmatched(name string, day event.Day) {
 func (m *Machine) forwarded(v *event.Relayed) {
 	e := decoded(v.Payload)
 	m.step.cause = trigger(e)
-	b := m.find(v.Subject)
+	b := m.edit(v.Subject)
 	m.step.found = found{v.Matches[0].Kind, others(v.Names, b.id)}
 	if len(v.Names) > 1 && !grave(e) {
 		if b.hasRoom(e) {
@@ -280,7 +280,7 @@ func (m *Machine) noted(v *event.Relayed) {
 	if b == nil || b.less().unnoted == 0 {
 		return
 	}
-	m.touch(b)
+	m.mark(b)
 	if b.seldom.unnoted--; b.seldom.unnoted == 0 {
 		m.wakeBuyer(b, need{kind: needKeys})
 		b.tidy()

@@ -17,8 +17,8 @@ const (
 // again where a share has moved by more.
 func tolerated(sum int64) int64 { return max(sum/toleratedPart, toleratedCents) }
 
-// fit cuts the limits of a buyer whose capacity has shrunk below what is in use; at grade 9 it is 0. It is called after
-// every evaluation, so that looking costs next to nothing where nothing is to do.
+// fit cuts the limits of a buyer whose capacity has shrunk below what is in use; at grade 9 it is 0. Looking costs next
+// to nothing where nothing is to do.
 func (m *Machine) fit(b *buyer) {
 	capacity := m.capacityCents(b)
 	if b.lines.InUse("") <= capacity && (capacity > 0 || !b.lines.Limited()) {
@@ -51,7 +51,7 @@ func (m *Machine) fit(b *buyer) {
 func (m *Machine) rejectionsLapse(b *buyer, day event.Day) {
 	for i := range b.lines {
 		if until, _ := b.lines[i].RejectedUntil(); until != 0 && until < day {
-			m.evaluate(b)
+			m.mark(b).evaluate = true
 			return
 		}
 	}
@@ -119,6 +119,7 @@ func (m *Machine) idle(b *buyer) {
 // cutsDecided ends the review of cuts: they are made as things stand now, or the limits are held. Where that differs
 // much from what was shown, it is shown again.
 func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
+	m.mark(b)
 	m.refresh(b, m.today())
 	r, capacity := &b.seldom.cuts, m.capacityCents(b)
 	if !approve {
@@ -146,5 +147,4 @@ func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
 			m.cutTo(b, l, to.Cents)
 		}
 	}
-	m.fit(b)
 }

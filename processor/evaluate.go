@@ -102,12 +102,8 @@ func (b *buyer) cellPoints() (economic, political int64) {
 	return b.cell.economic, b.cell.country.points
 }
 
-// evaluate brings a buyer's score and grade up to date, publishes what moved and does what a grade demands of limits.
-func (m *Machine) evaluate(b *buyer) { m.reassess(b, false, "") }
-
-// reassess is the same; reset lets the grade follow the score at once, and what has a cause is published whatever
-// moved.
-func (m *Machine) reassess(b *buyer, reset bool, cause string) {
+// evaluate brings a buyer's score and grade up to date, and publishes what moved.
+func (m *Machine) evaluate(b *buyer, k *mark) {
 	day, model := m.today(), m.model.parsed
 	m.refresh(b, day)
 	c := &b.cache
@@ -122,15 +118,15 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 	was, l := b.rating, b.own+economic+political
 	bounds, word := b.bounds(), ""
 	if l >= model.Grades[atRisk-2] {
-		if word = m.withheld(b, l, bounds, first || reset); word != "" {
+		if word = m.withheld(b, l, bounds, first || k.reset, k.trusted); word != "" {
 			bounds.Ceiling = atRisk - 1
 		}
 	}
 	if word == "" { // else what it is the first of has not become the grade yet
 		b.hadStatement, b.hadPayments = b.hadStatement || c.counts, b.hadPayments || c.hasPayments
 	}
-	publish := b.rating.Evaluate(model, day, l, bounds, first || reset)
-	if cause != "" {
+	publish := b.rating.Evaluate(model, day, l, bounds, first || k.reset)
+	if k.cause != "" {
 		b.rating.PublishedMLO, publish = l, true
 	}
 	m.shelve(b)
@@ -139,21 +135,11 @@ func (m *Machine) reassess(b *buyer, reset bool, cause string) {
 		m.wheel.Set(b.due, timer{class: timerEvaluation, buyer: b.id})
 	}
 	if publish {
-		m.publish(b, was, day, cause)
+		m.publish(b, was, day, k.cause)
 	}
 	if word != "" || b.less().word.open() {
 		m.withholds(b, word)
 	}
-	switch {
-	case len(b.lines) == 0:
-		return
-	case b.rating.Grade == score.Insolvent:
-		m.cancelAll(b)
-	default:
-		m.fit(b)
-	}
-	m.idle(b)
-	m.exposes(b)
 }
 
 // evaluated fires the evaluation timer of a buyer: on its day in thirty, or when an improvement is due.
@@ -171,7 +157,7 @@ func (m *Machine) evaluated(b *buyer, day event.Day) {
 		}
 		m.revalue(b)
 	}
-	m.evaluate(b)
+	m.mark(b).evaluate = true
 }
 
 // publish tells a buyer's score, with what it is made of.

@@ -15,7 +15,7 @@ func (m *Machine) indicates(b *buyer, key string, v *event.LimitRequested, wante
 	if b.accepted == 0 {
 		b = m.blank(b.id)
 	} else {
-		m.evaluate(b)
+		m.bringUpToDate(b)
 	}
 	l := b.lines.Find(v.Policy)
 	if l == nil {

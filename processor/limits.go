@@ -79,8 +79,6 @@ func (m *Machine) ended(b *buyer, policy string, day event.Day) {
 	if e, ok := l.End(m.moment(b, policy)); ok {
 		m.publishExpired(b, l, e)
 	}
-	m.idle(b)
-	m.exposes(b)
 }
 
 func (m *Machine) publishExpired(b *buyer, l *limit.Line, e limit.Decided) {

@@ -49,6 +49,7 @@ type Machine struct {
 	captures engine.Captures[Capture]
 
 	scratch []decision.Contribution // of an evaluation
+	marked  []mark                  // whom the record or timer may have changed, and is not followed up yet
 
 	step step // of the record being folded, or the last one
 }
@@ -114,6 +115,7 @@ func (m *Machine) Step(offset int64, e *event.Event, out Output) error {
 		m.setAside(e, why)
 	} else {
 		m.apply(e)
+		m.followUpAll()
 	}
 	m.step.end()
 	return nil

@@ -60,12 +60,13 @@ func (m *Machine) named(e *event.Event) {
 		m.company(e)
 		return
 	}
-	b := m.find(party.ID)
+	b := m.edit(party.ID)
 	m.settle(b, e, m.about(b, e, false), m.logDay())
 }
 
 // about gives a message about a buyer its meaning; again says that it has waited.
 func (m *Machine) about(b *buyer, e *event.Event, again bool) outcome {
+	m.mark(b)
 	switch v := e.Body.(type) {
 	case *event.InvoiceIssued:
 		return m.issued(b, e, v)
@@ -102,24 +103,25 @@ func (m *Machine) about(b *buyer, e *event.Event, again bool) outcome {
 func (m *Machine) settle(b *buyer, e *event.Event, o outcome, since event.Day) {
 	switch o.fate {
 	case fateRepeated:
+		m.unmark(b)
 		m.batch.Repeat()
 		return
 	case fateAnsweredBefore:
+		m.unmark(b)
 		return
 	case fateRefused:
+		m.unmark(b)
 		m.reject(e, o.why.reason, o.why.detail)
 		return
 	case fateWaits:
 		m.hold(b, e, o.why.needs, since)
+		m.unmark(b)
 		return
-	case fateAccepted:
-		m.keep(b)
-		b.accepted++
-		m.evaluate(b)
-	default:
-		m.keep(b)
-		b.accepted++
 	}
+	m.keep(b)
+	b.accepted++
+	m.mark(b).evaluate = o.fate == fateAccepted
+	m.followUp(b)
 	if len(b.less().waiting) > 0 {
 		m.given(b, e)
 	}
@@ -136,6 +138,8 @@ func (m *Machine) given(b *buyer, e *event.Event) {
 		m.wakeBuyer(b, need{kind: needNews, id: e.ID})
 	case *event.BuyerUpserted:
 		m.wakeBuyer(b, need{kind: needBuyer})
+	case *event.LimitRequested:
+		m.takesBack(b, v)
 	}
 }
 

@@ -74,10 +74,7 @@ func (m *Machine) told(b *buyer, e *event.Event, effect score.Effect) outcome {
 	}
 	m.settled(b)
 	if effect.Reinstate {
-		m.evaluate(b)
-		m.reinstate(b)
-		m.exposes(b)
-		return answered
+		m.mark(b).reinstate = true
 	}
 	return accepted
 }

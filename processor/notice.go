@@ -9,7 +9,7 @@ import (
 // before.
 func (m *Machine) delivered(v *event.NoticeDelivered) {
 	for _, n := range v.Notices {
-		b := m.find(n.Buyer)
+		b := m.edit(n.Buyer)
 		l := b.lines.Find(n.Policy)
 		if l == nil {
 			continue
@@ -49,5 +49,4 @@ func (m *Machine) served(b *buyer, v *event.NoticeServed) outcome {
 // begins counts the notice of a planned limit from a day on.
 func (m *Machine) begins(b *buyer, l *limit.Line, i int, from event.Day) {
 	m.publishCut(b, l, l.ServeNotice(m.moment(b, l.Policy()), i, from))
-	m.exposes(b)
 }

@@ -58,9 +58,9 @@ func (b *buyer) without(policy string, day event.Day) *score.Payments {
 
 // withheld tells whose word alone would bring a buyer to grade 9, empty for nobody's: the grade is held at 8 then. l is
 // its score and bounds what holds its grade besides; reset says that its grade would follow the score at once.
-func (m *Machine) withheld(b *buyer, l int64, bounds score.Bounds, reset bool) string {
+func (m *Machine) withheld(b *buyer, l int64, bounds score.Bounds, reset, trusted bool) string {
 	model, next := m.model.parsed, b.rating
-	if next.Grade == atRisk || m.step.trusted || b.payments == nil {
+	if next.Grade == atRisk || trusted || b.payments == nil {
 		return ""
 	}
 	if next.Evaluate(model, m.today(), l, bounds, reset); next.Grade != atRisk {
@@ -172,9 +172,8 @@ func (m *Machine) wordDecided(b *buyer, trusted bool, state, analyst string) {
 		m.wheel.Set(m.logDay()+leftOutDays+1, timer{class: timerReview, buyer: b.id})
 		b.cache.paidOn = 0
 	}
-	m.step.trusted = trusted
-	m.evaluate(b)
-	m.step.trusted = false
+	k := m.mark(b)
+	k.evaluate, k.trusted = true, trusted
 }
 
 // leave leaves a supplier out until a day.
@@ -203,7 +202,7 @@ func (m *Machine) wordsLapse(b *buyer, day event.Day) {
 		w.out = nil
 	}
 	b.cache.paidOn = 0
-	m.evaluate(b)
+	m.mark(b).evaluate = true
 }
 
 // Walk walks the fields of a supplier's word in a snapshot.

@@ -46,6 +46,5 @@ func (m *Machine) orders(b *buyer, e *event.Event, v *event.BindingOrderAccepted
 		Granted: m.exchange(v.Amount.Minor, v.Amount.Currency, l.Currency()), From: m.logDay()})
 	d.ValidUntil, d.Conditions = v.DeliverBy, []string{"order=" + id}
 	m.step.decide(decision.LimitDecided, b.id, d)
-	m.evaluate(b)
-	return answered
+	return accepted
 }

@@ -165,7 +165,7 @@ func (m *Machine) aged(b *buyer, day event.Day) {
 	if b.payments != nil {
 		if b.payments.Now = uint32(b.accepted); b.payments.Cross(day) {
 			b.cache.paidOn = 0
-			m.evaluate(b)
+			m.mark(b).evaluate = true
 		}
 	}
 	m.ages(b)
@@ -184,14 +184,14 @@ func (m *Machine) historyClosed(v *event.HistoryClosed) {
 	}
 	slices.SortFunc(buyers, func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })
 	for _, b := range buyers {
-		m.touch(b)
+		m.mark(b).evaluate = true
 		b.payments.Now = uint32(b.accepted)
 		b.payments.HistoryClosed(v.Policy, m.today())
 		if l := b.lines.Followed(v.Policy); l != nil {
 			l.EndHistory(m.moment(b, v.Policy))
 		}
 		b.cache.paidOn = 0
-		m.evaluate(b)
+		m.followUp(b)
 		m.ages(b)
 	}
 }

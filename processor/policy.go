@@ -76,9 +76,9 @@ func (m *Machine) renewed(id string, from event.Day) {
 	}
 	slices.SortFunc(all, func(a, b *buyer) int { return cmp.Compare(a.id, b.id) })
 	for _, b := range all {
-		m.touch(b)
+		m.mark(b)
 		b.lines.Followed(id).Renew(m.moment(b, id), from)
-		m.exposes(b)
+		m.followUp(b)
 	}
 }
 

@@ -145,7 +145,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 		m.step.decide(decision.LimitDecided, b.id, d)
 		return outcome{fate: fateAnsweredBefore}
 	}
-	m.evaluate(b)
+	m.bringUpToDate(b)
 	amount := limit.Money{Minor: v.Amount.Minor, Cents: wanted}
 	if o, done := m.raises(b, l, v, amount, again); done {
 		return o
@@ -167,12 +167,6 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 			m.publishCut(b, l, e)
 		}
 	}
-	m.takesBack(b, v)
-	if v.Kind == event.RequestReduction && b.rating.Grade < score.Insolvent {
-		m.fit(b) // a cut that waited, or its rejection, is over with what was reduced
-	}
-	m.idle(b)
-	m.exposes(b)
 	return answered
 }
 

@@ -198,9 +198,10 @@ func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) 
 	}
 	if decide := q.decide; decide != nil {
 		q.decide = func(a ruling) {
-			m.touch(b)
+			m.mark(b)
 			b.accepted++
 			decide(a)
+			m.followUp(b)
 		}
 	}
 	return q
@@ -239,13 +240,10 @@ func (m *Machine) settled(b *buyer) {
 func (m *Machine) close(b *buyer, v score.Verdict, state, analyst string) {
 	m.tellReview(b, state, analyst)
 	b.seldom.review.deadline, b.seldom.review.items = 0, nil
-	reinstate := b.news != nil && b.news.Decide(m.model.parsed, v)
+	k := m.mark(b)
+	k.evaluate, k.reinstate = true, b.news != nil && b.news.Decide(m.model.parsed, v)
 	b.cache.drop()
-	m.evaluate(b)
-	if reinstate {
-		m.reinstate(b)
-		m.exposes(b)
-	}
+	m.followUp(b)
 	for _, h := range b.takeWaiting(func(h *held) bool { return h.needs.kind == needVerdict }) {
 		e := decoded(h.record)
 		if v != score.Approved {

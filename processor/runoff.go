@@ -32,8 +32,7 @@ func (m *Machine) moved(b *buyer, e *event.Event, ref *event.InvoiceRef, more in
 	}
 }
 
-// exposes tells what has changed of what is outstanding and covered, and lets the policy clock look. It is called after
-// all that may change it.
+// exposes publishes what has changed of what is outstanding and covered, and lets the policy clock look.
 func (m *Machine) exposes(b *buyer) {
 	for i := range b.lines {
 		l := &b.lines[i]
@@ -67,7 +66,7 @@ func (m *Machine) looks(b *buyer, l *limit.Line) {
 
 // clocked fires the policy clock of a limit.
 func (m *Machine) clocked(b *buyer, policy string, day event.Day) {
-	if l := b.lines.Followed(policy); l != nil && l.Wake(day) {
-		m.exposes(b)
+	if l := b.lines.Followed(policy); l != nil {
+		l.Wake(day)
 	}
 }

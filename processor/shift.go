@@ -32,8 +32,8 @@ func (m *Machine) shift(c *country) (moved uint32) {
 	concerned = slices.Compact(concerned)
 	for _, b := range concerned {
 		grade := b.rating.Grade
-		m.touch(b)
-		m.evaluate(b)
+		m.mark(b).evaluate = true
+		m.followUp(b)
 		if b.rating.Grade != grade {
 			moved++
 		}

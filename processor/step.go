@@ -20,7 +20,6 @@ type step struct {
 	cause     decision.Trigger
 	found     found
 	raise     raiseVerdict // of the request that is being answered
-	trusted   bool         // what one supplier alone tells counts in full
 	asked     string       // the analyst who asked for what the record does, empty: none
 	verdict   event.Source // of the record, where it is an analyst's verdict
 	confirmed bool         // it relays a message that analysts have approved

@@ -68,8 +68,9 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 	}
 	b.tidy()
 	m.keep(b)
-	m.reassess(b, was.bounds(), causeOverride)
-	return answered
+	k := m.mark(b)
+	k.reset, k.cause = was.bounds(), causeOverride
+	return accepted
 }
 
 // causeOverride is why a score is published that an underwriter's decision, or the end of one, moves.
@@ -87,7 +88,8 @@ func (m *Machine) overrideEnded(b *buyer, day event.Day) {
 	for i := range b.lines {
 		b.lines[i].ForgetReply()
 	}
-	m.reassess(b, o.bounds(), causeOverride)
+	k := m.mark(b)
+	k.evaluate, k.reset, k.cause = true, o.bounds(), causeOverride
 }
 
 // underwrites makes an amount the limit of a policy: more of it at once, where the buyer can bear it; less of it after
@@ -109,7 +111,7 @@ func (m *Machine) underwrites(b *buyer, e *event.Event, v *event.UnderwriterDeci
 		return refused(ReasonOutOfRange, "amount")
 	}
 	m.keep(b)
-	m.evaluate(b)
+	m.bringUpToDate(b)
 	l := b.lines.Find(v.Policy)
 	if l == nil {
 		l = limit.NewLine(m.intern(v.Policy), m.intern(v.Amount.Currency))
@@ -145,9 +147,6 @@ func (m *Machine) underwrites(b *buyer, e *event.Event, v *event.UnderwriterDeci
 	less := r.Amount.Minor < was.Minor
 	m.explains(d, limit.Facts{Grade: b.rating.Grade, Cut: less, FullGranted: !less})
 	m.step.decide(decision.LimitDecided, b.id, d)
-	m.fit(b) // the verdict that held a limit is over with it
-	m.idle(b)
-	m.exposes(b)
 	return answered
 }
 

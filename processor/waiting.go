@@ -153,7 +153,7 @@ func (m *Machine) wake(n need) {
 
 // wakeBuyer tries again what waited with a buyer for something.
 func (m *Machine) wakeBuyer(b *buyer, n need) {
-	m.touch(b)
+	m.mark(b)
 	for _, h := range b.takeWaiting(func(h *held) bool { return h.needs == n }) {
 		e := decoded(h.record)
 		m.step.cause = trigger(e)

@@ -119,7 +119,7 @@ func (m *Machine) fire(t timer) {
 	day, b := m.step.asOf, m.book.buyers.get(t.buyer)
 	switch {
 	case b != nil:
-		m.touch(b)
+		m.mark(b)
 	case t.buyer != "":
 		return // it was forgotten
 	}
@@ -151,4 +151,5 @@ func (m *Machine) fire(t timer) {
 	case timerEvaluation:
 		m.evaluated(b, day)
 	}
+	m.followUpAll()
 }
