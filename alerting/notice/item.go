@@ -22,6 +22,15 @@ const (
 	Progress        // a cut of a partition of risk.decisions, to every partition
 )
 
+var whats = [...]string{"", "changes", "subscription", "progress"}
+
+func (w What) String() string {
+	if int(w) < len(whats) {
+		return whats[w]
+	}
+	return ""
+}
+
 // Item is one record of risk.notifications.
 type Item struct {
 	// Source: of changes and progress the step's place (generation as incarnation, partition, offset) and the item's

@@ -50,7 +50,11 @@ func TestDeadLettersAreReadCorrectedAndSentAgain(t *testing.T) {
 		!strings.Contains(said, "2190-01-01") {
 		t.Errorf("of a rejection show says\n%s", said)
 	}
+	p.lists("1", "tail", "risk.deadletter", "--from-start", "--exit", "--buyer", "B-1")
+	p.lists("1", "tail", "--from-start", "--exit", "--kind", "input.rejected", "--buyer", "B-2")
+	p.lists("0", "tail", "--exit")
 	for _, wrong := range [][]string{
+		{"2", "tail", "--kind", "score.chnaged"},
 		{"1", "deadletter", "replay", "--yes", "risk.portfolio/1/0"}, // it would be a dead letter again
 		{"1", "deadletter", "replay", "risk.portfolio/1/1"},          // nobody says yes
 		{"1", "deadletter", "show", "risk.portfolio/1/777"},

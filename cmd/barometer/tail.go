@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"sync"
-	"time"
 
+	"barometer/cmd/barometer/internal/app"
+	"barometer/cmd/barometer/internal/records"
 	"barometer/configs"
-	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
@@ -18,27 +17,35 @@ import (
 type tailCommand struct {
 	Topic     string `arg:"" default:"risk.decisions" help:"Topic, for example risk.log."`
 	FromStart bool   `help:"Begin at the start of the topic, not at its end."`
+	Exit      bool   `help:"End at the end that the topic has now."`
+	Buyer     string `help:"Only records about this buyer." placeholder:"ID"`
+	Kind      string `help:"Only records of this kind, for example limit.decided; of a source topic: of this type." placeholder:"KIND"`
 }
 
-// Run prints records as JSON lines until it is stopped.
+// Run prints records as JSON lines until it is stopped, or until the end of the topic.
 func (c *tailCommand) Run(inv *invocation) error {
+	if err := c.check(); err != nil {
+		return app.Usage(err)
+	}
 	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
 		n, err := client.Partitions(inv.ctx, c.Topic)
 		if err != nil {
 			return fmt.Errorf("topic %s: %w", c.Topic, err)
 		}
-		from := make([]int64, n)
-		for p := range from {
-			o, err := client.Offsets(inv.ctx, c.Topic, p)
-			if err != nil {
-				return err
+		out, printer := bufio.NewWriter(os.Stdout), records.NewPrinter(c.Topic, n)
+		each := func(partition int, r kafkalog.Record) error { return c.print(out, printer, partition, r) }
+		switch {
+		case c.Exit && c.FromStart:
+			_, err = client.ReadAll(inv.ctx, c.Topic, each)
+		case !c.Exit:
+			var from []int64
+			if !c.FromStart {
+				if from, err = client.Ends(inv.ctx, c.Topic); err != nil {
+					return err
+				}
 			}
-			if from[p] = o.End; c.FromStart {
-				from[p] = o.Start
-			}
+			err = client.Follow(inv.ctx, c.Topic, from, each)
 		}
-		t := tail{topic: c.Topic, out: bufio.NewWriter(os.Stdout), clocks: make([]event.LogClock, n)}
-		err = client.Follow(inv.ctx, c.Topic, from, t.print)
 		if inv.ctx.Err() != nil {
 			return nil
 		}
@@ -46,76 +53,35 @@ func (c *tailCommand) Run(inv *invocation) error {
 	})
 }
 
-// tail prints the records of a topic. Log time is known of a log that is printed from its start; else it is the
-// record's stamp.
-type tail struct {
-	topic  string
-	out    *bufio.Writer
-	clocks []event.LogClock
-	mu     sync.Mutex
+// check refuses a kind that no record of the topic has.
+func (c *tailCommand) check() error {
+	known := true
+	switch c.Topic {
+	case kafkalog.TopicDecisions:
+		_, known = decision.ParseKind(c.Kind)
+	case kafkalog.TopicLog, kafkalog.TopicRelays:
+		_, known = event.ParseKind(c.Kind)
+	}
+	if c.Kind != "" && !known {
+		return fmt.Errorf("--kind: %s has no records of kind %q", c.Topic, c.Kind)
+	}
+	return nil
 }
 
-// line is one record, with what its topic gives it.
-type line struct {
-	Topic     string `json:"topic"`
-	Partition int    `json:"partition"`
-	Offset    int64  `json:"offset"`
-	LogTime   string `json:"log_time,omitempty"`
-	Source    string `json:"source,omitempty"`
-	Position  string `json:"position,omitempty"`
-	At        string `json:"at,omitempty"`
-	Kind      string `json:"kind,omitempty"`
-	Event     any    `json:"event,omitempty"`
-	Decision  any    `json:"decision,omitempty"`
-	Key       string `json:"key,omitempty"`
-	Value     any    `json:"value,omitempty"`
-}
-
-func (t *tail) print(partition int, r kafkalog.Record) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	l := line{Topic: t.topic, Partition: partition, Offset: r.Offset}
-	if err := t.fill(&l, partition, r); err != nil {
-		return fmt.Errorf("%s/%d offset %d: %w", t.topic, partition, r.Offset, err)
+func (c *tailCommand) print(out *bufio.Writer, printer *records.Printer, partition int, r kafkalog.Record) error {
+	l, err := printer.Line(partition, r)
+	if err != nil {
+		return err
+	}
+	if c.Kind != "" && l.Kind != c.Kind || c.Buyer != "" && !l.Concerns(c.Buyer) {
+		return nil
 	}
 	b, err := json.Marshal(l)
 	if err != nil {
 		return err
 	}
-	if _, err := t.out.Write(append(b, '\n')); err != nil {
+	if _, err := out.Write(append(b, '\n')); err != nil {
 		return err
 	}
-	return t.out.Flush()
+	return out.Flush()
 }
-
-func (t *tail) fill(l *line, partition int, r kafkalog.Record) error {
-	switch t.topic {
-	case kafkalog.TopicLog, kafkalog.TopicRelays:
-		var d event.Decoder
-		e, err := d.Decode(r.Value)
-		if err != nil {
-			return err
-		}
-		l.LogTime = instant(e.StampMs)
-		if clock := &t.clocks[partition]; t.topic == kafkalog.TopicLog && (r.Offset == 0 || clock.NowMs > 0) {
-			l.LogTime = instant(clock.Advance(e))
-		}
-		l.Kind, l.Source, l.Event = e.Kind.String(), e.Source.String(), decode.Fields(e)
-	case kafkalog.TopicDecisions:
-		var d decision.Decision
-		if err := decision.Decode(r.Value, &d); err != nil {
-			return err
-		}
-		l.Position, l.At, l.Kind, l.Decision = d.Position.String(), instant(d.AtMs), d.Kind.String(), d.Body
-	default:
-		l.Key = string(r.Key)
-		if json.Valid(r.Value) {
-			l.Value = json.RawMessage(r.Value)
-		} else {
-			l.Value = r.Value
-		}
-	}
-	return nil
-}
-
-func instant(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339Nano) }

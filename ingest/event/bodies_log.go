@@ -67,6 +67,11 @@ const (
 	RelayConfirmed  // to every partition: the message in Payload, which analysts have approved, of the key Subject
 )
 
+var relayKinds = []string{"", "country_use", "match_keys", "claim_assessed", "claim_decided", "forward", "match_gone",
+	"match_noted", "match_taken", "confirmed"}
+
+func (k RelayKind) String() string { return name(relayKinds, uint8(k)) }
+
 // Walk walks the fields of barometer.v1.Relayed.
 func (b *Relayed) Walk(w *wire.Wire) {
 	wire.Enum(w, 1, &b.Kind)
