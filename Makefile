@@ -27,17 +27,21 @@ run: libchdb build ## Start the whole product on this machine, with a simulated 
 	bin/barometer run --simulate
 
 .PHONY: test
-# Long tests, left out by -short: of what is pure or has one goroutine, where the race detector would find nothing and take ten times as
-# long, and of whole products, which make kafka watches.
-LONG = ./cmd/barometer ./processor $(addprefix ./cmd/barometer/internal/,economy evaluate golden crashsim verify)
 test: libchdb ## Run all tests
-	$(GO) test -vet=off -p 4 -race -short ./...
-	$(GO) test -vet=off -p 3 -parallel 4 $(LONG)
+	$(GO) test -vet=off ./...
 	$(GO) test -vet=off -tags nextfold -run Upgrade ./cmd/barometer/internal/crashsim
+
+# What speaks to Kafka: make kafka runs it, with the race detector, against a real one.
+KAFKA = $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
+
+.PHONY: check
+check: libchdb ## Run what else has goroutines with the race detector, and the simulator through 1000 seeds
+	$(GO) test -vet=off -race -short $$($(GO) list ./... | grep -vxF "$$($(GO) list $(KAFKA))")
+	$(MAKE) simulate SEEDS=1000
 
 .PHONY: kafka
 kafka: libchdb ## Run what speaks to Kafka against a real Apache Kafka (fetched once from Maven Central)
-	BAROMETER_TEST_KAFKA=real BAROMETER_TEST_TORTURE=20 $(GO) test -race -count=1 -timeout 25m $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v foldlint | xargs -n1 dirname | sort -u)
+	BAROMETER_TEST_KAFKA=real BAROMETER_TEST_TORTURE=20 $(GO) test -race -count=1 -timeout 25m $(KAFKA)
 
 .PHONY: browser
 browser: libchdb build ## Drive a browser (Debian's chromium) through the pages, with axe on each; SHOTS=DIR keeps pictures

@@ -8,7 +8,7 @@ import (
 // TestTheBarometerCountsWhatIsInForce: a cut from its effective day on, a limit up to its last, a refusal and an
 // investigation not at all.
 func TestTheBarometerCountsWhatIsInForce(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	for _, insert := range []string{
 		`INSERT INTO progress (log_generation, log_partition, log_offset, at) VALUES (1, 0, 9, '2025-03-10 00:00:00')`,
 		`INSERT INTO scores (log_generation, log_offset, at, buyer_id, grade, pd) VALUES (1, 1, '2025-03-01 00:00:00', 'b1', 5, 0.01), (1, 2, '2025-03-01 00:00:00', 'b2', 8, 0.10),

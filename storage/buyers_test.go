@@ -10,7 +10,7 @@ import (
 // TestBuyersAreListedByGradeFirst: whom an underwriter put at a grade stands there, whatever the figures say; pages go
 // on where they ended.
 func TestBuyersAreListedByGradeFirst(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	if err := db.conn.Exec(t.Context(),
 		`INSERT INTO scores (log_generation, log_offset, at, buyer_id, grade, pd) VALUES (1, 1, '2026-03-01 00:00:00', 'weak', 4, 0.0055),
 		(1, 2, '2026-03-01 00:00:00', 'weaker', 4, 0.0056), (1, 3, '2026-03-01 00:00:00', 'held', 8, 0.0001), (1, 4, '2026-03-01 00:00:00', 'also', 8, 0.0001)`); err != nil {

@@ -183,7 +183,7 @@ func (p *past) compare(t *testing.T, db *DB, to event.Day) {
 // TestDaysThatAreKeptAreWhatTheHistorySays over random histories: whatever was summed before, twice, by an owner that
 // was killed in between, with rows that were stored twice and rows that lie ahead of the progress (I3).
 func TestDaysThatAreKeptAreWhatTheHistorySays(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	opened := &event.LogOpened{Generation: 1}
 	for seed := range uint64(2) {
 		for _, table := range []string{"limits", "scores", "progress", "models", "portfolio_days", "days_summed"} {
@@ -243,7 +243,7 @@ func TestDaysThatAreKeptAreWhatTheHistorySays(t *testing.T) {
 
 // TestThreeYearsOfPortfoliosTakeLittle: all policies and days within a second and 256 MB, once they are kept.
 func TestThreeYearsOfPortfoliosTakeLittle(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	exec(t, db, `INSERT INTO scores (log_generation, log_offset, at, buyer_id, grade, pd, model) SELECT 1, number, toDateTime64('2028-01-01 00:00:00', 3, 'UTC') + number * 7000, concat('b', toString(number % 300)),
 		1 + cityHash64(number) % 10, 0.01, 'm1' FROM numbers(12000) SETTINGS max_partitions_per_insert_block = 100`)
 	exec(t, db, `INSERT INTO limits (log_generation, log_offset, at, policy_id, buyer_id, holder_id, code, granted, currency, effective_on) SELECT 1, number, toDateTime64('2028-01-01 00:00:00', 3, 'UTC') + number * 75000 AS at,

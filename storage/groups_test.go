@@ -5,7 +5,7 @@ import "testing"
 // TestGroupsAddUpTheirCompanies: the newest master data says which group a company is of, the newest limit decision
 // what is used of it.
 func TestGroupsAddUpTheirCompanies(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	for _, insert := range []string{
 		`INSERT INTO buyers (log_generation, log_partition, log_offset, at, buyer_id, country, group_id, parent_id) VALUES
 			(1, 0, 1, '2025-03-01 00:00:00', 'b1', 'NL', 'G', ''), (1, 1, 1, '2025-03-01 00:00:00', 'b2', 'BE', 'H', 'b1'), (1, 1, 2, '2025-03-02 00:00:00', 'b2', 'BE', 'G', 'b1'),

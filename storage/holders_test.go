@@ -15,7 +15,7 @@ import (
 // TestWhatConcernsAHolder: which buyers' grades it may know, in which order, and which decisions concern it; on rows
 // as the sink writes them.
 func TestWhatConcernsAHolder(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	exec := func(sql string) {
 		t.Helper()
 		if err := db.conn.Exec(t.Context(), sql); err != nil {

@@ -15,7 +15,7 @@ import (
 // TestALimitShowsWhatIsInForce: what is planned and how the last request was answered stand beside it, and today is log
 // time's.
 func TestALimitShowsWhatIsInForce(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	exec(t, db, `INSERT INTO progress (log_generation, log_partition, log_offset, at) VALUES (1, 0, 99, '2031-03-10 12:00:00')`)
 	var encoder decision.Encoder
 	n := int64(0)
@@ -110,7 +110,7 @@ func TestALimitShowsWhatIsInForce(t *testing.T) {
 // TestWhatPeopleDecidedCanBeRead: orders with their reasons and what the fold refused of them; reviews with who asked
 // and why it was decided.
 func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	exec(t, db, `INSERT INTO order_messages (log_generation, log_offset, at, occurred_at, event_id, source, type, buyer_id, policy_id, analyst, second_analyst, amount, currency, until, review_id, verdict) VALUES
 		(1, 5, '2031-03-01 10:00:00', '2031-03-01 09:00:00', 'uw-1', 'risk.orders/1/0/5', 'underwriter.decided', 'b1', 'p1', 'ann', 'bob', 900.5, 'EUR', '2032-01-31', '', ''),
 		(1, 6, '2031-03-01 10:00:01', '2031-03-01 09:00:00', 'uw-2', 'risk.orders/1/0/6', 'underwriter.decided', 'b1', 'p1', 'ann', '', NULL, '', NULL, '', ''),

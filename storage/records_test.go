@@ -72,7 +72,7 @@ func TestADayThatIsHeldDifferentlyIsFound(t *testing.T) {
 		PeriodTo: event.Date(2999, 12, 31)}, event.KindPolicyUpserted, "policy/p1")
 	add("end", &event.Tick{AtMs: w.opened.StartMs + 90_000}, event.KindTick, "tick")
 	add("end2", &event.Tick{AtMs: w.opened.StartMs + 180_000}, event.KindTick, "tick")
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	differences := func(store bool) (told []string) {
 		t.Helper()
 		if err := put(t, db, w, store).Compare(t.Context(), func(table string, _ event.Position,

@@ -13,7 +13,7 @@ import (
 
 // TestAReviewBearsItsWords: a headline, where it can be read, and why it was decided as it was.
 func TestAReviewBearsItsWords(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	article, verdict := event.Source{Topic: event.TopicNews, Incarnation: 1, Offset: 5},
 		event.Source{Topic: event.TopicOrders, Incarnation: 1, Offset: 9}
 	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 7}, AtMs: 1_772_600_000_000,
@@ -56,7 +56,7 @@ func TestAReviewBearsItsWords(t *testing.T) {
 
 // TestSumsAreOfLimitsInForce: of a country, a policy, a buyer, or of all.
 func TestSumsAreOfLimitsInForce(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	for _, insert := range []string{
 		`INSERT INTO buyers (log_generation, log_partition, log_offset, at, buyer_id, country) VALUES (1, 0, 1, '2026-03-01 00:00:00', 'b1', 'NL'), (1, 1, 1, '2026-03-01 00:00:00', 'b2', 'NL'), (1, 2, 1, '2026-03-01 00:00:00', 'b3', 'BE')`,
 		`INSERT INTO limits (log_generation, log_partition, log_offset, at, policy_id, buyer_id, granted, currency, effective_on, valid_until, code) VALUES

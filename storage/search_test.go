@@ -46,7 +46,7 @@ func foldAlike(t *testing.T, db *DB) {
 // TestSearchesFold: marks, case and the order of words do not matter, signs of patterns are signs, ids match by their
 // beginning.
 func TestSearchesFold(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	t.Run("here and there", func(t *testing.T) { foldAlike(t, db) })
 	names := map[string]string{"b-1": "Müller Stahl 1 GmbH", "b-2": "Ångström Mätteknik AB", "b-3": `100% a_b c\d`,
 		"c-4": "Mu\u0308ller Holz", "d-5": "plain"}

@@ -12,7 +12,7 @@ import (
 
 // TestSentencesInClickHouse holds the view that says a score's parts in words to the words that everybody else uses.
 func TestSentencesInClickHouse(t *testing.T) {
-	db := database(t, engine(t, t.TempDir()))
+	db := emptied(t)
 	figures := []int64{0, 1, -1, 2, 9, 10, -10, 11, 499, 500, -500, 999, 1000, 1499, 1500, -1500, 12_345, 99_950, 100_000,
 		123_456, -123_456, 1_000_000, 1_234_567, -1_234_567,
 		999_999_999, 205_215_770_000}

@@ -308,10 +308,8 @@ func compare(with, without map[string]string) (differ []string) {
 //	a grade sought among the newest 500 scores (likewise)                   history?limit=500
 //	scores that keep the grade in the stream (public.For without Moves)     the live stream, and resumed
 func TestNoEdgeChangesWithAnother(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a ClickHouse")
-	}
 	anyBroker(t)
+	long(t)
 	messages, with, without := showing(t)
 	end := messages[len(messages)-1].at
 	own := func(at time.Time) []byte { // so that log time is the same in both
