@@ -178,6 +178,9 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 		w.t.Helper()
 		w.t.Fatalf("seed %d, record %d: %s", seed, len(w.records)-1, fmt.Sprintf(format, args...))
 	}
+	if len(m.marked) > 0 {
+		fail("%d buyers are not followed up", len(m.marked))
+	}
 	waits := false
 	for i := range b.lines {
 		l := &b.lines[i]

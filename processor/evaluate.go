@@ -102,8 +102,9 @@ func (b *buyer) cellPoints() (economic, political int64) {
 	return b.cell.economic, b.cell.country.points
 }
 
-// evaluate brings a buyer's score and grade up to date, and publishes what moved.
-func (m *Machine) evaluate(b *buyer, k *mark) {
+// evaluate brings a buyer's score and grade up to date, and publishes what moved. It returns the supplier whose word
+// alone is withheld, empty for none.
+func (m *Machine) evaluate(b *buyer, k *mark) (word string) {
 	day, model := m.today(), m.model.parsed
 	m.refresh(b, day)
 	c := &b.cache
@@ -116,7 +117,7 @@ func (m *Machine) evaluate(b *buyer, k *mark) {
 	b.own, b.ownBest, b.insolvent = model.BaseMLO+int64(c.rest)+int64(c.paid), int64(max(known, c.best)), c.insolvent
 	economic, political := b.cellPoints()
 	was, l := b.rating, b.own+economic+political
-	bounds, word := b.bounds(), ""
+	bounds := b.bounds()
 	if l >= model.Grades[atRisk-2] {
 		if word = m.withheld(b, l, bounds, first || k.reset, k.trusted); word != "" {
 			bounds.Ceiling = atRisk - 1
@@ -137,9 +138,7 @@ func (m *Machine) evaluate(b *buyer, k *mark) {
 	if publish {
 		m.publish(b, was, day, k.cause)
 	}
-	if word != "" || b.less().word.open() {
-		m.withholds(b, word)
-	}
+	return word
 }
 
 // evaluated fires the evaluation timer of a buyer: on its day in thirty, or when an improvement is due.

@@ -63,27 +63,30 @@ func (m *Machine) unmark(b *buyer) mark {
 	return k
 }
 
-// followUp does what must follow the change of a buyer, in this order: evaluate it, fit its limits to the capacity, end
-// reviews that have nothing left to decide, publish what is outstanding. It comes once for a message, a timer or a
-// verdict; whoever goes on to another one, or needs the buyer as evaluated, calls it before. What is still marked at the
-// end of a record or timer is followed up then.
+// followUp does what must follow the change of a buyer, in this order: evaluate it, fit its limits to the capacity,
+// open and end reviews, publish what is outstanding. It comes once for a message, a timer or a verdict. Whoever goes on
+// to another one, or needs the buyer as evaluated, calls it before. What is still marked at the end of a record or
+// timer is followed up then.
 func (m *Machine) followUp(b *buyer) {
-	k := m.unmark(b)
+	k, word := m.unmark(b), ""
 	if k.evaluate {
-		m.evaluate(b, &k)
+		word = m.evaluate(b, &k)
 	}
-	if len(b.lines) == 0 {
-		return
-	}
-	if b.rating.Grade == score.Insolvent {
-		m.cancelAll(b)
-	} else {
-		if k.reinstate {
-			m.reinstate(b)
+	if len(b.lines) > 0 {
+		if b.rating.Grade == score.Insolvent {
+			m.cancelAll(b)
+		} else {
+			if k.reinstate {
+				m.reinstate(b)
+			}
+			m.fit(b)
 		}
-		m.fit(b)
+	}
+	if k.evaluate {
+		m.withholds(b, word)
 	}
 	m.idle(b)
+	m.settled(b)
 	m.exposes(b)
 }
 

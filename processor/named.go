@@ -114,8 +114,8 @@ func (m *Machine) settle(b *buyer, e *event.Event, o outcome, since event.Day) {
 		m.reject(e, o.why.reason, o.why.detail)
 		return
 	case fateWaits:
-		m.hold(b, e, o.why.needs, since)
 		m.unmark(b)
+		m.hold(b, e, o.why.needs, since)
 		return
 	}
 	m.keep(b)

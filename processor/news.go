@@ -72,7 +72,6 @@ func (m *Machine) told(b *buyer, e *event.Event, effect score.Effect) outcome {
 	if effect.Review {
 		m.asks(b, e)
 	}
-	m.settled(b)
 	if effect.Reinstate {
 		m.mark(b).reinstate = true
 	}

@@ -43,7 +43,8 @@ func (m *Machine) reject(e *event.Event, reason, detail string) {
 		return
 	}
 	m.step.decide(decision.InputRejected, e.Key, &decision.Rejection{
-		Reason: reason, Detail: detail, Buyer: buyerOf(e), Policy: e.Body.PolicyID(), ID: e.ID, Kind: e.Kind, Source: e.Source})
+		Reason: reason, Detail: detail, Buyer: buyerOf(e), Policy: e.Body.PolicyID(), ID: e.ID, Kind: e.Kind,
+		Source: e.Source})
 }
 
 // rejectOther is the same of another message than the one that is taken now, which is no business of who sent it.

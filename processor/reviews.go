@@ -233,7 +233,9 @@ func (m *Machine) settled(b *buyer) {
 			return
 		}
 	}
+	cause := m.step.cause
 	m.close(b, score.Lapsed, decision.ReviewWithdrawn, "")
+	m.step.cause = cause
 }
 
 // close ends a review: what waited for its verdict is judged by it, the buyer is evaluated, and requests are answered.

@@ -122,9 +122,7 @@ func (m *Machine) givesWay(b *buyer, at int) {
 	m.forgetNeed(b, h.needs)
 	m.rejectOther(decoded(h.record), ReasonWaitingFull, h.needs.kind.reason())
 	if h.needs.kind == needVerdict {
-		cause := m.step.cause
-		m.settled(b)
-		m.step.cause = cause
+		m.mark(b) // the review may have nothing left to decide
 	}
 }
 
