@@ -178,7 +178,7 @@ func (s *server) parsePositions(p principal, text string) ([]event.Position, err
 	var out []event.Position
 	for _, t := range texts {
 		at, err := event.ParsePosition(strings.TrimSpace(t))
-		if err != nil || int(at.Partition) >= s.overlay.partitions() {
+		if err != nil || int(at.Partition) >= s.tail.Partitions() {
 			return nil, huma.Error400BadRequest("after: a position is generation-partition-offset-seq")
 		}
 		out = append(out, at)
@@ -198,7 +198,7 @@ func (s *server) after(ctx context.Context, text string, have func() []event.Pos
 	}
 	ctx, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
-	if !s.overlay.wait(ctx, func() bool { return reached(have(), want) }) {
+	if !s.tail.Wait(ctx, func() bool { return reached(have(), want) }) {
 		return comeAgain("after: that position is not reached yet")
 	}
 	return nil

@@ -101,12 +101,12 @@ func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*baromet
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
 		return nil, err
 	}
-	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	position := s.positions(p, s.overlay.storedPositions())
+	position := s.positions(p, s.tail.Stored())
 	now := s.now().UTC()
-	if ms := s.overlay.logTimeMs(); ms != 0 {
+	if ms := s.tail.LogTimeMs(); ms != 0 {
 		now = instant(ms)
 	}
 	days, err := s.cfg.Store.Barometers(ctx, in.ID, now.AddDate(0, 0, 1-in.Days))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
@@ -84,10 +85,10 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 	} else if more {
 		q.After = &at
 	}
-	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	out := &answer{Position: s.positions(p, s.overlay.storedPositions())}
+	out := &answer{Position: s.positions(p, s.tail.Stored())}
 	rows, err := s.cfg.Store.Buyers(ctx, q)
 	if err != nil {
 		return nil, s.failed(ctx, "listing buyers", err)
@@ -119,17 +120,17 @@ func buyerAnswer(b *history.Buyer) BuyerAnswer {
 	return out
 }
 
-// partitionOf is where the overlay stands for a buyer.
+// partitionOf is where the tail stands for a buyer.
 func (s *server) partitionOf(buyer string) func() []event.Position {
 	return func() []event.Position {
-		n := uint32(kafkalog.PartitionOf(buyer, s.overlay.partitions()))
-		return slices.DeleteFunc(s.overlay.seen(), func(p event.Position) bool { return p.Partition != n })
+		n := uint32(kafkalog.PartitionOf(buyer, s.tail.Partitions()))
+		return slices.DeleteFunc(s.tail.Seen(), func(p event.Position) bool { return p.Partition != n })
 	}
 }
 
 // buyer is a buyer of now with its limits: the Store's, and over it what the Store does not have yet. nil for none.
 func (s *server) buyer(ctx context.Context, id string) (*history.Buyer, []decision.Decision, error) {
-	newer := s.overlay.find(buyerKey(id))
+	newer := s.tail.Find(tail.OfBuyer(id))
 	b, err := s.cfg.Store.Buyer(ctx, id)
 	if err != nil {
 		return nil, nil, err
@@ -179,7 +180,7 @@ func overlayLimit(limits []decision.Decision, d *decision.Decision) []decision.D
 // grade, and decisions on its own limits.
 func (s *server) history(ctx context.Context, id, holder string, limit int) (scores, limits []decision.Decision,
 	err error) {
-	newer := s.overlay.find(buyerKey(id))
+	newer := s.tail.Find(tail.OfBuyer(id))
 	slices.Reverse(newer)
 	read := func(q history.DecisionQuery, wanted func(*decision.Decision) bool) ([]decision.Decision, error) {
 		q.Buyer, q.Limit = id, limit
@@ -214,7 +215,7 @@ func (s *server) history(ctx context.Context, id, holder string, limit int) (sco
 
 func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) {
 	p := principalOf(ctx)
-	if err := s.after(ctx, in.After, s.overlay.seen); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Seen); err != nil {
 		return nil, err
 	}
 	out := &answer{Position: s.positions(p, s.partitionOf(in.ID)())}
@@ -246,7 +247,7 @@ func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) 
 
 func (s *server) getHistory(ctx context.Context, in *historyInput) (*answer, error) {
 	p := principalOf(ctx)
-	if err := s.after(ctx, in.After, s.overlay.seen); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Seen); err != nil {
 		return nil, err
 	}
 	out := &answer{Position: s.positions(p, s.partitionOf(in.ID)())}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 
@@ -52,7 +53,7 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
 		return nil, err
 	}
-	if err := s.after(ctx, in.After, s.overlay.seen); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Seen); err != nil {
 		return nil, err
 	}
 	on, err := parseDay("delivered_on", in.DeliveredOn)
@@ -60,7 +61,7 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 		return nil, err
 	}
 	known := s.now().UTC()
-	if ms := s.overlay.logTimeMs(); ms != 0 {
+	if ms := s.tail.LogTimeMs(); ms != 0 {
 		known = instant(ms)
 	}
 	if !p.analyst() { // not the moment of the newest decision, which may be about anybody
@@ -71,12 +72,12 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 			return nil, err
 		}
 	}
-	newer := s.overlay.find(buyerKey(in.Buyer)) // before the Store, so that what is pruned in between is there
+	newer := s.tail.Find(tail.OfBuyer(in.Buyer)) // before the Store, so that what is pruned in between is there
 	c, err := s.cfg.Store.Cover(ctx, in.ID, in.Buyer, on, known)
 	if err != nil {
 		return nil, s.failed(ctx, "asking for the cover", err)
 	}
-	if c.NoPolicy && known.UnixMilli() >= s.overlay.logTimeMs() {
+	if c.NoPolicy && known.UnixMilli() >= s.tail.LogTimeMs() {
 		var v version
 		if s.awaitWritten(ctx, func() (ok bool) {
 			v, ok = s.written.on(in.ID, on)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
@@ -121,10 +122,10 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 	} else if more {
 		q.Before = &at
 	}
-	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	out := &answer{Position: s.positions(p, s.overlay.storedPositions())}
+	out := &answer{Position: s.positions(p, s.tail.Stored())}
 	rows, err := s.cfg.Store.Decisions(ctx, q)
 	if err != nil {
 		return nil, s.failed(ctx, "listing decisions", err)
@@ -168,7 +169,7 @@ func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.St
 	}
 	var after []event.Position
 	if in.LastEventID != "" {
-		if s.opaque.open("stream", p, in.LastEventID, &after) != nil || len(after) != s.overlay.partitions() {
+		if s.opaque.open("stream", p, in.LastEventID, &after) != nil || len(after) != s.tail.Partitions() {
 			return nil, huma.Error400BadRequest("Last-Event-ID: not one that this stream gave you")
 		}
 	}
@@ -182,21 +183,21 @@ func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.St
 			own[policy] = true
 		}
 	}
-	live, memory, floors := s.overlay.subscribe(after, func(d *decision.Decision) bool {
+	live, memory, floors := s.tail.Subscribe(after, func(d *decision.Decision) bool {
 		return p.analyst() || (slices.Contains(kinds, d.Kind) || d.Kind == decision.LimitDecided) && mayConcern(d, p.holder)
 	})
 	if live == nil {
 		return nil, huma.Error503ServiceUnavailable("too many readers of the live stream")
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		defer s.overlay.unsubscribe(live)
+		defer s.tail.Unsubscribe(live)
 		_, w := humago.Unwrap(hc)
 		hc.SetHeader("Content-Type", "text/event-stream")
 		hc.SetHeader("Cache-Control", "no-store")
 		hc.SetHeader("X-Accel-Buffering", "no")
 		out := &sender{s: s, p: p, kinds: kinds, ctx: ctx, w: w, control: http.NewResponseController(w), at: after, own: own}
 		if after == nil {
-			out.at = s.overlay.highs()
+			out.at = s.tail.Highs()
 		}
 		if err := out.run(live, memory, floors, after != nil); err != nil && ctx.Err() == nil {
 			s.log.DebugContext(ctx, "a live stream ended", "error", err)
@@ -205,7 +206,7 @@ func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.St
 }
 
 // run sends what the reader missed, the Store's part first, then what comes.
-func (o *sender) run(live *stream, memory []decision.Decision, floors []event.Position, resume bool) error {
+func (o *sender) run(live *tail.Stream, memory []decision.Decision, floors []event.Position, resume bool) error {
 	if err := o.raw(": barometer\n\n"); err != nil {
 		return err
 	}
@@ -224,7 +225,7 @@ func (o *sender) run(live *stream, memory []decision.Decision, floors []event.Po
 	defer tick.Stop()
 	for {
 		select {
-		case d, ok := <-live.decisions:
+		case d, ok := <-live.Decisions:
 			if !ok {
 				return nil // too slow: it comes back with its last id
 			}
@@ -245,7 +246,7 @@ func (o *sender) run(live *stream, memory []decision.Decision, floors []event.Po
 	}
 }
 
-// fromStore sends what lies between the reader's positions and the overlay's floors. It is not whole where there is
+// fromStore sends what lies between the reader's positions and the tail's floors. It is not whole where there is
 // more than one connection is given.
 func (o *sender) fromStore(floors []event.Position) (whole bool, err error) {
 	if len(o.kinds) == 0 {
@@ -274,7 +275,7 @@ func (o *sender) fromStore(floors []event.Position) (whole bool, err error) {
 				return false, nil
 			}
 			if len(ds) < resumePage || ds[len(ds)-1].Position.Compare(floors[i]) >= 0 {
-				if o.s.overlay.lost(i) {
+				if o.s.tail.Lost(i) {
 					if err := o.raw("event: gap\ndata: {}\n\n"); err != nil {
 						return false, err
 					}
@@ -321,22 +322,4 @@ func (o *sender) raw(text string) error {
 		return err
 	}
 	return o.control.Flush()
-}
-
-// highs are the newest positions by partition, zero where nothing came yet.
-func (o *overlay) highs() []event.Position {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	out := make([]event.Position, len(o.tails))
-	for i := range o.tails {
-		out[i] = o.tails[i].high
-	}
-	return out
-}
-
-// lost tells whether the bound took decisions of a partition that ClickHouse does not have yet.
-func (o *overlay) lost(partition int) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.tails[partition].lost
 }

@@ -71,10 +71,10 @@ func (s *server) listGroups(ctx context.Context, in *groupsInput) (*answer, erro
 	} else if more {
 		after = &at
 	}
-	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	position := s.positions(principalOf(ctx), s.overlay.storedPositions())
+	position := s.positions(principalOf(ctx), s.tail.Stored())
 	groups, err := s.cfg.Store.Groups(ctx, "", after, in.Limit+1)
 	if err != nil {
 		return nil, s.failed(ctx, "listing groups", err)
@@ -92,10 +92,10 @@ func (s *server) getGroup(ctx context.Context, in *groupInput) (*answer, error) 
 	if !principalOf(ctx).analyst() {
 		return nil, huma.Error403Forbidden("groups are for analysts")
 	}
-	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	position := s.positions(principalOf(ctx), s.overlay.storedPositions())
+	position := s.positions(principalOf(ctx), s.tail.Stored())
 	out, err := s.group(ctx, in.ID, mostMembers)
 	if err != nil {
 		return nil, s.failed(ctx, "reading a group", err)

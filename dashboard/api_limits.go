@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"barometer/dashboard/tail"
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -145,7 +146,7 @@ const decidedSoon = 250 * time.Millisecond
 func (s *server) soon(ctx context.Context, t ticket, wait time.Duration) (d *decision.Decision) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	s.overlay.wait(ctx, func() bool { d = s.freshAnswer(t); return d != nil })
+	s.tail.Wait(ctx, func() bool { d = s.freshAnswer(t); return d != nil })
 	if d == nil || d.Kind == decision.LimitDecided && d.Trigger.ID != t.ID {
 		return nil
 	}
@@ -258,16 +259,16 @@ func (s *server) answerTo(ctx context.Context, t ticket) (*decision.Decision, er
 	return first(stored), err
 }
 
-// freshAnswer is what the overlay has of it: what was decided, else that it is investigated.
+// freshAnswer is what the tail has of it: what was decided, else that it is investigated.
 func (s *server) freshAnswer(t ticket) *decision.Decision {
-	answers := s.overlay.find(requestKey(t.Policy, t.Request))
+	answers := s.tail.Find(tail.OfRequest(t.Policy, t.Request))
 	if i := slices.IndexFunc(answers, func(d decision.Decision) bool { return !investigating(&d) }); i >= 0 {
 		return &answers[i]
 	}
 	if d := first(answers); d != nil {
 		return d
 	}
-	return first(s.overlay.find(rejectionKey(t.Policy, t.ID)))
+	return first(s.tail.Find(tail.OfRejection(t.Policy, t.ID)))
 }
 
 func investigating(d *decision.Decision) bool {
@@ -292,7 +293,7 @@ func (s *server) decided(ctx context.Context, p principal, t ticket, wait time.D
 	if d == nil && wait > 0 {
 		waiting, cancel := context.WithTimeout(ctx, wait)
 		defer cancel()
-		s.overlay.wait(waiting, func() bool { d = s.freshAnswer(t); return d != nil })
+		s.tail.Wait(waiting, func() bool { d = s.freshAnswer(t); return d != nil })
 	}
 	return s.say(p, t, d, status)
 }

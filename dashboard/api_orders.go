@@ -85,10 +85,10 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 	} else if more {
 		q.Before = &at
 	}
-	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	position := s.positions(p, s.overlay.storedPositions())
+	position := s.positions(p, s.tail.Stored())
 	orders, err := s.cfg.Store.Orders(ctx, q)
 	if err != nil {
 		return nil, s.failed(ctx, "listing what people decided", err)

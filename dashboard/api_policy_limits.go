@@ -62,11 +62,11 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	} else if more {
 		q.After = &at
 	}
-	if err := s.after(ctx, in.After, s.overlay.seen); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Seen); err != nil {
 		return nil, err
 	}
-	out := &answer{Position: s.positions(p, s.overlay.seen())}
-	newer := slices.DeleteFunc(s.overlay.ofPolicy(in.ID), func(d decision.Decision) bool { return !q.Includes(&d) })
+	out := &answer{Position: s.positions(p, s.tail.Seen())}
+	newer := slices.DeleteFunc(s.tail.OfPolicy(in.ID), func(d decision.Decision) bool { return !q.Includes(&d) })
 	read := s.policyStates
 	if q.On != 0 {
 		read = s.policyStatesOn

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/tail"
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -124,10 +125,10 @@ func (s *server) listReviews(ctx context.Context, in *reviewsInput) (*reviewsOut
 	} else if more {
 		q.After = &at
 	}
-	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	position := s.positions(principalOf(ctx), s.overlay.storedPositions())
+	position := s.positions(principalOf(ctx), s.tail.Stored())
 	answers, next, err := s.reviews(ctx, q, in.Limit)
 	if err != nil {
 		return nil, s.failed(ctx, "listing reviews", err)
@@ -244,8 +245,8 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	enough, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
 	now.Texts = maps.Clone(now.Texts)
-	over := s.overlay.wait(enough, func() bool {
-		if d := last(s.overlay.find(reviewKey(id))); d != nil && d.Position.Compare(now.Decision.Position) > 0 {
+	over := s.tail.Wait(enough, func() bool {
+		if d := last(s.tail.Find(tail.OfReview(id))); d != nil && d.Position.Compare(now.Decision.Position) > 0 {
 			now.Decision = *d
 		}
 		b := now.Decision.Body.(*decision.Review)

@@ -53,7 +53,7 @@ func (u *LimitUse) Limited() bool { return strings.Trim(u.InForce, "0.") != "" |
 
 // today is the day of log time.
 func (s *server) today() event.Day {
-	if ms := s.overlay.logTimeMs(); ms != 0 {
+	if ms := s.tail.LogTimeMs(); ms != 0 {
 		return event.DayOf(ms)
 	}
 	return event.DayOf(s.now().UnixMilli())

@@ -32,7 +32,7 @@ type Token struct {
 	Roles []string
 }
 
-// Decisions are what the overlay follows; *kafkalog.Client is one.
+// Decisions are what the tail follows; *kafkalog.Client is one.
 type Decisions interface {
 	Partitions(ctx context.Context, topic string) (int, error)
 	Ends(ctx context.Context, topic string) ([]int64, error)
@@ -77,7 +77,7 @@ type Config struct {
 	Logger     *slog.Logger          // nil: slog.Default()
 	// Listening is told the address once it is bound; nil: nobody is.
 	Listening func(addr string)
-	// MaxOverlay is how many decisions the overlay keeps at most; 0: 200 000.
+	// MaxOverlay is how many decisions the tail keeps at most; 0: 200 000.
 	MaxOverlay int
 }
 

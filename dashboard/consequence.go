@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -168,7 +169,7 @@ func reportedBy(r *ReviewAnswer) string {
 
 // limitsInForce are the limits on a buyer today, by policy, with what ClickHouse does not have yet.
 func (s *server) limitsInForce(ctx context.Context, buyer string) ([]decision.Decision, error) {
-	on, newer := s.today(), s.overlay.find(buyerKey(buyer))
+	on, newer := s.today(), s.tail.Find(tail.OfBuyer(buyer))
 	rows, err := s.cfg.Store.LimitsNow(ctx, history.LimitQuery{Buyer: buyer, On: on, Limit: mostOnBuyer})
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// TestCoverOfADelivery: by day and by what was known, over the overlay, for its policyholder and nobody else's.
+// TestCoverOfADelivery: by day and by what was known, over the tail, for its policyholder and nobody else's.
 func TestCoverOfADelivery(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME", Currency: "EUR"}}
@@ -84,7 +84,7 @@ func TestCoverOfAPolicyThatHasJustCome(t *testing.T) {
 	}
 }
 
-// TestLimitsOnADay: what is in force on a day, over the overlay where a buyer is asked for.
+// TestLimitsOnADay: what is in force on a day, over the tail where a buyer is asked for.
 func TestLimitsOnADay(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME", Currency: "EUR"}}

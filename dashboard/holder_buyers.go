@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
@@ -29,7 +30,7 @@ const knownMonths = 12
 
 // logNow is log time, the machine's where there is none yet.
 func (s *server) logNow() time.Time {
-	if ms := s.overlay.logTimeMs(); ms != 0 {
+	if ms := s.tail.LogTimeMs(); ms != 0 {
 		return instant(ms)
 	}
 	return s.now().UTC()
@@ -51,10 +52,10 @@ func (s *server) listHolderBuyers(ctx context.Context, p principal, in *buyersIn
 	} else if more {
 		q.After = &at
 	}
-	if err := s.after(ctx, in.After, s.overlay.storedPositions); err != nil {
+	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	out := &answer{Position: s.positions(p, s.overlay.storedPositions())}
+	out := &answer{Position: s.positions(p, s.tail.Stored())}
 	rows, err := s.cfg.Store.HolderBuyers(ctx, q)
 	if err != nil {
 		return nil, s.failed(ctx, "listing buyers", err)
@@ -88,7 +89,7 @@ func holderBuyerOf(b *history.Buyer) HolderBuyer {
 
 // knownBuyer is a buyer with the newest change of its grade, nil where the policyholder may not know it.
 func (s *server) knownBuyer(ctx context.Context, p principal, id string) (*history.Buyer, error) {
-	newer := s.overlay.find(buyerKey(id))
+	newer := s.tail.Find(tail.OfBuyer(id))
 	q := s.knows(p)
 	q.ID, q.Limit = id, 1
 	rows, err := s.cfg.Store.HolderBuyers(ctx, q)
@@ -140,7 +141,7 @@ func (s *server) changed(ctx context.Context, id string) (*history.Buyer, error)
 
 // holderLimits are the newest decisions on limits of a policyholder on a buyer.
 func (s *server) holderLimits(ctx context.Context, p principal, id string) ([]decision.Decision, error) {
-	newer := s.overlay.find(buyerKey(id))
+	newer := s.tail.Find(tail.OfBuyer(id))
 	limits, err := s.cfg.Store.LimitsNow(ctx, history.LimitQuery{Buyer: id, Holder: p.holder, Limit: maxPage})
 	if err != nil {
 		return nil, err

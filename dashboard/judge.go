@@ -304,7 +304,7 @@ const transferMoratorium = "transfer_moratorium"
 
 // clock is what time it is: the machine's, or log time where that is driven, which the machine's may be years ahead of.
 func (s *server) clock() time.Time {
-	if ms := s.overlay.logTimeMs(); s.cfg.Driven && ms != 0 {
+	if ms := s.tail.LogTimeMs(); s.cfg.Driven && ms != 0 {
 		return instant(ms)
 	}
 	return s.now().UTC()

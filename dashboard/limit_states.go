@@ -5,17 +5,18 @@ import (
 	"context"
 	"slices"
 
+	"barometer/dashboard/tail"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
 	"barometer/storage/history"
 )
 
 // limitStates are limits as they are now: ClickHouse's, and over them what it does not have yet. New limits that only
-// the overlay has are among them where a buyer is named.
+// the tail has are among them where a buyer is named.
 func (s *server) limitStates(ctx context.Context, q history.LimitQuery) ([]history.LimitState, error) {
 	newer := map[string][]decision.Decision{}
 	if q.Buyer != "" {
-		newer[q.Buyer] = s.overlay.find(buyerKey(q.Buyer))
+		newer[q.Buyer] = s.tail.Find(tail.OfBuyer(q.Buyer))
 	}
 	states, err := s.cfg.Store.LimitStates(ctx, q)
 	if err != nil {
@@ -23,7 +24,7 @@ func (s *server) limitStates(ctx context.Context, q history.LimitQuery) ([]histo
 	}
 	for i := range states {
 		if b := states[i].Buyer; newer[b] == nil {
-			newer[b] = s.overlay.find(buyerKey(b))
+			newer[b] = s.tail.Find(tail.OfBuyer(b))
 		}
 	}
 	today := s.today()
@@ -85,7 +86,7 @@ func (s *server) limitRows(ctx context.Context, states []history.LimitState) ([]
 		}
 		if !seen[r.Buyer] {
 			seen[r.Buyer] = true
-			ids, newer = append(ids, r.Buyer), append(newer, s.overlay.find(buyerKey(r.Buyer))...)
+			ids, newer = append(ids, r.Buyer), append(newer, s.tail.Find(tail.OfBuyer(r.Buyer))...)
 		}
 	}
 	uses, err := s.usesOf(ctx, of, newer, on)

@@ -122,11 +122,11 @@ func (s *server) panel(ctx context.Context) ([]byte, error) {
 		l.totals, l.totalled = s.totals(ctx, l.totals), now
 	}
 	p := panel{totals: l.totals, Driven: s.cfg.Driven, Ready: s.ready.Load(), Addresses: s.cfg.Addresses,
-		Topics: s.overlay.rates.byTopic()}
-	p.EventsPerSecond, p.DecisionsPerSecond = s.overlay.rates.perSecond(10)
-	p.Spark, p.Peak = spark(s.overlay.rates.history(sparkSeconds))
-	p.Waiting = s.overlay.count()
-	if ms := s.overlay.logTimeMs(); ms != 0 {
+		Topics: s.tail.Rates.ByTopic()}
+	p.EventsPerSecond, p.DecisionsPerSecond = s.tail.Rates.PerSecond(10)
+	p.Spark, p.Peak = spark(s.tail.Rates.Series(sparkSeconds))
+	p.Waiting = s.tail.Count()
+	if ms := s.tail.LogTimeMs(); ms != 0 {
 		p.LogTime = when(ms)
 	}
 	latest := s.latest(ctx)
@@ -140,7 +140,7 @@ func (s *server) panel(ctx context.Context) ([]byte, error) {
 
 // latest are the newest decisions; a process that just started asks ClickHouse.
 func (s *server) latest(ctx context.Context) []decision.Decision {
-	latest := s.overlay.latest(latestShown)
+	latest := s.tail.Latest(latestShown)
 	if len(latest) > 0 {
 		return latest
 	}
@@ -166,7 +166,7 @@ func (s *server) totals(ctx context.Context, before totals) totals {
 		t.Tables = tables
 	}
 	logNow := s.now()
-	if ms := s.overlay.logTimeMs(); ms != 0 {
+	if ms := s.tail.LogTimeMs(); ms != 0 {
 		logNow = instant(ms)
 	}
 	if c, err := s.cfg.Store.Rejections(ctx, logNow.Add(-day24)); !kept(err) {
@@ -227,14 +227,4 @@ func spark(counts []uint64) (points string, peak uint64) {
 		fmt.Fprintf(&b, "%.1f,%.1f ", x, y)
 	}
 	return strings.TrimSpace(b.String()), peak
-}
-
-func (o *overlay) count() int {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	n := 0
-	for i := range o.tails {
-		n += len(o.tails[i].entries)
-	}
-	return n
 }

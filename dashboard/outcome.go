@@ -3,7 +3,6 @@ package dashboard
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"barometer/ingest/event"
@@ -103,12 +102,12 @@ func (w *watch) outcomes(ctx context.Context, p principal, topic event.Topic, me
 		return nil
 	}) // what it did not find in time is pending
 	left := len(messages) - len(open)
-	w.s.overlay.wait(ctx, func() bool {
+	w.s.tail.Wait(ctx, func() bool {
 		for i := range out {
 			if logged[i].Offset < 0 || out[i].Status != statusPending {
 				continue
 			}
-			if decided, done := w.s.overlay.step(int(logged[i].Partition), logged[i].Offset); done {
+			if decided, done := w.s.tail.Step(int(logged[i].Partition), logged[i].Offset); done {
 				out[i].settle(p, decided, topic, places[i])
 				left--
 			}
@@ -138,33 +137,4 @@ func (o *Outcome) settle(p principal, decided []decision.Decision, topic event.T
 			}
 		}
 	}
-}
-
-// step gives the decisions of a record's step, once all of them are there; false where that is not known.
-func (o *overlay) step(partition int, offset int64) ([]decision.Decision, bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if partition >= len(o.tails) {
-		return nil, false
-	}
-	t := &o.tails[partition]
-	if t.floor.Offset >= offset && t.floor != (event.Position{}) {
-		return nil, false // what was decided of it is not here any more
-	}
-	from, _ := slices.BinarySearchFunc(t.entries, offset, func(e *entry, want int64) int {
-		if e.Position.Offset < want {
-			return -1
-		}
-		return 1
-	})
-	var decided []decision.Decision
-	done := t.high.Offset > offset
-	for _, e := range t.entries[from:] {
-		if e.Position.Offset != offset {
-			break
-		}
-		decided = append(decided, e.Decision)
-		done = done || e.Last
-	}
-	return decided, done
 }

@@ -136,7 +136,7 @@ func (s *server) renderAs(w http.ResponseWriter, r *http.Request, status int, na
 		part = "page"
 		f.Open, f.Missing, f.Driven, f.Scale = s.tokens.Load().none(), s.pages.missing, s.cfg.Driven, gradeScale
 		f.Who = principalOf(r.Context()).name
-		if ms := s.overlay.logTimeMs(); ms != 0 {
+		if ms := s.tail.LogTimeMs(); ms != 0 {
 			f.LogTime = when(ms)
 		}
 		inner, err := s.fragment(name, f)

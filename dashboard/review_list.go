@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"barometer/dashboard/tail"
 	"barometer/processor/decision"
 	"barometer/storage/history"
 )
@@ -65,12 +66,12 @@ func (s *server) namedReviews(ctx context.Context, rows []history.Review) ([]Rev
 	return answers, err
 }
 
-// freshReviews are the newest decisions on reviews that the overlay has, by their ids; of one buyer, where one is
+// freshReviews are the newest decisions on reviews that the tail has, by their ids; of one buyer, where one is
 // named.
 func (s *server) freshReviews(buyer string) map[string]history.Review {
 	all := map[string]history.Review{}
-	for p := range s.overlay.partitions() {
-		for _, d := range s.overlay.find(reviewsKey(p)) {
+	for p := range s.tail.Partitions() {
+		for _, d := range s.tail.Find(tail.OfReviews(p)) {
 			b := d.Body.(*decision.Review)
 			if buyer != "" && b.Buyer != buyer {
 				continue
@@ -87,7 +88,7 @@ func (s *server) freshReviews(buyer string) map[string]history.Review {
 
 // review is the newest decision on a review, nil for none.
 func (s *server) review(ctx context.Context, id string) (*history.Review, error) {
-	fresh := s.overlay.find(reviewKey(id))
+	fresh := s.tail.Find(tail.OfReview(id))
 	stored, err := s.cfg.Store.Reviews(ctx, history.ReviewQuery{ID: id, Limit: 1})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"barometer/dashboard/identity"
+	"barometer/dashboard/tail"
 	"barometer/ingest/kafkalog"
 	"barometer/storage/history"
 
@@ -33,7 +34,7 @@ type server struct {
 	log      *slog.Logger
 	now      func() time.Time
 	opaque   *opaque
-	overlay  *overlay
+	tail     *tail.Tail
 	metrics  *metrics
 	pages    *pages
 	holders  holders
@@ -110,8 +111,8 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches),
 		large: make(chan struct{}, mostLarge), written: newWritten(partitions)}
 	s.tokens.Store(newTokenSet(cfg.Tokens))
-	s.overlay = newOverlay(partitions, cfg.MaxOverlay, maxOverlayBytes, newRates(now))
-	s.overlay.each = s.quotas.saw
+	s.tail = tail.New(partitions, cfg.MaxOverlay, maxOverlayBytes, now)
+	s.tail.Each = s.quotas.saw
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
@@ -197,22 +198,22 @@ func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, "ready")
 }
 
-// follow feeds the overlay from ClickHouse's progress on, for as long as ctx lasts.
+// follow feeds the tail from ClickHouse's progress on, for as long as ctx lasts.
 func (s *server) follow(ctx context.Context) error {
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		progress, err := s.progress(ctx)
 		if err == nil {
-			from := make([]int64, s.overlay.partitions())
+			from := make([]int64, s.tail.Partitions())
 			for _, p := range progress {
 				if int(p.Position.Partition) < len(from) {
 					from[p.Position.Partition] = max(p.Next, 0)
 				}
 			}
 			s.written.progressed(progress)
-			s.overlay.stored(progress)
+			s.tail.Prune(progress)
 			s.ready.Store(true)
 			err = s.cfg.Decisions.Follow(ctx, kafkalog.TopicDecisions, from, func(partition int, r kafkalog.Record) error {
-				return s.overlay.add(partition, r.Value)
+				return s.tail.Add(partition, r.Value)
 			})
 		}
 		if err == nil && ctx.Err() == nil {
@@ -248,7 +249,7 @@ func (s *server) progress(ctx context.Context) ([]history.Progress, error) {
 	return p, nil
 }
 
-// watchProgress prunes the overlay as ClickHouse goes on.
+// watchProgress prunes the tail as ClickHouse goes on.
 func (s *server) watchProgress(ctx context.Context) error {
 	tick := time.NewTicker(progressEvery)
 	defer tick.Stop()
@@ -270,18 +271,12 @@ func (s *server) watchProgress(ctx context.Context) error {
 		}
 		said = nothing
 		s.written.progressed(progress)
-		s.overlay.stored(progress)
-		s.metrics.observe(s.overlay)
+		s.tail.Prune(progress)
+		s.metrics.observe(s.tail)
 	}
 }
 
-func (m *metrics) observe(o *overlay) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	n := 0
-	for i := range o.tails {
-		n += len(o.tails[i].entries)
-	}
-	m.overlay.Set(float64(n))
-	m.streams.Set(float64(len(o.streams)))
+func (m *metrics) observe(o *tail.Tail) {
+	m.overlay.Set(float64(o.Count()))
+	m.streams.Set(float64(o.Streams()))
 }

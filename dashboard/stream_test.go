@@ -3,7 +3,6 @@ package dashboard
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,9 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"barometer/ingest/event"
 	"barometer/processor/decision"
-	"barometer/storage/history"
 )
 
 // sse is one event of a stream.
@@ -154,78 +151,5 @@ func TestAForgedEventIDIsRefused(t *testing.T) {
 	res.Body.Close()
 	if res.StatusCode != http.StatusBadRequest {
 		t.Errorf("answered %d", res.StatusCode)
-	}
-}
-
-func TestTheOverlayIsBoundedAndPruned(t *testing.T) {
-	o := newOverlay(1, 10, 1<<20, newRates(time.Now))
-	var e decision.Encoder
-	for i := range int64(25) {
-		d := score(0, i+1, fmt.Sprintf("b%d", i%3), 4, 3)
-		if err := o.add(0, e.Append(nil, &d)); err != nil {
-			t.Fatal(err)
-		}
-		if err := o.add(0, e.Append(nil, &d)); err != nil { // a stale owner writes it again
-			t.Fatal(err)
-		}
-	}
-	if n := o.count(); n != 10 {
-		t.Errorf("%d are kept, want the bound", n)
-	}
-	if !o.lost(0) {
-		t.Error("what the bound took is not told")
-	}
-	o.stored([]history.Progress{{Position: event.Position{Generation: 1, Offset: 22}}})
-	if n := o.count(); n != 3 || o.lost(0) {
-		t.Errorf("%d are kept after ClickHouse has 22 of 25; lost: %v", n, o.lost(0))
-	}
-	kept := 0
-	for i := range 3 {
-		kept += len(o.find(buyerKey(fmt.Sprintf("b%d", i))))
-	}
-	if kept != 3 {
-		t.Errorf("the index has %d", kept)
-	}
-	o.stored([]history.Progress{{Position: event.Position{Generation: 1, Offset: 25}}})
-	if len(o.index) != 0 || o.count() != 0 || o.tails[0].bytes != 0 {
-		t.Errorf("left behind: %d keys, %d entries, %d bytes", len(o.index), o.count(), o.tails[0].bytes)
-	}
-}
-
-func TestASlowReaderIsCutOff(t *testing.T) {
-	o := newOverlay(1, 100, 1<<20, newRates(time.Now))
-	s, _, _ := o.subscribe(nil, func(*decision.Decision) bool { return true })
-	var e decision.Encoder
-	for i := range int64(streamBuffer + 2) {
-		d := score(0, i+1, "b", 4, 3)
-		if err := o.add(0, e.Append(nil, &d)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	n := 0
-	for range s.decisions {
-		n++
-	}
-	if n != streamBuffer {
-		t.Errorf("got %d before the cut", n)
-	}
-}
-
-func TestRatesAreTheFoldsCounts(t *testing.T) {
-	now := time.Unix(1000, 0)
-	r := newRates(func() time.Time { return now })
-	cut := decision.Decision{Kind: decision.ProgressMade,
-		Body: &decision.Progress{Counts: []decision.Count{{Event: event.KindInvoicePaid, N: 500},
-			{Event: event.KindTick, N: 9}, {Decision: decision.ScoreChanged, N: 4}}}}
-	sc := score(0, 1, "b", 4, 3)
-	r.saw(&cut)
-	r.saw(&sc)
-	now = now.Add(time.Second)
-	if e, d := r.perSecond(10); e != 50 || d != 0.1 {
-		t.Errorf("%v events, %v decisions per second", e, d)
-	}
-	now = now.Add(rateSeconds * time.Second)
-	if e, _ := r.perSecond(10); e != 0 {
-		t.Errorf("%v events per second after a long silence", e)
 	}
 }

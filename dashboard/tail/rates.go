@@ -1,4 +1,4 @@
-package dashboard
+package tail
 
 import (
 	"sync"
@@ -12,9 +12,9 @@ import (
 // rateSeconds is how far back rates are kept.
 const rateSeconds = 300
 
-// rates count what was folded and decided, by the wall clock of this process, in a ring of seconds. Events are told by
+// Rates count what was folded and decided, by the wall clock of this process, in a ring of seconds. Events are told by
 // the fold's progress, so they come in steps of a cut.
-type rates struct {
+type Rates struct {
 	now func() time.Time
 
 	mu        sync.Mutex
@@ -29,9 +29,9 @@ type second struct {
 	decisions uint64
 }
 
-func newRates(now func() time.Time) *rates { return &rates{now: now} }
+func newRates(now func() time.Time) *Rates { return &Rates{now: now} }
 
-func (r *rates) saw(d *decision.Decision) {
+func (r *Rates) saw(d *decision.Decision) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.second(r.now().Unix())
@@ -52,7 +52,7 @@ func (r *rates) saw(d *decision.Decision) {
 	}
 }
 
-func (r *rates) second(at int64) *second {
+func (r *Rates) second(at int64) *second {
 	s := &r.seconds[at%rateSeconds]
 	if s.at != at {
 		*s = second{at: at}
@@ -60,8 +60,8 @@ func (r *rates) second(at int64) *second {
 	return s
 }
 
-// perSecond is the average of the last whole seconds.
-func (r *rates) perSecond(last int) (events, decisions float64) {
+// PerSecond is the average of the last whole seconds.
+func (r *Rates) PerSecond(last int) (events, decisions float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now().Unix()
@@ -73,8 +73,8 @@ func (r *rates) perSecond(last int) (events, decisions float64) {
 	return events / float64(last), decisions / float64(last)
 }
 
-// byTopic is how many events of each source topic came since this process started.
-func (r *rates) byTopic() []history.Count {
+// ByTopic is how many events of each source topic came since this process started.
+func (r *Rates) ByTopic() []history.Count {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	sums := map[event.Topic]uint64{}
@@ -89,8 +89,8 @@ func (r *rates) byTopic() []history.Count {
 	return out
 }
 
-// history is the events of each second of the last n whole ones, the oldest first.
-func (r *rates) history(n int) []uint64 {
+// Series is the events of each second of the last n whole ones, the oldest first.
+func (r *Rates) Series(n int) []uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now().Unix()
