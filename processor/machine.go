@@ -17,8 +17,7 @@ type Output interface {
 	Relay(e *event.Event)
 }
 
-// ParseModel reads a model file. It is handed in, so that the fold does not depend on a parser; it must be
-// deterministic.
+// ParseModel reads a model file: package model's Parse, but in tests whose files are smaller. It must be deterministic.
 type ParseModel func(content []byte) (*event.Model, error)
 
 // Machine is the state of one partition. Make one with NewMachine.

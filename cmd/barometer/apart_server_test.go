@@ -19,11 +19,11 @@ import (
 	"barometer/alerting/group"
 	"barometer/alerting/notice"
 	"barometer/cmd/barometer/internal/app"
-	"barometer/configs"
 	"barometer/dashboard"
 	"barometer/deploy/embedded/clickhouse"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/processor/model"
 	"barometer/storage"
 	"barometer/storage/history"
 
@@ -196,7 +196,7 @@ func serveWorld(t *testing.T, w *world, plant func(history.Store) history.Store)
 	ctx, stop := context.WithCancel(context.Background())
 	work := pool.New().WithContext(ctx).WithCancelOnError()
 	work.Go(func(ctx context.Context) error {
-		return storage.Run(ctx, storage.SinkConfig{Client: m, DB: db, Opened: w.opened, Parse: configs.ParseModel,
+		return storage.Run(ctx, storage.SinkConfig{Client: m, DB: db, Opened: w.opened, Parse: model.Parse,
 			Positions: kafkalog.NewPositions(nil, "store"), Metrics: storage.NewMetrics(prometheus.NewRegistry()), Logger: log})
 	})
 	t.Cleanup(func() {

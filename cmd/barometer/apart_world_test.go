@@ -15,6 +15,7 @@ import (
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
 	"barometer/processor/decision"
+	"barometer/processor/model"
 )
 
 // The holders of the tests of non-interference: what one of them is told must not change with what the other does.
@@ -235,7 +236,7 @@ const worldSecret = "the key of a world of tests, of 32 bytes"
 func newWorld(tb testing.TB, id string, start time.Time) *world {
 	version, content := configs.BuiltinModel()
 	w := &world{tb: tb, preparers: map[string]*ingest.Preparer{}, offsets: map[string]int64{},
-		fold: processor.NewFold(0, configs.ParseModel), opened: &event.LogOpened{LogID: id, Generation: 1, Partitions: 1,
+		fold: processor.NewFold(0, model.Parse), opened: &event.LogOpened{LogID: id, Generation: 1, Partitions: 1,
 			Clock: event.ClockDriven, StartMs: start.UnixMilli(), TickIntervalMs: 24 * 3_600_000,
 			CutSpanMs: cutSpan.Milliseconds(), Fold: processor.FoldVersion(), Normaliser: 1, SecretDigest: make([]byte, 32),
 			Model: event.ModelActivated{Version: version, Content: content}}}

@@ -9,12 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"barometer/configs"
 	"barometer/ingest"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
 	"barometer/processor/decision"
+	"barometer/processor/model"
 )
 
 // audit holds what an installation wrote against a fold of its log that nobody interrupted. Nothing may be written any
@@ -137,7 +137,7 @@ func (a *audit) foldAlone() {
 	a.t.Helper()
 	for p := range a.logs {
 		l := &a.logs[p]
-		fold := processor.NewFold(uint32(p), configs.ParseModel)
+		fold := processor.NewFold(uint32(p), model.Parse)
 		for offset, record := range l.records {
 			err := fold.Step(int64(offset), record, func(r processor.Record) {
 				if !r.Relay {

@@ -14,6 +14,7 @@ import (
 	"barometer/cmd/barometer/internal/importer"
 	"barometer/configs"
 	"barometer/ingest/classify"
+	"barometer/processor/model"
 )
 
 type evaluateCommand struct {
@@ -72,7 +73,7 @@ const shownRows = 5
 
 // Run evaluates a model.
 func (c *evaluateOutcomesCommand) Run(*invocation) error {
-	job := evaluate.Job{Parse: configs.ParseModel}
+	job := evaluate.Job{Parse: model.Parse}
 	var err error
 	if job.Map, err = c.mapping(); err != nil {
 		return app.Usage(err)

@@ -17,6 +17,7 @@ import (
 	"barometer/processor"
 	"barometer/processor/decision"
 	"barometer/processor/explain"
+	"barometer/processor/model"
 
 	"github.com/shopspring/decimal"
 )
@@ -106,7 +107,7 @@ func (c *explainCommand) explain(ctx context.Context, client *kafkalog.Client, p
 	if err != nil {
 		return nil, err
 	}
-	fold := processor.NewFold(uint32(partition), configs.ParseModel)
+	fold := processor.NewFold(uint32(partition), model.Parse)
 	fold.SetAside(aside[partition])
 	x := &explanation{Buyer: c.Buyer, Position: event.Position{Generation: firstGeneration, Partition: uint32(partition),
 		Offset: end - 1}.String()}

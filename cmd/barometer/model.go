@@ -15,6 +15,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+	"barometer/processor/model"
 )
 
 type modelCommand struct {
@@ -57,7 +58,7 @@ func (c *modelDiffCommand) Run(*invocation) error {
 			return app.Usage(err)
 		}
 	}
-	changes, err := configs.DiffModels(contents[0], contents[1])
+	changes, err := model.Diff(contents[0], contents[1])
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
 	"barometer/processor/decision"
+	"barometer/processor/model"
 )
 
 type quarantineCommand struct {
@@ -88,7 +89,7 @@ func undecided(inv *invocation, client *kafkalog.Client, at event.Position) erro
 // panic that setting the record aside does not cure: one of a timer that fires before it.
 func panicsAt(inv *invocation, client *kafkalog.Client, at event.Position, aside map[int64]string) (why string,
 	err error) {
-	fold := processor.NewFold(at.Partition, configs.ParseModel)
+	fold := processor.NewFold(at.Partition, model.Parse)
 	fold.SetAside(aside)
 	err = readLog(inv.ctx, client, int(at.Partition), 0, at.Offset+1, func(offset int64, record []byte) error {
 		if offset < at.Offset {
@@ -114,7 +115,7 @@ func panicsAt(inv *invocation, client *kafkalog.Client, at event.Position, aside
 
 // cured tells whether the fold takes a record that is set aside.
 func cured(state []byte, at event.Position, record []byte) error {
-	fold := processor.NewFold(at.Partition, configs.ParseModel)
+	fold := processor.NewFold(at.Partition, model.Parse)
 	fold.SetAside(map[int64]string{at.Offset: ""})
 	if err := fold.RestoreState(state); err != nil {
 		return err

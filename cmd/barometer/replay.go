@@ -17,6 +17,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
+	"barometer/processor/model"
 
 	"github.com/shopspring/decimal"
 )
@@ -53,7 +54,7 @@ func (c *replayCommand) Run(inv *invocation) error {
 			return err
 		}
 		cfg.NewFold = func(partition int) *processor.Fold {
-			f := processor.NewFold(uint32(partition), configs.ParseModel)
+			f := processor.NewFold(uint32(partition), model.Parse)
 			f.SetAside(aside[partition])
 			return f
 		}

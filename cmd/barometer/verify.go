@@ -13,6 +13,7 @@ import (
 	"barometer/configs"
 	"barometer/ingest"
 	"barometer/ingest/kafkalog"
+	"barometer/processor/model"
 	"barometer/storage"
 
 	"github.com/vbauerster/mpb/v8"
@@ -29,7 +30,7 @@ type verifyCommand struct {
 // Run compares what a running installation has written with what follows from its log.
 func (c *verifyCommand) Run(inv *invocation) error {
 	return inv.withKafka(func(cfg *configs.Config, client *kafkalog.Client) error {
-		work := verify.Config{Kafka: client, Parse: configs.ParseModel, Parallel: runtime.GOMAXPROCS(0)}
+		work := verify.Config{Kafka: client, Parse: model.Parse, Parallel: runtime.GOMAXPROCS(0)}
 		url := cfg.ClickHouse.URL
 		if url == "" {
 			url = "http://" + cfg.Embedded.ClickHouseListen

@@ -12,6 +12,7 @@ import (
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/processor"
+	"barometer/processor/model"
 )
 
 // explain says what to put back where the log was opened with another key.
@@ -54,7 +55,7 @@ func ModelFile(path string) (version string, content []byte, err error) {
 	if content, err = os.ReadFile(path); err != nil {
 		return "", nil, err
 	}
-	m, err := configs.ParseModel(content)
+	m, err := model.Parse(content)
 	if err != nil {
 		return "", nil, fmt.Errorf("%s: %w", path, err)
 	}

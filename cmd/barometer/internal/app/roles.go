@@ -15,6 +15,7 @@ import (
 	"barometer/ingest"
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
+	"barometer/processor/model"
 	"barometer/processor/runner"
 	"barometer/processor/runner/owner"
 	"barometer/storage"
@@ -45,7 +46,7 @@ func (f foldOf) Step(offset int64, record []byte, emit func(runner.Output)) erro
 }
 
 func newFold(partition int, aside map[int64]string) foldOf {
-	f := processor.NewFold(uint32(partition), configs.ParseModel)
+	f := processor.NewFold(uint32(partition), model.Parse)
 	f.SetAside(aside)
 	f.Parallel(func(n int, do func(i int)) {
 		iter.ForEachIdx(make([]struct{}, n), func(i int, _ *struct{}) { do(i) })
@@ -101,7 +102,7 @@ func runStore(ctx context.Context, in *installation) error {
 			return nil
 		}
 	}
-	return storage.Run(ctx, storage.SinkConfig{Client: in.kafka, DB: in.db, Opened: in.opened, Parse: configs.ParseModel,
+	return storage.Run(ctx, storage.SinkConfig{Client: in.kafka, DB: in.db, Opened: in.opened, Parse: model.Parse,
 		Positions: positions, Metrics: storage.NewMetrics(in.registry), Logger: in.log.With("role", "store")})
 }
 
@@ -169,7 +170,7 @@ const (
 // GradePD is the probability of default of each grade, by the model that is built in.
 func GradePD() (pd dashboard.GradePD, err error) {
 	_, content := configs.BuiltinModel()
-	m, err := configs.ParseModel(content)
+	m, err := model.Parse(content)
 	if err != nil {
 		return pd, fmt.Errorf("the model that is built in: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+	"barometer/processor/model"
 	"barometer/processor/runner"
 )
 
@@ -91,13 +92,13 @@ func Shrink(seed uint64, o Options) Result {
 	return Run(seed, o)
 }
 
-var builtin = sync.OnceValues(func() (content []byte, model *event.Model) {
+var builtin = sync.OnceValues(func() (content []byte, parsed *event.Model) {
 	_, content = configs.BuiltinModel()
-	model, err := configs.ParseModel(content)
+	parsed, err := model.Parse(content)
 	if err != nil {
 		panic(err)
 	}
-	return content, model
+	return content, parsed
 })
 
 // sameModel is what stands for the content of the built-in model in messages, which are small here.
@@ -105,10 +106,10 @@ const sameModel = "the built-in model"
 
 // parseModel is the parser of model files, which need not parse the same file for every tenant.
 func parseModel(content []byte) (*event.Model, error) {
-	if known, model := builtin(); bytes.Equal(content, known) || string(content) == sameModel {
-		return model, nil
+	if known, parsed := builtin(); bytes.Equal(content, known) || string(content) == sameModel {
+		return parsed, nil
 	}
-	return configs.ParseModel(content)
+	return model.Parse(content)
 }
 
 // receiverURL is where all subscriptions are told.

@@ -12,6 +12,7 @@ import (
 	"barometer/configs"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/model"
 
 	"pgregory.net/rapid"
 )
@@ -35,7 +36,7 @@ func run(t *testing.T, text, where, in string) (*Figures, []RowError, error) {
 		t.Fatal(err)
 	}
 	version, content := configs.BuiltinModel()
-	return Run(Job{Map: m, In: strings.NewReader(in), Version: version, Model: content, Parse: configs.ParseModel})
+	return Run(Job{Map: m, In: strings.NewReader(in), Version: version, Model: content, Parse: model.Parse})
 }
 
 // TestStatementsAreRankedByWhatTheModelSays: ratios and points are those of the model file; what is missing is neutral.
@@ -76,7 +77,7 @@ func TestPointsOfRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	version, content := configs.BuiltinModel()
-	walk(all, version, content, configs.ParseModel)
+	walk(all, version, content, model.Parse)
 	for i, want := range []int64{-225, 500, 1100} {
 		if got := all[i].standing.Financing; got != want {
 			t.Errorf("row %d has %d points of financing, want %d", i, got, want)
@@ -276,7 +277,7 @@ rank: financing
 	version, content := configs.BuiltinModel()
 	for b.Loop() {
 		if _, _, err := Run(Job{Map: m, In: bytes.NewReader(in.Bytes()), Version: version, Model: content,
-			Parse: configs.ParseModel}); err != nil {
+			Parse: model.Parse}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/processor"
+	"barometer/processor/model"
 )
 
 // flapper folds an economy and counts the changes of grades. What the fold tells itself it hears.
@@ -61,7 +62,7 @@ func flaps(t *testing.T, seed uint64) changes {
 	start := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	e := economy.New(economy.Config{Seed: seed, Buyers: 600, Policies: 6, Start: start})
 	version, content := configs.BuiltinModel()
-	w := &flapper{walker: walker{changes: newChanges(), machine: processor.NewMachine(0, configs.ParseModel),
+	w := &flapper{walker: walker{changes: newChanges(), machine: processor.NewMachine(0, model.Parse),
 		today: event.DayOf(start.UnixMilli())}}
 	w.hear(&event.Event{Kind: event.KindLogOpened, Key: "log", Body: &event.LogOpened{LogID: "flapping", Generation: 1,
 		Partitions: 1, Clock: event.ClockDriven, StartMs: start.UnixMilli(), TickIntervalMs: 10_000, CutSpanMs: 1 << 62,

@@ -15,8 +15,9 @@ import (
 	"slices"
 	"sync"
 
-	"barometer/configs"
+	"barometer/ingest/event"
 	"barometer/processor"
+	"barometer/processor/model"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -164,11 +165,11 @@ func write(sum hash.Hash, o *processor.Record) {
 var models sync.Map // parsed ones by content
 
 // parseModel parses a model file once.
-func parseModel(content []byte) (*model, error) {
+func parseModel(content []byte) (*event.Model, error) {
 	if m, ok := models.Load(string(content)); ok {
-		return m.(*model), nil
+		return m.(*event.Model), nil
 	}
-	m, err := configs.ParseModel(content)
+	m, err := model.Parse(content)
 	if err == nil {
 		models.Store(string(content), m)
 	}

@@ -13,9 +13,8 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
+	"barometer/processor/model"
 )
-
-type model = event.Model
 
 // Record makes a log of at least so many records, to be checked in: from then on it is what it is.
 func Record(records int) (*Log, error) {
@@ -60,7 +59,7 @@ func (r *recorder) open(start time.Time) error {
 			SecretDigest: make([]byte, 32), Model: event.ModelActivated{Version: version, Content: content}}}
 	for p := range r.log {
 		r.log[p] = append(r.log[p], event.Append(nil, &e))
-		r.folds[p] = processor.NewFold(uint32(p), configs.ParseModel)
+		r.folds[p] = processor.NewFold(uint32(p), model.Parse)
 	}
 	r.stampMs = start.UnixMilli()
 	return nil

@@ -10,11 +10,11 @@ import (
 
 	"barometer/alerting/delivery"
 	"barometer/cmd/barometer/internal/golden"
-	"barometer/configs"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
 	"barometer/processor/decision"
+	"barometer/processor/model"
 )
 
 // topics is a Kafka in memory.
@@ -66,7 +66,7 @@ func installation(t *testing.T, lost bool) *topics {
 		k.records[topic] = make([][]kafkalog.Record, golden.Partitions)
 	}
 	for p := range log {
-		f := processor.NewFold(uint32(p), configs.ParseModel)
+		f := processor.NewFold(uint32(p), model.Parse)
 		for i, record := range log[p][:2000] {
 			k.add(kafkalog.TopicLog, p, kafkalog.Record{Value: record})
 			err := f.Step(int64(i), record, func(o processor.Record) {
@@ -171,7 +171,7 @@ func TestWhatDiffersIsFound(t *testing.T) {
 			if c.plant != nil {
 				c.plant(k)
 			}
-			r, err := Run(t.Context(), Config{Kafka: k, TablesError: "none in this test", Parse: configs.ParseModel,
+			r, err := Run(t.Context(), Config{Kafka: k, TablesError: "none in this test", Parse: model.Parse,
 				Parallel: 2})
 			if err != nil {
 				t.Fatal(err)

@@ -1,4 +1,4 @@
-package configs
+package model
 
 import (
 	"fmt"
@@ -113,8 +113,12 @@ func (c *compiler) eight(name string, vs []value, read func(value) int64) (out [
 	return out
 }
 
-// monotone checks that each entry is above the one before times sign; strict refuses equal ones.
+// monotone checks that each entry is above the one before times sign; strict refuses equal ones. A list of the wrong
+// length was refused before, and has no numbers to check.
 func (c *compiler) monotone(name string, vs []value, ns []int64, sign int64, strict bool) {
+	if len(vs) != len(ns) {
+		return
+	}
 	for i := 1; i < len(ns); i++ {
 		if d := (ns[i] - ns[i-1]) * sign; d < 0 || d == 0 && strict {
 			c.fail(vs[i], "%s: %s after %s is out of order", name, vs[i].text, vs[i-1].text)

@@ -1,4 +1,4 @@
-package configs
+package model
 
 import (
 	"maps"
@@ -17,7 +17,7 @@ func (c *compiler) model(f *modelFile) *event.Model {
 	c.monotone("below", f.Grades.Below, m.Grades[:], 1, true)
 	m.GradePD = c.eight("pd", f.Grades.PD, c.share)
 	c.monotone("pd", f.Grades.PD, m.GradePD[:], 1, true)
-	if m.GradePD[0] == 0 && len(f.Grades.PD) > 0 {
+	if m.GradePD[0] == 0 && len(f.Grades.PD) == len(m.GradePD) {
 		c.fail(f.Grades.PD[0], "a grade's pd is above 0")
 	}
 	r := &f.Ratios

@@ -1,4 +1,4 @@
-package configs
+package model
 
 import (
 	"fmt"
@@ -8,11 +8,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// ModelChange is a value that two model files say otherwise; empty where one does not have it.
-type ModelChange struct{ Key, Old, New string }
+// Change is a value that two model files say otherwise; empty where one does not have it.
+type Change struct{ Key, Old, New string }
 
-// DiffModels lists the values in which two model files differ, by key. Comments and layout do not count.
-func DiffModels(before, after []byte) ([]ModelChange, error) {
+// Diff lists the values in which two model files differ, by key. Comments and layout do not count.
+func Diff(before, after []byte) ([]Change, error) {
 	var values [2]map[string]string
 	for i, content := range [][]byte{before, after} {
 		var root yaml.Node
@@ -22,18 +22,18 @@ func DiffModels(before, after []byte) ([]ModelChange, error) {
 		values[i] = map[string]string{}
 		scalars(&root, "", values[i])
 	}
-	var changes []ModelChange
-	for key, old := range values[0] {
+	var changes []Change
+	for key, old := range values[0] { //fold:sorted
 		if now, ok := values[1][key]; !ok || now != old {
-			changes = append(changes, ModelChange{key, old, now})
+			changes = append(changes, Change{key, old, now})
 		}
 	}
-	for key, now := range values[1] {
+	for key, now := range values[1] { //fold:sorted
 		if _, ok := values[0][key]; !ok {
-			changes = append(changes, ModelChange{key, "", now})
+			changes = append(changes, Change{key, "", now})
 		}
 	}
-	slices.SortFunc(changes, func(a, b ModelChange) int { return strings.Compare(a.Key, b.Key) })
+	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Key, b.Key) })
 	return changes, nil
 }
 
