@@ -2,8 +2,8 @@
 // the fold by milliseconds.
 //
 // Decisions are found in it by buyer, policy, request and review. It wakes who waits for one, and feeds the live
-// streams. It refuses to ask ClickHouse: its caller says how far that is (Prune), hands over each record (Add), and reads
-// from Tail first and from ClickHouse then, so that what is pruned in between is not missed.
+// streams. It refuses to ask ClickHouse: its caller says how far that is (Prune), hands over each record (Add), and
+// reads from Tail first and from ClickHouse then, so that what is pruned in between is not missed.
 //
 // Invariants. (1) A partition has all decisions above its floor up to its newest, in order, each once. (2) Decisions
 // and their bytes are bounded; what the bound takes before ClickHouse has it is told (Lost). (3) A stream has a bounded
