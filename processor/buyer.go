@@ -55,9 +55,9 @@ type buyer struct {
 // seldom is what few buyers have.
 type seldom struct {
 	waiting    []held // what came before what it refers to, in order of arrival
-	review     review // the newest one of kind match; its number is 0 before the first
+	match      matchReview
 	cuts       cutReview
-	raise      raiseReview
+	increase   increaseReview
 	word       oneWord
 	ruled      override
 	overrides  uint32    // how many underwriters' decisions have waited for a second analyst
@@ -83,8 +83,8 @@ func (b *buyer) less() *seldom {
 
 // tidy forgets it where there is nothing of it.
 func (b *buyer) tidy() {
-	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.review.number == 0 && s.cuts.number == 0 &&
-		s.raise.number == 0 && s.word.number == 0 && s.overrides == 0 && !s.ruled.inForce() {
+	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.match.number == 0 && s.cuts.number == 0 &&
+		s.increase.number == 0 && s.word.number == 0 && s.overrides == 0 && !s.ruled.inForce() {
 		b.seldom = nil
 	}
 }

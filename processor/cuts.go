@@ -64,39 +64,19 @@ func (m *Machine) cutTo(b *buyer, l *limit.Line, share int64) {
 		decision.Contribution{Code: "share", Figure: share})
 }
 
-// cutReview is the review of cuts that wait for a verdict. A buyer has one at a time.
-type cutReview struct {
-	number   uint32    // how many there were
-	deadline event.Day // when the cuts are made without a verdict, 0: it is over
-	asked    string    // the analyst whose decision led to it, the newest one; empty: none
-}
+// cutReview is the review of cuts that wait for a verdict: the lines say which. Without one they are made.
+type cutReview struct{ review }
 
-func (r *cutReview) open() bool { return r.deadline != 0 }
+func (r *cutReview) common() *review { return &r.review }
 
-// proposes opens the review of cuts, or tells what it is about now. What supersedes keeps the earlier deadline.
-func (m *Machine) proposes(b *buyer) {
-	r := &b.more().cuts
-	if m.step.asked != "" || !r.open() {
-		r.asked = clone(m.step.asked)
-	}
-	if !r.open() {
-		r.number++
-		m.awaitsVerdict(b, r)
-	}
-	m.tellCuts(b, decision.ReviewOpened, "")
-}
+func (r *cutReview) kind() string { return decision.ReviewCut }
 
-func (m *Machine) awaitsVerdict(b *buyer, r *cutReview) {
-	r.deadline = m.logDay() + reviewDays
-	m.wheel.Set(r.deadline, timer{class: timerReview, buyer: b.id})
-}
+func (r *cutReview) barred() []string { return []string{r.requestedBy} }
 
-func (m *Machine) tellCuts(b *buyer, state, analyst string) {
-	r := &b.seldom.cuts
-	d := &decision.Review{Review: reviewID(b, decision.ReviewCut, r.number), Kind: decision.ReviewCut, Buyer: b.id,
-		State: state, Analyst: analyst, Asked: r.asked, DeadlineMs: r.deadline.Ms(),
-		Reason: limit.ReasonText(limit.ReasonAdverse), Texts: b.master.texts}
-	d.Country, _ = b.home()
+func (r *cutReview) lapse() ruling { return ruling{approve: true, state: decision.ReviewEffective} }
+
+func (r *cutReview) describe(b *buyer, d *decision.Review) {
+	d.Reason = limit.ReasonText(limit.ReasonAdverse)
 	for i := range b.lines {
 		if l := &b.lines[i]; l.CutPending() {
 			to, _ := l.Proposal()
@@ -104,7 +84,19 @@ func (m *Machine) tellCuts(b *buyer, state, analyst string) {
 				ToMinor: to.Minor, Currency: l.Currency()})
 		}
 	}
-	m.publishReview(b.id, d)
+}
+
+// proposes opens the review of cuts, or publishes what it is about now. What supersedes keeps the earlier deadline; who
+// requested it is the analyst whose decision led to it, the newest one.
+func (m *Machine) proposes(b *buyer) {
+	r := &b.more().cuts
+	if m.step.asked != "" || !r.open() {
+		r.requestedBy = clone(m.step.asked)
+	}
+	if !r.open() {
+		m.openReview(b, &r.review)
+	}
+	m.publishStep(b, r, decision.ReviewOpened, "")
 }
 
 // idle closes the review of cuts where none waits any more: the limits went another way.
@@ -112,18 +104,17 @@ func (m *Machine) idle(b *buyer) {
 	if !b.less().cuts.open() || b.lines.CutPending() {
 		return
 	}
-	m.tellCuts(b, decision.ReviewWithdrawn, "")
+	m.publishStep(b, &b.seldom.cuts, decision.ReviewWithdrawn, "")
 	b.seldom.cuts.deadline = 0
 }
 
-// cutsDecided ends the review of cuts: they are made as things stand now, or the limits are held. Where that differs
-// much from what was shown, it is shown again.
-func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
-	m.mark(b)
+// decide makes the cuts as things stand now, or rejects them. Where they differ much from what was shown, they are
+// shown again.
+func (r *cutReview) decide(m *Machine, b *buyer, a ruling) {
 	m.refresh(b, m.today())
-	r, capacity := &b.seldom.cuts, m.capacityCents(b)
-	if !approve {
-		m.tellCuts(b, state, analyst)
+	capacity := m.capacityCents(b)
+	if !a.approve {
+		m.publishStep(b, r, a.state, a.analyst)
 		b.lines.RejectCuts(m.logDay()+rejectedDays, capacity)
 		m.wheel.Set(m.logDay()+rejectedDays+1, timer{class: timerReview, buyer: b.id})
 		r.deadline = 0
@@ -132,13 +123,13 @@ func (m *Machine) cutsDecided(b *buyer, approve bool, state, analyst string) {
 	differs := b.lines.ResharePending(capacity, tolerated(b.lines.InUse("")))
 	switch {
 	case !b.lines.CutPending():
-		m.tellCuts(b, decision.ReviewWithdrawn, analyst)
+		m.publishStep(b, r, decision.ReviewWithdrawn, a.analyst)
 	case differs:
-		m.awaitsVerdict(b, r)
-		m.tellCuts(b, decision.ReviewReopened, analyst)
+		m.openReview(b, &r.review)
+		m.publishStep(b, r, decision.ReviewReopened, a.analyst)
 		return
 	default:
-		m.tellCuts(b, state, analyst)
+		m.publishStep(b, r, a.state, a.analyst)
 	}
 	r.deadline = 0
 	for i := range b.lines {

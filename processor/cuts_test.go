@@ -123,7 +123,7 @@ func (w *covering) happens() {
 			DueOn: delivered + 30*event.Day(r.IntN(3))})
 	case 8:
 		b := w.fold.machine.book.buyers.get("b1")
-		if x := &b.less().raise; x.open() {
+		if x := &b.less().increase; x.open() {
 			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewIncrease, x.number),
 				Approve: x.number%3 > 0, Analyst: "ann"})
 		} else if n := b.less().cuts.number; n > 0 {

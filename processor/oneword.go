@@ -24,10 +24,9 @@ const (
 // oneWord is the review of what one supplier alone tells of a buyer's payments, and whose word was rejected. A buyer
 // has one review at a time.
 type oneWord struct {
-	number   uint32    // how many there were
-	deadline event.Day // when the grade follows without a verdict, 0: it is over
-	policy   string    // whose word it is
-	out      []leftOut // by policy
+	review
+	policy string    // whose word it is
+	out    []leftOut // by policy
 }
 
 // leftOut is a supplier whose evidence does not count.
@@ -36,7 +35,15 @@ type leftOut struct {
 	until  event.Day // the last day
 }
 
-func (w *oneWord) open() bool { return w.deadline != 0 }
+func (w *oneWord) common() *review { return &w.review }
+
+func (w *oneWord) kind() string { return decision.ReviewPayments }
+
+func (w *oneWord) barred() []string { return nil }
+
+func (w *oneWord) lapse() ruling { return ruling{approve: true, state: decision.ReviewLapsed} }
+
+func (w *oneWord) describe(_ *buyer, d *decision.Review) { d.Terms = []string{"policy=" + w.policy} }
 
 // leavesOut tells whether a supplier's evidence does not count on a day.
 func (w *oneWord) leavesOut(policy string, day event.Day) bool {
@@ -138,42 +145,30 @@ func (b *buyer) speaking(day event.Day, filed uint32) []string {
 // any more.
 func (m *Machine) withholds(b *buyer, policy string) {
 	if w := &b.less().word; w.open() && w.policy != policy {
-		m.tellWord(b, decision.ReviewWithdrawn, "")
+		m.publishStep(b, &b.seldom.word, decision.ReviewWithdrawn, "")
 		b.seldom.word.deadline, b.seldom.word.policy = 0, ""
 	}
 	if policy == "" || b.less().word.open() {
 		return
 	}
 	w := &b.more().word
-	w.number++
-	w.deadline, w.policy = m.logDay()+reviewDays, policy
-	m.wheel.Set(w.deadline, timer{class: timerReview, buyer: b.id})
-	m.tellWord(b, decision.ReviewOpened, "")
+	w.policy = policy
+	m.openReview(b, &w.review)
+	m.publishStep(b, w, decision.ReviewOpened, "")
 }
 
-// tellWord publishes a step of the review.
-func (m *Machine) tellWord(b *buyer, state, analyst string) {
-	w := &b.seldom.word
-	d := &decision.Review{Review: reviewID(b, decision.ReviewPayments, w.number), Kind: decision.ReviewPayments,
-		Buyer: b.id, State: state, Analyst: analyst, DeadlineMs: w.deadline.Ms(), Terms: []string{"policy=" + w.policy},
-		Texts: b.master.texts}
-	d.Country, _ = b.home()
-	m.publishReview(b.id, d)
-}
-
-// wordDecided ends the review: the grade follows, or what the supplier tells counts in nothing for a while.
-func (m *Machine) wordDecided(b *buyer, trusted bool, state, analyst string) {
-	w := &b.seldom.word
-	m.tellWord(b, state, analyst)
+// decide lets the grade follow, or what the supplier tells count in nothing for a while.
+func (w *oneWord) decide(m *Machine, b *buyer, a ruling) {
+	m.publishStep(b, w, a.state, a.analyst)
 	policy := w.policy
 	w.deadline, w.policy = 0, ""
-	if !trusted {
+	if !a.approve {
 		w.leave(policy, m.logDay()+leftOutDays)
 		m.wheel.Set(m.logDay()+leftOutDays+1, timer{class: timerReview, buyer: b.id})
 		b.cache.paidOn = 0
 	}
 	k := m.mark(b)
-	k.evaluate, k.trusted = true, trusted
+	k.evaluate, k.trusted = true, a.approve
 }
 
 // leave leaves a supplier out until a day.
@@ -188,11 +183,8 @@ func (w *oneWord) leave(policy string, until event.Day) {
 	w.out[i].until = until
 }
 
-// wordsLapse fires the end of the review, and counts again who was left out long enough.
+// wordsLapse counts again who was left out long enough.
 func (m *Machine) wordsLapse(b *buyer, day event.Day) {
-	if w := &b.less().word; w.open() && w.deadline <= day {
-		m.wordDecided(b, true, decision.ReviewLapsed, "")
-	}
 	over := func(o leftOut) bool { return o.until < day }
 	if !slices.ContainsFunc(b.less().word.out, over) {
 		return

@@ -13,21 +13,39 @@ const (
 	textSuperseded  = "superseded"  // its policyholder has asked for less meanwhile
 )
 
-// raiseReview is the review of a request whose increase is beyond what the model's file lets nobody look at. A buyer
-// has one at a time; the request waits for it, and further ones like it.
-type raiseReview struct {
-	number   uint32    // how many there were
-	deadline event.Day // when the request is answered without a verdict, 0: it is over
+// increaseReview is the review of a request whose increase is beyond what the model's file lets nobody look at. The
+// request waits for it, and further ones like it. Without a verdict it is answered as things stand then.
+type increaseReview struct {
+	review
 	policy   string
 	request  string
 	from, to int64 // minor units of currency, as proposed
 	currency string
-	asked    string // the analyst who asked for it, empty: its policyholder
 }
 
-func (r *raiseReview) open() bool { return r.deadline != 0 }
+func (r *increaseReview) common() *review { return &r.review }
 
-func (r *raiseReview) waiting() need { return need{needRaise, r.policy, r.request} }
+func (r *increaseReview) kind() string { return decision.ReviewIncrease }
+
+func (r *increaseReview) barred() []string { return []string{r.requestedBy} }
+
+func (r *increaseReview) lapse() ruling {
+	return ruling{approve: true, state: decision.ReviewEffective}
+}
+
+func (r *increaseReview) describe(_ *buyer, d *decision.Review) {
+	d.Proposals = []decision.Proposal{{Policy: r.policy, FromMinor: r.from, ToMinor: r.to, Currency: r.currency}}
+}
+
+func (r *increaseReview) decide(m *Machine, b *buyer, a ruling) {
+	v := raiseRefused
+	if a.approve {
+		v = raiseApproved
+	}
+	m.raiseDecided(b, v, a.state, a.analyst)
+}
+
+func (r *increaseReview) waiting() need { return need{needRaise, r.policy, r.request} }
 
 // raises lets a request wait where it would raise a limit by more than one may without a second pair of eyes; refused
 // by a verdict, it is answered here. done is false where the request is to be answered as any other.
@@ -63,19 +81,18 @@ func (m *Machine) raises(b *buyer, l *limit.Line, v *event.LimitRequested, wante
 	if !again && room {
 		m.investigates(b, b.id, v)
 	}
-	r := &b.more().raise
+	r := &b.more().increase
 	if r.open() || !room {
 		return waits(need{kind: needRaise}), true
 	}
-	r.number++
-	r.deadline, r.policy, r.request, r.currency, r.asked = m.logDay()+reviewDays, l.Policy(), clone(v.Request),
-		m.intern(v.Amount.Currency), clone(v.Analyst)
+	r.policy, r.request, r.currency, r.requestedBy = l.Policy(), clone(v.Request), m.intern(v.Amount.Currency),
+		clone(v.Analyst)
 	r.from, r.to = m.exchange(l.Agreed().Minor, l.Currency(), r.currency), v.Amount.Minor
 	if a.Code == decision.PartlyApproved {
 		r.to = m.rounded(a.Granted, wanted, r.currency).Minor
 	}
-	m.wheel.Set(r.deadline, timer{class: timerReview, buyer: b.id})
-	m.tellRaise(b, decision.ReviewOpened, "")
+	m.openReview(b, &r.review)
+	m.publishStep(b, r, decision.ReviewOpened, "")
 	return waits(r.waiting()), true
 }
 
@@ -89,20 +106,11 @@ const (
 	raiseTakenBack
 )
 
-func (m *Machine) tellRaise(b *buyer, state, analyst string) {
-	r := &b.seldom.raise
-	d := &decision.Review{Review: reviewID(b, decision.ReviewIncrease, r.number), Kind: decision.ReviewIncrease,
-		Buyer: b.id, State: state, Analyst: analyst, Asked: r.asked, DeadlineMs: r.deadline.Ms(), Texts: b.master.texts,
-		Proposals: []decision.Proposal{{Policy: r.policy, FromMinor: r.from, ToMinor: r.to, Currency: r.currency}}}
-	d.Country, _ = b.home()
-	m.publishReview(b.id, d)
-}
-
 // raiseDecided ends the review: the request is answered as things stand now, or refused, and what has waited behind it
 // is looked at.
 func (m *Machine) raiseDecided(b *buyer, v raiseVerdict, state, analyst string) {
-	r := &b.seldom.raise
-	m.tellRaise(b, state, analyst)
+	r := &b.seldom.increase
+	m.publishStep(b, r, state, analyst)
 	r.deadline = 0
 	which := r.waiting()
 	for _, h := range b.takeWaiting(func(h *held) bool { return h.needs == which }) {
@@ -116,7 +124,7 @@ func (m *Machine) raiseDecided(b *buyer, v raiseVerdict, state, analyst string) 
 
 // takesBack ends the review of a request where its policyholder asks for less meanwhile: it is refused.
 func (m *Machine) takesBack(b *buyer, v *event.LimitRequested) {
-	if r := &b.less().raise; r.open() && r.policy == v.Policy && (v.Kind == event.RequestCancellation ||
+	if r := &b.less().increase; r.open() && r.policy == v.Policy && (v.Kind == event.RequestCancellation ||
 		v.Kind == event.RequestReduction) {
 		cause := m.step.cause
 		m.raiseDecided(b, raiseTakenBack, decision.ReviewWithdrawn, "")
@@ -135,7 +143,7 @@ func (m *Machine) judgement(b *buyer, l *limit.Line, v *event.LimitRequested, wa
 }
 
 // Walk walks the fields of a review of an increase in a snapshot.
-func (r *raiseReview) Walk(w *wire.Wire) {
+func (r *increaseReview) Walk(w *wire.Wire) {
 	w.Uint32(1, &r.number)
 	w.Int32(2, (*int32)(&r.deadline))
 	w.Str(3, &r.policy)
@@ -143,5 +151,5 @@ func (r *raiseReview) Walk(w *wire.Wire) {
 	w.Int(5, &r.from)
 	w.Int(6, &r.to)
 	w.Str(7, &r.currency)
-	w.Str(8, &r.asked)
+	w.Str(8, &r.requestedBy)
 }

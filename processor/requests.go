@@ -92,7 +92,7 @@ func (m *Machine) missing(b *buyer, v *event.LimitRequested) need {
 	if b.less().unnoted > 0 {
 		return need{kind: needKeys}
 	}
-	if b.less().review.open() {
+	if b.less().match.open() {
 		return need{kind: needReview}
 	}
 	if _, known := m.macro.rate(v.Amount.Currency); !known {

@@ -11,28 +11,98 @@ import (
 	"barometer/processor/score"
 )
 
-// reviewDays is how long a review of kind match waits for its verdict.
+// reviewDays is how long a review of a buyer waits for its verdict.
 const reviewDays = 2
 
-// review is the newest review about whether messages are true and about this buyer. A buyer has one at a time.
+// review is a question about a buyer to the insurer's people. A buyer has one of each kind (buyerReview) open at a
+// time.
+//
+// Invariant: number rises with each one that opens; deadline is 0 where none is open.
 type review struct {
-	number   uint32    // how many there were
-	deadline event.Day // when it lapses, 0: it is over
-	items    []decision.ReviewItem
+	number      uint32    // how many there were of its kind
+	deadline    event.Day // when it ends without a verdict
+	requestedBy string    // the analyst who requested what is to be decided, and does not approve it; empty: none
 }
 
 func (r *review) open() bool { return r.deadline != 0 }
 
-func (r *review) id(b *buyer) string { return reviewID(b, decision.ReviewMatch, r.number) }
+// buyerReview is a kind of review, with what it is about.
+type buyerReview interface {
+	common() *review
+	kind() string
+	// barred are the analysts who do not approve it; an empty name is none.
+	barred() []string
+	// describe says in a decision what is to be decided.
+	describe(b *buyer, d *decision.Review)
+	// decide ends the review by a verdict, or by what its deadline amounts to.
+	decide(m *Machine, b *buyer, a ruling)
+	// lapse is what its deadline amounts to.
+	lapse() ruling
+}
 
-// askers are the insurer's people who entered what waits for the verdict, the newest last.
-func (r *review) askers() (names []string) {
+// reviews are all kinds of review of a buyer, in the order in which they lapse.
+func (s *seldom) reviews() [4]buyerReview {
+	return [...]buyerReview{&s.match, &s.increase, &s.cuts, &s.word}
+}
+
+// openReview opens a review, or gives it more time.
+func (m *Machine) openReview(b *buyer, r *review) {
+	if !r.open() {
+		r.number++
+	}
+	r.deadline = m.logDay() + reviewDays
+	m.wheel.Set(r.deadline, timer{class: timerReview, buyer: b.id})
+}
+
+// publishStep publishes a step of a review.
+func (m *Machine) publishStep(b *buyer, x buyerReview, state, analyst string) {
+	r := x.common()
+	d := &decision.Review{Review: reviewID(b, x.kind(), r.number), Kind: x.kind(), Buyer: b.id, State: state,
+		Analyst: analyst, Asked: r.requestedBy, DeadlineMs: r.deadline.Ms(), Texts: b.master.texts}
+	d.Country, _ = b.home()
+	x.describe(b, d)
+	m.publishReview(b.id, d)
+}
+
+// matchReview is about whether messages are true and about this buyer. Without a verdict doubtful news goes on counting
+// as reported.
+type matchReview struct {
+	review
+	items []decision.ReviewItem
+}
+
+func (r *matchReview) common() *review { return &r.review }
+
+func (r *matchReview) kind() string { return decision.ReviewMatch }
+
+func (r *matchReview) lapse() ruling { return ruling{state: decision.ReviewLapsed} }
+
+// barred are the insurer's people who entered what waits for the verdict, the newest last.
+func (r *matchReview) barred() (names []string) {
 	for i := range r.items {
 		if name := r.items[i].Analyst; name != "" {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+func (r *matchReview) describe(_ *buyer, d *decision.Review) {
+	d.Items = r.items
+	if names := r.barred(); len(names) > 0 {
+		d.Asked = names[len(names)-1]
+	}
+}
+
+func (r *matchReview) decide(m *Machine, b *buyer, a ruling) {
+	verdict := score.Rejected
+	switch {
+	case a.approve:
+		verdict = score.Approved
+	case a.state == decision.ReviewLapsed:
+		verdict = score.Lapsed
+	}
+	m.close(b, verdict, a.state, a.analyst)
 }
 
 // enteredBy is who of the insurer's people entered a message about a company, empty where a feed or a policyholder sent
@@ -80,11 +150,10 @@ func parseReview(key, id string) (kind string, number uint32) {
 // asks opens a review of a message, or lets it join the one that is open.
 func (m *Machine) asks(b *buyer, e *event.Event) {
 	m.keep(b)
-	r, state := &b.more().review, decision.ReviewJoined
+	r, state := &b.more().match, decision.ReviewJoined
 	if !r.open() {
-		r.number++
-		r.deadline, state = m.logDay()+reviewDays, decision.ReviewOpened
-		m.wheel.Set(r.deadline, timer{class: timerReview, buyer: b.id})
+		m.openReview(b, &r.review)
+		state = decision.ReviewOpened
 	}
 	item := decision.ReviewItem{Kind: e.Kind, ID: clone(e.ID), Matched: m.step.found.by, Others: m.step.found.others,
 		Source: e.Source, Analyst: clone(enteredBy(e))}
@@ -92,20 +161,7 @@ func (m *Machine) asks(b *buyer, e *event.Event) {
 		item.Category, item.Outlet = v.Category, v.Outlet
 	}
 	r.items = append(r.items, item)
-	m.tellReview(b, state, "")
-}
-
-func (m *Machine) tellReview(b *buyer, state, analyst string) {
-	r, country := &b.seldom.review, ""
-	if b.cell != nil {
-		country = b.cell.country.code
-	}
-	d := &decision.Review{Review: r.id(b), Kind: decision.ReviewMatch, Buyer: b.id, Country: country,
-		State: state, Analyst: analyst, DeadlineMs: r.deadline.Ms(), Items: r.items, Texts: b.master.texts}
-	if askers := r.askers(); len(askers) > 0 {
-		d.Asked = askers[len(askers)-1]
-	}
-	m.publishReview(b.id, d)
+	m.publishStep(b, r, state, "")
 }
 
 // publishReview publishes a step of a review. One that an analyst has taken says where its words are.
@@ -161,35 +217,14 @@ func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 
 // questionOf is a buyer's review of a kind and number.
 func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) {
-	switch s := b.less(); kind {
-	case decision.ReviewMatch:
-		q = question{newest: s.review.number, open: s.review.open() && number == s.review.number, asked: s.review.askers()}
-		q.decide = func(a ruling) {
-			verdict := score.Rejected
-			if a.approve {
-				verdict = score.Approved
-			}
-			m.close(b, verdict, a.state, a.analyst)
+	s := b.less()
+	for _, x := range s.reviews() {
+		if r := x.common(); x.kind() == kind {
+			q = question{newest: r.number, open: r.open() && number == r.number, asked: x.barred(),
+				decide: func(a ruling) { x.decide(m, b, a) }}
 		}
-	case decision.ReviewCut:
-		q = question{newest: s.cuts.number, open: s.cuts.open() && number == s.cuts.number, asked: []string{s.cuts.asked},
-			decide: func(a ruling) {
-				m.cutsDecided(b, a.approve, a.state, a.analyst)
-			}}
-	case decision.ReviewIncrease:
-		q = question{newest: s.raise.number, open: s.raise.open() && number == s.raise.number, asked: []string{s.raise.asked},
-			decide: func(a ruling) {
-				said := raiseRefused
-				if a.approve {
-					said = raiseApproved
-				}
-				m.raiseDecided(b, said, a.state, a.analyst)
-			}}
-	case decision.ReviewPayments:
-		q = question{newest: s.word.number, open: s.word.open() && number == s.word.number, decide: func(a ruling) {
-			m.wordDecided(b, a.approve, a.state, a.analyst)
-		}}
-	case decision.ReviewOverride:
+	}
+	if kind == decision.ReviewOverride {
 		q.newest = s.overrides
 		if i := slices.IndexFunc(s.overruling, func(p pending) bool { return p.number == number }); i >= 0 {
 			q.open, q.asked = true, []string{s.overruling[i].asked}
@@ -207,16 +242,14 @@ func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) 
 	return q
 }
 
-// lapse fires the end of reviews: without a verdict doubtful news goes on counting as reported, and cuts are made.
+// lapse fires the end of reviews.
 func (m *Machine) lapse(b *buyer, day event.Day) {
-	if r := &b.less().review; r.open() && r.deadline <= day {
-		m.close(b, score.Lapsed, decision.ReviewLapsed, "")
-	}
-	if r := &b.less().raise; r.open() && r.deadline <= day {
-		m.raiseDecided(b, raiseApproved, decision.ReviewEffective, "")
-	}
-	if r := &b.less().cuts; r.open() && r.deadline <= day {
-		m.cutsDecided(b, true, decision.ReviewEffective, "")
+	for i := range b.less().reviews() {
+		x := b.less().reviews()[i] // the one before may have brought others to be
+		if r := x.common(); r.open() && r.deadline <= day {
+			m.mark(b)
+			x.decide(m, b, x.lapse())
+		}
 	}
 	m.rejectionsLapse(b, day)
 	m.wordsLapse(b, day)
@@ -225,7 +258,7 @@ func (m *Machine) lapse(b *buyer, day event.Day) {
 
 // settled closes a review that has nothing left to decide.
 func (m *Machine) settled(b *buyer) {
-	if !b.less().review.open() || b.news != nil && b.news.Doubtful() > 0 {
+	if !b.less().match.open() || b.news != nil && b.news.Doubtful() > 0 {
 		return
 	}
 	for i := range b.seldom.waiting {
@@ -240,8 +273,8 @@ func (m *Machine) settled(b *buyer) {
 
 // close ends a review: what waited for its verdict is judged by it, the buyer is evaluated, and requests are answered.
 func (m *Machine) close(b *buyer, v score.Verdict, state, analyst string) {
-	m.tellReview(b, state, analyst)
-	b.seldom.review.deadline, b.seldom.review.items = 0, nil
+	m.publishStep(b, &b.seldom.match, state, analyst)
+	b.seldom.match.deadline, b.seldom.match.items = 0, nil
 	k := m.mark(b)
 	k.evaluate, k.reinstate = true, b.news != nil && b.news.Decide(m.model.parsed, v)
 	b.cache.drop()
@@ -259,7 +292,7 @@ func (m *Machine) close(b *buyer, v score.Verdict, state, analyst string) {
 }
 
 // Walk walks the fields of a review in a snapshot.
-func (r *review) Walk(w *wire.Wire) {
+func (r *matchReview) Walk(w *wire.Wire) {
 	w.Uint32(1, &r.number)
 	w.Int32(2, (*int32)(&r.deadline))
 	wire.Msgs(w, 3, &r.items)

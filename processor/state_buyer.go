@@ -89,10 +89,10 @@ func optional[E any, P interface {
 func (s *seldom) Walk(w *wire.Wire) {
 	wire.Msgs(w, 1, &s.waiting)
 	w.Uint32(2, &s.unnoted)
-	w.Msg(3, &s.review)
+	w.Msg(3, &s.match)
 	w.Msg(4, &s.cuts)
 	w.Msg(5, &s.ruled)
-	w.Msg(6, &s.raise)
+	w.Msg(6, &s.increase)
 	w.Uint32(8, &s.overrides)
 	wire.Msgs(w, 9, &s.overruling)
 	w.Msg(10, &s.word)
@@ -102,7 +102,7 @@ func (s *seldom) Walk(w *wire.Wire) {
 func (r *cutReview) Walk(w *wire.Wire) {
 	w.Uint32(1, &r.number)
 	w.Int32(2, (*int32)(&r.deadline))
-	w.Str(4, &r.asked)
+	w.Str(4, &r.requestedBy)
 }
 
 // walkLines walks what policies have on a buyer.
