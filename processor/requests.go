@@ -71,6 +71,8 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 		return refused(ReasonOutOfRange, "amount")
 	case v.ValidUntil != 0 && v.ValidUntil < m.logDay():
 		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String())
+	case v.Analyst != "" && m.shortens(b, v):
+		return refused(ReasonOutOfRange, "valid_until "+v.ValidUntil.String()+" is before the limit's last day")
 	case v.Kind != event.RequestReduction && v.Kind != event.RequestCancellation &&
 		m.book.policies[v.Policy].EndedOn(m.logDay()):
 		return refused(ReasonPolicyEnded, "on "+m.terms(v.Policy).PeriodTo.String())
@@ -79,6 +81,13 @@ func (m *Machine) requested(b *buyer, e *event.Event, v *event.LimitRequested, a
 		return m.indicates(b, cmp.Or(b.id, e.Key), v, limit.Money{Minor: v.Amount.Minor, Cents: wanted})
 	}
 	return m.answers(b, v, wanted, again)
+}
+
+// shortens tells whether what is asked for would end a limit before its last day. Of the insurer's people one alone
+// does not do that in its policyholder's name: it is an underwriter's decision, which has notice.
+func (m *Machine) shortens(b *buyer, v *event.LimitRequested) bool {
+	l := b.lines.Find(v.Policy)
+	return l != nil && l.Decided().Minor > 0 && v.ValidUntil != 0 && (l.ValidUntil() == 0 || v.ValidUntil < l.ValidUntil())
 }
 
 // missing is what a request must wait for.

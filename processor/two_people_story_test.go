@@ -55,6 +55,23 @@ func foldBy(version uint32, analyst, second string) *event.Event {
 }
 
 func init() {
+	stories["one_of_the_insurers_people_shortens_no_limit"] = func(s *story) {
+		s.policy("p1", "holder-1", 30)
+		s.buyer("b1", "46", event.Date(2001, 1, 1))
+		s.statement("b1", -278, 500)
+		enters := func(kind event.RequestKind, amount int64, until event.Day, analyst string) {
+			s.request(&event.LimitRequested{Request: fmt.Sprint("r", s.n+1), Policy: "p1", Buyer: party("b1"), Kind: kind,
+				Amount: event.Amount{Minor: amount * 100, Currency: "EUR"}, ValidUntil: until, Analyst: analyst})
+		}
+		enters(event.RequestNew, 10_000, 0, "ann")
+		enters(event.RequestProlongation, 10_000, day0+2, "ann") // it has no end
+		enters(event.RequestIncrease, 10_001, day0+2, "ann")
+		enters(event.RequestProlongation, 10_000, day0+90, "") // its policyholder's own wish
+		enters(event.RequestProlongation, 10_000, day0+60, "ann")
+		enters(event.RequestIncrease, 12_000, day0+60, "ann")
+		enters(event.RequestProlongation, 10_000, day0+120, "ann")
+		s.wait(1)
+	}
 	stories["an_override_beyond_the_authority_of_one"] = func(s *story) {
 		s.shared(0, 0, 0)
 		s.overrules("no better than 7", &event.UnderwriterDecided{GradeFloor: 7, ValidUntil: day0 + 30})
