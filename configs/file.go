@@ -32,8 +32,8 @@ func readFile(path string) ([]setting, error) {
 	return flatten(path, document.Content[0], "")
 }
 
-// flatten lists the leaves below a node. Where it holds what is no mapping though it has keys below it, that is an
-// error.
+// flatten lists the settings below a node, with their full keys and lines. A section that holds a value instead of keys
+// is an error.
 func flatten(path string, node *yaml.Node, prefix string) ([]setting, error) {
 	if node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
 		return nil, nil

@@ -95,7 +95,8 @@ type span struct {
 // words are those of one item. They are acknowledged once, for all copies of the item.
 type words struct{ acked bool }
 
-// held is a log record that may not be sent yet. Without words of its own it waits for what is before it.
+// held is a log record that may not be sent yet, as its words are not acknowledged. A record without words is held if
+// one before it is, to keep their order.
 type held struct {
 	value []byte
 	span  *span

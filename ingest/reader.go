@@ -178,8 +178,9 @@ func (rd *reader) handOn(ctx context.Context, batch kafkalog.Batch) bool {
 	}
 }
 
-// stopReset leaves a source alone that is another topic than the one that was read, or ends below what was read: what
-// it holds now may not be taken for what it held. The other sources go on.
+// stopReset stops reading a source that was deleted and made again: its topic has another id, or it ends below what was
+// read. Offsets of the new topic must not be taken for those of the old one. The reader waits for an operator; the
+// other sources go on.
 func (rd *reader) stopReset(ctx context.Context, why string) {
 	rd.session.cfg.Logger.Error("source_reset: the source "+why+
 		"; it is not read until an operator runs barometer source reset "+rd.tp.Topic,

@@ -272,7 +272,8 @@ func (c *Core) free(p *Pending, fine bool) {
 	r.parked, c.parked = nil, nil
 }
 
-// Written tells that the state which Done gave is stored: a letter that ended leaves, another one waits for its time.
+// Written frees a letter whose state, as Done gave it, is stored. A letter that has ended leaves the queue; any other
+// waits for its next attempt.
 func (c *Core) Written(p *Pending) {
 	ended := p.state.Ended() || p.over
 	p.inFlight, p.state = false, nil
@@ -283,10 +284,11 @@ func (c *Core) Written(p *Pending) {
 	c.due.push(p)
 }
 
-// Saw takes a state of a letter as it stands in a partition, in order. Two owners may be at work for a while, and a
-// request of one may arrive after a later one of its own, so the last state stored need not be the last that was meant.
-// A letter that another owner has ended is left alone, unless this one may have said after that that it goes on. One
-// that goes on by what is stored, and not here, is doubtful until a later state ends it.
+// Saw takes note of a state that stands in a partition, in the order of the partition. The last state stored need not
+// be the true one: two owners may be at work for a while, and a late request of one may arrive behind a newer one of
+// its own. If another owner has ended a letter, Saw ends it here too, unless this owner may since have stored that it
+// goes on. If the stored state says that a letter goes on and this owner does not have it, the letter is doubtful until
+// a later state ends it.
 func (c *Core) Saw(partition int, s *State) {
 	p := c.pending[s.ID]
 	switch {
@@ -303,9 +305,9 @@ func (c *Core) Saw(partition int, s *State) {
 	}
 }
 
-// Judge gives the letters of a partition that are to be added again: those that were doubtful at the last call and
-// still are. It is called whenever a reading that began after the last call has reached the end. The receiver may get
-// such a letter once more, under its id, and what is stored says in the end what became of it.
+// Judge returns the letters of a partition that are to be added again: those that were doubtful at the last call and
+// still are. The driver calls it when a reading that began after the last call has reached the end of the partition.
+// The receiver may get such a letter once more, under the same id; the state stored last then says how it ended.
 func (c *Core) Judge(partition int) (again []string) {
 	for id, before := range c.doubtful[partition] {
 		switch {

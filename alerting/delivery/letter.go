@@ -45,7 +45,7 @@ type Notice struct {
 	Position string `json:"position"`
 }
 
-// confirms tells whether a letter asks an address whether it wants to be told: the only one that goes to it before.
+// confirms reports whether a letter asks an address to confirm itself. No other letter goes to an unconfirmed address.
 func (l *Letter) confirms() bool {
 	return l.Type == (&notice.Notification{Purpose: notice.Confirmation}).Type()
 }

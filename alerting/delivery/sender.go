@@ -25,8 +25,8 @@ type Kafka interface {
 	Offsets(ctx context.Context, topic string, partition int) (kafkalog.Offsets, error)
 }
 
-// Names tells the name of a buyer by the source of the message that named it; false where it is not known. It may wait
-// until all is read that was written before the call.
+// Names finds the name of a buyer by the source of the message that gave it. It may wait until everything written
+// before the call is read; false means that no name is known.
 type Names interface {
 	Name(ctx context.Context, source event.Source) (string, bool)
 }
@@ -55,8 +55,8 @@ type Subscriptions interface {
 	Get(holder, id string) (subscription.Subscription, error)
 	Keys(s *subscription.Subscription) ([]string, error)
 	Disable(ctx context.Context, holder, id, reason string) error
-	// Refused notes that a mail server has refused an address for good, with its answer; an empty one, that it takes it
-	// again.
+	// Refused records the answer with which a mail server refused an address for good. An empty answer means that the
+	// server takes the address again.
 	Refused(ctx context.Context, holder, id, answer string) error
 }
 

@@ -106,9 +106,9 @@ func (s *Sender) advance(now *stay, partition int, before Horizon) Horizon {
 	return h
 }
 
-// sweep writes tombstones for what had ended before a time: of a letter, then of its state, so that there is never a
-// letter without the state that ended it. The newest letter is spared while it is the newest: by it the second fold
-// knows what it has made. It goes on from what h says was swept, and gives h with how far it came.
+// sweep writes tombstones for letters that ended before a time, first for the letter and then for its state: a letter
+// is never left without the state that ended it. It spares the newest letter, by which the second fold knows how far it
+// came. It begins where h says that the last sweep stopped, and returns h moved on.
 func (s *Sender) sweep(now *stay, partition int, h Horizon, before time.Time) (Horizon, error) {
 	for range mostBatches {
 		b, err := fetch(now.ctx, s.Kafka, partition, h.Swept)

@@ -159,9 +159,10 @@ type Place struct {
 	State     State
 }
 
-// Redeliver orders that a letter which ended is sent once more, with its id and its bytes. An empty holder may do so
-// for everybody. What is too old for the view is where older says; nil: it is nowhere. ErrNotFound, also of what ended
-// longer ago than Retained; ErrPending.
+// Redeliver orders that a letter is sent once more, with its id and its bytes. holder must be the letter's; an empty
+// one is anybody's. older says where the letter stands if the view no longer has it, nil if nobody knows. The error
+// wraps ErrPending if the letter has not ended, and ErrNotFound if there is none or if it ended longer ago than
+// Retained.
 func (v *View) Redeliver(ctx context.Context, holder, id string, older *Place) error {
 	v.mu.Lock()
 	if e := v.byID[id]; e != nil {

@@ -178,8 +178,8 @@ func (s *SMTP) hand(ctx context.Context, c *connection, to string, body []byte) 
 // closing is the answer of a relay that ends the connection.
 const closing = 421
 
-// permanent tells whether a relay's answer to a message is its last word. What it says of our own log-in or order of
-// commands is the operator's to mend, and the message waits for that.
+// permanent reports whether an answer refuses the message for good. Answers about our own log-in or order of commands
+// do not: the operator has to mend those, and the message waits.
 func permanent(code int) bool {
 	switch code {
 	case 502, 503, 530, 534, 535, 538:
@@ -197,7 +197,8 @@ func answered(err error) int {
 	return 0
 }
 
-// failed tells a failure with the relay's answer, where it gave one; else it tells nothing of this network.
+// failed makes a result of an error. Its text is the relay's answer if there was one. Otherwise it says only that the
+// server was not reached, as the error itself would describe this network.
 func failed(err error) delivery.Result {
 	r := delivery.Result{Status: answered(err), Cause: err}
 	var answer *textproto.Error

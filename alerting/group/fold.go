@@ -74,8 +74,8 @@ func (f *Fold) Step(offset int64, record []byte, emit func(runner.Output)) error
 	return nil
 }
 
-// subscribe takes a subscription as it is from now on. An address that is new and not confirmed is sent a message that
-// asks for it, and each test that is asked for is sent.
+// subscribe replaces a subscription by its new version. A new address that is not confirmed gets a message that asks
+// for confirmation. A subscription for which more tests were asked for than before gets a test message.
 func (f *Fold) subscribe(offset int64, item *notice.Item, emit func(runner.Output)) {
 	holder, s := item.Holder, item.Subscription
 	all := f.holders[holder]

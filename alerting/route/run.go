@@ -167,8 +167,8 @@ func (d Driver) session(ctx context.Context, g *kafkalog.Generation,
 	return next, nil
 }
 
-// behind tells the subscriptions that wait at the beginning of a session, by the end of their partition. They come
-// before the decisions: who subscribed before something was decided is told of it.
+// behind returns the ends of the partitions of subscriptions that a session has not read yet. Route reads up to them
+// before it takes decisions, so that a subscription gets what was decided after it.
 func (d Driver) behind(ctx context.Context, g *kafkalog.Generation) (map[kafkalog.TopicPartition]int64, error) {
 	ends := map[kafkalog.TopicPartition]int64{}
 	for _, tp := range g.Assigned {

@@ -308,8 +308,8 @@ func (s *Store) Test(ctx context.Context, holder, id string) error {
 	return err
 }
 
-// Refused notes at a subscription that a mail server refuses its address for good, with the answer; an empty one, that
-// it takes it again.
+// Refused records at a subscription the answer with which a mail server refuses its address for good. An empty answer
+// means that the server takes the address again.
 func (s *Store) Refused(ctx context.Context, holder, id, answer string) error {
 	sub, err := s.Get(holder, id)
 	if err != nil || sub.RefusedAnswer == answer {

@@ -40,8 +40,8 @@ type Subscription struct {
 	DisabledReason  string   `json:"disabled_reason,omitempty"`
 	Sealed          []string `json:"sealed_secrets,omitempty"` // the newest first
 
-	// Confirmed is false while an e-mail address has not said that it wants to be told. Absent: it need not, as for
-	// webhooks, and for what a producer with access to the topic wrote.
+	// Confirmed is false until the owner of an e-mail address has confirmed it. Nil means that no confirmation is
+	// needed: for webhooks, and for a subscription that a producer wrote to the topic itself.
 	Confirmed     *bool      `json:"confirmed,omitempty"`
 	CreatedAt     *time.Time `json:"created_at,omitempty"`
 	Tests         uint32     `json:"tests,omitempty"`          // test messages asked for

@@ -15,8 +15,7 @@ var imports = &analysis.Analyzer{Name: "imports", Doc: "imports follow the data"
 var pure = &analysis.Analyzer{Name: "pure", Doc: "the fold keeps no clock, no goroutine, no float and no map order",
 	Run: checkPure}
 
-// sources are the files that the rules hold for: tests, and the mains that the go command makes for them, may do what
-// they need.
+// sources are the files that the rules apply to: all but tests and the main that the go command generates for them.
 func sources(pass *analysis.Pass) []*ast.File {
 	var files []*ast.File
 	for _, f := range pass.Files {

@@ -27,8 +27,8 @@ const (
 	mostBody     = 1000 // characters of a body
 )
 
-// Result is what a text reports. Phrases are the rules that fired: the category's, or those that kept it from being
-// one. Details are those that the category needs.
+// Result is the category of a text. Phrases are the rules that matched: those of the category, or those that ruled it
+// out. The other fields are details of the category beside them.
 type Result struct {
 	Category event.Category
 	Phrases  []string

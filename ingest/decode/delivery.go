@@ -27,8 +27,9 @@ var (
 	noticesField = []byte(`"notices"`)
 )
 
-// DecodeDelivery decodes a record of risk.deliveries. Nil is one that tells of no notice delivered: letters, orders,
-// states of what is still tried, was given up, or gave no notice that counts from its delivery. Errors are *Error.
+// DecodeDelivery decodes a record of risk.deliveries that says that a notice was delivered. It returns nil for all
+// other records: letters, orders, and states of letters that are on their way, were given up, or carry no notice.
+// Errors are *Error.
 func (d *Decoder) DecodeDelivery(key, value []byte) (*Message, error) {
 	if !bytes.HasSuffix(key, stateSuffix) || !bytes.Contains(value, noticesField) {
 		return nil, nil

@@ -34,8 +34,8 @@ var magics = []struct{ prefix, says string }{
 	{"{'", "its strings stand in single quotes, as Python prints a dict: write JSON (json.dumps)"},
 }
 
-// foreign says of a value that is no JSON object what it looks like and what to do; empty where it looks like nothing
-// that is known. It is for the path of errors only.
+// foreign guesses what a value is that is no JSON object (XML, Avro, a file of a registry …) and says what to send
+// instead. It is empty if it recognises nothing. Only errors call it.
 func foreign(value []byte) string {
 	switch {
 	case len(value) == 0:
@@ -184,7 +184,8 @@ func notUTF8(value []byte) *Error {
 		memberAt(value, at), value[at], at)
 }
 
-// envelope says of an object that is no message what it wraps one in; empty where it looks like no envelope.
+// envelope names the envelope that wraps a message (CloudEvents, Debezium and others) and says how to unwrap it. It is
+// empty if it recognises none.
 func envelope(members map[string]any) string {
 	if _, ours := members["specversion"].(string); ours {
 		_, data := members["data"]

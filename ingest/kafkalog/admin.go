@@ -11,9 +11,9 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// EnsureTopics creates the topics that are missing, with the brokers' default of replicas; of those whose loss nothing
-// makes good two replicas must then have each record before it counts, if there are three. Topics that exist are left
-// as they are.
+// EnsureTopics creates the topics that are missing, with the brokers' default number of replicas, and leaves others as
+// they are. For a topic whose loss cannot be made good it asks that two replicas have each record before it is
+// acknowledged, if the topic has three.
 func (c *Client) EnsureTopics(ctx context.Context, specs []TopicSpec) error {
 	missing, err := c.missing(ctx, specs)
 	if err != nil {
@@ -102,9 +102,9 @@ func (c *Client) requireTwo(ctx context.Context, topic string) error {
 	return nil
 }
 
-// CheckTopics compares settings and partition counts with what the brokers say; the error names every difference and
-// wraps ErrUnsafe where one could lose records of the log, decisions, texts or deliveries. A source topic is its
-// owner's: that it exists is all that is asked of it.
+// CheckTopics compares settings and partition counts with those of the brokers. The error names every difference; it
+// wraps ErrUnsafe if one could lose records of the log, decisions, texts or deliveries. A source topic belongs to its
+// producer and only has to exist.
 func (c *Client) CheckTopics(ctx context.Context, specs []TopicSpec) error {
 	var found []error
 	for _, s := range specs {

@@ -10,10 +10,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// groups takes members out of consumer groups that were gone before they were told that they had joined: kfake counts
-// them as members for ever when the leader has shared out, and their partitions stand still. Every living member asks
-// for its share then (SyncGroup), so that one who has not within its group's rebalance timeout is not there; Apache
-// Kafka removes it so too.
+// groups removes dead members from consumer groups. A member may die before it hears that it has joined; kfake then
+// counts it for ever once the leader has assigned partitions, and nobody reads its share. A living member asks for its
+// assignment (SyncGroup). groups removes those that have not asked within the group's rebalance timeout, as Apache
+// Kafka does.
 type groups struct {
 	addr string
 	log  *slog.Logger

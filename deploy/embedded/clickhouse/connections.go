@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// connections bounds how many a server holds. One more ends the one that has been silent longest, so that nobody who
-// says nothing keeps others out; where none is silent, the new one ends.
+// connections bounds the number of a server's open connections. When it is reached, a new connection ends the one that
+// has been idle longest, so that idle clients shut nobody out. If none is idle, the new one is closed.
 type connections struct {
 	most   int
 	mu     sync.Mutex

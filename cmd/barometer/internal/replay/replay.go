@@ -125,8 +125,8 @@ type path struct {
 	moves             int
 }
 
-// step folds a record, unless it is of a day after the stretch. The other model is the one from the record on that
-// begins the first day, so that it also judges what that day's midnight brings.
+// step folds a record under both models; it returns false at the first record behind the stretch. The other model
+// begins with the first record of the first day, so it also judges what that day's midnight brings.
 func (s *stretch) step(partition int, offset int64, record []byte) (more bool, err error) {
 	e, err := s.decoder.Decode(record)
 	if err != nil {

@@ -13,8 +13,7 @@ type Conn struct {
 	ptr *unsafe.Pointer
 }
 
-// Class says what a statement does to state that outlives it; the values are the engine's and grow with what they
-// restrict.
+// Class says how far the effects of a statement reach. The engine defines the values; a higher one reaches further.
 type Class uint32
 
 // The classes of statements.

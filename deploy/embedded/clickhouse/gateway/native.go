@@ -12,8 +12,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/proto"
 )
 
-// native encodes the engine's Native blocks, which are of revision 0, again to the revision of the client: with block
-// information, and from revision 54454 with one byte per column that says that its serialization is the default.
+// native re-encodes the engine's Native blocks (revision 0) for a client's revision. It adds block information and,
+// from revision 54454 on, a byte per column that says that its serialization is the default.
 type native struct{ revision uint64 }
 
 func (n *native) encode(data []byte) ([]byte, error) {

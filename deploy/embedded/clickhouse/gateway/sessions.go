@@ -36,8 +36,8 @@ type kept struct {
 
 func newSessions(e *Engine) *sessions { return &sessions{engine: e, kept: map[string]*kept{}} }
 
-// take gives a request its connection, a new one unless session_id names a kept one; the tag by which its statement is
-// killed; and what to call afterwards.
+// take returns the connection that a request runs on, the tag by which its statement can be killed, and a function to
+// call when it is over. A request without session_id gets a connection of its own.
 func (s *sessions) take(q *request) (*chdb.Conn, string, func(), error) {
 	if q.sessionID == "" {
 		tag := newTag()
