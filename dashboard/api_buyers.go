@@ -135,24 +135,33 @@ func (s *server) buyer(ctx context.Context, id string) (*history.Buyer, []decisi
 	if err != nil {
 		return nil, nil, err
 	}
-	limits, err := s.cfg.Store.LimitsNow(ctx, history.LimitQuery{Buyer: id, Limit: maxPage})
-	if err != nil {
-		return nil, nil, err
-	}
 	for i := range newer {
-		switch body := newer[i].Body.(type) {
-		case *decision.Score:
+		if body, ok := newer[i].Body.(*decision.Score); ok {
 			if b == nil {
 				b = &history.Buyer{ID: id, Country: body.Country, Sector: body.Sector}
 			}
 			if b.Score == nil || later(&newer[i], b.Score) {
 				b.Score = &newer[i]
 			}
-		case *decision.Limit:
-			limits = overlayLimit(limits, &newer[i])
 		}
 	}
-	return b, limits, nil
+	limits, err := s.limitsMade(ctx, history.LimitQuery{Buyer: id, Limit: maxPage})
+	return b, limits, err
+}
+
+// limitsMade are the decisions that made the limits of now what they are.
+func (s *server) limitsMade(ctx context.Context, q history.LimitQuery) ([]decision.Decision, error) {
+	states, err := s.limitStates(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	limits := make([]decision.Decision, 0, len(states))
+	for i := range states {
+		if made := states[i].Made(); made != nil {
+			limits = append(limits, *made)
+		}
+	}
+	return limits, nil
 }
 
 func later(a, b *decision.Decision) bool { return a.Position.Compare(b.Position) > 0 }

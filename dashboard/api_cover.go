@@ -122,7 +122,7 @@ func decides(all []decision.Decision, policy string) bool {
 	})
 }
 
-// holdsOn tells whether a decision says what is in force on a day, or no day is asked for.
+// holdsOn tells whether a decision says what is in force on a day.
 func holdsOn(l *decision.Limit, on event.Day) bool {
-	return on == 0 || l.Settles() && l.EffectiveOn <= on
+	return l.Settles() && l.EffectiveOn <= on
 }

@@ -126,7 +126,7 @@ func (s *server) policyStates(ctx context.Context, q history.LimitQuery,
 // policyStatesOn are the limits in force on a day, each by the decision that made it so.
 func (s *server) policyStatesOn(ctx context.Context, q history.LimitQuery,
 	newer []decision.Decision) ([]history.LimitState, error) {
-	rows, err := s.cfg.Store.LimitsNow(ctx, q)
+	rows, err := s.cfg.Store.LimitsOn(ctx, q)
 	if err != nil {
 		return nil, err
 	}

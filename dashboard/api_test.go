@@ -67,6 +67,30 @@ func TestABuyerIsReadOverTheOverlay(t *testing.T) {
 	}
 }
 
+// TestACutInNoticeLeavesTheLimitAsItIs: a buyer's limits are those in force, whether ClickHouse has the cut or not.
+func TestACutInNoticeLeavesTheLimitAsItIs(t *testing.T) {
+	f := newFake()
+	f.names["b1"] = "Van Damme NV"
+	f.policies = []Policy{{ID: "P1", Holder: "ACME", Currency: "EUR"}}
+	cut := limited(1, 2, "P1", "ACME", "b1", 0, func(d *decision.Decision, l *decision.Limit) {
+		l.Code, l.Request, l.EffectiveOn = decision.Cancelled, "", event.DayOf(d.AtMs)+30
+	})
+	f.store(limited(1, 1, "P1", "ACME", "b1", 100_00))
+	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
+	f.publish(cut)
+	path := "/v1/buyers/b1?after=" + cut.Position.String()
+	if b := get[BuyerAnswer](c.as("analyst"), path); len(b.Limits) != 1 || b.Limits[0].Granted != "100.00" {
+		t.Errorf("before ClickHouse has it: %+v", b.Limits)
+	}
+	f.store(cut)
+	if b := get[BuyerAnswer](c.as("analyst"), path); len(b.Limits) != 1 || b.Limits[0].Granted != "100.00" {
+		t.Errorf("after: %+v", b.Limits)
+	}
+	if b := get[HolderBuyer](c.as("acme"), "/v1/buyers/b1"); len(b.Limits) != 1 || b.Limits[0].Granted != "100.00" {
+		t.Errorf("its policyholder: %+v", b.Limits)
+	}
+}
+
 func TestReadsStateTheirPosition(t *testing.T) {
 	f := newFake()
 	f.names["b1"] = "B"

@@ -170,7 +170,7 @@ func reportedBy(r *ReviewAnswer) string {
 // limitsInForce are the limits on a buyer today, by policy, with what ClickHouse does not have yet.
 func (s *server) limitsInForce(ctx context.Context, buyer string) ([]decision.Decision, error) {
 	on, newer := s.today(), s.tail.Find(tail.OfBuyer(buyer))
-	rows, err := s.cfg.Store.LimitsNow(ctx, history.LimitQuery{Buyer: buyer, On: on, Limit: mostOnBuyer})
+	rows, err := s.cfg.Store.LimitsOn(ctx, history.LimitQuery{Buyer: buyer, On: on, Limit: mostOnBuyer})
 	if err != nil {
 		return nil, err
 	}

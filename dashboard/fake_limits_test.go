@@ -31,7 +31,7 @@ func (f *fake) Exposures(_ context.Context, q history.ExposureQuery) ([]decision
 
 // LimitSums are those of buyers whose newest score says the country.
 func (f *fake) LimitSums(ctx context.Context, q history.LimitSumQuery, on event.Day) ([]history.LimitSum, error) {
-	limits, err := f.LimitsNow(ctx, history.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, On: on, Limit: len(f.stored)})
+	limits, err := f.LimitsOn(ctx, history.LimitQuery{Policy: q.Policy, Buyer: q.Buyer, On: on, Limit: len(f.stored)})
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	sums := map[string]history.LimitSum{}

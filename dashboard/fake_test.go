@@ -259,12 +259,15 @@ func (f *fake) News(context.Context, string, int) ([]history.NewsItem, error) { 
 func (f *fake) Decisions(_ context.Context, q history.DecisionQuery) ([]decision.Decision, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if len(q.Kinds) == 0 {
+		q.Kinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
+	}
 	var out []decision.Decision
 	for _, d := range f.stored {
 		l, _ := d.Body.(*decision.Limit)
 		r, _ := d.Body.(*decision.Rejection)
 		switch {
-		case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, d.Kind), q.Buyer != "" && buyerOf(&d) != q.Buyer,
+		case !slices.Contains(q.Kinds, d.Kind), q.Buyer != "" && buyerOf(&d) != q.Buyer,
 			q.Holder != "" && !f.concerns(&d, q.Holder), q.Moved && !f.first(&d), q.Request != "" &&
 				(l == nil || l.Request != q.Request), q.Policy != "" && (l == nil || l.Policy != q.Policy) &&
 				(r == nil || r.Policy != q.Policy), q.ID != "" && (r == nil || r.ID != q.ID),
@@ -284,13 +287,12 @@ func (f *fake) Decisions(_ context.Context, q history.DecisionQuery) ([]decision
 	return out[:min(len(out), q.Limit)], f.down
 }
 
-func (f *fake) LimitsNow(_ context.Context, q history.LimitQuery) ([]decision.Decision, error) {
+func (f *fake) LimitsOn(_ context.Context, q history.LimitQuery) ([]decision.Decision, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	newest := map[history.LimitCursor]decision.Decision{}
 	for _, d := range f.stored {
-		if l, ok := d.Body.(*decision.Limit); ok && holdsOn(l, q.On) &&
-			(q.Holder == "" || l.RequestKind != event.RequestPreliminary) {
+		if l, ok := d.Body.(*decision.Limit); ok && holdsOn(l, q.On) {
 			newest[history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer}] = d
 		}
 	}

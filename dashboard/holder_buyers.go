@@ -139,28 +139,13 @@ func (s *server) changed(ctx context.Context, id string) (*history.Buyer, error)
 	return b, err
 }
 
-// holderLimits are the newest decisions on limits of a policyholder on a buyer.
-func (s *server) holderLimits(ctx context.Context, p principal, id string) ([]decision.Decision, error) {
-	newer := s.tail.Find(tail.OfBuyer(id))
-	limits, err := s.cfg.Store.LimitsNow(ctx, history.LimitQuery{Buyer: id, Holder: p.holder, Limit: maxPage})
-	if err != nil {
-		return nil, err
-	}
-	for i := range newer {
-		if l, ok := newer[i].Body.(*decision.Limit); ok && l.Holder == p.holder {
-			limits = overlayLimit(limits, &newer[i])
-		}
-	}
-	return limits, nil
-}
-
 // holderBuyer is a buyer as a policyholder sees it: its grade where it may know it, and its own limits.
 func (s *server) holderBuyer(ctx context.Context, p principal, id string) (*HolderBuyer, error) {
 	known, err := s.knownBuyer(ctx, p, id)
 	if err != nil {
 		return nil, s.failed(ctx, "reading a buyer", err)
 	}
-	limits, err := s.holderLimits(ctx, p, id)
+	limits, err := s.limitsMade(ctx, history.LimitQuery{Buyer: id, Holder: p.holder, Limit: maxPage})
 	if err != nil {
 		return nil, s.failed(ctx, "reading a buyer", err)
 	}
@@ -190,7 +175,7 @@ func (s *server) holderHistory(ctx context.Context, p principal, in *historyInpu
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}
-	had, err := s.holderLimits(ctx, p, in.ID)
+	had, err := s.limitsMade(ctx, history.LimitQuery{Buyer: in.ID, Holder: p.holder, Limit: maxPage})
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}

@@ -79,8 +79,11 @@ func eventually(t *testing.T, holds func() bool) {
 	t.Fatal("it never holds")
 }
 
+// insolvent is a review of b1 in the days of limits that limited makes.
 func insolvent(offset int64, state, analyst string) decision.Decision {
-	return reviewed(offset, "b1", state, analyst)
+	d := reviewed(offset, "b1", state, analyst)
+	d.AtMs = limited(1, offset, "", "", "", 0).AtMs
+	return d
 }
 
 // TestAVerdictIsTwoSteps: the first one says what follows and decides nothing; the second one decides, and everybody

@@ -124,12 +124,12 @@ func TestWhatConcernsAHolder(t *testing.T) {
 		c != nil {
 		t.Errorf("one %q, after the first %q, one that was only asked about %q", a, b, c)
 	}
-	limits, err := db.LimitsNow(t.Context(), history.LimitQuery{Holder: "h", Limit: 20})
+	limits, err := db.LimitStates(t.Context(), history.LimitQuery{Holder: "h", Limit: 20})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range limits {
-		if b := d.Body.(*decision.Limit).Buyer; b == "only asked" || b == "foreign" || b == "sold" {
+	for _, l := range limits {
+		if b := l.Buyer; b == "only asked" || b == "foreign" || b == "sold" {
 			t.Errorf("it has a limit on %q", b)
 		}
 	}

@@ -213,14 +213,11 @@ func ofLimits(q *history.LimitQuery) (w where) {
 	return w
 }
 
-// LimitsNow is the newest limit.decided of each policy and buyer, or that in force on a day, by policy, then buyer.
-func (db *DB) LimitsNow(ctx context.Context, q history.LimitQuery) ([]decision.Decision, error) {
+// LimitsOn are the decisions that made the limits in force on a day what they are, by policy, then buyer.
+func (db *DB) LimitsOn(ctx context.Context, q history.LimitQuery) ([]decision.Decision, error) {
 	w := ofLimits(&q)
-	from := "limits_now"
-	if q.On != 0 {
-		from = "limits_on(day = '" + q.On.String() + "')"
-	}
-	sql := "SELECT unhex(record) FROM " + from + w.sql() + " ORDER BY policy_id, buyer_id LIMIT ?"
+	sql := "SELECT unhex(record) FROM limits_on(day = '" + q.On.String() + "')" + w.sql() +
+		" ORDER BY policy_id, buyer_id LIMIT ?"
 	return db.decisions(ctx, sql, append(w.args, q.Limit))
 }
 

@@ -280,12 +280,12 @@ func answers(t *testing.T, db *DB) {
 	if len(above) != 9 {
 		t.Errorf("%d decisions above the tenth newest, want 9", len(above))
 	}
-	limits, err := db.LimitsNow(ctx, history.LimitQuery{Policy: "p1", Holder: "h1", Limit: 10})
+	limits, err := db.LimitStates(ctx, history.LimitQuery{Policy: "p1", Holder: "h1", Limit: 10})
 	must(err)
 	if len(limits) == 0 {
 		t.Fatal("no limits")
 	}
-	b := limits[0].Body.(*decision.Limit)
+	b := limits[0].Made().Body.(*decision.Limit)
 	answering, err := db.Decisions(ctx, history.DecisionQuery{Policy: b.Policy, Buyer: b.Buyer, Request: b.Request,
 		Limit: 1})
 	must(err)

@@ -9,12 +9,12 @@ import (
 	"barometer/processor/decision"
 )
 
-// LimitQuery narrows LimitsNow. Zero values do not narrow. With Holder, what only answers preliminary requests is no
-// limit.
+// LimitQuery narrows LimitStates and LimitsOn. Zero values do not narrow. With Holder, what only answers preliminary
+// requests is no limit.
 type LimitQuery struct {
 	Policy, Buyer, Holder string
 	Policies, Buyers      []string
-	On                    event.Day // those in force on a day, instead of the newest decisions
+	On                    event.Day // of LimitsOn alone
 	After                 *LimitCursor
 	Limit                 int
 }

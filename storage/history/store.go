@@ -28,8 +28,8 @@ type Store interface {
 	Names(ctx context.Context, buyers []string) (map[string]string, error)
 	// Decisions are the newest first: by AtMs descending, then by position descending.
 	Decisions(ctx context.Context, q DecisionQuery) ([]decision.Decision, error)
-	// LimitsNow is the newest limit.decided of each policy and buyer, by policy, then buyer.
-	LimitsNow(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
+	// LimitsOn are the decisions that made the limits in force on a day what they are, by policy, then buyer.
+	LimitsOn(ctx context.Context, q LimitQuery) ([]decision.Decision, error)
 	// LimitSums sums the limits in force on a day, by currency.
 	LimitSums(ctx context.Context, q LimitSumQuery, on event.Day) ([]LimitSum, error)
 	// LimitStates is the limit of each policy and buyer now, by policy, then buyer.

@@ -1,0 +1,18 @@
+package dashboard
+
+import (
+	"testing"
+
+	"barometer/storage/history/historytest"
+)
+
+// TestTheFakeAnswersAsClickHouse holds the fake to the answers that storage is held to.
+func TestTheFakeAnswersAsClickHouse(t *testing.T) {
+	f, w := newFake(), historytest.Happened()
+	f.names, f.requests = w.Names, w.Requests
+	for policy, holder := range w.Holders {
+		f.policies = append(f.policies, Policy{ID: policy, Holder: holder, Currency: "EUR"})
+	}
+	f.store(w.Decisions...)
+	historytest.Run(t, f)
+}
