@@ -75,7 +75,7 @@ type HTTPTLS struct {
 // Reached is the address at which receivers of messages reach the API, with which links begin: what is configured, else
 // on this machine where it listens. Empty: there is none that others could use.
 func (h HTTP) Reached() string {
-	if h.PublicURL != "" || loopback(h.Listen) != nil {
+	if h.PublicURL != "" || local(h.Listen) != nil {
 		return strings.TrimRight(h.PublicURL, "/")
 	}
 	if h.TLS.Cert != "" {

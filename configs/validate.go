@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"barometer/internal/loopback"
 )
 
 // validate checks values and their relations. Errors name the key, and where it was set if it was.
@@ -41,10 +43,10 @@ func (c *Config) validate(origins map[string]string) []error {
 		u.Scheme != "http" && u.Scheme != "https") {
 		fail("clickhouse.url", "want http(s)://user:password@host:port/")
 	}
-	if err := loopback(c.Embedded.KafkaListen); err != nil {
+	if err := local(c.Embedded.KafkaListen); err != nil {
 		fail("embedded.kafka_listen", "%w", err)
 	}
-	if err := loopback(c.Embedded.ClickHouseListen); err != nil {
+	if err := local(c.Embedded.ClickHouseListen); err != nil {
 		fail("embedded.clickhouse_listen", "%w", err)
 	}
 	c.validateHTTP(fail)
@@ -111,13 +113,13 @@ func snapshotsURL(address string) error {
 	return nil
 }
 
-// loopback refuses an address that others than this machine can reach.
-func loopback(address string) error {
+// local refuses an address that others than this machine can reach.
+func local(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return errors.New("want host:port")
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !loopback.Is(host) {
 		return fmt.Errorf("%q is not a loopback address", host)
 	}
 	return nil

@@ -22,7 +22,7 @@ func (c *Config) validateHTTP(fail func(key, format string, args ...any)) {
 		fail("http.public_url", "want https://host")
 	}
 	plain := h.TLS.Cert == "" && h.TLS.Key == ""
-	if err := loopback(h.Listen); err != nil {
+	if err := local(h.Listen); err != nil {
 		switch {
 		case len(h.Tokens) == 0:
 			fail("http.listen", "without http.tokens only this machine may connect: %w", err)

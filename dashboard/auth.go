@@ -5,13 +5,13 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
 	"barometer/dashboard/identity"
+	"barometer/internal/loopback"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -51,7 +51,7 @@ func open(path string) bool {
 func (s *server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		now := s.tokens.Load()
-		if now.none() && !loopback(hostname(r.Host)) {
+		if now.none() && !loopback.Is(r.Host) {
 			problem(w, http.StatusForbidden, "without tokens this server answers to localhost only")
 			return
 		}
@@ -148,14 +148,6 @@ func (s *server) byToken(sum identity.Digest) (principal, bool) {
 		}
 	}
 	return found, ok
-}
-
-func hostname(hostport string) string {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = hostport
-	}
-	return strings.Trim(host, "[]")
 }
 
 // problem writes an RFC 9457 document where huma does not.

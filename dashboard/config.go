@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"barometer/ingest/kafkalog"
+	"barometer/internal/loopback"
 	"barometer/storage/history"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -99,7 +100,7 @@ func (c *Config) Validate() error {
 	if err != nil {
 		return fmt.Errorf("dashboard: %q is not host:port: %w", c.Listen, err)
 	}
-	if len(c.Tokens) == 0 && !loopback(host) {
+	if len(c.Tokens) == 0 && !loopback.Is(host) {
 		return fmt.Errorf("dashboard: %s is not a loopback address, and http.tokens names nobody: without tokens everybody "+
 			"who reaches "+
 			"it would be an analyst", c.Listen)
@@ -107,7 +108,7 @@ func (c *Config) Validate() error {
 	if err := validateTokens(c.Tokens); err != nil {
 		return fmt.Errorf("dashboard: %w", err)
 	}
-	if len(c.Tokens) > 0 && c.TLS == nil && len(c.TrustedProxies) == 0 && !loopback(host) {
+	if len(c.Tokens) > 0 && c.TLS == nil && len(c.TrustedProxies) == 0 && !loopback.Is(host) {
 		return fmt.Errorf("dashboard: %s is not a loopback address: tokens would cross the network in clear", c.Listen)
 	}
 	if c.MaxOverlay <= 0 {
@@ -120,15 +121,6 @@ func (c *Config) Validate() error {
 		c.Logger = slog.Default()
 	}
 	return nil
-}
-
-// loopback tells whether a host can only be this machine.
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }
 
 // Producer appends to source topics; *kafkalog.Client is one.

@@ -7,13 +7,15 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"barometer/internal/loopback"
 )
 
 // forwarded lets stated proxies, and nobody else, say from where a request came and whether TLS was spoken. Where this
 // server speaks plain HTTP beyond loopback, what needs a token is refused to all but those proxies and this machine.
 func (s *server) forwarded(next http.Handler) http.Handler {
 	host, _, _ := net.SplitHostPort(s.cfg.Listen)
-	guarded := s.cfg.TLS == nil && !loopback(host)
+	guarded := s.cfg.TLS == nil && !loopback.Is(host)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from := addressOf(r.RemoteAddr)
 		if guarded && !open(r.URL.Path) && !s.proxy(from) && !from.IsLoopback() {

@@ -55,7 +55,7 @@ var roles = map[string][]string{
 var leaves = []string{"barometer/ingest/event", "barometer/processor/decision", "barometer/ingest/kafkalog",
 	"barometer/processor/limit",
 	"barometer/processor/engine", "barometer/processor/runner",
-	"barometer/processor/explain", "barometer/ingest/lang"}
+	"barometer/processor/explain", "barometer/ingest/lang", "barometer/internal"}
 
 // pureLeaves are what a pure package may import of ours outside its own folder.
 var pureLeaves = []string{"barometer/ingest/event", "barometer/processor/decision"}

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"barometer/internal/loopback"
+
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/kversion"
@@ -42,7 +44,7 @@ func (c *Config) Validate() error {
 	if err != nil {
 		return fmt.Errorf("the embedded broker's address %q is not host:port: %w", c.Listen, err)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !loopback.Is(host) {
 		return fmt.Errorf("the embedded broker listens on loopback only, as it asks nobody for a password: not on %q",
 			c.Listen)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+
+	"barometer/internal/loopback"
 )
 
 // Config of the embedded ClickHouse.
@@ -40,7 +42,7 @@ func (c Config) Validate() error {
 		errs = append(errs, errors.New("a data directory is needed"))
 	}
 	host, _, err := net.SplitHostPort(c.Listen)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+	if err != nil || !loopback.IsAddress(host) {
 		errs = append(errs, fmt.Errorf("%q is not a loopback address with a port", c.Listen))
 	}
 	if c.MemoryBytes < 256<<20 || c.QueryMemoryBytes < 16<<20 || c.QueryMemoryBytes > c.MemoryBytes {

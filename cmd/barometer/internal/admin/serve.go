@@ -8,9 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
-	"net/netip"
-	"strings"
 	"time"
+
+	"barometer/internal/loopback"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -21,7 +21,7 @@ const shutdownWait = 2 * time.Second
 
 // Serve answers on a listener until ctx ends.
 func Serve(ctx context.Context, l net.Listener, h *Health, metrics prometheus.Gatherer, log *slog.Logger) error {
-	local := loopback(l.Addr().String())
+	local := loopback.Is(l.Addr().String())
 	web := &http.Server{Handler: Handler(h, metrics, local),
 		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
@@ -65,23 +65,10 @@ func Handler(h *Health, metrics prometheus.Gatherer, local bool) http.Handler {
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !loopback(r.Host) {
+		if !loopback.Is(r.Host) {
 			http.Error(w, "this address answers to localhost only", http.StatusForbidden)
 			return
 		}
 		mux.ServeHTTP(w, r)
 	})
-}
-
-// loopback tells whether a host, with or without a port, can only be this machine.
-func loopback(hostport string) bool {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = hostport
-	}
-	if host = strings.Trim(host, "[]"); host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }

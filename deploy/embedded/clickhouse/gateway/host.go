@@ -1,17 +1,17 @@
 package gateway
 
 import (
-	"net"
 	"net/http"
 	"net/url"
-	"strings"
+
+	"barometer/internal/loopback"
 )
 
 // fromOutside says why a request may come from a page of another site, or not from this machine's user at all; empty:
 // it does not. The gateway listens on loopback and asks readers for no password, so a page that resolves its own name
 // to 127.0.0.1 would read everything. Browsers tell on such pages: by the name in Host, by Origin, by Sec-Fetch-Site.
 func fromOutside(r *http.Request) string {
-	if !loopback(r.Host) {
+	if !loopback.Is(r.Host) {
 		return "the Host must be localhost or a loopback address"
 	}
 	for _, site := range r.Header.Values("Sec-Fetch-Site") {
@@ -25,18 +25,4 @@ func fromOutside(r *http.Request) string {
 		}
 	}
 	return ""
-}
-
-// loopback reports whether a Host header names this machine: localhost or a loopback address, with or without a port.
-func loopback(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
-	if strings.EqualFold(name, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(name)
-	return ip != nil && ip.IsLoopback()
 }
