@@ -14,9 +14,9 @@ import (
 	"barometer/dashboard/identity"
 	"barometer/dashboard/tail"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 	"barometer/storage/history"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/sourcegraph/conc/pool"
 )
@@ -24,9 +24,11 @@ import (
 const (
 	progressEvery  = time.Second
 	progressWithin = 10 * time.Second
-	maxRetryWait   = 5 * time.Second
 	startWithin    = 10 * time.Second // until then nothing is wrong where tables are not there yet
 )
+
+// following is how waits grow until decisions are followed again.
+var following = retry.Pace{First: 500 * time.Millisecond, Most: 5 * time.Second}
 
 // server is one running dashboard.
 type server struct {
@@ -83,19 +85,13 @@ func Serve(ctx context.Context, cfg Config) error {
 
 // countPartitions waits for the topic of decisions: the broker may be starting.
 func countPartitions(ctx context.Context, cfg *Config) (int, error) {
-	return backoff.Retry(ctx, func() (int, error) {
+	return retry.Do(ctx, retry.Policy{Pace: following}, func() (int, error) {
 		n, err := cfg.Decisions.Partitions(ctx, kafkalog.TopicDecisions)
 		if err != nil {
 			return 0, fmt.Errorf("counting the partitions of decisions: %w", err)
 		}
 		return n, nil
-	}, backoff.WithMaxElapsedTime(0), backoff.WithBackOff(waits()))
-}
-
-func waits() *backoff.ExponentialBackOff {
-	b := backoff.NewExponentialBackOff()
-	b.MaxInterval = maxRetryWait
-	return b
+	})
 }
 
 func newServer(cfg Config, partitions int, now func() time.Time) (*server, error) {
@@ -200,7 +196,7 @@ func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 
 // follow feeds the tail from ClickHouse's progress on, for as long as ctx lasts.
 func (s *server) follow(ctx context.Context) error {
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+	_, err := retry.Do(ctx, retry.Policy{Pace: following}, func() (struct{}, error) {
 		progress, err := s.progress(ctx)
 		if err == nil {
 			from := make([]int64, s.tail.Partitions())
@@ -224,7 +220,7 @@ func (s *server) follow(ctx context.Context) error {
 		}
 		s.log.Log(ctx, s.gravity(), "decisions are not followed for now", "error", err)
 		return struct{}{}, err
-	}, backoff.WithMaxElapsedTime(0), backoff.WithBackOff(waits()))
+	})
 	if ctx.Err() != nil {
 		return nil
 	}

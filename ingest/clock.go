@@ -10,6 +10,7 @@ import (
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 )
 
 const (
@@ -37,7 +38,7 @@ type holder struct {
 func (s *session) keepClock(ctx context.Context) {
 	h := &holder{session: s, pacer: NewPacer(s.cfg.Opened, s.role.control.lastTick()), decoder: decode.New(s.cfg.Secret),
 		next: -1}
-	wait := waits()
+	wait := retry.Requests.Waits()
 	for ctx.Err() == nil {
 		err := h.round(ctx)
 		switch {
@@ -45,10 +46,10 @@ func (s *session) keepClock(ctx context.Context) {
 			return
 		case err != nil:
 			s.role.troubles.tell("the clock cannot be kept; it is tried again", "error", err)
-			sleep(ctx, wait.NextBackOff())
+			retry.Sleep(ctx, wait.Next())
 		default:
 			wait.Reset()
-			sleep(ctx, time.Duration(h.pacer.WaitMs(s.cfg.Clock()))*time.Millisecond)
+			retry.Sleep(ctx, time.Duration(h.pacer.WaitMs(s.cfg.Clock()))*time.Millisecond)
 		}
 	}
 }

@@ -13,8 +13,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
-
-	"github.com/cenkalti/backoff/v5"
+	"barometer/internal/retry"
 )
 
 // Errors that stop an ingester.
@@ -110,18 +109,13 @@ const (
 
 // findGeneration is newestGeneration with patience.
 func findGeneration(ctx context.Context, client Control) ([]byte, error) {
-	record, err := backoff.Retry(ctx, func() ([]byte, error) {
+	return retry.Do(ctx, retry.Policy{Pace: retry.Requests, Patience: openPatience}, func() ([]byte, error) {
 		record, err := newestGeneration(ctx, client)
 		if errors.Is(err, kafkalog.ErrNoTopic) || errors.Is(err, ErrLogMismatch) {
-			err = backoff.Permanent(err)
+			err = retry.Permanent(err)
 		}
 		return record, err
-	}, backoff.WithBackOff(waits()), backoff.WithMaxElapsedTime(openPatience))
-	var permanent *backoff.PermanentError
-	if errors.As(err, &permanent) {
-		err = permanent.Unwrap()
-	}
-	return record, err
+	})
 }
 
 // newestGeneration is the record of the highest generation at the lowest offset, nil where there is none.

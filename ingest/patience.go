@@ -1,12 +1,9 @@
 package ingest
 
 import (
-	"context"
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
 // warnEvery is how often one kind of trouble is told of, however many meet it.
@@ -36,21 +33,4 @@ func (t *troubles) tell(message string, args ...any) {
 	}
 	t.told[message], t.untold[message] = time.Now(), 0
 	t.log.Warn(message, args...)
-}
-
-// waits grow from 20 ms to 2 s.
-func waits() *backoff.ExponentialBackOff {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = 20*time.Millisecond, 2*time.Second
-	return b
-}
-
-// sleep waits for d or until ctx is done.
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }

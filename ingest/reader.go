@@ -9,8 +9,7 @@ import (
 	"time"
 
 	"barometer/ingest/kafkalog"
-
-	"github.com/cenkalti/backoff/v5"
+	"barometer/internal/retry"
 )
 
 const (
@@ -43,7 +42,7 @@ func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader
 	if noted.Incarnation >= rd.incarnation {
 		was, err := kafkalog.ParseTopicID(noted.Topic)
 		if err != nil {
-			return 0, backoff.Permanent(fmt.Errorf("%s, %s%s: %w", kafkalog.TopicControl, readingPrefix, partitionName(rd.tp),
+			return 0, retry.Permanent(fmt.Errorf("%s, %s%s: %w", kafkalog.TopicControl, readingPrefix, partitionName(rd.tp),
 				err))
 		}
 		rd.recreated = was.String() != "" && rd.id.String() != "" && was != rd.id
@@ -106,7 +105,7 @@ func (n *notes) write(ctx context.Context, s *session, final bool) {
 func (rd *reader) run(ctx context.Context) {
 	cfg := &rd.session.cfg
 	log := cfg.Logger.With("topic", rd.tp.Topic, "partition", rd.tp.Partition)
-	wait := waits()
+	wait := retry.Requests.Waits()
 	looks := 0
 	for ctx.Err() == nil {
 		batch, err := rd.fetch(ctx)
@@ -124,7 +123,7 @@ func (rd *reader) run(ctx context.Context) {
 			rd.next = outside.Start
 		case errors.As(err, &outside):
 			if looks++; looks < resetLooks {
-				sleep(ctx, resetLookEvery)
+				retry.Sleep(ctx, resetLookEvery)
 				continue
 			}
 			rd.stopReset(ctx, fmt.Sprintf("ends at %d, below what was read of it", outside.End))
@@ -133,7 +132,7 @@ func (rd *reader) run(ctx context.Context) {
 			rd.session.role.troubles.tell("a source cannot be read; it is tried again", "topic", rd.tp.Topic, "partition",
 				rd.tp.Partition,
 				"offset", rd.next, "error", err)
-			sleep(ctx, wait.NextBackOff())
+			retry.Sleep(ctx, wait.Next())
 		default:
 			looks = 0
 			wait.Reset()

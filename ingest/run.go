@@ -9,8 +9,8 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/sourcegraph/conc/pool"
 )
 
@@ -243,19 +243,14 @@ func (r *role) retry(ctx context.Context, what string, work func() error) error 
 		err := work()
 		if errors.Is(err, ErrConfiguration) || errors.Is(err, ErrLogMismatch) || errors.Is(err, kafkalog.ErrNoTopic) ||
 			errors.Is(err, kafkalog.ErrTooLarge) {
-			err = backoff.Permanent(err)
+			err = retry.Permanent(err)
 		}
 		return struct{}{}, err
 	}
-	notify := func(err error, wait time.Duration) {
+	failed := func(err error, wait time.Duration) {
 		r.troubles.tell("what fails is tried again", "what", what, "error", err, "wait_ms", wait.Milliseconds())
 	}
-	_, err := backoff.Retry(ctx, attempt, backoff.WithBackOff(waits()), backoff.WithMaxElapsedTime(0),
-		backoff.WithNotify(notify))
-	var permanent *backoff.PermanentError
-	if errors.As(err, &permanent) {
-		err = permanent.Unwrap()
-	}
+	_, err := retry.Do(ctx, retry.Policy{Pace: retry.Requests, Failed: failed}, attempt)
 	return err
 }
 

@@ -9,8 +9,8 @@ import (
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/sourcegraph/conc/pool"
 )
 
@@ -75,7 +75,7 @@ func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session
 		rd := &reader{session: s, index: i, tp: tp, incarnation: r.control.incarnation(tp.Topic)}
 		begin := func() (err error) {
 			if len(r.generations) > 0 {
-				return backoff.Permanent(errOver)
+				return retry.Permanent(errOver)
 			}
 			id, known := ids[tp.Topic]
 			if !known {
@@ -243,7 +243,7 @@ func (s *session) answered(a answer) {
 
 // produce makes one attempt of each request of a lane. After a failure it waits before it says so, longer each time.
 func (s *session) produce(ctx context.Context, to Lane, requests <-chan []kafkalog.Record) {
-	wait := waits()
+	wait := retry.Requests.Waits()
 	for records := range requests {
 		_, err := s.cfg.Client.Produce(ctx, to.Target.Topic(), to.Partition, records)
 		if err == nil {
@@ -252,7 +252,7 @@ func (s *session) produce(ctx context.Context, to Lane, requests <-chan []kafkal
 			s.role.troubles.tell("the broker did not take records; they are sent again", "topic", to.Target.Topic(), "partition",
 				to.Partition,
 				"records", len(records), "error", err)
-			sleep(ctx, wait.NextBackOff())
+			retry.Sleep(ctx, wait.Next())
 		}
 		s.answers <- answer{to, err}
 	}

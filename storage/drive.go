@@ -8,8 +8,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
-
-	"github.com/cenkalti/backoff/v5"
+	"barometer/internal/retry"
 )
 
 const (
@@ -22,7 +21,7 @@ type drive struct {
 	*run
 	tp        kafkalog.TopicPartition // of risk.decisions
 	partition int
-	wait      *backoff.ExponentialBackOff
+	wait      *retry.Waits
 
 	sink      *Sink
 	sums      *sums
@@ -112,7 +111,7 @@ func (d *drive) ask(ctx context.Context, s *Storing, ask Ask, of []*Insert) erro
 	if ask != AskHolds {
 		return d.store(ctx, of[0], func() error { return s.Answer(nil, d.cfg.DB.insert(ctx, of[0], ask == AskInsert)) })
 	}
-	for wait := waits(); ; {
+	for wait := retry.Work.Waits(); ; {
 		held, err := d.cfg.DB.holds(ctx, of)
 		if err = s.Answer(held, err); err == nil {
 			return nil
@@ -184,7 +183,7 @@ func (d *drive) fetch(ctx context.Context, topic string, offset int64) (kafkalog
 
 // store repeats what is to be done with an insert until ClickHouse has done it.
 func (r *run) store(ctx context.Context, in *Insert, do func() error) error {
-	wait := waits()
+	wait := retry.Work.Waits()
 	for {
 		started := time.Now()
 		err := do()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 )
 
 // gather is how long a follower lets records gather once it has stored some: small inserts are dear.
@@ -15,7 +16,7 @@ const gather = 2 * time.Second
 
 // follow stores a topic that belongs to no cut: at least once, by its key.
 func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed int64) {
-	offset, wait := max(0, committed), waits()
+	offset, wait := max(0, committed), retry.Work.Waits()
 	r.cfg.Positions.Reached(tp, offset)
 	for ctx.Err() == nil {
 		b, err := r.cfg.Client.Fetch(ctx, tp.Topic, tp.Partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes,
@@ -24,7 +25,7 @@ func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed 
 		if errors.As(err, &outside) {
 			offset = outside.Start // retention took what lies before, or the topic is a new one
 			err = nil
-			if !sleep(ctx, gather/20) {
+			if !retry.Sleep(ctx, gather/20) {
 				return
 			}
 			continue
@@ -46,7 +47,7 @@ func (r *run) follow(ctx context.Context, tp kafkalog.TopicPartition, committed 
 			r.cfg.Positions.Reached(tp, b.Next)
 			r.cfg.Logger.Debug("records stored", "topic", tp.Topic, "partition", tp.Partition, "records", len(b.Records), "next",
 				b.Next)
-			if b.Next >= b.End && !sleep(ctx, gather) {
+			if b.Next >= b.End && !retry.Sleep(ctx, gather) {
 				return
 			}
 		}

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"time"
 
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/sourcegraph/conc"
 )
 
@@ -77,7 +76,7 @@ func Run(ctx context.Context, cfg SinkConfig) error {
 
 // awaitSchema waits for ClickHouse and for its tables. Only a changed migration is an error.
 func (c *SinkConfig) awaitSchema(ctx context.Context) error {
-	wait := waits()
+	wait := retry.Work.Waits()
 	for {
 		err := c.DB.Ready(ctx)
 		if err == nil || errors.Is(err, ErrChanged) {
@@ -89,32 +88,15 @@ func (c *SinkConfig) awaitSchema(ctx context.Context) error {
 	}
 }
 
-func waits() *backoff.ExponentialBackOff {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = 100*time.Millisecond, 10*time.Second
-	return b
-}
-
 // pause logs a trouble, waits, and tells whether to go on.
-func (c *SinkConfig) pause(ctx context.Context, wait *backoff.ExponentialBackOff, what string, err error,
+func (c *SinkConfig) pause(ctx context.Context, wait *retry.Waits, what string, err error,
 	args ...any) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	d := wait.NextBackOff()
+	d := wait.Next()
 	c.Logger.Warn(what, append(args, "error", err, "wait_ms", d.Milliseconds())...)
-	return sleep(ctx, d)
-}
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
+	return retry.Sleep(ctx, d)
 }
 
 type run struct {
@@ -197,7 +179,7 @@ func (r *run) leaveAll() {
 
 // storePartition drives the sink of a partition until ctx ends or an operator is needed.
 func (r *run) storePartition(ctx context.Context, partition int) {
-	wait := waits()
+	wait := retry.Work.Waits()
 	tp := kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions, Partition: partition}
 	r.cfg.Positions.Resume(tp)
 	for ctx.Err() == nil {

@@ -16,6 +16,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 	"barometer/processor/decision"
 	"barometer/storage/history"
 
@@ -31,7 +32,7 @@ func (k topics) Fetch(ctx context.Context, topic string, _ int, offset int64, _ 
 	all := k[topic]
 	end := int64(len(all))
 	if offset >= end {
-		if !sleep(ctx, 20*time.Millisecond) {
+		if !retry.Sleep(ctx, 20*time.Millisecond) {
 			return kafkalog.Batch{}, ctx.Err()
 		}
 		return kafkalog.Batch{Next: offset, End: end}, nil

@@ -8,12 +8,10 @@ import (
 	"slices"
 	"time"
 
-	"barometer/alerting/internal/retry"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 	"barometer/processor/runner"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
 const (
@@ -23,13 +21,13 @@ const (
 
 // fetch reads from an offset on, or from where the partition begins.
 func fetch(ctx context.Context, kafka Kafka, partition int, offset int64) (kafkalog.Batch, error) {
-	b, err := retry.Do(ctx, func() (kafkalog.Batch, error) {
+	b, err := retry.Request(ctx, func() (kafkalog.Batch, error) {
 		b, err := kafka.Fetch(ctx, kafkalog.TopicDeliveries, partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes,
 			MaxWait: fetchWait})
 		var outside *kafkalog.RangeError
 		if errors.As(err, &outside) {
 			if offset >= outside.Start {
-				return b, backoff.Permanent(err)
+				return b, retry.Permanent(err)
 			}
 			offset = outside.Start
 		}
@@ -102,7 +100,7 @@ type Stored struct {
 
 // Load reads a partition to the end that it has now, from where a horizon allows.
 func Load(ctx context.Context, kafka Kafka, partition int, h Horizon) (*Stored, error) {
-	bounds, err := retry.Do(ctx, func() (kafkalog.Offsets, error) {
+	bounds, err := retry.Request(ctx, func() (kafkalog.Offsets, error) {
 		return kafka.Offsets(ctx, kafkalog.TopicDeliveries, partition)
 	})
 	if err != nil {

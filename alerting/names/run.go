@@ -6,16 +6,15 @@ import (
 	"fmt"
 	"time"
 
-	"barometer/alerting/internal/retry"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/sourcegraph/conc/pool"
 )
 
 // Run reads risk.texts and follows it until ctx ends.
 func (v *View) Run(ctx context.Context) error {
-	partitions, err := retry.Do(ctx, func() (int, error) { return v.kafka.Partitions(ctx, kafkalog.TopicTexts) })
+	partitions, err := retry.Request(ctx, func() (int, error) { return v.kafka.Partitions(ctx, kafkalog.TopicTexts) })
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -40,13 +39,13 @@ func (v *View) Run(ctx context.Context) error {
 func (v *View) follow(ctx context.Context, partition int) error {
 	var offset int64
 	for ctx.Err() == nil {
-		b, err := retry.Do(ctx, func() (kafkalog.Batch, error) {
+		b, err := retry.Request(ctx, func() (kafkalog.Batch, error) {
 			b, err := v.kafka.Fetch(ctx, kafkalog.TopicTexts, partition, offset, kafkalog.FetchOptions{MaxBytes: 1 << 20,
 				MaxWait: 5 * time.Second})
 			var outside *kafkalog.RangeError
 			if errors.As(err, &outside) {
 				if offset >= outside.Start {
-					return b, backoff.Permanent(err)
+					return b, retry.Permanent(err)
 				}
 				offset = outside.Start
 			}

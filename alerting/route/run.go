@@ -7,10 +7,9 @@ import (
 	"log/slog"
 	"time"
 
-	"barometer/alerting/internal/retry"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sourcegraph/conc/pool"
 )
@@ -175,7 +174,9 @@ func (d Driver) behind(ctx context.Context, g *kafkalog.Generation) (map[kafkalo
 		if tp.Topic != kafkalog.TopicSubscriptions {
 			continue
 		}
-		o, err := retry.Do(ctx, func() (kafkalog.Offsets, error) { return d.Kafka.Offsets(ctx, tp.Topic, tp.Partition) })
+		o, err := retry.Request(ctx, func() (kafkalog.Offsets, error) {
+			return d.Kafka.Offsets(ctx, tp.Topic, tp.Partition)
+		})
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, nil
@@ -191,12 +192,12 @@ func (d Driver) behind(ctx context.Context, g *kafkalog.Generation) (map[kafkalo
 
 func (d Driver) fetch(ctx context.Context, tp kafkalog.TopicPartition, offset int64, to chan<- fetched) error {
 	for ctx.Err() == nil {
-		batch, err := retry.Do(ctx, func() (kafkalog.Batch, error) {
+		batch, err := retry.Request(ctx, func() (kafkalog.Batch, error) {
 			b, err := d.Kafka.Fetch(ctx, tp.Topic, tp.Partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes,
 				MaxWait: fetchWait})
 			var outside *kafkalog.RangeError
 			if errors.As(err, &outside) {
-				return kafkalog.Batch{}, backoff.Permanent(err)
+				return kafkalog.Batch{}, retry.Permanent(err)
 			}
 			return b, err
 		})

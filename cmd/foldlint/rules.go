@@ -35,6 +35,7 @@ var forbiddenCalls = map[string]map[string]bool{
 var onlyIn = map[string]string{
 	"github.com/segmentio/kafka-go":       "barometer/ingest/kafkalog",
 	"github.com/ClickHouse/clickhouse-go": "barometer/storage",
+	"github.com/cenkalti/backoff":         "barometer/internal/retry",
 	"github.com/ebitengine/purego":        "barometer/deploy/embedded",
 	"github.com/twmb/franz-go/pkg/kfake":  "barometer/deploy/embedded",
 }

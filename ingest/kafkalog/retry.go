@@ -5,34 +5,22 @@ import (
 	"errors"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
+	"barometer/internal/retry"
 )
 
-const (
-	firstRetry = 50 * time.Millisecond
-	maxRetry   = 2 * time.Second
-	warnEvery  = 10 * time.Second
-)
+const warnEvery = 10 * time.Second
 
 // patiently repeats attempt, with growing waits, until it succeeds, until ctx ends, or until it fails with an error
 // that no repetition helps against.
-func patiently[T any](ctx context.Context, notify backoff.Notify, attempt func() (T, error)) (T, error) {
-	waits := backoff.NewExponentialBackOff()
-	waits.InitialInterval, waits.MaxInterval = firstRetry, maxRetry
+func patiently[T any](ctx context.Context, failed func(error, time.Duration), attempt func() (T, error)) (T, error) {
 	once := func() (T, error) {
 		v, err := attempt()
 		if err != nil && lasting(err) {
-			err = backoff.Permanent(err)
+			err = retry.Permanent(err)
 		}
 		return v, err
 	}
-	v, err := backoff.Retry(ctx, once, backoff.WithBackOff(waits), backoff.WithMaxElapsedTime(0),
-		backoff.WithNotify(notify))
-	var permanent *backoff.PermanentError
-	if errors.As(err, &permanent) {
-		err = permanent.Unwrap()
-	}
-	return v, err
+	return retry.Do(ctx, retry.Policy{Pace: retry.Requests, Failed: failed}, once)
 }
 
 // lasting errors are those that have a name of ours.
@@ -42,7 +30,7 @@ func lasting(err error) bool {
 }
 
 // warner logs the first failure of a row of them, and then one every while.
-func (c *Client) warner(ctx context.Context, what, topic string, partition int) backoff.Notify {
+func (c *Client) warner(ctx context.Context, what, topic string, partition int) func(error, time.Duration) {
 	var warned time.Time
 	return func(err error, wait time.Duration) {
 		if now := time.Now(); now.Sub(warned) >= warnEvery && ctx.Err() == nil {

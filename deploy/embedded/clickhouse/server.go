@@ -13,10 +13,10 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/sourcegraph/conc"
 
 	"barometer/deploy/embedded/libchdb"
+	"barometer/internal/retry"
 )
 
 // Server is a running embedded ClickHouse: the supervisor of the engine's process.
@@ -160,19 +160,23 @@ func (s *Server) Stop(ctx context.Context) error {
 	return nil
 }
 
+// portEvery is about how often an address that is in use is tried again.
+const portEvery = 100 * time.Millisecond
+
 // listen waits for an address that is still in use, as long as the engine of a process that was killed may take to end.
 func listen(ctx context.Context, address string, log *slog.Logger) (net.Listener, error) {
 	said := false
-	return backoff.Retry(ctx, func() (net.Listener, error) {
+	often := retry.Policy{Pace: retry.Pace{First: portEvery, Most: portEvery}, Patience: graceful}
+	return retry.Do(ctx, often, func() (net.Listener, error) {
 		l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 		switch {
 		case err == nil:
 		case !errors.Is(err, syscall.EADDRINUSE):
-			err = backoff.Permanent(err)
+			err = retry.Permanent(err)
 		case !said:
 			said = true
 			log.Info("the address of the embedded ClickHouse is in use: waiting for it", "listen", address)
 		}
 		return l, err
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(100*time.Millisecond)), backoff.WithMaxElapsedTime(graceful))
+	})
 }

@@ -12,7 +12,8 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
+	"barometer/internal/retry"
+
 	"github.com/sourcegraph/conc"
 )
 
@@ -25,8 +26,7 @@ const (
 func (s *Server) supervise(ctx context.Context) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.MaxInterval = 50*time.Millisecond, 10*time.Second
+	wait := retry.Work.Waits()
 	for {
 		started := time.Now()
 		err := s.runChild(ctx)
@@ -47,7 +47,7 @@ func (s *Server) supervise(ctx context.Context) {
 		if time.Since(started) > longEnough {
 			wait.Reset()
 		}
-		pause := wait.NextBackOff()
+		pause := wait.Next()
 		s.log.Error("the embedded ClickHouse ended and is started again", "error", err, "wait_ms", pause.Milliseconds())
 		select {
 		case <-s.stopping:

@@ -7,10 +7,9 @@ import (
 	"time"
 
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 	"barometer/processor/decision"
 	"barometer/processor/runner"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
 // Kafka is what the runner's log and output need of *kafkalog.Client.
@@ -39,16 +38,16 @@ func NewLog(kafka Kafka, topic string, partition int, positions *kafkalog.Positi
 
 // Fetch waits for records at offset and after it.
 func (l *Log) Fetch(ctx context.Context, offset int64) ([]runner.Record, error) {
-	batch, err := retry(ctx, func() (kafkalog.Batch, error) {
+	batch, err := retry.Request(ctx, func() (kafkalog.Batch, error) {
 		b, err := l.kafka.Fetch(ctx, l.topic, l.partition, offset, kafkalog.FetchOptions{MaxBytes: fetchBytes,
 			MaxWait: 5 * time.Second, ValuesOnly: true})
 		var outside *kafkalog.RangeError
 		switch {
 		case errors.As(err, &outside) && offset < outside.Start:
-			err = backoff.Permanent(fmt.Errorf("%w: offset %d is wanted, the log begins at %d", runner.ErrGap, offset,
+			err = retry.Permanent(fmt.Errorf("%w: offset %d is wanted, the log begins at %d", runner.ErrGap, offset,
 				outside.Start))
 		case errors.As(err, &outside):
-			err = backoff.Permanent(fmt.Errorf("%w: offset %d is wanted, the log ends at %d", runner.ErrMismatch, offset,
+			err = retry.Permanent(fmt.Errorf("%w: offset %d is wanted, the log ends at %d", runner.ErrMismatch, offset,
 				outside.End))
 		}
 		return b, err
@@ -101,7 +100,7 @@ func (o *Out) Publish(ctx context.Context, to runner.Lane, outputs []runner.Outp
 
 // Last is the newest decision of the partition.
 func (o *Out) Last(ctx context.Context) (runner.Published, error) {
-	record, err := retry(ctx, func() (*kafkalog.Record, error) {
+	record, err := retry.Request(ctx, func() (*kafkalog.Record, error) {
 		return o.kafka.Last(ctx, kafkalog.TopicDecisions, o.partition)
 	})
 	if err != nil || record == nil {
@@ -112,11 +111,4 @@ func (o *Out) Last(ctx context.Context) (runner.Published, error) {
 		return runner.Published{}, fmt.Errorf("%s/%d offset %d: %w", kafkalog.TopicDecisions, o.partition, record.Offset, err)
 	}
 	return runner.Published{Any: true, Position: d.Position, Chain: d.Chain}, nil
-}
-
-// retry repeats a request until it is answered, ctx ends, or its error is permanent.
-func retry[T any](ctx context.Context, request func() (T, error)) (T, error) {
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.MaxInterval = 20*time.Millisecond, 2*time.Second
-	return backoff.Retry(ctx, request, backoff.WithBackOff(wait), backoff.WithMaxElapsedTime(0))
 }

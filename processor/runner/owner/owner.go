@@ -12,9 +12,9 @@ import (
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
 	"barometer/ingest/kafkalog"
+	"barometer/internal/retry"
 	"barometer/processor/runner"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sourcegraph/conc"
 )
@@ -143,8 +143,7 @@ func (o *owner) stopAll() {
 func (o *owner) drive(ctx context.Context, partition int) {
 	tp := kafkalog.TopicPartition{Topic: o.cfg.Topic, Partition: partition}
 	o.cfg.Positions.Resume(tp)
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.MaxInterval = 100*time.Millisecond, 10*time.Second
+	wait := retry.Work.Waits()
 	told := ""
 	for ctx.Err() == nil {
 		started := time.Now()
@@ -169,13 +168,10 @@ func (o *owner) drive(ctx context.Context, partition int) {
 		if time.Since(started) > time.Minute {
 			wait.Reset()
 		}
-		pause := wait.NextBackOff()
+		pause := wait.Next()
 		o.cfg.Logger.Warn("partition interrupted", "topic", o.cfg.Topic, "partition", partition, "error", err, "wait_ms",
 			pause.Milliseconds())
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
+		retry.Sleep(ctx, pause)
 	}
 }
 
@@ -192,10 +188,7 @@ func (o *owner) panicked(ctx context.Context, tp kafkalog.TopicPartition, err er
 			"record aside",
 			"topic", tp.Topic, "partition", tp.Partition, "error", err)
 	}
-	select {
-	case <-ctx.Done():
-	case <-time.After(panicEvery):
-	}
+	retry.Sleep(ctx, panicEvery)
 }
 
 // Final is an error that says itself that trying again is of no use: a fold of a later version, for example.

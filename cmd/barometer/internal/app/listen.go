@@ -10,8 +10,7 @@ import (
 	"time"
 
 	"barometer/configs"
-
-	"github.com/cenkalti/backoff/v5"
+	"barometer/internal/retry"
 )
 
 // listeners are the addresses that this process answers on, taken before anything is started.
@@ -55,14 +54,18 @@ func listen(ctx context.Context, cfg *configs.Config, u use, together bool) (l l
 	return l, nil
 }
 
+// portEvery is about how often a port that is in use is tried again.
+const portEvery = 50 * time.Millisecond
+
 func takePort(ctx context.Context, address string) (net.Listener, error) {
-	l, err := backoff.Retry(ctx, func() (net.Listener, error) {
+	often := retry.Policy{Pace: retry.Pace{First: portEvery, Most: portEvery}}
+	l, err := retry.Do(ctx, often, func() (net.Listener, error) {
 		l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 		if err != nil && !errors.Is(err, syscall.EADDRINUSE) {
-			err = backoff.Permanent(err)
+			err = retry.Permanent(err)
 		}
 		return l, err
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(50*time.Millisecond)))
+	})
 	if err == nil {
 		return l, nil
 	}
