@@ -143,12 +143,28 @@ func (m *Machine) keep(b *buyer) {
 	}
 }
 
-// drop forgets a buyer of whom nothing has been accepted.
+// drop forgets a buyer of whom nothing has been accepted. Its slot is swept on its day, or when half of it is dropped.
 func (m *Machine) drop(b *buyer) {
 	b.kept = false
 	m.book.buyers.remove(b)
-	slot := &m.book.slots[score.EvaluationDay(b.id)]
-	*slot = slices.DeleteFunc(*slot, func(x *buyer) bool { return x == b })
+	i := score.EvaluationDay(b.id)
+	if m.book.dropped[i]++; 2*m.book.dropped[i] > len(m.book.slots[i]) {
+		m.sweepSlot(i)
+	}
+}
+
+// sweepSlot takes those out of a slot that are not kept any more.
+func (m *Machine) sweepSlot(i int32) {
+	m.book.slots[i] = slices.DeleteFunc(m.book.slots[i], func(b *buyer) bool { return !b.kept })
+	m.book.dropped[i] = 0
+}
+
+// put stores a line of a buyer, and gives it as it is stored.
+func (m *Machine) put(b *buyer, l *limit.Line) *limit.Line {
+	if p := m.book.policies[l.Policy()]; b.lines.Find(l.Policy()) == nil {
+		p.buyers = append(p.buyers, b)
+	}
+	return b.lines.Put(l)
 }
 
 // upsertBuyer takes over master data. Other content than before is meant.

@@ -63,9 +63,9 @@ func (f *Fold) capture(c *Capture) {
 
 // Each of these takes something if the capture does not have it yet, and returns how many items that encoded.
 
-// takeBuyer takes a buyer. Nil is where one was dropped meanwhile.
+// takeBuyer takes a buyer. One that was dropped is still in its slot, or has left a nil.
 func (c *Capture) takeBuyer(b *buyer) int {
-	if b == nil || !c.Take(&b.taken) {
+	if b == nil || !b.kept || !c.Take(&b.taken) {
 		return 0
 	}
 	c.buyers.Add(b)

@@ -181,6 +181,7 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 	if len(m.marked) > 0 {
 		fail("%d buyers are not followed up", len(m.marked))
 	}
+	checkIndexes(w.t, m)
 	waits := false
 	for i := range b.lines {
 		l := &b.lines[i]

@@ -90,7 +90,7 @@ func (m *Machine) experiences(b *buyer, ref *event.InvoiceRef, paidOn event.Day)
 	if t.well[1].on != 0 && b.lines.Find(t.policy) == nil {
 		l := limit.NewLine(t.policy, m.intern(m.terms(t.policy).Currency))
 		l.Follow(m.moment(b, t.policy))
-		b.lines.Put(l)
+		m.put(b, l)
 	}
 }
 

@@ -41,7 +41,7 @@ func (m *Machine) orders(b *buyer, e *event.Event, v *event.BindingOrderAccepted
 	m.keep(b)
 	id := clone(v.Order)
 	l.Bind(m.moment(b, v.Policy), limit.Order{ID: id, Digest: e.Digest(), Cents: cents, By: v.DeliverBy})
-	l = b.lines.Put(l)
+	l = m.put(b, l)
 	d := m.decision(b, l, limit.Decided{Code: decision.BindingOrder, Was: l.InForce(m.logDay()).Minor,
 		Granted: m.exchange(v.Amount.Minor, v.Amount.Currency, l.Currency()), From: m.logDay()})
 	d.ValidUntil, d.Conditions = v.DeliverBy, []string{"order=" + id}

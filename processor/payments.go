@@ -1,9 +1,6 @@
 package processor
 
 import (
-	"cmp"
-	"slices"
-
 	"barometer/ingest/event"
 	"barometer/processor/score"
 )
@@ -32,7 +29,12 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 	if l != nil && l.Full(m.today()) {
 		return refused(score.Full.String(), "deliveries that are followed")
 	}
+	first := e.History && !b.paid().HasHistory(v.Ref.Policy)
 	result, quiet := b.paying().Issue(refOf(&v.Ref), invoice, m.today(), e.History, m.intern)
+	if first && result == score.Applied {
+		policy := m.intern(v.Ref.Policy)
+		m.book.history[policy] = append(m.book.history[policy], b)
+	}
 	if result == score.Applied && l != nil {
 		m.ships(b, l, e, v, cents)
 	}
@@ -174,16 +176,13 @@ func (m *Machine) aged(b *buyer, day event.Day) {
 // historyClosed lets a policy's invoices that came as history age from now on: what is past due is found so, and its
 // buyers are evaluated, in the order of their ids.
 func (m *Machine) historyClosed(v *event.HistoryClosed) {
-	var buyers []*buyer
-	for _, slot := range m.book.slots {
-		for _, b := range slot {
-			if b.paid().Dormant(v.Policy) {
-				buyers = append(buyers, b)
-			}
-		}
-	}
-	slices.SortFunc(buyers, func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })
+	buyers := inOrderOfIDs(m.book.history[v.Policy])
+	delete(m.book.history, v.Policy)
 	for _, b := range buyers {
+		if !b.paid().Dormant(v.Policy) {
+			b.payments.HistoryClosed(v.Policy, m.today())
+			continue // all of it is paid
+		}
 		m.mark(b).evaluate = true
 		b.payments.Now = uint32(b.accepted)
 		b.payments.HistoryClosed(v.Policy, m.today())

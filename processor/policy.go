@@ -19,12 +19,15 @@ type book struct {
 	buyers   index
 	slots    [evaluationDays][]*buyer // all buyers, by their day in thirty
 	inOrder  [evaluationDays]bool     // whether a slot is ascending by id
+	dropped  [evaluationDays]int      // how many of a slot are not kept any more
+	history  map[string][]*buyer      // by policy: with invoices that came as history and wait for its end; no state
 	requests [requestShards]requestShard
 	names    map[string]string // ids that many buyers share, once each
 }
 
 func newBook() book {
-	b := book{policies: map[string]*policy{}, buyers: newIndex(), names: map[string]string{}}
+	b := book{policies: map[string]*policy{}, buyers: newIndex(), names: map[string]string{},
+		history: map[string][]*buyer{}}
 	for i := range b.requests {
 		b.requests[i].kept = map[requestKey]remembered{}
 	}
@@ -34,7 +37,8 @@ func newBook() book {
 // policy is what a policy agrees.
 type policy struct {
 	limit.Terms
-	taken engine.Taken
+	buyers []*buyer // on which it has a line, in the order in which it came to be; no state of its own
+	taken  engine.Taken
 }
 
 // upsertPolicy books a version of a policy's terms. It is broadcast: every partition knows every policy.
@@ -66,20 +70,20 @@ func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 
 // renewed covers what was delivered since the last period of a policy was over, now that the next one is told.
 func (m *Machine) renewed(id string, from event.Day) {
-	var all []*buyer
-	for _, slot := range m.book.slots {
-		for _, b := range slot {
-			if b.lines.Followed(id) != nil {
-				all = append(all, b)
-			}
+	for _, b := range inOrderOfIDs(m.book.policies[id].buyers) {
+		l := b.lines.Followed(id)
+		if l == nil {
+			continue
 		}
-	}
-	slices.SortFunc(all, func(a, b *buyer) int { return cmp.Compare(a.id, b.id) })
-	for _, b := range all {
 		m.mark(b)
-		b.lines.Followed(id).Renew(m.moment(b, id), from)
+		l.Renew(m.moment(b, id), from)
 		m.followUp(b)
 	}
+}
+
+// inOrderOfIDs lists buyers by their ids, and leaves those given as they are.
+func inOrderOfIDs(buyers []*buyer) []*buyer {
+	return slices.SortedFunc(slices.Values(buyers), func(x, y *buyer) int { return cmp.Compare(x.id, y.id) })
 }
 
 // keepPolicy copies what the state keeps beyond the record.

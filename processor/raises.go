@@ -66,7 +66,7 @@ func (m *Machine) raises(b *buyer, l *limit.Line, v *event.LimitRequested, wante
 			l.Refuse()
 		}
 		l.Repeated(m.logDay())
-		b.lines.Put(l)
+		m.put(b, l)
 		m.step.decide(decision.LimitDecided, b.id, d)
 		return answered, true
 	}

@@ -169,7 +169,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 	a.Currency = clone(a.Currency)
 	l.Answered(m.logDay(), limit.Reply{Requested: a, AtMs: m.clock.NowMs, Accepted: b.accepted + 1,
 		Grade: b.rating.Grade, Code: d.Code, Granted: d.GrantedMinor, Reason: d.Reason})
-	l = b.lines.Put(l)
+	l = m.put(b, l)
 	m.step.decide(decision.LimitDecided, b.id, d)
 	if v.Kind == event.RequestProlongation && d.Settles() && d.EffectiveOn == m.logDay() {
 		for _, e := range l.AnnounceAgain(m.moment(b, v.Policy)) {
@@ -290,7 +290,7 @@ func (m *Machine) grants(b *buyer, l *limit.Line, v *event.LimitRequested, wante
 			granted = m.rounded(a.Granted, wanted, v.Amount.Currency)
 		}
 		e = l.Grant(m.moment(b, v.Policy), a.Code, m.intern(v.Amount.Currency), granted, v.ValidUntil)
-		l = b.lines.Put(l)
+		l = m.put(b, l)
 		m.validity(b, l)
 	}
 	d := m.decision(b, l, e)

@@ -97,6 +97,8 @@ func (m *Machine) resume() {
 			}
 			for i := range b.lines {
 				b.lines[i].Intern(m.intern)
+				p := m.book.policies[b.lines[i].Policy()]
+				p.buyers = append(p.buyers, b)
 			}
 			if b.trades != nil {
 				for i := range b.trades.all {
@@ -108,6 +110,7 @@ func (m *Machine) resume() {
 			}
 			if b.payments != nil {
 				b.payments.InternPolicies(m.intern)
+				b.payments.EachHistory(func(policy string) { m.book.history[policy] = append(m.book.history[policy], b) })
 			}
 		}
 	}

@@ -140,7 +140,7 @@ func (m *Machine) underwrites(b *buyer, e *event.Event, v *event.UnderwriterDeci
 	}
 	m.supersedeOverride(b, v.Policy)
 	ruled := l.Rule(m.moment(b, v.Policy), r)
-	l = b.lines.Put(l)
+	l = m.put(b, l)
 	m.validity(b, l)
 	d := m.decision(b, l, ruled)
 	d.Override = true

@@ -102,6 +102,9 @@ func (m *Machine) daily(day event.Day, due []timer) []timer {
 
 // slotInOrder is the buyers of a day in thirty, by id. What a Capture is walking through is left as it is.
 func (m *Machine) slotInOrder(i int) []*buyer {
+	if m.book.dropped[i] > 0 {
+		m.sweepSlot(int32(i))
+	}
 	slot := &m.book.slots[i]
 	if !m.book.inOrder[i] {
 		if m.captures.Going() != nil {

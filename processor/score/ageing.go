@@ -149,12 +149,28 @@ func (p *Payments) HistoryClosed(policy string, today event.Day) {
 			p.change(s, v, today, true, func() { v.flags &^= dormant })
 		}
 	}
+	s.history = false
 }
 
-// Dormant tells whether HistoryClosed would change anything.
+// Dormant tells whether HistoryClosed would change an invoice.
 func (p *Payments) Dormant(policy string) bool {
 	s := p.supplier(policy)
-	return s != nil && slices.ContainsFunc(s.invoices, func(v invoice) bool { return v.has(dormant) })
+	return s != nil && s.history && slices.ContainsFunc(s.invoices, func(v invoice) bool { return v.has(dormant) })
+}
+
+// HasHistory tells whether an invoice of a policy came as history since HistoryClosed.
+func (p *Payments) HasHistory(policy string) bool {
+	s := p.supplier(policy)
+	return s != nil && s.history
+}
+
+// EachHistory calls do with each policy of which HasHistory tells so, ascending.
+func (p *Payments) EachHistory(do func(policy string)) {
+	for i := range p.suppliers {
+		if p.suppliers[i].history {
+			do(p.suppliers[i].policy)
+		}
+	}
 }
 
 // change changes an invoice and keeps the running sums and its bucket in step.

@@ -16,6 +16,7 @@ type supplier struct {
 	told     uint32    // Payments.Now when evidence came last
 	pastDue  uint16    // undisputed open invoices past due
 	arrears  uint16    // of them, more than 30 days; and a live balance with something of that age
+	history  bool      // an invoice came as history since HistoryClosed
 	n        Decaying  // what it counts in n, where there are others
 	invoices []invoice // ascending by key
 	receipts []receipt // ascending by invoice and id

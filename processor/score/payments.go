@@ -125,6 +125,7 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool, inte
 	quiet = fresh.bucket == 0 && p.overdue == 0 && (!fresh.ages() || p.inBucket[0] > 0 || p.months.last(today) > 0)
 	p.book(s, &fresh, 1)
 	s.invoices = insert(s.invoices, i, fresh)
+	s.history = s.history || history
 	return Applied, quiet
 }
 

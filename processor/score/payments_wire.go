@@ -55,6 +55,7 @@ func (p *Payments) restore(w *wire.Wire) {
 				return
 			}
 			p.book(s, v, 1)
+			s.history = s.history || v.has(dormant)
 		}
 		for _, f := range s.closed {
 			p.closings.add(f)
