@@ -13,6 +13,7 @@ import (
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
+	"barometer/processor/limit"
 	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -35,6 +36,45 @@ type BuyerAnswer struct {
 type History struct {
 	Scores []Decision `json:"scores"`
 	Limits []Decision `json:"limits"`
+	// Timelines say what these limits come to.
+	Timelines []Timeline `json:"timelines" doc:"what was and will be in force of each policy by these limits, their last days apart"`
+}
+
+// Timeline is the limit of a policy over time.
+type Timeline struct {
+	PolicyID string         `json:"policy_id"`
+	Currency string         `json:"currency"`
+	Steps    []TimelineStep `json:"steps" doc:"the oldest first"`
+}
+
+// TimelineStep is an amount that is in force from an instant on.
+type TimelineStep struct {
+	From    time.Time `json:"from" doc:"log time"`
+	Granted string    `json:"granted"`
+}
+
+// timelinesOf are the timelines of decisions on limits, the newest first.
+func timelinesOf(limits []decision.Decision) []Timeline {
+	var policies []string
+	by := map[string][]decision.Decision{}
+	for _, d := range slices.Backward(limits) {
+		if l, ok := d.Body.(*decision.Limit); ok && l.Settles() {
+			if by[l.Policy] == nil {
+				policies = append(policies, l.Policy)
+			}
+			by[l.Policy] = append(by[l.Policy], d)
+		}
+	}
+	lines := make([]Timeline, len(policies))
+	for i, policy := range policies {
+		slices.SortStableFunc(by[policy], func(a, b decision.Decision) int { return a.Position.Compare(b.Position) })
+		lines[i] = Timeline{PolicyID: policy, Currency: by[policy][0].Body.(*decision.Limit).Currency,
+			Steps: []TimelineStep{}}
+		for _, step := range limit.Timeline(by[policy]) {
+			lines[i].Steps = append(lines[i].Steps, TimelineStep{instant(step.FromMs), amount(step.Minor, lines[i].Currency)})
+		}
+	}
+	return lines
 }
 
 // HolderHistory is what a policyholder sees of it: changes of the grade, and its own limits.
@@ -275,6 +315,6 @@ func (s *server) getHistory(ctx context.Context, in *historyInput) (*answer, err
 	if len(scores)+len(limits) == 0 {
 		return nil, huma.Error404NotFound("nothing was decided on such a buyer")
 	}
-	out.Body = History{decisionsOf(scores), decisionsOf(limits)}
+	out.Body = History{decisionsOf(scores), decisionsOf(limits), timelinesOf(limits)}
 	return out, nil
 }

@@ -24,6 +24,11 @@ func TestABuyersLimitsOverTime(t *testing.T) {
 	if status != http.StatusOK || !found {
 		t.Fatalf("%d, no timeline", status)
 	}
+	if lines := get[History](c, "/v1/buyers/b1/history").Timelines; len(lines) != 1 || lines[0].PolicyID != "P1" ||
+		lines[0].Currency != "EUR" || len(lines[0].Steps) != 1 || lines[0].Steps[0] != (TimelineStep{instant(d.AtMs),
+		"40000.00"}) {
+		t.Errorf("what was in force: %+v", lines)
+	}
 	shown, _, _ = strings.Cut(shown, "</section>")
 	for _, want := range []string{"by expected loss", "terms of at most 45 days", "overruled by an underwriter", "P1"} {
 		if !strings.Contains(shown, want) {

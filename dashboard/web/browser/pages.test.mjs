@@ -144,18 +144,6 @@ test("a verdict needs no scripts, and none is given by Enter", { timeout: 180_00
   assert.equal(await granted("browser-2"), "300000.00");
 });
 
-test("the chart of limits keeps what happened within a day", { timeout: 120_000 }, async (t) => {
-  const page = await visit(t, "ann");
-  const steps = await page.evaluate(() => {
-    const decided = (at, effective_on, granted) => ({ at, limit: { settles: true, policy_id: "p", currency: "EUR", effective_on, granted } });
-    const from = (s) => [new Date(s.on * 1000).toISOString().slice(0, 19), s.amount];
-    return [...timelines([decided("2026-03-01T00:00:00Z", "2026-03-01", "300000"), decided("2026-03-01T00:00:00Z", "2026-03-01", "2000000"),
-      decided("2026-03-01T08:30:00Z", "2026-03-20", "50000"), decided("2026-03-01T09:00:00Z", "2026-03-15", "90000"), decided("2026-03-01T10:00:00Z", "2026-03-01", "110000"),
-      decided("2026-03-02T10:00:00Z", "2026-03-16", "0")]).get("p").steps].map(from);
-  });
-  assert.deepEqual(steps, [["2026-03-01T00:00:00", 300000], ["2026-03-01T00:00:01", 2000000], ["2026-03-01T10:00:00", 110000], ["2026-03-16T00:00:00", 0]]);
-});
-
 test("axe finds nothing serious on any page", { timeout: 300_000 }, async (t) => {
   await product.insure("browser-3", "Orion Timber");
   await product.rumour("browser-3", "Timber yard has closed its gates");

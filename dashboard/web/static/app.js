@@ -51,28 +51,11 @@ function atLeastAnHour(u, low, high) {
   return [low - more, high + more];
 }
 
-// timelines plays limit decisions, the oldest first: an amount holds from its day on, or from its decision on where that day has begun, and
-// removes what was planned for later. Several steps of one day stay, a second apart where they were decided at once.
-function timelines(decisions) {
-  const lines = new Map();
-  for (const d of decisions) {
-    const l = d.limit;
-    if (!l.settles) continue;
-    const line = lines.get(l.policy_id) || { currency: l.currency, steps: [] };
-    const at = Date.parse(d.at) / 1000, day = Date.parse(l.effective_on) / 1000;
-    const begun = at >= day && at < day + 86400;
-    const before = line.steps.filter((s) => s.on < (begun ? at : day) || begun && s.begun);
-    const on = begun ? Math.max(at, ...before.map((s) => s.on + 1)) : day;
-    line.steps = [...before, { on, begun, amount: Number(l.granted) }];
-    lines.set(l.policy_id, line);
-  }
-  return lines;
-}
-
 const mostLines = 6;
 
 function drawLimits(box, history) {
-  const all = [...timelines(history.limits.slice().reverse())];
+  const all = history.timelines.map((line) => [line.policy_id,
+    { currency: line.currency, steps: line.steps.map((s) => ({ on: Date.parse(s.from) / 1000, amount: Number(s.granted) })) }]);
   if (all.length === 0) {
     box.remove();
     return;
