@@ -30,6 +30,8 @@ const (
 type commands struct {
 	Config string `help:"Configuration file (YAML)." type:"path" env:"BAROMETER_CONFIG"`
 
+	kong.Plugins // the keys of the configuration, see settings
+
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 
 	Run      runCommand        `cmd:"" help:"Run all roles in one process; with no configuration, the broker and ClickHouse too."`
@@ -73,8 +75,8 @@ type invocation struct {
 }
 
 func execute(ctx context.Context, args []string) int {
-	flags, rest := settingFlags(args)
-	var cli commands
+	settings := newSettings()
+	cli := commands{Plugins: settings.flags()}
 	status := -1
 	parser, err := kong.New(&cli, kong.Name("barometer"), kong.Description("Real-time credit-risk monitoring for trade "+
 		"credit insurance."),
@@ -84,7 +86,7 @@ func execute(ctx context.Context, args []string) int {
 	if err != nil {
 		panic(err)
 	}
-	parsed, err := parser.Parse(rest)
+	parsed, err := parser.Parse(args)
 	if status >= 0 { // help was printed
 		return status
 	}
@@ -92,7 +94,7 @@ func execute(ctx context.Context, args []string) int {
 		fmt.Fprintf(os.Stderr, "barometer: %v\nbarometer --help says more.\n", err)
 		return exitUsage
 	}
-	err = parsed.Run(&invocation{ctx, configs.Sources{File: cli.Config, Env: os.Environ(), Flags: flags}})
+	err = parsed.Run(&invocation{ctx, configs.Sources{File: cli.Config, Env: os.Environ(), Flags: settings.given()}})
 	var wrong *app.UsageError
 	switch {
 	case errors.As(err, &wrong):

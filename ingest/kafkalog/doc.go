@@ -12,6 +12,11 @@
 // of 200 bytes a second against the embedded broker in the same process on two cores, 1.1M against an Apache Kafka
 // beside it, broker included.
 //
+// franz-go's ProcessFetchPartition decodes the same bytes as fast (within a tenth for plain batches, a seventh faster
+// for Snappy) in some 150 lines less, and was not taken: of a batch that ends before its last record, with a right
+// checksum, it returns the records before and no error, so a reader would stand still without a word; and it
+// decompresses a batch of half a megabyte to half a gigabyte.
+//
 // What the caller owes: one Append in flight per partition where order matters; the bytes of a record are never written
 // again once given or received.
 package kafkalog
