@@ -39,12 +39,8 @@ func TestWhatASubscriptionIsToldBeforeAndAfterItIsConfirmed(t *testing.T) {
 		f := NewFold(config)
 		for i, item := range items {
 			if i == snapshot {
-				again, parts := NewFold(config), f.Capture().Parts()
-				var whole []byte
-				for _, p := range parts {
-					whole = append(whole, p...)
-				}
-				if err := again.RestoreState(whole); err != nil {
+				again := NewFold(config)
+				if err := again.RestoreState(encoded(f.Capture())); err != nil {
 					t.Fatal(err)
 				}
 				f = again

@@ -1,15 +1,12 @@
 package group
 
 import (
-	"cmp"
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"strings"
 
 	"barometer/alerting/notice"
 	"barometer/ingest/event"
-	"barometer/ingest/event/wire"
 	"barometer/processor/engine"
 	"barometer/processor/runner"
 
@@ -18,7 +15,7 @@ import (
 )
 
 // StateVersion names the encoding of the state; a snapshot of another one is not read.
-const StateVersion = "send/1"
+const StateVersion = "group/1"
 
 // KindNotification is the kind of the fold's outputs.
 const KindNotification = "notification"
@@ -35,10 +32,18 @@ type Config struct {
 
 // Fold is a runner.Fold over one partition of risk.notifications.
 type Fold struct {
-	cfg     Config
-	chain   uint64
-	marks   engine.Marks
-	holders map[string][]subscriber // by id
+	cfg      Config
+	chain    uint64
+	marks    engine.Marks
+	holders  map[string]*holder // by id
+	captures engine.Captures[capture]
+}
+
+// holder is a policyholder who has subscribed. Its subscribers ascend by id; it has one at least.
+type holder struct {
+	id          string
+	subscribers []subscriber
+	taken       engine.Taken
 }
 
 // subscriber is a subscription with the number of its last notification.
@@ -49,7 +54,7 @@ type subscriber struct {
 
 // NewFold makes the fold of a partition at its beginning.
 func NewFold(cfg Config) *Fold {
-	return &Fold{cfg: cfg, holders: map[string][]subscriber{}}
+	return &Fold{cfg: cfg, holders: map[string]*holder{}}
 }
 
 // LogID names the log.
@@ -77,8 +82,13 @@ func (f *Fold) Step(offset int64, record []byte, emit func(runner.Output)) error
 // subscribe replaces a subscription by its new version. A new address that is not confirmed gets a message that asks
 // for confirmation. A subscription for which more tests were asked for than before gets a test message.
 func (f *Fold) subscribe(offset int64, item *notice.Item, emit func(runner.Output)) {
-	holder, s := item.Holder, item.Subscription
-	all := f.holders[holder]
+	s := item.Subscription
+	h := f.holders[item.Holder]
+	if h == nil {
+		h = &holder{id: strings.Clone(item.Holder), taken: f.captures.Last()}
+	}
+	f.touch(h)
+	all := h.subscribers
 	i, found := slices.BinarySearchFunc(all, s.ID, func(x subscriber, id string) int { return strings.Compare(x.ID, id) })
 	switch {
 	case s.Ended && found:
@@ -97,11 +107,11 @@ func (f *Fold) subscribe(offset int64, item *notice.Item, emit func(runner.Outpu
 			f.tell(&all[i], notice.Confirmation, position{offset: offset}, item, nil, emit)
 		}
 	}
-	if len(all) == 0 {
-		delete(f.holders, holder)
+	if h.subscribers = all; len(all) == 0 {
+		delete(f.holders, h.id)
 		return
 	}
-	f.holders[strings.Clone(holder)] = all
+	f.holders[h.id] = h
 }
 
 // keep copies the strings that the state keeps, so that it does not hold a record's bytes.
@@ -111,10 +121,14 @@ func keep(s notice.Subscription) notice.Subscription {
 }
 
 func (f *Fold) notify(offset int64, item *notice.Item, emit func(runner.Output)) {
-	all := f.holders[item.Holder]
+	h := f.holders[item.Holder]
+	if h == nil {
+		return
+	}
+	f.touch(h)
 	var seq uint32
-	for i := range all {
-		s := &all[i]
+	for i := range h.subscribers {
+		s := &h.subscribers[i]
 		wanted := s.wanted(item.Changes)
 		if len(wanted) == 0 {
 			continue
@@ -172,57 +186,4 @@ func link(chain uint64, value []byte) uint64 {
 	_, _ = d.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(value))))
 	_, _ = d.Write(value)
 	return max(d.Sum64(), 1)
-}
-
-// RestoreState replaces the state.
-func (f *Fold) RestoreState(b []byte) error {
-	var s state
-	if err := wire.Decode(b, &s); err != nil {
-		return fmt.Errorf("state of the notifications' fold: %w", err)
-	}
-	*f = *NewFold(f.cfg)
-	f.chain, f.marks = s.chain, s.marks
-	for _, e := range s.subscribers {
-		holder := strings.Clone(e.holder)
-		f.holders[holder] = append(f.holders[holder], subscriber{Subscription: keep(e.Subscription), sequence: e.sequence})
-	}
-	return nil
-}
-
-// Capture encodes the state, which is small, at once.
-func (f *Fold) Capture() runner.State {
-	s := state{chain: f.chain, marks: f.marks}
-	for holder, all := range f.holders {
-		for _, sub := range all {
-			s.subscribers = append(s.subscribers, subscriberEntry{holder: holder, subscriber: sub})
-		}
-	}
-	slices.SortFunc(s.subscribers, func(a, b subscriberEntry) int {
-		return cmp.Or(strings.Compare(a.holder, b.holder), strings.Compare(a.ID, b.ID))
-	})
-	return runner.Whole(wire.Append(nil, &s))
-}
-
-// state is the encoding of a fold's state.
-type state struct {
-	chain       uint64
-	marks       engine.Marks
-	subscribers []subscriberEntry
-}
-
-type subscriberEntry struct {
-	holder string
-	subscriber
-}
-
-func (s *state) Walk(w *wire.Wire) {
-	w.Fixed(1, &s.chain)
-	s.marks.Walk(w, 2)
-	wire.Msgs(w, 3, &s.subscribers)
-}
-
-func (e *subscriberEntry) Walk(w *wire.Wire) {
-	w.Str(1, &e.holder)
-	w.Uint(2, &e.sequence)
-	w.Msg(3, &e.Subscription)
 }
