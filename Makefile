@@ -36,7 +36,7 @@ KAFKA = $(shell grep -rl --include='*_test.go' 'deploy/kafkatest"' . | grep -v f
 
 .PHONY: check
 check: libchdb ## Run what else has goroutines with the race detector, and the simulator through 1000 seeds
-	$(GO) test -vet=off -race -short $$($(GO) list ./... | grep -vxF "$$($(GO) list $(KAFKA))")
+	$(GO) test -vet=off -race -short -timeout 20m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(KAFKA))")
 	$(MAKE) simulate SEEDS=1000
 
 .PHONY: kafka
