@@ -74,6 +74,7 @@ func (f *fake) GroupMembers(_ context.Context, group string, _ int) ([]history.G
 	return slices.DeleteFunc(slices.Clone(f.members), func(m history.GroupMember) bool { return m.Group != group }), f.down
 }
 
+// Cover knows the policies, and of limits what f.stored says by the rule of package limit.
 func (f *fake) Cover(_ context.Context, policy, buyer string, on event.Day, known time.Time) (history.Cover, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

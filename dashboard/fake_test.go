@@ -57,17 +57,6 @@ func newFake() *fake {
 }
 
 // publish appends a decision to risk.decisions.
-func (f *fake) publish(d decision.Decision) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	p := d.Position.Partition
-	value := f.encoder[p].Append(nil, &d)
-	f.published[p] = append(f.published[p], kafkalog.Record{Offset: int64(len(f.published[p])), Key: []byte(d.Key),
-		Value: value})
-	close(f.moved)
-	f.moved = make(chan struct{})
-}
-
 // store puts decisions into ClickHouse, and its progress to the last of them.
 func (f *fake) store(ds ...decision.Decision) {
 	f.mu.Lock()
@@ -80,88 +69,7 @@ func (f *fake) store(ds ...decision.Decision) {
 	}
 }
 
-func (f *fake) Partitions(context.Context, string) (int, error) { return partitions, nil }
-
 // log appends an event to risk.log.
-func (f *fake) log(partition int, e *event.Event) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.logged[partition] = append(f.logged[partition], kafkalog.Record{Offset: int64(len(f.logged[partition])),
-		Value: event.Append(nil, e)})
-	close(f.moved)
-	f.moved = make(chan struct{})
-}
-
-func (f *fake) Ends(_ context.Context, topic string) ([]int64, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	ends := make([]int64, partitions)
-	for p := range ends {
-		ends[p] = int64(len(f.topic(topic)[p]))
-	}
-	return ends, f.down
-}
-
-func (f *fake) topic(name string) [][]kafkalog.Record {
-	if name == kafkalog.TopicLog {
-		return f.logged
-	}
-	return f.published
-}
-
-func (f *fake) Follow(ctx context.Context, topic string, from []int64, each func(int, kafkalog.Record) error) error {
-	next := slices.Clone(from)
-	for {
-		f.mu.Lock()
-		moved := f.moved
-		type found struct {
-			p int
-			r kafkalog.Record
-		}
-		var all []found
-		for p, records := range f.topic(topic) {
-			for ; next[p] < int64(len(records)); next[p]++ {
-				all = append(all, found{p, records[next[p]]})
-			}
-		}
-		f.mu.Unlock()
-		for _, x := range all {
-			if err := each(x.p, x.r); err != nil {
-				return err
-			}
-		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-func (f *fake) Append(_ context.Context, topic string, _ int, records []kafkalog.Record) (kafkalog.Ack, error) {
-	f.mu.Lock()
-	if f.down != nil {
-		defer f.mu.Unlock()
-		return kafkalog.Ack{}, f.down
-	}
-	ack := kafkalog.Ack{Base: int64(len(f.sent[topic]))}
-	f.sent[topic] = append(f.sent[topic], records...)
-	react := f.onSend
-	f.mu.Unlock()
-	if react != nil {
-		for _, r := range records {
-			react(topic, r)
-		}
-	}
-	return ack, nil
-}
-
-func (f *fake) sentTo(topic string) int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return len(f.sent[topic])
-}
-
 func (f *fake) Buyers(ctx context.Context, q history.BuyerQuery) ([]history.Buyer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -237,7 +145,6 @@ func (f *fake) Reviews(_ context.Context, q history.ReviewQuery) ([]history.Revi
 	return out[:min(len(out), q.Limit)], f.down
 }
 
-// Cover knows the policies, and of limits what f.stored says by the rule of the view.
 // Barometers are one day of two limits.
 func (f *fake) Barometers(_ context.Context, policy string, from time.Time) ([]history.Barometer, error) {
 	if policy != "P1" {
@@ -459,37 +366,7 @@ func (f *fake) DeadLetters(context.Context, time.Time) ([]history.Count, error) 
 	return []history.Count{{Name: "malformed_json", N: 3}}, nil
 }
 
-func (f *fake) Notifications(_ context.Context, q history.NotificationQuery) ([]history.Notification, error) {
-	var out []history.Notification
-	for _, n := range f.notes {
-		if (q.Holder == "" || n.Holder == q.Holder) && (q.State == "" || n.State == q.State) &&
-			(q.Before == nil || beforeNote(n, *q.Before)) {
-			out = append(out, n)
-		}
-	}
-	slices.SortFunc(out, func(a, b history.Notification) int {
-		if beforeNote(a, history.NotificationCursor{At: b.At, Sequence: b.Sequence, Subscription: b.Subscription}) {
-			return 1
-		}
-		return -1
-	})
-	return out[:min(len(out), q.Limit)], nil
-}
-
 // beforeNote tells whether a notification comes behind a cursor.
-func beforeNote(n history.Notification, c history.NotificationCursor) bool {
-	return cmp.Or(n.At.Compare(c.At), cmp.Compare(n.Sequence, c.Sequence), cmp.Compare(n.Subscription, c.Subscription)) < 0
-}
-
-func (f *fake) Notification(_ context.Context, id string) (*history.Notification, error) {
-	for i := range f.notes {
-		if f.notes[i].ID == id {
-			return &f.notes[i], nil
-		}
-	}
-	return nil, nil
-}
-
 func (f *fake) Progress(context.Context) ([]history.Progress, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -497,113 +374,10 @@ func (f *fake) Progress(context.Context) ([]history.Progress, error) {
 }
 
 // subscriptionID is what the fake gives to a subscription.
-const subscriptionID = "2f5e0c33-8a51-4ad2-9f3c-0f6f0ad2c111"
-
-func (f *fake) Create(ctx context.Context, s Subscription) (Subscription, string, error) {
-	if strings.HasPrefix(s.Target, "ftp:") {
-		return s, "", &InvalidError{"target", "is not an http or https URL"}
-	}
-	s.ID, s.Confirmed = subscriptionID, s.Channel == "webhook" || s.Vouched
-	if s.Language == "" {
-		s.Language = s.HolderLanguage(ctx)
-	}
-	f.subs = append(f.subs, s)
-	return s, "whsec_c2VjcmV0", nil
-}
-
-func (f *fake) List(_ context.Context, holder string) (out []Subscription, _ error) {
-	for _, s := range f.subs {
-		if holder == "" || s.Holder == holder {
-			out = append(out, s)
-		}
-	}
-	return out, nil
-}
-
-func (f *fake) sub(holder, id string) (*Subscription, error) {
-	for i := range f.subs {
-		if f.subs[i].Holder == holder && f.subs[i].ID == id {
-			return &f.subs[i], nil
-		}
-	}
-	return &Subscription{}, ErrNotFound
-}
-
-func (f *fake) Rotate(_ context.Context, holder, id string) (string, error) {
-	s, err := f.sub(holder, id)
-	if s.Channel == "email" {
-		err = &InvalidError{"channel", "only webhooks have a signing secret"}
-	}
-	return "whsec_YW5vdGhlcg==", err
-}
-
-func (f *fake) Enable(_ context.Context, holder, id string) (Subscription, error) {
-	s, err := f.sub(holder, id)
-	s.Disabled, s.DisabledReason = false, ""
-	return *s, err
-}
-
-func (f *fake) Test(_ context.Context, holder, id string) error {
-	s, err := f.sub(holder, id)
-	f.again = append(f.again, "test "+s.ID)
-	return err
-}
-
 // A token of the fake is purpose and id.
-func (f *fake) PeekLink(_ context.Context, purpose LinkPurpose, token string) (Subscription, error) {
-	for i := range f.subs {
-		if token == string(purpose)+" "+f.subs[i].ID {
-			return f.subs[i], nil
-		}
-	}
-	return Subscription{}, ErrNotFound
-}
-
-func (f *fake) FollowLink(ctx context.Context, purpose LinkPurpose, token string) error {
-	found, err := f.PeekLink(ctx, purpose, token)
-	if err == nil {
-		s, _ := f.sub(found.Holder, found.ID)
-		s.Confirmed, s.Disabled = s.Confirmed || purpose == LinkConfirm, purpose == LinkUnsubscribe
-	}
-	return err
-}
-
 func (f *fake) HolderLanguage(_ context.Context, holder string) (string, error) {
 	if f.languages == nil {
 		return "en", f.down
 	}
 	return f.languages[holder], f.down
 }
-
-func (f *fake) Delete(_ context.Context, holder, id string) error {
-	n := len(f.subs)
-	f.subs = slices.DeleteFunc(f.subs, func(s Subscription) bool { return s.Holder == holder && s.ID == id })
-	if len(f.subs) == n {
-		return ErrNotFound
-	}
-	return nil
-}
-
-func (f *fake) Redeliver(_ context.Context, id string, _ *history.Notification) error {
-	if n, _ := f.Notification(context.Background(), id); n == nil {
-		return ErrNotFound
-	} else if n.State == "retrying" {
-		return ErrUnderWay
-	}
-	f.again = append(f.again, id)
-	return nil
-}
-
-func (f *fake) Mails(context.Context, int) ([]Mail, error) { return []Mail{testMail}, nil }
-
-func (f *fake) Mail(_ context.Context, id string) (*Mail, error) {
-	if id != testMail.ID {
-		return nil, ErrNotFound
-	}
-	m := testMail
-	return &m, nil
-}
-
-var testMail = Mail{ID: "m1", From: "barometer@localhost", To: "credit@example.com", Subject: "Van Damme NV: grade 10",
-	At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Text: "Grade 10.",
-	HTML: "<p>Grade <b>10</b>.</p><script>alert(1)</script>"}

@@ -1,0 +1,144 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"barometer/storage/history"
+)
+
+func (f *fake) Notifications(_ context.Context, q history.NotificationQuery) ([]history.Notification, error) {
+	var out []history.Notification
+	for _, n := range f.notes {
+		if (q.Holder == "" || n.Holder == q.Holder) && (q.State == "" || n.State == q.State) &&
+			(q.Before == nil || beforeNote(n, *q.Before)) {
+			out = append(out, n)
+		}
+	}
+	slices.SortFunc(out, func(a, b history.Notification) int {
+		if beforeNote(a, history.NotificationCursor{At: b.At, Sequence: b.Sequence, Subscription: b.Subscription}) {
+			return 1
+		}
+		return -1
+	})
+	return out[:min(len(out), q.Limit)], nil
+}
+
+func beforeNote(n history.Notification, c history.NotificationCursor) bool {
+	return cmp.Or(n.At.Compare(c.At), cmp.Compare(n.Sequence, c.Sequence), cmp.Compare(n.Subscription, c.Subscription)) < 0
+}
+
+func (f *fake) Notification(_ context.Context, id string) (*history.Notification, error) {
+	for i := range f.notes {
+		if f.notes[i].ID == id {
+			return &f.notes[i], nil
+		}
+	}
+	return nil, nil
+}
+
+const subscriptionID = "2f5e0c33-8a51-4ad2-9f3c-0f6f0ad2c111"
+
+func (f *fake) Create(ctx context.Context, s Subscription) (Subscription, string, error) {
+	if strings.HasPrefix(s.Target, "ftp:") {
+		return s, "", &InvalidError{"target", "is not an http or https URL"}
+	}
+	s.ID, s.Confirmed = subscriptionID, s.Channel == "webhook" || s.Vouched
+	if s.Language == "" {
+		s.Language = s.HolderLanguage(ctx)
+	}
+	f.subs = append(f.subs, s)
+	return s, "whsec_c2VjcmV0", nil
+}
+
+func (f *fake) List(_ context.Context, holder string) (out []Subscription, _ error) {
+	for _, s := range f.subs {
+		if holder == "" || s.Holder == holder {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+func (f *fake) sub(holder, id string) (*Subscription, error) {
+	for i := range f.subs {
+		if f.subs[i].Holder == holder && f.subs[i].ID == id {
+			return &f.subs[i], nil
+		}
+	}
+	return &Subscription{}, ErrNotFound
+}
+
+func (f *fake) Rotate(_ context.Context, holder, id string) (string, error) {
+	s, err := f.sub(holder, id)
+	if s.Channel == "email" {
+		err = &InvalidError{"channel", "only webhooks have a signing secret"}
+	}
+	return "whsec_YW5vdGhlcg==", err
+}
+
+func (f *fake) Enable(_ context.Context, holder, id string) (Subscription, error) {
+	s, err := f.sub(holder, id)
+	s.Disabled, s.DisabledReason = false, ""
+	return *s, err
+}
+
+func (f *fake) Test(_ context.Context, holder, id string) error {
+	s, err := f.sub(holder, id)
+	f.again = append(f.again, "test "+s.ID)
+	return err
+}
+
+func (f *fake) PeekLink(_ context.Context, purpose LinkPurpose, token string) (Subscription, error) {
+	for i := range f.subs {
+		if token == string(purpose)+" "+f.subs[i].ID {
+			return f.subs[i], nil
+		}
+	}
+	return Subscription{}, ErrNotFound
+}
+
+func (f *fake) FollowLink(ctx context.Context, purpose LinkPurpose, token string) error {
+	found, err := f.PeekLink(ctx, purpose, token)
+	if err == nil {
+		s, _ := f.sub(found.Holder, found.ID)
+		s.Confirmed, s.Disabled = s.Confirmed || purpose == LinkConfirm, purpose == LinkUnsubscribe
+	}
+	return err
+}
+
+func (f *fake) Delete(_ context.Context, holder, id string) error {
+	n := len(f.subs)
+	f.subs = slices.DeleteFunc(f.subs, func(s Subscription) bool { return s.Holder == holder && s.ID == id })
+	if len(f.subs) == n {
+		return ErrNotFound
+	}
+	return nil
+}
+
+func (f *fake) Redeliver(_ context.Context, id string, _ *history.Notification) error {
+	if n, _ := f.Notification(context.Background(), id); n == nil {
+		return ErrNotFound
+	} else if n.State == "retrying" {
+		return ErrUnderWay
+	}
+	f.again = append(f.again, id)
+	return nil
+}
+
+func (f *fake) Mails(context.Context, int) ([]Mail, error) { return []Mail{testMail}, nil }
+
+func (f *fake) Mail(_ context.Context, id string) (*Mail, error) {
+	if id != testMail.ID {
+		return nil, ErrNotFound
+	}
+	m := testMail
+	return &m, nil
+}
+
+var testMail = Mail{ID: "m1", From: "barometer@localhost", To: "credit@example.com", Subject: "Van Damme NV: grade 10",
+	At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Text: "Grade 10.",
+	HTML: "<p>Grade <b>10</b>.</p><script>alert(1)</script>"}
