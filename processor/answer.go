@@ -33,7 +33,7 @@ func (m *Machine) decision(b *buyer, l *limit.Line, e limit.Decided) *decision.L
 	d := &decision.Limit{Policy: l.Policy(), Buyer: b.id, Holder: m.terms(l.Policy()).Holder, Code: e.Code,
 		GrantedMinor: e.Granted, PreviousMinor: e.Was, Currency: l.Currency(), EffectiveOn: e.From,
 		ValidUntil: l.ValidUntil(), BuyerGrade: uint32(b.rating.Grade), InUseMinor: b.lines.InUse(""),
-		Conditions: l.Conditions(), Override: b.less().ruled.inForce() || len(l.Conditions()) > 0, Model: m.model.version,
+		Conditions: l.Conditions(), Override: b.read().ruled.inForce() || len(l.Conditions()) > 0, Model: m.model.version,
 		Texts: b.master.texts}
 	if e.From == limit.OnDelivery {
 		d.EffectiveOn, d.OnDelivery, d.NoticeDays = 0, true, e.NoticeDays
@@ -46,7 +46,7 @@ func (m *Machine) decision(b *buyer, l *limit.Line, e limit.Decided) *decision.L
 	for _, p := range capacity.Parts {
 		d.Inputs = append(d.Inputs, decision.Contribution{Code: p.Basis.String(), Figure: p.Cents})
 	}
-	if sum := m.theoretical(b); sum > 0 {
+	if sum := m.discretionInUse(b); sum > 0 {
 		d.Inputs = append(d.Inputs, decision.Contribution{Code: "discretionary", Figure: sum})
 	}
 	if x := b.capped(); x != nil {
@@ -87,7 +87,7 @@ func (m *Machine) publishCover(b *buyer, l *limit.Line, changes []limit.CoverCha
 func (m *Machine) facts(b *buyer, l *limit.Line) limit.Facts {
 	day := m.today()
 	f := limit.Facts{Grade: b.rating.Grade, Accounts: b.accounts(day).Usable(), OthersUse: b.lines.InUse(l.Policy()) > 0,
-		Cut: b.less().ruled.block}
+		Cut: b.read().ruled.block}
 	if b.master.foundedOn != 0 {
 		f.AgeKnown, f.AgeMonths = true, day.Month()-b.master.foundedOn.Month()
 		if day < b.master.foundedOn.AddMonths(int(f.AgeMonths)) {

@@ -65,16 +65,16 @@ type seldom struct {
 	unnoted    uint32    // how many of its keys are on their way to their partitions
 }
 
-// more is where what few buyers have is written.
-func (b *buyer) more() *seldom {
+// edit gives what few buyers have, to be changed.
+func (b *buyer) edit() *seldom {
 	if b.seldom == nil {
 		b.seldom = &seldom{}
 	}
 	return b.seldom
 }
 
-// less is the same to be read.
-func (b *buyer) less() *seldom {
+// read gives what few buyers have, to be looked at.
+func (b *buyer) read() *seldom {
 	if b.seldom == nil {
 		return &nothingSeldom
 	}

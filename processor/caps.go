@@ -90,7 +90,7 @@ func (m *Machine) caps(e *event.Event, b *event.CountryCapSet) {
 	}
 	c.cap.set, c.cap.cents = true, cents
 	m.relayUse(c)
-	m.tellCap(c)
+	m.publishCap(c)
 }
 
 // proposeCap lets a cap that one analyst has sent wait for another. What is shown, and acts when it is approved, is in
@@ -155,7 +155,7 @@ func (m *Machine) countryUsed(e *event.Event, v *event.Relayed) {
 		x.uses = slices.Insert(x.uses, i, u)
 	}
 	if x.uses[i] = u; x.set {
-		m.tellCap(c)
+		m.publishCap(c)
 	}
 }
 
@@ -167,8 +167,8 @@ func (c *country) capping() *countryCap {
 	return c.cap
 }
 
-// tellCap tells, at home, a country's cap and what is used of it.
-func (m *Machine) tellCap(c *country) {
+// publishCap publishes, at home, a country's cap and what is used of it.
+func (m *Machine) publishCap(c *country) {
 	if c.home {
 		m.step.decide(decision.MacroChanged, countryKey+c.code, m.macroOf(c, wholeEconomy))
 	}

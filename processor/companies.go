@@ -269,7 +269,7 @@ func (m *Machine) hasKeys(b *buyer, keys []event.Match) {
 	b.keys.each(func(k match.Key) {
 		if !before.has(k) {
 			m.step.relay(k.String(), &event.Relayed{Kind: event.RelayMatchKeys, Key: k.String(), Subject: b.id})
-			b.more().unnoted++
+			b.edit().unnoted++
 		}
 	})
 }
@@ -277,7 +277,7 @@ func (m *Machine) hasKeys(b *buyer, keys []event.Match) {
 // noted tells a buyer that one of its keys is noted: when all are, whatever was known of it before is here.
 func (m *Machine) noted(v *event.Relayed) {
 	b := m.book.buyers.get(v.Key)
-	if b == nil || b.less().unnoted == 0 {
+	if b == nil || b.read().unnoted == 0 {
 		return
 	}
 	m.mark(b)

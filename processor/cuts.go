@@ -43,7 +43,7 @@ func (m *Machine) fit(b *buyer) {
 		}
 	}
 	if proposed {
-		m.proposes(b)
+		m.publishCuts(b)
 	}
 }
 
@@ -86,10 +86,10 @@ func (r *cutReview) describe(b *buyer, d *decision.Review) {
 	}
 }
 
-// proposes opens the review of cuts, or publishes what it is about now. What supersedes keeps the earlier deadline; who
-// requested it is the analyst whose decision led to it, the newest one.
-func (m *Machine) proposes(b *buyer) {
-	r := &b.more().cuts
+// publishCuts opens the review of cuts, or publishes what it is about now. What supersedes keeps the earlier deadline.
+// The analyst whose decision led to it, the newest one, has requested it.
+func (m *Machine) publishCuts(b *buyer) {
+	r := &b.edit().cuts
 	if m.step.asked != "" || !r.open() {
 		r.requestedBy = clone(m.step.asked)
 	}
@@ -99,9 +99,9 @@ func (m *Machine) proposes(b *buyer) {
 	m.publishStep(b, r, decision.ReviewOpened, "")
 }
 
-// idle closes the review of cuts where none waits any more: the limits went another way.
-func (m *Machine) idle(b *buyer) {
-	if !b.less().cuts.open() || b.lines.CutPending() {
+// endIdleCuts closes the review of cuts where none waits any more: the limits went another way.
+func (m *Machine) endIdleCuts(b *buyer) {
+	if !b.read().cuts.open() || b.lines.CutPending() {
 		return
 	}
 	m.publishStep(b, &b.seldom.cuts, decision.ReviewWithdrawn, "")

@@ -123,10 +123,10 @@ func (w *covering) happens() {
 			DueOn: delivered + 30*event.Day(r.IntN(3))})
 	case 8:
 		b := w.fold.machine.book.buyers.get("b1")
-		if x := &b.less().increase; x.open() {
+		if x := &b.read().increase; x.open() {
 			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewIncrease, x.number),
 				Approve: x.number%3 > 0, Analyst: "ann"})
-		} else if n := b.less().cuts.number; n > 0 {
+		} else if n := b.read().cuts.number; n > 0 {
 			w.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewCut, n),
 				Approve: r.IntN(3) > 0, Analyst: "ann"})
 		}
@@ -157,7 +157,7 @@ func (w *covering) happens() {
 	default:
 		days := 1 + r.Int64N(12)
 		// its deadline is a tick of its own, so that what is before it can be noted
-		if x := &w.fold.machine.book.buyers.get("b1").less().cuts; x.open() {
+		if x := &w.fold.machine.book.buyers.get("b1").read().cuts; x.open() {
 			if left := int64(x.deadline) - day0 - w.day; left > 1 {
 				days = min(days, left-1)
 			} else {
@@ -199,7 +199,7 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 			fail("%s is covered at grade 10 until %s", l.Policy(), l.AgreedFrom())
 		}
 	}
-	if open := b.less().cuts.open(); open != waits {
+	if open := b.read().cuts.open(); open != waits {
 		fail("a review of cuts is open: %v, one waits: %v", open, waits)
 	}
 	for i := range w.told {

@@ -251,7 +251,7 @@ func (l *life) live(days int64) {
 				l.says(event.KindNewsWithdrawn, "b1", &event.NewsWithdrawn{Buyer: p, Withdraws: l.news[n-1-r.IntN(min(n, 3))]})
 			}
 		case 17:
-			if b := l.fold.machine.book.buyers.get("b1"); b != nil && b.less().match.open() {
+			if b := l.fold.machine.book.buyers.get("b1"); b != nil && b.read().match.open() {
 				l.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewMatch,
 					b.seldom.match.number), Approve: r.IntN(2) == 0,
 					Analyst: "ann"})

@@ -155,9 +155,9 @@ func (m *Machine) discretionary(b *buyer, l *limit.Line, day event.Day) int64 {
 	return cents
 }
 
-// tellDiscretion tells what a policy may deliver without asking where that is not what was told, and that it may no
-// longer. Nothing is told where a limit has taken its place, or a refusal.
-func (m *Machine) tellDiscretion(b *buyer, l *limit.Line) {
+// publishDiscretion publishes the discretionary limit of a policy where it has changed since it was published last; 0
+// withdraws it. Where a limit has taken its place, or a refusal, nothing is published.
+func (m *Machine) publishDiscretion(b *buyer, l *limit.Line) {
 	if l.HadLimit() && l.Discretion() == 0 {
 		return
 	}
@@ -183,8 +183,8 @@ func (m *Machine) tellDiscretion(b *buyer, l *limit.Line) {
 	m.step.decide(decision.LimitDecided, b.id, d)
 }
 
-// theoretical is what all policies may deliver without asking, in euro cents: no part of what is in use.
-func (m *Machine) theoretical(b *buyer) (sum int64) {
+// discretionInUse is what all policies may deliver without asking, in euro cents: no part of what is in use.
+func (m *Machine) discretionInUse(b *buyer) (sum int64) {
 	for i := range b.lines {
 		if l := &b.lines[i]; l.Discretion() > 0 {
 			cents, _, _ := m.euro(event.Amount{Minor: l.Discretion(), Currency: m.terms(l.Policy()).Currency})

@@ -9,10 +9,14 @@
 //
 // Its files by noun: buyer (master data), companies (without an id), statements, payments, news, reviews; cells, shift,
 // moratorium and caps (economies); pending and overruling (what waits for a second person); evaluate (score, grade,
-// publication); cover, limits, cuts, requests, answer, underwriter; raises; runoff, orders, discretionary and
-// policyclock (what was delivered); oneword (whose word holds a grade); indication (preliminary requests); waiting
+// publication); limits, cuts, notice, requests, answer, underwriter; increases; runoff, orders, discretionary and
+// overdue (what was delivered); oneword (whose word holds a grade); indication (preliminary requests); waiting
 // (what comes before what it refers to); wheel (timers); progress; state, capture (snapshots).
 // What any fold needs is package engine.
+//
+// A policy's cover of a buyer is limit.Line: its methods are the transitions, and what they return is published here.
+// Whoever changes a buyer has it from edit, or marks it. What must follow is done by followUp alone, once for a
+// message, a timer or a verdict: evaluate, fit to the capacity, open and end reviews, publish exposures.
 //
 // A message that names a buyer is accepted, repeated (ignored and counted), refused (input.rejected) or it waits. After
 // each accepted one the buyer is evaluated; what waited for it is tried again after that.
@@ -93,6 +97,6 @@
 //   - where a limit was granted or raised, what policies use of the buyer's capacity is at most that capacity;
 //   - at grade 10 no limit is left; at 9 none but in notice, or where its cut waits for a verdict or was rejected;
 //   - per buyer at most 64 messages wait, none longer than 7 days; what else is kept is bounded in package score;
-//   - a buyer has at most one review open, and it has something to decide;
+//   - a buyer has at most one review of a kind open, and it has something to decide;
 //   - what could not be applied is an input.rejected with a reason of the published vocabulary.
 package processor

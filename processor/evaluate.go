@@ -240,7 +240,7 @@ func (m *Machine) compose(b *buyer, day event.Day) *decision.Score {
 	if news.Insolvent {
 		s.Reasons = append([]string{reasonInsolvency}, s.Reasons[:min(len(s.Reasons), mostReasons-1)]...)
 	}
-	s.Override = b.less().ruled.inForce()
+	s.Override = b.read().ruled.inForce()
 	s.Cap = m.capOf(b, news, paid.HasPayments, day)
 	return s
 }
@@ -272,7 +272,7 @@ func (m *Machine) capOf(b *buyer, news score.Assessment, hasPayments bool, day e
 	if b.cell != nil && b.cell.country.best > best {
 		best, rule = b.cell.country.best, "country_risk"
 	}
-	if b.less().ruled.floor > best {
+	if b.read().ruled.floor > best {
 		rule = "underwriter"
 	}
 	return rule

@@ -85,9 +85,9 @@ func (m *Machine) followUp(b *buyer) {
 	if k.evaluate {
 		m.withholds(b, word)
 	}
-	m.idle(b)
-	m.settled(b)
-	m.exposes(b)
+	m.endIdleCuts(b)
+	m.endIdleMatch(b)
+	m.publishExposures(b)
 }
 
 // followUpAll follows up whoever is still marked, in the order in which the record or timer came to them.

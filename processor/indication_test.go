@@ -117,7 +117,7 @@ func TestAPreliminaryRequestAboutACompanyAsksNobody(t *testing.T) {
 			t.Errorf("%s: %+v", name, d)
 		}
 	}
-	if m := s.fold.machine; m.book.buyers.get("b1").less().match.open() || m.book.buyers.get("") != nil {
+	if m := s.fold.machine; m.book.buyers.get("b1").read().match.open() || m.book.buyers.get("") != nil {
 		t.Error("something waits")
 	}
 }

@@ -122,7 +122,7 @@ func (m *Machine) settle(b *buyer, e *event.Event, o outcome, since event.Day) {
 	b.accepted++
 	m.mark(b).evaluate = o.fate == fateAccepted
 	m.followUp(b)
-	if len(b.less().waiting) > 0 {
+	if len(b.read().waiting) > 0 {
 		m.given(b, e)
 	}
 }
@@ -139,7 +139,7 @@ func (m *Machine) given(b *buyer, e *event.Event) {
 	case *event.BuyerUpserted:
 		m.wakeBuyer(b, need{kind: needBuyer})
 	case *event.LimitRequested:
-		m.takesBack(b, v)
+		m.withdrawIncrease(b, v)
 	}
 }
 

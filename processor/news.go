@@ -51,7 +51,7 @@ func (m *Machine) withdrawn(b *buyer, e *event.Event, v *event.NewsWithdrawn) ou
 	if effect.Result == score.UnknownNews {
 		return waits(need{kind: needNews, id: v.Withdraws})
 	}
-	if b.less().match.open() {
+	if b.read().match.open() {
 		b.seldom.match.items = slices.DeleteFunc(b.seldom.match.items, func(i decision.ReviewItem) bool {
 			return i.Kind == event.KindNews && i.ID == v.Withdraws && effect.Result == score.Applied
 		})

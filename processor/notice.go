@@ -15,7 +15,7 @@ func (m *Machine) delivered(v *event.NoticeDelivered) {
 			continue
 		}
 		if i := l.Awaited(n.Position); i >= 0 {
-			m.begins(b, l, i, m.logDay())
+			m.serveNotice(b, l, i, m.logDay())
 		}
 	}
 }
@@ -42,11 +42,11 @@ func (m *Machine) served(b *buyer, v *event.NoticeServed) outcome {
 	case on < since:
 		return refused(ReasonOutOfRange, "served_on "+on.String()+" is before the decision")
 	}
-	m.begins(b, l, i, on)
+	m.serveNotice(b, l, i, on)
 	return accepted
 }
 
-// begins counts the notice of a planned limit from a day on.
-func (m *Machine) begins(b *buyer, l *limit.Line, i int, from event.Day) {
+// serveNotice counts the notice of a planned limit from a day on.
+func (m *Machine) serveNotice(b *buyer, l *limit.Line, i int, from event.Day) {
 	m.publishCut(b, l, l.ServeNotice(m.moment(b, l.Policy()), i, from))
 }

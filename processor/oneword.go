@@ -56,7 +56,7 @@ func (b *buyer) behaviour(day event.Day) *score.Payments { return b.without("", 
 
 // without is the same without one supplier more.
 func (b *buyer) without(policy string, day event.Day) *score.Payments {
-	w := &b.less().word
+	w := &b.read().word
 	if policy == "" && !slices.ContainsFunc(w.out, func(o leftOut) bool { return o.until >= day }) {
 		return b.paid()
 	}
@@ -89,7 +89,7 @@ func (m *Machine) alone(b *buyer, l int64, bounds score.Bounds) string {
 	if b.filings != nil {
 		filed = b.filings.told
 	}
-	about := b.less().word.about()
+	about := b.read().word.about()
 	best, least := "", int64(math.MaxInt64)
 	for _, policy := range b.speaking(day, filed) {
 		rest := l - int64(b.cache.paid) + b.without(policy, day).Points(model, day).Sum
@@ -118,7 +118,7 @@ func (b *buyer) speaking(day event.Day, filed uint32) []string {
 	var all []score.Supplier
 	arrears := 0
 	b.paid().EachSupplier(func(s score.Supplier) {
-		if b.less().word.leavesOut(s.Policy, day) {
+		if b.read().word.leavesOut(s.Policy, day) {
 			return
 		}
 		if all = append(all, s); s.InArrears {
@@ -144,14 +144,14 @@ func (b *buyer) speaking(day event.Day, filed uint32) []string {
 // withholds opens the review of a supplier's word that holds a buyer's grade, or closes the one that is about nothing
 // any more.
 func (m *Machine) withholds(b *buyer, policy string) {
-	if w := &b.less().word; w.open() && w.policy != policy {
+	if w := &b.read().word; w.open() && w.policy != policy {
 		m.publishStep(b, &b.seldom.word, decision.ReviewWithdrawn, "")
 		b.seldom.word.deadline, b.seldom.word.policy = 0, ""
 	}
-	if policy == "" || b.less().word.open() {
+	if policy == "" || b.read().word.open() {
 		return
 	}
-	w := &b.more().word
+	w := &b.edit().word
 	w.policy = policy
 	m.openReview(b, &w.review)
 	m.publishStep(b, w, decision.ReviewOpened, "")
@@ -186,7 +186,7 @@ func (w *oneWord) leave(policy string, until event.Day) {
 // wordsLapse counts again who was left out long enough.
 func (m *Machine) wordsLapse(b *buyer, day event.Day) {
 	over := func(o leftOut) bool { return o.until < day }
-	if !slices.ContainsFunc(b.less().word.out, over) {
+	if !slices.ContainsFunc(b.read().word.out, over) {
 		return
 	}
 	w := &b.seldom.word

@@ -15,16 +15,16 @@ const overrulingDays = 7
 // overruling lets an underwriter's decision beyond the authority of one wait for another analyst, in the place of one
 // on the same limit, or on the buyer, that waits already.
 func (m *Machine) overruling(b *buyer, e *event.Event, v *event.UnderwriterDecided) outcome {
-	i, found := overrulingAt(b.less(), v.Policy)
+	i, found := overrulingAt(b.read(), v.Policy)
 	switch {
 	case found && decoded(b.seldom.overruling[i].record).Digest() == e.Digest():
 		return repeated
-	case !found && len(b.less().overruling) >= maxWaiting:
+	case !found && len(b.read().overruling) >= maxWaiting:
 		return refused(ReasonWaitingFull, ReasonSecondAnalyst)
 	}
 	m.keep(b)
 	m.supersedeOverride(b, v.Policy)
-	s := b.more()
+	s := b.edit()
 	s.overrides++
 	p := pending{kind: decision.ReviewOverride, key: clone(v.Policy), number: s.overrides,
 		deadline: m.logDay() + overrulingDays, record: event.Append(nil, e), asked: clone(v.Analyst)}
@@ -45,7 +45,7 @@ func overrulingAt(s *seldom, policy string) (int, bool) {
 // supersedeOverride withdraws the decision that waits on a policy's limit, or without one on the buyer: another one
 // is made.
 func (m *Machine) supersedeOverride(b *buyer, policy string) {
-	if i, found := overrulingAt(b.less(), policy); found {
+	if i, found := overrulingAt(b.read(), policy); found {
 		m.endOverride(b, i, decision.ReviewWithdrawn, "")
 	}
 }
@@ -73,7 +73,7 @@ func (m *Machine) overrideDecided(b *buyer, i int, a ruling) {
 
 // overridesLapse ends the reviews of a buyer that nobody has decided in time: nothing is done.
 func (m *Machine) overridesLapse(b *buyer, day event.Day) {
-	for i := 0; i < len(b.less().overruling); {
+	for i := 0; i < len(b.read().overruling); {
 		if b.seldom.overruling[i].deadline > day {
 			i++
 			continue

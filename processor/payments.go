@@ -36,9 +36,9 @@ func (m *Machine) issued(b *buyer, e *event.Event, v *event.InvoiceIssued) outco
 		m.book.history[policy] = append(m.book.history[policy], b)
 	}
 	if result == score.Applied && l != nil {
-		m.ships(b, l, e, v, cents)
+		m.deliver(b, l, e, v, cents)
 	}
-	return m.behaved(b, e, &v.Ref, result, quiet && b.less().word.out == nil)
+	return m.behaved(b, e, &v.Ref, result, quiet && b.read().word.out == nil)
 }
 
 // paid books a payment, up to what is open.
@@ -53,7 +53,7 @@ func (m *Machine) paid(b *buyer, e *event.Event, v *event.InvoicePaid) outcome {
 	before := b.paid().Outstanding()
 	result, applied := b.paying().Pay(refOf(&v.Ref), payment, m.today())
 	if applied > 0 {
-		m.moved(b, e, &v.Ref, b.paid().Outstanding()-before)
+		m.changeDelivery(b, e, &v.Ref, b.paid().Outstanding()-before)
 		m.experiences(b, &v.Ref, v.PaidOn)
 	}
 	if result == score.Overpaid && applied > 0 {
@@ -85,7 +85,7 @@ func (m *Machine) corrected(b *buyer, e *event.Event) outcome {
 		}
 	}
 	if result == score.Applied {
-		m.moved(b, e, ref, b.paid().Outstanding()-before)
+		m.changeDelivery(b, e, ref, b.paid().Outstanding()-before)
 	}
 	return m.behaved(b, e, ref, result, false)
 }

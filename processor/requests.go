@@ -98,10 +98,10 @@ func (m *Machine) missing(b *buyer, v *event.LimitRequested) need {
 	if !b.master.known && v.Kind != event.RequestPreliminary {
 		return need{kind: needBuyer}
 	}
-	if b.less().unnoted > 0 {
+	if b.read().unnoted > 0 {
 		return need{kind: needKeys}
 	}
-	if b.less().match.open() {
+	if b.read().match.open() {
 		return need{kind: needReview}
 	}
 	if _, known := m.macro.rate(v.Amount.Currency); !known {
@@ -156,7 +156,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 	}
 	m.bringUpToDate(b)
 	amount := limit.Money{Minor: v.Amount.Minor, Cents: wanted}
-	if o, done := m.raises(b, l, v, amount, again); done {
+	if o, done := m.reviewIncrease(b, l, v, amount, again); done {
 		return o
 	}
 	was, currency := l.InForce(m.logDay()), l.Currency()
@@ -252,7 +252,7 @@ func (m *Machine) reduces(b *buyer, l *limit.Line, v *event.LimitRequested, want
 // available is what a policy may have of a buyer's capacity, beside what binding orders cover; nothing where what is
 // delivered already exceeds it, or an underwriter blocks the buyer.
 func (m *Machine) available(b *buyer, l *limit.Line) int64 {
-	if b.less().ruled.block {
+	if b.read().ruled.block {
 		return 0
 	}
 	available, delivered := m.capacity(b).Cents-b.lines.InUse(l.Policy()), l.Totals()

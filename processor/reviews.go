@@ -150,7 +150,7 @@ func parseReview(key, id string) (kind string, number uint32) {
 // asks opens a review of a message, or lets it join the one that is open.
 func (m *Machine) asks(b *buyer, e *event.Event) {
 	m.keep(b)
-	r, state := &b.more().match, decision.ReviewJoined
+	r, state := &b.edit().match, decision.ReviewJoined
 	if !r.open() {
 		m.openReview(b, &r.review)
 		state = decision.ReviewOpened
@@ -217,7 +217,7 @@ func (m *Machine) verdict(e *event.Event, v *event.ReviewDecided) {
 
 // questionOf is a buyer's review of a kind and number.
 func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) {
-	s := b.less()
+	s := b.read()
 	for _, x := range s.reviews() {
 		if r := x.common(); x.kind() == kind {
 			q = question{newest: r.number, open: r.open() && number == r.number, asked: x.barred(),
@@ -244,8 +244,8 @@ func (m *Machine) questionOf(b *buyer, kind string, number uint32) (q question) 
 
 // lapse fires the end of reviews.
 func (m *Machine) lapse(b *buyer, day event.Day) {
-	for i := range b.less().reviews() {
-		x := b.less().reviews()[i] // the one before may have brought others to be
+	for i := range b.read().reviews() {
+		x := b.read().reviews()[i] // the one before may have brought others to be
 		if r := x.common(); r.open() && r.deadline <= day {
 			m.mark(b)
 			x.decide(m, b, x.lapse())
@@ -256,9 +256,9 @@ func (m *Machine) lapse(b *buyer, day event.Day) {
 	m.overridesLapse(b, day)
 }
 
-// settled closes a review that has nothing left to decide.
-func (m *Machine) settled(b *buyer) {
-	if !b.less().match.open() || b.news != nil && b.news.Doubtful() > 0 {
+// endIdleMatch closes the review of matches where it has nothing left to decide.
+func (m *Machine) endIdleMatch(b *buyer) {
+	if !b.read().match.open() || b.news != nil && b.news.Doubtful() > 0 {
 		return
 	}
 	for i := range b.seldom.waiting {

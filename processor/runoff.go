@@ -7,15 +7,15 @@ import (
 	"barometer/processor/score"
 )
 
-// ships follows a delivery that was booked.
-func (m *Machine) ships(b *buyer, l *limit.Line, e *event.Event, v *event.InvoiceIssued, cents int64) {
+// deliver follows a delivery that was booked.
+func (m *Machine) deliver(b *buyer, l *limit.Line, e *event.Event, v *event.InvoiceIssued, cents int64) {
 	l.Deliver(m.moment(b, l.Policy()), limit.Delivery{Key: score.KeyOf(v.Ref.Invoice), Invoice: clone(v.Ref.Invoice),
 		DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents, Spared: e.History, Kept: e.History},
 		m.discretionary(b, l, v.DeliveredOn))
 }
 
-// moved follows a message that changed an invoice, and by how much more of it is open, in euro cents.
-func (m *Machine) moved(b *buyer, e *event.Event, ref *event.InvoiceRef, more int64) {
+// changeDelivery follows a message that changed an invoice, and by how much more of it is open, in euro cents.
+func (m *Machine) changeDelivery(b *buyer, e *event.Event, ref *event.InvoiceRef, more int64) {
 	l := b.lines.Followed(ref.Policy)
 	if l == nil {
 		return
@@ -32,16 +32,16 @@ func (m *Machine) moved(b *buyer, e *event.Event, ref *event.InvoiceRef, more in
 	}
 }
 
-// exposes publishes what has changed of what is outstanding and covered, and lets the policy clock look.
-func (m *Machine) exposes(b *buyer) {
+// publishExposures publishes what has changed of what is outstanding and covered, and lets the policy clock look.
+func (m *Machine) publishExposures(b *buyer) {
 	for i := range b.lines {
 		l := &b.lines[i]
 		if !l.Followed() {
 			continue
 		}
-		m.tellDiscretion(b, l)
+		m.publishDiscretion(b, l)
 		if l.ClockStale() {
-			m.looks(b, l)
+			m.lookAtClock(b, l)
 		}
 		e, changed := l.PublishExposure()
 		if !changed {
@@ -55,8 +55,8 @@ func (m *Machine) exposes(b *buyer) {
 	}
 }
 
-// looks lets the policy clock look at the deliveries of a policy.
-func (m *Machine) looks(b *buyer, l *limit.Line) {
+// lookAtClock lets the policy clock look at the deliveries of a policy.
+func (m *Machine) lookAtClock(b *buyer, l *limit.Line) {
 	changes, wake := l.Look(m.moment(b, l.Policy()))
 	m.publishCover(b, l, changes)
 	if wake != 0 {
@@ -64,8 +64,8 @@ func (m *Machine) looks(b *buyer, l *limit.Line) {
 	}
 }
 
-// clocked fires the policy clock of a limit.
-func (m *Machine) clocked(b *buyer, policy string, day event.Day) {
+// wakeClock lets the policy clock look at a line, as its day has come.
+func (m *Machine) wakeClock(b *buyer, policy string, day event.Day) {
 	if l := b.lines.Followed(policy); l != nil {
 		l.Wake(day)
 	}

@@ -188,7 +188,7 @@ func (r *secondRow) confirms(points int64, day event.Day) {
 // decidesOnWord decides on the review of a supplier's word, or leaves it alone.
 func (l *life) decidesOnWord() {
 	b := l.fold.machine.book.buyers.get("b1")
-	if b == nil || !b.less().word.open() || l.r.IntN(3) == 0 {
+	if b == nil || !b.read().word.open() || l.r.IntN(3) == 0 {
 		return
 	}
 	l.says(event.KindReviewDecided, "b1", &event.ReviewDecided{Review: reviewID(b, decision.ReviewPayments,

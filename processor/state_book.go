@@ -105,7 +105,7 @@ func (m *Machine) resume() {
 					b.trades.all[i].policy = m.intern(b.trades.all[i].policy)
 				}
 			}
-			for _, h := range b.less().waiting {
+			for _, h := range b.read().waiting {
 				m.awaits(b, h.needs)
 			}
 			if b.payments != nil {

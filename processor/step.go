@@ -19,16 +19,16 @@ type step struct {
 	asOf      event.Day // the day of the timer that fires, 0: none fires
 	cause     decision.Trigger
 	found     found
-	raise     raiseVerdict // of the request that is being answered
-	asked     string       // the analyst who asked for what the record does, empty: none
-	verdict   event.Source // of the record, where it is an analyst's verdict
-	confirmed bool         // it relays a message that analysts have approved
+	raise     increaseVerdict // of the request that is being answered
+	asked     string          // the analyst who asked for what the record does, empty: none
+	verdict   event.Source    // of the record, where it is an analyst's verdict
+	confirmed bool            // it relays a message that analysts have approved
 }
 
 // begin makes it the step of a record. Nothing is held back of the one before.
 func (s *step) begin(out Output, offset int64) {
-	s.out, s.offset, s.seq, s.relays, s.asOf, s.raise, s.asked, s.verdict, s.confirmed = out, offset, 0, 0, 0, raiseOpen,
-		"", event.Source{}, false
+	s.out, s.offset, s.seq, s.relays, s.asOf = out, offset, 0, 0, 0
+	s.raise, s.asked, s.verdict, s.confirmed = increaseOpen, "", event.Source{}, false
 	if s.found.by != 0 || s.found.others != nil {
 		s.found = found{}
 	}

@@ -33,7 +33,7 @@ func (o *override) Walk(w *wire.Wire) {
 
 // bounds are what holds a buyer's grade besides its score, as of its last evaluation.
 func (b *buyer) bounds() score.Bounds {
-	o := &b.less().ruled
+	o := &b.read().ruled
 	bounds := score.Bounds{Best: b.ownBest, Insolvent: b.insolvent, Floor: o.floor, Ceiling: o.ceiling}
 	if b.cell != nil {
 		bounds.Best = max(bounds.Best, b.cell.country.best)
@@ -50,7 +50,7 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 	case v.Policy != "":
 		return m.underwrites(b, e, v)
 	}
-	was := b.less().ruled
+	was := b.read().ruled
 	now := override{floor: int64(v.GradeFloor), ceiling: int64(v.GradeCeiling), block: v.Block, until: v.ValidUntil,
 		digest: e.Digest()}
 	if was.digest == now.digest || !was.inForce() && !now.inForce() {
@@ -63,7 +63,7 @@ func (m *Machine) overruled(b *buyer, e *event.Event, v *event.UnderwriterDecide
 	if !now.inForce() {
 		now = override{}
 	}
-	if b.more().ruled = now; now.until != 0 {
+	if b.edit().ruled = now; now.until != 0 {
 		m.wheel.Set(now.until+1, timer{class: timerOverride, buyer: b.id})
 	}
 	b.tidy()
@@ -79,7 +79,7 @@ const causeOverride = "override"
 // overrideEnded fires the end of an underwriter's decision on a buyer: the grade follows the score at once, and what
 // was refused because of it may be asked again.
 func (m *Machine) overrideEnded(b *buyer, day event.Day) {
-	o := b.less().ruled
+	o := b.read().ruled
 	if !o.inForce() || o.until == 0 || o.until >= day {
 		return // another one has taken its place
 	}

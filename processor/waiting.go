@@ -24,12 +24,12 @@ const (
 	needPolicy
 	needBuyer // master data of the buyer that the message is about
 	needRate
-	needPayment // that is reversed
-	needNews    // that is withdrawn
-	needKeys    // of the buyer to be noted: what was known of it before its id was
-	needReview  // to be over: a request meanwhile
-	needVerdict // whether it is about this buyer
-	needRaise   // a verdict on an increase: of this request, or without an id on another
+	needPayment  // that is reversed
+	needNews     // that is withdrawn
+	needKeys     // of the buyer to be noted: what was known of it before its id was
+	needReview   // to be over: a request meanwhile
+	needVerdict  // whether it is about this buyer
+	needIncrease // a verdict on an increase: of this request, or without an id on another
 	needEnd
 )
 
@@ -80,9 +80,9 @@ func (h *held) Walk(w *wire.Wire) {
 // room is where a policy's message may wait with a buyer, as match.Room has it. The request that a review is about does
 // not give way.
 func (b *buyer) room(policy string) (give int, ok bool) {
-	all := b.less().waiting
+	all := b.read().waiting
 	return match.Room(len(all), policy, func(i int) string {
-		if n := &all[i].needs; n.kind == needRaise && n.id != "" {
+		if n := &all[i].needs; n.kind == needIncrease && n.id != "" {
 			return ""
 		}
 		return all[i].policy
@@ -105,7 +105,7 @@ func (m *Machine) hold(b *buyer, e *event.Event, n need, since event.Day) {
 	}
 	m.keep(b)
 	h := held{needs: n.clone(), since: since, record: event.Append(nil, e), policy: clone(policy)}
-	b.more().waiting = append(b.more().waiting, h)
+	b.edit().waiting = append(b.edit().waiting, h)
 	m.awaits(b, h.needs)
 	if give >= 0 {
 		m.givesWay(b, give)
@@ -161,7 +161,7 @@ func (m *Machine) wakeBuyer(b *buyer, n need) {
 
 // takeWaiting ends the wait of some messages, and gives them in order of arrival.
 func (b *buyer) takeWaiting(which func(*held) bool) (taken []held) {
-	if len(b.less().waiting) == 0 {
+	if len(b.read().waiting) == 0 {
 		return nil
 	}
 	var rest []held
@@ -183,14 +183,14 @@ func (m *Machine) expire(b *buyer, day event.Day) {
 		m.forgetNeed(b, h.needs)
 		m.reject(decoded(h.record), h.needs.kind.reason(), h.needs.id)
 	}
-	if b.accepted == 0 && len(b.less().waiting) == 0 {
+	if b.accepted == 0 && len(b.read().waiting) == 0 {
 		m.drop(b)
 	}
 }
 
 // forgetNeed takes a buyer off the list of those to be woken, unless something else of it waits for the same.
 func (m *Machine) forgetNeed(b *buyer, n need) {
-	if !n.shared() || slices.ContainsFunc(b.less().waiting, func(h held) bool { return h.needs == n }) {
+	if !n.shared() || slices.ContainsFunc(b.read().waiting, func(h held) bool { return h.needs == n }) {
 		return
 	}
 	ids := m.waiters[n]

@@ -132,7 +132,7 @@ func (m *Machine) fire(t timer) {
 	case timerAgeing:
 		m.aged(b, day)
 	case timerPolicyClock:
-		m.clocked(b, t.policy, day)
+		m.wakeClock(b, t.policy, day)
 	case timerReview:
 		m.lapse(b, day)
 	case timerExpire:

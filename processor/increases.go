@@ -38,30 +38,30 @@ func (r *increaseReview) describe(_ *buyer, d *decision.Review) {
 }
 
 func (r *increaseReview) decide(m *Machine, b *buyer, a ruling) {
-	v := raiseRefused
+	v := increaseRefused
 	if a.approve {
-		v = raiseApproved
+		v = increaseApproved
 	}
-	m.raiseDecided(b, v, a.state, a.analyst)
+	m.endIncrease(b, v, a.state, a.analyst)
 }
 
-func (r *increaseReview) waiting() need { return need{needRaise, r.policy, r.request} }
+func (r *increaseReview) waiting() need { return need{needIncrease, r.policy, r.request} }
 
-// raises lets a request wait where it would raise a limit by more than one may without a second pair of eyes; refused
-// by a verdict, it is answered here. done is false where the request is to be answered as any other.
-func (m *Machine) raises(b *buyer, l *limit.Line, v *event.LimitRequested, wanted limit.Money, again bool) (o outcome,
-	done bool) {
+// reviewIncrease lets a request wait that would increase a limit by more than one may without a second pair of eyes.
+// Refused by a verdict, it is answered here. done is false where the request is to be answered as any other.
+func (m *Machine) reviewIncrease(b *buyer, l *limit.Line, v *event.LimitRequested, wanted limit.Money,
+	again bool) (o outcome, done bool) {
 	large := m.model.parsed.Capacity.LargeIncrease
 	switch m.step.raise {
-	case raiseApproved:
+	case increaseApproved:
 		return outcome{}, false
-	case raiseRefused, raiseTakenBack: // whatever the model of now says of large ones
+	case increaseRefused, increaseWithdrawn: // whatever the model of now says of large ones
 		e := l.Say(decision.NotApproved, m.logDay())
 		e.Was = e.Granted
 		d := m.decision(b, l, e)
 		m.ask(d, v)
 		d.ReasonText = textSuperseded
-		if m.step.raise == raiseRefused {
+		if m.step.raise == increaseRefused {
 			d.ReasonText = textUnderwriter
 			l.Refuse()
 		}
@@ -81,9 +81,9 @@ func (m *Machine) raises(b *buyer, l *limit.Line, v *event.LimitRequested, wante
 	if !again && room {
 		m.investigates(b, b.id, v)
 	}
-	r := &b.more().increase
+	r := &b.edit().increase
 	if r.open() || !room {
-		return waits(need{kind: needRaise}), true
+		return waits(need{kind: needIncrease}), true
 	}
 	r.policy, r.request, r.currency, r.requestedBy = l.Policy(), clone(v.Request), m.intern(v.Amount.Currency),
 		clone(v.Analyst)
@@ -96,19 +96,19 @@ func (m *Machine) raises(b *buyer, l *limit.Line, v *event.LimitRequested, wante
 	return waits(r.waiting()), true
 }
 
-// raiseVerdict is what was decided on the request that is being answered.
-type raiseVerdict uint8
+// increaseVerdict is what was decided on the request that is being answered.
+type increaseVerdict uint8
 
 const (
-	raiseOpen raiseVerdict = iota
-	raiseApproved
-	raiseRefused
-	raiseTakenBack
+	increaseOpen increaseVerdict = iota
+	increaseApproved
+	increaseRefused
+	increaseWithdrawn
 )
 
-// raiseDecided ends the review: the request is answered as things stand now, or refused, and what has waited behind it
+// endIncrease ends the review: the request is answered as things stand now, or refused, and what has waited behind it
 // is looked at.
-func (m *Machine) raiseDecided(b *buyer, v raiseVerdict, state, analyst string) {
+func (m *Machine) endIncrease(b *buyer, v increaseVerdict, state, analyst string) {
 	r := &b.seldom.increase
 	m.publishStep(b, r, state, analyst)
 	r.deadline = 0
@@ -117,17 +117,17 @@ func (m *Machine) raiseDecided(b *buyer, v raiseVerdict, state, analyst string) 
 		e := decoded(h.record)
 		m.step.cause, m.step.raise = trigger(e), v
 		m.settle(b, e, m.about(b, e, true), h.since)
-		m.step.raise = raiseOpen
+		m.step.raise = increaseOpen
 	}
-	m.wakeBuyer(b, need{kind: needRaise})
+	m.wakeBuyer(b, need{kind: needIncrease})
 }
 
-// takesBack ends the review of a request where its policyholder asks for less meanwhile: it is refused.
-func (m *Machine) takesBack(b *buyer, v *event.LimitRequested) {
-	if r := &b.less().increase; r.open() && r.policy == v.Policy && (v.Kind == event.RequestCancellation ||
+// withdrawIncrease ends the review of a request where its policyholder asks for less meanwhile: it is refused.
+func (m *Machine) withdrawIncrease(b *buyer, v *event.LimitRequested) {
+	if r := &b.read().increase; r.open() && r.policy == v.Policy && (v.Kind == event.RequestCancellation ||
 		v.Kind == event.RequestReduction) {
 		cause := m.step.cause
-		m.raiseDecided(b, raiseTakenBack, decision.ReviewWithdrawn, "")
+		m.endIncrease(b, increaseWithdrawn, decision.ReviewWithdrawn, "")
 		m.step.cause = cause
 	}
 }
