@@ -49,6 +49,9 @@ type Pending struct {
 	state    *State // what Done gave
 }
 
+// ending tells whether the letter has ended, and that is being stored.
+func (p *Pending) ending() bool { return p.state != nil && p.state.Ended() }
+
 // Result is how an attempt went. At most one of OK, Gone and Ended is set; none is a failure that is repeated.
 type Result struct {
 	Status int
@@ -287,8 +290,8 @@ func (c *Core) Written(p *Pending) {
 // Saw takes note of a state that stands in a partition, in the order of the partition. The last state stored need not
 // be the true one: two owners may be at work for a while, and a late request of one may arrive behind a newer one of
 // its own. If another owner has ended a letter, Saw ends it here too, unless this owner may since have stored that it
-// goes on. If the stored state says that a letter goes on and this owner does not have it, the letter is doubtful until
-// a later state ends it.
+// goes on. If the stored state says that a letter goes on and this owner does not have it, or stores its end just now,
+// the letter is doubtful until a later state ends it.
 func (c *Core) Saw(partition int, s *State) {
 	p := c.pending[s.ID]
 	switch {
@@ -297,7 +300,7 @@ func (c *Core) Saw(partition int, s *State) {
 		if p != nil && !p.told {
 			p.over = true
 		}
-	case p == nil:
+	case p == nil || p.ending():
 		if c.doubtful[partition] == nil {
 			c.doubtful[partition] = map[string]bool{}
 		}
@@ -310,8 +313,9 @@ func (c *Core) Saw(partition int, s *State) {
 // The receiver may get such a letter once more, under the same id; the state stored last then says how it ended.
 func (c *Core) Judge(partition int) (again []string) {
 	for id, before := range c.doubtful[partition] {
-		switch {
-		case c.pending[id] != nil:
+		switch p := c.pending[id]; {
+		case p != nil && p.ending(): // whether its end is what stands last is seen once it is stored
+		case p != nil:
 			delete(c.doubtful[partition], id)
 		case before:
 			delete(c.doubtful[partition], id)

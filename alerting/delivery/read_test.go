@@ -114,6 +114,36 @@ func TestTwoOwnersOfOneLetter(t *testing.T) {
 	}
 }
 
+// TestALateStateBehindTheEnd: an end that is being stored may stand before a state that this owner sent earlier, and
+// that arrived late. Then the letter is sent once more, so that its end stands last.
+func TestALateStateBehindTheEnd(t *testing.T) {
+	letter := Letter{ID: "l1", Subscription: "s", Position: "1-0-0-0", Chain: fmt.Sprintf("%016x", 1), At: time.Now()}
+	for _, c := range []struct {
+		stands []Status
+		again  int
+	}{
+		{[]Status{Delivered, Retrying}, 1},
+		{[]Status{Retrying, Delivered}, 0},
+		{[]Status{Retrying, Delivered, Retrying}, 1},
+	} {
+		core := NewCore(1)
+		core.Add(letter.Pending(0, 0))
+		p := core.Start(time.Now())[0]
+		core.Done(p, Result{OK: true}, time.Now())
+		for _, status := range c.stands {
+			core.Saw(0, &State{ID: "l1", Status: status})
+		}
+		early := append(core.Judge(0), core.Judge(0)...)
+		core.Written(p)
+		if early = append(early, core.Judge(0)...); len(early) > 0 {
+			t.Errorf("%v: it is taken up before its end is known to be stored", c.stands)
+		}
+		if again := core.Judge(0); len(again) != c.again || core.Len() != 0 {
+			t.Errorf("%v: it is taken up %d times, want %d", c.stands, len(again), c.again)
+		}
+	}
+}
+
 // TestIngestReadsTheNoticesOfADeliveredLetter: as letters and states store them, over a restart between the attempts.
 func TestIngestReadsTheNoticesOfADeliveredLetter(t *testing.T) {
 	at := event.Position{Generation: 1, Partition: 2, Offset: 17, Seq: 1}
