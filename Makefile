@@ -28,7 +28,7 @@ run: libchdb build ## Start the whole product on this machine, with a simulated 
 
 .PHONY: test
 test: libchdb ## Run all tests
-	$(GO) test -vet=off ./...
+	$(GO) test -vet=off -p 3 -parallel 4 ./...
 	$(GO) test -vet=off -tags nextfold -run Upgrade ./cmd/barometer/internal/crashsim
 
 # What speaks to Kafka: make kafka runs it, with the race detector, against a real one.

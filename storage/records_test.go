@@ -103,6 +103,7 @@ func TestADayThatIsHeldDifferentlyIsFound(t *testing.T) {
 // TestTextFormatsHoldText: SELECT * of every table and view is UTF-8, whatever bytes were stored, and gives records in
 // hexadecimal or not at all.
 func TestTextFormatsHoldText(t *testing.T) {
+	t.Parallel()
 	s := engine(t, t.TempDir())
 	db := database(t, s)
 	d := decision.Decision{Position: event.Position{Generation: 1, Offset: 300}, Body: &decision.Limit{Policy: "p1",
@@ -173,6 +174,7 @@ func TestTextFormatsHoldText(t *testing.T) {
 // TestAnOlderDirectoryIsMigrated: what was stored by older schemas is there, and a migration that was broken off goes
 // on.
 func TestAnOlderDirectoryIsMigrated(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := engine(t, dir)
 	u, err := url.Parse(s.URL())

@@ -137,9 +137,10 @@ func (db *DB) rows(t *testing.T) map[string]int {
 }
 
 func TestTheEmbeddedEngineHoldsWhatTheLogImplies(t *testing.T) {
+	t.Parallel()
 	s := engine(t, t.TempDir())
 	db := database(t, s)
-	w := write(t, 7, 600)
+	w := write(t, 7, 300)
 	w.stored(t, db, func() {
 		for range 2 { // kill the engine in mid-run
 			time.Sleep(700 * time.Millisecond)

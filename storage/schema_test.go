@@ -6,6 +6,7 @@ import (
 )
 
 func TestSchema(t *testing.T) {
+	t.Parallel()
 	db := database(t, engine(t, t.TempDir()))
 	t.Run("migrating again does nothing", func(t *testing.T) {
 		if err := errors.Join(db.Migrate(t.Context()), db.Ready(t.Context())); err != nil {
