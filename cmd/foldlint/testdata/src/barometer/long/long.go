@@ -1,3 +1,4 @@
+// Package long has lines of 120 characters, and of more.
 package long
 
 // Fits has a comment of 120 characters, one of 121 would not fit: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
