@@ -3,6 +3,8 @@ package dashboard
 import (
 	"time"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/phrase"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/explain"
@@ -147,7 +149,8 @@ type Macro struct {
 }
 
 func decisionOf(d *decision.Decision) Decision {
-	out := Decision{Position: d.Position.String(), At: instant(d.AtMs), AsOf: day(d.AsOf), Kind: d.Kind.String(),
+	out := Decision{Position: d.Position.String(), At: format.Instant(d.AtMs), AsOf: format.Day(d.AsOf),
+		Kind:    d.Kind.String(),
 		Key:     d.Key,
 		Trigger: triggerOf(&d.Trigger)}
 	switch b := d.Body.(type) {
@@ -156,15 +159,15 @@ func decisionOf(d *decision.Decision) Decision {
 	case *decision.Limit:
 		out.Limit = limitOf(d, b)
 	case *decision.Exposure:
-		said := func(minor int64) string { return amount(minor, b.Currency) }
+		said := func(minor int64) string { return format.Amount(minor, b.Currency) }
 		out.Exposure = &Exposure{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, Currency: b.Currency,
 			Outstanding: said(b.OpenMinor), Covered: said(b.CoveredMinor), InDispute: said(b.SuspendedMinor),
-			StoppedFrom: day(b.StoppedFrom)}
+			StoppedFrom: format.Day(b.StoppedFrom)}
 	case *decision.Rejection:
 		out.Rejection = &Rejection{Reason: b.Reason, Detail: b.Detail, BuyerID: b.Buyer, PolicyID: b.Policy, ID: b.ID,
 			Kind: b.Kind.String(), Source: sourceOf(b.Source)}
 	case *decision.Review:
-		review := reviewOf(&history.Review{Decision: *d, OpenedAt: instant(d.AtMs)})
+		review := reviewOf(&history.Review{Decision: *d, OpenedAt: format.Instant(d.AtMs)})
 		out.Review = &review
 	case *decision.Macro:
 		out.Macro = &Macro{b.Country, b.Sector, b.EconomicMLO, b.PoliticalMLO, b.BestGrade, b.OffCover}
@@ -197,7 +200,7 @@ func sourceOf(s event.Source) string {
 func scoreOf(b *decision.Score) *Score {
 	changes := contributionsOf(b.Changes)
 	for i := range changes {
-		if gone(b, changes[i].Code) {
+		if phrase.Gone(b, changes[i].Code) {
 			changes[i].Said = explain.Gone(explain.English, changes[i].Code)
 		}
 	}
@@ -211,45 +214,37 @@ func scoreOf(b *decision.Score) *Score {
 func contributionsOf(cs []decision.Contribution) []Contribution {
 	out := make([]Contribution, len(cs))
 	for i, c := range cs {
-		out[i] = Contribution{c.Code, phrase(c.Code), c.PointsMLO, c.Figure, figureWords(c.Code, c.Figure)}
+		out[i] = Contribution{c.Code, phrase.Of(c.Code), c.PointsMLO, c.Figure, phrase.Figure(c.Code, c.Figure)}
 	}
 	return out
 }
 
 func limitOf(d *decision.Decision, b *decision.Limit) *Limit {
 	l := &Limit{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, RequestID: b.Request,
-		RequestKind: b.RequestKind.String(), Code: b.Code.String(), Settles: b.Settles(), Granted: amount(b.GrantedMinor,
-			b.Currency), Previous: amount(b.PreviousMinor, b.Currency), Currency: b.Currency, Conditions: b.Conditions,
-		DecidedAt: instant(d.AtMs), EffectiveOn: day(b.EffectiveOn), ValidUntil: day(b.ValidUntil), BuyerGrade: b.BuyerGrade,
-		Scale: gradeScale, Overhang: amount(b.OverhangMinor, "EUR"), Capacity: amount(b.CapacityMinor, "EUR"),
-		InUse: amount(b.InUseMinor, "EUR"), Inputs: contributionsOf(b.Inputs), Override: b.Override, Model: b.Model,
+		RequestKind: b.RequestKind.String(), Code: b.Code.String(), Settles: b.Settles(),
+		Granted: format.Amount(b.GrantedMinor, b.Currency), Previous: format.Amount(b.PreviousMinor, b.Currency),
+		Currency: b.Currency, Conditions: b.Conditions, DecidedAt: format.Instant(d.AtMs),
+		EffectiveOn: format.Day(b.EffectiveOn), ValidUntil: format.Day(b.ValidUntil), BuyerGrade: b.BuyerGrade,
+		Scale: gradeScale, Overhang: format.Amount(b.OverhangMinor, "EUR"), Capacity: format.Amount(b.CapacityMinor, "EUR"),
+		InUse: format.Amount(b.InUseMinor, "EUR"), Inputs: contributionsOf(b.Inputs), Override: b.Override, Model: b.Model,
 		Trigger: d.Trigger.ID, Position: d.Position.String()}
 	l.NoticeFrom, l.NoticeDays = noticeOf(b)
 	if b.Request != "" {
-		l.Requested = amount(b.RequestedMinor, b.Currency)
+		l.Requested = format.Amount(b.RequestedMinor, b.Currency)
 	}
 	if b.Reason != 0 || b.ReasonText != "" {
-		l.Reason = &Reason{b.Reason, reasonText(b)}
+		l.Reason = &Reason{b.Reason, phrase.Reason(b)}
 	}
 	return l
 }
 
-func reasonText(b *decision.Limit) string {
-	if b.ReasonText != "" {
-		return phrase(b.ReasonText)
+// sentences says contributions in all languages, in their order.
+func sentences(all []decision.Contribution) map[string][]string {
+	said := map[string][]string{}
+	for _, l := range explain.Languages {
+		for _, c := range all {
+			said[string(l)] = append(said[string(l)], explain.Sentence(l, c))
+		}
 	}
-	if w, ok := limitReasons[b.Reason]; ok {
-		return w
-	}
-	return ""
-}
-
-func instant(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
-
-// day prints a day, empty for none.
-func day(d event.Day) string {
-	if d == 0 {
-		return ""
-	}
-	return d.String()
+	return said
 }

@@ -2,13 +2,14 @@ package dashboard
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
 
+	"barometer/dashboard/identity"
+	"barometer/dashboard/problem"
 	"barometer/ingest/event"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -122,56 +123,35 @@ func errorsOf(method, path string) []int {
 	return codes
 }
 
-// failed turns an error into a problem. What went wrong inside is logged, not told.
 func (s *server) failed(ctx context.Context, doing string, err error) error {
-	var invalid *InvalidError
-	switch {
-	case errors.As(err, &invalid):
-		return huma.Error422UnprocessableEntity("the request cannot be accepted",
-			&huma.ErrorDetail{Location: "body." + invalid.Field, Message: invalid.Detail})
-	case errors.Is(err, ErrUnderWay):
-		return huma.Error409Conflict("it is under way already")
-	case errors.Is(err, ErrNotFound):
-		return huma.Error404NotFound("there is none of that id")
-	case ctx.Err() != nil:
-		return comeAgain("the request ended before its answer was there")
-	}
-	s.log.ErrorContext(ctx, "a request failed", "doing", doing, "error", err)
-	return comeAgain(doing + " is not possible now; try again")
+	return problem.Failed(ctx, s.log, doing, err)
 }
-
-// comeAgain is a 503 that says when.
-func comeAgain(detail string) error {
-	return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(detail), http.Header{"Retry-After": {"1"}})
-}
-
-var errNotConfigured = huma.Error501NotImplemented("this process does not serve that")
 
 // position is one position as p may see it.
-func (s *server) position(p principal, at event.Position) string {
-	if p.analyst() {
+func (s *server) position(p identity.Principal, at event.Position) string {
+	if p.Analyst() {
 		return at.String()
 	}
-	return s.opaque.seal("position", p, []string{at.String()})
+	return s.opaque.Seal("position", p.Holder, []string{at.String()})
 }
 
 // positions is the Barometer-Position of a read.
-func (s *server) positions(p principal, at []event.Position) string {
+func (s *server) positions(p identity.Principal, at []event.Position) string {
 	texts := make([]string, len(at))
 	for i := range at {
 		texts[i] = at[i].String()
 	}
-	if p.analyst() || len(texts) == 0 {
+	if p.Analyst() || len(texts) == 0 {
 		return strings.Join(texts, ",")
 	}
-	return s.opaque.fresh("position", p, texts)
+	return s.opaque.Fresh("position", p.Holder, texts)
 }
 
 // parsePositions reads what position or positions made.
-func (s *server) parsePositions(p principal, text string) ([]event.Position, error) {
+func (s *server) parsePositions(p identity.Principal, text string) ([]event.Position, error) {
 	texts := strings.Split(text, ",")
-	if !p.analyst() {
-		if s.opaque.open("position", p, text, &texts) != nil {
+	if !p.Analyst() {
+		if s.opaque.Open("position", p.Holder, text, &texts) != nil {
 			return nil, huma.Error400BadRequest("after: not a position that this server gave you")
 		}
 	}
@@ -192,14 +172,14 @@ func (s *server) after(ctx context.Context, text string, have func() []event.Pos
 	if text == "" {
 		return nil
 	}
-	want, err := s.parsePositions(principalOf(ctx), text)
+	want, err := s.parsePositions(identity.Of(ctx), text)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
 	if !s.tail.Wait(ctx, func() bool { return reached(have(), want) }) {
-		return comeAgain("after: that position is not reached yet")
+		return problem.ComeAgain("after: that position is not reached yet")
 	}
 	return nil
 }
@@ -220,7 +200,7 @@ func (s *server) cursor(ctx context.Context, list, token string, v any) (bool, e
 	if token == "" {
 		return false, nil
 	}
-	if s.opaque.open("cursor "+list+filterOf(ctx), principalOf(ctx), token, v) != nil {
+	if s.opaque.Open("cursor "+list+filterOf(ctx), identity.Of(ctx).Holder, token, v) != nil {
 		return false, huma.Error400BadRequest("cursor: not one that this list gave you, with these filters")
 	}
 	return true, nil
@@ -232,5 +212,5 @@ func page[T any](s *server, ctx context.Context, list string, rows []T, limit in
 		return rows, ""
 	}
 	rows = rows[:limit]
-	return rows, s.opaque.seal("cursor "+list+filterOf(ctx), principalOf(ctx), at(rows[limit-1]))
+	return rows, s.opaque.Seal("cursor "+list+filterOf(ctx), identity.Of(ctx).Holder, at(rows[limit-1]))
 }

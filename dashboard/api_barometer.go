@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"barometer/dashboard/identity"
 	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -97,7 +98,7 @@ func (s *server) barometerOperations(api huma.API) {
 }
 
 func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*barometerOutput, error) {
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
 		return nil, err
 	}
@@ -105,10 +106,7 @@ func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*baromet
 		return nil, err
 	}
 	position := s.positions(p, s.tail.Stored())
-	now := s.now().UTC()
-	if ms := s.tail.LogTimeMs(); ms != 0 {
-		now = instant(ms)
-	}
+	now := s.tail.Now()
 	days, err := s.cfg.Store.Barometers(ctx, in.ID, now.AddDate(0, 0, 1-in.Days))
 	if err != nil {
 		return nil, s.failed(ctx, "reading the barometer", err)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
 	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
@@ -71,7 +73,8 @@ func timelinesOf(limits []decision.Decision) []Timeline {
 		lines[i] = Timeline{PolicyID: policy, Currency: by[policy][0].Body.(*decision.Limit).Currency,
 			Steps: []TimelineStep{}}
 		for _, step := range limit.Timeline(by[policy]) {
-			lines[i].Steps = append(lines[i].Steps, TimelineStep{instant(step.FromMs), amount(step.Minor, lines[i].Currency)})
+			lines[i].Steps = append(lines[i].Steps, TimelineStep{format.Instant(step.FromMs),
+				format.Amount(step.Minor, lines[i].Currency)})
 		}
 	}
 	return lines
@@ -113,8 +116,8 @@ func (s *server) buyerOperations(api huma.API) {
 }
 
 func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, error) {
-	p := principalOf(ctx)
-	if !p.analyst() {
+	p := identity.Of(ctx)
+	if !p.Analyst() {
 		return s.listHolderBuyers(ctx, p, in)
 	}
 	q := history.BuyerQuery{Search: strings.TrimSpace(in.Search), Grade: in.Grade, Country: strings.ToUpper(in.Country),
@@ -153,7 +156,7 @@ func scoreBody(d *decision.Decision) *decision.Score {
 func buyerAnswer(b *history.Buyer) BuyerAnswer {
 	out := BuyerAnswer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
 	if sc := scoreBody(b.Score); sc != nil {
-		at := instant(b.Score.AtMs)
+		at := format.Instant(b.Score.AtMs)
 		out.At, out.Score = &at, scoreOf(sc)
 		out.Country, out.Sector = cmp.Or(out.Country, sc.Country), cmp.Or(out.Sector, sc.Sector)
 	}
@@ -263,12 +266,12 @@ func (s *server) history(ctx context.Context, id, holder string, limit int) (sco
 }
 
 func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) {
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	if err := s.after(ctx, in.After, s.tail.Seen); err != nil {
 		return nil, err
 	}
 	out := &answer{Position: s.positions(p, s.partitionOf(in.ID)())}
-	if !p.analyst() {
+	if !p.Analyst() {
 		body, err := s.holderBuyer(ctx, p, in.ID)
 		if err != nil {
 			return nil, err
@@ -295,12 +298,12 @@ func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) 
 }
 
 func (s *server) getHistory(ctx context.Context, in *historyInput) (*answer, error) {
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	if err := s.after(ctx, in.After, s.tail.Seen); err != nil {
 		return nil, err
 	}
 	out := &answer{Position: s.positions(p, s.partitionOf(in.ID)())}
-	if !p.analyst() {
+	if !p.Analyst() {
 		body, err := s.holderHistory(ctx, p, in)
 		if err != nil {
 			return nil, err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
 	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -49,7 +51,7 @@ func (s *server) coverOperations(api huma.API) {
 }
 
 func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, error) {
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
 		return nil, err
 	}
@@ -60,11 +62,8 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	if err != nil {
 		return nil, err
 	}
-	known := s.now().UTC()
-	if ms := s.tail.LogTimeMs(); ms != 0 {
-		known = instant(ms)
-	}
-	if !p.analyst() { // not the moment of the newest decision, which may be about anybody
+	known := s.tail.Now()
+	if !p.Analyst() { // not the moment of the newest decision, which may be about anybody
 		known = known.Add(time.Minute - 1).Truncate(time.Minute)
 	}
 	if in.KnownAt != "" {
@@ -78,12 +77,12 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 		return nil, s.failed(ctx, "asking for the cover", err)
 	}
 	if c.NoPolicy && known.UnixMilli() >= s.tail.LogTimeMs() {
-		var v version
-		if s.awaitWritten(ctx, func() (ok bool) {
-			v, ok = s.written.on(in.ID, on)
+		var v tail.Version
+		if s.written.Await(ctx, func() (ok bool) {
+			v, ok = s.written.On(in.ID, on)
 			return ok
 		}) {
-			under(&c, &v)
+			v.Govern(&c)
 		}
 	}
 	if c.NoPolicy && decides(newer, in.ID) {
@@ -101,12 +100,12 @@ func (s *server) getCover(ctx context.Context, in *coverInput) (*coverOutput, er
 	}
 	out := &coverOutput{Position: s.positions(p, s.partitionOf(in.Buyer)()), Body: CoverAnswer{PolicyID: in.ID,
 		BuyerID: in.Buyer, DeliveredOn: in.DeliveredOn, KnownAt: known.UTC(),
-		UpTo: amount(o.UpToMinor, o.Currency), Currency: o.Currency, Percentage: c.Percentage.String(),
+		UpTo: format.Amount(o.UpToMinor, o.Currency), Currency: o.Currency, Percentage: c.Percentage.String(),
 		Reason: string(o.Reason)}}
-	out.Body.NotYet = on > s.today()
+	out.Body.NotYet = on > s.tail.Today()
 	out.Body.AtWill = c.Discretionary()
 	if o.OrderedMinor > 0 {
-		out.Body.ByOrders = amount(o.OrderedMinor, o.Currency)
+		out.Body.ByOrders = format.Amount(o.OrderedMinor, o.Currency)
 	}
 	if o.Decision != (event.Position{}) {
 		out.Body.Decision = s.position(p, o.Decision)

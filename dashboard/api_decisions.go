@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/identity"
 	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -64,9 +65,9 @@ func (s *server) decisionOperations(api huma.API) {
 }
 
 // parseKinds are the kinds that p names, or all that are listed; a policyholder's are those that can concern it.
-func parseKinds(p principal, names []string) ([]decision.Kind, error) {
+func parseKinds(p identity.Principal, names []string) ([]decision.Kind, error) {
 	if len(names) == 0 {
-		if !p.analyst() {
+		if !p.Analyst() {
 			return public.Kinds, nil
 		}
 		return listed, nil
@@ -78,7 +79,7 @@ func parseKinds(p principal, names []string) ([]decision.Kind, error) {
 			return nil, huma.Error400BadRequest(fmt.Sprintf("kind: %q is none of score.changed, limit.decided, "+
 				"input.rejected, macro.changed, exposure.changed, review.requested", n))
 		}
-		if !p.analyst() && !slices.Contains(public.Kinds, k) {
+		if !p.Analyst() && !slices.Contains(public.Kinds, k) {
 			return nil, huma.Error403Forbidden(fmt.Sprintf("kind: %s is the insurer's to read; policyholders have %s", k,
 				kindNames(public.Kinds)))
 		}
@@ -102,14 +103,14 @@ func kindNames(kinds []decision.Kind) string {
 }
 
 func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer, error) {
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	kinds, err := parseKinds(p, in.Kind)
 	if err != nil {
 		return nil, err
 	}
 	q := history.DecisionQuery{Kinds: kinds, Buyer: in.Buyer, Policy: in.Policy, Limit: in.Limit + 1}
-	if !p.analyst() {
-		q.Holder = p.holder
+	if !p.Analyst() {
+		q.Holder = p.Holder
 	}
 	if in.From != "" {
 		if q.From, err = parseInstant("from", in.From); err != nil {
@@ -134,7 +135,7 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 		return history.DecisionCursor{AtMs: d.AtMs,
 			Position: d.Position}
 	})
-	if p.analyst() {
+	if p.Analyst() {
 		out.Body = Page[Decision]{decisionsOf(rows), next}
 		return out, nil
 	}
@@ -152,7 +153,7 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 // sender writes server-sent events to one reader.
 type sender struct {
 	s       *server
-	p       principal
+	p       identity.Principal
 	kinds   []decision.Kind
 	ctx     context.Context // of the request: a sender lives no longer
 	w       io.Writer
@@ -162,20 +163,20 @@ type sender struct {
 }
 
 func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.StreamResponse, error) {
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	kinds, err := parseKinds(p, in.Kind)
 	if err != nil {
 		return nil, err
 	}
 	var after []event.Position
 	if in.LastEventID != "" {
-		if s.opaque.open("stream", p, in.LastEventID, &after) != nil || len(after) != s.tail.Partitions() {
+		if s.opaque.Open("stream", p.Holder, in.LastEventID, &after) != nil || len(after) != s.tail.Partitions() {
 			return nil, huma.Error400BadRequest("Last-Event-ID: not one that this stream gave you")
 		}
 	}
 	own := map[string]bool{}
-	if !p.analyst() {
-		policies, err := s.cfg.Store.HolderPolicies(ctx, p.holder, mostPolicies)
+	if !p.Analyst() {
+		policies, err := s.cfg.Store.HolderPolicies(ctx, p.Holder, mostPolicies)
 		if err != nil {
 			return nil, s.failed(ctx, "reading a policyholder's policies", err)
 		}
@@ -184,7 +185,7 @@ func (s *server) streamDecisions(ctx context.Context, in *streamInput) (*huma.St
 		}
 	}
 	live, memory, floors := s.tail.Subscribe(after, func(d *decision.Decision) bool {
-		return p.analyst() || (slices.Contains(kinds, d.Kind) || d.Kind == decision.LimitDecided) && mayConcern(d, p.holder)
+		return p.Analyst() || (slices.Contains(kinds, d.Kind) || d.Kind == decision.LimitDecided) && mayConcern(d, p.Holder)
 	})
 	if live == nil {
 		return nil, huma.Error503ServiceUnavailable("too many readers of the live stream")
@@ -240,7 +241,7 @@ func (o *sender) run(live *tail.Stream, memory []decision.Decision, floors []eve
 			return nil
 		case <-o.s.stopping:
 			return nil
-		case <-replaced(o.ctx): // it comes back, and shows a token that counts
+		case <-identity.Replaced(o.ctx): // it comes back, and shows a token that counts
 			return nil
 		}
 	}
@@ -258,7 +259,7 @@ func (o *sender) fromStore(floors []event.Position) (whole bool, err error) {
 			from := o.at[i]
 			from.Partition = uint32(i)
 			from.Generation = max(from.Generation, floors[i].Generation)
-			ds, err := o.s.cfg.Store.Decisions(o.ctx, history.DecisionQuery{Kinds: o.kinds, Holder: o.p.holder, Above: &from,
+			ds, err := o.s.cfg.Store.Decisions(o.ctx, history.DecisionQuery{Kinds: o.kinds, Holder: o.p.Holder, Above: &from,
 				Limit: resumePage})
 			if err != nil {
 				return false, fmt.Errorf("reading what a stream missed of partition %d: %w", i, err)
@@ -293,14 +294,14 @@ func (o *sender) send(d *decision.Decision) error {
 		return nil
 	}
 	o.at[i] = d.Position
-	if l, ok := d.Body.(*decision.Limit); ok && l.Holder == o.p.holder && !o.p.analyst() {
+	if l, ok := d.Body.(*decision.Limit); ok && l.Holder == o.p.Holder && !o.p.Analyst() {
 		o.own[l.Policy] = true // one that was written since the stream began
 	}
 	if !slices.Contains(o.kinds, d.Kind) {
 		return nil
 	}
 	var body any
-	if o.p.analyst() {
+	if o.p.Analyst() {
 		body = decisionOf(d)
 	} else {
 		h, ok := o.s.holderDecision(o.p, d, func(policy string) bool { return o.own[policy] })
@@ -313,7 +314,7 @@ func (o *sender) send(d *decision.Decision) error {
 	if err != nil {
 		return fmt.Errorf("writing a decision to a stream: %w", err)
 	}
-	return o.raw(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", o.s.opaque.seal("stream", o.p, o.at), d.Kind, data))
+	return o.raw(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", o.s.opaque.Seal("stream", o.p.Holder, o.at), d.Kind, data))
 }
 
 func (o *sender) raw(text string) error {

@@ -9,6 +9,9 @@ import (
 	"net/http"
 	"time"
 
+	"barometer/dashboard/body"
+	"barometer/dashboard/identity"
+	"barometer/dashboard/problem"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 
@@ -16,17 +19,16 @@ import (
 )
 
 const (
-	maxListBytes = 8 << 20
 	maxMessages  = 10_000
 	maxStoreWait = 10 * time.Second // how long a request waits for the broker before it is told to come again
 )
 
 // EventsAnswer says what became of the messages.
 type EventsAnswer struct {
-	Stored   int        `json:"stored"`
-	Rejected []Rejected `json:"rejected"`
-	Warnings []Warning  `json:"warnings,omitempty" doc:"fields that are ignored, of messages that were stored"`
-	Outcomes []Outcome  `json:"outcomes,omitempty" doc:"with wait: what became of each stored message in the fold"`
+	Stored   int               `json:"stored"`
+	Rejected []Rejected        `json:"rejected"`
+	Warnings []problem.Warning `json:"warnings,omitempty" doc:"fields that are ignored, of messages that were stored"`
+	Outcomes []Outcome         `json:"outcomes,omitempty" doc:"with wait: what became of each stored message in the fold"`
 }
 
 // Rejected is one message that was not stored.
@@ -49,7 +51,7 @@ type eventsOutput struct{ Body EventsAnswer }
 func (s *server) eventOperations(api huma.API) {
 	op := operation(api, "post-events", http.MethodPost, "/v1/events",
 		"One message or a list of them for a source topic; answers when the broker has stored them", EventsAnswer{})
-	op.MaxBodyBytes = maxListBytes
+	op.MaxBodyBytes = body.MaxBytes
 	op.SkipValidateBody = true
 	message := &huma.Schema{Type: huma.TypeObject, Description: "A message as `barometer schema` prints its topic's",
 		AdditionalProperties: true}
@@ -63,7 +65,7 @@ func (s *server) eventOperations(api huma.API) {
 func postable(t event.Topic) bool { return t >= event.TopicIndicators && t <= event.TopicOrders }
 
 func (s *server) postEvents(ctx context.Context, in *eventsInput) (*eventsOutput, error) {
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	topic, ok := event.ParseTopic(in.Topic)
 	if !ok || !postable(topic) {
 		return nil, huma.Error400BadRequest("topic: one of risk.indicators, risk.payments, risk.news, risk.portfolio, " +

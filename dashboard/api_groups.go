@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"barometer/dashboard/identity"
 	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -61,7 +62,7 @@ func (s *server) groupOperations(api huma.API) {
 }
 
 func (s *server) listGroups(ctx context.Context, in *groupsInput) (*answer, error) {
-	if !principalOf(ctx).analyst() {
+	if !identity.Of(ctx).Analyst() {
 		return nil, huma.Error403Forbidden("groups are for analysts")
 	}
 	var after *history.GroupCursor
@@ -74,7 +75,7 @@ func (s *server) listGroups(ctx context.Context, in *groupsInput) (*answer, erro
 	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	position := s.positions(principalOf(ctx), s.tail.Stored())
+	position := s.positions(identity.Of(ctx), s.tail.Stored())
 	groups, err := s.cfg.Store.Groups(ctx, "", after, in.Limit+1)
 	if err != nil {
 		return nil, s.failed(ctx, "listing groups", err)
@@ -89,13 +90,13 @@ func (s *server) listGroups(ctx context.Context, in *groupsInput) (*answer, erro
 }
 
 func (s *server) getGroup(ctx context.Context, in *groupInput) (*answer, error) {
-	if !principalOf(ctx).analyst() {
+	if !identity.Of(ctx).Analyst() {
 		return nil, huma.Error403Forbidden("groups are for analysts")
 	}
 	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	position := s.positions(principalOf(ctx), s.tail.Stored())
+	position := s.positions(identity.Of(ctx), s.tail.Stored())
 	out, err := s.group(ctx, in.ID, mostMembers)
 	if err != nil {
 		return nil, s.failed(ctx, "reading a group", err)

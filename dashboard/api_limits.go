@@ -11,6 +11,8 @@ import (
 	"slices"
 	"time"
 
+	"barometer/dashboard/identity"
+	"barometer/dashboard/problem"
 	"barometer/dashboard/tail"
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
@@ -77,23 +79,23 @@ func (s *server) limitOperations(api huma.API) {
 }
 
 func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limitRequestAnswer, error) {
-	p, r := principalOf(ctx), &in.Body
+	p, r := identity.Of(ctx), &in.Body
 	wait, err := waitOf(in.Wait)
 	if err != nil {
 		return nil, err
 	}
-	if err := mayOf(ctx, "request", rolesOf(event.KindLimitRequested)...); err != nil {
+	if err := identity.Require(ctx, "request", identity.RolesFor(event.KindLimitRequested)...); err != nil {
 		return nil, err
 	}
 	if err := s.ownPolicy(ctx, p, r.PolicyID); err != nil {
 		return nil, err
 	}
 	id := r.messageID()
-	wanted, message, err := s.check(r, id, p.name)
+	wanted, message, err := s.check(r, id, p.Name)
 	if err != nil {
 		return nil, err
 	}
-	if no := p.mayAsk(wanted.Kind); no != nil {
+	if no := mayAsk(p, wanted.Kind); no != nil {
 		return nil, no.problem()
 	}
 	if wanted.Kind == event.RequestPreliminary {
@@ -180,7 +182,7 @@ func (s *server) check(r *LimitRequest, id, analyst string) (*event.LimitRequest
 	if err != nil {
 		var refused *decode.Error
 		if errors.As(err, &refused) {
-			return nil, nil, refusal(string(refused.Reason), refused.Detail)
+			return nil, nil, problem.Refusal(string(refused.Reason), refused.Detail)
 		}
 		return nil, nil, huma.Error422UnprocessableEntity(err.Error())
 	}
@@ -192,13 +194,7 @@ func (s *server) check(r *LimitRequest, id, analyst string) (*event.LimitRequest
 }
 
 // saidAt is when a message is said that is written now.
-func (s *server) saidAt() string { return s.clock().Format(time.RFC3339Nano) }
-
-// refusal is a 422 whose first error names the reason's code.
-func refusal(reason, detail string) error {
-	return huma.Error422UnprocessableEntity(phrase(reason), &huma.ErrorDetail{Location: "body", Message: detail,
-		Value: reason})
-}
+func (s *server) saidAt() string { return s.tail.Clock(s.cfg.Driven).Format(time.RFC3339Nano) }
 
 // knownRequest tells whether a request was made before with the same content. Another content is a 409.
 func (s *server) knownRequest(ctx context.Context, t ticket, wanted *event.LimitRequested) (bool, error) {
@@ -284,7 +280,7 @@ func first(ds []decision.Decision) *decision.Decision {
 }
 
 // decided answers with the decision on a request, waiting for it.
-func (s *server) decided(ctx context.Context, p principal, t ticket, wait time.Duration,
+func (s *server) decided(ctx context.Context, p identity.Principal, t ticket, wait time.Duration,
 	status int) (*limitRequestAnswer, error) {
 	d, err := s.answerTo(ctx, t)
 	if err != nil {
@@ -299,8 +295,8 @@ func (s *server) decided(ctx context.Context, p principal, t ticket, wait time.D
 }
 
 // say answers with a decision on a request, or that there is none yet.
-func (s *server) say(p principal, t ticket, d *decision.Decision, status int) (*limitRequestAnswer, error) {
-	out := &limitRequestAnswer{Location: "/v1/limit-requests/" + url.PathEscape(s.opaque.seal("request", p, t))}
+func (s *server) say(p identity.Principal, t ticket, d *decision.Decision, status int) (*limitRequestAnswer, error) {
+	out := &limitRequestAnswer{Location: "/v1/limit-requests/" + url.PathEscape(s.opaque.Seal("request", p.Holder, t))}
 	if d == nil {
 		out.Status, out.Body = http.StatusAccepted, Pending{"pending"}
 		return out, nil
@@ -311,16 +307,16 @@ func (s *server) say(p principal, t ticket, d *decision.Decision, status int) (*
 		if b.Reason == "id_reused" {
 			return nil, huma.Error409Conflict("this request_id was used before with other content")
 		}
-		if !p.analyst() { // without its free text, which may name somebody else
-			return nil, refusal(public.RejectionReason(b.Reason), "")
+		if !p.Analyst() { // without its free text, which may name somebody else
+			return nil, problem.Refusal(public.RejectionReason(b.Reason), "")
 		}
-		return nil, refusal(b.Reason, b.Detail)
+		return nil, problem.Refusal(b.Reason, b.Detail)
 	case *decision.Limit:
-		if p.analyst() {
+		if p.Analyst() {
 			out.Body = *limitOf(d, b)
 			return out, nil
 		}
-		if b.Holder != p.holder {
+		if b.Holder != p.Holder {
 			return nil, huma.Error404NotFound("no such request")
 		}
 		out.Body = s.holderLimit(p, d, b)
@@ -334,9 +330,9 @@ type ticketInput struct {
 }
 
 func (s *server) getLimitRequest(ctx context.Context, in *ticketInput) (*limitRequestAnswer, error) {
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	var t ticket
-	if s.opaque.open("request", p, in.ID, &t) != nil {
+	if s.opaque.Open("request", p.Holder, in.ID, &t) != nil {
 		return nil, huma.Error404NotFound("no such request")
 	}
 	wait, err := waitOf(in.Wait)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"barometer/dashboard/identity"
+	"barometer/dashboard/problem"
 	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -69,8 +71,8 @@ func notificationAnswer(n *history.Notification) NotificationAnswer {
 }
 
 func (s *server) listNotifications(ctx context.Context, in *notificationsInput) (*notificationsOutput, error) {
-	p := principalOf(ctx)
-	q := history.NotificationQuery{Holder: p.holder, State: in.State, Buyer: in.Buyer, Limit: in.Limit + 1}
+	p := identity.Of(ctx)
+	q := history.NotificationQuery{Holder: p.Holder, State: in.State, Buyer: in.Buyer, Limit: in.Limit + 1}
 	var at history.NotificationCursor
 	if more, err := s.cursor(ctx, "notifications", in.Cursor, &at); err != nil {
 		return nil, err
@@ -87,7 +89,7 @@ func (s *server) listNotifications(ctx context.Context, in *notificationsInput) 
 		})
 	out := &notificationsOutput{Page[NotificationAnswer]{[]NotificationAnswer{}, next}}
 	for i := range rows {
-		if p.analyst() || rows[i].Holder == p.holder {
+		if p.Analyst() || rows[i].Holder == p.Holder {
 			out.Body.Items = append(out.Body.Items, notificationAnswer(&rows[i]))
 		}
 	}
@@ -95,17 +97,17 @@ func (s *server) listNotifications(ctx context.Context, in *notificationsInput) 
 }
 
 func (s *server) redeliver(ctx context.Context, in *redeliverInput) (*struct{}, error) {
-	if err := mayOf(ctx, "manage", "analyst"); err != nil {
+	if err := identity.Require(ctx, "manage", "analyst"); err != nil {
 		return nil, err
 	}
 	if s.cfg.Redeliverer == nil {
-		return nil, errNotConfigured
+		return nil, problem.NotConfigured()
 	}
 	n, err := s.cfg.Store.Notification(ctx, in.ID)
 	if err != nil {
 		return nil, s.failed(ctx, "reading a notification", err)
 	}
-	if p := principalOf(ctx); !p.analyst() && (n == nil || n.Holder != p.holder) {
+	if p := identity.Of(ctx); !p.Analyst() && (n == nil || n.Holder != p.Holder) {
 		return nil, huma.Error404NotFound("no such notification")
 	}
 	if err := s.cfg.Redeliverer.Redeliver(ctx, in.ID, n); err != nil {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
 	"barometer/ingest/event"
 	"barometer/storage/history"
 
@@ -67,8 +69,8 @@ func (s *server) orderOperations(api huma.API) {
 }
 
 func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput, error) {
-	p := principalOf(ctx)
-	if !p.analyst() {
+	p := identity.Of(ctx)
+	if !p.Analyst() {
 		return nil, huma.Error403Forbidden("what the insurer's people decided is for analysts")
 	}
 	q := history.OrderQuery{Policy: in.Policy, Buyer: in.Buyer, Country: in.Country, Review: in.Review, Who: in.Analyst,
@@ -107,11 +109,11 @@ func orderAnswer(o *history.Order) OrderAnswer {
 		PolicyID: o.Policy, Country: o.Country, ReviewID: o.Review, OrderID: o.Order, ClaimID: o.Claim, CaseID: o.Case,
 		Analyst: o.Analyst, SecondAnalyst: o.SecondAnalyst, Verdict: o.Verdict, Stage: o.Stage, Reason: o.Reason,
 		Currency: o.Currency, GradeFloor: o.GradeFloor, GradeCeiling: o.GradeCeiling, Block: o.Block,
-		MaxTermsDays: o.MaxTermsDays, Security: o.Security, InsolvencyOnly: o.InsolvencyOnly, Until: day(o.Until),
-		ServedOn: day(o.ServedOn), Documents: o.Documents, Version: o.Version, Refused: o.Refused,
+		MaxTermsDays: o.MaxTermsDays, Security: o.Security, InsolvencyOnly: o.InsolvencyOnly, Until: format.Day(o.Until),
+		ServedOn: format.Day(o.ServedOn), Documents: o.Documents, Version: o.Version, Refused: o.Refused,
 		Position: o.Position.String()}
 	if o.Amount != nil {
-		out.Amount = fixed(*o.Amount, o.Currency)
+		out.Amount = format.Fixed(*o.Amount, o.Currency)
 	}
 	return out
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -45,11 +47,11 @@ type policyLimitsInput struct {
 
 // listPolicyLimits lists what ClickHouse has, and over it what was decided since.
 func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*answer, error) {
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	if err := s.ownPolicy(ctx, p, in.ID); err != nil {
 		return nil, err
 	}
-	q := history.LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.holder, Limit: in.Limit + 1}
+	q := history.LimitQuery{Policy: in.ID, Buyer: in.Buyer, Holder: p.Holder, Limit: in.Limit + 1}
 	if in.On != "" {
 		var err error
 		if q.On, err = parseDay("on", in.On); err != nil {
@@ -80,11 +82,11 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	if q.On != 0 {
 		states = slices.DeleteFunc(states, func(st history.LimitState) bool { return st.GrantedMinor == 0 })
 	}
-	uses, err := s.standingUses(ctx, states, newer, cmp.Or(q.On, s.today()))
+	uses, err := s.standingUses(ctx, states, newer, cmp.Or(q.On, s.tail.Today()))
 	if err != nil {
 		return nil, s.failed(ctx, "asking what limits are used for", err)
 	}
-	if p.analyst() {
+	if p.Analyst() {
 		items := make([]UsedLimit, len(states))
 		for i := range states {
 			d, standing := states[i].Made(), standingOf(&states[i])
@@ -120,7 +122,7 @@ func (s *server) policyStates(ctx context.Context, q history.LimitQuery,
 		return nil, err
 	}
 	states = slices.DeleteFunc(states, func(st history.LimitState) bool { return st.Made() == nil })
-	return withNewer(states, newer, s.today()), nil
+	return withNewer(states, newer, s.tail.Today()), nil
 }
 
 // policyStatesOn are the limits in force on a day, each by the decision that made it so.
@@ -172,20 +174,20 @@ func withNewer(states []history.LimitState, newer []decision.Decision, today eve
 func grantedBy(st *history.LimitState) string {
 	l := st.Made().Body.(*decision.Limit)
 	if st.InForce == nil {
-		return amount(l.GrantedMinor, l.Currency)
+		return format.Amount(l.GrantedMinor, l.Currency)
 	}
-	return amount(st.GrantedMinor, l.Currency)
+	return format.Amount(st.GrantedMinor, l.Currency)
 }
 
 func standingOf(st *history.LimitState) Standing {
-	out := Standing{InForce: amount(st.GrantedMinor, st.Made().Body.(*decision.Limit).Currency)}
+	out := Standing{InForce: format.Amount(st.GrantedMinor, st.Made().Body.(*decision.Limit).Currency)}
 	if st.Planned != nil {
 		l := st.Planned.Body.(*decision.Limit)
-		out.Planned = amount(l.GrantedMinor, l.Currency)
+		out.Planned = format.Amount(l.GrantedMinor, l.Currency)
 		if l.OnDelivery {
 			out.PlannedDays = l.NoticeDays
 		} else {
-			out.PlannedFrom = day(l.EffectiveOn)
+			out.PlannedFrom = format.Day(l.EffectiveOn)
 		}
 	}
 	return out

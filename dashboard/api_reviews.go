@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
+	"barometer/dashboard/problem"
 	"barometer/dashboard/tail"
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
@@ -23,30 +26,30 @@ import (
 
 // ReviewAnswer is a review of the four-eyes queue as it is now.
 type ReviewAnswer struct {
-	ID        string       `json:"review_id"`
-	Kind      string       `json:"kind" enum:"match,cut,increase,country,payments,override,cap,activation" doc:"match: is it true, and about this buyer? cut: are these limits to be cut? increase: is this limit to be raised so much? country: is it to be taken off cover? that needs two analysts; payments: does what one supplier alone reports count? override, cap, activation: is what an analyst decided to act?"`
-	BuyerID   string       `json:"buyer_id,omitempty"`
-	BuyerName string       `json:"buyer_name,omitempty"`
-	Country   string       `json:"country,omitempty"`
-	State     string       `json:"state" enum:"requested,joined,reopened,approved_once,approved,rejected,lapsed,effective,withdrawn"`
-	Analyst   string       `json:"analyst,omitempty" doc:"who decided"`
-	Asked     string       `json:"asked_by,omitempty" doc:"the analyst who asked for it, or entered what it is about, the newest where several did; whoever did may not approve it"`
-	First     string       `json:"approved_first_by,omitempty" doc:"who approved first, where two are needed"`
-	Reason    string       `json:"reason,omitempty" doc:"of the verdict, in the words of who decided; it is there some seconds after the verdict"`
-	DecidedAt *time.Time   `json:"decided_at,omitempty" doc:"log time at which it was over; absent while it waits"`
-	OpenedAt  time.Time    `json:"opened_at" doc:"log time"`
-	Deadline  *time.Time   `json:"deadline,omitempty" doc:"log time at which news lapses, the cuts are made, or the request is granted; a country has none"`
-	Items     []ReviewItem `json:"items" doc:"what waits for the verdict"`
-	Proposals []Proposal   `json:"proposals" doc:"limits that wait for the verdict"`
-	Terms     []string     `json:"terms,omitempty" doc:"what is to be decided besides the limits, as name=value: grade_floor=7, version=2026-2"`
-	Position  string       `json:"position"`
-	Warnings  []Warning    `json:"warnings,omitempty"`
+	ID        string            `json:"review_id"`
+	Kind      string            `json:"kind" enum:"match,cut,increase,country,payments,override,cap,activation" doc:"match: is it true, and about this buyer? cut: are these limits to be cut? increase: is this limit to be raised so much? country: is it to be taken off cover? that needs two analysts; payments: does what one supplier alone reports count? override, cap, activation: is what an analyst decided to act?"`
+	BuyerID   string            `json:"buyer_id,omitempty"`
+	BuyerName string            `json:"buyer_name,omitempty"`
+	Country   string            `json:"country,omitempty"`
+	State     string            `json:"state" enum:"requested,joined,reopened,approved_once,approved,rejected,lapsed,effective,withdrawn"`
+	Analyst   string            `json:"analyst,omitempty" doc:"who decided"`
+	Asked     string            `json:"asked_by,omitempty" doc:"the analyst who asked for it, or entered what it is about, the newest where several did; whoever did may not approve it"`
+	First     string            `json:"approved_first_by,omitempty" doc:"who approved first, where two are needed"`
+	Reason    string            `json:"reason,omitempty" doc:"of the verdict, in the words of who decided; it is there some seconds after the verdict"`
+	DecidedAt *time.Time        `json:"decided_at,omitempty" doc:"log time at which it was over; absent while it waits"`
+	OpenedAt  time.Time         `json:"opened_at" doc:"log time"`
+	Deadline  *time.Time        `json:"deadline,omitempty" doc:"log time at which news lapses, the cuts are made, or the request is granted; a country has none"`
+	Items     []ReviewItem      `json:"items" doc:"what waits for the verdict"`
+	Proposals []Proposal        `json:"proposals" doc:"limits that wait for the verdict"`
+	Terms     []string          `json:"terms,omitempty" doc:"what is to be decided besides the limits, as name=value: grade_floor=7, version=2026-2"`
+	Position  string            `json:"position"`
+	Warnings  []problem.Warning `json:"warnings,omitempty"`
 }
 
 // PendingVerdict is a verdict that is stored and has no effect yet.
 type PendingVerdict struct {
-	Status   string    `json:"status" enum:"pending"`
-	Warnings []Warning `json:"warnings,omitempty"`
+	Status   string            `json:"status" enum:"pending"`
+	Warnings []problem.Warning `json:"warnings,omitempty"`
 }
 
 // Proposal is a limit that is to be cut or raised.
@@ -115,7 +118,7 @@ func (s *server) reviewOperations(api huma.API) {
 var errAnalysts = huma.Error403Forbidden("reviews are for analysts")
 
 func (s *server) listReviews(ctx context.Context, in *reviewsInput) (*reviewsOutput, error) {
-	if !principalOf(ctx).analyst() {
+	if !identity.Of(ctx).Analyst() {
 		return nil, errAnalysts
 	}
 	q := history.ReviewQuery{Buyer: in.Buyer, Open: in.State != "closed", Limit: in.Limit + 1}
@@ -128,7 +131,7 @@ func (s *server) listReviews(ctx context.Context, in *reviewsInput) (*reviewsOut
 	if err := s.after(ctx, in.After, s.tail.Stored); err != nil {
 		return nil, err
 	}
-	position := s.positions(principalOf(ctx), s.tail.Stored())
+	position := s.positions(identity.Of(ctx), s.tail.Stored())
 	answers, next, err := s.reviews(ctx, q, in.Limit)
 	if err != nil {
 		return nil, s.failed(ctx, "listing reviews", err)
@@ -143,16 +146,17 @@ func reviewOf(r *history.Review) ReviewAnswer {
 		Position: r.Decision.Position.String()}
 	out.First, out.Terms, out.Reason = b.First, b.Terms, r.Texts[sourceOf(b.Verdict)].Reason
 	if !waiting(b) {
-		at := instant(r.Decision.AtMs)
+		at := format.Instant(r.Decision.AtMs)
 		out.DecidedAt = &at
 	}
 	if b.DeadlineMs != 0 {
-		deadline := instant(b.DeadlineMs)
+		deadline := format.Instant(b.DeadlineMs)
 		out.Deadline = &deadline
 	}
 	out.Proposals = make([]Proposal, len(b.Proposals))
 	for i, p := range b.Proposals {
-		out.Proposals[i] = Proposal{p.Policy, amount(p.FromMinor, p.Currency), amount(p.ToMinor, p.Currency), p.Currency}
+		out.Proposals[i] = Proposal{p.Policy, format.Amount(p.FromMinor, p.Currency), format.Amount(p.ToMinor, p.Currency),
+			p.Currency}
 	}
 	for i, item := range b.Items {
 		source := sourceOf(item.Source)
@@ -164,31 +168,31 @@ func reviewOf(r *history.Review) ReviewAnswer {
 }
 
 func (s *server) decideReview(ctx context.Context, in *verdictInput) (*verdictOutput, error) {
-	p := principalOf(ctx)
-	if !p.analyst() {
+	p := identity.Of(ctx)
+	if !p.Analyst() {
 		return nil, errAnalysts
 	}
-	if err := mayOf(ctx, "", rolesOf(event.KindReviewDecided)...); err != nil {
+	if err := identity.Require(ctx, "", identity.RolesFor(event.KindReviewDecided)...); err != nil {
 		return nil, err
 	}
 	analyst := strings.TrimSpace(in.Body.Analyst)
 	switch {
-	case !p.open && p.name == "":
+	case !p.Open && p.Name == "":
 		return nil, huma.Error403Forbidden("the token names nobody: a verdict bears the name of who decides")
-	case !p.open && analyst != "" && analyst != p.name:
-		return nil, refusal(reasonBadField, "analyst: the token is "+p.name+"'s; leave it out")
-	case !p.open:
-		analyst = p.name
+	case !p.Open && analyst != "" && analyst != p.Name:
+		return nil, problem.Refusal(reasonBadField, "analyst: the token is "+p.Name+"'s; leave it out")
+	case !p.Open:
+		analyst = p.Name
 	case analyst == "":
-		return nil, refusal("missing_field", "analyst: want who decides, as there are no tokens to tell it")
+		return nil, problem.Refusal("missing_field", "analyst: want who decides, as there are no tokens to tell it")
 	}
 	r, err := s.verdict(ctx, in.ID, in.Body.Verdict == "approve", analyst, in.Body.Reason)
 	if err != nil {
 		return nil, err
 	}
-	var warnings []Warning
-	if p.open {
-		warnings = []Warning{openWarning()}
+	var warnings []problem.Warning
+	if p.Open {
+		warnings = []problem.Warning{problem.EyesOff()}
 	}
 	if r == nil {
 		return &verdictOutput{http.StatusAccepted, PendingVerdict{"pending", warnings}}, nil
@@ -218,9 +222,10 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	case b.State == state && b.Analyst == analyst:
 		return now, nil // said again
 	case b.State == decision.ReviewSeconding && b.Analyst == analyst && approve:
-		return nil, refusal("second_analyst", "a second analyst is needed")
+		return nil, problem.Refusal("second_analyst", "a second analyst is needed")
 	case waiting(b) && asked.AskedBy(analyst) && approve:
-		return nil, refusal("second_analyst", "another analyst must approve it: "+analyst+" asked for it, or entered it")
+		return nil, problem.Refusal("second_analyst",
+			"another analyst must approve it: "+analyst+" asked for it, or entered it")
 	case !waiting(b):
 		return nil, huma.Error409Conflict("the review is over: " + b.State)
 	}
@@ -235,7 +240,7 @@ func (s *server) verdict(ctx context.Context, id string, approve bool, analyst, 
 	m, err := decode.New(s.cfg.Secret).Decode(event.TopicOrders, value)
 	var refused *decode.Error
 	if errors.As(err, &refused) {
-		return nil, refusal(string(refused.Reason), refused.Detail)
+		return nil, problem.Refusal(string(refused.Reason), refused.Detail)
 	} else if err != nil {
 		return nil, s.failed(ctx, "reading the verdict", err)
 	}

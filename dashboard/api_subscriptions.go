@@ -7,6 +7,10 @@ import (
 	"slices"
 	"time"
 
+	"barometer/dashboard/alerts"
+	"barometer/dashboard/identity"
+	"barometer/dashboard/problem"
+
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 )
@@ -83,7 +87,7 @@ func (s *server) subscriptionOperations(api huma.API) {
 	huma.Register(api, test, s.testSubscription)
 }
 
-func subscriptionAnswer(sub *Subscription) SubscriptionAnswer {
+func subscriptionAnswer(sub *alerts.Subscription) SubscriptionAnswer {
 	return SubscriptionAnswer{ID: sub.ID, HolderID: sub.Holder, Channel: sub.Channel, Target: sub.Target,
 		Decisions: sub.Decisions, MinimumSeverity: sub.MinimumSeverity, Digest: sub.Digest, Language: sub.Language,
 		Disabled: sub.Disabled, DisabledReason: sub.DisabledReason, Confirmed: sub.Confirmed,
@@ -98,25 +102,25 @@ func knownTime(t time.Time) *time.Time {
 }
 
 func (s *server) createSubscription(ctx context.Context, in *subscriptionInput) (*subscriptionOutput, error) {
-	if err := mayOf(ctx, "manage", "analyst"); err != nil {
+	if err := identity.Require(ctx, "manage", "analyst"); err != nil {
 		return nil, err
 	}
 	if s.cfg.Subscriptions == nil {
-		return nil, errNotConfigured
+		return nil, problem.NotConfigured()
 	}
-	p, b := principalOf(ctx), &in.Body
-	holder := p.holder
+	p, b := identity.Of(ctx), &in.Body
+	holder := p.Holder
 	switch {
-	case p.analyst():
+	case p.Analyst():
 		if holder = b.HolderID; holder == "" {
-			return nil, s.failed(ctx, "subscribing", &InvalidError{"holder_id", "says for whom"})
+			return nil, s.failed(ctx, "subscribing", &alerts.InvalidError{Field: "holder_id", Detail: "says for whom"})
 		}
-	case b.HolderID != "" && b.HolderID != p.holder:
+	case b.HolderID != "" && b.HolderID != p.Holder:
 		return nil, huma.Error403Forbidden("policyholders subscribe for themselves")
 	}
-	created, secret, err := s.cfg.Subscriptions.Create(ctx, Subscription{Holder: holder, Channel: b.Channel,
+	created, secret, err := s.cfg.Subscriptions.Create(ctx, alerts.Subscription{Holder: holder, Channel: b.Channel,
 		Target: b.Target, Decisions: b.Decisions, MinimumSeverity: b.MinimumSeverity, Digest: b.Digest, Language: b.Language,
-		HolderLanguage: func(ctx context.Context) string { return s.holderLanguage(ctx, holder) }, Vouched: p.analyst()})
+		HolderLanguage: func(ctx context.Context) string { return s.holderLanguage(ctx, holder) }, Vouched: p.Analyst()})
 	if err != nil {
 		return nil, s.failed(ctx, "subscribing", err)
 	}
@@ -129,31 +133,31 @@ func (s *server) createSubscription(ctx context.Context, in *subscriptionInput) 
 type subscriptionCursor struct{ Holder, ID string }
 
 func (s *server) listSubscriptions(ctx context.Context, in *Paging) (*subscriptionsOutput, error) {
-	if err := mayOf(ctx, "view", "analyst"); err != nil {
+	if err := identity.Require(ctx, "view", "analyst"); err != nil {
 		return nil, err
 	}
 	if s.cfg.Subscriptions == nil {
-		return nil, errNotConfigured
+		return nil, problem.NotConfigured()
 	}
-	p := principalOf(ctx)
+	p := identity.Of(ctx)
 	var at subscriptionCursor
 	if _, err := s.cursor(ctx, "subscriptions", in.Cursor, &at); err != nil {
 		return nil, err
 	}
-	subs, err := s.cfg.Subscriptions.List(ctx, p.holder)
+	subs, err := s.cfg.Subscriptions.List(ctx, p.Holder)
 	if err != nil {
 		return nil, s.failed(ctx, "listing subscriptions", err)
 	}
 	by := func(a, b subscriptionCursor) int {
 		return cmp.Or(cmp.Compare(a.Holder, b.Holder), cmp.Compare(a.ID, b.ID))
 	}
-	place := func(sub Subscription) subscriptionCursor { return subscriptionCursor{sub.Holder, sub.ID} }
-	slices.SortFunc(subs, func(a, b Subscription) int { return by(place(a), place(b)) })
-	subs = slices.DeleteFunc(subs, func(sub Subscription) bool {
-		return !p.analyst() && sub.Holder != p.holder ||
+	place := func(sub alerts.Subscription) subscriptionCursor { return subscriptionCursor{sub.Holder, sub.ID} }
+	slices.SortFunc(subs, func(a, b alerts.Subscription) int { return by(place(a), place(b)) })
+	subs = slices.DeleteFunc(subs, func(sub alerts.Subscription) bool {
+		return !p.Analyst() && sub.Holder != p.Holder ||
 			by(place(sub), at) <= 0
 	})
-	subs, next := page(s, ctx, "subscriptions", subs, in.Limit, func(sub Subscription) any { return place(sub) })
+	subs, next := page(s, ctx, "subscriptions", subs, in.Limit, func(sub alerts.Subscription) any { return place(sub) })
 	out := &subscriptionsOutput{Page[SubscriptionAnswer]{[]SubscriptionAnswer{}, next}}
 	for i := range subs {
 		out.Body.Items = append(out.Body.Items, subscriptionAnswer(&subs[i]))
@@ -173,7 +177,7 @@ func (s *server) deleteSubscription(ctx context.Context, in *oneSubscription) (*
 }
 
 func (s *server) getSubscription(ctx context.Context, in *oneSubscription) (*subscriptionOutput, error) {
-	if err := mayOf(ctx, "view", "analyst"); err != nil {
+	if err := identity.Require(ctx, "view", "analyst"); err != nil {
 		return nil, err
 	}
 	sub, err := s.subscription(ctx, in)
@@ -184,7 +188,7 @@ func (s *server) getSubscription(ctx context.Context, in *oneSubscription) (*sub
 }
 
 func (s *server) rotateSecret(ctx context.Context, in *oneSubscription) (*secretOutput, error) {
-	if p := principalOf(ctx); p.analyst() && !p.open {
+	if p := identity.Of(ctx); p.Analyst() && !p.Open {
 		return nil, huma.Error403Forbidden("a signing secret is made anew by the policyholder whose it is")
 	}
 	sub, err := s.managed(ctx, in)
@@ -222,22 +226,22 @@ func (s *server) testSubscription(ctx context.Context, in *oneSubscription) (*st
 }
 
 // managed is a subscription that whoever asks may change.
-func (s *server) managed(ctx context.Context, in *oneSubscription) (*Subscription, error) {
-	if err := mayOf(ctx, "manage", "analyst"); err != nil {
+func (s *server) managed(ctx context.Context, in *oneSubscription) (*alerts.Subscription, error) {
+	if err := identity.Require(ctx, "manage", "analyst"); err != nil {
 		return nil, err
 	}
 	return s.subscription(ctx, in)
 }
 
 // subscription finds a policyholder's own subscription, and for one of the insurer's people anybody's.
-func (s *server) subscription(ctx context.Context, in *oneSubscription) (*Subscription, error) {
+func (s *server) subscription(ctx context.Context, in *oneSubscription) (*alerts.Subscription, error) {
 	if s.cfg.Subscriptions == nil {
-		return nil, errNotConfigured
+		return nil, problem.NotConfigured()
 	}
 	if id, err := uuid.Parse(in.ID); err != nil || id.String() != in.ID {
 		return nil, huma.Error404NotFound("no such subscription") // nothing that reaches into another holder's
 	}
-	holder := principalOf(ctx).holder
+	holder := identity.Of(ctx).Holder
 	if holder == "" {
 		holder = in.Holder
 	}
@@ -264,8 +268,8 @@ func (s *server) holderLanguage(ctx context.Context, holder string) string {
 		s.log.WarnContext(ctx, "a policyholder's language is not known", "error", err)
 		return ""
 	}
-	s.awaitWritten(ctx, func() bool {
-		language := s.written.language(holder)
+	s.written.Await(ctx, func() bool {
+		language := s.written.Language(holder)
 		tag = cmp.Or(language, tag)
 		return language != ""
 	})

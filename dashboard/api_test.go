@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/body"
+	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
@@ -127,7 +129,7 @@ func TestBadInputIsAProblem(t *testing.T) {
 			t.Errorf("%s %s: %d %s %s, want %d", x.method, x.path, status, h.Get("Content-Type"), body, x.status)
 		}
 	}
-	big := `[` + strings.Repeat(" ", maxListBytes) + `]`
+	big := `[` + strings.Repeat(" ", body.MaxBytes) + `]`
 	if status, _, _ := c.do("POST", "/v1/events?topic=risk.payments", big); status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a body beyond the bound: %d", status)
 	}
@@ -227,8 +229,8 @@ func TestABrokerThatIsDownIsSaid(t *testing.T) {
 
 func TestSubscriptionsAndNotifications(t *testing.T) {
 	f := newFake()
-	f.notes = []history.Notification{{ID: "n1", Holder: "ACME", State: "gave_up", Reason: "receiver_gone", At: instant(0),
-		Attempts: []history.Attempt{{At: instant(0), Status: 500, Answer: "boom", TookMs: 12}}}}
+	f.notes = []history.Notification{{ID: "n1", Holder: "ACME", State: "gave_up", Reason: "receiver_gone",
+		At: format.Instant(0), Attempts: []history.Attempt{{At: format.Instant(0), Status: 500, Answer: "boom", TookMs: 12}}}}
 	c := start(t, f)
 	status, body, _ := c.do("POST", "/v1/subscriptions",
 		`{"holder_id":"ACME","channel":"webhook","target":"https://x.example/h"}`)

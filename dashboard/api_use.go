@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -35,14 +36,14 @@ func use(l *decision.Limit, atWill int64, e *decision.Exposure) LimitUse {
 	if e.StoppedFrom != 0 {
 		free = 0
 	}
-	said := func(minor int64) string { return amount(minor, l.Currency) }
+	said := func(minor int64) string { return format.Amount(minor, l.Currency) }
 	discretionary := ""
 	if atWill > 0 {
 		discretionary = said(atWill)
 	}
 	return LimitUse{AtWill: discretionary, InForce: said(l.GrantedMinor), Used: said(e.CoveredMinor), Free: said(free),
 		RunOff: said(max(e.CoveredMinor-max(l.GrantedMinor, atWill), 0)), Uncovered: said(e.OpenMinor - e.CoveredMinor),
-		InDispute: said(e.SuspendedMinor), StoppedFrom: day(e.StoppedFrom), Currency: l.Currency}
+		InDispute: said(e.SuspendedMinor), StoppedFrom: format.Day(e.StoppedFrom), Currency: l.Currency}
 }
 
 // RunsOff tells whether more is covered than the limit of the day.
@@ -50,14 +51,6 @@ func (u *LimitUse) RunsOff() bool { return strings.Trim(u.RunOff, "0.") != "" }
 
 // Limited tells whether there is anything that a stop of cover stops.
 func (u *LimitUse) Limited() bool { return strings.Trim(u.InForce, "0.") != "" || u.AtWill != "" }
-
-// today is the day of log time.
-func (s *server) today() event.Day {
-	if ms := s.tail.LogTimeMs(); ms != 0 {
-		return event.DayOf(ms)
-	}
-	return event.DayOf(s.now().UnixMilli())
-}
 
 // used is a limit of a day: its policy and buyer, the decision that made it, and what may be delivered without one.
 type used struct {
@@ -97,7 +90,7 @@ func (s *server) usesOf(ctx context.Context, limits []used, newer []decision.Dec
 	for i, of := range limits {
 		out[i] = use(of.limit, of.atWill, exposed[of.at])
 		if last, over := ends[of.at.Policy]; over {
-			out[i].PolicyEnded, out[i].Free = day(last), amount(0, of.limit.Currency)
+			out[i].PolicyEnded, out[i].Free = format.Day(last), format.Amount(0, of.limit.Currency)
 		}
 	}
 	return out, nil

@@ -10,28 +10,14 @@ import (
 	"net/netip"
 	"time"
 
+	"barometer/dashboard/alerts"
+	"barometer/dashboard/identity"
 	"barometer/ingest/kafkalog"
 	"barometer/internal/loopback"
 	"barometer/storage/history"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
-
-// Roles of a token.
-const (
-	Analyst      = "analyst"
-	Policyholder = "policyholder"
-)
-
-// Token is a bearer token, by the SHA-256 of its text in hex, and whom it stands for.
-type Token struct {
-	SHA256 string
-	Role   string
-	Holder string // policyholders only
-	Name   string // of an analyst: who decides with it, as verdicts say; without one it decides nothing
-	// Roles are what it may do, of HolderRoles or InsurerRoles; none: all of its side.
-	Roles []string
-}
 
 // Decisions are what the tail follows; *kafkalog.Client is one.
 type Decisions interface {
@@ -52,8 +38,8 @@ type Config struct {
 	TLS      *tls.Config // nil: plain HTTP, which beyond loopback is for TrustedProxies alone
 	// TrustedProxies may say from where requests come, and whether TLS was spoken.
 	TrustedProxies []netip.Prefix
-	Tokens         []Token
-	Reload         <-chan []Token // tokens that replace those before them; nil: none ever do
+	Tokens         []identity.Token
+	Reload         <-chan []identity.Token // tokens that replace those before them; nil: none ever do
 	// GradePD is what a portfolio's barometer weighs grades with.
 	GradePD GradePD
 	// Secret is the installation's secret_key: it seals opaque positions and cursors and fingerprints names on decoding.
@@ -65,9 +51,9 @@ type Config struct {
 	Store         history.Store
 	Decisions     Decisions
 	Producer      Producer
-	Subscriptions Subscriptions
-	Redeliverer   Redeliverer
-	Mailbox       Mailbox
+	Subscriptions alerts.Subscriptions
+	Redeliverer   alerts.Redeliverer
+	Mailbox       alerts.Mailbox
 	Lag           func(ctx context.Context) ([]Lag, error) // nil: not shown
 	// its error is told to strangers; nil: only what this package knows counts
 	Ready     func(ctx context.Context) error
@@ -105,7 +91,7 @@ func (c *Config) Validate() error {
 			"who reaches "+
 			"it would be an analyst", c.Listen)
 	}
-	if err := validateTokens(c.Tokens); err != nil {
+	if err := identity.Validate(c.Tokens); err != nil {
 		return fmt.Errorf("dashboard: %w", err)
 	}
 	if len(c.Tokens) > 0 && c.TLS == nil && len(c.TrustedProxies) == 0 && !loopback.Is(host) {

@@ -169,7 +169,7 @@ func reportedBy(r *ReviewAnswer) string {
 
 // limitsInForce are the limits on a buyer today, by policy, with what ClickHouse does not have yet.
 func (s *server) limitsInForce(ctx context.Context, buyer string) ([]decision.Decision, error) {
-	on, newer := s.today(), s.tail.Find(tail.OfBuyer(buyer))
+	on, newer := s.tail.Today(), s.tail.Find(tail.OfBuyer(buyer))
 	rows, err := s.cfg.Store.LimitsOn(ctx, history.LimitQuery{Buyer: buyer, On: on, Limit: mostOnBuyer})
 	if err != nil {
 		return nil, err
@@ -202,7 +202,7 @@ func (s *server) buyerLimits(ctx context.Context, buyer string) (string, error) 
 
 // countryLimits says the same of the buyers of a country, as far as ClickHouse has them.
 func (s *server) countryLimits(ctx context.Context, country string) (string, error) {
-	rows, err := s.cfg.Store.LimitSums(ctx, history.LimitSumQuery{Country: country}, s.today())
+	rows, err := s.cfg.Store.LimitSums(ctx, history.LimitSumQuery{Country: country}, s.tail.Today())
 	return summed(rows), err
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/alerts"
 	"barometer/storage/history"
 )
 
@@ -42,9 +43,9 @@ func (f *fake) Notification(_ context.Context, id string) (*history.Notification
 
 const subscriptionID = "2f5e0c33-8a51-4ad2-9f3c-0f6f0ad2c111"
 
-func (f *fake) Create(ctx context.Context, s Subscription) (Subscription, string, error) {
+func (f *fake) Create(ctx context.Context, s alerts.Subscription) (alerts.Subscription, string, error) {
 	if strings.HasPrefix(s.Target, "ftp:") {
-		return s, "", &InvalidError{"target", "is not an http or https URL"}
+		return s, "", &alerts.InvalidError{Field: "target", Detail: "is not an http or https URL"}
 	}
 	s.ID, s.Confirmed = subscriptionID, s.Channel == "webhook" || s.Vouched
 	if s.Language == "" {
@@ -54,7 +55,7 @@ func (f *fake) Create(ctx context.Context, s Subscription) (Subscription, string
 	return s, "whsec_c2VjcmV0", nil
 }
 
-func (f *fake) List(_ context.Context, holder string) (out []Subscription, _ error) {
+func (f *fake) List(_ context.Context, holder string) (out []alerts.Subscription, _ error) {
 	for _, s := range f.subs {
 		if holder == "" || s.Holder == holder {
 			out = append(out, s)
@@ -63,24 +64,24 @@ func (f *fake) List(_ context.Context, holder string) (out []Subscription, _ err
 	return out, nil
 }
 
-func (f *fake) sub(holder, id string) (*Subscription, error) {
+func (f *fake) sub(holder, id string) (*alerts.Subscription, error) {
 	for i := range f.subs {
 		if f.subs[i].Holder == holder && f.subs[i].ID == id {
 			return &f.subs[i], nil
 		}
 	}
-	return &Subscription{}, ErrNotFound
+	return &alerts.Subscription{}, alerts.ErrNotFound
 }
 
 func (f *fake) Rotate(_ context.Context, holder, id string) (string, error) {
 	s, err := f.sub(holder, id)
 	if s.Channel == "email" {
-		err = &InvalidError{"channel", "only webhooks have a signing secret"}
+		err = &alerts.InvalidError{Field: "channel", Detail: "only webhooks have a signing secret"}
 	}
 	return "whsec_YW5vdGhlcg==", err
 }
 
-func (f *fake) Enable(_ context.Context, holder, id string) (Subscription, error) {
+func (f *fake) Enable(_ context.Context, holder, id string) (alerts.Subscription, error) {
 	s, err := f.sub(holder, id)
 	s.Disabled, s.DisabledReason = false, ""
 	return *s, err
@@ -92,53 +93,55 @@ func (f *fake) Test(_ context.Context, holder, id string) error {
 	return err
 }
 
-func (f *fake) PeekLink(_ context.Context, purpose LinkPurpose, token string) (Subscription, error) {
+func (f *fake) PeekLink(_ context.Context, purpose alerts.LinkPurpose, token string) (alerts.Subscription, error) {
 	for i := range f.subs {
 		if token == string(purpose)+" "+f.subs[i].ID {
 			return f.subs[i], nil
 		}
 	}
-	return Subscription{}, ErrNotFound
+	return alerts.Subscription{}, alerts.ErrNotFound
 }
 
-func (f *fake) FollowLink(ctx context.Context, purpose LinkPurpose, token string) error {
+func (f *fake) FollowLink(ctx context.Context, purpose alerts.LinkPurpose, token string) error {
 	found, err := f.PeekLink(ctx, purpose, token)
 	if err == nil {
 		s, _ := f.sub(found.Holder, found.ID)
-		s.Confirmed, s.Disabled = s.Confirmed || purpose == LinkConfirm, purpose == LinkUnsubscribe
+		s.Confirmed, s.Disabled = s.Confirmed || purpose == alerts.LinkConfirm, purpose == alerts.LinkUnsubscribe
 	}
 	return err
 }
 
 func (f *fake) Delete(_ context.Context, holder, id string) error {
 	n := len(f.subs)
-	f.subs = slices.DeleteFunc(f.subs, func(s Subscription) bool { return s.Holder == holder && s.ID == id })
+	f.subs = slices.DeleteFunc(f.subs, func(s alerts.Subscription) bool { return s.Holder == holder && s.ID == id })
 	if len(f.subs) == n {
-		return ErrNotFound
+		return alerts.ErrNotFound
 	}
 	return nil
 }
 
 func (f *fake) Redeliver(_ context.Context, id string, _ *history.Notification) error {
 	if n, _ := f.Notification(context.Background(), id); n == nil {
-		return ErrNotFound
+		return alerts.ErrNotFound
 	} else if n.State == "retrying" {
-		return ErrUnderWay
+		return alerts.ErrUnderWay
 	}
 	f.again = append(f.again, id)
 	return nil
 }
 
-func (f *fake) Mails(context.Context, int) ([]Mail, error) { return []Mail{testMail}, nil }
+func (f *fake) Mails(context.Context, int) ([]alerts.Mail, error) {
+	return []alerts.Mail{testMail}, nil
+}
 
-func (f *fake) Mail(_ context.Context, id string) (*Mail, error) {
+func (f *fake) Mail(_ context.Context, id string) (*alerts.Mail, error) {
 	if id != testMail.ID {
-		return nil, ErrNotFound
+		return nil, alerts.ErrNotFound
 	}
 	m := testMail
 	return &m, nil
 }
 
-var testMail = Mail{ID: "m1", From: "barometer@localhost", To: "credit@example.com", Subject: "Van Damme NV: grade 10",
-	At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Text: "Grade 10.",
+var testMail = alerts.Mail{ID: "m1", From: "barometer@localhost", To: "credit@example.com",
+	Subject: "Van Damme NV: grade 10", At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Text: "Grade 10.",
 	HTML: "<p>Grade <b>10</b>.</p><script>alert(1)</script>"}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"barometer/dashboard/alerts"
+	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
@@ -28,7 +30,7 @@ type fake struct {
 	requests  []history.Request
 	progress  []history.Progress
 	notes     []history.Notification
-	subs      []Subscription
+	subs      []alerts.Subscription
 	again     []string
 	sent      map[string][]kafkalog.Record
 	published [][]kafkalog.Record // risk.decisions by partition
@@ -65,7 +67,7 @@ func (f *fake) store(ds ...decision.Decision) {
 		f.stored = append(f.stored, d)
 		f.progress = slices.DeleteFunc(f.progress,
 			func(p history.Progress) bool { return p.Position.Partition == d.Position.Partition })
-		f.progress = append(f.progress, history.Progress{Position: d.Position, At: instant(d.AtMs)})
+		f.progress = append(f.progress, history.Progress{Position: d.Position, At: format.Instant(d.AtMs)})
 	}
 }
 
@@ -127,7 +129,7 @@ func (f *fake) Reviews(_ context.Context, q history.ReviewQuery) ([]history.Revi
 		if b, ok := d.Body.(*decision.Review); ok {
 			r, known := now[b.Review]
 			if r.Decision, r.Texts = d, f.texts; !known {
-				r.OpenedAt = instant(d.AtMs)
+				r.OpenedAt = format.Instant(d.AtMs)
 			}
 			now[b.Review] = r
 		}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"barometer/dashboard/identity"
 	"barometer/ingest/event"
 )
 
@@ -34,8 +35,8 @@ func moves(valueE8, fromE8 int64) bool {
 // boundRates refuses rates that would move a currency by more than a tenth from the latest one known, from that of a
 // day ago, or from one that was just taken: limits are authorised by what they come to in euro. A first rate is an
 // analyst's.
-func (s *server) boundRates(ctx context.Context, p principal, messages []said) error {
-	if p.open {
+func (s *server) boundRates(ctx context.Context, p identity.Principal, messages []said) error {
+	if p.Open {
 		return nil
 	}
 	var currencies []string
@@ -47,7 +48,7 @@ func (s *server) boundRates(ctx context.Context, p principal, messages []said) e
 	if currencies == nil {
 		return nil
 	}
-	known, err := s.cfg.Store.Rates(ctx, currencies, s.clock().Add(-rateDay))
+	known, err := s.cfg.Store.Rates(ctx, currencies, s.tail.Clock(s.cfg.Driven).Add(-rateDay))
 	if err != nil {
 		return s.failed(ctx, "reading exchange rates", err)
 	}
@@ -78,7 +79,7 @@ func (s *server) boundRates(ctx context.Context, p principal, messages []said) e
 }
 
 // refuses says why a rate is not taken, empty where it is.
-func (l *letThrough) refuses(p principal, b *event.Indicator, known map[string][2]int64) string {
+func (l *letThrough) refuses(p identity.Principal, b *event.Indicator, known map[string][2]int64) string {
 	stored, isStored := known[b.Currency]
 	taken, isTaken := l.rates[b.Currency]
 	switch {
@@ -86,7 +87,7 @@ func (l *letThrough) refuses(p principal, b *event.Indicator, known map[string][
 		moves(b.ValueE8, taken.valueE8):
 		return "value: more than a tenth from the rate that is known, or from that of a day ago: such a rate comes from " +
 			"the feed, on the topic itself"
-	case !isStored && !isTaken && !p.may("analyst"):
+	case !isStored && !isTaken && !p.May("analyst"):
 		return "value: the first rate of a currency is an analyst's to send, or the feed's, on the topic itself"
 	}
 	return ""

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"barometer/dashboard/identity"
 )
 
 // TestARateMovesByATenthAtMost over HTTP, in however many steps.
@@ -16,7 +18,7 @@ func TestARateMovesByATenthAtMost(t *testing.T) {
 		return fmt.Sprintf(
 			`{%s"type":"indicator","country":"*","sector":"*","indicator":"fx_rate","period":"2026-03","currency":%q,"value":%q}`, orderHead, currency, value)
 	}
-	under := tokenOf("under", Analyst, "")
+	under := tokenOf("under", identity.Analyst, "")
 	under.Name, under.Roles = "under", []string{"underwriter"}
 	c2 := start(t, f, withPeople, func(cfg *Config) { cfg.Tokens = append(cfg.Tokens, under) })
 	for _, x := range []struct {

@@ -3,6 +3,8 @@ package dashboard
 import (
 	"time"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
@@ -74,18 +76,18 @@ func holderGradeOf(g *public.Grade) *HolderGrade {
 }
 
 // holderLimit shows a decision on a limit to its holder; p must be it.
-func (s *server) holderLimit(p principal, d *decision.Decision, b *decision.Limit) HolderLimit {
+func (s *server) holderLimit(p identity.Principal, d *decision.Decision, b *decision.Limit) HolderLimit {
 	return s.holderLimitOf(p, d.AtMs, d.Position, public.LimitOf(d, b))
 }
 
-func (s *server) holderLimitOf(p principal, atMs int64, at event.Position, b public.Limit) HolderLimit {
+func (s *server) holderLimitOf(p identity.Principal, atMs int64, at event.Position, b public.Limit) HolderLimit {
 	l := HolderLimit{PolicyID: b.Policy, BuyerID: b.Buyer, RequestID: b.Request, RequestKind: b.RequestKind.String(),
-		Code: b.Code.String(), Granted: amount(b.Granted, b.Currency), Previous: amount(b.Previous, b.Currency),
-		Currency: b.Currency, Reason: b.Reason.Text, Conditions: b.Conditions, DecidedAt: instant(atMs),
-		EffectiveOn: day(b.EffectiveOn), ValidUntil: day(b.ValidUntil), BuyerGrade: b.BuyerGrade, Scale: gradeScale,
-		Trigger: b.Trigger, Indicative: b.Indicative, Position: s.position(p, at)}
+		Code: b.Code.String(), Granted: format.Amount(b.Granted, b.Currency), Previous: format.Amount(b.Previous, b.Currency),
+		Currency: b.Currency, Reason: b.Reason.Text, Conditions: b.Conditions, DecidedAt: format.Instant(atMs),
+		EffectiveOn: format.Day(b.EffectiveOn), ValidUntil: format.Day(b.ValidUntil), BuyerGrade: b.BuyerGrade,
+		Scale: gradeScale, Trigger: b.Trigger, Indicative: b.Indicative, Position: s.position(p, at)}
 	if b.Request != "" {
-		l.Requested = amount(b.Requested, b.Currency)
+		l.Requested = format.Amount(b.Requested, b.Currency)
 	}
 	if b.OnDelivery {
 		l.NoticeFrom, l.NoticeDays = "delivered", b.NoticeDays
@@ -102,13 +104,14 @@ func noticeOf(b *decision.Limit) (from string, days int32) {
 }
 
 // holderDecision shows a decision to a policyholder, false where it is none of theirs; own tells which policies are.
-func (s *server) holderDecision(p principal, d *decision.Decision, own func(policy string) bool) (HolderDecision,
+func (s *server) holderDecision(p identity.Principal, d *decision.Decision,
+	own func(policy string) bool) (HolderDecision,
 	bool) {
-	told, ok := public.For(d, p.holder, own)
+	told, ok := public.For(d, p.Holder, own)
 	if !ok {
 		return HolderDecision{}, false
 	}
-	out := HolderDecision{Position: s.position(p, told.Position), At: instant(told.AtMs), Kind: told.Kind.String()}
+	out := HolderDecision{Position: s.position(p, told.Position), At: format.Instant(told.AtMs), Kind: told.Kind.String()}
 	switch {
 	case told.Grade != nil:
 		out.Grade = holderGradeOf(told.Grade)

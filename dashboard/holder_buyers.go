@@ -4,8 +4,9 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
 	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -28,22 +29,14 @@ type HolderBuyer struct {
 // knownMonths is how long a decided request makes a policyholder know the grade of its buyer.
 const knownMonths = 12
 
-// logNow is log time, the machine's where there is none yet.
-func (s *server) logNow() time.Time {
-	if ms := s.tail.LogTimeMs(); ms != 0 {
-		return instant(ms)
-	}
-	return s.now().UTC()
-}
-
 // knows asks for the buyers whose grade a policyholder may know now.
-func (s *server) knows(p principal) history.HolderBuyerQuery {
-	now := s.logNow()
-	return history.HolderBuyerQuery{Holder: p.holder, On: event.DayOf(now.UnixMilli()), Since: now.AddDate(0, -knownMonths,
+func (s *server) knows(p identity.Principal) history.HolderBuyerQuery {
+	now := s.tail.Now()
+	return history.HolderBuyerQuery{Holder: p.Holder, On: event.DayOf(now.UnixMilli()), Since: now.AddDate(0, -knownMonths,
 		0)}
 }
 
-func (s *server) listHolderBuyers(ctx context.Context, p principal, in *buyersInput) (*answer, error) {
+func (s *server) listHolderBuyers(ctx context.Context, p identity.Principal, in *buyersInput) (*answer, error) {
 	q := s.knows(p)
 	q.Search, q.Grade, q.Country, q.Limit = strings.TrimSpace(in.Search), in.Grade, strings.ToUpper(in.Country), in.Limit+1
 	var at history.HolderBuyerCursor
@@ -88,7 +81,7 @@ func holderBuyerOf(b *history.Buyer) HolderBuyer {
 }
 
 // knownBuyer is a buyer with the newest change of its grade, nil where the policyholder may not know it.
-func (s *server) knownBuyer(ctx context.Context, p principal, id string) (*history.Buyer, error) {
+func (s *server) knownBuyer(ctx context.Context, p identity.Principal, id string) (*history.Buyer, error) {
 	newer := s.tail.Find(tail.OfBuyer(id))
 	q := s.knows(p)
 	q.ID, q.Limit = id, 1
@@ -100,7 +93,7 @@ func (s *server) knownBuyer(ctx context.Context, p principal, id string) (*histo
 	switch {
 	case len(rows) > 0:
 		b = &rows[0]
-	case slices.ContainsFunc(newer, func(d decision.Decision) bool { return makesKnown(&d, p.holder) }):
+	case slices.ContainsFunc(newer, func(d decision.Decision) bool { return makesKnown(&d, p.Holder) }):
 		if b, err = s.changed(ctx, id); err != nil {
 			return nil, err
 		}
@@ -140,12 +133,12 @@ func (s *server) changed(ctx context.Context, id string) (*history.Buyer, error)
 }
 
 // holderBuyer is a buyer as a policyholder sees it: its grade where it may know it, and its own limits.
-func (s *server) holderBuyer(ctx context.Context, p principal, id string) (*HolderBuyer, error) {
+func (s *server) holderBuyer(ctx context.Context, p identity.Principal, id string) (*HolderBuyer, error) {
 	known, err := s.knownBuyer(ctx, p, id)
 	if err != nil {
 		return nil, s.failed(ctx, "reading a buyer", err)
 	}
-	limits, err := s.limitsMade(ctx, history.LimitQuery{Buyer: id, Holder: p.holder, Limit: maxPage})
+	limits, err := s.limitsMade(ctx, history.LimitQuery{Buyer: id, Holder: p.Holder, Limit: maxPage})
 	if err != nil {
 		return nil, s.failed(ctx, "reading a buyer", err)
 	}
@@ -170,19 +163,19 @@ func (s *server) holderBuyer(ctx context.Context, p principal, id string) (*Hold
 
 // holderHistory is what a policyholder sees of a buyer over time: changes of its grade where it may know it, and its
 // own limits.
-func (s *server) holderHistory(ctx context.Context, p principal, in *historyInput) (*HolderHistory, error) {
+func (s *server) holderHistory(ctx context.Context, p identity.Principal, in *historyInput) (*HolderHistory, error) {
 	known, err := s.knownBuyer(ctx, p, in.ID)
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}
-	had, err := s.limitsMade(ctx, history.LimitQuery{Buyer: in.ID, Holder: p.holder, Limit: maxPage})
+	had, err := s.limitsMade(ctx, history.LimitQuery{Buyer: in.ID, Holder: p.Holder, Limit: maxPage})
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}
 	if known == nil && len(had) == 0 {
 		return nil, huma.Error404NotFound("no such buyer")
 	}
-	scores, limits, err := s.history(ctx, in.ID, p.holder, in.Limit)
+	scores, limits, err := s.history(ctx, in.ID, p.Holder, in.Limit)
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}
@@ -191,7 +184,7 @@ func (s *server) holderHistory(ctx context.Context, p principal, in *historyInpu
 		if known != nil {
 			g := public.GradeOf(scores[i].Body.(*decision.Score))
 			body.Grades = append(body.Grades, HolderDecision{Position: s.position(p, scores[i].Position),
-				At: instant(scores[i].AtMs), Kind: scores[i].Kind.String(), Grade: holderGradeOf(&g)})
+				At: format.Instant(scores[i].AtMs), Kind: scores[i].Kind.String(), Grade: holderGradeOf(&g)})
 		}
 	}
 	for i := range limits {

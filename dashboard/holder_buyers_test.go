@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 )
@@ -119,7 +120,7 @@ func TestAChangeWithManyHoldersIsToldOnce(t *testing.T) {
 // months.
 func TestWhoMayKnowAGrade(t *testing.T) {
 	at := func(d decision.Decision, months int) decision.Decision {
-		d.AtMs = instant(1_772_600_000_000).AddDate(0, -months, 0).UnixMilli()
+		d.AtMs = format.Instant(1_772_600_000_000).AddDate(0, -months, 0).UnixMilli()
 		return d
 	}
 	refused := func(kind event.RequestKind, code decision.LimitCode) decision.Decision {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/dashboard/alerts"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -19,7 +20,7 @@ func others(f *fake, present bool) {
 	f.policies = []Policy{{ID: "P1", Holder: "ACME"}, {ID: "P2-CANARY", Holder: "ZETA", HolderName: "CANARY"}}
 	f.notes = []history.Notification{{ID: "n1", Holder: "ACME", Buyers: []string{"b1"}, State: "delivered",
 		Target: "https://acme.example"}}
-	f.subs = []Subscription{{ID: "s1", Holder: "ACME", Target: "https://acme.example"}}
+	f.subs = []alerts.Subscription{{ID: "s1", Holder: "ACME", Target: "https://acme.example"}}
 	f.store(score(0, 10, "b1", 6, 4, func(s *decision.Score) { mark(s, present) }))
 	f.store(limited(0, 20, "P1", "ACME", "b1", 40_000_00, func(d *decision.Decision, l *decision.Limit) {
 		if present {
@@ -44,7 +45,7 @@ func others(f *fake, present bool) {
 	f.names["b2"] = "CANARY buyer of ZETA"
 	f.notes = append(f.notes, history.Notification{ID: "n2-CANARY", Holder: "ZETA", Target: "https://CANARY.example",
 		Buyers: []string{"b1"}})
-	f.subs = append(f.subs, Subscription{ID: "s2-CANARY", Holder: "ZETA", Target: "https://CANARY.example"})
+	f.subs = append(f.subs, alerts.Subscription{ID: "s2-CANARY", Holder: "ZETA", Target: "https://CANARY.example"})
 	f.store(limited(0, 40, "P2-CANARY", "ZETA", "b1", 99_999_00), limited(0, 41, "P2-CANARY", "ZETA", "b2", 99_999_00))
 	f.store(score(0, 50, "b1", 6, 6, func(s *decision.Score) { mark(s, true) }), score(0, 51, "b2", 9, 8))
 }

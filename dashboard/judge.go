@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
+	"barometer/dashboard/identity"
+	"barometer/dashboard/problem"
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 
@@ -23,7 +24,7 @@ type checked struct {
 type judged struct {
 	good     []checked
 	rejected []Rejected
-	warnings []Warning
+	warnings []problem.Warning
 }
 
 // Reasons of a message that is not its sender's to send.
@@ -41,17 +42,17 @@ func (r Rejected) problem() error {
 	case r.Reason == reasonForbidden:
 		return huma.Error403Forbidden(r.Detail)
 	}
-	return refusal(r.Reason, r.Detail)
+	return problem.Refusal(r.Reason, r.Detail)
 }
 
 // mayPost refuses topics that are not p's to write: policyholders have two, and who decides has a name.
-func mayPost(p principal, topic event.Topic) error {
+func mayPost(p identity.Principal, topic event.Topic) error {
 	switch {
-	case !p.analyst() && topic != event.TopicPayments && topic != event.TopicPortfolio:
+	case !p.Analyst() && topic != event.TopicPayments && topic != event.TopicPortfolio:
 		return huma.Error403Forbidden("policyholders send payments and portfolio messages only")
-	case !p.analyst() && !p.may("declare", "request"):
+	case !p.Analyst() && !p.May("declare", "request"):
 		return huma.Error403Forbidden(`the token has none of the roles "declare" and "request"`)
-	case topic == event.TopicOrders && p.name == "" && !p.open:
+	case topic == event.TopicOrders && p.Name == "" && !p.Open:
 		return huma.Error403Forbidden("the token names nobody: what goes to risk.orders bears the name of who decides")
 	}
 	return nil
@@ -59,12 +60,14 @@ func mayPost(p principal, topic event.Topic) error {
 
 // judge decodes messages as ingest will, and refuses what is not p's to say. What the insurer's people decide or enter
 // bears the token's name, whatever the message says.
-func (s *server) judge(ctx context.Context, p principal, topic event.Topic, messages [][]byte) (*judged, error) {
+func (s *server) judge(ctx context.Context, p identity.Principal, topic event.Topic, messages [][]byte) (*judged,
+	error) {
 	out := &judged{rejected: []Rejected{}}
-	if p.open && topic == event.TopicOrders {
-		out.warnings = append(out.warnings, openWarning())
+	if p.Open && topic == event.TopicOrders {
+		out.warnings = append(out.warnings, problem.EyesOff())
 	}
-	j := judge{p: p, topic: topic, decoder: decode.New(s.cfg.Secret), today: event.DayOf(s.clock().UnixMilli())}
+	j := judge{p: p, topic: topic, decoder: decode.New(s.cfg.Secret),
+		today: event.DayOf(s.tail.Clock(s.cfg.Driven).UnixMilli())}
 	said := make([]said, len(messages))
 	var policies []string
 	for i, m := range messages {
@@ -110,7 +113,7 @@ func (s *server) judge(ctx context.Context, p principal, topic event.Topic, mess
 		out.good = append(out.good, checked{m.value, m.key, i})
 		out.warn(i, m)
 		if m.unseen && len(out.warnings) < mostWarnings {
-			warning := openWarning()
+			warning := problem.EyesOff()
 			warning.Index = &i
 			out.warnings = append(out.warnings, warning)
 		}
@@ -128,7 +131,7 @@ func (j *judged) warn(index int, m *said) {
 			detail += fmt.Sprintf(" (is %s meant?)", u.Meant)
 		}
 		if len(j.warnings) < mostWarnings {
-			j.warnings = append(j.warnings, Warning{&index, "unknown_field", detail})
+			j.warnings = append(j.warnings, problem.Warning{Index: &index, Reason: "unknown_field", Detail: detail})
 		}
 	}
 }
@@ -151,7 +154,7 @@ type said struct {
 
 // judge judges messages of one principal. It is for one goroutine.
 type judge struct {
-	p       principal
+	p       identity.Principal
 	topic   event.Topic
 	decoder *decode.Decoder
 	today   event.Day
@@ -200,9 +203,9 @@ func (j *judge) message(value []byte) (said, error) {
 		if b.Name == fxRate {
 			out.rate = b
 		}
-		out.unseen = j.p.open && b.Name == transferMoratorium && b.Confirmed
+		out.unseen = j.p.Open && b.Name == transferMoratorium && b.Confirmed
 	}
-	if !j.p.analyst() {
+	if !j.p.Analyst() {
 		out.policy = speaksFor(&m.Event)
 	}
 	return out, nil
@@ -215,25 +218,25 @@ func (j *judge) sign(kind event.Kind, members map[string]any, value []byte) ([]b
 	}
 	analyst, second := members["analyst"], members["second_analyst"]
 	switch {
-	case j.p.open:
+	case j.p.Open:
 		return value, nil
-	case !j.p.analyst() && (analyst != nil || second != nil):
+	case !j.p.Analyst() && (analyst != nil || second != nil):
 		return no("analyst: the insurer's people sign; a policyholder's message has none")
 	case !decode.Knows(kind, "analyst"):
 		return value, nil
 	case second != nil:
 		return no("second_analyst: over HTTP the second analyst is another person, who decides on the review that the " +
 			"message opens")
-	case !j.p.analyst():
+	case !j.p.Analyst():
 		return value, nil
-	case j.p.name == "" && analyst != nil:
+	case j.p.Name == "" && analyst != nil:
 		return no("analyst: the token names nobody, and signs as nobody")
-	case j.p.name == "" || analyst == j.p.name:
+	case j.p.Name == "" || analyst == j.p.Name:
 		return value, nil
 	case analyst != nil:
-		return no("analyst: the token is %s's; leave it out", j.p.name)
+		return no("analyst: the token is %s's; leave it out", j.p.Name)
 	}
-	members["analyst"] = j.p.name
+	members["analyst"] = j.p.Name
 	signed, err := decode.Write(members)
 	if err != nil {
 		return no("message: %v", err)
@@ -246,15 +249,15 @@ func (j *judge) permit(e *event.Event) *Rejected {
 	no := func(reason, format string, args ...any) *Rejected {
 		return &Rejected{Reason: reason, Detail: fmt.Sprintf(format, args...)}
 	}
-	if j.p.analyst() {
-		if roles := rolesOf(e.Kind); !j.p.may(roles...) {
+	if j.p.Analyst() {
+		if roles := identity.RolesFor(e.Kind); !j.p.May(roles...) {
 			return no(reasonForbidden, "%s: the token has none of the roles %q", e.Kind, roles)
 		}
 		switch b := e.Body.(type) {
 		case *event.LimitRequested:
-			return j.p.mayAsk(b.Kind)
+			return mayAsk(j.p, b.Kind)
 		case *event.Indicator:
-			return j.p.mayConfirm(b)
+			return mayConfirm(j.p, b)
 		}
 		return nil
 	}
@@ -265,7 +268,7 @@ func (j *judge) permit(e *event.Event) *Rejected {
 	switch {
 	case speaksFor(e) == "":
 		return no(reasonForbidden, "%s is not a policyholder's to send", e.Kind)
-	case !j.p.may(role):
+	case !j.p.May(role):
 		return no(reasonForbidden, "%s: the token lacks the role %q", e.Kind, role)
 	}
 	if b, ok := e.Body.(*event.LimitRequested); ok && b.Kind == event.RequestPreliminary && b.Buyer.ID == "" {
@@ -282,8 +285,8 @@ const reasonUnderwriter = "underwriter"
 
 // mayAsk refuses requests of the insurer's people that cut a limit at once, as only its policyholder may. What they
 // decide of limits is underwriter.decided, which may need a second person.
-func (p principal) mayAsk(kind event.RequestKind) *Rejected {
-	if !p.analyst() || p.open || kind != event.RequestReduction && kind != event.RequestCancellation {
+func mayAsk(p identity.Principal, kind event.RequestKind) *Rejected {
+	if !p.Analyst() || p.Open || kind != event.RequestReduction && kind != event.RequestCancellation {
 		return nil
 	}
 	return &Rejected{Reason: reasonUnderwriter, Detail: "kind: less cover is the policyholder's to ask for; the " +
@@ -292,8 +295,8 @@ func (p principal) mayAsk(kind event.RequestKind) *Rejected {
 }
 
 // mayConfirm refuses what two analysts decide on a review.
-func (p principal) mayConfirm(b *event.Indicator) *Rejected {
-	if p.open || b.Name != transferMoratorium || !b.Confirmed {
+func mayConfirm(p identity.Principal, b *event.Indicator) *Rejected {
+	if p.Open || b.Name != transferMoratorium || !b.Confirmed {
 		return nil
 	}
 	return &Rejected{Reason: reasonBadField, Detail: "confirmed: over HTTP two analysts confirm a transfer_moratorium, " +
@@ -301,14 +304,6 @@ func (p principal) mayConfirm(b *event.Indicator) *Rejected {
 }
 
 const transferMoratorium = "transfer_moratorium"
-
-// clock is what time it is: the machine's, or log time where that is driven, which the machine's may be years ahead of.
-func (s *server) clock() time.Time {
-	if ms := s.tail.LogTimeMs(); s.cfg.Driven && ms != 0 {
-		return instant(ms)
-	}
-	return s.now().UTC()
-}
 
 // speaksFor is the policy that a policyholder's message speaks for: what is about a company, under a policy. Empty: the
 // message is not a policyholder's to send.

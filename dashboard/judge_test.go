@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/problem"
 	"barometer/ingest/event"
 )
 
@@ -163,7 +164,7 @@ func TestWithoutTokensFourEyesAreOff(t *testing.T) {
 	c := start(t, f)
 	status, answer, _ := c.do("POST", "/v1/events?topic=risk.orders",
 		`{`+orderHead+overridden+`,"analyst":"ann","second_analyst":"bob"}`)
-	if status != http.StatusOK || !strings.Contains(answer, fourEyesOff) {
+	if status != http.StatusOK || !strings.Contains(answer, problem.FourEyesOff) {
 		t.Errorf("%d %s", status, answer)
 	}
 	if analyst, second := signedBy(t, f, "risk.orders"); analyst != "ann" || second != "bob" {
@@ -172,11 +173,11 @@ func TestWithoutTokensFourEyesAreOff(t *testing.T) {
 	f.store(reviewed(3, "b1", "requested", ""))
 	if status, answer, _ := c.do("POST", "/v1/reviews/"+url.PathEscape("b1/match-1"),
 		`{"verdict":"approve","analyst":"ann","reason":"x"}`); status != http.StatusAccepted ||
-		!strings.Contains(answer, fourEyesOff) {
+		!strings.Contains(answer, problem.FourEyesOff) {
 		t.Errorf("a verdict: %d %s", status, answer)
 	}
 	if _, answer, _ := c.do("POST", "/v1/events?topic=risk.payments",
-		`{`+orderHead+disputedSaid+`}`); strings.Contains(answer, fourEyesOff) {
+		`{`+orderHead+disputedSaid+`}`); strings.Contains(answer, problem.FourEyesOff) {
 		t.Errorf("a payment message: %s", answer)
 	}
 }

@@ -27,7 +27,7 @@ func (s *server) limitStates(ctx context.Context, q history.LimitQuery) ([]histo
 			newer[b] = s.tail.Find(tail.OfBuyer(b))
 		}
 	}
-	today := s.today()
+	today := s.tail.Today()
 	for i := range states {
 		states[i].Turn(today)
 	}
@@ -71,7 +71,7 @@ type limitRow struct {
 
 // limitRows are limits as pages show them, with what they are used for today.
 func (s *server) limitRows(ctx context.Context, states []history.LimitState) ([]limitRow, error) {
-	on, rows, of := s.today(), make([]limitRow, len(states)), make([]used, len(states))
+	on, rows, of := s.tail.Today(), make([]limitRow, len(states)), make([]used, len(states))
 	var ids []string
 	var newer []decision.Decision
 	seen := map[string]bool{}

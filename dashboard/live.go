@@ -78,7 +78,7 @@ func (s *server) liveStream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	tick := time.NewTicker(panelEvery)
 	defer tick.Stop()
-	for s.goesOn(r) {
+	for s.gate.GoesOn(r) {
 		html, err := s.panel(r.Context())
 		if err != nil {
 			return
@@ -165,11 +165,7 @@ func (s *server) totals(ctx context.Context, before totals) totals {
 	if tables, err := s.cfg.Store.Tables(ctx); !kept(err) {
 		t.Tables = tables
 	}
-	logNow := s.now()
-	if ms := s.tail.LogTimeMs(); ms != 0 {
-		logNow = instant(ms)
-	}
-	if c, err := s.cfg.Store.Rejections(ctx, logNow.Add(-day24)); !kept(err) {
+	if c, err := s.cfg.Store.Rejections(ctx, s.tail.Now().Add(-day24)); !kept(err) {
 		t.Rejections = c
 	}
 	if c, err := s.cfg.Store.DeadLetters(ctx, s.now().Add(-day24)); !kept(err) {

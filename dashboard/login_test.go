@@ -25,10 +25,10 @@ type browser struct {
 func newBrowser(t *testing.T, f *fake, edit ...func(*Config)) *browser {
 	t.Helper()
 	b := &browser{t: t, now: time.Date(2026, 3, 4, 8, 0, 0, 0, time.UTC)}
-	ann := tokenOf("ann's", Analyst, "")
+	ann := tokenOf("ann's", identity.Analyst, "")
 	ann.Name = "ann"
 	cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Store: f, Decisions: f, Producer: f,
-		Tokens: append([]Token{ann}, withTokens...)}
+		Tokens: append([]identity.Token{ann}, withTokens...)}
 	for _, e := range edit {
 		e(&cfg)
 	}
@@ -119,21 +119,21 @@ func TestASessionIsNotTheToken(t *testing.T) {
 	if b.cookie() != "" || b.in() {
 		t.Error("the session goes on after log-out")
 	}
-	if b.server.goesOn(withCookie(id)) {
+	if b.server.gate.GoesOn(withCookie(id)) {
 		t.Error("a stream of the session that ended goes on")
 	}
-	b.Jar.SetCookies(r.URL, []*http.Cookie{{Name: sessionCookie, Value: id}})
+	b.Jar.SetCookies(r.URL, []*http.Cookie{{Name: identity.Cookie, Value: id}})
 	if b.in() {
 		t.Error("the id of the session that ended is taken again")
 	}
 
 	b.login("ann's")
 	b.now = b.now.Add(identity.IdleEnd - time.Minute)
-	if !b.server.goesOn(withCookie(b.cookie())) {
+	if !b.server.gate.GoesOn(withCookie(b.cookie())) {
 		t.Error("a stream ends before the session")
 	}
 	b.now = b.now.Add(2 * time.Minute)
-	if b.server.goesOn(withCookie(b.cookie())) || b.in() {
+	if b.server.gate.GoesOn(withCookie(b.cookie())) || b.in() {
 		t.Error("the session goes on though nobody did anything but to let a stream run")
 	}
 
@@ -141,15 +141,17 @@ func TestASessionIsNotTheToken(t *testing.T) {
 	if again := b.cookie(); again == id || !b.in() {
 		t.Error("logging in again makes no new session")
 	}
-	b.server.tokens.Store(newTokenSet(b.server.cfg.Tokens[1:]))
-	if b.in() || b.server.goesOn(withCookie(b.cookie())) {
+	if err := b.server.gate.Replace(b.server.cfg.Tokens[1:]); err != nil {
+		t.Fatal(err)
+	}
+	if b.in() || b.server.gate.GoesOn(withCookie(b.cookie())) {
 		t.Error("the session goes on after its token was taken away")
 	}
 }
 
 func withCookie(id string) *http.Request {
 	r := httptest.NewRequest("GET", "/live", nil)
-	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: id})
+	r.AddCookie(&http.Cookie{Name: identity.Cookie, Value: id})
 	return r
 }
 

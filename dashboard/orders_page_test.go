@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -14,7 +15,7 @@ import (
 
 func ordered(offset int64, kind event.Kind, buyer, analyst, reason string, edit ...func(*history.Order)) history.Order {
 	o := history.Order{Position: event.Position{Generation: 1, Offset: offset},
-		At: instant(1_772_600_000_000 + offset*60_000),
+		At: format.Instant(1_772_600_000_000 + offset*60_000),
 		ID: fmt.Sprint("o-", offset), Type: kind.String(), Buyer: buyer, Analyst: analyst, Reason: reason}
 	for _, e := range edit {
 		e(&o)
@@ -125,7 +126,8 @@ func TestABuyersPageNamesTheUnderwriter(t *testing.T) {
 			bound(1, func(o *history.Order) { o.Refused = "out_of_range" }))}
 	body := cells(start(t, f, withPeople).as("ann").page("/buyers/b1"))
 	for _, want := range []string{"An underwriter's decision is in force: grade 8 at best; by bob with ann, " +
-		instant(1_772_600_180_000).Format("2 Jan 2006") + ", until " + (today + 30).String() + ". the owner is in court",
+		format.Instant(1_772_600_180_000).Format("2 Jan 2006") + ", until " + (today + 30).String() +
+		". the owner is in court",
 		"bob with ann the owner is in court " + (today + 30).String() + " in force", "bob worse waits for another analyst",
 		"bob better rejected", "bob odd refused out_of_range",
 		"eve the first replaced", "eve short " + (today - 1).String() + " replaced"} {

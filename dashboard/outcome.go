@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"barometer/dashboard/identity"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
@@ -69,7 +70,7 @@ func (w *watch) end() {
 var errAllFound = errors.New("all are found")
 
 // outcomes are those of messages that were stored at places of a topic. It takes no longer than was said.
-func (w *watch) outcomes(ctx context.Context, p principal, topic event.Topic, messages []checked,
+func (w *watch) outcomes(ctx context.Context, p identity.Principal, topic event.Topic, messages []checked,
 	places []place) []Outcome {
 	out := make([]Outcome, len(messages))
 	open := map[place]int{}
@@ -118,7 +119,7 @@ func (w *watch) outcomes(ctx context.Context, p principal, topic event.Topic, me
 }
 
 // settle tells from the decisions of a message's step what became of it.
-func (o *Outcome) settle(p principal, decided []decision.Decision, topic event.Topic, at place) {
+func (o *Outcome) settle(p identity.Principal, decided []decision.Decision, topic event.Topic, at place) {
 	o.Status = statusAccepted
 	for i := range decided {
 		switch b := decided[i].Body.(type) {
@@ -127,7 +128,7 @@ func (o *Outcome) settle(p principal, decided []decision.Decision, topic event.T
 				continue // of another message, which had waited for this one
 			}
 			o.Status, o.Reason, o.Detail = statusRefused, b.Reason, b.Detail
-			if !p.analyst() { // without its free text, which may name somebody else
+			if !p.Analyst() { // without its free text, which may name somebody else
 				o.Reason, o.Detail = public.RejectionReason(b.Reason), ""
 			}
 			return

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"barometer/dashboard/identity"
+
 	"github.com/danielgtaylor/huma/v2"
 )
 
@@ -48,18 +50,18 @@ func (h *holders) put(holder string, own ownPolicies) {
 
 // ownPolicies tells which of some policies p may act for: with at most one question to the Store, however many they
 // are, and a look into the log for those that it does not have.
-func (s *server) ownPolicies(ctx context.Context, p principal, policies []string) (map[string]bool, error) {
+func (s *server) ownPolicies(ctx context.Context, p identity.Principal, policies []string) (map[string]bool, error) {
 	own := map[string]bool{}
 	if len(policies) == 0 {
 		return own, nil
 	}
-	have, asked := s.holders.get(p.holder), false
+	have, asked := s.holders.get(p.Holder), false
 	if s.now().Sub(have.at) > policiesLast {
 		have = ownPolicies{}
 	}
 	for _, policy := range policies {
 		if !have.all[policy] && !asked && s.now().Sub(have.at) > policiesAgain {
-			ids, err := s.cfg.Store.HolderPolicies(ctx, p.holder, mostPolicies)
+			ids, err := s.cfg.Store.HolderPolicies(ctx, p.Holder, mostPolicies)
 			if err != nil {
 				return nil, s.failed(ctx, "reading the policies", err)
 			}
@@ -67,7 +69,7 @@ func (s *server) ownPolicies(ctx context.Context, p principal, policies []string
 			for _, id := range ids {
 				have.all[id] = true
 			}
-			s.holders.put(p.holder, have)
+			s.holders.put(p.Holder, have)
 		}
 		own[policy] = have.all[policy]
 	}
@@ -80,9 +82,9 @@ func (s *server) ownPolicies(ctx context.Context, p principal, policies []string
 	if len(missing) == 0 {
 		return own, nil
 	}
-	s.awaitWritten(ctx, func() bool {
+	s.written.Await(ctx, func() bool {
 		for policy := range missing {
-			if s.written.holder(policy) == p.holder {
+			if s.written.Holder(policy) == p.Holder {
 				own[policy] = true
 				delete(missing, policy)
 			}
@@ -93,8 +95,8 @@ func (s *server) ownPolicies(ctx context.Context, p principal, policies []string
 }
 
 // ownPolicy is nil where p may act for a policy. Others' policies are as unknown as those that do not exist.
-func (s *server) ownPolicy(ctx context.Context, p principal, policy string) error {
-	if p.analyst() {
+func (s *server) ownPolicy(ctx context.Context, p identity.Principal, policy string) error {
+	if p.Analyst() {
 		return nil
 	}
 	own, err := s.ownPolicies(ctx, p, []string{policy})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"barometer/dashboard/phrase"
 	"barometer/processor/decision"
 	"barometer/processor/explain"
 	"barometer/storage/history"
@@ -112,7 +113,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		p.Language, p.Languages = languageOf(r), allSpoken
 		p.Contributions, p.Changes = bars(p.Language, p.Body.Contributions), bars(p.Language, p.Body.Changes)
 		for i := range p.Changes {
-			if gone(p.Body, p.Changes[i].Code) {
+			if phrase.Gone(p.Body, p.Changes[i].Code) {
 				p.Changes[i].Said = explain.Gone(p.Language, p.Changes[i].Code)
 			}
 		}
@@ -173,8 +174,3 @@ func bars(l explain.Language, cs []decision.Contribution) []bar {
 }
 
 func magnitude(v int64) int64 { return max(v, -v) }
-
-// gone tells whether a component that changed has no part in a score any more.
-func gone(b *decision.Score, code string) bool {
-	return !slices.ContainsFunc(b.Contributions, func(c decision.Contribution) bool { return c.Code == code })
-}

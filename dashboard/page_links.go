@@ -3,6 +3,8 @@ package dashboard
 import (
 	"errors"
 	"net/http"
+
+	"barometer/dashboard/alerts"
 )
 
 // linkPage is what a link in a message leads to: what it is about, and a button, as mail programs follow links by
@@ -15,9 +17,10 @@ type linkPage struct {
 // words of a link's page before and after its button.
 type linkWords struct{ title, text, button, done string }
 
-var linkTexts = map[LinkPurpose]linkWords{
-	LinkConfirm: {"Confirm this address", "Notifications about the buyers of a policy are to be sent to ", "Confirm",
-		"The address is confirmed. Notifications are sent to it from now on."}, LinkUnsubscribe: {"No more messages",
+var linkTexts = map[alerts.LinkPurpose]linkWords{
+	alerts.LinkConfirm: {"Confirm this address", "Notifications about the buyers of a policy are to be sent to ",
+		"Confirm",
+		"The address is confirmed. Notifications are sent to it from now on."}, alerts.LinkUnsubscribe: {"No more messages",
 		"Notifications about the buyers of a policy are sent to ", "Unsubscribe",
 		"No more notifications are sent to this address."},
 }
@@ -30,7 +33,7 @@ func (s *server) linkRoutes(mux *http.ServeMux) {
 	}
 }
 
-func (s *server) showLink(w http.ResponseWriter, r *http.Request, purpose LinkPurpose) {
+func (s *server) showLink(w http.ResponseWriter, r *http.Request, purpose alerts.LinkPurpose) {
 	token, said := r.URL.Query().Get("token"), linkTexts[purpose]
 	sub, ok := s.linked(w, r, purpose, token)
 	if !ok {
@@ -38,14 +41,14 @@ func (s *server) showLink(w http.ResponseWriter, r *http.Request, purpose LinkPu
 	}
 	p := linkPage{Title: said.title, Text: said.text + sub.Target + ".", Button: said.button, Path: string(purpose),
 		Token: token}
-	if purpose == LinkConfirm && sub.Confirmed || purpose == LinkUnsubscribe && sub.Disabled {
+	if purpose == alerts.LinkConfirm && sub.Confirmed || purpose == alerts.LinkUnsubscribe && sub.Disabled {
 		p.Text, p.Token = said.done, ""
 	}
 	s.alone(w, http.StatusOK, "link", p)
 }
 
 // followLink does what a link is for. A mail program's own button (RFC 8058) has the token in the address.
-func (s *server) followLink(w http.ResponseWriter, r *http.Request, purpose LinkPurpose) {
+func (s *server) followLink(w http.ResponseWriter, r *http.Request, purpose alerts.LinkPurpose) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
 	token := r.FormValue("token")
 	if _, ok := s.linked(w, r, purpose, token); !ok {
@@ -60,7 +63,8 @@ func (s *server) followLink(w http.ResponseWriter, r *http.Request, purpose Link
 }
 
 // linked finds what a link is about, or says that it is not valid.
-func (s *server) linked(w http.ResponseWriter, r *http.Request, purpose LinkPurpose, token string) (sub Subscription,
+func (s *server) linked(w http.ResponseWriter, r *http.Request, purpose alerts.LinkPurpose,
+	token string) (sub alerts.Subscription,
 	ok bool) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
@@ -72,7 +76,7 @@ func (s *server) linked(w http.ResponseWriter, r *http.Request, purpose LinkPurp
 	switch {
 	case err == nil:
 		return sub, true
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, alerts.ErrNotFound):
 		s.alone(w, http.StatusNotFound, "link", linkPage{Title: "This link is not valid",
 			Text: "It is older than seven days, the subscription has ended, or the address is not complete."})
 	default:

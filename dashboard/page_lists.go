@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"barometer/dashboard/alerts"
+	"barometer/dashboard/identity"
 	"barometer/processor/decision"
 	"barometer/storage/history"
 )
@@ -96,7 +98,7 @@ func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 	inForce := ""
 	if query.After == nil {
 		sums, err := s.cfg.Store.LimitSums(r.Context(), history.LimitSumQuery{Policy: query.Policy, Buyer: query.Buyer},
-			s.today())
+			s.tail.Today())
 		if err != nil {
 			s.broken(w, r, err)
 			return
@@ -135,7 +137,7 @@ func (s *server) redeliverPage(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this process does not send notifications", http.StatusNotImplemented)
 		return
 	}
-	if !principalOf(r.Context()).may("analyst") {
+	if !identity.Of(r.Context()).May("analyst") {
 		http.Error(w, "sending again is for analysts", http.StatusForbidden)
 		return
 	}
@@ -144,7 +146,7 @@ func (s *server) redeliverPage(w http.ResponseWriter, r *http.Request) {
 		err = s.cfg.Redeliverer.Redeliver(r.Context(), r.PathValue("id"), n)
 	}
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, alerts.ErrNotFound):
 		http.Error(w, "no such notification", http.StatusNotFound)
 	case err != nil:
 		s.broken(w, r, err)
@@ -160,8 +162,8 @@ const mailsShown = 100
 
 type mailPage struct {
 	Configured bool
-	Mails      []Mail
-	One        *Mail
+	Mails      []alerts.Mail
+	One        *alerts.Mail
 	HTML       bool
 }
 
@@ -178,14 +180,14 @@ func (s *server) mailPage(w http.ResponseWriter, r *http.Request) {
 }
 
 // mail reads one e-mail, or answers that there is none.
-func (s *server) mail(w http.ResponseWriter, r *http.Request) *Mail {
+func (s *server) mail(w http.ResponseWriter, r *http.Request) *alerts.Mail {
 	if s.cfg.Mailbox == nil {
 		s.missing(w)
 		return nil
 	}
 	m, err := s.cfg.Mailbox.Mail(r.Context(), r.PathValue("id"))
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, alerts.ErrNotFound):
 		s.missing(w)
 		return nil
 	case err != nil:

@@ -9,11 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
+	"barometer/dashboard/phrase"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
-
-	"github.com/shopspring/decimal"
 )
 
 // orderKinds are the types of messages that the insurer's people write.
@@ -61,7 +62,7 @@ func (s *server) ordersPage(w http.ResponseWriter, r *http.Request) {
 	}
 	s.render(w, r, "orders", frame{Title: "Decisions of people", Section: "orders", Content: listing{State: q.Get("kind"),
 		States: orderKinds, Search: query.Who, Buyer: query.Buyer, Rows: rows, Next: nextPage(r, next),
-		More: query.Before != nil, EyesOff: principalOf(r.Context()).open}})
+		More: query.Before != nil, EyesOff: identity.Of(r.Context()).Open}})
 }
 
 func (s *server) orderRows(ctx context.Context, orders []history.Order) ([]orderRow, error) {
@@ -91,10 +92,10 @@ func orderWords(o *history.Order) string {
 	case o.Verdict != "":
 		add("%s", o.Verdict)
 	case o.Stage != "":
-		add("stage %s", phrase(o.Stage))
+		add("stage %s", phrase.Of(o.Stage))
 	}
 	if o.Amount != nil {
-		add("%s %s", grouped(fixed(*o.Amount, o.Currency)), o.Currency)
+		add("%s %s", grouped(format.Fixed(*o.Amount, o.Currency)), o.Currency)
 	}
 	if o.GradeFloor != 0 {
 		add("grade %d at best", o.GradeFloor)
@@ -112,22 +113,18 @@ func orderWords(o *history.Order) string {
 		add("terms of at most %d days", o.MaxTermsDays)
 	}
 	if o.Security != "" {
-		add("security: %s", phrase(o.Security))
+		add("security: %s", phrase.Of(o.Security))
 	}
 	if o.InsolvencyOnly {
-		add("%s", phrase("insolvency_only"))
+		add("%s", phrase.Of("insolvency_only"))
 	}
 	if o.ServedOn != 0 {
-		add("notice on %s", day(o.ServedOn))
+		add("notice on %s", format.Day(o.ServedOn))
 	}
 	if o.Version != "" {
 		add("version %s", o.Version)
 	}
 	return strings.Join(all, "; ")
-}
-
-func fixed(d decimal.Decimal, currency string) string {
-	return d.StringFixed(int32(event.Decimals(currency)))
 }
 
 const ordersShown = 20
@@ -160,7 +157,7 @@ func (s *server) decidedOn(ctx context.Context, buyer string) ([]orderRow, error
 			}
 		}
 	}
-	today := s.today()
+	today := s.tail.Today()
 	newest := map[string]*orderRow{} // that acted, by policy; empty: on the buyer itself
 	acted := map[*orderRow]time.Time{}
 	for i := range rows {
@@ -173,7 +170,7 @@ func (s *server) decidedOn(ctx context.Context, buyer string) ([]orderRow, error
 			o.State = "waits for another analyst"
 			continue
 		case reviewed && r.State != decision.ReviewApproved:
-			o.State = phrase(r.State)
+			o.State = phrase.Of(r.State)
 			continue
 		}
 		if acted[o] = o.At; reviewed {

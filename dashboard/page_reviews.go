@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"barometer/dashboard/alerts"
+	"barometer/dashboard/identity"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -85,26 +87,26 @@ func (s *server) reviewsPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	p := principalOf(r.Context())
+	p := identity.Of(r.Context())
 	cards := make([]reviewCard, len(reviews))
 	for i := range reviews {
-		cards[i] = reviewCard{ReviewAnswer: reviews[i], By: authorOf(p), Follows: reviews[i].reasonFollows(s.logNow())}
+		cards[i] = reviewCard{ReviewAnswer: reviews[i], By: authorOf(p), Follows: reviews[i].reasonFollows(s.tail.Now())}
 	}
 	s.render(w, r, "reviews", frame{Title: "Reviews", Section: "reviews", Content: listing{State: q.Get("state"),
-		Buyer: query.Buyer, Rows: cards, Next: nextPage(r, next), More: query.After != nil, EyesOff: p.open}})
+		Buyer: query.Buyer, Rows: cards, Next: nextPage(r, next), More: query.After != nil, EyesOff: p.Open}})
 }
 
 // authorOf says who decides: whose token it is, or, where there are no tokens, whoever says so.
-func authorOf(p principal) author {
+func authorOf(p identity.Principal) author {
 	switch {
-	case p.open:
+	case p.Open:
 		return author{}
-	case p.name == "":
+	case p.Name == "":
 		return author{Barred: "Your token names nobody, and a verdict bears a name."}
-	case !p.may(rolesOf(event.KindReviewDecided)...):
-		return author{Name: p.name, Barred: "Your token may read reviews and not decide on them."}
+	case !p.May(identity.RolesFor(event.KindReviewDecided)...):
+		return author{Name: p.Name, Barred: "Your token may read reviews and not decide on them."}
 	default:
-		return author{Name: p.name}
+		return author{Name: p.Name}
 	}
 }
 
@@ -135,14 +137,14 @@ func (s *server) card(ctx context.Context, id string) (*reviewCard, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reviewCard{ReviewAnswer: answers[0], By: authorOf(principalOf(ctx)),
-		Follows: answers[0].reasonFollows(s.logNow())}, nil
+	return &reviewCard{ReviewAnswer: answers[0], By: authorOf(identity.Of(ctx)),
+		Follows: answers[0].reasonFollows(s.tail.Now())}, nil
 }
 
 // showCard writes a card: in the place of another one where htmx requests it, else on a page.
 func (s *server) showCard(w http.ResponseWriter, r *http.Request, status int, c *reviewCard) {
 	f := frame{Title: "Review " + c.ID, Section: "reviews", Said: cmp.Or(c.Done, c.Problem),
-		Content: listing{Rows: c, EyesOff: principalOf(r.Context()).open}}
+		Content: listing{Rows: c, EyesOff: identity.Of(r.Context()).Open}}
 	if c.Confirm != nil {
 		f.Title, f.Said = "Confirm the verdict", cmp.Or(c.Problem, "Confirm the verdict: "+c.Confirm.Gist)
 	}
@@ -157,10 +159,10 @@ func (s *server) decideReviewPage(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the form cannot be read", http.StatusBadRequest)
 		return
 	}
-	id, token, p := r.PostFormValue("review"), r.PostFormValue("confirmed"), principalOf(r.Context())
+	id, token, p := r.PostFormValue("review"), r.PostFormValue("confirmed"), identity.Of(r.Context())
 	var was seen
 	if token != "" {
-		if s.opaque.open(seenToken, p, token, &was) != nil {
+		if s.opaque.Open(seenToken, p.Holder, token, &was) != nil {
 			http.Error(w, "the form is not one of this server", http.StatusBadRequest)
 			return
 		}
@@ -235,7 +237,7 @@ func (s *server) propose(ctx context.Context, c *reviewCard, verdict, shown stri
 }
 
 func (s *server) requestConfirmation(ctx context.Context, c *reviewCard, follows consequence) {
-	token := s.opaque.seal(seenToken, principalOf(ctx), seen{c.ID, c.Position, c.Draft, follows})
+	token := s.opaque.Seal(seenToken, identity.Of(ctx).Holder, seen{c.ID, c.Position, c.Draft, follows})
 	c.Confirm = &confirmation{follows, c.Draft, token}
 }
 
@@ -257,7 +259,7 @@ func (s *server) confirm(ctx context.Context, c *reviewCard, was *seen) (status 
 	defer s.deciding.Delete(c.ID)
 	now, err := s.card(ctx, c.ID) // with what was decided since this request came
 	if err != nil || now == nil {
-		return 0, cmp.Or(err, ErrNotFound)
+		return 0, cmp.Or(err, alerts.ErrNotFound)
 	}
 	if c.ReviewAnswer = now.ReviewAnswer; !c.Waiting() {
 		c.Problem = "Not decided again: the review is over. " + c.Outcome()

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
@@ -269,7 +270,7 @@ func TestWhatIsDecidedCanBeReadAgain(t *testing.T) {
 	for _, path := range []string{"/reviews?state=closed", "/reviews?review=b1%2Fmatch-1"} {
 		body := c.page(path)
 		for _, want := range []string{"Approved by bob.", "read in court", "asked by eve", "approved first by ann",
-			instant(d.AtMs).Format("2 Jan 2006 15:04"), "Courier",
+			format.Instant(d.AtMs).Format("2 Jan 2006 15:04"), "Courier",
 			`href="https://courier.example/a?b=1&c" rel="noopener noreferrer nofollow"`, "Clicks"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s lacks %s", path, want)

@@ -11,6 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
+	"barometer/dashboard/phrase"
+	"barometer/dashboard/problem"
 	"barometer/processor/decision"
 	"barometer/processor/explain"
 )
@@ -30,11 +34,11 @@ type pages struct {
 
 func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
-		"amount": money, "percent": percent, "words": phrase, "figure": figureWords, "signed": signed,
-		"when": when, "day": day, "effective": effective,
+		"amount": money, "percent": percent, "words": phrase.Of, "figure": phrase.Figure, "signed": signed,
+		"when": when, "day": format.Day, "effective": effective,
 		"count": func(n uint64) string { return explain.English.Number(fmt.Sprint(n)) }, "rate": rate,
 		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "order": orderName,
-		"question": func(kind string) string { return reviewKinds[kind] }, "reason": reasonText, "condition": condition,
+		"question": func(kind string) string { return reviewKinds[kind] }, "reason": phrase.Reason, "condition": condition,
 		"tightest": tightest, "requested": requested, "planned": planned, "whatOf": whatOf, "scored": scoreReasons,
 		"grouped": grouped, "short": short,
 	}).ParseFS(web, "web/templates/*.html")
@@ -50,7 +54,7 @@ func newPages() (*pages, error) {
 	return p, nil
 }
 
-func when(ms int64) string { return instant(ms).Format("2 Jan 2006 15:04:05") }
+func when(ms int64) string { return format.Instant(ms).Format("2 Jan 2006 15:04:05") }
 
 func rate(v float64) string {
 	if v > 0 && v < 10 {
@@ -93,9 +97,9 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 		http.Redirect(w, r, "/assets/static/icon.svg", http.StatusFound)
 	})
 	s.linkRoutes(mux)
-	mux.HandleFunc("GET /login", s.loginPage)
-	mux.HandleFunc("POST /login", s.login)
-	mux.HandleFunc("POST /logout", s.logout)
+	mux.HandleFunc("GET /login", s.gate.LoginPage)
+	mux.HandleFunc("POST /login", s.gate.Login)
+	mux.HandleFunc("POST /logout", s.gate.Logout)
 	for pattern, h := range map[string]http.HandlerFunc{
 		"GET /{$}": s.livePage, "GET /live": s.liveStream, "GET /buyers": s.buyersPage, "GET /buyers/{id}": s.buyerPage,
 		"GET /reviews": s.reviewsPage, "POST /reviews": s.decideReviewPage,
@@ -110,7 +114,7 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 // analystsOnly keeps the pages from policyholders: they have the API.
 func (s *server) analystsOnly(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !principalOf(r.Context()).analyst() {
+		if !identity.Of(r.Context()).Analyst() {
 			s.alone(w, http.StatusForbidden, "forbidden", nil)
 			return
 		}
@@ -134,8 +138,8 @@ func (s *server) renderAs(w http.ResponseWriter, r *http.Request, status int, na
 	part := name
 	if r.Header.Get("HX-Request") == "" {
 		part = "page"
-		f.Open, f.Missing, f.Driven, f.Scale = s.tokens.Load().none(), s.pages.missing, s.cfg.Driven, gradeScale
-		f.Who = principalOf(r.Context()).name
+		f.Open, f.Missing, f.Driven, f.Scale = s.gate.Open(), s.pages.missing, s.cfg.Driven, gradeScale
+		f.Who = identity.Of(r.Context()).Name
 		if ms := s.tail.LogTimeMs(); ms != 0 {
 			f.LogTime = when(ms)
 		}
@@ -210,7 +214,7 @@ func (s *server) elsewhere(mux *http.ServeMux) http.Handler {
 			if allow := refused.header.Get("Allow"); allow != "" {
 				w.Header().Set("Allow", allow)
 			}
-			problem(w, refused.status, "")
+			problem.Write(w, refused.status, "")
 		default:
 			s.missing(w)
 		}
@@ -280,7 +284,7 @@ func rowsOf(ds []decision.Decision, names map[string]string) []row {
 	for i := range ds {
 		d := &ds[i]
 		r := row{Position: d.Position.String(), At: when(d.AtMs), Kind: d.Kind.String(), Buyer: buyerOf(d),
-			Trigger: triggerWords(&d.Trigger), Day: instant(d.AtMs).Format(time.DateOnly)}
+			Trigger: triggerWords(&d.Trigger), Day: format.Instant(d.AtMs).Format(time.DateOnly)}
 		r.Name = names[r.Buyer]
 		switch b := d.Body.(type) {
 		case *decision.Score:
@@ -302,7 +306,7 @@ func triggerWords(t *decision.Trigger) string {
 	case t.ID != "":
 		return t.Kind.String() + " " + t.ID
 	case t.Timer != "":
-		return "timer: " + phrase(t.Timer)
+		return "timer: " + phrase.Of(t.Timer)
 	default:
 		return t.Kind.String()
 	}
@@ -313,5 +317,5 @@ func effective(b *decision.Limit) string {
 	if b.OnDelivery {
 		return fmt.Sprintf("%d days after delivery", b.NoticeDays)
 	}
-	return day(b.EffectiveOn)
+	return format.Day(b.EffectiveOn)
 }

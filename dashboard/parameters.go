@@ -11,6 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"barometer/dashboard/identity"
+
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
@@ -81,7 +83,7 @@ func (s *server) parameters(api huma.API) func(huma.Context, func(huma.Context))
 			r, _ := humago.Unwrap(ctx)
 			r.URL.RawQuery = query.Encode()
 		}
-		if p := principalOf(ctx.Context()); op.Method == http.MethodGet && !p.analyst() && !p.may("view") {
+		if p := identity.Of(ctx.Context()); op.Method == http.MethodGet && !p.Analyst() && !p.May("view") {
 			_ = huma.WriteErr(api, ctx, http.StatusForbidden, `the token lacks the role "view"`)
 			return
 		}

@@ -15,6 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/alerts"
+	"barometer/dashboard/body"
+	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
 	"barometer/ingest/event"
 	"barometer/storage/history"
 )
@@ -204,7 +208,7 @@ func TestPackedBodies(t *testing.T) {
 		return b.Bytes()
 	}
 	message := `{` + orderHead + disputedSaid + `}`
-	bomb := packed(`[` + strings.Repeat(" ", 20*maxListBytes) + `]`)
+	bomb := packed(`[` + strings.Repeat(" ", 20*body.MaxBytes) + `]`)
 	for _, x := range []struct {
 		coding string
 		body   []byte
@@ -237,9 +241,9 @@ func TestPackedBodies(t *testing.T) {
 // TestSubscriptionsOfAnotherHolder cannot be reached through a holder's id, or a subscription's, that has a slash.
 func TestSubscriptionsOfAnotherHolder(t *testing.T) {
 	f := newFake()
-	f.subs = []Subscription{{ID: subscriptionID, Holder: "a/b"}, {ID: "b/" + subscriptionID, Holder: "a"}}
+	f.subs = []alerts.Subscription{{ID: subscriptionID, Holder: "a/b"}, {ID: "b/" + subscriptionID, Holder: "a"}}
 	c := start(t, f, func(cfg *Config) {
-		cfg.Tokens = []Token{tokenOf("a", Policyholder, "a"), tokenOf("ann", Analyst, "")}
+		cfg.Tokens = []identity.Token{tokenOf("a", identity.Policyholder, "a"), tokenOf("ann", identity.Analyst, "")}
 	})
 	for _, id := range []string{"b%2F" + subscriptionID, "%2E%2E%2F" + subscriptionID, strings.ToUpper(subscriptionID),
 		"urn:uuid:" + subscriptionID, subscriptionID} {
@@ -259,7 +263,7 @@ func TestSubscriptionsOfAnotherHolder(t *testing.T) {
 func TestSubscriptionsAndGroupsArePaged(t *testing.T) {
 	f := newFake()
 	for i := range 5 {
-		f.subs = append(f.subs, Subscription{ID: fmt.Sprintf("s%d", (i*3)%5), Holder: fmt.Sprint("h", i%2)})
+		f.subs = append(f.subs, alerts.Subscription{ID: fmt.Sprintf("s%d", (i*3)%5), Holder: fmt.Sprint("h", i%2)})
 		f.groups = append(f.groups, history.Group{ID: fmt.Sprintf("g%d", (i*3)%5)})
 	}
 	c := start(t, f)
@@ -402,7 +406,7 @@ func TestATextIsReadAsItIsWritten(t *testing.T) {
 
 // TestAStartIsNotTrouble: ClickHouse's tables may be in the making for ten seconds, and only once.
 func TestAStartIsNotTrouble(t *testing.T) {
-	at := instant(0)
+	at := format.Instant(0)
 	s := &server{now: func() time.Time { return at }, began: at}
 	for _, x := range []struct {
 		after time.Duration

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 
@@ -137,10 +138,10 @@ func (q *quotas) heard(day event.Day, policies []string, requests map[string][][
 
 // countPreliminaries sees to it that the preliminary requests of the day are known of some policies.
 func (s *server) countPreliminaries(ctx context.Context, policies []string) error {
-	unread, day := s.quotas.unread(event.DayOf(s.clock().UnixMilli()), policies)
+	unread, day := s.quotas.unread(event.DayOf(s.tail.Clock(s.cfg.Driven).UnixMilli()), policies)
 	for len(unread) > 0 {
 		some := unread[:min(len(unread), preliminaryQuestion)]
-		requests, err := s.cfg.Store.Preliminaries(ctx, some, instant(day.Ms()), s.quotas.perDay)
+		requests, err := s.cfg.Store.Preliminaries(ctx, some, format.Instant(day.Ms()), s.quotas.perDay)
 		if err != nil {
 			return s.failed(ctx, "counting preliminary requests", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"barometer/dashboard/format"
 	"barometer/dashboard/tail"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -78,7 +79,7 @@ func (s *server) freshReviews(buyer string) map[string]history.Review {
 			}
 			r, known := all[b.Review]
 			if r.Decision = d; !known {
-				r.OpenedAt = instant(d.AtMs)
+				r.OpenedAt = format.Instant(d.AtMs)
 			}
 			all[b.Review] = r
 		}
@@ -100,7 +101,7 @@ func (s *server) review(ctx context.Context, id string) (*history.Review, error)
 	switch newest := last(fresh); {
 	case newest == nil:
 	case now == nil:
-		now = &history.Review{Decision: *newest, OpenedAt: instant(fresh[0].AtMs)}
+		now = &history.Review{Decision: *newest, OpenedAt: format.Instant(fresh[0].AtMs)}
 	case newest.Position.Compare(now.Decision.Position) > 0:
 		now.Decision = *newest
 	}

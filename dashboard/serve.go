@@ -11,7 +11,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"barometer/dashboard/alerts"
+	"barometer/dashboard/body"
 	"barometer/dashboard/identity"
+	"barometer/dashboard/opaque"
+	"barometer/dashboard/problem"
 	"barometer/dashboard/tail"
 	"barometer/ingest/kafkalog"
 	"barometer/internal/retry"
@@ -35,23 +39,21 @@ type server struct {
 	cfg      Config
 	log      *slog.Logger
 	now      func() time.Time
-	opaque   *opaque
+	opaque   *opaque.Sealer
 	tail     *tail.Tail
+	gate     *identity.Gate
 	metrics  *metrics
 	pages    *pages
 	holders  holders
 	quotas   *quotas
-	written  *written
+	written  *tail.Written
 	watches  chan struct{} // has mostWatches places
 	fx       letThrough
-	large    chan struct{} // has mostLarge places
-	sessions identity.Sessions
-	attempts identity.Attempts
+	unpacker *body.Unpacker
 	deciding sync.Map // ids of reviews whose verdicts are under way on a page
 	began    time.Time
 	stopping chan struct{} // closed when serving ends: streams end by it
 	ready    atomic.Bool   // the overlay follows
-	tokens   atomic.Pointer[tokenSet]
 }
 
 // Serve answers until ctx ends: requests in flight are finished, streams are ended, and nothing is left running.
@@ -95,7 +97,7 @@ func countPartitions(ctx context.Context, cfg *Config) (int, error) {
 }
 
 func newServer(cfg Config, partitions int, now func() time.Time) (*server, error) {
-	o, err := newOpaque(cfg.Secret)
+	o, err := opaque.New(cfg.Secret)
 	if err != nil {
 		return nil, err
 	}
@@ -105,8 +107,12 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 	}
 	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, began: now(), stopping: make(chan struct{}),
 		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches),
-		large: make(chan struct{}, mostLarge), written: newWritten(partitions)}
-	s.tokens.Store(newTokenSet(cfg.Tokens))
+		unpacker: body.NewUnpacker(), written: tail.NewWritten(partitions, cfg.Decisions, cfg.Logger)}
+	s.gate = identity.NewGate(identity.Config{Listen: cfg.Listen, TLS: cfg.TLS != nil,
+		TrustedProxies: cfg.TrustedProxies, Tokens: cfg.Tokens, Now: now, Log: s.log,
+		// whoever has the link in a message is who it was sent to
+		Public: []string{string(alerts.LinkConfirm), string(alerts.LinkUnsubscribe)},
+		Form:   func(w http.ResponseWriter, status int, f identity.LoginForm) { s.alone(w, status, "login", f) }})
 	s.tail = tail.New(partitions, cfg.MaxOverlay, maxOverlayBytes, now)
 	s.tail.Each = s.quotas.saw
 	if s.pages, err = newPages(); err != nil {
@@ -161,11 +167,12 @@ func (s *server) handler() http.Handler {
 		mux.Handle("GET /metrics", promhttp.HandlerFor(s.cfg.Gatherer, promhttp.HandlerOpts{}))
 	} else {
 		mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
-			problem(w, http.StatusNotImplemented, "this process gathers no metrics")
+			problem.Write(w, http.StatusNotImplemented, "this process gathers no metrics")
 		})
 	}
-	guarded := http.NewCrossOriginProtection().Handler(s.authenticate(s.bodies(legible(s.elsewhere(mux)))))
-	return s.forwarded(s.measured(mux, headers(guarded)))
+	guarded := http.NewCrossOriginProtection().
+		Handler(s.gate.Authenticate(s.unpacker.Handler(body.Legible(s.elsewhere(mux)))))
+	return s.gate.Forwarded(s.measured(mux, headers(guarded)))
 }
 
 // headers are on every answer. The pages have neither inline scripts nor anything from elsewhere.
@@ -182,12 +189,12 @@ func headers(next http.Handler) http.Handler {
 
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	if !s.ready.Load() {
-		problem(w, http.StatusServiceUnavailable, "decisions are not followed yet")
+		problem.Write(w, http.StatusServiceUnavailable, "decisions are not followed yet")
 		return
 	}
 	if s.cfg.Ready != nil {
 		if err := s.cfg.Ready(r.Context()); err != nil {
-			problem(w, http.StatusServiceUnavailable, err.Error())
+			problem.Write(w, http.StatusServiceUnavailable, err.Error())
 			return
 		}
 	}
@@ -205,7 +212,7 @@ func (s *server) follow(ctx context.Context) error {
 					from[p.Position.Partition] = max(p.Next, 0)
 				}
 			}
-			s.written.progressed(progress)
+			s.written.Progressed(progress)
 			s.tail.Prune(progress)
 			s.ready.Store(true)
 			err = s.cfg.Decisions.Follow(ctx, kafkalog.TopicDecisions, from, func(partition int, r kafkalog.Record) error {
@@ -266,9 +273,25 @@ func (s *server) watchProgress(ctx context.Context) error {
 			continue
 		}
 		said = nothing
-		s.written.progressed(progress)
+		s.written.Progressed(progress)
 		s.tail.Prune(progress)
 		s.metrics.observe(s.tail)
+	}
+}
+
+// reload puts tokens in force as they come, until ctx ends.
+func (s *server) reload(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case tokens := <-s.cfg.Reload:
+			if err := s.gate.Replace(tokens); err != nil {
+				s.log.ErrorContext(ctx, "the old tokens stay in force", "error", err)
+				continue
+			}
+			s.log.InfoContext(ctx, "tokens are read again", "tokens", len(tokens))
+		}
 	}
 }
 

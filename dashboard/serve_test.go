@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/identity"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
 )
@@ -20,26 +22,26 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const secret = "sixteen bytes and more"
 
-func tokenOf(text, role, holder string) Token {
+func tokenOf(text, role, holder string) identity.Token {
 	sum := sha256.Sum256([]byte(text))
-	return Token{SHA256: hex.EncodeToString(sum[:]), Role: role, Holder: holder}
+	return identity.Token{SHA256: hex.EncodeToString(sum[:]), Role: role, Holder: holder}
 }
 
 // withTokens has an analyst and two policyholders.
-var withTokens = []Token{tokenOf("analyst", Analyst, ""), tokenOf("acme", Policyholder, "ACME"),
-	tokenOf("zeta", Policyholder, "ZETA")}
+var withTokens = []identity.Token{tokenOf("analyst", identity.Analyst, ""), tokenOf("acme", identity.Policyholder,
+	"ACME"), tokenOf("zeta", identity.Policyholder, "ZETA")}
 
 // withPeople are they, and named people of the insurer's: ann, bob, a collector and an operator; and a policyholder who
 // only looks.
 func withPeople(cfg *Config) {
-	cfg.Tokens = append([]Token{}, withTokens...)
+	cfg.Tokens = append([]identity.Token{}, withTokens...)
 	for name, roles := range map[string][]string{"ann": nil, "bob": nil, "collector": {"collector"},
 		"operator": {"operator"}, "reader": {"analyst"}} {
-		named := tokenOf(name, Analyst, "")
+		named := tokenOf(name, identity.Analyst, "")
 		named.Name, named.Roles = name, roles
 		cfg.Tokens = append(cfg.Tokens, named)
 	}
-	looks := tokenOf("looks", Policyholder, "ACME")
+	looks := tokenOf("looks", identity.Policyholder, "ACME")
 	looks.Roles = []string{"view"}
 	cfg.Tokens = append(cfg.Tokens, looks)
 }
@@ -193,11 +195,11 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 	for want, edit := range map[string]func(*Config){
 		"required": func(c *Config) { c.Store = nil }, "16 bytes": func(c *Config) { c.Secret = nil },
 		"host:port": func(c *Config) { c.Listen = "x" }, "hexadecimal": func(c *Config) {
-			c.Tokens = []Token{{SHA256: "ab", Role: Analyst, Holder: ""}}
+			c.Tokens = []identity.Token{{SHA256: "ab", Role: identity.Analyst, Holder: ""}}
 		},
-		"role":               func(c *Config) { c.Tokens = []Token{tokenOf("a", "boss", "")} },
-		"names its holder":   func(c *Config) { c.Tokens = []Token{tokenOf("a", Policyholder, "")} },
-		"an analyst's none":  func(c *Config) { c.Tokens = []Token{tokenOf("a", Analyst, "ACME")} },
+		"role":               func(c *Config) { c.Tokens = []identity.Token{tokenOf("a", "boss", "")} },
+		"names its holder":   func(c *Config) { c.Tokens = []identity.Token{tokenOf("a", identity.Policyholder, "")} },
+		"an analyst's none":  func(c *Config) { c.Tokens = []identity.Token{tokenOf("a", identity.Analyst, "ACME")} },
 		"not a loopback add": func(c *Config) { c.Listen = ":8080" },
 	} {
 		cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Store: f, Decisions: f, Producer: f}

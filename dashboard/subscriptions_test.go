@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"barometer/dashboard/alerts"
+	"barometer/dashboard/tail"
 )
 
 // TestASubscriptionFollowsItsHoldersLanguage where it says none.
@@ -36,16 +39,16 @@ func TestOfAClientThatWentNothingIsLogged(t *testing.T) {
 	var logged bytes.Buffer
 	f := newFake()
 	f.languages = map[string]string{}
-	s := &server{cfg: Config{Store: f, Decisions: f}, log: slog.New(slog.NewTextHandler(&logged, nil)),
-		written: newWritten(2)}
+	log := slog.New(slog.NewTextHandler(&logged, nil))
+	s := &server{cfg: Config{Store: f, Decisions: f}, log: log, written: tail.NewWritten(2, f, log)}
 	began := time.Now()
-	if tag := s.holderLanguage(t.Context(), "ACME"); tag != "" || time.Since(began) > writtenWithin+time.Second {
+	if tag := s.holderLanguage(t.Context(), "ACME"); tag != "" || time.Since(began) > 3*time.Second {
 		t.Errorf("%q after %s", tag, time.Since(began))
 	}
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
 	f.down = context.Canceled
-	if tag := s.holderLanguage(ctx, "ACME"); tag != "" || s.awaitWritten(ctx, func() bool { return false }) ||
+	if tag := s.holderLanguage(ctx, "ACME"); tag != "" || s.written.Await(ctx, func() bool { return false }) ||
 		logged.Len() > 0 {
 		t.Errorf("%q %s", tag, logged.String())
 	}
@@ -59,7 +62,7 @@ func TestOfAClientThatWentNothingIsLogged(t *testing.T) {
 func TestASubscriptionIsTheHoldersOwnToMend(t *testing.T) {
 	f := newFake()
 	c := start(t, f, withPeople)
-	f.subs = []Subscription{{ID: subscriptionID, Holder: "ACME", Channel: "webhook", Target: "https://acme.example",
+	f.subs = []alerts.Subscription{{ID: subscriptionID, Holder: "ACME", Channel: "webhook", Target: "https://acme.example",
 		Disabled: true, Confirmed: true}}
 	for _, x := range []struct {
 		method, path, says string
@@ -94,9 +97,9 @@ func TestASubscriptionIsTheHoldersOwnToMend(t *testing.T) {
 func TestALinkOfAMessageNeedsNoLogIn(t *testing.T) {
 	f := newFake()
 	c := start(t, f, withPeople).as("nobody")
-	f.subs = []Subscription{{ID: subscriptionID, Holder: "ACME", Channel: "email", Target: "credit@acme.example"}}
+	f.subs = []alerts.Subscription{{ID: subscriptionID, Holder: "ACME", Channel: "email", Target: "credit@acme.example"}}
 	at := func(purpose, token string) string { return purpose + "?token=" + url.QueryEscape(token) }
-	confirm, leave := string(LinkConfirm), string(LinkUnsubscribe)
+	confirm, leave := string(alerts.LinkConfirm), string(alerts.LinkUnsubscribe)
 	if status, body, h := c.do("GET", at(confirm, confirm+" "+subscriptionID), ""); status != 200 ||
 		!strings.Contains(body, "credit@acme.example") || !strings.Contains(body, "<button") ||
 		h.Get("Referrer-Policy") != "no-referrer" || f.subs[0].Confirmed || strings.Contains(body, "ACME") {

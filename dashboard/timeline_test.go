@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/dashboard/format"
 	"barometer/processor/decision"
 )
 
@@ -25,7 +26,7 @@ func TestABuyersLimitsOverTime(t *testing.T) {
 		t.Fatalf("%d, no timeline", status)
 	}
 	if lines := get[History](c, "/v1/buyers/b1/history").Timelines; len(lines) != 1 || lines[0].PolicyID != "P1" ||
-		lines[0].Currency != "EUR" || len(lines[0].Steps) != 1 || lines[0].Steps[0] != (TimelineStep{instant(d.AtMs),
+		lines[0].Currency != "EUR" || len(lines[0].Steps) != 1 || lines[0].Steps[0] != (TimelineStep{format.Instant(d.AtMs),
 		"40000.00"}) {
 		t.Errorf("what was in force: %+v", lines)
 	}

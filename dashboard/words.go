@@ -6,51 +6,14 @@ import (
 	"strconv"
 	"strings"
 
+	"barometer/dashboard/format"
+	"barometer/dashboard/phrase"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/explain"
 
 	"github.com/shopspring/decimal"
 )
-
-// phrases are words for the other codes: causes, reasons, answers, states.
-var phrases = map[string]string{
-	"requested": "waiting", "joined": "waiting", "reopened": "open again", "effective": "took effect",
-	"withdrawn": "nothing left to decide",
-	"first":     "first score", "grade": "grade changed", "points": "score moved",
-	"approved_once": "a second analyst is needed", "override": "underwriter's decision",
-	"insolvency": "Insolvency", "approved": "approved", "partly_approved": "partly approved",
-	"not_approved": "not approved",
-	"conditional":  "conditional", "reduced": "reduced", "cancelled": "withdrawn", "preliminary": "preliminary",
-	"still_investigating": "still investigating", "reinstated": "reinstated", "suspended": "cover stopped",
-	"resumed": "cover resumed", "binding_order": "binding order", "cover_lost": "cover lost",
-	"cover_restored": "cover restored", "late_notification": "not reported by its notification deadline",
-	"discretionary": "discretionary",
-	"not_agreed":    "not agreed in the policy", "decided": "a limit was decided", "weak_buyer": "the buyer is too weak",
-	"off_cover": "its country is off cover", "paid_late": "an invoice was paid too late",
-	"open_late": "an invoice is open too long", "no_experience": "too few invoices were paid",
-	"overdue": "an invoice is overdue beyond its maximum extension", "gave_up": "given up",
-	"id_reused": "id used before with other content", "not_supported": "not supported yet",
-	"quarantined": "set aside by an operator", "bad_model": "model file refused",
-	"unknown_policy": "policy not known", "unknown_buyer": "buyer not known", "unknown_invoice": "invoice not known",
-	"underwriter": "an underwriter", "superseded": "less was asked for meanwhile", "valid_until": "its validity ends",
-	"second_analyst": "a second analyst is needed", "overtaken": "one that was sent later acts",
-	"above_capacity":  "more than the buyer can bear",
-	"insolvency_only": "only insolvency is covered", "no_rate": "exchange rate not known",
-	"future_date": "dated in the future",
-}
-
-// limitReasons are the words of RECECO 4509.
-var limitReasons = map[uint32]string{1: "no financial statements", 4: "new company", 8: "insolvency risk only",
-	12: "adverse information", 13: "limit full", 14: "lack of turnover"}
-
-// phrase says a code in English.
-func phrase(code string) string {
-	if p, ok := phrases[code]; ok && !explain.Known(code) {
-		return p
-	}
-	return explain.Name(explain.English, code)
-}
 
 // tightest says what a buyer's capacity was at a decision, and the input that made it so: the least.
 func tightest(b *decision.Limit) string {
@@ -87,24 +50,10 @@ func condition(code string) string {
 	case "invoice":
 		return "invoice " + figure
 	case "security":
-		return "security: " + phrase(figure)
+		return "security: " + phrase.Of(figure)
 	default:
-		return phrase(code)
+		return phrase.Of(code)
 	}
-}
-
-// figureWords says the figure behind a contribution with its unit, empty where there is none to say.
-func figureWords(code string, v int64) string { return explain.Figure(explain.English, code, v) }
-
-// sentences says contributions in all languages, in their order.
-func sentences(all []decision.Contribution) map[string][]string {
-	said := map[string][]string{}
-	for _, l := range explain.Languages {
-		for _, c := range all {
-			said[string(l)] = append(said[string(l)], explain.Sentence(l, c))
-		}
-	}
-	return said
 }
 
 // scoreReasons are the reasons of a grade; a person's decision comes first, as it goes beyond the figures.
@@ -114,7 +63,7 @@ func scoreReasons(b *decision.Score) []string {
 		said = append(said, "an underwriter's decision")
 	}
 	for _, r := range b.Reasons {
-		said = append(said, phrase(r))
+		said = append(said, phrase.Of(r))
 	}
 	return said
 }
@@ -140,7 +89,7 @@ func planned(b *decision.Limit) string {
 	if b.OnDelivery {
 		return fmt.Sprintf("%s, %d days after its policyholder has had notice", amount, b.NoticeDays)
 	}
-	return amount + " from " + day(b.EffectiveOn)
+	return amount + " from " + format.Day(b.EffectiveOn)
 }
 
 // whatOf says in a list what a decision on a limit makes of it: an answer that leaves the limit as it is does not read
@@ -228,15 +177,9 @@ func signed(v int64) string {
 	return strings.Replace(strconv.FormatInt(v, 10), "-", "−", 1)
 }
 
-// amount prints minor units as the decimal string of the API.
-func amount(minor int64, currency string) string {
-	n := int32(event.Decimals(currency))
-	return decimal.New(minor, -n).StringFixed(n)
-}
-
 // money prints an amount for people: without minor units where there are none, thousands apart.
 func money(minor int64, currency string) string {
-	return grouped(amount(minor, currency)) + " " + currency
+	return grouped(format.Amount(minor, currency)) + " " + currency
 }
 
 // grouped prints an amount for people, without its currency.

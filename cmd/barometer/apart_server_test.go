@@ -20,6 +20,8 @@ import (
 	"barometer/alerting/notice"
 	"barometer/cmd/barometer/internal/app"
 	"barometer/dashboard"
+	"barometer/dashboard/alerts"
+	"barometer/dashboard/identity"
 	"barometer/deploy/embedded/clickhouse"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
@@ -142,9 +144,9 @@ type edges struct {
 }
 
 // tokens by whom they are of.
-var worldTokens = map[string]dashboard.Token{"own": {Role: dashboard.Policyholder, Holder: ownHolder},
-	"other": {Role: dashboard.Policyholder, Holder: otherHolder},
-	"ann":   {Role: dashboard.Analyst, Name: "ann"}}
+var worldTokens = map[string]identity.Token{"own": {Role: identity.Policyholder, Holder: ownHolder},
+	"other": {Role: identity.Policyholder, Holder: otherHolder},
+	"ann":   {Role: identity.Analyst, Name: "ann"}}
 
 // serveWorld stores a world in a ClickHouse of its own and serves it, until t ends; plant changes what the API reads.
 func serveWorld(t *testing.T, w *world, plant func(history.Store) history.Store) *edges {
@@ -274,8 +276,8 @@ func (w *world) letters(holders ...string) (records []kafkalog.Record) {
 }
 
 // noSubscriptions are none, and nobody asks for more than their list.
-type noSubscriptions struct{ dashboard.Subscriptions }
+type noSubscriptions struct{ alerts.Subscriptions }
 
-func (noSubscriptions) List(context.Context, string) ([]dashboard.Subscription, error) {
+func (noSubscriptions) List(context.Context, string) ([]alerts.Subscription, error) {
 	return nil, nil
 }

@@ -11,7 +11,7 @@ import (
 	"barometer/alerting/email"
 	"barometer/alerting/notice"
 	"barometer/alerting/subscription"
-	"barometer/dashboard"
+	"barometer/dashboard/alerts"
 	"barometer/storage/history"
 )
 
@@ -21,8 +21,8 @@ type subscriptionsOf struct {
 	linked bool // messages have links, by which addresses confirm
 }
 
-func told(s subscription.Subscription) dashboard.Subscription {
-	return dashboard.Subscription{ID: s.ID, Holder: s.Holder, Channel: s.Channel, Target: s.Target, Decisions: s.Decisions,
+func told(s subscription.Subscription) alerts.Subscription {
+	return alerts.Subscription{ID: s.ID, Holder: s.Holder, Channel: s.Channel, Target: s.Target, Decisions: s.Decisions,
 		MinimumSeverity: s.MinimumSeverity, Digest: s.Digest, Language: s.Language, Disabled: s.Disabled,
 		DisabledReason: s.DisabledReason, Confirmed: !s.Unconfirmed(), CreatedAt: timeOf(s.CreatedAt),
 		RefusedAt: timeOf(s.RefusedAt), RefusedAnswer: s.RefusedAnswer}
@@ -35,9 +35,9 @@ func timeOf(t *time.Time) time.Time {
 	return *t
 }
 
-func (a subscriptionsOf) Create(ctx context.Context, s dashboard.Subscription) (dashboard.Subscription, string, error) {
+func (a subscriptionsOf) Create(ctx context.Context, s alerts.Subscription) (alerts.Subscription, string, error) {
 	if s.Channel == notice.Email.String() && !s.Vouched && !a.linked {
-		return s, "", &dashboard.InvalidError{Field: "target", Detail: "addresses confirm by a link, and this installation " +
+		return s, "", &alerts.InvalidError{Field: "target", Detail: "addresses confirm by a link, and this installation " +
 			"has no http.public_url; an analyst can subscribe it"}
 	}
 	made, secret, err := a.Subscriptions.Create(ctx, s.Holder, subscription.Draft{Channel: s.Channel, Target: s.Target,
@@ -51,18 +51,18 @@ func refusal(err error) error {
 	var invalid *subscription.Invalid
 	switch {
 	case errors.As(err, &invalid):
-		return &dashboard.InvalidError{Field: invalid.Field, Detail: invalid.Detail}
+		return &alerts.InvalidError{Field: invalid.Field, Detail: invalid.Detail}
 	case errors.Is(err, subscription.ErrToken):
-		return dashboard.ErrNotFound
+		return alerts.ErrNotFound
 	}
 	return notFound(err)
 }
 
-func (a subscriptionsOf) List(ctx context.Context, holder string) ([]dashboard.Subscription, error) {
+func (a subscriptionsOf) List(ctx context.Context, holder string) ([]alerts.Subscription, error) {
 	if err := a.Subscriptions.Ready(ctx); err != nil {
 		return nil, err
 	}
-	var all []dashboard.Subscription
+	var all []alerts.Subscription
 	for _, s := range a.Subscriptions.List(holder) {
 		all = append(all, told(s))
 	}
@@ -78,7 +78,7 @@ func (a subscriptionsOf) Rotate(ctx context.Context, holder, id string) (string,
 	return secret, refusal(err)
 }
 
-func (a subscriptionsOf) Enable(ctx context.Context, holder, id string) (dashboard.Subscription, error) {
+func (a subscriptionsOf) Enable(ctx context.Context, holder, id string) (alerts.Subscription, error) {
 	s, err := a.Subscriptions.Enable(ctx, holder, id)
 	return told(s), refusal(err)
 }
@@ -87,14 +87,14 @@ func (a subscriptionsOf) Test(ctx context.Context, holder, id string) error {
 	return refusal(a.Subscriptions.Test(ctx, holder, id))
 }
 
-func (a subscriptionsOf) PeekLink(ctx context.Context, p dashboard.LinkPurpose, token string) (dashboard.Subscription,
+func (a subscriptionsOf) PeekLink(ctx context.Context, p alerts.LinkPurpose, token string) (alerts.Subscription,
 	error) {
 	s, err := a.Subscriptions.Peek(ctx, token, subscription.LinkPurpose(p))
 	return told(s), refusal(err)
 }
 
-func (a subscriptionsOf) FollowLink(ctx context.Context, p dashboard.LinkPurpose, token string) error {
-	if p == dashboard.LinkUnsubscribe {
+func (a subscriptionsOf) FollowLink(ctx context.Context, p alerts.LinkPurpose, token string) error {
+	if p == alerts.LinkUnsubscribe {
 		return refusal(a.Subscriptions.Unsubscribe(ctx, token))
 	}
 	return refusal(a.Subscriptions.Confirm(ctx, token))
@@ -117,33 +117,33 @@ func (a redeliverer) Redeliver(ctx context.Context, id string, n *history.Notifi
 
 func notFound(err error) error {
 	if errors.Is(err, subscription.ErrNotFound) || errors.Is(err, delivery.ErrNotFound) {
-		return dashboard.ErrNotFound
+		return alerts.ErrNotFound
 	}
 	if errors.Is(err, delivery.ErrPending) {
-		return fmt.Errorf("%w: %w", dashboard.ErrUnderWay, err)
+		return fmt.Errorf("%w: %w", alerts.ErrUnderWay, err)
 	}
 	return err
 }
 
 type mailbox struct{ dir string }
 
-func mailOf(e email.Entry) dashboard.Mail {
-	return dashboard.Mail{ID: e.ID, To: e.To, Subject: e.Subject, At: e.WrittenAt}
+func mailOf(e email.Entry) alerts.Mail {
+	return alerts.Mail{ID: e.ID, To: e.To, Subject: e.Subject, At: e.WrittenAt}
 }
 
-func (m mailbox) Mails(_ context.Context, limit int) ([]dashboard.Mail, error) {
+func (m mailbox) Mails(_ context.Context, limit int) ([]alerts.Mail, error) {
 	entries, err := email.List(m.dir, limit)
-	var all []dashboard.Mail
+	var all []alerts.Mail
 	for _, e := range entries {
 		all = append(all, mailOf(e))
 	}
 	return all, err
 }
 
-func (m mailbox) Mail(_ context.Context, id string) (*dashboard.Mail, error) {
+func (m mailbox) Mail(_ context.Context, id string) (*alerts.Mail, error) {
 	read, err := email.Read(m.dir, id)
 	if err != nil {
-		return nil, dashboard.ErrNotFound
+		return nil, alerts.ErrNotFound
 	}
 	mail := mailOf(read.Entry)
 	mail.Text, mail.HTML = read.Text, read.HTML

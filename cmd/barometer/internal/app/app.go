@@ -10,7 +10,7 @@ import (
 	"barometer/alerting"
 	"barometer/cmd/barometer/internal/admin"
 	"barometer/configs"
-	"barometer/dashboard"
+	"barometer/dashboard/identity"
 	"barometer/ingest"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
@@ -44,7 +44,7 @@ type installation struct {
 	listeners
 	health   *admin.Health
 	places   map[string]*kafkalog.Positions // by what reads: see Role.reads
-	tokens   chan []dashboard.Token         // those of the configuration as it is now, when it is read again
+	tokens   chan []identity.Token          // those of the configuration as it is now, when it is read again
 	migrated chan struct{}                  // closed when the tables are made; nil: another process makes them
 }
 
@@ -92,7 +92,7 @@ func Run(ctx context.Context, o Options, roles ...Role) error {
 	}
 	base := &infra{}
 	in := &installation{infra: base, cfg: cfg, log: o.Logger, registry: newRegistry(o.Build),
-		health: admin.NewHealth(o.Logger), tokens: make(chan []dashboard.Token)}
+		health: admin.NewHealth(o.Logger), tokens: make(chan []identity.Token)}
 	var work conc.WaitGroup
 	defer work.Wait()
 	listening, stop := context.WithCancel(context.WithoutCancel(ctx)) // while it shuts down, too

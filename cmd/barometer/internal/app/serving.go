@@ -10,15 +10,15 @@ import (
 	"syscall"
 
 	"barometer/configs"
-	"barometer/dashboard"
+	"barometer/dashboard/identity"
 )
 
 // tokensOf are the tokens of a configuration as the API takes them.
-func tokensOf(cfg *configs.Config) []dashboard.Token {
-	tokens := make([]dashboard.Token, 0, len(cfg.HTTP.Tokens))
+func tokensOf(cfg *configs.Config) []identity.Token {
+	tokens := make([]identity.Token, 0, len(cfg.HTTP.Tokens))
 	for _, t := range cfg.HTTP.Tokens {
 		tokens = append(tokens,
-			dashboard.Token{SHA256: t.SHA256, Role: t.Role, Holder: t.Holder, Name: t.Name, Roles: t.Roles})
+			identity.Token{SHA256: t.SHA256, Role: t.Role, Holder: t.Holder, Name: t.Name, Roles: t.Roles})
 	}
 	return tokens
 }

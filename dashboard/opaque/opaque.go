@@ -1,4 +1,4 @@
-package dashboard
+package opaque
 
 import (
 	"bytes"
@@ -16,16 +16,16 @@ import (
 
 var errToken = errors.New("not a token of this server, for this reader")
 
-// opaque seals what a reader hands back later: positions, cursors, ids of requests. A token opens for its purpose and
+// Sealer seals what a reader hands back later: positions, cursors, ids of requests. A token opens for its purpose and
 // reader only and says nothing but its length, in steps of padding. What seal gives is the same for the same content:
 // the nonce is a keyed hash of it. What fresh gives is never the same, so that two tokens do not tell whether anything
 // has happened in between.
-type opaque struct {
+type Sealer struct {
 	aead cipher.AEAD
 	mac  []byte
 }
 
-func newOpaque(secret []byte) (*opaque, error) {
+func New(secret []byte) (*Sealer, error) {
 	keys, err := hkdf.Key(sha256.New, secret, nil, "barometer: opaque tokens of the API, 1", 64)
 	if err != nil {
 		return nil, fmt.Errorf("deriving the key of opaque tokens: %w", err)
@@ -38,16 +38,16 @@ func newOpaque(secret []byte) (*opaque, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cipher of opaque tokens: %w", err)
 	}
-	return &opaque{aead, keys[32:]}, nil
+	return &Sealer{aead, keys[32:]}, nil
 }
 
-// seal makes a token of v, which is small and encodes as JSON.
-func (o *opaque) seal(purpose string, p principal, v any) string {
+// Seal makes a token of v, which is small and encodes as JSON.
+func (o *Sealer) Seal(purpose string, reader string, v any) string {
 	plain, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("dashboard: sealing %T: %v", v, err))
 	}
-	bound := binding(purpose, p)
+	bound := binding(purpose, reader)
 	plain = padded(plain)
 	mac := hmac.New(sha256.New, o.mac)
 	mac.Write(bound)
@@ -56,15 +56,15 @@ func (o *opaque) seal(purpose string, p principal, v any) string {
 	return base64.RawURLEncoding.EncodeToString(o.aead.Seal(nonce, nonce, plain, bound))
 }
 
-// fresh makes a token of v that differs each time.
-func (o *opaque) fresh(purpose string, p principal, v any) string {
+// Fresh makes a token of v that differs each time.
+func (o *Sealer) Fresh(purpose string, reader string, v any) string {
 	plain, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("dashboard: sealing %T: %v", v, err))
 	}
 	nonce := make([]byte, o.aead.NonceSize())
 	_, _ = rand.Read(nonce) // crypto/rand's never fails
-	return base64.RawURLEncoding.EncodeToString(o.aead.Seal(nonce, nonce, padded(plain), binding(purpose, p)))
+	return base64.RawURLEncoding.EncodeToString(o.aead.Seal(nonce, nonce, padded(plain), binding(purpose, reader)))
 }
 
 // padding is what lengths of tokens are a multiple of: positions have more digits as others' records come.
@@ -75,14 +75,14 @@ func padded(plain []byte) []byte {
 	return append(plain, bytes.Repeat([]byte{' '}, (padding-len(plain)%padding)%padding)...)
 }
 
-// open reads a token into v. errToken.
-func (o *opaque) open(purpose string, p principal, token string, v any) error {
+// Open reads a token into v. errToken.
+func (o *Sealer) Open(purpose string, reader string, token string, v any) error {
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(b) < o.aead.NonceSize() {
 		return errToken
 	}
 	n := o.aead.NonceSize()
-	plain, err := o.aead.Open(nil, b[:n], b[n:], binding(purpose, p))
+	plain, err := o.aead.Open(nil, b[:n], b[n:], binding(purpose, reader))
 	if err != nil {
 		return errToken
 	}
@@ -93,4 +93,4 @@ func (o *opaque) open(purpose string, p principal, token string, v any) error {
 	return nil
 }
 
-func binding(purpose string, p principal) []byte { return []byte(purpose + "\x00" + p.holder) }
+func binding(purpose string, reader string) []byte { return []byte(purpose + "\x00" + reader) }

@@ -1,4 +1,4 @@
-package dashboard
+package identity
 
 import (
 	"context"
@@ -7,6 +7,22 @@ import (
 	"fmt"
 	"slices"
 )
+
+// Roles of a token.
+const (
+	Analyst      = "analyst"
+	Policyholder = "policyholder"
+)
+
+// Token is a bearer token, by the SHA-256 of its text in hex, and whom it stands for.
+type Token struct {
+	SHA256 string
+	Role   string
+	Holder string // policyholders only
+	Name   string // of an analyst: who decides with it, as verdicts say; without one it decides nothing
+	// Roles are what it may do, of HolderRoles or InsurerRoles; none: all of its side.
+	Roles []string
+}
 
 // tokenSet are the tokens that count now.
 type tokenSet struct {
@@ -21,37 +37,29 @@ func newTokenSet(tokens []Token) *tokenSet {
 	return &tokenSet{slices.Clone(tokens), make(chan struct{})}
 }
 
-// reload takes tokens as they come, until ctx ends. Wrong ones leave the old ones in force; so does a list without any,
-// as everybody would then be an analyst.
-func (s *server) reload(ctx context.Context) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case tokens := <-s.cfg.Reload:
-			err := validateTokens(tokens)
-			if err == nil && len(tokens) == 0 && !s.tokens.Load().none() {
-				err = errors.New("there is none, and without tokens everybody would be an analyst")
-			}
-			if err != nil {
-				s.log.ErrorContext(ctx, "the old tokens stay in force", "error", err)
-				continue
-			}
-			close(s.tokens.Swap(newTokenSet(tokens)).replaced)
-			s.log.InfoContext(ctx, "tokens are read again", "tokens", len(tokens))
-		}
+// Replace puts other tokens in force, at once and for streams too. Wrong ones leave the old ones in force; so does a
+// list without any, as everybody would then be an analyst. The error says which it was.
+func (g *Gate) Replace(tokens []Token) error {
+	if err := Validate(tokens); err != nil {
+		return err
 	}
+	if len(tokens) == 0 && !g.Open() {
+		return errors.New("there is none, and without tokens everybody would be an analyst")
+	}
+	close(g.tokens.Swap(newTokenSet(tokens)).replaced)
+	return nil
 }
 
 type replacedKey struct{}
 
-// replaced is closed when a request's token may not count any more.
-func replaced(ctx context.Context) <-chan struct{} {
+// Replaced returns what is closed when a request's token may not count any more.
+func Replaced(ctx context.Context) <-chan struct{} {
 	c, _ := ctx.Value(replacedKey{}).(chan struct{})
 	return c
 }
 
-func validateTokens(tokens []Token) error {
+// Validate says which token is wrong, and what of it.
+func Validate(tokens []Token) error {
 	for i, t := range tokens {
 		if b, err := hex.DecodeString(t.SHA256); err != nil || len(b) != 32 {
 			return fmt.Errorf("token %d: sha256 is not 64 hexadecimal digits", i+1)

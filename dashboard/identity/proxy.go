@@ -1,4 +1,4 @@
-package dashboard
+package identity
 
 import (
 	"context"
@@ -8,23 +8,24 @@ import (
 	"slices"
 	"strings"
 
+	"barometer/dashboard/problem"
 	"barometer/internal/loopback"
 )
 
-// forwarded lets stated proxies, and nobody else, say from where a request came and whether TLS was spoken. Where this
+// Forwarded lets stated proxies, and nobody else, say from where a request came and whether TLS was spoken. Where this
 // server speaks plain HTTP beyond loopback, what needs a token is refused to all but those proxies and this machine.
-func (s *server) forwarded(next http.Handler) http.Handler {
-	host, _, _ := net.SplitHostPort(s.cfg.Listen)
-	guarded := s.cfg.TLS == nil && !loopback.Is(host)
+func (g *Gate) Forwarded(next http.Handler) http.Handler {
+	host, _, _ := net.SplitHostPort(g.cfg.Listen)
+	guarded := !g.cfg.TLS && !loopback.Is(host)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from := addressOf(r.RemoteAddr)
-		if guarded && !open(r.URL.Path) && !s.proxy(from) && !from.IsLoopback() {
-			problem(w, http.StatusForbidden, "this server speaks to its proxy alone, which speaks TLS")
+		if guarded && !g.open(r.URL.Path) && !g.proxy(from) && !from.IsLoopback() {
+			problem.Write(w, http.StatusForbidden, "this server speaks to its proxy alone, which speaks TLS")
 			return
 		}
-		r = r.Clone(context.WithValue(r.Context(), localKey{}, from.IsLoopback() && !s.proxy(from) && !relayed(r)))
-		if s.proxy(from) {
-			if client := s.client(r.Header.Values("X-Forwarded-For")); client.IsValid() {
+		r = r.Clone(context.WithValue(r.Context(), localKey{}, from.IsLoopback() && !g.proxy(from) && !relayed(r)))
+		if g.proxy(from) {
+			if client := g.client(r.Header.Values("X-Forwarded-For")); client.IsValid() {
 				r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
 			}
 		} else {
@@ -55,19 +56,19 @@ func local(r *http.Request) bool {
 
 // client is the last of the addresses that a request went through which is no proxy of ours: what stands before it
 // anybody may have written. An invalid one where there is none.
-func (s *server) client(header []string) netip.Addr {
+func (g *Gate) client(header []string) netip.Addr {
 	hops := strings.Split(strings.Join(header, ","), ",")
 	for _, hop := range slices.Backward(hops) {
 		addr := addressOf(strings.TrimSpace(hop))
-		if !addr.IsValid() || !s.proxy(addr) {
+		if !addr.IsValid() || !g.proxy(addr) {
 			return addr
 		}
 	}
 	return netip.Addr{}
 }
 
-func (s *server) proxy(addr netip.Addr) bool {
-	return slices.ContainsFunc(s.cfg.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+func (g *Gate) proxy(addr netip.Addr) bool {
+	return slices.ContainsFunc(g.cfg.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 // addressOf reads an address with or without a port.

@@ -1,7 +1,8 @@
-package dashboard
+package tail
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -24,8 +25,8 @@ const (
 	mostWritten   = 100_000 // versions that are remembered; beyond it all are forgotten, until ClickHouse has them
 )
 
-// version is a version of a policy, as the log has it.
-type version struct {
+// Version is a version of a policy, as the log has it.
+type Version struct {
 	policy, holder, language, currency string
 	insuredPPM                         int64
 	from, until                        event.Day // until 0: no end
@@ -33,15 +34,24 @@ type version struct {
 	offset                             int64
 }
 
-// written are the policies that were written since ClickHouse's progress of a while ago.
-type written struct {
+// Log is risk.log as Written reads it; *kafkalog.Client is one.
+type Log interface {
+	Ends(ctx context.Context, topic string) ([]int64, error)
+	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
+}
+
+// Written are the policies that were written since ClickHouse's progress of a while ago.
+type Written struct {
+	source Log
+	logger *slog.Logger
+
 	mu   sync.Mutex
 	next []int64 // of the log: what is read next
 	// ClickHouse had everything before at the tick before the last, and whoever asked it found that
 	floors   []int64
 	stored   []int64              // and at the last tick
-	versions map[string][]version // by policy, the oldest first
-	tongues  map[string]version   // by holder, the newest that names a language
+	versions map[string][]Version // by policy, the oldest first
+	tongues  map[string]Version   // by holder, the newest that names a language
 	count    int
 	moved    chan struct{} // closed and replaced where asleep
 	asleep   bool
@@ -49,18 +59,19 @@ type written struct {
 	stop     func() // ends the reader and waits for it
 }
 
-func newWritten(partitions int) *written {
-	w := &written{next: make([]int64, partitions), moved: make(chan struct{})}
+// NewWritten makes a Written of a log of so many partitions.
+func NewWritten(partitions int, source Log, logger *slog.Logger) *Written {
+	w := &Written{source: source, logger: logger, next: make([]int64, partitions), moved: make(chan struct{})}
 	w.forget()
 	return w
 }
 
-func (w *written) forget() {
-	w.versions, w.tongues, w.count = map[string][]version{}, map[string]version{}, 0
+func (w *Written) forget() {
+	w.versions, w.tongues, w.count = map[string][]Version{}, map[string]Version{}, 0
 }
 
-// progressed forgets what ClickHouse has had for a tick.
-func (w *written) progressed(progress []history.Progress) {
+// Progressed forgets what ClickHouse has had for a tick.
+func (w *Written) Progressed(progress []history.Progress) {
 	stored := make([]int64, len(w.next))
 	for _, p := range progress {
 		if int(p.Position.Partition) < len(stored) {
@@ -73,8 +84,8 @@ func (w *written) progressed(progress []history.Progress) {
 		w.floors = stored
 	}
 	w.stored = stored
-	old := func(v version) bool { return v.offset < w.floors[v.partition] }
-	maps.DeleteFunc(w.tongues, func(_ string, v version) bool { return old(v) })
+	old := func(v Version) bool { return v.offset < w.floors[v.partition] }
+	maps.DeleteFunc(w.tongues, func(_ string, v Version) bool { return old(v) })
 	for policy, all := range w.versions {
 		kept := slices.DeleteFunc(all, old)
 		if w.count -= len(all) - len(kept); len(kept) == 0 {
@@ -85,11 +96,11 @@ func (w *written) progressed(progress []history.Progress) {
 	}
 }
 
-// on is the version of a policy of a day; false where none was just written.
-func (w *written) on(policy string, day event.Day) (version, bool) {
+// On is the version of a policy of a day; false where none was just written.
+func (w *Written) On(policy string, day event.Day) (Version, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var found version
+	var found Version
 	for _, v := range w.versions[policy] {
 		if v.from <= day && (found.policy == "" || v.from >= found.from) {
 			found = v
@@ -98,15 +109,15 @@ func (w *written) on(policy string, day event.Day) (version, bool) {
 	return found, found.policy != ""
 }
 
-// language is what the newest of a holder's policies that were just written names; empty: none does.
-func (w *written) language(holder string) string {
+// Language is what the newest of a holder's policies that were just written names; empty: none does.
+func (w *Written) Language(holder string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.tongues[holder].language
 }
 
-// holder is that of a policy's newest version; empty: none was just written.
-func (w *written) holder(policy string) string {
+// Holder is that of a policy's newest version; empty: none was just written.
+func (w *Written) Holder(policy string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if all := w.versions[policy]; len(all) > 0 {
@@ -116,7 +127,7 @@ func (w *written) holder(policy string) string {
 }
 
 // take reads a record of the log.
-func (w *written) take(decoder *event.Decoder, partition int, r kafkalog.Record) {
+func (w *Written) take(decoder *event.Decoder, partition int, r kafkalog.Record) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if partition >= len(w.next) || r.Offset < w.next[partition] {
@@ -128,7 +139,7 @@ func (w *written) take(decoder *event.Decoder, partition int, r kafkalog.Record)
 		if w.count >= mostWritten {
 			w.forget()
 		}
-		v := version{strings.Clone(b.Policy), strings.Clone(b.Holder), strings.Clone(b.Language), strings.Clone(b.Currency),
+		v := Version{strings.Clone(b.Policy), strings.Clone(b.Holder), strings.Clone(b.Language), strings.Clone(b.Currency),
 			b.InsuredPPM, b.EffectiveOn, b.PeriodTo, partition, r.Offset}
 		w.count++
 		w.versions[v.policy] = append(w.versions[v.policy], v)
@@ -144,7 +155,7 @@ func (w *written) take(decoder *event.Decoder, partition int, r kafkalog.Record)
 }
 
 // join reads the log until as many left as joined.
-func (w *written) join(d Decisions) (leave func()) {
+func (w *Written) join() (leave func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.waiting++; w.waiting == 1 {
@@ -156,7 +167,7 @@ func (w *written) join(d Decisions) (leave func()) {
 		go func() {
 			defer close(ended)
 			var decoder event.Decoder
-			_ = d.Follow(ctx, kafkalog.TopicLog, from, func(partition int, r kafkalog.Record) error {
+			_ = w.source.Follow(ctx, kafkalog.TopicLog, from, func(partition int, r kafkalog.Record) error {
 				w.take(&decoder, partition, r)
 				return nil
 			}) // who waits gives up in time
@@ -175,7 +186,7 @@ func (w *written) join(d Decisions) (leave func()) {
 }
 
 // state is whether the log is read up to ends, and what is closed when more is read.
-func (w *written) state(ends []int64) (done bool, moved <-chan struct{}) {
+func (w *Written) state(ends []int64) (done bool, moved <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asleep, done = true, true
@@ -185,27 +196,27 @@ func (w *written) state(ends []int64) (done bool, moved <-chan struct{}) {
 	return done, w.moved
 }
 
-// awaitWritten waits until found is true of what was written, or the log of now, and of the moment after, is read.
-func (s *server) awaitWritten(ctx context.Context, found func() bool) bool {
+// Await waits until found is true of what was written, or the log of now, and of the moment after, is read.
+func (w *Written) Await(ctx context.Context, found func() bool) bool {
 	client := ctx
 	ctx, cancel := context.WithTimeout(ctx, writtenWithin)
 	defer cancel()
 	if found() {
 		return true
 	}
-	ends, err := s.cfg.Decisions.Ends(ctx, kafkalog.TopicLog)
+	ends, err := w.source.Ends(ctx, kafkalog.TopicLog)
 	if client.Err() != nil {
 		return false
 	}
 	if err != nil {
-		s.log.WarnContext(ctx, "policies that were just written are not known", "error", err)
+		w.logger.WarnContext(ctx, "policies that were just written are not known", "error", err)
 		return false
 	}
-	defer s.written.join(s.cfg.Decisions)()
+	defer w.join()()
 	soon, over := time.NewTimer(writtenSoon), false
 	defer soon.Stop()
 	for {
-		done, moved := s.written.state(ends)
+		done, moved := w.state(ends)
 		switch {
 		case found():
 			return true
@@ -222,8 +233,8 @@ func (s *server) awaitWritten(ctx context.Context, found func() bool) bool {
 	}
 }
 
-// under makes a cover whose policy is not stored yet one by a version of it.
-func under(c *history.Cover, v *version) {
+// Govern makes a cover whose policy is not stored yet one by a version of it.
+func (v *Version) Govern(c *history.Cover) {
 	c.NoPolicy, c.Percentage, c.Currency = false, decimal.New(v.insuredPPM, -4), v.currency
 	c.Ended = v.until != 0 && v.until < c.On
 }

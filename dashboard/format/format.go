@@ -1,0 +1,31 @@
+package format
+
+import (
+	"time"
+
+	"barometer/ingest/event"
+
+	"github.com/shopspring/decimal"
+)
+
+// Amount prints minor units as the decimal string of the API.
+func Amount(minor int64, currency string) string {
+	n := int32(event.Decimals(currency))
+	return decimal.New(minor, -n).StringFixed(n)
+}
+
+// Fixed prints a decimal with the digits of its currency.
+func Fixed(d decimal.Decimal, currency string) string {
+	return d.StringFixed(int32(event.Decimals(currency)))
+}
+
+// Instant is a moment of log time in UTC.
+func Instant(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+// Day prints a day, empty for none.
+func Day(d event.Day) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
