@@ -10,8 +10,8 @@ var impureBelow = []string{"barometer/processor/runner"}
 
 // pureImports are the packages of others that a pure package may import. hash/maphash is seeded by chance, as Go's maps
 // are: it may find things, and nothing it gives may be kept or told.
-var pureImports = set("bytes", "cmp", "encoding/binary", "encoding/hex", "errors", "fmt", "hash/maphash", "math",
-	"math/bits", "slices", "sort",
+var pureImports = set("bytes", "cmp", "encoding/binary", "encoding/hex", "errors", "fmt", "hash/maphash", "iter",
+	"math", "math/bits", "slices", "sort",
 	"strconv", "strings", "time", "unicode", "unicode/utf8", "unsafe",
 	"github.com/cespare/xxhash/v2", "google.golang.org/protobuf/encoding/protowire")
 

@@ -17,6 +17,9 @@ type Model struct {
 	Cells    CellWeights
 	Oecd     [8]OecdClass
 	Capacity CapacityTable
+	// Collections say how debts are collected, by country, each once; empty: the model does not say.
+	Collections  []CollectionTable
+	LateInterest LateInterest
 	// Medians are what each component usually adds: a reason is what exceeds its median.
 	Medians []ComponentMedian
 }

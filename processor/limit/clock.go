@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -143,6 +144,23 @@ func (l *Line) DueOn(invoice string) (event.Day, bool) {
 		return 0, false
 	}
 	return d.DueOn, true
+}
+
+// NextDue is the earliest due date later than a day among deliveries with something open; false where there is none.
+func (l *Line) NextDue(after event.Day) (due event.Day, ok bool) {
+	if l.runoff == nil {
+		return 0, false
+	}
+	return l.runoff.NextDue(after)
+}
+
+// OpenDueOn iterates over the deliveries with something open that were due on a day, by the date of delivery and the
+// invoice's id. Nothing of the line may change meanwhile.
+func (l *Line) OpenDueOn(day event.Day) iter.Seq[Delivery] {
+	if l.runoff == nil {
+		return func(func(Delivery) bool) {}
+	}
+	return l.runoff.OpenDueOn(day)
 }
 
 // Reported is what became of a report of overdue invoices.

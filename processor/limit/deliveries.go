@@ -2,6 +2,7 @@ package limit
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"barometer/ingest/event"
@@ -141,6 +142,28 @@ func (d *Deliveries) From(day event.Day) []Delivery {
 			day)
 	})
 	return d.all[i:]
+}
+
+// NextDue is the earliest due date later than a day among deliveries with something open; false where there is none. It
+// is the original one, whatever the invoice was extended to.
+func (d *Deliveries) NextDue(after event.Day) (due event.Day, ok bool) {
+	for i := range d.all {
+		if v := &d.all[i]; v.Open > 0 && v.DueOn > after && (!ok || v.DueOn < due) {
+			due, ok = v.DueOn, true
+		}
+	}
+	return due, ok
+}
+
+// OpenDueOn iterates over the deliveries with something open that were due on a day, in their order.
+func (d *Deliveries) OpenDueOn(day event.Day) iter.Seq[Delivery] {
+	return func(yield func(Delivery) bool) {
+		for i := range d.all {
+			if v := &d.all[i]; v.Open > 0 && v.DueOn == day && !yield(*v) {
+				return
+			}
+		}
+	}
 }
 
 // Pay lets a payment settle the oldest due.

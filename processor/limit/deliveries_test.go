@@ -3,6 +3,7 @@ package limit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -207,4 +208,36 @@ func TestALostDeliveryUsesNothingOfTheLimit(t *testing.T) {
 	wantTotals(t, &d, 110_000, 30_000)
 	d.Find(1).Lost, d.Find(1).Ordered = false, 0
 	wantTotals(t, &d, 110_000, 100_000)
+}
+
+// TestDueDatesAreWalkedInOrder walks from due date to due date, and through what is open of each.
+func TestDueDatesAreWalkedInOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := &Line{runoff: &runoff{}}
+		want := map[event.Day][]string{}
+		for i := range rapid.IntRange(0, 20).Draw(t, "deliveries") {
+			due, open := event.Day(rapid.IntRange(1, 8).Draw(t, "due")), rapid.Int64Range(0, 2).Draw(t, "open")
+			id := fmt.Sprintf("i%02d", i)
+			l.runoff.Ship(Delivery{Key: uint64(i), Invoice: id, DeliveredOn: 100, DueOn: due, Open: open})
+			if open > 0 {
+				want[due] = append(want[due], id)
+			}
+		}
+		got, last := map[event.Day][]string{}, event.Day(0)
+		for due, ok := l.NextDue(0); ok; due, ok = l.NextDue(due) {
+			if due <= last {
+				t.Fatalf("after %d comes %d", last, due)
+			}
+			for v := range l.OpenDueOn(due) {
+				got[due] = append(got[due], v.Invoice)
+			}
+			last = due
+		}
+		if !maps.EqualFunc(got, want, slices.Equal) {
+			t.Fatalf("%v is due, want %v", got, want)
+		}
+	})
+	if _, ok := (&Line{}).NextDue(0); ok {
+		t.Error("something is due of a line that follows nothing")
+	}
 }

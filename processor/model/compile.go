@@ -44,6 +44,10 @@ func (c *compiler) model(f *modelFile) *event.Model {
 		m.Oecd[i] = event.OecdClass{Points: points[i], Best: best[i]}
 	}
 	m.Capacity = c.capacity(&f.Capacity)
+	m.Collections = c.collections(f.Collections)
+	if f.LateInterest != nil {
+		m.LateInterest = c.lateInterest(f.LateInterest)
+	}
 	for _, code := range slices.Sorted(maps.Keys(f.Medians)) {
 		if _, known := score.ParseComponent(code); !known {
 			c.fail(f.Medians[code], "no component is called %s", code)

@@ -35,6 +35,9 @@ type (
 		Oecd     oecdFile         `yaml:"oecd"`
 		Capacity capacityFile     `yaml:"capacity"`
 		Medians  map[string]value `yaml:"medians"`
+
+		Collections  []collectionFile  `yaml:"collections,omitempty"`
+		LateInterest *lateInterestFile `yaml:"late_interest,omitempty"`
 	}
 	gradesFile struct {
 		Below []value `yaml:"below"`
@@ -148,5 +151,35 @@ type (
 		LargeCut         value   `yaml:"large_cut,omitempty"`
 		LargeIncrease    value   `yaml:"large_increase,omitempty"`
 		Authority        value   `yaml:"authority,omitempty"`
+	}
+	collectionFile struct {
+		Countries []value    `yaml:"countries"`
+		Stages    stagesFile `yaml:"stages"`
+	}
+	stagesFile struct {
+		Reported         stageFile `yaml:"reported"`
+		ReminderSent     stageFile `yaml:"reminder_sent"`
+		FormalNoticeSent stageFile `yaml:"formal_notice_sent"`
+		Collection       stageFile `yaml:"collection"`
+		Negotiation      stageFile `yaml:"negotiation"`
+		CourtOrder       stageFile `yaml:"court_order"`
+		Judgment         stageFile `yaml:"judgment"`
+		Enforcement      stageFile `yaml:"enforcement"`
+	}
+	stageFile struct {
+		Next value `yaml:"next"`
+		By   value `yaml:"by"`
+		Days value `yaml:"days"`
+	}
+	lateInterestFile struct {
+		Flat       value                       `yaml:"flat"`
+		References map[string]map[string]value `yaml:"references"`
+		Statutes   []statuteFile               `yaml:"statutes"`
+	}
+	statuteFile struct {
+		Countries []value `yaml:"countries"`
+		Reference value   `yaml:"reference"`
+		Margin    value   `yaml:"margin"`
+		RoundUpTo value   `yaml:"round_up_to,omitempty"`
 	}
 )

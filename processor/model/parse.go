@@ -51,6 +51,9 @@ func absent(n *yaml.Node, form reflect.Type) (errs []error) {
 	if n.Kind == yaml.AliasNode {
 		return []error{fmt.Errorf("line %d: aliases are not allowed", n.Line)}
 	}
+	if form.Kind() == reflect.Pointer {
+		form = form.Elem()
+	}
 	switch {
 	case form == reflect.TypeFor[value]():
 	case form.Kind() == reflect.Slice:
