@@ -1,11 +1,11 @@
 package event
 
-// CaseStage is how far a collection case has come.
-type CaseStage uint8
+// Stage is how far a collection case has come.
+type Stage uint8
 
 // Stages, in the order of a case that nobody pays.
 const (
-	StageNone CaseStage = iota
+	StageNone Stage = iota
 	StageReported
 	StageReminderSent
 	StageFormalNoticeSent
@@ -18,15 +18,15 @@ const (
 	StageEnd // not a stage: the number of stages
 )
 
-var caseStages = []string{"", "reported", "reminder_sent", "formal_notice_sent", "collection", "negotiation",
+var stages = []string{"", "reported", "reminder_sent", "formal_notice_sent", "collection", "negotiation",
 	"court_order", "judgment", "enforcement", "closed"}
 
-func (s CaseStage) String() string { return name(caseStages, uint8(s)) }
+func (s Stage) String() string { return name(stages, uint8(s)) }
 
-// ParseCaseStage finds a stage by its published name.
-func ParseCaseStage(s string) (CaseStage, bool) {
-	v, ok := parse(caseStages, s)
-	return CaseStage(v), ok
+// ParseStage finds a stage by its published name.
+func ParseStage(s string) (Stage, bool) {
+	v, ok := parse(stages, s)
+	return Stage(v), ok
 }
 
 // CaseActor is whose turn it is in a case or a claim.
@@ -61,7 +61,7 @@ type CollectionTable struct {
 
 // CollectionStep is what follows a stage: who brings it to which, within how many days of its beginning.
 type CollectionStep struct {
-	Next CaseStage
+	Next Stage
 	By   CaseActor
 	Days int32
 }

@@ -46,16 +46,16 @@ func (c *compiler) collections(tables []collectionFile) (all []event.CollectionT
 func (c *compiler) stages(f *stagesFile) (all [event.StageEnd]event.CollectionStep) {
 	for i, s := range [...]*stageFile{&f.Reported, &f.ReminderSent, &f.FormalNoticeSent, &f.Collection, &f.Negotiation,
 		&f.CourtOrder, &f.Judgment, &f.Enforcement} {
-		stage := event.StageReported + event.CaseStage(i)
+		stage := event.StageReported + event.Stage(i)
 		all[stage] = c.stage(stage, s)
 	}
 	return all
 }
 
 // stage is what follows a stage: a later one, but that negotiations go back to collection when they fail.
-func (c *compiler) stage(from event.CaseStage, f *stageFile) (step event.CollectionStep) {
+func (c *compiler) stage(from event.Stage, f *stageFile) (step event.CollectionStep) {
 	var known bool
-	if step.Next, known = event.ParseCaseStage(f.Next.text); !known || step.Next == event.StageNone {
+	if step.Next, known = event.ParseStage(f.Next.text); !known || step.Next == event.StageNone {
 		c.fail(f.Next, "%q is not a stage", f.Next.text)
 	} else if step.Next <= from && (from != event.StageNegotiation || step.Next != event.StageCollection) {
 		c.fail(f.Next, "%s does not come after %s", step.Next, from)
