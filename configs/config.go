@@ -18,6 +18,7 @@ type Config struct {
 	Log        Log        `koanf:"log"`
 	Model      Model      `koanf:"model"`
 	Snapshots  Snapshots  `koanf:"snapshots"`
+	Documents  Documents  `koanf:"documents"`
 	Alerting   Alerting   `koanf:"alerting"`
 	Logging    Logging    `koanf:"logging"`
 }
@@ -117,6 +118,11 @@ type Model struct {
 type Snapshots struct {
 	URL   string        `koanf:"url"`
 	Every time.Duration `koanf:"every"`
+}
+
+// Documents says where documents of cases and claims are kept: a bucket's URL, empty for the data directory.
+type Documents struct {
+	URL string `koanf:"url"`
 }
 
 // Alerting is for webhooks and e-mail.

@@ -56,8 +56,11 @@ func (c *Config) validate(origins map[string]string) []error {
 	if c.Log.Partitions < 0 || c.Log.Partitions > 4096 {
 		fail("log.partitions", "want 1 to 4096, or 0 for the default")
 	}
-	if err := snapshotsURL(c.Snapshots.URL); err != nil {
+	if err := bucketURL(c.Snapshots.URL); err != nil {
 		fail("snapshots.url", "%w", err)
+	}
+	if err := bucketURL(c.Documents.URL); err != nil {
+		fail("documents.url", "%w", err)
 	}
 	if c.Snapshots.Every < time.Second || c.Snapshots.Every > 24*time.Hour {
 		fail("snapshots.every", "want 1s to 24h")
@@ -90,24 +93,24 @@ func (c *Config) validateKafka(fail func(key, format string, args ...any),
 	}
 }
 
-// SnapshotSchemes are the stores that snapshots.url may name.
-var SnapshotSchemes = []string{"file", "s3", "gs", "azblob"}
+// BucketSchemes are the stores that snapshots.url and documents.url may name.
+var BucketSchemes = []string{"file", "s3", "gs", "azblob"}
 
-// snapshotsURL refuses what no store would take, and a path, which object stores leave unread.
-func snapshotsURL(address string) error {
+// bucketURL refuses what no store would take, and a path, which object stores leave unread.
+func bucketURL(address string) error {
 	if address == "" {
 		return nil
 	}
 	u, err := url.Parse(address)
 	switch {
-	case err != nil || !slices.Contains(SnapshotSchemes, u.Scheme):
+	case err != nil || !slices.Contains(BucketSchemes, u.Scheme):
 		return errors.New("want a URL that begins with file://, s3://, gs:// or azblob://")
 	case u.Scheme == "file" && u.Path == "":
 		return errors.New("want file:///path")
 	case u.Scheme != "file" && u.Host == "":
 		return fmt.Errorf("want %s://bucket", u.Scheme)
 	case u.Scheme != "file" && strings.Trim(u.Path, "/") != "":
-		return fmt.Errorf("a path is not read: %s://%s?prefix=%s/ puts the snapshots there", u.Scheme, u.Host,
+		return fmt.Errorf("a path is not read: %s://%s?prefix=%s/ puts it there", u.Scheme, u.Host,
 			strings.Trim(u.Path, "/"))
 	}
 	return nil

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -23,13 +22,9 @@ import (
 	"barometer/storage"
 
 	"gocloud.dev/blob"
-	_ "gocloud.dev/blob/azureblob" // azblob://
-	"gocloud.dev/blob/fileblob"
-	_ "gocloud.dev/blob/gcsblob" // gs://
-	_ "gocloud.dev/blob/s3blob"  // s3://
 )
 
-// infra is what the roles stand on: the data directory, brokers, ClickHouse, snapshots. Where the configuration names
+// infra is what the roles stand on: the data directory, brokers, ClickHouse, buckets. Where the configuration names
 // no server, the embedded one is started.
 type infra struct {
 	secret     []byte
@@ -59,7 +54,7 @@ func (in *infra) open(ctx context.Context, cfg *configs.Config, u use, log *slog
 		return err
 	}
 	if u.snapshots { // before what takes seconds: a URL may be wrong
-		if in.snapshots, err = openSnapshots(ctx, cfg, in.dir); err != nil {
+		if in.snapshots, err = openBucket(ctx, "snapshots", cfg.Snapshots.URL, cfg.DataDir); err != nil {
 			return err
 		}
 	}
@@ -174,22 +169,6 @@ func secretKey(cfg *configs.Config, dir *datadir.Dir) ([]byte, error) {
 func holds(folder string) bool {
 	entries, err := os.ReadDir(folder)
 	return err == nil && len(entries) > 0
-}
-
-func openSnapshots(ctx context.Context, cfg *configs.Config, dir *datadir.Dir) (*blob.Bucket, error) {
-	if cfg.Snapshots.URL != "" {
-		bucket, err := blob.OpenBucket(ctx, cfg.Snapshots.URL)
-		if err != nil {
-			return nil, fmt.Errorf("snapshots.url: %w", err)
-		}
-		return bucket, nil
-	}
-	path := dir.Join("snapshots")
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of snapshots: %w", err)
-	}
-	return fileblob.OpenBucket(filepath.Clean(path), &fileblob.Options{NoTempDir: true,
-		Metadata: fileblob.MetadataDontWrite})
 }
 
 // OpenKafka makes a client of brokers.

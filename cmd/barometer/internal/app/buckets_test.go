@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +18,7 @@ import (
 
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
+	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/memblob" // mem://
 )
 
@@ -37,7 +41,7 @@ func s3URL(bucket, endpoint string) string {
 
 func openStore(t *testing.T, address string) runner.BlobStore {
 	t.Helper()
-	bucket, err := openSnapshots(t.Context(), &configs.Config{Snapshots: configs.Snapshots{URL: address}}, nil)
+	bucket, err := openBucket(t.Context(), "snapshots", address, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +68,7 @@ func (f *counting) RestoreState(b []byte) error {
 func TestSnapshotsAreKeptInObjectStores(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]string{"S3": objectStore(t, "snapshots"), "memory": "mem://",
-		"directory": "file://" + t.TempDir() + "?no_tmp_dir=true&metadata=skip"} {
+		"directory": "file://" + t.TempDir()} {
 		t.Run(name, func(t *testing.T) {
 			store, fold := openStore(t, address), &counting{}
 			core, err := runner.NewCore(fold, runner.DefaultConfig(), runner.Published{})
@@ -144,9 +148,8 @@ func TestEveryStoreThatTheConfigurationTakesCanBeOpened(t *testing.T) {
 	opened := map[string]string{"file": "file://" + t.TempDir(), "s3": "s3://b?region=eu-central-1&anonymous=true",
 		"gs":     "gs://b?anonymous=true",
 		"azblob": "azblob://b?storage_account=a&protocol=http&domain=127.0.0.1:1&localemu=true"}
-	for _, scheme := range configs.SnapshotSchemes {
-		cfg := &configs.Config{Snapshots: configs.Snapshots{URL: opened[scheme]}}
-		bucket, err := openSnapshots(t.Context(), cfg, nil)
+	for _, scheme := range configs.BucketSchemes {
+		bucket, err := openBucket(t.Context(), "documents", opened[scheme], "")
 		if err != nil && !(scheme == "azblob" && strings.Contains(err.Error(), "redential")) {
 			t.Errorf("%s: %v", scheme, err)
 			continue
@@ -157,9 +160,42 @@ func TestEveryStoreThatTheConfigurationTakesCanBeOpened(t *testing.T) {
 	}
 	for address, says := range map[string]string{"s4://b": "file://, s3://, gs:// or azblob://",
 		"s3://b/path": "?prefix=path/", "b": "file://", "s3://": "bucket"} {
-		_, err := configs.Load(configs.Sources{Flags: map[string]string{"snapshots.url": address}})
-		if err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: %v, want %q", address, err, says)
+		for _, key := range []string{"snapshots.url", "documents.url"} {
+			_, err := configs.Load(configs.Sources{Flags: map[string]string{key: address}})
+			if err == nil || !strings.Contains(err.Error(), key) || !strings.Contains(err.Error(), says) {
+				t.Errorf("%s: %s: %v, want %q", key, address, err, says)
+			}
 		}
+	}
+}
+
+// TestADirectoryIsTheOwnersAloneAndHoldsBlobsAlone: by default below the data directory, else where its URL says.
+func TestADirectoryIsTheOwnersAloneAndHoldsBlobsAlone(t *testing.T) {
+	t.Parallel()
+	dataDir, elsewhere := filepath.Join(t.TempDir(), "data"), t.TempDir()
+	documents := filepath.Join(dataDir, "documents")
+	open := func(address string) (*blob.Bucket, error) {
+		return OpenDocuments(t.Context(), &configs.Config{DataDir: dataDir, Documents: configs.Documents{URL: address}})
+	}
+	for address, path := range map[string]string{"": documents, "file://" + elsewhere: elsewhere} {
+		bucket, err := open(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(bucket.WriteAll(t.Context(), "a", []byte("1"), nil), bucket.Close()); err != nil {
+			t.Error(err)
+		}
+		entries, err := os.ReadDir(path)
+		if err != nil || len(entries) != 1 || entries[0].Name() != "a" {
+			t.Errorf("%s holds %v, %v", path, entries, err)
+		}
+	}
+	for _, path := range []string{dataDir, documents} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s: %v, %v", path, info, err)
+		}
+	}
+	if _, err := open("file:///is/not/there"); err == nil || !strings.HasPrefix(err.Error(), "documents.url: ") {
+		t.Errorf("a directory that is not there: %v", err)
 	}
 }
