@@ -9,6 +9,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
+	"barometer/ingest/kafkalog/tenancy"
 	"barometer/internal/retry"
 
 	"github.com/sourcegraph/conc/pool"
@@ -23,7 +24,7 @@ type Client interface {
 	Partitions(ctx context.Context, topic string) (int, error)
 	TopicID(ctx context.Context, topic string) (kafkalog.TopicID, error)
 	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
-	Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned func(g *kafkalog.Generation)) error
+	tenancy.Members
 }
 
 // Config is what Run needs. The fields below Logger have defaults.
@@ -80,12 +81,11 @@ func (c Config) withDefaults() Config {
 
 // role is one Run.
 type role struct {
-	cfg         Config
-	partitions  [Targets]int
-	control     controlState
-	troubles    troubles
-	generations chan *kafkalog.Generation // the newest one
-	raised      chan struct{}             // an incarnation was raised
+	cfg        Config
+	partitions [Targets]int
+	control    controlState
+	troubles   troubles
+	raised     chan struct{} // an incarnation was raised
 }
 
 // Run takes part in turning the sources into the log until ctx is done, then finishes what is in flight, commits and
@@ -95,17 +95,13 @@ func Run(ctx context.Context, cfg Config) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	r := &role{cfg: cfg, generations: make(chan *kafkalog.Generation, 1), raised: make(chan struct{}, 1),
-		troubles: troubles{log: cfg.Logger}}
+	r := &role{cfg: cfg, raised: make(chan struct{}, 1), troubles: troubles{log: cfg.Logger}}
 	if err := r.prepare(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
 		}
 		return fmt.Errorf("ingest: %w", err)
 	}
-	// The group is left after the last commit, so it outlives ctx.
-	group, leave := context.WithCancel(context.WithoutCancel(ctx))
-	defer leave()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	workers := pool.New().WithErrors().WithFirstError()
@@ -118,14 +114,15 @@ func Run(ctx context.Context, cfg Config) error {
 			return nil
 		})
 	}
-	start("share out the sources", func() error {
-		return cfg.Client.Group(group, kafkalog.GroupConfig{ID: GroupID, Topics: sourceNames()}, r.assign)
-	})
 	start("follow "+kafkalog.TopicControl, func() error {
 		return cfg.Client.Follow(ctx, kafkalog.TopicControl, r.control.next,
 			func(_ int, rec kafkalog.Record) error { return r.control.apply(rec) })
 	})
-	start("append", func() error { defer leave(); return r.loop(ctx) })
+	start("append", func() error {
+		defer cfg.Metrics.setClock(ClockElsewhere)
+		return tenancy.Together(ctx, tenancy.Config{Members: cfg.Client, Group: GroupID, Topics: sourceNames(),
+			Logger: cfg.Logger}, r.own)
+	})
 	return workers.Wait()
 }
 
@@ -189,44 +186,26 @@ func (r *role) begin(ctx context.Context, p int) error {
 	return nil
 }
 
-// assign takes a generation's partitions. Only the newest generation counts.
-func (r *role) assign(g *kafkalog.Generation) {
-	select {
-	case <-r.generations:
-	default:
-	}
-	r.generations <- g // capacity 1, one writer: never blocks
-}
-
-// loop runs one session after the other: a new one for each generation, and where an incarnation is raised.
-func (r *role) loop(ctx context.Context) error {
-	defer r.cfg.Metrics.setClock(ClockElsewhere)
-	var g *kafkalog.Generation
-	select {
-	case g = <-r.generations:
-	case <-ctx.Done():
-		return nil
-	}
+// own works on the sources of a generation until ctx ends: in one session, and another one where an incarnation is
+// raised.
+func (r *role) own(ctx context.Context, g *kafkalog.Generation) error {
 	for {
 		s, err := r.newSession(ctx, g)
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case errors.Is(err, errOver):
-			g = <-r.generations
-			continue
 		case err != nil:
 			return err
 		}
 		sessionCtx, stop := context.WithCancel(ctx)
-		done := make(chan struct{})
 		work := pool.New()
-		work.Go(func() { defer close(done); s.run(sessionCtx) })
+		work.Go(func() {
+			defer stop()
+			s.run(sessionCtx)
+		})
 		select {
-		case g = <-r.generations:
 		case <-r.raised:
-		case <-ctx.Done():
-		case <-done:
+		case <-sessionCtx.Done():
 		}
 		stop()
 		work.Wait()

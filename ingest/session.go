@@ -60,9 +60,6 @@ type commitDone struct {
 	err     error
 }
 
-// errOver is a generation that was followed by another one before its work began.
-var errOver = errors.New("the generation is over")
-
 // newSession prepares the work on a generation's partitions. Where an incarnation was raised it commits the new
 // beginning.
 func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session, error) {
@@ -74,9 +71,6 @@ func (r *role) newSession(ctx context.Context, g *kafkalog.Generation) (*session
 		topic, _ := event.ParseTopic(tp.Topic)
 		rd := &reader{session: s, index: i, tp: tp, incarnation: r.control.incarnation(tp.Topic)}
 		begin := func() (err error) {
-			if len(r.generations) > 0 {
-				return retry.Permanent(errOver)
-			}
 			id, known := ids[tp.Topic]
 			if !known {
 				if id, err = r.cfg.Client.TopicID(ctx, tp.Topic); err != nil {

@@ -21,7 +21,7 @@ type drive struct {
 	*run
 	tp        kafkalog.TopicPartition // of risk.decisions
 	partition int
-	wait      *retry.Waits
+	recovered func() // told of each batch that is stored
 
 	sink      *Sink
 	sums      *sums
@@ -51,7 +51,7 @@ func (d *drive) run1(ctx context.Context) error {
 		if err := d.batch(ctx); err != nil {
 			return err
 		}
-		d.wait.Reset()
+		d.recovered()
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"barometer/ingest/kafkalog"
+	"barometer/ingest/kafkalog/tenancy"
 	"barometer/internal/retry"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,7 +25,7 @@ const (
 	fetchBytes = 1 << 20
 	fetchWait  = 5 * time.Second
 	reachEvery = time.Second
-	grace      = 5 * time.Second  // how long a stop waits for requests in flight and its last commit
+	grace      = 5 * time.Second  // how long a stop waits for requests in flight
 	againAfter = 10 * time.Second // what only an operator can help is tried again so often
 )
 
@@ -33,7 +34,7 @@ type Kafka interface {
 	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
 	Fetch(ctx context.Context, topic string, partition int, offset int64, o kafkalog.FetchOptions) (kafkalog.Batch, error)
 	Offsets(ctx context.Context, topic string, partition int) (kafkalog.Offsets, error)
-	Group(ctx context.Context, cfg kafkalog.GroupConfig, assigned func(g *kafkalog.Generation)) error
+	tenancy.Members
 }
 
 // Metrics are the figures of the route.
@@ -66,37 +67,9 @@ type Driver struct {
 // Run routes what the group assigns until ctx ends. A partition with a record that cannot be read stops alone and says
 // so.
 func Run(ctx context.Context, d Driver) error {
-	generations := make(chan *kafkalog.Generation, 1)
-	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
-	work.Go(func(ctx context.Context) error {
-		cfg := kafkalog.GroupConfig{ID: Group, Topics: []string{kafkalog.TopicDecisions, kafkalog.TopicSubscriptions}}
-		return d.Kafka.Group(ctx, cfg, func(g *kafkalog.Generation) {
-			select { // only the newest counts, and this is the only sender
-			case <-generations:
-			default:
-			}
-			generations <- g
-		})
-	})
-	work.Go(func(ctx context.Context) error { d.Positions.Run(ctx, d.Logger); return nil })
-	work.Go(func(ctx context.Context) error {
-		var g *kafkalog.Generation
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case g = <-generations:
-			}
-			for g != nil {
-				next, err := d.session(ctx, g, generations)
-				if err != nil {
-					return err
-				}
-				g = next
-			}
-		}
-	})
-	if err := work.Wait(); err != nil && ctx.Err() == nil {
+	topics := []string{kafkalog.TopicDecisions, kafkalog.TopicSubscriptions}
+	if err := tenancy.Together(ctx, tenancy.Config{Members: d.Kafka, Group: Group, Topics: topics, Positions: d.Positions,
+		Logger: d.Logger}, d.session); err != nil {
 		return fmt.Errorf("route: %w", err)
 	}
 	return nil
@@ -109,17 +82,15 @@ type fetched struct {
 	next    int64
 }
 
-// session routes the partitions of one generation, until ctx ends (nil, nil) or the next generation comes.
-func (d Driver) session(ctx context.Context, g *kafkalog.Generation,
-	generations <-chan *kafkalog.Generation) (*kafkalog.Generation, error) {
+// session routes the partitions of one generation until ctx ends.
+func (d Driver) session(ctx context.Context, g *kafkalog.Generation) error {
 	core, err := NewCore(d.Config)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	d.Positions.Assign(g)
 	behind, err := d.behind(ctx, g)
 	if err != nil || ctx.Err() != nil {
-		return nil, err
+		return err
 	}
 	inCtx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -155,7 +126,7 @@ func (d Driver) session(ctx context.Context, g *kafkalog.Generation,
 	}
 	s := session{Driver: d, core: core, requests: requests, acked: acked, failed: failed, leave: leave, behind: behind,
 		subscribed: subscribed}
-	next := s.loop(ctx, batches, generations)
+	s.loop(ctx, batches)
 	stop()
 	s.finish(outCtx)
 	stopOut()
@@ -163,7 +134,7 @@ func (d Driver) session(ctx context.Context, g *kafkalog.Generation,
 		close(requests[p])
 	}
 	work.Wait()
-	return next, nil
+	return nil
 }
 
 // behind returns the ends of the partitions of subscriptions that a session has not read yet. Route reads up to them
@@ -281,9 +252,8 @@ func (s *session) send() {
 	}
 }
 
-// loop routes until ctx ends (nil) or the next generation comes.
-func (s *session) loop(ctx context.Context, batches <-chan fetched,
-	generations <-chan *kafkalog.Generation) *kafkalog.Generation {
+// loop routes until ctx ends.
+func (s *session) loop(ctx context.Context, batches <-chan fetched) {
 	every := time.NewTicker(reachEvery)
 	defer every.Stop()
 	var rest fetched
@@ -302,12 +272,10 @@ func (s *session) loop(ctx context.Context, batches <-chan fetched,
 			s.core.Acked(p)
 		case <-every.C:
 			s.reach()
-		case g := <-generations:
-			return g
 		case f := <-s.failed:
 			s.stop(f)
 		case <-ctx.Done():
-			return nil
+			return
 		}
 	}
 }
@@ -363,7 +331,8 @@ func (s *session) reach() {
 	}
 }
 
-// finish waits for what is in flight, for a while, and commits. That may fail: then more is told again, and skipped.
+// finish waits for what is in flight, for a while, and reports it. What is not committed then is appended again, and
+// skipped by the second fold.
 func (s *session) finish(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
@@ -377,7 +346,4 @@ func (s *session) finish(ctx context.Context) {
 		}
 	}
 	s.reach()
-	if err := s.Positions.Commit(ctx); err != nil {
-		s.Logger.Debug("offsets of the route not committed", "error", err)
-	}
 }

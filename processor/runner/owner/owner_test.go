@@ -276,20 +276,6 @@ func TestPartitionsMove(t *testing.T) {
 	s.eventually("all is decided", whole)
 }
 
-// TestWhoWaitsForAnEarlierStayCanLeave: a stay that does not end, as its store hangs, holds up nobody's shutdown.
-func TestWhoWaitsForAnEarlierStayCanLeave(t *testing.T) {
-	o := &owner{}
-	ctx, cancel := context.WithCancel(t.Context())
-	next := o.enter(ctx, 0, &tenancy{leave: func() {}, left: make(chan struct{})})
-	cancel()
-	select {
-	case <-next.left:
-	case <-time.After(10 * time.Second):
-		t.Fatal("it waits for ever")
-	}
-	o.work.Wait()
-}
-
 // TestTheGroupSeesHowFarTheFoldIs: offsets are committed within seconds, at rest and after a restart too, so that
 // Kafka's own tools see the lag. Where it rules is the snapshot.
 func TestTheGroupSeesHowFarTheFoldIs(t *testing.T) {
