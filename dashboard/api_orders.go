@@ -26,10 +26,12 @@ type OrderAnswer struct {
 	OrderID        string    `json:"order_id,omitempty"`
 	ClaimID        string    `json:"claim_id,omitempty"`
 	CaseID         string    `json:"case_id,omitempty"`
+	PlanID         string    `json:"plan_id,omitempty" doc:"a payment plan"`
 	Analyst        string    `json:"analyst,omitempty" doc:"who decided; absent: nobody is named"`
 	SecondAnalyst  string    `json:"second_analyst,omitempty" doc:"with whom, where the message names both; else the review says who approved"`
 	Verdict        string    `json:"verdict,omitempty"`
 	Stage          string    `json:"stage,omitempty"`
+	Outcome        string    `json:"outcome,omitempty" doc:"of a case that is closed"`
 	Reason         string    `json:"reason,omitempty" doc:"why, in the words of who decided"`
 	Amount         string    `json:"amount,omitempty"`
 	Currency       string    `json:"currency,omitempty"`
@@ -41,6 +43,7 @@ type OrderAnswer struct {
 	InsolvencyOnly bool      `json:"insolvency_only,omitempty"`
 	Until          string    `json:"until,omitempty" doc:"its last day, YYYY-MM-DD; absent: no end"`
 	ServedOn       string    `json:"served_on,omitempty"`
+	PaidOn         string    `json:"paid_on,omitempty" doc:"of an indemnity"`
 	Documents      []string  `json:"documents,omitempty"`
 	Version        string    `json:"version,omitempty" doc:"of the model or of the rules"`
 	Refused        string    `json:"refused,omitempty" doc:"why the fold refused it; absent: it did not"`
@@ -108,6 +111,7 @@ func orderAnswer(o *history.Order) OrderAnswer {
 	out := OrderAnswer{ID: o.ID, Type: o.Type, At: o.At.UTC(), OccurredAt: o.OccurredAt.UTC(), BuyerID: o.Buyer,
 		PolicyID: o.Policy, Country: o.Country, ReviewID: o.Review, OrderID: o.Order, ClaimID: o.Claim, CaseID: o.Case,
 		Analyst: o.Analyst, SecondAnalyst: o.SecondAnalyst, Verdict: o.Verdict, Stage: o.Stage, Reason: o.Reason,
+		PlanID: o.Plan, Outcome: o.Outcome, PaidOn: format.Day(o.PaidOn),
 		Currency: o.Currency, GradeFloor: o.GradeFloor, GradeCeiling: o.GradeCeiling, Block: o.Block,
 		MaxTermsDays: o.MaxTermsDays, Security: o.Security, InsolvencyOnly: o.InsolvencyOnly, Until: format.Day(o.Until),
 		ServedOn: format.Day(o.ServedOn), Documents: o.Documents, Version: o.Version, Refused: o.Refused,

@@ -121,6 +121,12 @@ func orderWords(o *history.Order) string {
 	if o.ServedOn != 0 {
 		add("notice on %s", format.Day(o.ServedOn))
 	}
+	if o.Outcome != "" {
+		add("%s", phrase.Of(o.Outcome))
+	}
+	if o.PaidOn != 0 {
+		add("paid on %s", format.Day(o.PaidOn))
+	}
 	if o.Version != "" {
 		add("version %s", o.Version)
 	}

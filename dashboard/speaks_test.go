@@ -25,7 +25,8 @@ func TestWhatIsAPolicyholdersToSend(t *testing.T) {
 		}
 	}
 	want := []string{"invoice.issued", "invoice.paid", "invoice.disputed", "invoice.cancelled", "invoice.extended",
-		"payment.reversed", "experience", "limit.requested", "overdue.reported", "dunning.sent", "claim.filed"}
+		"payment.reversed", "experience", "limit.requested", "overdue.reported", "dunning.sent", "claim.filed",
+		"adverse.reported", "payment_plan.agreed"}
 	if !slices.Equal(got, want) {
 		t.Errorf("a policyholder may send %v, want %v", got, want)
 	}

@@ -123,7 +123,8 @@ var orderNames = map[string]string{"review.decided": "verdict", "underwriter.dec
 	"binding_order.accepted": "binding order",
 	"country_cap.set":        "country's cap", "notice.served": "notice served", "model.activated": "model activated",
 	"fold.activated": "rules activated",
-	"claim.examined": "claim examined", "indemnity.paid": "indemnity paid", "collection.moved": "collection moved"}
+	"claim.examined": "claim examined", "indemnity.paid": "indemnity paid", "collection.moved": "collection moved",
+	"plan.decided": "payment plan decided"}
 
 // orderName says the type of such a message.
 func orderName(kind string) string {

@@ -60,6 +60,9 @@ func uint32s(name string, get func(*entry) uint32) column {
 func int32s(name string, get func(*entry) int32) column {
 	return &columnOf[int32]{name, "Int32", get, nil}
 }
+func int32lists(name string, get func(*entry) []int32) column {
+	return &columnOf[[]int32]{name, "Array(Int32)", get, nil}
+}
 func int64s(name string, get func(*entry) int64) column {
 	return &columnOf[int64]{name, "Int64", get, nil}
 }

@@ -115,6 +115,8 @@ func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
 		(1, 5, '2031-03-01 10:00:00', '2031-03-01 09:00:00', 'uw-1', 'risk.orders/1/0/5', 'underwriter.decided', 'b1', 'p1', 'ann', 'bob', 900.5, 'EUR', '2032-01-31', '', ''),
 		(1, 6, '2031-03-01 10:00:01', '2031-03-01 09:00:00', 'uw-2', 'risk.orders/1/0/6', 'underwriter.decided', 'b1', 'p1', 'ann', '', NULL, '', NULL, '', ''),
 		(1, 7, '2031-03-01 10:00:02', '2031-03-01 09:00:00', 'rv-1', 'risk.orders/1/0/7', 'review.decided', '', '', 'bob', '', NULL, '', NULL, 'b1/cut-1', 'approve')`)
+	exec(t, db, `INSERT INTO order_messages (log_generation, log_offset, at, occurred_at, event_id, source, type, claim_id, case_id, plan_id, verdict, stage, outcome, analyst, paid_on) VALUES
+		(1, 8, '2031-03-01 10:00:03', '2031-03-01 09:00:00', 'cl-1', 'risk.orders/1/0/8', 'collection.moved', 'b2/claim-p1-1', 'b2/case-p1-1', 'l1', 'consent', 'closed', 'collected', 'cas', '2031-02-28')`)
 	exec(t, db, `INSERT INTO texts (source, words, version) VALUES ('risk.orders/1/0/5', '{"reason":"a guarantee of its parent"}', 1), ('risk.orders/1/0/7', '{"reason":"spoke to its bank"}', 1),
 		('risk.orders/1/0/71', '{"reason":"another"}', 1)`)
 	exec(t, db, `INSERT INTO rejections (log_generation, log_offset, at, reason, detail, source) VALUES (1, 6, '2031-03-01 10:00:01', 'no_amount', 'say one', 'risk.orders/1/0/6')`)
@@ -147,6 +149,11 @@ func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
 			Position: event.Position{Generation: 1, Offset: 7}}, Limit: 10})
 	if err != nil || len(next) != 1 || next[0].ID != "uw-1" {
 		t.Errorf("%+v (%v)", next, err)
+	}
+	of, err := db.Orders(t.Context(), history.OrderQuery{Buyer: "b2", Limit: 10})
+	if err != nil || len(of) != 1 || of[0].Plan != "l1" || of[0].Verdict != "consent" || of[0].Outcome != "collected" ||
+		of[0].PaidOn != event.Date(2031, 2, 28) || of[0].Case != "b2/case-p1-1" || of[0].Claim != "b2/claim-p1-1" {
+		t.Errorf("%+v (%v)", of, err)
 	}
 	reviews, err := db.Reviews(t.Context(), history.ReviewQuery{ID: "b1/cut-1", Limit: 1})
 	if err != nil || len(reviews) != 1 || reviews[0].Texts["risk.orders/1/0/7"].Reason != "spoke to its bank" {

@@ -36,21 +36,24 @@ func (db *DB) Orders(ctx context.Context, q history.OrderQuery) ([]history.Order
 	}
 	var all []history.Order
 	err := db.query(ctx, "orders",
-		`SELECT log_generation, log_partition, log_offset, seq, at, occurred_at, event_id, toString(type), policy_id, buyer_id, toString(country), review_id, order_id, claim_id, case_id, toString(verdict), toString(stage), analyst, second_analyst, reason, amount,
-		toString(currency), grade_floor, grade_ceiling, block, insolvency_only, max_terms_days, toString(security), until, served_on, documents, version, refused
+		`SELECT log_generation, log_partition, log_offset, seq, at, occurred_at, event_id, toString(type), policy_id, buyer_id, toString(country), review_id, order_id, claim_id, case_id, plan_id, toString(verdict), toString(stage), toString(outcome), analyst, second_analyst, reason, amount,
+		toString(currency), grade_floor, grade_ceiling, block, insolvency_only, max_terms_days, toString(security), until, served_on, paid_on, documents, version, refused
 		FROM orders`+w.sql()+" ORDER BY at DESC, log_generation DESC, log_partition DESC, log_offset DESC LIMIT ?",
 		append(w.args, q.Limit),
 		func(row scanner) error {
 			var o history.Order
 			var floor, ceiling uint8
-			var until, served *time.Time
+			var until, served, paid *time.Time
 			p := &o.Position
 			err := row.Scan(&p.Generation, &p.Partition, &p.Offset, &p.Seq, &o.At, &o.OccurredAt, &o.ID, &o.Type, &o.Policy,
 				&o.Buyer, &o.Country, &o.Review,
-				&o.Order, &o.Claim, &o.Case, &o.Verdict, &o.Stage, &o.Analyst, &o.SecondAnalyst, &o.Reason, &o.Amount, &o.Currency,
+				&o.Order, &o.Claim, &o.Case, &o.Plan, &o.Verdict, &o.Stage, &o.Outcome, &o.Analyst, &o.SecondAnalyst, &o.Reason,
+				&o.Amount, &o.Currency,
 				&floor, &ceiling,
-				&o.Block, &o.InsolvencyOnly, &o.MaxTermsDays, &o.Security, &until, &served, &o.Documents, &o.Version, &o.Refused)
-			o.GradeFloor, o.GradeCeiling, o.Until, o.ServedOn = uint32(floor), uint32(ceiling), dayOf(until), dayOf(served)
+				&o.Block, &o.InsolvencyOnly, &o.MaxTermsDays, &o.Security, &until, &served, &paid,
+				&o.Documents, &o.Version, &o.Refused)
+			o.GradeFloor, o.GradeCeiling = uint32(floor), uint32(ceiling)
+			o.Until, o.ServedOn, o.PaidOn = dayOf(until), dayOf(served), dayOf(paid)
 			all = append(all, o)
 			return err
 		})

@@ -11,6 +11,7 @@ type payment struct {
 	party                        event.Party
 	policy, invoice              string
 	amount                       event.Amount
+	net                          int64
 	delivered, due, paid, asOf   event.Day
 	disputed                     bool
 	reversed                     string
@@ -22,7 +23,7 @@ func paymentOf(e *event.Event) payment {
 	switch b := e.Body.(type) {
 	case *event.InvoiceIssued:
 		p.invoice = b.Ref.Invoice
-		p.amount, p.delivered, p.due = b.Amount, b.DeliveredOn, b.DueOn
+		p.amount, p.delivered, p.due, p.net = b.Amount, b.DeliveredOn, b.DueOn, b.NetMinor
 	case *event.InvoicePaid:
 		p.invoice = b.Ref.Invoice
 		p.amount, p.paid = b.Amount, b.PaidOn
@@ -66,6 +67,9 @@ func payments() []column {
 		text("type", func(e *entry) string { return e.event.Kind.String() }),
 		text("invoice_id", func(e *entry) string { return e.payment.invoice }),
 		money("amount", func(e *entry) event.Amount { return e.payment.amount }),
+		optionalMoney("net_amount", func(e *entry) (event.Amount, bool) {
+			return event.Amount{Minor: e.payment.net, Currency: e.payment.amount.Currency}, e.payment.net != 0
+		}),
 		text("currency", func(e *entry) string { return e.payment.amount.Currency }),
 		optionalDate("delivered_on", func(e *entry) event.Day { return e.payment.delivered }),
 		optionalDate("due_on", func(e *entry) event.Day { return e.payment.due }),
@@ -219,12 +223,13 @@ func policies() []column {
 		return money(name, in(func(b *b) event.Amount { return event.Amount{Minor: get(b), Currency: b.Currency} }))
 	}
 	days := func(name string, get func(*b) int32) column { return int32s(name, in(get)) }
+	share := func(name string, get func(*b) int64) column { return fixed(name, "Decimal(9, 4)", 4, in(get)) }
 	return input(
 		text("policy_id", in(func(b *b) string { return b.Policy })),
 		text("holder_id", in(func(b *b) string { return b.Holder })),
 		text("language", in(func(b *b) string { return b.Language })),
 		text("currency", in(func(b *b) string { return b.Currency })),
-		fixed("insured_percentage", "Decimal(9, 4)", 4, in(func(b *b) int64 { return b.InsuredPPM })),
+		share("insured_percentage", func(b *b) int64 { return b.InsuredPPM }),
 		sum("discretionary_limit", func(b *b) int64 { return b.DiscretionaryMinor }),
 		sum("maximum_liability", func(b *b) int64 { return b.MaximumLiabilityMinor }),
 		sum("minimum_retention", func(b *b) int64 { return b.MinimumRetentionMinor }),
@@ -252,5 +257,15 @@ func policies() []column {
 		date("effective_on", in(func(b *b) event.Day { return b.EffectiveOn })),
 		optionalDate("period_from", in(func(b *b) event.Day { return b.PeriodFrom })),
 		optionalDate("period_to", in(func(b *b) event.Day { return b.PeriodTo })),
+		days("collection_deadline_days", func(b *b) int32 { return b.CollectionDeadlineDays }),
+		flag("waiting_period_from_report", in(func(b *b) bool { return b.WaitingFromReport })),
+		share("late_report_percentage", func(b *b) int64 { return b.LateReportPPM }),
+		days("insolvency_claim_days", func(b *b) int32 { return b.InsolvencyClaimDays }),
+		share("insured_percentage_discretionary", func(b *b) int64 { return b.DiscretionaryPPM }),
+		flag("vat_insured", in(func(b *b) bool { return b.VATInsured })),
+		flag("equal_qualifies", in(func(b *b) bool { return !b.EqualDisqualifies })),
+		days("indemnity_days", func(b *b) int32 { return b.IndemnityDays }),
+		text("assignee_id", in(func(b *b) string { return b.Assignee })),
+		int32lists("warn_days", in(func(b *b) []int32 { return b.WarnDays })),
 	)
 }

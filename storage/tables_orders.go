@@ -17,7 +17,8 @@ type order struct {
 	block, insolvencyOnly                      bool
 	maxTerms                                   int32
 	security                                   string
-	until, served                              event.Day
+	until, served, paid                        event.Day
+	plan, outcome                              string
 	documents                                  []string
 	version, sum                               string
 }
@@ -49,7 +50,14 @@ func orderOf(e *event.Event) (o order) {
 			o.amount = &b.Amount
 		}
 	case *event.CollectionMoved:
-		o.collection, o.stage, o.analyst = b.Case, b.Stage, b.Analyst
+		o.collection, o.stage, o.outcome, o.analyst = b.Case, b.Stage.String(), b.Outcome.String(), b.Analyst
+	case *event.IndemnityPaid:
+		o.claim, o.amount, o.paid, o.analyst = b.Claim, &b.Amount, b.PaidOn, b.Analyst
+	case *event.PlanDecided:
+		o.plan, o.analyst, o.verdict = b.Plan, b.Analyst, "refuse"
+		if b.Consent {
+			o.verdict = "consent"
+		}
 	case *event.ModelActivated:
 		o.version, o.sum, o.analyst, o.other = b.Version, hex.EncodeToString(b.SHA256), b.Analyst, b.SecondAnalyst
 	case *event.FoldActivated:
@@ -72,8 +80,10 @@ func orders() []column {
 		str("order_id", func(o *order) string { return o.order }),
 		str("claim_id", func(o *order) string { return o.claim }),
 		str("case_id", func(o *order) string { return o.collection }),
+		str("plan_id", func(o *order) string { return o.plan }),
 		str("verdict", func(o *order) string { return o.verdict }),
 		str("stage", func(o *order) string { return o.stage }),
+		str("outcome", func(o *order) string { return o.outcome }),
 		str("analyst", func(o *order) string { return o.analyst }),
 		str("second_analyst", func(o *order) string { return o.other }),
 		optionalMoney("amount", func(e *entry) (event.Amount, bool) {
@@ -96,6 +106,7 @@ func orders() []column {
 		flag("insolvency_only", func(e *entry) bool { return e.order.insolvencyOnly }),
 		optionalDate("until", func(e *entry) event.Day { return e.order.until }),
 		optionalDate("served_on", func(e *entry) event.Day { return e.order.served }),
+		optionalDate("paid_on", func(e *entry) event.Day { return e.order.paid }),
 		texts("documents", func(e *entry) []string { return e.order.documents }),
 		str("version", func(o *order) string { return o.version }),
 		str("sha256", func(o *order) string { return o.sum }),

@@ -43,9 +43,12 @@ func RolesFor(kind event.Kind) []string {
 		return []string{"analyst", "underwriter"}
 	case event.KindModelActivated, event.KindFoldActivated:
 		return []string{"operator"}
-	case event.KindClaimExamined, event.KindCollectionMoved, event.KindRecoveryReceived:
+	case event.KindClaimExamined, event.KindIndemnityPaid, event.KindCollectionMoved, event.KindRecoveryReceived:
 		return []string{"collector"}
-	case event.KindClaimFiled, event.KindDunningSent:
+	case event.KindPlanDecided:
+		return []string{"underwriter", "collector"}
+	case event.KindClaimFiled, event.KindDunningSent, event.KindAdverseReported, event.KindPaymentPlanAgreed,
+		event.KindDocumentAdded:
 		return []string{"analyst", "underwriter", "collector"}
 	}
 	if kind.Topic() == event.TopicOrders {

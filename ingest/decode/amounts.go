@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"maps"
 
 	"barometer/ingest/event"
 )
@@ -46,6 +47,20 @@ func amountOf(currency string, s sign) value[int64] {
 		return amounts[event.Decimals(currency)].signed
 	}
 	return amounts[event.Decimals(currency)].unsigned
+}
+
+// positive is an amount of a currency that is above 0, for members of which 0 would say the same as their absence.
+func positive(currency string) value[int64] {
+	v := amountOf(currency, unsigned)
+	v.name, v.want = "positive_amount", v.want+", above 0"
+	read := v.read
+	v.read = func(raw any) (int64, bool) {
+		n, ok := read(raw)
+		return n, ok && n > 0
+	}
+	v.schema = maps.Clone(v.schema)
+	v.schema["not"] = map[string]any{"pattern": "^[0.]+$"}
+	return v
 }
 
 // sum walks the members amount and currency.

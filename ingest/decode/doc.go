@@ -22,15 +22,20 @@
 //
 // What the schemas cannot say, and the decoder demands beyond them: the decimals and the range of an amount of its
 // currency; the sum of an experience; that sha256 is the content's; that grade_ceiling is not below grade_floor and
-// period_to not before period_from; that a language is registered; that numbers are written without an exponent, and
+// period_to not before period_from; that the terms of a policy fit each other: collection not before the end of the
+// extension, a claim's deadline not before the report's and the end of the waiting period, no percentage above the
+// insured one, each deductible, step and number of days once; that net_amount is not above amount; that the days of
+// instalments ascend, from agreed_on; that a language is registered; that numbers are written without an exponent, and
 // whole numbers without a fraction; the size of a message; that text is UTF-8; of an instant near the ends of 1900 to
 // 2261, in which year it is by UTC.
 //
 // Amounts in a policy are in its currency. Of a policy that does not say: discretionary limit 20 000 units of the
-// currency, waiting period 180 days, no notice, extension 60, notification 90 and claim 360 days, no ceiling, no
-// retention, and the steps of the indemnity in the order insured percentage, each and every, aggregate first loss,
-// minimum retention, maximum liability. An optional date of 1970-01-01 is as one that is absent, and 9999-12-31 as a
-// last day (valid_until, period_to) as none.
+// currency at the insured percentage, waiting period 180 days from the due date, no notice, extension 60, collection 30
+// days after it, notification 90 and claim 360 days, also in an insolvency, warnings 14, 7 and 1 days before, no cover
+// after a late report, no ceiling, no retention, no VAT, a loss equal to the non-qualifying one insured, indemnities
+// after 30 days to the policyholder, and the steps of the indemnity in the order insured percentage, each and every,
+// aggregate first loss, minimum retention, maximum liability. An optional date of 1970-01-01 is as one that is absent,
+// and 9999-12-31 as a last day (valid_until, period_to) as none.
 //
 // News without a category is classified by package classify; the record has its version and the phrases that fired.
 //

@@ -54,6 +54,9 @@ func walkInvoiceIssued(w *walk, b *event.InvoiceIssued) {
 	w.sum(&b.Amount, "What is owed.")
 	required(w, "delivered_on", &b.DeliveredOn, day, "The day of the delivery.")
 	required(w, "due_on", &b.DueOn, day, "The day that it is due.")
+	optional(w, "net_amount", &b.NetMinor, positive(b.Amount.Currency), "What is owed without VAT, for a claim under a "+
+		"policy that does not insure VAT.")
+	w.check(b.NetMinor <= b.Amount.Minor, BadAmount, "net_amount", "an amount not above amount")
 }
 
 func walkInvoicePaid(w *walk, b *event.InvoicePaid) {

@@ -33,6 +33,7 @@ const (
 	slotPaid
 	slotHistory
 	slotCompany
+	slotNet
 	slots
 )
 
@@ -64,6 +65,8 @@ func slotOf(name string) slot {
 		return slotHistory
 	case "company":
 		return slotCompany
+	case "net_amount":
+		return slotNet
 	default:
 		return slotNone
 	}
@@ -103,7 +106,14 @@ func (f *fast) decode(value []byte, m *Message) bool {
 		if !fine || !good {
 			return false
 		}
-		f.issued = event.InvoiceIssued{Ref: ref, Amount: sum, DeliveredOn: delivered, DueOn: due}
+		var net int64
+		if in.at[slotNet] != "" {
+			net, fine = parseAmount(in.at[slotNet], event.Decimals(sum.Currency), bool(unsigned))
+			if !fine || net == 0 || net > sum.Minor {
+				return false
+			}
+		}
+		f.issued = event.InvoiceIssued{Ref: ref, Amount: sum, DeliveredOn: delivered, DueOn: due, NetMinor: net}
 		e.Kind, e.Body = event.KindInvoiceIssued, &f.issued
 	case "invoice.paid":
 		paid, fine := parseDay(in.at[slotPaid])
@@ -162,7 +172,7 @@ func (in *flat) value(s string, i int, to slot) (int, bool) {
 	case c == '"':
 		text, next, ok := plain(s, i)
 		in.at[to] = text
-		return next, ok && (to == slotNone || !optional)
+		return next, ok && (to == slotNone || !optional) && (to != slotNet || text != "")
 	case !optional:
 		return 0, false
 	case c == 'n':

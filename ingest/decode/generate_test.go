@@ -33,8 +33,10 @@ var schemas = sync.OnceValue(func() map[event.Topic]node {
 // kindsOfMessages are the kinds that source topics carry.
 func kindsOfMessages() []event.Kind {
 	var kinds []event.Kind
-	for k := event.KindIndicator; k <= event.KindTick; k++ {
-		kinds = append(kinds, k)
+	for k := event.KindIndicator; k < event.KindEnd; k++ {
+		if messages[k].walk != nil {
+			kinds = append(kinds, k)
+		}
 	}
 	return kinds
 }
@@ -107,21 +109,22 @@ var makers = map[string]func(*rapid.T) any{
 	"minted_id": matchingAny(`(policy/|country/)?[A-Z0-9]{1,8}/[a-z0-9-]{1,6}`),
 	"instant": matchingAny(
 		`20[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]0[0-9]:[0-5][0-9])`),
-	"date":           matchingAny(`(19|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
-	"last_day":       matchingAny(`9999-12-31|(19|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
-	"founding":       matchingAny(`(1[0-9]|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
-	"period":         matchingAny(`20[0-9]{2}(-Q[1-4]|-0[1-9]|-1[0-2])?`),
-	"language":       matchingAny(`nl|fr|de|en|nl-BE|nl_BE|NL|de-CH|sr-Latn|zh-Hant-TW`),
-	"name":           matchingAny(`[A-Za-zéüß&'. ]{0,20}[A-Za-z0-9]{1,4}( (SA|GmbH|N\.V\.))?`),
-	"scheme":         matchingAny(`[A-Za-z0-9_.:-]{1,32}`),
-	"registration":   matchingAny(`[A-Z ]{0,3}[0-9.]{0,9}[0-9]`),
-	"line":           matchingAny(`[a-zé"\\ \n]{1,20}`),
-	"prose":          matchingAny(`[a-zé"\\ \n]{0,20}`),
-	"indicator_name": matchingAny(`pmi|gdp_growth|fx_rate|country_risk_class|transfer_moratorium|[a-z][a-z0-9_]{0,9}`),
-	"value":          matchingAny(`-?(0|[1-9][0-9]{0,6})(\.[0-9]{1,8})?`),
-	"amount":         matchingAny(`0|[1-9][0-9]{0,9}`),
-	"signed_amount":  matchingAny(`-?(0|[1-9][0-9]{0,9})`),
-	"sha256":         matchingAny(`[0-9a-fA-F]{64}`),
+	"date":            matchingAny(`(19|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
+	"last_day":        matchingAny(`9999-12-31|(19|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
+	"founding":        matchingAny(`(1[0-9]|2[0-2])[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])`),
+	"period":          matchingAny(`20[0-9]{2}(-Q[1-4]|-0[1-9]|-1[0-2])?`),
+	"language":        matchingAny(`nl|fr|de|en|nl-BE|nl_BE|NL|de-CH|sr-Latn|zh-Hant-TW`),
+	"name":            matchingAny(`[A-Za-zéüß&'. ]{0,20}[A-Za-z0-9]{1,4}( (SA|GmbH|N\.V\.))?`),
+	"scheme":          matchingAny(`[A-Za-z0-9_.:-]{1,32}`),
+	"registration":    matchingAny(`[A-Z ]{0,3}[0-9.]{0,9}[0-9]`),
+	"line":            matchingAny(`[a-zé"\\ \n]{1,20}`),
+	"prose":           matchingAny(`[a-zé"\\ \n]{0,20}`),
+	"indicator_name":  matchingAny(`pmi|gdp_growth|fx_rate|country_risk_class|transfer_moratorium|[a-z][a-z0-9_]{0,9}`),
+	"value":           matchingAny(`-?(0|[1-9][0-9]{0,6})(\.[0-9]{1,8})?`),
+	"amount":          matchingAny(`0|[1-9][0-9]{0,9}`),
+	"positive_amount": matchingAny(`[1-9][0-9]{0,9}`),
+	"signed_amount":   matchingAny(`-?(0|[1-9][0-9]{0,9})`),
+	"sha256":          matchingAny(`[0-9a-fA-F]{64}`),
 	"percentage": func(t *rapid.T) any {
 		if rapid.Bool().Draw(t, "as a number") {
 			return rapid.IntRange(1, 100).Draw(t, "percentage")

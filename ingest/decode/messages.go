@@ -41,10 +41,15 @@ func init() {
 		event.KindNewsWithdrawn:   as(walkNewsWithdrawn, "A report taken back."),
 		event.KindPolicyUpserted: as(walkPolicyUpserted, "A version of a policy's terms. A delivery uses the version "+
 			"of its date."),
-		event.KindBuyerUpserted:    as(walkBuyerUpserted, "A buyer's master data."),
-		event.KindStatementFiled:   as(walkStatementFiled, "A company's annual accounts."),
-		event.KindLimitRequested:   as(walkLimitRequested, "A policyholder's request for a limit."),
-		event.KindOverdueReported:  as(walkOverdueReported, "A policyholder's notification of overdue invoices."),
+		event.KindBuyerUpserted:   as(walkBuyerUpserted, "A buyer's master data."),
+		event.KindStatementFiled:  as(walkStatementFiled, "A company's annual accounts."),
+		event.KindLimitRequested:  as(walkLimitRequested, "A policyholder's request for a limit."),
+		event.KindOverdueReported: as(walkOverdueReported, "A policyholder's notification of overdue invoices."),
+		event.KindAdverseReported: as(walkAdverseReported, "Adverse information on a buyer, which a policyholder must "+
+			"report within ten days of knowing it."),
+		event.KindPaymentPlanAgreed: as(walkPaymentPlanAgreed, "A payment plan that a policyholder has agreed with a "+
+			"buyer."),
+		event.KindDocumentAdded:    as(walkDocumentAdded, "A document of a case or of a claim, stored under its SHA-256."),
 		event.KindDunningSent:      as(walkDunningSent, "A reminder or formal notice that a policyholder sent."),
 		event.KindClaimFiled:       as(walkClaimFiled, "A claim for an indemnity."),
 		event.KindRecoveryReceived: as(walkRecoveryReceived, "Money recovered for a case or a claim."),
@@ -56,7 +61,9 @@ func init() {
 			"notification, where its notice counts from delivery."),
 		event.KindCountryCapSet:   as(walkCountryCapSet, "A bound on the sum of limits on one country's buyers."),
 		event.KindClaimExamined:   as(walkClaimExamined, "The outcome of a claim's examination."),
+		event.KindIndemnityPaid:   as(walkIndemnityPaid, "The payment of an indemnity."),
 		event.KindCollectionMoved: as(walkCollectionMoved, "A collector's step of a case."),
+		event.KindPlanDecided:     as(walkPlanDecided, "The insurer's word on a payment plan."),
 		event.KindModelActivated:  as(walkModelActivated, "A model file that applies from now on."),
 		event.KindFoldActivated:   as(walkFoldActivated, "A version of the fold that applies from now on."),
 		event.KindTick:            as(walkTick, "Log time moves."),
@@ -111,8 +118,12 @@ func keyOf(e *event.Event) string {
 		return owner(b.Review)
 	case *event.ClaimExamined:
 		return owner(b.Claim)
+	case *event.IndemnityPaid:
+		return owner(b.Claim)
 	case *event.CollectionMoved:
 		return owner(b.Case)
+	case *event.DocumentAdded:
+		return owner(b.Case + b.Claim) // one of the two is empty
 	case *event.RecoveryReceived:
 		return owner(b.Case + b.Claim) // one of the two is empty
 	}

@@ -69,26 +69,6 @@ func walkCountryCapSet(w *walk, b *event.CountryCapSet) {
 	w.twoPeople(&b.Analyst, &b.SecondAnalyst)
 }
 
-func walkClaimExamined(w *walk, b *event.ClaimExamined) {
-	required(w, "claim_id", &b.Claim, minted, "The claim.")
-	required(w, "verdict", &b.Verdict, examined, "The outcome.")
-	w.maybeSum(&b.HasAmount, &b.Amount, "Of verdict partly: the loss that is accepted.")
-	list(w, "documents", &b.Documents, ident, 0, 100, "What was examined.")
-	w.text("reason", "reason", line, false, "Why.")
-	required(w, "analyst", &b.Analyst, ident, "Who examined it.")
-	w.check(b.Verdict != event.VerdictPartly || b.HasAmount, MissingField, "amount", "it for verdict partly")
-	w.rule(func() map[string]any {
-		return map[string]any{"if": where("verdict", event.VerdictPartly.String()), "then": given("amount")}
-	})
-}
-
-func walkCollectionMoved(w *walk, b *event.CollectionMoved) {
-	required(w, "case_id", &b.Case, minted, "The case.")
-	required(w, "stage", &b.Stage, stage, "The stage that it comes to.")
-	required(w, "analyst", &b.Analyst, ident, "The collector.")
-	w.text("details", "details", line, false, "What there is to say.")
-}
-
 func walkModelActivated(w *walk, b *event.ModelActivated) {
 	content, sum := string(b.Content), hex.EncodeToString(b.SHA256)
 	required(w, "version", &b.Version, ident, "The model's version.")

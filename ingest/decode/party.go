@@ -56,7 +56,7 @@ func (w *walk) company(in *string, nameKey, numbersKey string, keep bool) (strin
 }
 
 func (w *walk) registrations(numbers *[]registered) {
-	objects(w, "registrations", numbers, maxRegistrations, "Its numbers in registers, the most telling first.",
+	objects(w, "registrations", numbers, 0, maxRegistrations, "Its numbers in registers, the most telling first.",
 		func(r *registered) {
 			required(w, "scheme", &r.Scheme, scheme, "The register or kind of number, such as be-kbo, vat or lei.")
 			required(w, "value", &r.Value, registration, "The number.")

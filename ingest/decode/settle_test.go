@@ -3,6 +3,7 @@ package decode
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -42,9 +43,19 @@ func settle(t *rapid.T, kind event.Kind, m node) {
 		}
 		details["notches"], details["days"] = -2, 30
 		fill(details, "role", "id")
+	case event.KindInvoiceIssued:
+		if m["net_amount"] != nil {
+			m["net_amount"], m["amount"] = "1000", "1210"
+		}
 	case event.KindPolicyUpserted:
-		m["period_from"], m["period_to"] = "2026-01-01", "2026-12-31"
-	case event.KindRecoveryReceived:
+		settlePolicy(t, m)
+	case event.KindPaymentPlanAgreed:
+		settlePlan(t, m)
+	case event.KindCollectionMoved:
+		if delete(m, "outcome"); m["stage"] == "closed" {
+			m["outcome"] = "collected"
+		}
+	case event.KindRecoveryReceived, event.KindDocumentAdded:
 		if delete(m, "claim_id"); pick("for a claim") {
 			delete(m, "case_id")
 			fill(m, "claim_id", "minted_id")
@@ -74,6 +85,44 @@ func settle(t *rapid.T, kind event.Kind, m node) {
 func settleAnalysts(m node) {
 	if m["analyst"] == nil || m["second_analyst"] == m["analyst"] {
 		delete(m, "second_analyst")
+	}
+}
+
+// settlePolicy lets the terms of a policy fit each other.
+func settlePolicy(t *rapid.T, m node) {
+	m["period_from"], m["period_to"] = "2026-01-01", "2026-12-31"
+	m["insured_percentage"] = 90
+	for _, part := range []string{"insured_percentage_discretionary", "late_report_percentage"} {
+		if m[part] != nil {
+			m[part] = rapid.IntRange(1, 90).Draw(t, part)
+		}
+	}
+	m["maximum_extension_days"], m["waiting_period_days"] = 60, rapid.IntRange(0, 200).Draw(t, "waiting period")
+	if m["collection_deadline_days"] != nil {
+		m["collection_deadline_days"] = rapid.IntRange(60, 120).Draw(t, "collection deadline")
+	}
+	m["notification_deadline_days"], m["claim_deadline_days"] = 90, rapid.IntRange(200, 400).Draw(t, "claim deadline")
+	if m["indemnity_order"] != nil {
+		m["indemnity_order"] = rapid.Permutation(slices.Clone(indemnityOrder)).Draw(t, "order")
+	}
+	seen := map[any]bool{}
+	list, _ := m["deductibles"].([]any)
+	m["deductibles"] = slices.DeleteFunc(list, func(d any) bool {
+		kind := d.(node)["kind"]
+		defer func() { seen[kind] = true }()
+		return seen[kind]
+	})
+	if days, _ := m["warn_days"].([]any); days != nil {
+		m["warn_days"] = rapid.Permutation([]int{30, 14, 7, 2, 1}).Draw(t, "warned")[:len(days)]
+	}
+}
+
+// settlePlan gives a plan instalments whose days ascend.
+func settlePlan(t *rapid.T, m node) {
+	m["agreed_on"] = "2026-01-01"
+	for i, instalment := range m["instalments"].([]any) {
+		instalment.(node)["due_on"] = event.Date(2026, 2, i+1).String()
+		instalment.(node)["amount"] = rapid.StringMatching(`[1-9][0-9]{0,6}`).Draw(t, "instalment")
 	}
 }
 

@@ -85,12 +85,25 @@ var (
 	noticeFrom = choice("notice_from", "published", "delivered")
 	scope      = choice("statement_scope", "standalone", "consolidated")
 	overrule   = choice("scope", "buyer", "limit")
-	stage      = oneOf("stage", "a stage of collection", []string{"reported", "reminder_sent", "formal_notice_sent",
-		"collection",
-		"negotiation", "judgment", "enforcement", "closed"})
-	lossStep = oneOf("indemnity_step", "a step of the indemnity", indemnityOrder)
+	stage      = enum("stage", "a stage of collection", event.ParseStage)
+	caseKind   = enum("case_kind", "monitor, collect, claim or collect_and_claim", event.ParseCaseKind)
+	adversity  = enum("adversity", "payment_refused, plea_for_time, cheque_returned, goods_refused or other",
+		event.ParseAdversity)
+	caseOutcome   = enum("case_outcome", "collected, partly_collected, uncollectible or withdrawn", event.ParseCaseOutcome)
+	recoveredFrom = enum("recovery_from", "buyer, insolvency, security, goods, guarantor or other",
+		event.ParseRecoveryFrom)
+	document = enum("document_kind", "a kind of document", event.ParseDocumentKind)
+	missing  = word("document_kind", "a kind of document", document.schema, func(s string) (string, bool) {
+		_, ok := event.ParseDocumentKind(s)
+		return s, ok
+	}, same)
+	consent     = choice("consent", "refuse", "consent")
+	waitingFrom = choice("waiting_period_from", "due", "report")
+	lossStep    = oneOf("indemnity_step", "a step of the indemnity", indemnityOrder)
 
-	days    = whole[int32]("days", 0, 3650)
+	days    = whole[int32]("days", 0, mostDays)
+	warning = whole[int32]("warn_days", 1, 365)
+	bytesOf = whole[int32]("document_bytes", 1, maxDocument)
 	months  = whole[int32]("months", 1, 24)
 	notches = whole[int32]("notches", -30, 30)
 	grade   = whole[uint32]("grade", 1, 10)
@@ -104,6 +117,9 @@ func hinted[T any](v value[T], hint func(any) string) value[T] {
 	v.hint = hint
 	return v
 }
+
+// mostDays bounds the terms that are counted in days.
+const mostDays = 3650
 
 var hasLetter = regexp.MustCompile(lettered)
 
@@ -125,8 +141,9 @@ func parseCurrency(s string) (string, bool) {
 	return s, ok
 }
 
-// maxMinted bounds an id that Barometer minted: a key (policy/ and an id) and a suffix.
-const maxMinted = 256
+// maxMinted bounds an id that Barometer minted: a key (policy/ and an id) and a suffix, which may have a policy's id in
+// it, percent-encoded.
+const maxMinted = 2048
 
 func parseMinted(s string) (string, bool) {
 	slash := strings.LastIndexByte(s, '/')

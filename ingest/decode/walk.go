@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"slices"
 
 	"barometer/ingest/event"
 )
@@ -91,6 +92,15 @@ func byDefault[T any](w *walk, name string, v *T, of value[T], otherwise T, abou
 	}
 }
 
+// derived walks a member that has a value by other members where it is absent. about says which.
+func derived[T any](w *walk, name string, v *T, of value[T], otherwise T, about string) {
+	if w.mode == describing {
+		w.describe(name, w.define(of.name, of.schema), about, false)
+		return
+	}
+	byDefault(w, name, v, of, otherwise, about)
+}
+
 func readInto[T any](w *walk, name string, v *T, of value[T], needed bool) {
 	raw, ok := w.get(name, of.want, needed)
 	if !ok {
@@ -110,17 +120,32 @@ func readInto[T any](w *walk, name string, v *T, of value[T], needed bool) {
 	*v = x
 }
 
-// list walks a list of values. An empty list is as an absent one, where it may be.
+// list walks a list of values that must be there unless it may be empty; an empty one is then as one that is absent.
 func list[T any](w *walk, name string, v *[]T, of value[T], low, high int, about string) {
-	items(w, name, v, low, high, about, w.define(of.name, of.schema), func(raw any, x *T) bool {
+	values(w, name, v, of, low, high, low > 0, about)
+}
+
+// listByDefault walks a list of values that is not empty, and has some where it is absent.
+func listByDefault[T any](w *walk, name string, v *[]T, of value[T], high int, otherwise []T, about string) {
+	values(w, name, v, of, 1, high, false, about)
+	switch {
+	case w.mode == reading && *v == nil:
+		*v = slices.Clone(otherwise)
+	case w.mode == describing:
+		w.at.members[name].(map[string]any)["default"] = otherwise
+	}
+}
+
+func values[T any](w *walk, name string, v *[]T, of value[T], low, high int, needed bool, about string) {
+	items(w, name, v, low, high, needed, about, w.define(of.name, of.schema), func(raw any, x *T) bool {
 		var ok bool
 		*x, ok = of.read(raw)
 		return ok
 	}, func(x *T) any { return of.print(*x) }, of.want)
 }
 
-// objects walks a list of objects.
-func objects[T any](w *walk, name string, v *[]T, high int, about string, member func(*T)) {
+// objects walks a list of objects, which must be there unless it may be empty.
+func objects[T any](w *walk, name string, v *[]T, low, high int, about string, member func(*T)) {
 	outer := w.at
 	inside := func(members map[string]any, x *T) object {
 		w.at = object{path: outer.path + name + "[].", members: members}
@@ -134,7 +159,7 @@ func objects[T any](w *walk, name string, v *[]T, high int, about string, member
 		inner := inside(map[string]any{}, new(T))
 		schema = inner.schema("")
 	}
-	items(w, name, v, 0, high, about, schema, func(raw any, x *T) bool {
+	items(w, name, v, low, high, low > 0, about, schema, func(raw any, x *T) bool {
 		members, ok := raw.(map[string]any)
 		if ok {
 			inside(members, x)
@@ -143,11 +168,11 @@ func objects[T any](w *walk, name string, v *[]T, high int, about string, member
 	}, func(x *T) any { return inside(map[string]any{}, x).members }, "an object")
 }
 
-func items[T any](w *walk, name string, v *[]T, low, high int, about string, schema any,
+func items[T any](w *walk, name string, v *[]T, low, high int, needed bool, about string, schema any,
 	read func(any, *T) bool, print func(*T) any, want string) {
 	switch w.mode {
 	case reading:
-		raw, ok := w.get(name, "a list", low > 0)
+		raw, ok := w.get(name, "a list", needed)
 		if !ok {
 			return
 		}
@@ -169,11 +194,11 @@ func items[T any](w *walk, name string, v *[]T, low, high int, about string, sch
 		for i := range *v {
 			out = append(out, print(&(*v)[i]))
 		}
-		if out != nil || low > 0 {
+		if out != nil || needed {
 			w.at.members[name] = out
 		}
 	case describing:
-		w.describe(name, map[string]any{"type": "array", "items": schema, "minItems": low, "maxItems": high}, about, low > 0)
+		w.describe(name, map[string]any{"type": "array", "items": schema, "minItems": low, "maxItems": high}, about, needed)
 	}
 }
 

@@ -37,6 +37,11 @@ type bodies struct {
 	marks                Marks
 	state                State
 	noticeServed         NoticeServed
+	adverseReported      AdverseReported
+	paymentPlanAgreed    PaymentPlanAgreed
+	documentAdded        DocumentAdded
+	planDecided          PlanDecided
+	indemnityPaid        IndemnityPaid
 }
 
 // cleared resets a body, and gives it back as one.
@@ -122,6 +127,16 @@ func (b *bodies) of(k Kind) Body {
 		return cleared(&b.state)
 	case KindNoticeServed:
 		return cleared(&b.noticeServed)
+	case KindAdverseReported:
+		return cleared(&b.adverseReported)
+	case KindPaymentPlanAgreed:
+		return cleared(&b.paymentPlanAgreed)
+	case KindDocumentAdded:
+		return cleared(&b.documentAdded)
+	case KindPlanDecided:
+		return cleared(&b.planDecided)
+	case KindIndemnityPaid:
+		return cleared(&b.indemnityPaid)
 	default:
 		return nil
 	}

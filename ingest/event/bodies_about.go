@@ -57,6 +57,15 @@ func (b *BindingOrderAccepted) Party() *Party { return &b.Buyer }
 // Party is the company that the message is about.
 func (b *NoticeServed) Party() *Party { return &b.Buyer }
 
+// Party is the company that the message is about.
+func (b *AdverseReported) Party() *Party { return &b.Buyer }
+
+// Party is the company that the message is about.
+func (b *PaymentPlanAgreed) Party() *Party { return &b.Buyer }
+
+// Party is the company that the message is about.
+func (b *PlanDecided) Party() *Party { return &b.Buyer }
+
 // Party is nil: it is about no company.
 func (*Indicator) Party() *Party { return nil }
 
@@ -80,6 +89,12 @@ func (*ClaimExamined) Party() *Party { return nil }
 
 // Party is nil: it is about no company.
 func (*CollectionMoved) Party() *Party { return nil }
+
+// Party is nil: it is about no company.
+func (*DocumentAdded) Party() *Party { return nil }
+
+// Party is nil: it is about no company.
+func (*IndemnityPaid) Party() *Party { return nil }
 
 // Party is nil: it is about no company.
 func (*ModelActivated) Party() *Party { return nil }
@@ -156,6 +171,15 @@ func (b *BindingOrderAccepted) PolicyID() string { return b.Policy }
 // PolicyID is the policy that the message names.
 func (b *NoticeServed) PolicyID() string { return b.Policy }
 
+// PolicyID is the policy that the message names.
+func (b *AdverseReported) PolicyID() string { return b.Policy }
+
+// PolicyID is the policy that the message names.
+func (b *PaymentPlanAgreed) PolicyID() string { return b.Policy }
+
+// PolicyID is the policy that the message names.
+func (b *PlanDecided) PolicyID() string { return b.Policy }
+
 // PolicyID is empty: it names none.
 func (*Indicator) PolicyID() string { return "" }
 
@@ -185,6 +209,12 @@ func (*ClaimExamined) PolicyID() string { return "" }
 
 // PolicyID is empty: it names none.
 func (*CollectionMoved) PolicyID() string { return "" }
+
+// PolicyID is empty: it names none.
+func (*DocumentAdded) PolicyID() string { return "" }
+
+// PolicyID is empty: it names none.
+func (*IndemnityPaid) PolicyID() string { return "" }
 
 // PolicyID is empty: it names none.
 func (*ModelActivated) PolicyID() string { return "" }

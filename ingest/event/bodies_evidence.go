@@ -52,6 +52,7 @@ type InvoiceIssued struct {
 	Amount      Amount
 	DeliveredOn Day
 	DueOn       Day
+	NetMinor    int64 // without VAT, in Amount's currency; 0: not said
 }
 
 // Walk walks the fields of barometer.v1.InvoiceIssued.
@@ -60,6 +61,7 @@ func (b *InvoiceIssued) Walk(w *wire.Wire) {
 	w.Msg(2, &b.Amount)
 	w.Int32(3, (*int32)(&b.DeliveredOn))
 	w.Int32(4, (*int32)(&b.DueOn))
+	w.Int(5, &b.NetMinor)
 }
 
 // InvoicePaid is a payment, whole or part.

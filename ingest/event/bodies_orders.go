@@ -102,57 +102,6 @@ func (b *CountryCapSet) Walk(w *wire.Wire) {
 	w.Str(4, &b.SecondAnalyst)
 }
 
-// ClaimVerdict is the outcome of an examination.
-type ClaimVerdict uint8
-
-// Verdicts of an examination.
-const (
-	VerdictNone ClaimVerdict = iota
-	VerdictAccept
-	VerdictPartly
-	VerdictRefuse
-)
-
-var claimVerdicts = []string{"", "accept", "partly", "refuse"}
-
-func (v ClaimVerdict) String() string { return name(claimVerdicts, uint8(v)) }
-
-// ParseClaimVerdict finds a verdict by its published name.
-func ParseClaimVerdict(s string) (ClaimVerdict, bool) {
-	v, ok := parse(claimVerdicts, s)
-	return ClaimVerdict(v), ok
-}
-
-// ClaimExamined is the examination of a claim. Its reason is words.
-type ClaimExamined struct {
-	Claim     string
-	Verdict   ClaimVerdict
-	HasAmount bool
-	Amount    Amount
-	Documents []string
-	Analyst   string
-}
-
-// Walk walks the fields of barometer.v1.ClaimExamined.
-func (b *ClaimExamined) Walk(w *wire.Wire) {
-	w.Str(1, &b.Claim)
-	wire.Enum(w, 2, &b.Verdict)
-	w.Bool(3, &b.HasAmount)
-	w.Msg(4, &b.Amount)
-	w.Strs(5, &b.Documents)
-	w.Str(6, &b.Analyst)
-}
-
-// CollectionMoved is a collector's step of a case. Its details are words.
-type CollectionMoved struct{ Case, Stage, Analyst string }
-
-// Walk walks the fields of barometer.v1.CollectionMoved.
-func (b *CollectionMoved) Walk(w *wire.Wire) {
-	w.Str(1, &b.Case)
-	w.Str(2, &b.Stage)
-	w.Str(3, &b.Analyst)
-}
-
 // ModelActivated carries a whole model file. Without an analyst it is from a producer that needs no second person.
 type ModelActivated struct {
 	Version                string

@@ -51,6 +51,16 @@ type PolicyUpserted struct {
 	NotificationDeadlineDays           int32
 	ClaimDeadlineDays                  int32
 	EffectiveOn, PeriodFrom, PeriodTo  Day
+	CollectionDeadlineDays             int32
+	WaitingFromReport                  bool  // the waiting period counts from the report of the overdue, not the due date
+	LateReportPPM                      int64 // the percentage that a late report leaves, 0: it forfeits cover
+	InsolvencyClaimDays                int32 // of a claim for insolvency, from the day that the log heard of it, 0: none
+	DiscretionaryPPM                   int64 // the insured percentage of discretionary cover
+	VATInsured                         bool
+	EqualDisqualifies                  bool // a loss equal to the non-qualifying one is not insured
+	IndemnityDays                      int32
+	Assignee                           string  // whom indemnities are paid to, empty: the policyholder
+	WarnDays                           []int32 // descending: days before a date of the policy's clock
 }
 
 // Walk walks the fields of barometer.v1.PolicyUpserted.
@@ -74,6 +84,16 @@ func (b *PolicyUpserted) Walk(w *wire.Wire) {
 	w.Int32(17, (*int32)(&b.EffectiveOn))
 	w.Int32(18, (*int32)(&b.PeriodFrom))
 	w.Int32(19, (*int32)(&b.PeriodTo))
+	w.Int32(20, &b.CollectionDeadlineDays)
+	w.Bool(21, &b.WaitingFromReport)
+	w.Int(22, &b.LateReportPPM)
+	w.Int32(23, &b.InsolvencyClaimDays)
+	w.Int(24, &b.DiscretionaryPPM)
+	w.Bool(25, &b.VATInsured)
+	w.Bool(26, &b.EqualDisqualifies)
+	w.Int32(27, &b.IndemnityDays)
+	w.Str(28, &b.Assignee)
+	w.Int32s(29, &b.WarnDays)
 }
 
 // BuyerUpserted is a buyer's master data; its name and registrations are words, Buyer.Matches their fingerprints.
@@ -168,77 +188,4 @@ func (b *LimitRequested) Walk(w *wire.Wire) {
 	w.Msg(5, &b.Amount)
 	w.Int32(6, (*int32)(&b.ValidUntil))
 	w.Str(7, &b.Analyst)
-}
-
-// OverdueReported is a policyholder's notification of overdue invoices.
-type OverdueReported struct {
-	Policy     string
-	Buyer      Party
-	Invoices   []string
-	ReportedOn Day
-	Reference  string
-}
-
-// Walk walks the fields of barometer.v1.OverdueReported.
-func (b *OverdueReported) Walk(w *wire.Wire) {
-	w.Str(1, &b.Policy)
-	w.Msg(2, &b.Buyer)
-	w.Strs(3, &b.Invoices)
-	w.Int32(4, (*int32)(&b.ReportedOn))
-	w.Str(5, &b.Reference)
-}
-
-// DunningSent is a reminder, or a formal notice where Formal.
-type DunningSent struct {
-	Policy  string
-	Buyer   Party
-	Invoice string
-	Formal  bool
-	SentOn  Day
-}
-
-// Walk walks the fields of barometer.v1.DunningSent.
-func (b *DunningSent) Walk(w *wire.Wire) {
-	w.Str(1, &b.Policy)
-	w.Msg(2, &b.Buyer)
-	w.Str(3, &b.Invoice)
-	w.Bool(4, &b.Formal)
-	w.Int32(5, (*int32)(&b.SentOn))
-}
-
-// ClaimFiled asks for an indemnity: for protracted default, or for insolvency where Insolvency.
-type ClaimFiled struct {
-	Policy     string
-	Buyer      Party
-	Invoices   []string
-	Insolvency bool
-	FiledOn    Day
-	Reference  string
-}
-
-// Walk walks the fields of barometer.v1.ClaimFiled.
-func (b *ClaimFiled) Walk(w *wire.Wire) {
-	w.Str(1, &b.Policy)
-	w.Msg(2, &b.Buyer)
-	w.Strs(3, &b.Invoices)
-	w.Bool(4, &b.Insolvency)
-	w.Int32(5, (*int32)(&b.FiledOn))
-	w.Str(6, &b.Reference)
-}
-
-// RecoveryReceived is money recovered for a case or for a claim.
-type RecoveryReceived struct {
-	Case, Claim string
-	Amount      Amount
-	ReceivedOn  Day
-	From        string
-}
-
-// Walk walks the fields of barometer.v1.RecoveryReceived.
-func (b *RecoveryReceived) Walk(w *wire.Wire) {
-	w.Str(1, &b.Case)
-	w.Str(2, &b.Claim)
-	w.Msg(3, &b.Amount)
-	w.Int32(4, (*int32)(&b.ReceivedOn))
-	w.Str(5, &b.From)
 }

@@ -154,19 +154,20 @@ func (d *Decoder) fast(b []byte) bool {
 		v := &d.bodies.invoiceIssued
 		*v = InvoiceIssued{}
 		e.Body = v
-		return fastInvoice(b, i, &v.Ref, &v.Amount, &v.DeliveredOn, &v.DueOn)
+		return fastInvoice(b, i, &v.Ref, &v.Amount, &v.DeliveredOn, &v.DueOn, &v.NetMinor)
 	case KindInvoicePaid:
 		v := &d.bodies.invoicePaid
 		*v = InvoicePaid{}
 		e.Body = v
-		return fastInvoice(b, i, &v.Ref, &v.Amount, &v.PaidOn, nil)
+		return fastInvoice(b, i, &v.Ref, &v.Amount, &v.PaidOn, nil, nil)
 	default:
 		return false
 	}
 }
 
-// fastInvoice decodes a body from i to the end of b that names an invoice, an amount and one day or two.
-func fastInvoice(b []byte, i uint, ref *InvoiceRef, amount *Amount, one, two *Day) bool {
+// fastInvoice decodes a body from i to the end of b that names an invoice, an amount and one day, or two and a net
+// amount.
+func fastInvoice(b []byte, i uint, ref *InvoiceRef, amount *Amount, one, two *Day, net *int64) bool {
 	if is(b, i, 1<<3|length) {
 		var end uint
 		if i, end = within(b, i+1); is(b, i, 1<<3|length) && i < end {
@@ -213,6 +214,10 @@ func fastInvoice(b []byte, i uint, ref *InvoiceRef, amount *Amount, one, two *Da
 	if two != nil && is(b, i, 4<<3|varint) {
 		v, i = uintAt(b, i+1)
 		*two, excess = Day(protowire.DecodeZigZag(v)), excess|v>>32
+	}
+	if net != nil && is(b, i, 5<<3|varint) {
+		v, i = uintAt(b, i+1)
+		*net = protowire.DecodeZigZag(v)
 	}
 	return i == uint(len(b)) && excess == 0
 }

@@ -81,6 +81,11 @@ const (
 	KindMarks
 	KindState
 	KindNoticeServed
+	KindAdverseReported
+	KindPaymentPlanAgreed
+	KindDocumentAdded
+	KindPlanDecided
+	KindIndemnityPaid
 	KindEnd // not a kind: the number of kinds
 )
 
@@ -123,6 +128,11 @@ var kinds = [KindEnd]struct {
 	KindMarks:                {"marks", TopicControl},
 	KindState:                {"state", TopicControl},
 	KindNoticeServed:         {"notice.served", TopicOrders},
+	KindAdverseReported:      {"adverse.reported", TopicPortfolio},
+	KindPaymentPlanAgreed:    {"payment_plan.agreed", TopicPortfolio},
+	KindDocumentAdded:        {"document.added", TopicPortfolio},
+	KindPlanDecided:          {"plan.decided", TopicOrders},
+	KindIndemnityPaid:        {"indemnity.paid", TopicOrders},
 }
 
 func (k Kind) String() string {

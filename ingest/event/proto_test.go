@@ -99,6 +99,12 @@ func TestPublishedEnumsNameWhatTheCodeNames(t *testing.T) {
 		{"ClockMode", "CLOCK_MODE_", func(v uint8) string { return ClockMode(v).String() }},
 		{"DeductibleKind", "DEDUCTIBLE_KIND_", func(v uint8) string { return DeductibleKind(v).String() }},
 		{"ClaimVerdict", "CLAIM_VERDICT_", func(v uint8) string { return ClaimVerdict(v).String() }},
+		{"CaseKind", "CASE_KIND_", func(v uint8) string { return CaseKind(v).String() }},
+		{"Adversity", "ADVERSITY_", func(v uint8) string { return Adversity(v).String() }},
+		{"DocumentKind", "DOCUMENT_KIND_", func(v uint8) string { return DocumentKind(v).String() }},
+		{"Stage", "STAGE_", func(v uint8) string { return Stage(v).String() }},
+		{"CaseOutcome", "CASE_OUTCOME_", func(v uint8) string { return CaseOutcome(v).String() }},
+		{"RecoveryFrom", "RECOVERY_FROM_", func(v uint8) string { return RecoveryFrom(v).String() }},
 	} {
 		values := file.Enums().ByName(protoreflect.Name(c.enum)).Values()
 		for v := 1; v < 256; v++ {

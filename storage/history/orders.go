@@ -28,7 +28,8 @@ type Order struct {
 	At, OccurredAt                        time.Time // log time, and the message's own
 	ID, Type                              string
 	Policy, Buyer, Country, Review, Order string
-	Claim, Case, Verdict, Stage           string
+	Claim, Case, Plan, Verdict            string
+	Stage, Outcome                        string
 	Analyst, SecondAnalyst                string
 	Reason                                string // in its words; empty: not said, or erased
 	Amount                                *decimal.Decimal
@@ -37,7 +38,7 @@ type Order struct {
 	Block, InsolvencyOnly                 bool
 	MaxTermsDays                          int32
 	Security                              string
-	Until, ServedOn                       event.Day // 0: none
+	Until, ServedOn, PaidOn               event.Day // 0: none
 	Documents                             []string
 	Version                               string // of the model or of the fold that is activated
 	Refused                               string // why the fold refused it; empty: it did not

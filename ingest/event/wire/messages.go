@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"math"
 	"unsafe"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -17,6 +18,35 @@ func (w *Wire) Strs(num protowire.Number, v *[]string) {
 	for w.at(num, protowire.BytesType) {
 		b := w.bytes()
 		*v = append(*v, unsafe.String(unsafe.SliceData(b), len(b)))
+		w.bound(num, len(*v))
+	}
+}
+
+// Int32s is a packed field of sint32.
+func (w *Wire) Int32s(num protowire.Number, v *[]int32) {
+	if !w.decoding {
+		if len(*v) == 0 {
+			return
+		}
+		w.buf = protowire.AppendTag(w.buf, num, protowire.BytesType)
+		start := len(w.buf)
+		for _, i := range *v {
+			w.buf = protowire.AppendVarint(w.buf, protowire.EncodeZigZag(int64(i)))
+		}
+		w.buf = prefixLength(w.buf, start)
+		return
+	}
+	if !w.at(num, protowire.BytesType) {
+		return
+	}
+	for b := w.bytes(); len(b) > 0; {
+		u, n := protowire.ConsumeVarint(b)
+		i := protowire.DecodeZigZag(u)
+		if n < 0 || i < math.MinInt32 || i > math.MaxInt32 {
+			w.Fail("field %d", num)
+			return
+		}
+		*v, b = append(*v, int32(i)), b[n:]
 		w.bound(num, len(*v))
 	}
 }

@@ -20,7 +20,8 @@ var rejectionReasons = []string{"not_supported", "id_reused", "unknown_invoice",
 var OwnKinds = []event.Kind{event.KindInvoiceIssued, event.KindInvoicePaid, event.KindInvoiceDisputed,
 	event.KindInvoiceCancelled, event.KindInvoiceExtended, event.KindPaymentReversed, event.KindExperience,
 	event.KindHistoryClosed, event.KindLimitRequested, event.KindOverdueReported, event.KindDunningSent,
-	event.KindClaimFiled, event.KindRecoveryReceived}
+	event.KindClaimFiled, event.KindRecoveryReceived, event.KindAdverseReported, event.KindPaymentPlanAgreed,
+	event.KindDocumentAdded}
 
 // Rejection is a message of the policyholder that was not applied.
 type Rejection struct {

@@ -55,6 +55,8 @@ var rules = map[string]rule{
 	"Progress.Next":   {"next_offset", plain},
 	"Progress.TimeMs": {"log_time", instants},
 
+	"PolicyUpserted.DiscretionaryPPM": {"insured_percentage_discretionary", share},
+
 	"LogOpened.TickIntervalMs":    {"tick_interval_ms", plain},
 	"LogOpened.CutSpanMs":         {"cut_span_ms", plain},
 	"LogOpened.Fold":              {"fold_version", plain},
