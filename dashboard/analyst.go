@@ -5,8 +5,10 @@ import (
 
 	"barometer/dashboard/format"
 	"barometer/dashboard/phrase"
+	"barometer/dashboard/reviews"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 	"barometer/processor/explain"
 	"barometer/storage/history"
 
@@ -28,7 +30,7 @@ type Decision struct {
 	Rejection *Rejection `json:"rejection,omitempty"`
 	Macro     *Macro     `json:"macro,omitempty"`
 
-	Review *ReviewAnswer `json:"review,omitempty"`
+	Review *reviews.ReviewAnswer `json:"review,omitempty"`
 }
 
 // Trigger is what made the fold decide: a message, or a timer.
@@ -165,9 +167,9 @@ func decisionOf(d *decision.Decision) Decision {
 			StoppedFrom: format.Day(b.StoppedFrom)}
 	case *decision.Rejection:
 		out.Rejection = &Rejection{Reason: b.Reason, Detail: b.Detail, BuyerID: b.Buyer, PolicyID: b.Policy, ID: b.ID,
-			Kind: b.Kind.String(), Source: sourceOf(b.Source)}
+			Kind: b.Kind.String(), Source: format.Source(b.Source)}
 	case *decision.Review:
-		review := reviewOf(&history.Review{Decision: *d, OpenedAt: format.Instant(d.AtMs)})
+		review := reviews.Of(&history.Review{Decision: *d, OpenedAt: format.Instant(d.AtMs)})
 		out.Review = &review
 	case *decision.Macro:
 		out.Macro = &Macro{b.Country, b.Sector, b.EconomicMLO, b.PoliticalMLO, b.BestGrade, b.OffCover}
@@ -187,14 +189,7 @@ func triggerOf(t *decision.Trigger) *Trigger {
 	if t.Kind == event.KindNone && t.Timer == "" {
 		return nil
 	}
-	return &Trigger{Kind: t.Kind.String(), ID: t.ID, Source: sourceOf(t.Source), Timer: t.Timer}
-}
-
-func sourceOf(s event.Source) string {
-	if s.Topic == event.TopicNone {
-		return ""
-	}
-	return s.String()
+	return &Trigger{Kind: t.Kind.String(), ID: t.ID, Source: format.Source(t.Source), Timer: t.Timer}
 }
 
 func scoreOf(b *decision.Score) *Score {
@@ -204,7 +199,7 @@ func scoreOf(b *decision.Score) *Score {
 			changes[i].Said = explain.Gone(explain.English, changes[i].Code)
 		}
 	}
-	return &Score{BuyerID: b.Buyer, Country: b.Country, Sector: b.Sector, Grade: b.Grade, Scale: gradeScale,
+	return &Score{BuyerID: b.Buyer, Country: b.Country, Sector: b.Sector, Grade: b.Grade, Scale: public.Scale,
 		PreviousGrade: b.PreviousGrade, PD: decimal.New(b.PDPPM, -6).String(), Points: b.PointsMLO, Previous: b.PreviousMLO,
 		Dimensions:    Dimensions{b.Economic, b.Political, b.Commercial, b.Financing},
 		Contributions: contributionsOf(b.Contributions), Reasons: append([]string{}, b.Reasons...),
@@ -225,7 +220,7 @@ func limitOf(d *decision.Decision, b *decision.Limit) *Limit {
 		Granted: format.Amount(b.GrantedMinor, b.Currency), Previous: format.Amount(b.PreviousMinor, b.Currency),
 		Currency: b.Currency, Conditions: b.Conditions, DecidedAt: format.Instant(d.AtMs),
 		EffectiveOn: format.Day(b.EffectiveOn), ValidUntil: format.Day(b.ValidUntil), BuyerGrade: b.BuyerGrade,
-		Scale: gradeScale, Overhang: format.Amount(b.OverhangMinor, "EUR"), Capacity: format.Amount(b.CapacityMinor, "EUR"),
+		Scale: public.Scale, Overhang: format.Amount(b.OverhangMinor, "EUR"), Capacity: format.Amount(b.CapacityMinor, "EUR"),
 		InUse: format.Amount(b.InUseMinor, "EUR"), Inputs: contributionsOf(b.Inputs), Override: b.Override, Model: b.Model,
 		Trigger: d.Trigger.ID, Position: d.Position.String()}
 	l.NoticeFrom, l.NoticeDays = noticeOf(b)

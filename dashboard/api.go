@@ -11,6 +11,7 @@ import (
 	"barometer/dashboard/identity"
 	"barometer/dashboard/problem"
 	"barometer/ingest/event"
+	"barometer/processor/decision/public"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -48,7 +49,7 @@ type Reading struct {
 
 func (s *server) api(mux *http.ServeMux) huma.API {
 	cfg := huma.DefaultConfig("Barometer", "1")
-	cfg.Info.Description = "Risk scores of buyers, credit limits on them, and why. Grades run from " + gradeScale +
+	cfg.Info.Description = "Risk scores of buyers, credit limits on them, and why. Grades run from " + public.Scale +
 		". Errors are RFC 9457 problem documents. Lists page with an opaque cursor."
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/v1/openapi", "", ""
 	cfg.CreateHooks = nil
@@ -193,24 +194,4 @@ func reached(have, want []event.Position) bool {
 		}
 	}
 	return true
-}
-
-// cursor reads the cursor of a page into v; false where it is the first page.
-func (s *server) cursor(ctx context.Context, list, token string, v any) (bool, error) {
-	if token == "" {
-		return false, nil
-	}
-	if s.opaque.Open("cursor "+list+filterOf(ctx), identity.Of(ctx).Holder, token, v) != nil {
-		return false, huma.Error400BadRequest("cursor: not one that this list gave you, with these filters")
-	}
-	return true, nil
-}
-
-// page cuts a list that was asked for with one row more than the page holds.
-func page[T any](s *server, ctx context.Context, list string, rows []T, limit int, at func(T) any) ([]T, string) {
-	if len(rows) <= limit {
-		return rows, ""
-	}
-	rows = rows[:limit]
-	return rows, s.opaque.Seal("cursor "+list+filterOf(ctx), identity.Of(ctx).Holder, at(rows[limit-1]))
 }

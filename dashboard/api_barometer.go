@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"barometer/dashboard/identity"
+	"barometer/processor/decision/public"
 	"barometer/storage/history"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -115,7 +116,7 @@ func (s *server) getBarometer(ctx context.Context, in *barometerInput) (*baromet
 	if err != nil {
 		return nil, s.failed(ctx, "reading the model", err)
 	}
-	out := &barometerOutput{position, BarometerAnswer{PolicyID: in.ID, Scale: gradeScale, Portfolios: []Portfolio{}}}
+	out := &barometerOutput{position, BarometerAnswer{PolicyID: in.ID, Scale: public.Scale, Portfolios: []Portfolio{}}}
 	for _, b := range days {
 		i := slices.IndexFunc(out.Body.Portfolios, func(x Portfolio) bool { return x.Currency == b.Currency })
 		if i < 0 {

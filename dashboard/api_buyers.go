@@ -10,11 +10,11 @@ import (
 
 	"barometer/dashboard/format"
 	"barometer/dashboard/identity"
-	"barometer/dashboard/tail"
+	"barometer/dashboard/paging"
+	"barometer/dashboard/portfolio"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
-	"barometer/processor/decision/public"
 	"barometer/processor/limit"
 	"barometer/storage/history"
 
@@ -123,7 +123,7 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 	q := history.BuyerQuery{Search: strings.TrimSpace(in.Search), Grade: in.Grade, Country: strings.ToUpper(in.Country),
 		Limit: in.Limit + 1}
 	var at history.BuyerCursor
-	if more, err := s.cursor(ctx, "buyers", in.Cursor, &at); err != nil {
+	if more, err := s.cursors.Open(ctx, "buyers", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
 		q.After = &at
@@ -136,7 +136,7 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 	if err != nil {
 		return nil, s.failed(ctx, "listing buyers", err)
 	}
-	rows, next := page(s, ctx, "buyers", rows, in.Limit, func(b history.Buyer) any { return b.Cursor() })
+	rows, next := paging.Cut(ctx, s.cursors, "buyers", rows, in.Limit, func(b history.Buyer) any { return b.Cursor() })
 	items := make([]BuyerAnswer, len(rows))
 	for i := range rows {
 		items[i] = buyerAnswer(&rows[i])
@@ -145,17 +145,9 @@ func (s *server) listBuyers(ctx context.Context, in *buyersInput) (*answer, erro
 	return out, nil
 }
 
-func scoreBody(d *decision.Decision) *decision.Score {
-	if d == nil {
-		return nil
-	}
-	sc, _ := d.Body.(*decision.Score)
-	return sc
-}
-
 func buyerAnswer(b *history.Buyer) BuyerAnswer {
 	out := BuyerAnswer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
-	if sc := scoreBody(b.Score); sc != nil {
+	if sc := portfolio.ScoreOf(b.Score); sc != nil {
 		at := format.Instant(b.Score.AtMs)
 		out.At, out.Score = &at, scoreOf(sc)
 		out.Country, out.Sector = cmp.Or(out.Country, sc.Country), cmp.Or(out.Sector, sc.Sector)
@@ -169,100 +161,6 @@ func (s *server) partitionOf(buyer string) func() []event.Position {
 		n := uint32(kafkalog.PartitionOf(buyer, s.tail.Partitions()))
 		return slices.DeleteFunc(s.tail.Seen(), func(p event.Position) bool { return p.Partition != n })
 	}
-}
-
-// buyer is a buyer of now with its limits: the Store's, and over it what the Store does not have yet. nil for none.
-func (s *server) buyer(ctx context.Context, id string) (*history.Buyer, []decision.Decision, error) {
-	newer := s.tail.Find(tail.OfBuyer(id))
-	b, err := s.cfg.Store.Buyer(ctx, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	for i := range newer {
-		if body, ok := newer[i].Body.(*decision.Score); ok {
-			if b == nil {
-				b = &history.Buyer{ID: id, Country: body.Country, Sector: body.Sector}
-			}
-			if b.Score == nil || later(&newer[i], b.Score) {
-				b.Score = &newer[i]
-			}
-		}
-	}
-	limits, err := s.limitsMade(ctx, history.LimitQuery{Buyer: id, Limit: maxPage})
-	return b, limits, err
-}
-
-// limitsMade are the decisions that made the limits of now what they are.
-func (s *server) limitsMade(ctx context.Context, q history.LimitQuery) ([]decision.Decision, error) {
-	states, err := s.limitStates(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	limits := make([]decision.Decision, 0, len(states))
-	for i := range states {
-		if made := states[i].Made(); made != nil {
-			limits = append(limits, *made)
-		}
-	}
-	return limits, nil
-}
-
-func later(a, b *decision.Decision) bool { return a.Position.Compare(b.Position) > 0 }
-
-// overlayLimit puts a newer decision on a limit in the place of the one on the same policy and buyer.
-func overlayLimit(limits []decision.Decision, d *decision.Decision) []decision.Decision {
-	l := d.Body.(*decision.Limit)
-	if l.Code.Beside() || public.Indicative(l) {
-		return limits
-	}
-	i, found := slices.BinarySearchFunc(limits, l, func(have decision.Decision, want *decision.Limit) int {
-		h := have.Body.(*decision.Limit)
-		return cmp.Or(cmp.Compare(h.Policy, want.Policy), cmp.Compare(h.Buyer, want.Buyer))
-	})
-	switch {
-	case !found:
-		return slices.Insert(limits, i, *d)
-	case later(d, &limits[i]):
-		limits[i] = *d
-	}
-	return limits
-}
-
-// history is what was decided on a buyer, the newest first, at most limit of each kind; for a holder the changes of the
-// grade, and decisions on its own limits.
-func (s *server) history(ctx context.Context, id, holder string, limit int) (scores, limits []decision.Decision,
-	err error) {
-	newer := s.tail.Find(tail.OfBuyer(id))
-	slices.Reverse(newer)
-	read := func(q history.DecisionQuery, wanted func(*decision.Decision) bool) ([]decision.Decision, error) {
-		q.Buyer, q.Limit = id, limit
-		stored, err := s.cfg.Store.Decisions(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		var all []decision.Decision
-		for i := range newer {
-			if newer[i].Kind == q.Kinds[0] && (len(stored) == 0 || later(&newer[i], &stored[0])) && wanted(&newer[i]) {
-				all = append(all, newer[i])
-			}
-		}
-		all = append(all, stored...)
-		return all[:min(len(all), limit)], nil
-	}
-	scores, err = read(history.DecisionQuery{Kinds: []decision.Kind{decision.ScoreChanged}, Moved: holder != ""},
-		func(d *decision.Decision) bool {
-			b, ok := d.Body.(*decision.Score)
-			return ok && (holder == "" || public.Moves(b) && public.First(d, newer))
-		})
-	if err != nil {
-		return nil, nil, err
-	}
-	limits, err = read(history.DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Holder: holder},
-		func(d *decision.Decision) bool {
-			b, ok := d.Body.(*decision.Limit)
-			return ok && (holder == "" || b.Holder == holder)
-		})
-	return scores, limits, err
 }
 
 func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) {
@@ -279,7 +177,7 @@ func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) 
 		out.Body = *body
 		return out, nil
 	}
-	b, limits, err := s.buyer(ctx, in.ID)
+	b, limits, err := s.portfolio.Buyer(ctx, in.ID)
 	if err != nil {
 		return nil, s.failed(ctx, "reading a buyer", err)
 	}
@@ -287,7 +185,7 @@ func (s *server) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) 
 		return nil, huma.Error404NotFound("no such buyer")
 	}
 	body := buyerAnswer(b)
-	if sc := scoreBody(b.Score); sc != nil {
+	if sc := portfolio.ScoreOf(b.Score); sc != nil {
 		body.Sentences = sentences(sc.Contributions)
 	}
 	for i := range limits {
@@ -311,7 +209,7 @@ func (s *server) getHistory(ctx context.Context, in *historyInput) (*answer, err
 		out.Body = *body
 		return out, nil
 	}
-	scores, limits, err := s.history(ctx, in.ID, "", in.Limit)
+	scores, limits, err := s.portfolio.History(ctx, in.ID, "", in.Limit)
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}

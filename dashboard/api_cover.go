@@ -120,8 +120,3 @@ func decides(all []decision.Decision, policy string) bool {
 		return ok && l.Policy == policy && l.Code != decision.StillInvestigating
 	})
 }
-
-// holdsOn tells whether a decision says what is in force on a day.
-func holdsOn(l *decision.Limit, on event.Day) bool {
-	return l.Settles() && l.EffectiveOn <= on
-}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"barometer/dashboard/identity"
+	"barometer/dashboard/paging"
 	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -118,7 +119,7 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 		}
 	}
 	var at history.DecisionCursor
-	if more, err := s.cursor(ctx, "decisions", in.Cursor, &at); err != nil {
+	if more, err := s.cursors.Open(ctx, "decisions", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
 		q.Before = &at
@@ -131,7 +132,7 @@ func (s *server) listDecisions(ctx context.Context, in *decisionsInput) (*answer
 	if err != nil {
 		return nil, s.failed(ctx, "listing decisions", err)
 	}
-	rows, next := page(s, ctx, "decisions", rows, in.Limit, func(d decision.Decision) any {
+	rows, next := paging.Cut(ctx, s.cursors, "decisions", rows, in.Limit, func(d decision.Decision) any {
 		return history.DecisionCursor{AtMs: d.AtMs,
 			Position: d.Position}
 	})

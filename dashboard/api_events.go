@@ -7,20 +7,18 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"time"
 
 	"barometer/dashboard/body"
 	"barometer/dashboard/identity"
 	"barometer/dashboard/problem"
+	"barometer/dashboard/quota"
 	"barometer/ingest/event"
-	"barometer/ingest/kafkalog"
 
 	"github.com/danielgtaylor/huma/v2"
 )
 
 const (
-	maxMessages  = 10_000
-	maxStoreWait = 10 * time.Second // how long a request waits for the broker before it is told to come again
+	maxMessages = 10_000
 )
 
 // EventsAnswer says what became of the messages.
@@ -37,7 +35,7 @@ type Rejected struct {
 	Reason string `json:"reason" doc:"the code that a dead letter would have"`
 	Detail string `json:"detail"`
 
-	tooMany *tooMany // where it came too soon
+	tooMany *quota.TooMany // where it came too soon
 }
 
 type eventsInput struct {
@@ -94,13 +92,13 @@ func (s *server) postEvents(ctx context.Context, in *eventsInput) (*eventsOutput
 		return nil, err
 	}
 	defer w.end()
-	places, err := s.appendAt(ctx, topic, j.good)
+	places, err := s.sender.Send(ctx, topic, j.good...)
 	if err != nil {
 		return nil, s.failed(ctx, "storing messages", err)
 	}
 	out := &eventsOutput{EventsAnswer{Stored: len(j.good), Rejected: j.rejected, Warnings: j.warnings}}
 	if wait > 0 {
-		out.Body.Outcomes = w.outcomes(ctx, p, topic, j.good, places)
+		out.Body.Outcomes = w.outcomes(ctx, p, topic, j.at, places)
 	}
 	return out, nil
 }
@@ -138,53 +136,4 @@ func split(body []byte) (messages [][]byte, single bool, err error) {
 		return bad(errors.New("something follows it"))
 	}
 	return messages, false, nil
-}
-
-// append stores messages in the partitions of their keys, in order, each batch within what a broker takes.
-func (s *server) append(ctx context.Context, topic event.Topic, messages []checked) error {
-	_, err := s.appendAt(ctx, topic, messages)
-	return err
-}
-
-// place is where a message stands in its source topic.
-type place struct {
-	partition uint32
-	offset    int64
-}
-
-// appendAt tells where it stored each message.
-func (s *server) appendAt(ctx context.Context, topic event.Topic, messages []checked) ([]place, error) {
-	places := make([]place, len(messages))
-	if len(messages) == 0 {
-		return places, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, maxStoreWait)
-	defer cancel()
-	n, err := s.cfg.Producer.Partitions(ctx, topic.String())
-	if err != nil {
-		return nil, err
-	}
-	byPartition, of := make([][]kafkalog.Record, n), make([][]int, n)
-	for at, m := range messages {
-		i := kafkalog.PartitionOf(m.key, n)
-		byPartition[i], of[i] = append(byPartition[i], kafkalog.Record{Key: []byte(m.key), Value: m.value}), append(of[i], at)
-	}
-	for partition, records := range byPartition {
-		for len(records) > 0 {
-			size, end := 0, 0
-			for end < len(records) && (end == 0 || size+len(records[end].Value) <= kafkalog.MaxBatchBytes) {
-				size += len(records[end].Value) + len(records[end].Key) + 64
-				end++
-			}
-			ack, err := s.cfg.Producer.Append(ctx, topic.String(), partition, records[:end])
-			if err != nil {
-				return nil, err
-			}
-			for i, at := range of[partition][:end] {
-				places[at] = place{uint32(partition), ack.Base + int64(i)}
-			}
-			records, of[partition] = records[end:], of[partition][end:]
-		}
-	}
-	return places, nil
 }

@@ -13,8 +13,8 @@ import (
 
 	"barometer/dashboard/identity"
 	"barometer/dashboard/problem"
+	"barometer/dashboard/submit"
 	"barometer/dashboard/tail"
-	"barometer/ingest/decode"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
@@ -99,17 +99,17 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 		return nil, no.problem()
 	}
 	if wanted.Kind == event.RequestPreliminary {
-		if err := s.countPreliminaries(ctx, []string{r.PolicyID}); err != nil {
-			return nil, err
+		if err := s.quotas.Count(ctx, s.sender.Today(), []string{r.PolicyID}); err != nil {
+			return nil, s.failed(ctx, "counting preliminary requests", err)
 		}
 	}
-	if t := s.quota(r.PolicyID, wanted.Kind, [2]string{r.RequestID, r.BuyerID}); t != nil {
-		return nil, t.problem()
+	if t := s.quotas.Take(r.PolicyID, wanted.Kind, [2]string{r.RequestID, r.BuyerID}); t != nil {
+		return nil, t.Problem()
 	}
 	t := ticket{r.PolicyID, r.RequestID, id, r.BuyerID}
 	quick := wait > 0 && s.freshAnswer(t) == nil
 	if quick {
-		if err := s.append(ctx, event.TopicPortfolio, []checked{{value: message, key: r.BuyerID}}); err != nil {
+		if _, err := s.sender.Send(ctx, event.TopicPortfolio, submit.Message{Value: message, Key: r.BuyerID}); err != nil {
 			return nil, s.failed(ctx, "storing the request", err)
 		}
 		if d := s.soon(ctx, t, min(wait, decidedSoon)); d != nil {
@@ -121,7 +121,7 @@ func (s *server) requestLimit(ctx context.Context, in *limitRequestInput) (*limi
 		return nil, err
 	}
 	if !known && !quick {
-		if err := s.append(ctx, event.TopicPortfolio, []checked{{value: message, key: r.BuyerID}}); err != nil {
+		if _, err := s.sender.Send(ctx, event.TopicPortfolio, submit.Message{Value: message, Key: r.BuyerID}); err != nil {
 			return nil, s.failed(ctx, "storing the request", err)
 		}
 	}
@@ -165,7 +165,7 @@ func (r *LimitRequest) messageID() string {
 
 // check makes the message, and lets ingest's decoder judge it before anybody stores it.
 func (s *server) check(r *LimitRequest, id, analyst string) (*event.LimitRequested, []byte, error) {
-	m := map[string]any{"id": id, "type": event.KindLimitRequested.String(), "at": s.saidAt(),
+	m := map[string]any{"id": id, "type": event.KindLimitRequested.String(), "at": s.sender.Stamp(),
 		"request_id": r.RequestID, "policy_id": r.PolicyID, "buyer_id": r.BuyerID, "kind": r.Kind, "amount": r.Amount,
 		"currency": r.Currency}
 	if r.ValidUntil != "" {
@@ -178,12 +178,11 @@ func (s *server) check(r *LimitRequest, id, analyst string) (*event.LimitRequest
 	if err != nil {
 		return nil, nil, huma.Error422UnprocessableEntity("the request cannot be written", err)
 	}
-	decoded, err := decode.New(s.cfg.Secret).Decode(event.TopicPortfolio, value)
-	if err != nil {
-		var refused *decode.Error
-		if errors.As(err, &refused) {
-			return nil, nil, problem.Refusal(string(refused.Reason), refused.Detail)
-		}
+	decoded, err := s.sender.Decode(event.TopicPortfolio, value)
+	var refused huma.StatusError
+	if errors.As(err, &refused) {
+		return nil, nil, err
+	} else if err != nil {
 		return nil, nil, huma.Error422UnprocessableEntity(err.Error())
 	}
 	wanted, ok := decoded.Event.Body.(*event.LimitRequested)
@@ -192,9 +191,6 @@ func (s *server) check(r *LimitRequest, id, analyst string) (*event.LimitRequest
 	}
 	return wanted, value, nil
 }
-
-// saidAt is when a message is said that is written now.
-func (s *server) saidAt() string { return s.tail.Clock(s.cfg.Driven).Format(time.RFC3339Nano) }
 
 // knownRequest tells whether a request was made before with the same content. Another content is a 409.
 func (s *server) knownRequest(ctx context.Context, t ticket, wanted *event.LimitRequested) (bool, error) {

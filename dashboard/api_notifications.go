@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"barometer/dashboard/identity"
+	"barometer/dashboard/paging"
 	"barometer/dashboard/problem"
 	"barometer/storage/history"
 
@@ -74,7 +75,7 @@ func (s *server) listNotifications(ctx context.Context, in *notificationsInput) 
 	p := identity.Of(ctx)
 	q := history.NotificationQuery{Holder: p.Holder, State: in.State, Buyer: in.Buyer, Limit: in.Limit + 1}
 	var at history.NotificationCursor
-	if more, err := s.cursor(ctx, "notifications", in.Cursor, &at); err != nil {
+	if more, err := s.cursors.Open(ctx, "notifications", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
 		q.Before = &at
@@ -83,7 +84,7 @@ func (s *server) listNotifications(ctx context.Context, in *notificationsInput) 
 	if err != nil {
 		return nil, s.failed(ctx, "listing notifications", err)
 	}
-	rows, next := page(s, ctx, "notifications", rows, in.Limit,
+	rows, next := paging.Cut(ctx, s.cursors, "notifications", rows, in.Limit,
 		func(n history.Notification) any {
 			return history.NotificationCursor{At: n.At, Sequence: n.Sequence, Subscription: n.Subscription}
 		})

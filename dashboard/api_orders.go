@@ -7,6 +7,7 @@ import (
 
 	"barometer/dashboard/format"
 	"barometer/dashboard/identity"
+	"barometer/dashboard/paging"
 	"barometer/ingest/event"
 	"barometer/storage/history"
 
@@ -85,7 +86,7 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 		q.Types = []string{in.Type}
 	}
 	var at history.OrderCursor
-	if more, err := s.cursor(ctx, "orders", in.Cursor, &at); err != nil {
+	if more, err := s.cursors.Open(ctx, "orders", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
 		q.Before = &at
@@ -98,7 +99,7 @@ func (s *server) listOrders(ctx context.Context, in *ordersInput) (*ordersOutput
 	if err != nil {
 		return nil, s.failed(ctx, "listing what people decided", err)
 	}
-	orders, next := page(s, ctx, "orders", orders, in.Limit,
+	orders, next := paging.Cut(ctx, s.cursors, "orders", orders, in.Limit,
 		func(o history.Order) any { return history.OrderCursor{AtMs: o.At.UnixMilli(), Position: o.Position} })
 	items := make([]OrderAnswer, len(orders))
 	for i := range orders {

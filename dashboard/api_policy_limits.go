@@ -7,6 +7,8 @@ import (
 
 	"barometer/dashboard/format"
 	"barometer/dashboard/identity"
+	"barometer/dashboard/paging"
+	"barometer/dashboard/portfolio"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -25,16 +27,16 @@ type Standing struct {
 type UsedLimit struct {
 	Limit
 	Standing
-	Last *Limit   `json:"last_answer,omitempty" doc:"to the last request, preliminary ones apart"`
-	Use  LimitUse `json:"use"`
+	Last *Limit             `json:"last_answer,omitempty" doc:"to the last request, preliminary ones apart"`
+	Use  portfolio.LimitUse `json:"use"`
 }
 
 // HolderUsedLimit is the same of a policyholder's own.
 type HolderUsedLimit struct {
 	HolderLimit
 	Standing
-	Last *HolderLimit `json:"last_answer,omitempty" doc:"to the last request, preliminary ones apart"`
-	Use  LimitUse     `json:"use"`
+	Last *HolderLimit       `json:"last_answer,omitempty" doc:"to the last request, preliminary ones apart"`
+	Use  portfolio.LimitUse `json:"use"`
 }
 
 type policyLimitsInput struct {
@@ -59,7 +61,7 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 		}
 	}
 	var at history.LimitCursor
-	if more, err := s.cursor(ctx, "limits", in.Cursor, &at); err != nil {
+	if more, err := s.cursors.Open(ctx, "limits", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
 		q.After = &at
@@ -77,7 +79,7 @@ func (s *server) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*
 	if err != nil {
 		return nil, s.failed(ctx, "listing limits", err)
 	}
-	states, next := page(s, ctx, "limits", states, in.Limit,
+	states, next := paging.Cut(ctx, s.cursors, "limits", states, in.Limit,
 		func(st history.LimitState) any { return history.LimitCursor{Policy: st.Policy, Buyer: st.Buyer} })
 	if q.On != 0 {
 		states = slices.DeleteFunc(states, func(st history.LimitState) bool { return st.GrantedMinor == 0 })
@@ -133,8 +135,8 @@ func (s *server) policyStatesOn(ctx context.Context, q history.LimitQuery,
 		return nil, err
 	}
 	for i := range newer {
-		if l, ok := newer[i].Body.(*decision.Limit); ok && holdsOn(l, q.On) {
-			rows = overlayLimit(rows, &newer[i])
+		if l, ok := newer[i].Body.(*decision.Limit); ok && portfolio.HoldsOn(l, q.On) {
+			rows = portfolio.Overlay(rows, &newer[i])
 		}
 	}
 	states := make([]history.LimitState, len(rows))
@@ -195,16 +197,15 @@ func standingOf(st *history.LimitState) Standing {
 
 // standingUses are what limits are used for on a day.
 func (s *server) standingUses(ctx context.Context, states []history.LimitState, newer []decision.Decision,
-	on event.Day) ([]LimitUse, error) {
-	of := make([]used, len(states))
+	on event.Day) ([]portfolio.LimitUse, error) {
+	of := make([]portfolio.Used, len(states))
 	for i := range states {
 		made := states[i].Made().Body.(*decision.Limit)
-		of[i] = used{at: history.LimitCursor{Policy: states[i].Policy, Buyer: states[i].Buyer},
-			limit: &decision.Limit{Currency: made.Currency,
-				GrantedMinor: states[i].GrantedMinor}}
+		of[i] = portfolio.Used{At: history.LimitCursor{Policy: states[i].Policy, Buyer: states[i].Buyer},
+			GrantedMinor: states[i].GrantedMinor, Currency: made.Currency}
 		if states[i].InForce == nil && made.Code == decision.Discretionary {
-			of[i].atWill = made.GrantedMinor
+			of[i].AtWillMinor = made.GrantedMinor
 		}
 	}
-	return s.usesOf(ctx, of, newer, on)
+	return s.portfolio.Uses(ctx, of, newer, on)
 }

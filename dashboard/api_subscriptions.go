@@ -9,6 +9,7 @@ import (
 
 	"barometer/dashboard/alerts"
 	"barometer/dashboard/identity"
+	"barometer/dashboard/paging"
 	"barometer/dashboard/problem"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -141,7 +142,7 @@ func (s *server) listSubscriptions(ctx context.Context, in *Paging) (*subscripti
 	}
 	p := identity.Of(ctx)
 	var at subscriptionCursor
-	if _, err := s.cursor(ctx, "subscriptions", in.Cursor, &at); err != nil {
+	if _, err := s.cursors.Open(ctx, "subscriptions", in.Cursor, &at); err != nil {
 		return nil, err
 	}
 	subs, err := s.cfg.Subscriptions.List(ctx, p.Holder)
@@ -157,7 +158,8 @@ func (s *server) listSubscriptions(ctx context.Context, in *Paging) (*subscripti
 		return !p.Analyst() && sub.Holder != p.Holder ||
 			by(place(sub), at) <= 0
 	})
-	subs, next := page(s, ctx, "subscriptions", subs, in.Limit, func(sub alerts.Subscription) any { return place(sub) })
+	subs, next := paging.Cut(ctx, s.cursors, "subscriptions", subs, in.Limit,
+		func(sub alerts.Subscription) any { return place(sub) })
 	out := &subscriptionsOutput{Page[SubscriptionAnswer]{[]SubscriptionAnswer{}, next}}
 	for i := range subs {
 		out.Body.Items = append(out.Body.Items, subscriptionAnswer(&subs[i]))

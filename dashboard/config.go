@@ -12,6 +12,8 @@ import (
 
 	"barometer/dashboard/alerts"
 	"barometer/dashboard/identity"
+	"barometer/dashboard/quota"
+	"barometer/dashboard/submit"
 	"barometer/ingest/kafkalog"
 	"barometer/internal/loopback"
 	"barometer/storage/history"
@@ -50,7 +52,7 @@ type Config struct {
 
 	Store         history.Store
 	Decisions     Decisions
-	Producer      Producer
+	Producer      submit.Producer
 	Subscriptions alerts.Subscriptions
 	Redeliverer   alerts.Redeliverer
 	Mailbox       alerts.Mailbox
@@ -101,18 +103,12 @@ func (c *Config) Validate() error {
 		c.MaxOverlay = defaultOverlay
 	}
 	if c.PreliminaryPerDay <= 0 {
-		c.PreliminaryPerDay = defaultPreliminaryPerDay
+		c.PreliminaryPerDay = quota.PreliminaryPerDay
 	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
 	return nil
-}
-
-// Producer appends to source topics; *kafkalog.Client is one.
-type Producer interface {
-	Append(ctx context.Context, topic string, partition int, records []kafkalog.Record) (kafkalog.Ack, error)
-	Partitions(ctx context.Context, topic string) (int, error)
 }
 
 // Lag is how many records a role is behind in a topic.

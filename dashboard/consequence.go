@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"barometer/dashboard/tail"
+	"barometer/dashboard/reviews"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -20,9 +19,9 @@ import (
 // consequence is what a verdict would do by what is known now. It is shown before the verdict is given, and worked out
 // again when it is: who decides must have seen what follows.
 type consequence struct {
-	Gist  string     // one sentence
-	Notes []string   // further ones
-	Rows  []Proposal // limits that it sets
+	Gist  string             // one sentence
+	Notes []string           // further ones
+	Rows  []reviews.Proposal // limits that it sets
 }
 
 func (c *consequence) same(o *consequence) bool {
@@ -30,7 +29,7 @@ func (c *consequence) same(o *consequence) bool {
 }
 
 // consequenceOf works out what approving or rejecting a review would do.
-func (s *server) consequenceOf(ctx context.Context, r *ReviewAnswer, approve bool) (consequence, error) {
+func (s *server) consequenceOf(ctx context.Context, r *reviews.ReviewAnswer, approve bool) (consequence, error) {
 	if !approve {
 		return s.rejecting(ctx, r)
 	}
@@ -78,10 +77,10 @@ func (s *server) consequenceOf(ctx context.Context, r *ReviewAnswer, approve boo
 }
 
 // believing says what follows where reports are true and about the buyer.
-func (s *server) believing(ctx context.Context, r *ReviewAnswer) (consequence, error) {
+func (s *server) believing(ctx context.Context, r *reviews.ReviewAnswer) (consequence, error) {
 	limits, err := s.buyerLimits(ctx, r.BuyerID)
 	category := func(names ...event.Category) bool {
-		return slices.ContainsFunc(r.Items, func(i ReviewItem) bool {
+		return slices.ContainsFunc(r.Items, func(i reviews.ReviewItem) bool {
 			return slices.ContainsFunc(names, func(c event.Category) bool { return i.Category == c.String() })
 		})
 	}
@@ -104,7 +103,7 @@ func (s *server) believing(ctx context.Context, r *ReviewAnswer) (consequence, e
 	}
 }
 
-func (s *server) overriding(ctx context.Context, r *ReviewAnswer) (consequence, error) {
+func (s *server) overriding(ctx context.Context, r *reviews.ReviewAnswer) (consequence, error) {
 	by := "the underwriter's"
 	if r.Asked != "" {
 		by = r.Asked + "'s"
@@ -134,7 +133,7 @@ func (s *server) overriding(ctx context.Context, r *ReviewAnswer) (consequence, 
 }
 
 // rejecting says what follows where a review is not approved.
-func (s *server) rejecting(ctx context.Context, r *ReviewAnswer) (consequence, error) {
+func (s *server) rejecting(ctx context.Context, r *reviews.ReviewAnswer) (consequence, error) {
 	switch r.Kind {
 	case decision.ReviewCut:
 		return consequence{Gist: "Leaves " + standing(r.Proposals) + " as they are for 30 days.",
@@ -158,7 +157,7 @@ func (s *server) rejecting(ctx context.Context, r *ReviewAnswer) (consequence, e
 }
 
 // reportedBy says of a review of one supplier's reports whose they are.
-func reportedBy(r *ReviewAnswer) string {
+func reportedBy(r *reviews.ReviewAnswer) string {
 	for _, t := range r.Terms {
 		if policy, ok := strings.CutPrefix(t, "policy="); ok {
 			return "What is reported under policy " + policy
@@ -167,30 +166,9 @@ func reportedBy(r *ReviewAnswer) string {
 	return "What the supplier reports"
 }
 
-// limitsInForce are the limits on a buyer today, by policy, with what ClickHouse does not have yet.
-func (s *server) limitsInForce(ctx context.Context, buyer string) ([]decision.Decision, error) {
-	on, newer := s.tail.Today(), s.tail.Find(tail.OfBuyer(buyer))
-	rows, err := s.cfg.Store.LimitsOn(ctx, history.LimitQuery{Buyer: buyer, On: on, Limit: mostOnBuyer})
-	if err != nil {
-		return nil, err
-	}
-	for i := range newer {
-		if l, ok := newer[i].Body.(*decision.Limit); ok && holdsOn(l, on) {
-			rows = overlayLimit(rows, &newer[i])
-		}
-	}
-	return slices.DeleteFunc(rows, func(d decision.Decision) bool {
-		l := d.Body.(*decision.Limit)
-		return l.GrantedMinor == 0 || l.ValidUntil != 0 && l.ValidUntil < on
-	}), nil
-}
-
-// mostOnBuyer is how many policies have a limit on one buyer, at most.
-const mostOnBuyer = 100_000
-
 // buyerLimits says how many limits are in force on a buyer, and what they come to.
 func (s *server) buyerLimits(ctx context.Context, buyer string) (string, error) {
-	rows, err := s.limitsInForce(ctx, buyer)
+	rows, err := s.portfolio.InForce(ctx, buyer)
 	n, sums := 0, sums{}
 	for i := range rows {
 		l := rows[i].Body.(*decision.Limit)
@@ -244,21 +222,21 @@ func (s sums) String() string {
 }
 
 // cutBy says how many limits are to be cut, and by how much.
-func cutBy(all []Proposal) string {
+func cutBy(all []reviews.Proposal) string {
 	return proposed(all, " by ", func(from, to decimal.Decimal) decimal.Decimal { return from.Sub(to) })
 }
 
 // raisedBy says how many limits are to be raised, and by how much.
-func raisedBy(all []Proposal) string {
+func raisedBy(all []reviews.Proposal) string {
 	return proposed(all, " by ", func(from, to decimal.Decimal) decimal.Decimal { return to.Sub(from) })
 }
 
 // standing says how many limits a review is about, and what they are now.
-func standing(all []Proposal) string {
+func standing(all []reviews.Proposal) string {
 	return proposed(all, ", ", func(from, _ decimal.Decimal) decimal.Decimal { return from })
 }
 
-func proposed(all []Proposal, by string, what func(from, to decimal.Decimal) decimal.Decimal) string {
+func proposed(all []reviews.Proposal, by string, what func(from, to decimal.Decimal) decimal.Decimal) string {
 	sums := sums{}
 	for _, p := range all {
 		sums.add(p.Currency, what(decimal.RequireFromString(p.From), decimal.RequireFromString(p.To)))
@@ -266,19 +244,8 @@ func proposed(all []Proposal, by string, what func(from, to decimal.Decimal) dec
 	return sums.joined(len(all), by)
 }
 
-// Uncapped tells whether there was no cap before the one that a review is about.
-func (r ReviewAnswer) Uncapped() bool { return slices.Contains(r.Terms, "before=none") }
-
-// reasonWithin is how long a verdict's reason takes to be in ClickHouse, at most: after that there is none.
-const reasonWithin = time.Minute
-
-// reasonFollows tells whether a verdict's reason may be on its way at a log time.
-func (r *ReviewAnswer) reasonFollows(now time.Time) bool {
-	return r.Reason == "" && r.Analyst != "" && r.DecidedAt != nil && now.Sub(*r.DecidedAt) < reasonWithin
-}
-
 // before says what a cap was, where there was one.
-func before(r *ReviewAnswer, p Proposal) string {
+func before(r *reviews.ReviewAnswer, p reviews.Proposal) string {
 	if r.Uncapped() {
 		return ""
 	}

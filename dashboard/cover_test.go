@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/dashboard/portfolio"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -169,19 +170,21 @@ func TestWhatALimitIsUsedFor(t *testing.T) {
 	cut.Body.(*decision.Limit).Code, cut.Body.(*decision.Limit).EffectiveOn = decision.Reduced, day+30
 	f.store(granted, cut, exposed(1, 12, "P1", "ACME", "b1", 90_000_00, 80_000_00))
 	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
-	of := func(query string) LimitUse {
+	of := func(query string) portfolio.LimitUse {
 		got := get[Page[HolderUsedLimit]](c.as("acme"), "/v1/policies/P1/limits"+query)
 		if len(got.Items) != 1 {
 			t.Fatalf("%s: %+v", query, got.Items)
 		}
 		return got.Items[0].Use
 	}
-	now := LimitUse{InForce: "100000.00", Used: "80000.00", Free: "20000.00", RunOff: "0.00", Uncovered: "10000.00",
+	now := portfolio.LimitUse{InForce: "100000.00", Used: "80000.00", Free: "20000.00", RunOff: "0.00",
+		Uncovered: "10000.00",
 		InDispute: "0.00", Currency: "EUR"}
 	if got := of("?on=" + day.String()); got != now {
 		t.Errorf("on its day: %+v", got)
 	}
-	later := LimitUse{InForce: "60000.00", Used: "80000.00", Free: "0.00", RunOff: "20000.00", Uncovered: "10000.00",
+	later := portfolio.LimitUse{InForce: "60000.00", Used: "80000.00", Free: "0.00", RunOff: "20000.00",
+		Uncovered: "10000.00",
 		InDispute: "0.00", Currency: "EUR"}
 	if got := of("?on=" + (day + 30).String()); got != later {
 		t.Errorf("after the cut: %+v", got)
@@ -200,7 +203,7 @@ func TestWhatALimitIsUsedFor(t *testing.T) {
 	f.publish(stopped)
 	want := now
 	want.Free, want.InDispute, want.StoppedFrom = "0.00", "5000.00", day.String()
-	var got LimitUse
+	var got portfolio.LimitUse
 	for range 50 { // until the overlay has what was just published
 		if got = of("?buyer=b1&on=" + day.String()); got == want {
 			return

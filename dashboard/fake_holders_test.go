@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"barometer/dashboard/portfolio"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/processor/decision/public"
@@ -40,7 +41,7 @@ func (f *fake) HolderBuyers(_ context.Context, q history.HolderBuyerQuery) ([]hi
 		b := f.buyer(id)
 		b.Score = nil
 		for i := range f.stored {
-			if sc := scoreBody(&f.stored[i]); sc != nil && sc.Buyer == id && public.Moves(sc) {
+			if sc := portfolio.ScoreOf(&f.stored[i]); sc != nil && sc.Buyer == id && public.Moves(sc) {
 				b.Score = &f.stored[i]
 			}
 		}
@@ -73,6 +74,6 @@ func (f *fake) concerns(d *decision.Decision, holder string) bool {
 
 // first tells whether a score changes the grade, and is the first part of that.
 func (f *fake) first(d *decision.Decision) bool {
-	b := scoreBody(d)
+	b := portfolio.ScoreOf(d)
 	return b == nil || public.Moves(b) && public.First(d, f.stored)
 }

@@ -10,6 +10,8 @@ import (
 
 	"barometer/dashboard/alerts"
 	"barometer/dashboard/format"
+	"barometer/dashboard/portfolio"
+	"barometer/dashboard/reviews"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
@@ -78,7 +80,7 @@ func (f *fake) Buyers(ctx context.Context, q history.BuyerQuery) ([]history.Buye
 	var out []history.Buyer
 	for id, name := range f.names {
 		b := f.buyer(id)
-		sc := scoreBody(b.Score)
+		sc := portfolio.ScoreOf(b.Score)
 		at := b.Cursor()
 		switch {
 		case q.Search != "" && !strings.Contains(strings.ToLower(name), strings.ToLower(q.Search)) &&
@@ -137,7 +139,7 @@ func (f *fake) Reviews(_ context.Context, q history.ReviewQuery) ([]history.Revi
 	var out []history.Review
 	for id, r := range now {
 		b := r.Decision.Body.(*decision.Review)
-		open := waiting(b)
+		open := reviews.Waits(b)
 		if (q.ID == "" || id == q.ID) && (q.ID != "" || open == q.Open) && (q.Buyer == "" || b.Buyer == q.Buyer) &&
 			(q.After == nil || q.Compare(q.CursorOf(&r), *q.After) > 0) {
 			out = append(out, r)
@@ -201,7 +203,7 @@ func (f *fake) LimitsOn(_ context.Context, q history.LimitQuery) ([]decision.Dec
 	defer f.mu.Unlock()
 	newest := map[history.LimitCursor]decision.Decision{}
 	for _, d := range f.stored {
-		if l, ok := d.Body.(*decision.Limit); ok && holdsOn(l, q.On) {
+		if l, ok := d.Body.(*decision.Limit); ok && portfolio.HoldsOn(l, q.On) {
 			newest[history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer}] = d
 		}
 	}
@@ -345,7 +347,7 @@ func (f *fake) Grades(context.Context) ([]history.GradeCount, error) {
 	by := map[uint32]uint64{}
 	for id := range f.names {
 		b := f.buyer(id)
-		if sc := scoreBody(b.Score); sc != nil {
+		if sc := portfolio.ScoreOf(b.Score); sc != nil {
 			by[sc.Grade]++
 		}
 	}

@@ -12,9 +12,6 @@ import (
 
 // What a policyholder sees: what package public lets it know, as JSON (I8).
 
-// gradeScale says how to read a grade; no grade is answered without it.
-const gradeScale = public.Scale
-
 // HolderDecision is a decision as its policyholder sees it: a grade, a limit of its own, or a message of its own that
 // was refused.
 type HolderDecision struct {
@@ -72,7 +69,7 @@ type HolderLimit struct {
 
 // holderGradeOf shows a grade to its holder.
 func holderGradeOf(g *public.Grade) *HolderGrade {
-	return &HolderGrade{g.Buyer, g.Grade, gradeScale, g.Direction(), g.Reasons}
+	return &HolderGrade{g.Buyer, g.Grade, public.Scale, g.Direction(), g.Reasons}
 }
 
 // holderLimit shows a decision on a limit to its holder; p must be it.
@@ -85,7 +82,7 @@ func (s *server) holderLimitOf(p identity.Principal, atMs int64, at event.Positi
 		Code: b.Code.String(), Granted: format.Amount(b.Granted, b.Currency), Previous: format.Amount(b.Previous, b.Currency),
 		Currency: b.Currency, Reason: b.Reason.Text, Conditions: b.Conditions, DecidedAt: format.Instant(atMs),
 		EffectiveOn: format.Day(b.EffectiveOn), ValidUntil: format.Day(b.ValidUntil), BuyerGrade: b.BuyerGrade,
-		Scale: gradeScale, Trigger: b.Trigger, Indicative: b.Indicative, Position: s.position(p, at)}
+		Scale: public.Scale, Trigger: b.Trigger, Indicative: b.Indicative, Position: s.position(p, at)}
 	if b.Request != "" {
 		l.Requested = format.Amount(b.Requested, b.Currency)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"barometer/dashboard/format"
 	"barometer/dashboard/identity"
+	"barometer/dashboard/paging"
+	"barometer/dashboard/portfolio"
 	"barometer/dashboard/tail"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -40,7 +42,7 @@ func (s *server) listHolderBuyers(ctx context.Context, p identity.Principal, in 
 	q := s.knows(p)
 	q.Search, q.Grade, q.Country, q.Limit = strings.TrimSpace(in.Search), in.Grade, strings.ToUpper(in.Country), in.Limit+1
 	var at history.HolderBuyerCursor
-	if more, err := s.cursor(ctx, "buyers", in.Cursor, &at); err != nil {
+	if more, err := s.cursors.Open(ctx, "buyers", in.Cursor, &at); err != nil {
 		return nil, err
 	} else if more {
 		q.After = &at
@@ -53,7 +55,7 @@ func (s *server) listHolderBuyers(ctx context.Context, p identity.Principal, in 
 	if err != nil {
 		return nil, s.failed(ctx, "listing buyers", err)
 	}
-	rows, next := page(s, ctx, "buyers", rows, in.Limit,
+	rows, next := paging.Cut(ctx, s.cursors, "buyers", rows, in.Limit,
 		func(b history.Buyer) any { return history.HolderBuyerCursor{Grade: gradeOf(&b), ID: b.ID} })
 	items := make([]HolderBuyer, len(rows))
 	for i := range rows {
@@ -64,7 +66,7 @@ func (s *server) listHolderBuyers(ctx context.Context, p identity.Principal, in 
 }
 
 func gradeOf(b *history.Buyer) uint32 {
-	if sc := scoreBody(b.Score); sc != nil {
+	if sc := portfolio.ScoreOf(b.Score); sc != nil {
 		return sc.Grade
 	}
 	return 0
@@ -73,7 +75,7 @@ func gradeOf(b *history.Buyer) uint32 {
 // holderBuyerOf shows a buyer with the newest change of its grade.
 func holderBuyerOf(b *history.Buyer) HolderBuyer {
 	out := HolderBuyer{ID: b.ID, Name: b.Name, Country: b.Country, Sector: b.Sector}
-	if sc := scoreBody(b.Score); sc != nil {
+	if sc := portfolio.ScoreOf(b.Score); sc != nil {
 		g := public.GradeOf(sc)
 		out.Grade = holderGradeOf(&g)
 	}
@@ -101,7 +103,8 @@ func (s *server) knownBuyer(ctx context.Context, p identity.Principal, id string
 		return nil, nil
 	}
 	for i := range newer {
-		if sc := scoreBody(&newer[i]); sc != nil && public.Moves(sc) && (b.Score == nil || later(&newer[i], b.Score)) {
+		if sc := portfolio.ScoreOf(&newer[i]); sc != nil && public.Moves(sc) &&
+			(b.Score == nil || portfolio.Later(&newer[i], b.Score)) {
 			b.Score = &newer[i]
 		}
 	}
@@ -138,7 +141,7 @@ func (s *server) holderBuyer(ctx context.Context, p identity.Principal, id strin
 	if err != nil {
 		return nil, s.failed(ctx, "reading a buyer", err)
 	}
-	limits, err := s.limitsMade(ctx, history.LimitQuery{Buyer: id, Holder: p.Holder, Limit: maxPage})
+	limits, err := s.portfolio.LimitsMade(ctx, history.LimitQuery{Buyer: id, Holder: p.Holder, Limit: maxPage})
 	if err != nil {
 		return nil, s.failed(ctx, "reading a buyer", err)
 	}
@@ -168,14 +171,14 @@ func (s *server) holderHistory(ctx context.Context, p identity.Principal, in *hi
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}
-	had, err := s.limitsMade(ctx, history.LimitQuery{Buyer: in.ID, Holder: p.Holder, Limit: maxPage})
+	had, err := s.portfolio.LimitsMade(ctx, history.LimitQuery{Buyer: in.ID, Holder: p.Holder, Limit: maxPage})
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}
 	if known == nil && len(had) == 0 {
 		return nil, huma.Error404NotFound("no such buyer")
 	}
-	scores, limits, err := s.history(ctx, in.ID, p.Holder, in.Limit)
+	scores, limits, err := s.portfolio.History(ctx, in.ID, p.Holder, in.Limit)
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}

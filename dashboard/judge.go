@@ -7,22 +7,17 @@ import (
 
 	"barometer/dashboard/identity"
 	"barometer/dashboard/problem"
+	"barometer/dashboard/submit"
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
 
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// checked is a message that ingest will take.
-type checked struct {
-	value []byte
-	key   string
-	index int // in the list that it came in
-}
-
 // judged is what is to be done with the messages of a list.
 type judged struct {
-	good     []checked
+	good     []submit.Message
+	at       []int // their places in the list
 	rejected []Rejected
 	warnings []problem.Warning
 }
@@ -38,7 +33,7 @@ const (
 func (r Rejected) problem() error {
 	switch {
 	case r.tooMany != nil:
-		return r.tooMany.problem()
+		return r.tooMany.Problem()
 	case r.Reason == reasonForbidden:
 		return huma.Error403Forbidden(r.Detail)
 	}
@@ -66,8 +61,8 @@ func (s *server) judge(ctx context.Context, p identity.Principal, topic event.To
 	if p.Open && topic == event.TopicOrders {
 		out.warnings = append(out.warnings, problem.EyesOff())
 	}
-	j := judge{p: p, topic: topic, decoder: decode.New(s.cfg.Secret),
-		today: event.DayOf(s.tail.Clock(s.cfg.Driven).UnixMilli())}
+	j := judge{p: p, topic: topic, decoder: s.sender.Decoder(),
+		today: s.sender.Today()}
 	said := make([]said, len(messages))
 	var policies []string
 	for i, m := range messages {
@@ -92,8 +87,8 @@ func (s *server) judge(ctx context.Context, p identity.Principal, topic event.To
 			indications = append(indications, said[i].asks)
 		}
 	}
-	if err := s.countPreliminaries(ctx, indications); err != nil {
-		return nil, err
+	if err := s.quotas.Count(ctx, s.sender.Today(), indications); err != nil {
+		return nil, s.failed(ctx, "counting preliminary requests", err)
 	}
 	for i := range said {
 		m := &said[i]
@@ -101,8 +96,8 @@ func (s *server) judge(ctx context.Context, p identity.Principal, topic event.To
 			m.refused = &Rejected{Reason: reasonForbidden, Detail: "no such policy"}
 		}
 		if m.refused == nil && m.kind == event.KindLimitRequested {
-			if t := s.quota(m.asks, m.request, [2]string{m.id, m.key}); t != nil {
-				m.refused = &Rejected{Reason: reasonTooMany, Detail: t.detail, tooMany: t}
+			if t := s.quotas.Take(m.asks, m.request, [2]string{m.id, m.key}); t != nil {
+				m.refused = &Rejected{Reason: reasonTooMany, Detail: t.Detail, tooMany: t}
 			}
 		}
 		if m.refused != nil {
@@ -110,7 +105,7 @@ func (s *server) judge(ctx context.Context, p identity.Principal, topic event.To
 			out.rejected = append(out.rejected, *m.refused)
 			continue
 		}
-		out.good = append(out.good, checked{m.value, m.key, i})
+		out.good, out.at = append(out.good, submit.Message{Value: m.value, Key: m.key}), append(out.at, i)
 		out.warn(i, m)
 		if m.unseen && len(out.warnings) < mostWarnings {
 			warning := problem.EyesOff()

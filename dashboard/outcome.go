@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"barometer/dashboard/identity"
+	"barometer/dashboard/submit"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
@@ -69,21 +70,22 @@ func (w *watch) end() {
 
 var errAllFound = errors.New("all are found")
 
-// outcomes are those of messages that were stored at places of a topic. It takes no longer than was said.
-func (w *watch) outcomes(ctx context.Context, p identity.Principal, topic event.Topic, messages []checked,
-	places []place) []Outcome {
-	out := make([]Outcome, len(messages))
-	open := map[place]int{}
-	for i := range messages {
-		out[i] = Outcome{Index: messages[i].index, Status: statusPending}
+// outcomes are those of messages that stood at places of a list, and were stored at places of a topic. It takes no
+// longer than was said.
+func (w *watch) outcomes(ctx context.Context, p identity.Principal, topic event.Topic, at []int,
+	places []submit.Place) []Outcome {
+	out := make([]Outcome, len(at))
+	open := map[submit.Place]int{}
+	for i := range at {
+		out[i] = Outcome{Index: at[i], Status: statusPending}
 		open[places[i]] = i
 	}
-	if !w.held || len(messages) == 0 {
+	if !w.held || len(at) == 0 {
 		return out
 	}
 	ctx, cancel := context.WithDeadline(ctx, w.until)
 	defer cancel()
-	logged := make([]event.Position, len(messages)) // in the log; Offset -1: not found
+	logged := make([]event.Position, len(at)) // in the log; Offset -1: not found
 	for i := range logged {
 		logged[i].Offset = -1
 	}
@@ -93,16 +95,16 @@ func (w *watch) outcomes(ctx context.Context, p identity.Principal, topic event.
 		if err != nil {
 			return nil // the fold will say
 		}
-		at := place{e.Source.Partition, e.Source.Offset}
-		if i, wanted := open[at]; wanted && e.Source.Topic == topic && e.Home {
+		stands := submit.Place{Partition: e.Source.Partition, Offset: e.Source.Offset}
+		if i, wanted := open[stands]; wanted && e.Source.Topic == topic && e.Home {
 			logged[i] = event.Position{Partition: uint32(partition), Offset: r.Offset}
-			if delete(open, at); len(open) == 0 {
+			if delete(open, stands); len(open) == 0 {
 				return errAllFound
 			}
 		}
 		return nil
 	}) // what it did not find in time is pending
-	left := len(messages) - len(open)
+	left := len(at) - len(open)
 	w.s.tail.Wait(ctx, func() bool {
 		for i := range out {
 			if logged[i].Offset < 0 || out[i].Status != statusPending {
@@ -119,12 +121,12 @@ func (w *watch) outcomes(ctx context.Context, p identity.Principal, topic event.
 }
 
 // settle tells from the decisions of a message's step what became of it.
-func (o *Outcome) settle(p identity.Principal, decided []decision.Decision, topic event.Topic, at place) {
+func (o *Outcome) settle(p identity.Principal, decided []decision.Decision, topic event.Topic, at submit.Place) {
 	o.Status = statusAccepted
 	for i := range decided {
 		switch b := decided[i].Body.(type) {
 		case *decision.Rejection:
-			if b.Source.Topic != topic || b.Source.Partition != at.partition || b.Source.Offset != at.offset {
+			if b.Source.Topic != topic || b.Source.Partition != at.Partition || b.Source.Offset != at.Offset {
 				continue // of another message, which had waited for this one
 			}
 			o.Status, o.Reason, o.Detail = statusRefused, b.Reason, b.Detail

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"barometer/dashboard/phrase"
+	"barometer/dashboard/portfolio"
 	"barometer/processor/decision"
 	"barometer/processor/explain"
 	"barometer/storage/history"
@@ -44,9 +45,9 @@ type buyerPage struct {
 	Language      explain.Language
 	Languages     []spoken
 	News          []history.NewsItem
-	Group         *GroupAnswer // that it is of, nil for none
-	Decided       []orderRow   // by underwriters, the newest first
-	Ruling        *orderRow    // that is in force on the buyer itself, nil for none
+	Group         *portfolio.GroupAnswer // that it is of, nil for none
+	Decided       []orderRow             // by underwriters, the newest first
+	Ruling        *orderRow              // that is in force on the buyer itself, nil for none
 }
 
 type dimension struct {
@@ -57,7 +58,7 @@ type dimension struct {
 
 func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	b, _, err := s.buyer(r.Context(), id)
+	b, _, err := s.portfolio.Buyer(r.Context(), id)
 	if err != nil {
 		s.broken(w, r, err)
 		return
@@ -66,7 +67,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		s.renderAs(w, r, http.StatusNotFound, "nothing", frame{Title: "No such buyer", Section: "buyers", Content: id})
 		return
 	}
-	scores, decided, err := s.history(r.Context(), id, "", decisionsShown)
+	scores, decided, err := s.portfolio.History(r.Context(), id, "", decisionsShown)
 	if err != nil {
 		s.broken(w, r, err)
 		return
@@ -76,7 +77,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		return cmp.Or(cmp.Compare(c.AtMs, a.AtMs), c.Position.Compare(a.Position))
 	})
 	name := map[string]string{id: b.Name}
-	states, err := s.limitStates(r.Context(), history.LimitQuery{Buyer: id, Limit: maxPage})
+	states, err := s.portfolio.LimitStates(r.Context(), history.LimitQuery{Buyer: id, Limit: maxPage})
 	var limits []limitRow
 	if err == nil {
 		limits, err = s.limitRows(r.Context(), states)
@@ -85,9 +86,9 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	p := buyerPage{Buyer: *b, Body: scoreBody(b.Score), Limits: limits,
+	p := buyerPage{Buyer: *b, Body: portfolio.ScoreOf(b.Score), Limits: limits,
 		Decisions: rowsOf(all[:min(len(all), decisionsShown)], name), LimitHistory: rowsOf(decided, name)}
-	waiting, _, err := s.reviews(r.Context(), history.ReviewQuery{Buyer: id, Open: true, Limit: 2}, 1)
+	waiting, _, err := s.reviews.List(r.Context(), history.ReviewQuery{Buyer: id, Open: true, Limit: 2}, 1)
 	if err == nil {
 		p.Reviews = len(waiting)
 		p.News, err = s.cfg.Store.News(r.Context(), id, newsShown)
@@ -101,7 +102,7 @@ func (s *server) buyerPage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err == nil {
-		p.Group, err = s.groupOfBuyer(r.Context(), id)
+		p.Group, err = s.portfolio.GroupOfBuyer(r.Context(), id)
 	}
 	if err != nil {
 		s.broken(w, r, err)

@@ -10,6 +10,8 @@ import (
 
 	"barometer/dashboard/alerts"
 	"barometer/dashboard/identity"
+	"barometer/dashboard/paging"
+	"barometer/dashboard/portfolio"
 	"barometer/processor/decision"
 	"barometer/storage/history"
 )
@@ -55,7 +57,7 @@ func (s *server) buyersPage(w http.ResponseWriter, r *http.Request) {
 	grade, _ := strconv.ParseUint(q.Get("grade"), 10, 32)
 	query := history.BuyerQuery{Search: strings.TrimSpace(q.Get("q")), Grade: uint32(grade), Limit: shownPerPage + 1}
 	var at history.BuyerCursor
-	if more, err := s.cursor(r.Context(), "buyers", q.Get("cursor"), &at); err == nil && more {
+	if more, err := s.cursors.Open(r.Context(), "buyers", q.Get("cursor"), &at); err == nil && more {
 		query.After = &at
 	}
 	buyers, err := s.cfg.Store.Buyers(r.Context(), query)
@@ -63,10 +65,11 @@ func (s *server) buyersPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	buyers, next := page(s, r.Context(), "buyers", buyers, shownPerPage, func(b history.Buyer) any { return b.Cursor() })
+	buyers, next := paging.Cut(r.Context(), s.cursors, "buyers", buyers, shownPerPage,
+		func(b history.Buyer) any { return b.Cursor() })
 	rows := make([]buyerRow, len(buyers))
 	for i := range buyers {
-		rows[i] = buyerRow{Buyer: buyers[i], Body: scoreBody(buyers[i].Score)}
+		rows[i] = buyerRow{Buyer: buyers[i], Body: portfolio.ScoreOf(buyers[i].Score)}
 		if buyers[i].Score != nil {
 			rows[i].At = when(buyers[i].Score.AtMs)
 		}
@@ -80,15 +83,15 @@ func (s *server) limitsPage(w http.ResponseWriter, r *http.Request) {
 	query := history.LimitQuery{Policy: strings.TrimSpace(q.Get("policy")), Buyer: strings.TrimSpace(q.Get("buyer")),
 		Limit: shownPerPage + 1}
 	var at history.LimitCursor
-	if more, err := s.cursor(r.Context(), "limits", q.Get("cursor"), &at); err == nil && more {
+	if more, err := s.cursors.Open(r.Context(), "limits", q.Get("cursor"), &at); err == nil && more {
 		query.After = &at
 	}
-	states, err := s.limitStates(r.Context(), query)
+	states, err := s.portfolio.LimitStates(r.Context(), query)
 	if err != nil {
 		s.broken(w, r, err)
 		return
 	}
-	states, next := page(s, r.Context(), "limits", states, shownPerPage,
+	states, next := paging.Cut(r.Context(), s.cursors, "limits", states, shownPerPage,
 		func(l history.LimitState) any { return history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer} })
 	rows, err := s.limitRows(r.Context(), states)
 	if err != nil {
@@ -114,7 +117,7 @@ func (s *server) notificationsPage(w http.ResponseWriter, r *http.Request) {
 	query := history.NotificationQuery{State: q.Get("state"), Buyer: strings.TrimSpace(q.Get("buyer")),
 		Limit: shownPerPage + 1}
 	var at history.NotificationCursor
-	if more, err := s.cursor(r.Context(), "notifications", q.Get("cursor"), &at); err == nil && more {
+	if more, err := s.cursors.Open(r.Context(), "notifications", q.Get("cursor"), &at); err == nil && more {
 		query.Before = &at
 	}
 	ns, err := s.cfg.Store.Notifications(r.Context(), query)
@@ -122,7 +125,7 @@ func (s *server) notificationsPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	ns, next := page(s, r.Context(), "notifications", ns, shownPerPage,
+	ns, next := paging.Cut(r.Context(), s.cursors, "notifications", ns, shownPerPage,
 		func(n history.Notification) any {
 			return history.NotificationCursor{At: n.At, Sequence: n.Sequence, Subscription: n.Subscription}
 		})

@@ -11,7 +11,9 @@ import (
 
 	"barometer/dashboard/format"
 	"barometer/dashboard/identity"
+	"barometer/dashboard/paging"
 	"barometer/dashboard/phrase"
+	"barometer/dashboard/reviews"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -45,7 +47,7 @@ func (s *server) ordersPage(w http.ResponseWriter, r *http.Request) {
 		query.Types = []string{kind}
 	}
 	var at history.OrderCursor
-	if more, err := s.cursor(r.Context(), "orders", q.Get("cursor"), &at); err == nil && more {
+	if more, err := s.cursors.Open(r.Context(), "orders", q.Get("cursor"), &at); err == nil && more {
 		query.Before = &at
 	}
 	orders, err := s.cfg.Store.Orders(r.Context(), query)
@@ -53,19 +55,15 @@ func (s *server) ordersPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	orders, next := page(s, r.Context(), "orders", orders, shownPerPage,
+	orders, next := paging.Cut(r.Context(), s.cursors, "orders", orders, shownPerPage,
 		func(o history.Order) any { return history.OrderCursor{AtMs: o.At.UnixMilli(), Position: o.Position} })
-	rows, err := s.orderRows(r.Context(), orders)
-	if err != nil {
-		s.broken(w, r, err)
-		return
-	}
+	rows := s.orderRows(r.Context(), orders)
 	s.render(w, r, "orders", frame{Title: "Decisions of people", Section: "orders", Content: listing{State: q.Get("kind"),
 		States: orderKinds, Search: query.Who, Buyer: query.Buyer, Rows: rows, Next: nextPage(r, next),
 		More: query.Before != nil, EyesOff: identity.Of(r.Context()).Open}})
 }
 
-func (s *server) orderRows(ctx context.Context, orders []history.Order) ([]orderRow, error) {
+func (s *server) orderRows(ctx context.Context, orders []history.Order) []orderRow {
 	var ids []string
 	rows := make([]orderRow, len(orders))
 	for i, o := range orders {
@@ -77,11 +75,11 @@ func (s *server) orderRows(ctx context.Context, orders []history.Order) ([]order
 			ids = append(ids, o.Buyer)
 		}
 	}
-	names, err := s.namesOf(ctx, ids)
+	names := s.portfolio.Names(ctx, ids)
 	for i := range rows {
 		rows[i].Name = names[rows[i].Buyer]
 	}
-	return rows, err
+	return rows
 }
 
 // orderWords says what was decided.
@@ -145,13 +143,10 @@ func (s *server) decidedOn(ctx context.Context, buyer string) ([]orderRow, error
 	if err != nil || len(orders) == 0 {
 		return nil, err
 	}
-	rows, err := s.orderRows(ctx, orders)
-	if err != nil {
-		return nil, err
-	}
-	reviews := map[string]ReviewAnswer{} // of decisions that needed another analyst, by the id of their message
+	rows := s.orderRows(ctx, orders)
+	reviews := map[string]reviews.ReviewAnswer{} // of decisions that needed another analyst, by the id of their message
 	for _, open := range []bool{false, true} {
-		all, _, err := s.reviews(ctx, history.ReviewQuery{Buyer: buyer, Open: open, Limit: maxPage + 1}, maxPage)
+		all, _, err := s.reviews.List(ctx, history.ReviewQuery{Buyer: buyer, Open: open, Limit: maxPage + 1}, maxPage)
 		if err != nil {
 			return nil, err
 		}

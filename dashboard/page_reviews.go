@@ -12,6 +12,7 @@ import (
 
 	"barometer/dashboard/alerts"
 	"barometer/dashboard/identity"
+	"barometer/dashboard/reviews"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -22,7 +23,7 @@ import (
 // reviewCard is a review on a page, at one of three steps: it waits for a verdict, a verdict waits to be confirmed, or
 // it is over.
 type reviewCard struct {
-	ReviewAnswer
+	reviews.ReviewAnswer
 	By      author
 	Draft   draft    // the verdict that is being written
 	Problem string   // why a verdict was not taken, empty: it was
@@ -79,10 +80,10 @@ func (s *server) reviewsPage(w http.ResponseWriter, r *http.Request) {
 	query := history.ReviewQuery{Buyer: strings.TrimSpace(q.Get("buyer")), Open: q.Get("state") != "closed",
 		Limit: shownPerPage + 1}
 	var at history.ReviewCursor
-	if more, err := s.cursor(r.Context(), "reviews", q.Get("cursor"), &at); err == nil && more {
+	if more, err := s.cursors.Open(r.Context(), "reviews", q.Get("cursor"), &at); err == nil && more {
 		query.After = &at
 	}
-	reviews, next, err := s.reviews(r.Context(), query, shownPerPage)
+	reviews, next, err := s.reviews.List(r.Context(), query, shownPerPage)
 	if err != nil {
 		s.broken(w, r, err)
 		return
@@ -90,7 +91,7 @@ func (s *server) reviewsPage(w http.ResponseWriter, r *http.Request) {
 	p := identity.Of(r.Context())
 	cards := make([]reviewCard, len(reviews))
 	for i := range reviews {
-		cards[i] = reviewCard{ReviewAnswer: reviews[i], By: authorOf(p), Follows: reviews[i].reasonFollows(s.tail.Now())}
+		cards[i] = reviewCard{ReviewAnswer: reviews[i], By: authorOf(p), Follows: reviews[i].ReasonFollows(s.tail.Now())}
 	}
 	s.render(w, r, "reviews", frame{Title: "Reviews", Section: "reviews", Content: listing{State: q.Get("state"),
 		Buyer: query.Buyer, Rows: cards, Next: nextPage(r, next), More: query.After != nil, EyesOff: p.Open}})
@@ -129,16 +130,16 @@ func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, id string) {
 
 // card is a review as its reader sees it, nil for none.
 func (s *server) card(ctx context.Context, id string) (*reviewCard, error) {
-	found, err := s.review(ctx, id)
+	found, err := s.reviews.Find(ctx, id)
 	if err != nil || found == nil {
 		return nil, err
 	}
-	answers, err := s.namedReviews(ctx, []history.Review{*found})
+	answers, err := s.reviews.Named(ctx, []history.Review{*found})
 	if err != nil {
 		return nil, err
 	}
 	return &reviewCard{ReviewAnswer: answers[0], By: authorOf(identity.Of(ctx)),
-		Follows: answers[0].reasonFollows(s.tail.Now())}, nil
+		Follows: answers[0].ReasonFollows(s.tail.Now())}, nil
 }
 
 // showCard writes a card: in the place of another one where htmx requests it, else on a page.
@@ -282,9 +283,8 @@ func (s *server) confirm(ctx context.Context, c *reviewCard, was *seen) (status 
 
 // decideCard stores a verdict by the rules of the API, and makes the card show how the review is then.
 func (s *server) decideCard(ctx context.Context, c *reviewCard, d *draft) (status int, err error) {
-	in := &verdictInput{ID: c.ID}
-	in.Body.Verdict, in.Body.Analyst, in.Body.Reason = d.Verdict(), d.Analyst, d.Reason
-	out, err := s.decideReview(ctx, in)
+	answer, err := s.reviews.Decide(ctx, reviews.Verdict{Review: c.ID, Approve: d.Approve, Analyst: d.Analyst,
+		Reason: d.Reason})
 	if err != nil {
 		var problem huma.StatusError
 		if !errors.As(err, &problem) || problem.GetStatus() >= http.StatusInternalServerError {
@@ -297,45 +297,14 @@ func (s *server) decideCard(ctx context.Context, c *reviewCard, d *draft) (statu
 		c.ReviewAnswer, c.Problem = now.ReviewAnswer, "Not decided: "+err.Error()+"."
 		return problem.GetStatus(), nil
 	}
-	answer, decided := out.Body.(ReviewAnswer)
-	if !decided {
+	if answer == nil {
 		c.Done = "The verdict is stored and will be decided."
 		return http.StatusOK, nil
 	}
 	answer.BuyerName = c.BuyerName
-	c.ReviewAnswer, c.Draft = answer, draft{}
+	c.ReviewAnswer, c.Draft = *answer, draft{}
 	c.Done = c.Outcome()
 	return http.StatusOK, nil
-}
-
-// Outcome says how a review stands.
-func (r ReviewAnswer) Outcome() string {
-	by := ""
-	if r.Analyst != "" {
-		by = " by " + r.Analyst
-	}
-	switch r.State {
-	case decision.ReviewSeconding:
-		return "Approved" + by + "; another analyst is needed."
-	case decision.ReviewApproved:
-		return "Approved" + by + "."
-	case decision.ReviewRejected:
-		return "Rejected" + by + "."
-	case decision.ReviewLapsed:
-		switch r.Kind {
-		case decision.ReviewMatch:
-			return "It lapsed without a verdict, and counts as reported."
-		case decision.ReviewPayments:
-			return "Without a verdict it counts in full."
-		}
-		return "It lapsed without a verdict: nothing is done."
-	case decision.ReviewEffective:
-		return "It took effect without a verdict."
-	case decision.ReviewWithdrawn:
-		return "Nothing was left to decide."
-	default:
-		return "It waits for a verdict."
-	}
 }
 
 // changes says what follows now and did not when it was shown, and the other way round.
@@ -344,10 +313,10 @@ func changes(shown, now *consequence) []string {
 	if shown.Gist != now.Gist {
 		all = append(all, "It was: "+shown.Gist, "It is now: "+now.Gist)
 	}
-	of := func(rows []Proposal, policy string) (Proposal, bool) {
-		i := slices.IndexFunc(rows, func(p Proposal) bool { return p.PolicyID == policy })
+	of := func(rows []reviews.Proposal, policy string) (reviews.Proposal, bool) {
+		i := slices.IndexFunc(rows, func(p reviews.Proposal) bool { return p.PolicyID == policy })
 		if i < 0 {
-			return Proposal{}, false
+			return reviews.Proposal{}, false
 		}
 		return rows[i], true
 	}

@@ -16,6 +16,7 @@ import (
 	"barometer/dashboard/phrase"
 	"barometer/dashboard/problem"
 	"barometer/processor/decision"
+	"barometer/processor/decision/public"
 	"barometer/processor/explain"
 )
 
@@ -138,7 +139,7 @@ func (s *server) renderAs(w http.ResponseWriter, r *http.Request, status int, na
 	part := name
 	if r.Header.Get("HX-Request") == "" {
 		part = "page"
-		f.Open, f.Missing, f.Driven, f.Scale = s.gate.Open(), s.pages.missing, s.cfg.Driven, gradeScale
+		f.Open, f.Missing, f.Driven, f.Scale = s.gate.Open(), s.pages.missing, s.cfg.Driven, public.Scale
 		f.Who = identity.Of(r.Context()).Name
 		if ms := s.tail.LogTimeMs(); ms != 0 {
 			f.LogTime = when(ms)
@@ -244,14 +245,7 @@ func (s *server) names(ctx context.Context, ds []decision.Decision) map[string]s
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	names, err := s.cfg.Store.Names(ctx, ids)
-	if err != nil {
-		s.log.DebugContext(ctx, "names of buyers are missing on a page", "error", err)
-	}
-	return names
+	return s.portfolio.Names(ctx, ids)
 }
 
 func buyerOf(d *decision.Decision) string {

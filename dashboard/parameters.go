@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -12,22 +11,14 @@ import (
 	"unicode/utf8"
 
 	"barometer/dashboard/identity"
+	"barometer/dashboard/paging"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
-// filterKey is where a request's context says what its list is narrowed to.
-type filterKey struct{}
-
-// filterOf is what a list is narrowed to, so that a cursor is of that list alone.
-func filterOf(ctx context.Context) string {
-	s, _ := ctx.Value(filterKey{}).(string)
-	return s
-}
-
-// paging are parameters that may change from page to page.
-var paging = []string{"cursor", "limit", "after", "wait"}
+// between are parameters that may change from page to page.
+var between = []string{"cursor", "limit", "after", "wait"}
 
 // parameters refuses what an operation does not have: a misspelt filter would answer everything as if it were what was
 // asked for.
@@ -75,7 +66,7 @@ func (s *server) parameters(api huma.API) func(huma.Context, func(huma.Context))
 				_ = huma.WriteErr(api, ctx, status, detail)
 				return
 			}
-			if !slices.Contains(paging, name) && values[0] != "" && fmt.Sprint(p.Schema.Default) != values[0] {
+			if !slices.Contains(between, name) && values[0] != "" && fmt.Sprint(p.Schema.Default) != values[0] {
 				filter[name] = values
 			}
 		}
@@ -88,7 +79,7 @@ func (s *server) parameters(api huma.API) func(huma.Context, func(huma.Context))
 			return
 		}
 		text, _ := json.Marshal(filter) // its keys are sorted
-		next(huma.WithValue(ctx, filterKey{}, target.Path+string(text)))
+		next(paging.Narrowed(ctx, target.Path+string(text)))
 	}
 }
 

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"testing"
 
+	"barometer/dashboard/portfolio"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
 	"barometer/storage/history"
@@ -16,7 +17,7 @@ type shown struct {
 		Code    string
 		Request string `json:"request_id"`
 	} `json:"last_answer"`
-	Use LimitUse
+	Use portfolio.LimitUse
 }
 
 // TestALimitSaysWhatIsInForceAndWhatIsPlanned, with the last request's answer apart, whether ClickHouse has the

@@ -15,7 +15,12 @@ import (
 	"barometer/dashboard/body"
 	"barometer/dashboard/identity"
 	"barometer/dashboard/opaque"
+	"barometer/dashboard/paging"
+	"barometer/dashboard/portfolio"
 	"barometer/dashboard/problem"
+	"barometer/dashboard/quota"
+	"barometer/dashboard/reviews"
+	"barometer/dashboard/submit"
 	"barometer/dashboard/tail"
 	"barometer/ingest/kafkalog"
 	"barometer/internal/retry"
@@ -36,24 +41,28 @@ var following = retry.Pace{First: 500 * time.Millisecond, Most: 5 * time.Second}
 
 // server is one running dashboard.
 type server struct {
-	cfg      Config
-	log      *slog.Logger
-	now      func() time.Time
-	opaque   *opaque.Sealer
-	tail     *tail.Tail
-	gate     *identity.Gate
-	metrics  *metrics
-	pages    *pages
-	holders  holders
-	quotas   *quotas
-	written  *tail.Written
-	watches  chan struct{} // has mostWatches places
-	fx       letThrough
-	unpacker *body.Unpacker
-	deciding sync.Map // ids of reviews whose verdicts are under way on a page
-	began    time.Time
-	stopping chan struct{} // closed when serving ends: streams end by it
-	ready    atomic.Bool   // the overlay follows
+	cfg       Config
+	log       *slog.Logger
+	now       func() time.Time
+	opaque    *opaque.Sealer
+	tail      *tail.Tail
+	cursors   paging.Cursors
+	sender    *submit.Sender
+	reviews   *reviews.Queue
+	portfolio *portfolio.Reader
+	gate      *identity.Gate
+	metrics   *metrics
+	pages     *pages
+	holders   holders
+	quotas    *quota.Quotas
+	written   *tail.Written
+	watches   chan struct{} // has mostWatches places
+	fx        letThrough
+	unpacker  *body.Unpacker
+	deciding  sync.Map // ids of reviews whose verdicts are under way on a page
+	began     time.Time
+	stopping  chan struct{} // closed when serving ends: streams end by it
+	ready     atomic.Bool   // the overlay follows
 }
 
 // Serve answers until ctx ends: requests in flight are finished, streams are ended, and nothing is left running.
@@ -106,7 +115,7 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
 	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, began: now(), stopping: make(chan struct{}),
-		quotas: &quotas{perDay: cfg.PreliminaryPerDay}, watches: make(chan struct{}, mostWatches),
+		quotas: quota.New(cfg.PreliminaryPerDay, cfg.Store, cfg.Driven, now), watches: make(chan struct{}, mostWatches),
 		unpacker: body.NewUnpacker(), written: tail.NewWritten(partitions, cfg.Decisions, cfg.Logger)}
 	s.gate = identity.NewGate(identity.Config{Listen: cfg.Listen, TLS: cfg.TLS != nil,
 		TrustedProxies: cfg.TrustedProxies, Tokens: cfg.Tokens, Now: now, Log: s.log,
@@ -114,7 +123,11 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 		Public: []string{string(alerts.LinkConfirm), string(alerts.LinkUnsubscribe)},
 		Form:   func(w http.ResponseWriter, status int, f identity.LoginForm) { s.alone(w, status, "login", f) }})
 	s.tail = tail.New(partitions, cfg.MaxOverlay, maxOverlayBytes, now)
-	s.tail.Each = s.quotas.saw
+	s.tail.Each = s.quotas.Saw
+	s.cursors = paging.NewCursors(o)
+	s.sender = submit.NewSender(cfg.Producer, cfg.Secret, func() time.Time { return s.tail.Clock(cfg.Driven) })
+	s.reviews = reviews.NewQueue(cfg.Store, s.tail, s.cursors, s.sender, s.log)
+	s.portfolio = portfolio.NewReader(cfg.Store, s.tail, s.log)
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}

@@ -29,3 +29,11 @@ func Day(d event.Day) string {
 	}
 	return d.String()
 }
+
+// Source prints where a message came from, topic/incarnation/partition/offset; empty for nowhere.
+func Source(s event.Source) string {
+	if s.Topic == event.TopicNone {
+		return ""
+	}
+	return s.String()
+}

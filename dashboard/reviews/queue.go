@@ -1,26 +1,45 @@
-package dashboard
+package reviews
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 
 	"barometer/dashboard/format"
+	"barometer/dashboard/paging"
+	"barometer/dashboard/submit"
 	"barometer/dashboard/tail"
 	"barometer/processor/decision"
 	"barometer/storage/history"
 )
 
-// reviews is a page of reviews with the names of their buyers: ClickHouse's, and over them what it does not have yet.
+// Queue is the four-eyes queue: it reads reviews, and stores what analysts say of them.
+type Queue struct {
+	store   history.Store
+	tail    *tail.Tail
+	cursors paging.Cursors
+	sender  *submit.Sender
+	log     *slog.Logger
+}
+
+// NewQueue makes a Queue.
+func NewQueue(store history.Store, tail *tail.Tail, cursors paging.Cursors, sender *submit.Sender,
+	log *slog.Logger) *Queue {
+	return &Queue{store, tail, cursors, sender, log}
+}
+
+// List reads a page of reviews with the names of their buyers: ClickHouse's, and over them what it does not have yet.
 // Where a page begins and ends is by ClickHouse, so what is decided meanwhile is on one page or on none, and never on
 // two.
-func (s *server) reviews(ctx context.Context, q history.ReviewQuery, limit int) (answers []ReviewAnswer, next string,
+func (o *Queue) List(ctx context.Context, q history.ReviewQuery, limit int) (answers []ReviewAnswer, next string,
 	err error) {
-	fresh := s.freshReviews(q.Buyer) // before ClickHouse is asked, so that what is pruned in between is not missed
-	stored, err := s.cfg.Store.Reviews(ctx, q)
+	fresh := o.fresh(q.Buyer) // before ClickHouse is asked, so that what is pruned in between is not missed
+	stored, err := o.store.Reviews(ctx, q)
 	if err != nil {
 		return nil, "", err
 	}
-	stored, next = page(s, ctx, "reviews", stored, limit, func(r history.Review) any { return q.CursorOf(&r) })
+	stored, next = paging.Cut(ctx, o.cursors, "reviews", stored, limit,
+		func(r history.Review) any { return q.CursorOf(&r) })
 	rows := map[string]history.Review{}
 	for _, r := range stored {
 		rows[r.Decision.Body.(*decision.Review).Review] = r
@@ -33,7 +52,7 @@ func (s *server) reviews(ctx context.Context, q history.ReviewQuery, limit int) 
 			row.Decision = r.Decision
 			rows[id] = row
 		case q.Includes(&r) && (next == "" || q.Compare(q.CursorOf(&r), q.CursorOf(&stored[len(stored)-1])) <= 0):
-			if all, err := s.review(ctx, id); err != nil {
+			if all, err := o.Find(ctx, id); err != nil {
 				return nil, "", err
 			} else if all != nil {
 				rows[id] = *all // with when it was opened, and its words
@@ -42,37 +61,37 @@ func (s *server) reviews(ctx context.Context, q history.ReviewQuery, limit int) 
 	}
 	var shown []history.Review
 	for _, r := range rows {
-		if waiting(r.Decision.Body.(*decision.Review)) == q.Open {
+		if Waits(r.Decision.Body.(*decision.Review)) == q.Open {
 			shown = append(shown, r)
 		}
 	}
 	slices.SortFunc(shown, func(a, b history.Review) int { return q.Compare(q.CursorOf(&a), q.CursorOf(&b)) })
-	answers, err = s.namedReviews(ctx, shown)
+	answers, err = o.Named(ctx, shown)
 	return answers, next, err
 }
 
-// namedReviews are reviews with the names of their buyers.
-func (s *server) namedReviews(ctx context.Context, rows []history.Review) ([]ReviewAnswer, error) {
+// Named answers reviews with the names of their buyers.
+func (o *Queue) Named(ctx context.Context, rows []history.Review) ([]ReviewAnswer, error) {
 	ids, answers := []string{}, make([]ReviewAnswer, len(rows))
 	for i := range rows {
-		answers[i] = reviewOf(&rows[i])
+		answers[i] = Of(&rows[i])
 		if answers[i].BuyerID != "" {
 			ids = append(ids, answers[i].BuyerID)
 		}
 	}
-	names, err := s.cfg.Store.Names(ctx, ids)
+	names, err := o.store.Names(ctx, ids)
 	for i := range answers {
 		answers[i].BuyerName = names[answers[i].BuyerID]
 	}
 	return answers, err
 }
 
-// freshReviews are the newest decisions on reviews that the tail has, by their ids; of one buyer, where one is
+// fresh returns the newest decisions on reviews that the tail has, by their ids; of one buyer, where one is
 // named.
-func (s *server) freshReviews(buyer string) map[string]history.Review {
+func (o *Queue) fresh(buyer string) map[string]history.Review {
 	all := map[string]history.Review{}
-	for p := range s.tail.Partitions() {
-		for _, d := range s.tail.Find(tail.OfReviews(p)) {
+	for p := range o.tail.Partitions() {
+		for _, d := range o.tail.Find(tail.OfReviews(p)) {
 			b := d.Body.(*decision.Review)
 			if buyer != "" && b.Buyer != buyer {
 				continue
@@ -87,10 +106,10 @@ func (s *server) freshReviews(buyer string) map[string]history.Review {
 	return all
 }
 
-// review is the newest decision on a review, nil for none.
-func (s *server) review(ctx context.Context, id string) (*history.Review, error) {
-	fresh := s.tail.Find(tail.OfReview(id))
-	stored, err := s.cfg.Store.Reviews(ctx, history.ReviewQuery{ID: id, Limit: 1})
+// Find returns the newest decision on a review, nil for none.
+func (o *Queue) Find(ctx context.Context, id string) (*history.Review, error) {
+	fresh := o.tail.Find(tail.OfReview(id))
+	stored, err := o.store.Reviews(ctx, history.ReviewQuery{ID: id, Limit: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -106,4 +125,11 @@ func (s *server) review(ctx context.Context, id string) (*history.Review, error)
 		now.Decision = *newest
 	}
 	return now, nil
+}
+
+func last(ds []decision.Decision) *decision.Decision {
+	if len(ds) == 0 {
+		return nil
+	}
+	return &ds[len(ds)-1]
 }

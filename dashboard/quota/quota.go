@@ -1,4 +1,4 @@
-package dashboard
+package quota
 
 import (
 	"context"
@@ -15,24 +15,38 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// Asking is not harvesting: whoever asks, a policy may ask for so much.
+// PreliminaryPerDay is how many preliminary requests a policy has on a day, where nothing else is configured.
+const PreliminaryPerDay = 20
+
 const (
-	defaultPreliminaryPerDay = 20
-	requestsPerMinute        = 60
+	requestsPerMinute = 60
 	// policies that are remembered; beyond it all are forgotten, and ClickHouse tells of the day again
 	mostAskers          = 20_000
 	preliminaryQuestion = 1_000 // policies in one question
 )
 
-// quotas count limit requests by policy: of the last minute those that came to this process, of the day of log time the
+// Store tells of the preliminary requests that were decided; a history.Store is one.
+type Store interface {
+	Preliminaries(ctx context.Context, policies []string, from time.Time, most int) (map[string][][2]string, error)
+}
+
+// Quotas count limit requests by policy: of the last minute those that came to this process, of the day of log time the
 // preliminary ones that were decided, whoever took them, and those that this process took.
-type quotas struct {
+type Quotas struct {
 	perDay int
+	store  Store
+	driven bool             // whether the day may turn at any time
+	now    func() time.Time // of the machine
 
 	mu      sync.Mutex
 	minutes map[string][]time.Time // by policy, the oldest first
 	day     event.Day
 	asked   map[string]*indications
+}
+
+// New makes Quotas that give each policy so many preliminary requests a day.
+func New(perDay int, store Store, driven bool, now func() time.Time) *Quotas {
+	return &Quotas{perDay: perDay, store: store, driven: driven, now: now}
 }
 
 // indications are the preliminary requests of a policy on the day, at most perDay of them.
@@ -41,8 +55,8 @@ type indications struct {
 	read bool               // with what ClickHouse knows of the day
 }
 
-// saw counts a preliminary request that was decided.
-func (q *quotas) saw(d *decision.Decision) {
+// Saw counts a preliminary request that was decided.
+func (q *Quotas) Saw(d *decision.Decision) {
 	l, ok := d.Body.(*decision.Limit)
 	if !ok || l.RequestKind != event.RequestPreliminary {
 		return
@@ -55,14 +69,14 @@ func (q *quotas) saw(d *decision.Decision) {
 }
 
 // turn goes on to a day, if it is a later one, and gives the day that is counted.
-func (q *quotas) turn(day event.Day) event.Day {
+func (q *Quotas) turn(day event.Day) event.Day {
 	if day > q.day || q.asked == nil {
 		q.day, q.asked = max(day, q.day), map[string]*indications{}
 	}
 	return q.day
 }
 
-func (q *quotas) of(policy string) *indications {
+func (q *Quotas) of(policy string) *indications {
 	a := q.asked[policy]
 	if a == nil {
 		if len(q.asked) >= mostAskers {
@@ -83,7 +97,7 @@ func (a *indications) add(request [2]string, most int) bool {
 }
 
 // minute takes a request of a policy, or tells how long until the next one may be taken.
-func (q *quotas) minute(policy string, now time.Time) (wait time.Duration) {
+func (q *Quotas) minute(policy string, now time.Time) (wait time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.minutes == nil || len(q.minutes) >= mostAskers {
@@ -102,14 +116,14 @@ func (q *quotas) minute(policy string, now time.Time) (wait time.Duration) {
 
 // preliminary takes a preliminary request of a policy, false where the day's are used up. One that was taken is taken
 // again.
-func (q *quotas) preliminary(policy string, request [2]string) bool {
+func (q *Quotas) preliminary(policy string, request [2]string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.of(policy).add(request, q.perDay)
 }
 
 // unread are those of some policies of which ClickHouse has not been asked on a day.
-func (q *quotas) unread(day event.Day, policies []string) (unread []string, counted event.Day) {
+func (q *Quotas) unread(day event.Day, policies []string) (unread []string, counted event.Day) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	counted = q.turn(day)
@@ -121,7 +135,7 @@ func (q *quotas) unread(day event.Day, policies []string) (unread []string, coun
 	return unread, counted
 }
 
-func (q *quotas) heard(day event.Day, policies []string, requests map[string][][2]string) {
+func (q *Quotas) heard(day event.Day, policies []string, requests map[string][][2]string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.turn(day) != day {
@@ -136,45 +150,47 @@ func (q *quotas) heard(day event.Day, policies []string, requests map[string][][
 	}
 }
 
-// countPreliminaries sees to it that the preliminary requests of the day are known of some policies.
-func (s *server) countPreliminaries(ctx context.Context, policies []string) error {
-	unread, day := s.quotas.unread(event.DayOf(s.tail.Clock(s.cfg.Driven).UnixMilli()), policies)
+// Count sees to it that the preliminary requests of today are known of some policies, before any of them is taken.
+func (q *Quotas) Count(ctx context.Context, today event.Day, policies []string) error {
+	unread, day := q.unread(today, policies)
 	for len(unread) > 0 {
 		some := unread[:min(len(unread), preliminaryQuestion)]
-		requests, err := s.cfg.Store.Preliminaries(ctx, some, format.Instant(day.Ms()), s.quotas.perDay)
+		requests, err := q.store.Preliminaries(ctx, some, format.Instant(day.Ms()), q.perDay)
 		if err != nil {
-			return s.failed(ctx, "counting preliminary requests", err)
+			return fmt.Errorf("counting preliminary requests: %w", err)
 		}
-		s.quotas.heard(day, some, requests)
+		q.heard(day, some, requests)
 		unread = unread[len(some):]
 	}
 	return nil
 }
 
-// quota takes a limit request, by its id and the buyer or the company's key, or says when to come again.
-func (s *server) quota(policy string, kind event.RequestKind, request [2]string) *tooMany {
-	now := s.now()
-	if wait := s.quotas.minute(policy, now); wait > 0 {
-		return &tooMany{wait, fmt.Sprintf("a policy has at most %d limit requests a minute", requestsPerMinute)}
+// Take takes a limit request, by its id and the buyer or the company's key; where a quota is used up it says which, and
+// when to come again. nil: it is taken.
+func (q *Quotas) Take(policy string, kind event.RequestKind, request [2]string) *TooMany {
+	now := q.now()
+	if wait := q.minute(policy, now); wait > 0 {
+		return &TooMany{wait, fmt.Sprintf("a policy has at most %d limit requests a minute", requestsPerMinute)}
 	}
-	if kind != event.RequestPreliminary || s.quotas.preliminary(policy, request) {
+	if kind != event.RequestPreliminary || q.preliminary(policy, request) {
 		return nil
 	}
-	wait := time.Minute // a driven clock may turn the day at any time
-	if !s.cfg.Driven {
+	wait := time.Minute
+	if !q.driven {
 		wait = now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour).Sub(now)
 	}
-	return &tooMany{wait, fmt.Sprintf("a policy has at most %d preliminary requests a day", s.quotas.perDay)}
+	return &TooMany{wait, fmt.Sprintf("a policy has at most %d preliminary requests a day", q.perDay)}
 }
 
-// tooMany is a quota that is used up for a while.
-type tooMany struct {
+// TooMany is a quota that is used up for a while.
+type TooMany struct {
 	wait   time.Duration
-	detail string
+	Detail string
 }
 
-func (t *tooMany) problem() error {
-	return huma.ErrorWithHeaders(huma.Error429TooManyRequests(t.detail), http.Header{"Retry-After": {seconds(t.wait)}})
+// Problem is a 429 that says when to come again.
+func (t *TooMany) Problem() error {
+	return huma.ErrorWithHeaders(huma.Error429TooManyRequests(t.Detail), http.Header{"Retry-After": {seconds(t.wait)}})
 }
 
 // seconds are whole ones, at least one.

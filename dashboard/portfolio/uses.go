@@ -1,4 +1,4 @@
-package dashboard
+package portfolio
 
 import (
 	"context"
@@ -28,22 +28,23 @@ type LimitUse struct {
 
 // use says what a limit is used for, or what may be delivered without one; e is nil where nothing was ever delivered
 // under it.
-func use(l *decision.Limit, atWill int64, e *decision.Exposure) LimitUse {
+func use(of *Used, e *decision.Exposure) LimitUse {
 	if e == nil {
 		e = &decision.Exposure{}
 	}
-	free := max(max(l.GrantedMinor, atWill)-e.CoveredMinor, 0)
+	upTo := max(of.GrantedMinor, of.AtWillMinor)
+	free := max(upTo-e.CoveredMinor, 0)
 	if e.StoppedFrom != 0 {
 		free = 0
 	}
-	said := func(minor int64) string { return format.Amount(minor, l.Currency) }
+	said := func(minor int64) string { return format.Amount(minor, of.Currency) }
 	discretionary := ""
-	if atWill > 0 {
-		discretionary = said(atWill)
+	if of.AtWillMinor > 0 {
+		discretionary = said(of.AtWillMinor)
 	}
-	return LimitUse{AtWill: discretionary, InForce: said(l.GrantedMinor), Used: said(e.CoveredMinor), Free: said(free),
-		RunOff: said(max(e.CoveredMinor-max(l.GrantedMinor, atWill), 0)), Uncovered: said(e.OpenMinor - e.CoveredMinor),
-		InDispute: said(e.SuspendedMinor), StoppedFrom: format.Day(e.StoppedFrom), Currency: l.Currency}
+	return LimitUse{AtWill: discretionary, InForce: said(of.GrantedMinor), Used: said(e.CoveredMinor), Free: said(free),
+		RunOff: said(max(e.CoveredMinor-upTo, 0)), Uncovered: said(e.OpenMinor - e.CoveredMinor),
+		InDispute: said(e.SuspendedMinor), StoppedFrom: format.Day(e.StoppedFrom), Currency: of.Currency}
 }
 
 // RunsOff tells whether more is covered than the limit of the day.
@@ -52,31 +53,32 @@ func (u *LimitUse) RunsOff() bool { return strings.Trim(u.RunOff, "0.") != "" }
 // Limited tells whether there is anything that a stop of cover stops.
 func (u *LimitUse) Limited() bool { return strings.Trim(u.InForce, "0.") != "" || u.AtWill != "" }
 
-// used is a limit of a day: its policy and buyer, the decision that made it, and what may be delivered without one.
-type used struct {
-	at     history.LimitCursor
-	limit  *decision.Limit
-	atWill int64
+// Used is a limit as of a day: what is granted, and what may be delivered without a limit.
+type Used struct {
+	At           history.LimitCursor
+	GrantedMinor int64
+	Currency     string
+	AtWillMinor  int64
 }
 
-// usesOf are the uses of limits of a day; newer is what ClickHouse does not have yet.
-func (s *server) usesOf(ctx context.Context, limits []used, newer []decision.Decision, on event.Day) ([]LimitUse,
+// Uses are the uses of limits of a day; newer is what ClickHouse does not have yet.
+func (r *Reader) Uses(ctx context.Context, limits []Used, newer []decision.Decision, on event.Day) ([]LimitUse,
 	error) {
 	if len(limits) == 0 {
 		return nil, nil
 	}
 	var policies, buyers []string
 	for i := range limits {
-		policies, buyers = append(policies, limits[i].at.Policy), append(buyers, limits[i].at.Buyer)
+		policies, buyers = append(policies, limits[i].At.Policy), append(buyers, limits[i].At.Buyer)
 	}
 	slices.Sort(policies)
 	slices.Sort(buyers)
 	policies, buyers = slices.Compact(policies), slices.Compact(buyers)
-	exposures, err := s.cfg.Store.Exposures(ctx, history.ExposureQuery{Policies: policies, Buyers: buyers, On: on})
+	exposures, err := r.store.Exposures(ctx, history.ExposureQuery{Policies: policies, Buyers: buyers, On: on})
 	if err != nil {
 		return nil, err
 	}
-	ends, err := s.cfg.Store.PolicyEnds(ctx, policies, on)
+	ends, err := r.store.PolicyEnds(ctx, policies, on)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +90,9 @@ func (s *server) usesOf(ctx context.Context, limits []used, newer []decision.Dec
 	}
 	out := make([]LimitUse, len(limits))
 	for i, of := range limits {
-		out[i] = use(of.limit, of.atWill, exposed[of.at])
-		if last, over := ends[of.at.Policy]; over {
-			out[i].PolicyEnded, out[i].Free = format.Day(last), format.Amount(0, of.limit.Currency)
+		out[i] = use(&of, exposed[of.At])
+		if last, over := ends[of.At.Policy]; over {
+			out[i].PolicyEnded, out[i].Free = format.Day(last), format.Amount(0, of.Currency)
 		}
 	}
 	return out, nil
