@@ -22,10 +22,11 @@ const (
 type Out struct {
 	sender    *Sender
 	partition int
+	stay      *stay // that Last began
 }
 
 // NewOut makes the output of a partition of risk.notifications.
-func NewOut(s *Sender, partition int) *Out { return &Out{s, partition} }
+func NewOut(s *Sender, partition int) *Out { return &Out{sender: s, partition: partition} }
 
 // Last reads the partition's deliveries to their end, hands what did not end to the sender, and gives the place of the
 // newest letter. ctx is that of the partition's stay in this process: when it ends, the sender forgets the partition.
@@ -34,15 +35,16 @@ func (o *Out) Last(ctx context.Context) (runner.Published, error) {
 	if err != nil {
 		return runner.Published{}, err
 	}
-	now := o.sender.enter(ctx, o.partition, s)
+	o.stay = o.sender.enter(ctx, o.partition, s)
 	for _, p := range s.Open() {
 		o.add(ctx, p)
 	}
-	o.sender.keep(now, o.partition, s.Horizon)
+	o.sender.keep(o.stay, o.partition, s.Horizon)
 	return s.Published, nil
 }
 
-// Publish renders and stores notifications in order.
+// Publish renders and stores notifications in order, after Last. What it stores when the stay is over is the next
+// owner's to send.
 func (o *Out) Publish(ctx context.Context, to runner.Lane, outputs []runner.Output) error {
 	if to != runner.Decisions {
 		return fmt.Errorf("deliveries: output for lane %s, which the second fold does not have", to)
@@ -92,7 +94,7 @@ func (o *Out) store(ctx context.Context, letters []*Letter, records []kafkalog.R
 // add hands a letter to the sender, and stores the end of one that it has no room for.
 func (o *Out) add(ctx context.Context, p *Pending) {
 	var over *State
-	o.sender.with(func(c *Core) { over = c.Add(p) })
+	o.sender.of(o.stay, func(c *Core) { over = c.Add(p) })
 	if over == nil {
 		return
 	}

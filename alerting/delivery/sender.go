@@ -94,8 +94,10 @@ type Sender struct {
 	watches conc.WaitGroup
 }
 
-// stay is one ownership of a partition.
+// stay is one ownership of a partition. It is over when its context ends, which is when the partition's tenancy does,
+// or when the partition is entered again: then nothing of it touches the core any more.
 type stay struct {
+	partition int
 	ctx       context.Context //nolint:containedctx // of the stay itself, which is a goroutine's life
 	leave     context.CancelFunc
 	published runner.Published // the newest letter that this owner holds, or has read
@@ -154,7 +156,8 @@ func (s *Sender) Run(ctx context.Context) {
 // others store meanwhile, from the end of what is read.
 func (s *Sender) enter(ctx context.Context, partition int, read *Stored) *stay {
 	ctx, leave := context.WithCancel(ctx)
-	now := &stay{ctx: ctx, leave: leave, published: read.Published, newest: read.Newest, watched: read.Next}
+	now := &stay{partition: partition, ctx: ctx, leave: leave, published: read.Published, newest: read.Newest,
+		watched: read.Next}
 	s.mu.Lock()
 	before := s.stays[partition]
 	s.stays[partition] = now
@@ -196,7 +199,7 @@ func (s *Sender) watch(ctx context.Context, partition int, now *stay) error {
 		now.watched = from
 		s.mu.Unlock()
 		if from >= b.End {
-			if err := s.judge(ctx, partition); err != nil {
+			if err := s.judge(ctx, partition, now); err != nil {
 				return err
 			}
 		}
@@ -228,7 +231,7 @@ func (s *Sender) told(ctx context.Context, partition int, now *stay, r *kafkalog
 		}
 		switch {
 		case p != nil:
-			s.with(func(c *Core) { c.Add(p) }) // without room it is not sent again; its state stays as it was
+			s.of(now, func(c *Core) { c.Add(p) }) // without room it is not sent again; its state stays as it was
 		case err == nil: // it was kept when the order was taken, and has gone meanwhile
 			gone := State{ID: o.ID, Holder: o.Holder, Status: GaveUp, Reason: ReasonNotKept, Attempts: o.Attempts}
 			_, err = s.Kafka.Append(ctx, kafkalog.TopicDeliveries, partition, []kafkalog.Record{gone.Record()})
@@ -237,19 +240,16 @@ func (s *Sender) told(ctx context.Context, partition int, now *stay, r *kafkalog
 	case suffix == stateSuffix:
 		var state State
 		if json.Unmarshal(r.Value, &state) == nil {
-			s.mu.Lock()
-			s.core.Saw(partition, &state)
-			s.mu.Unlock()
+			s.of(now, func(c *Core) { c.Saw(partition, &state) })
 		}
 	}
 	return nil
 }
 
 // judge adds letters again that nobody has brought to their end, by what is stored.
-func (s *Sender) judge(ctx context.Context, partition int) error {
-	s.mu.Lock()
-	again := s.core.Judge(partition)
-	s.mu.Unlock()
+func (s *Sender) judge(ctx context.Context, partition int, now *stay) error {
+	var again []string
+	s.of(now, func(c *Core) { again = c.Judge(partition) })
 	for _, id := range again {
 		l, err := findLetter(ctx, s.Kafka, partition, 0, id)
 		if ctx.Err() != nil {
@@ -259,7 +259,7 @@ func (s *Sender) judge(ctx context.Context, partition int) error {
 			s.Logger.Warn("a letter that goes on is not found", "id", id, "error", err)
 			continue
 		}
-		s.with(func(c *Core) { c.Add(l.Pending(partition, 0)) })
+		s.of(now, func(c *Core) { c.Add(l.Pending(partition, 0)) })
 	}
 	return nil
 }
@@ -273,6 +273,15 @@ func (s *Sender) with(change func(c *Core)) {
 	case s.wake <- struct{}{}:
 	default:
 	}
+}
+
+// of changes the core for a stay. It does nothing where that is over: its letters are the next owner's.
+func (s *Sender) of(now *stay, change func(c *Core)) {
+	s.with(func(c *Core) {
+		if s.stays[now.partition] == now {
+			change(c)
+		}
+	})
 }
 
 // attempt tries one letter and stores what came of it.

@@ -40,6 +40,8 @@ func TestRefusals(t *testing.T) {
 		{"barometer/processor/runner", "barometer/storage", true},
 		{"barometer/alerting", "barometer/storage", true},
 		{"barometer/alerting", "barometer/ingest/kafkalog", false},
+		{"barometer/alerting/route", "barometer/ingest/kafkalog/tenancy", false},
+		{"barometer/processor", "barometer/ingest/kafkalog/tenancy", true},
 		{"barometer/dashboard", "barometer/ingest/decode", false},
 		{"barometer/storage", "barometer/cmd/barometer", true},
 		{"barometer/cmd/barometer", "barometer/storage", false},
