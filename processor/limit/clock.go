@@ -48,25 +48,7 @@ func (l *Line) Wake(day event.Day) bool {
 // one that was not reported forfeits its cover. wake is the day to Wake it on, 0 for none but what is set already.
 func (l *Line) Look(at Moment) (changes []CoverChanged, wake event.Day) {
 	r := l.runoff
-	var next event.Day // when there is something to look for again
-	overdue, late := false, []*Delivery(nil)
-	awaits := func(day event.Day) bool {
-		if day > at.AsOf && (next == 0 || day < next) {
-			next = day
-		}
-		return day > at.AsOf
-	}
-	r.Each(func(v *Delivery) {
-		if v.Open == 0 || v.Disputed {
-			return
-		}
-		if !v.Spared && !awaits(at.Terms.suspendsOn(v)) {
-			overdue = true
-		}
-		if day, any := at.Terms.forfeitsOn(v); any && !v.Kept && !v.Lost && !awaits(day) {
-			late = append(late, v)
-		}
-	})
+	overdue, late, next := r.look(at)
 	if overdue != l.suspended() {
 		l.suspend(at, overdue)
 	}
@@ -80,11 +62,48 @@ func (l *Line) Look(at Moment) (changes []CoverChanged, wake event.Day) {
 		changes = append(changes, l.publishSuspension(at, decision.Resumed))
 	}
 	r.stale = false
-	if next == 0 || r.timer != 0 && next >= r.timer {
+	if next == never || r.timer != 0 && next >= r.timer {
 		return changes, 0
 	}
 	r.timer = next
 	return changes, next
+}
+
+// look tells whether a delivery is beyond its maximum extension, which deliveries are beyond their notification
+// deadline, and the first day on which more of them are, or never. While cover is suspended, no further extension
+// matters.
+func (r *runoff) look(at Moment) (overdue bool, late []*Delivery, next event.Day) {
+	suspends, forfeits := never, never
+	// each takes the earliest due dates of deliveries under the same terms, and tells whether one is late.
+	each := func(t *event.PolicyUpserted, extended, reported event.Day) bool {
+		if extended != never {
+			day := extended + event.Day(t.MaximumExtensionDays) + 1
+			overdue = overdue || day <= at.AsOf
+			suspends = min(suspends, day)
+		}
+		if reported == never || t.NotificationDeadlineDays <= 0 {
+			return false
+		}
+		day := reported + event.Day(t.NotificationDeadlineDays) + 1
+		if day > at.AsOf {
+			forfeits = min(forfeits, day)
+		}
+		return day <= at.AsOf
+	}
+	r.walk(func(p *part) bool {
+		terms := at.Terms.On(r.many.at(*p.First()).DeliveredOn)
+		return terms != at.Terms.On(r.many.at(*p.Last()).DeliveredOn) || each(terms, p.Sum().suspends, p.Sum().forfeits)
+	}, func(v *Delivery) bool {
+		s := none()
+		if s.add(v); each(at.Terms.On(v.DeliveredOn), s.suspends, s.forfeits) {
+			late = append(late, v)
+		}
+		return true
+	})
+	if overdue {
+		suspends = never
+	}
+	return overdue, late, min(suspends, forfeits)
 }
 
 // suspend suspends cover for what is delivered from today on, or resumes it.
@@ -108,6 +127,7 @@ func (l *Line) publishSuspension(at Moment, code decision.LimitCode) CoverChange
 func (l *Line) forfeit(changes []CoverChanged, v *Delivery) []CoverChanged {
 	_, covered := l.runoff.Part(v.Key)
 	v.Lost = true
+	l.runoff.Update(v)
 	l.runoff.totals = l.runoff.Totals()
 	return l.changeCover(changes, v, decision.CoverLost, covered, 0)
 }
@@ -116,6 +136,7 @@ func (l *Line) forfeit(changes []CoverChanged, v *Delivery) []CoverChanged {
 func (l *Line) preserve(changes []CoverChanged, v *Delivery) []CoverChanged {
 	was := v.Lost
 	v.Kept, v.Lost = true, false
+	l.runoff.Update(v)
 	l.runoff.totals = l.runoff.Totals()
 	if !was {
 		return changes
@@ -199,6 +220,7 @@ func (l *Line) EndHistory(at Moment) {
 		if day, any := at.Terms.forfeitsOn(v); any {
 			v.Kept = v.Kept && day <= at.AsOf
 		}
+		l.runoff.Update(v)
 	})
 	l.runoff.stale = true
 }

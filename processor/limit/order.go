@@ -49,9 +49,8 @@ func (l *Line) OrdersFull() bool { return l.runoff != nil && len(l.runoff.orders
 func (l *Line) Bind(at Moment, o Order) {
 	l.follow(at)
 	bound := order{id: o.ID, digest: o.Digest, left: o.Cents, from: at.Day, by: o.By}
-	later := l.runoff.From(at.Day)
-	for i := range later {
-		l.cover(at, &bound, &later[i])
+	for v := range l.runoff.From(at.Day) {
+		l.cover(at, &bound, v)
 	}
 	l.runoff.orders = append(slices.Clone(l.runoff.orders), bound)
 	l.runoff.changed()
@@ -77,6 +76,7 @@ func (l *Line) cover(at Moment, o *order, v *Delivery) {
 	part := min(o.left, open-covered)
 	o.left -= part
 	v.Ordered += part
+	l.runoff.Update(v)
 }
 
 // Walk walks the fields of an order in a snapshot.

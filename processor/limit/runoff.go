@@ -103,13 +103,15 @@ func (l *Line) reinsure(at Moment, from event.Day) {
 	if l.runoff == nil {
 		return
 	}
-	later := l.runoff.From(from)
-	for i := range later {
-		if limit := l.insuredOn(at, later[i].DeliveredOn); limit > later[i].Limit {
-			later[i].Limit, later[i].AtWill = limit, false
+	later := false
+	for v := range l.runoff.From(from) {
+		later = true
+		if limit := l.insuredOn(at, v.DeliveredOn); limit > v.Limit {
+			v.Limit, v.AtWill = limit, false
+			l.runoff.Update(v)
 		}
 	}
-	if len(later) > 0 {
+	if later {
 		l.runoff.changed()
 	}
 }
@@ -117,8 +119,8 @@ func (l *Line) reinsure(at Moment, from event.Day) {
 // Renew covers what was delivered since the last period of the policy was over, now that the next one is known.
 func (l *Line) Renew(at Moment, from event.Day) {
 	l.reinsure(at, from)
-	for later := l.runoff.From(from); len(later) > 0; later = later[1:] {
-		l.bind(at, &later[0])
+	for v := range l.runoff.From(from) {
+		l.bind(at, v)
 	}
 	l.runoff.changed()
 }
@@ -156,7 +158,7 @@ func (l *Line) Reverse(at Moment, invoice, payment string, cents int64) {
 	switch d := r.Find(key); {
 	case r.TakeBack(paymentKey(invoice, payment), cents):
 	case d != nil: // it was paid before deliveries were followed
-		d.Open += cents
+		r.setOpen(d, d.Open+cents)
 	default:
 		if open, ok := at.Ledger.Find(score.Ref{Policy: l.policy, Invoice: invoice}); ok {
 			d := deliveryOf(&open, cents)
@@ -177,6 +179,7 @@ func (l *Line) WriteOff(invoice string, cents int64) {
 func (l *Line) Dispute(invoice string, disputed bool) {
 	if d := l.runoff.Find(score.KeyOf(invoice)); d != nil {
 		d.Disputed = disputed
+		l.runoff.Update(d)
 	}
 	l.runoff.changed()
 }
