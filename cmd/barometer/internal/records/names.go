@@ -51,6 +51,16 @@ var rules = map[string]rule{
 	"ReviewItem.Kind":     {"type", plain},
 	"WaterfallLine.Minor": {"amount", money},
 
+	"WaterfallLine.PercentPPM": {"percentage", share},
+	"CaseDebt.PercentPPM":      {"insured_percentage", share},
+	"ClaimInvoice.PercentPPM":  {"insured_percentage", share},
+	"CaseReceipt.Minor":        {"amount", money},
+	"CaseInstalment.Minor":     {"amount", money},
+	"Case.FlatMinor":           {"flat_compensation", euros},
+	"Shares.Minor":             {"amount", money},
+	"Case.Plan":                {"plan_id", plain},
+	"CaseReceipt.Recovery":     {"recovery_id", plain},
+
 	"Progress.From":   {"from_offset", plain},
 	"Progress.Next":   {"next_offset", plain},
 	"Progress.TimeMs": {"log_time", instants},
