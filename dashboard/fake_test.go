@@ -30,6 +30,7 @@ type fake struct {
 	stored    []decision.Decision // in order
 	policies  []Policy
 	requests  []history.Request
+	documents []history.Document
 	progress  []history.Progress
 	notes     []history.Notification
 	subs      []alerts.Subscription

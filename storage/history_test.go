@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -44,6 +45,19 @@ func TestHistoryAnswersAsWritten(t *testing.T) {
 	for _, r := range w.Requests {
 		input(&event.LimitRequested{Policy: r.Policy, Buyer: event.Party{ID: r.Buyer}, Request: r.Request, Kind: r.Kind,
 			Amount: event.Amount{Minor: r.Minor, Currency: r.Currency}}, event.KindLimitRequested)
+	}
+	for _, d := range w.Documents {
+		kind, _ := event.ParseDocumentKind(d.Kind)
+		sha, _ := hex.DecodeString(d.SHA256)
+		offset++
+		e := &event.Event{Kind: event.KindDocumentAdded, AtMs: d.At.UnixMilli(),
+			Source: event.Source{Topic: event.TopicPortfolio, Offset: offset},
+			Body:   &event.DocumentAdded{Case: d.Case, Claim: d.Claim, Document: d.ID, Kind: kind, SHA256: sha, Size: d.Bytes}}
+		b.put(tableOfEvent(e), entry{position: d.Position, atMs: e.AtMs, event: e})
+		if d.Name != "" {
+			words, _ := json.Marshal(map[string]string{"document_name": d.Name})
+			exec(t, db, "INSERT INTO texts (source, words, version) VALUES (?, ?, 1)", sourceText(e.Source), string(words))
+		}
 	}
 	b.put(tableProgress, entry{position: cut.Position, atMs: cut.AtMs, decision: &cut})
 	for _, inserts := range b.inserts {

@@ -168,9 +168,9 @@ func TestWhatPeopleDecidedCanBeRead(t *testing.T) {
 	}
 }
 
-func exec(t *testing.T, db *DB, sql string) {
+func exec(t *testing.T, db *DB, sql string, args ...any) {
 	t.Helper()
-	if err := db.conn.Exec(t.Context(), sql); err != nil {
+	if err := db.conn.Exec(t.Context(), sql, args...); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -63,11 +63,11 @@ func (db *DB) textsOf(ctx context.Context, sources []string) (map[string]history
 	texts := map[string]history.Text{}
 	err := db.query(ctx, "texts",
 		`SELECT source, JSONExtractString(said, 'headline'), JSONExtractString(said, 'source_name'), JSONExtractString(said, 'url'),
-		JSONExtractString(said, 'reason') FROM (SELECT source, argMax(words, version) AS said FROM texts WHERE source IN (?) GROUP BY source)`,
+		JSONExtractString(said, 'reason'), JSONExtractString(said, 'document_name') FROM (SELECT source, argMax(words, version) AS said FROM texts WHERE source IN (?) GROUP BY source)`,
 		[]any{sources}, func(row scanner) error {
 			var source string
 			var t history.Text
-			err := row.Scan(&source, &t.Headline, &t.OutletName, &t.URL, &t.Reason)
+			err := row.Scan(&source, &t.Headline, &t.OutletName, &t.URL, &t.Reason, &t.DocumentName)
 			texts[source] = t
 			return err
 		})

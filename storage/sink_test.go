@@ -50,7 +50,7 @@ func write(t testing.TB, seed uint64, records int) *written {
 		ref := event.InvoiceRef{Buyer: party(), Policy: "p1", Invoice: fmt.Sprintf("i%d", n)}
 		sum := event.Amount{Minor: 1 + r.Int64N(9_000_000), Currency: []string{"EUR", "JPY"}[r.IntN(2)]}
 		day, id := event.DayOf(now), fmt.Sprintf("e%d", n)
-		switch r.IntN(9) {
+		switch r.IntN(10) {
 		case 0:
 			add(&event.Event{Kind: event.KindTick, Key: "tick", AtMs: now, Body: &event.Tick{AtMs: now}})
 		case 1:
@@ -75,6 +75,10 @@ func write(t testing.TB, seed uint64, records int) *written {
 			add(&event.Event{Kind: event.KindStatementFiled, Key: ref.Buyer.ID, ID: id, AtMs: now,
 				Body: &event.StatementFiled{Buyer: ref.Buyer, PeriodEnd: day - 100, Months: 12, Currency: "EUR",
 					TotalAssets: sum.Minor, Given: event.GivenTotalAssets}})
+		case 8:
+			add(&event.Event{Kind: event.KindDocumentAdded, Key: ref.Buyer.ID, ID: id, AtMs: now,
+				Body: &event.DocumentAdded{Case: ref.Buyer.ID + "/case-p1-1", Document: id, Kind: event.DocumentInvoice,
+					SHA256: make([]byte, 32), Size: 1 + sum.Minor%100}})
 		default:
 			add(&event.Event{Kind: event.KindInvoiceIssued, Key: ref.Buyer.ID, ID: id, AtMs: now,
 				Body: &event.InvoiceIssued{Ref: ref, Amount: sum, DeliveredOn: day, DueOn: day + 30}})

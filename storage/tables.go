@@ -19,6 +19,7 @@ const (
 	tableMatches
 	tableOrders
 	tableModels
+	tableDocuments
 	tableScores
 	tableMacro
 	tableLimits
@@ -46,6 +47,7 @@ var tables = [tableEnd]struct {
 	tableMatches:    {"matches", matches},
 	tableOrders:     {"order_messages", orders},
 	tableModels:     {"models", models},
+	tableDocuments:  {"documents", documents},
 	tableScores:     {"scores", scores},
 	tableMacro:      {"macro", macro},
 	tableLimits:     {"limits", limits},
@@ -78,6 +80,8 @@ func tableOfEvent(e *event.Event) tableID {
 		return tableBuyers
 	case event.KindLimitRequested:
 		return tableRequests
+	case event.KindDocumentAdded:
+		return tableDocuments
 	case event.KindRelayed:
 		if forwarded(e) != nil {
 			return tableMatches

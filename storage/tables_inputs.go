@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/hex"
 	"slices"
 
 	"barometer/ingest/event"
@@ -186,6 +187,19 @@ func requests() []column {
 		text("currency", in(func(b *b) string { return b.Amount.Currency })),
 		optionalDate("valid_until", in(func(b *b) event.Day { return b.ValidUntil })),
 		text("analyst", in(func(b *b) string { return b.Analyst })),
+	)
+}
+
+func documents() []column {
+	type b = event.DocumentAdded
+	return input(
+		text("case_id", in(func(b *b) string { return b.Case })),
+		text("claim_id", in(func(b *b) string { return b.Claim })),
+		text("policy_id", in(func(b *b) string { return event.PolicyOfMinted(b.Case + b.Claim) })),
+		text("document_id", in(func(b *b) string { return b.Document })),
+		text("kind", in(func(b *b) string { return b.Kind.String() })),
+		text("sha256", in(func(b *b) string { return hex.EncodeToString(b.SHA256) })),
+		int64s("bytes", in(func(b *b) int64 { return b.Size })),
 	)
 }
 

@@ -42,6 +42,7 @@ type commands struct {
 	Serve    serveCommand      `cmd:"" help:"Run the API and the pages."`
 	Migrate  migrateCommand    `cmd:"" help:"Make the tables in ClickHouse, or bring them up to date."`
 	Import   importCommand     `cmd:"" help:"Load CSV or JSON lines into a source topic."`
+	Document documentCommand   `cmd:"" help:"Documents of cases and claims."`
 	Simulate simulateCommand   `cmd:"" help:"Write a simulated economy to the source topics, and drive the clock."`
 	Model    modelCommand      `cmd:"" help:"Look after the model."`
 	Replay   replayCommand     `cmd:"" help:"Fold a stretch of the log under another model and compare."`

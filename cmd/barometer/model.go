@@ -98,14 +98,7 @@ func (c *modelActivateCommand) Run(inv *invocation) error {
 		if err != nil {
 			return err
 		}
-		const key = "model"
-		topic := event.TopicOrders.String()
-		n, err := client.Partitions(inv.ctx, topic)
-		if err != nil {
-			return err
-		}
-		if _, err := client.Append(inv.ctx, topic, kafkalog.PartitionOf(key, n),
-			[]kafkalog.Record{{Key: []byte(key), Value: value}}); err != nil {
+		if err := sendMessage(inv.ctx, client, event.TopicOrders, "model", value); err != nil {
 			return err
 		}
 		fmt.Printf("model %s is sent: economies follow at once, buyers at their next evaluation\n", version)

@@ -2,6 +2,7 @@ package tail
 
 import (
 	"context"
+	"encoding/hex"
 	"log/slog"
 	"maps"
 	"slices"
@@ -16,13 +17,13 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// A policy that ClickHouse does not have yet is looked for in the log, from ClickHouse's progress on. The log is read
-// only while somebody waits for such a policy, each record once.
+// A policy or a document that ClickHouse does not have yet is looked for in the log, from ClickHouse's progress on. The
+// log is read only while somebody waits for one, each record once.
 const (
 	// within which what the broker has stored is in the log, if ingest is not behind
 	writtenSoon   = 250 * time.Millisecond
 	writtenWithin = 2 * time.Second
-	mostWritten   = 100_000 // versions that are remembered; beyond it all are forgotten, until ClickHouse has them
+	mostWritten   = 100_000 // that are remembered; beyond it all are forgotten, until ClickHouse has them
 )
 
 // Version is a version of a policy, as the log has it.
@@ -40,7 +41,7 @@ type Log interface {
 	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
 }
 
-// Written are the policies that were written since ClickHouse's progress of a while ago.
+// Written are the policies and the documents that were written since ClickHouse's progress of a while ago.
 type Written struct {
 	source Log
 	logger *slog.Logger
@@ -48,15 +49,16 @@ type Written struct {
 	mu   sync.Mutex
 	next []int64 // of the log: what is read next
 	// ClickHouse had everything before at the tick before the last, and whoever asked it found that
-	floors   []int64
-	stored   []int64              // and at the last tick
-	versions map[string][]Version // by policy, the oldest first
-	tongues  map[string]Version   // by holder, the newest that names a language
-	count    int
-	moved    chan struct{} // closed and replaced where asleep
-	asleep   bool
-	waiting  int
-	stop     func() // ends the reader and waits for it
+	floors    []int64
+	stored    []int64                       // and at the last tick
+	versions  map[string][]Version          // by policy, the oldest first
+	tongues   map[string]Version            // by holder, the newest that names a language
+	documents map[string][]history.Document // by id, the oldest first
+	count     int                           // of versions and documents
+	moved     chan struct{}                 // closed and replaced where asleep
+	asleep    bool
+	waiting   int
+	stop      func() // ends the reader and waits for it
 }
 
 // NewWritten makes a Written of a log of so many partitions.
@@ -68,6 +70,7 @@ func NewWritten(partitions int, source Log, logger *slog.Logger) *Written {
 
 func (w *Written) forget() {
 	w.versions, w.tongues, w.count = map[string][]Version{}, map[string]Version{}, 0
+	w.documents = map[string][]history.Document{}
 }
 
 // Progressed forgets what ClickHouse has had for a tick.
@@ -86,14 +89,23 @@ func (w *Written) Progressed(progress []history.Progress) {
 	w.stored = stored
 	old := func(v Version) bool { return v.offset < w.floors[v.partition] }
 	maps.DeleteFunc(w.tongues, func(_ string, v Version) bool { return old(v) })
-	for policy, all := range w.versions {
-		kept := slices.DeleteFunc(all, old)
-		if w.count -= len(all) - len(kept); len(kept) == 0 {
-			delete(w.versions, policy)
+	w.count -= drop(w.versions, old) + drop(w.documents, func(d history.Document) bool {
+		return d.Position.Offset < w.floors[d.Position.Partition]
+	})
+}
+
+// drop takes out of lists what is old, and tells how many that was.
+func drop[V any](lists map[string][]V, old func(V) bool) (dropped int) {
+	for key, all := range lists {
+		before := len(all)
+		all = slices.DeleteFunc(all, old)
+		if dropped += before - len(all); len(all) == 0 {
+			delete(lists, key)
 		} else {
-			w.versions[policy] = kept
+			lists[key] = all
 		}
 	}
+	return dropped
 }
 
 // On is the version of a policy of a day; false where none was just written.
@@ -126,6 +138,18 @@ func (w *Written) Holder(policy string) string {
 	return ""
 }
 
+// Documents are those of an id that were just added, the first of each case and claim. Their names are not known yet.
+func (w *Written) Documents(id string) (all []history.Document) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, d := range w.documents[id] {
+		if !slices.ContainsFunc(all, func(o history.Document) bool { return o.About() == d.About() }) {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
 // take reads a record of the log.
 func (w *Written) take(decoder *event.Decoder, partition int, r kafkalog.Record) {
 	w.mu.Lock()
@@ -134,23 +158,40 @@ func (w *Written) take(decoder *event.Decoder, partition int, r kafkalog.Record)
 		return
 	}
 	w.next[partition] = r.Offset + 1
-	if e, err := decoder.Decode(r.Value); err == nil && e.Kind == event.KindPolicyUpserted && e.Home {
-		b := e.Body.(*event.PolicyUpserted)
-		if w.count >= mostWritten {
-			w.forget()
-		}
-		v := Version{strings.Clone(b.Policy), strings.Clone(b.Holder), strings.Clone(b.Language), strings.Clone(b.Currency),
-			b.InsuredPPM, b.EffectiveOn, b.PeriodTo, partition, r.Offset}
-		w.count++
-		w.versions[v.policy] = append(w.versions[v.policy], v)
-		if v.language != "" {
-			w.tongues[v.holder] = v
-		}
+	if e, err := decoder.Decode(r.Value); err == nil {
+		w.remember(e, partition, r.Offset)
 	}
 	if w.asleep {
 		w.asleep = false
 		close(w.moved)
 		w.moved = make(chan struct{})
+	}
+}
+
+// remember keeps of a record what somebody may wait for. Strings of an event alias its record.
+func (w *Written) remember(e *event.Event, partition int, offset int64) {
+	if w.count >= mostWritten {
+		w.forget()
+	}
+	switch b := e.Body.(type) {
+	case *event.PolicyUpserted:
+		if !e.Home {
+			return
+		}
+		v := Version{strings.Clone(b.Policy), strings.Clone(b.Holder), strings.Clone(b.Language), strings.Clone(b.Currency),
+			b.InsuredPPM, b.EffectiveOn, b.PeriodTo, partition, offset}
+		w.count++
+		w.versions[v.policy] = append(w.versions[v.policy], v)
+		if v.language != "" {
+			w.tongues[v.holder] = v
+		}
+	case *event.DocumentAdded:
+		d := history.Document{Position: event.Position{Partition: uint32(partition), Offset: offset},
+			Case: strings.Clone(b.Case), Claim: strings.Clone(b.Claim), ID: strings.Clone(b.Document), Kind: b.Kind.String(),
+			SHA256: hex.EncodeToString(b.SHA256), Bytes: b.Size}
+		d.Policy = event.PolicyOfMinted(d.About())
+		w.count++
+		w.documents[d.ID] = append(w.documents[d.ID], d)
 	}
 }
 
@@ -209,7 +250,7 @@ func (w *Written) Await(ctx context.Context, found func() bool) bool {
 		return false
 	}
 	if err != nil {
-		w.logger.WarnContext(ctx, "policies that were just written are not known", "error", err)
+		w.logger.WarnContext(ctx, "what was just written is not known", "error", err)
 		return false
 	}
 	defer w.join()()

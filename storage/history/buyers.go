@@ -61,6 +61,7 @@ type NewsItem struct {
 type Text struct {
 	Headline, OutletName, URL string // of news
 	Reason                    string // of what an analyst decided
+	DocumentName              string
 }
 
 // GradeCount is how many buyers have a grade, 1 to 10.

@@ -36,6 +36,8 @@ type Store interface {
 	LimitStates(ctx context.Context, q LimitQuery) ([]LimitState, error)
 	// Orders are what the insurer's people decided, the newest first: by At descending, then by position descending.
 	Orders(ctx context.Context, q OrderQuery) ([]Order, error)
+	// Documents are those of an id that the fold has not refused, the first of each case and claim, the oldest first.
+	Documents(ctx context.Context, q DocumentQuery) ([]Document, error)
 	// Exposures are the newest exposure.changed of each of some policies and some buyers, up to the end of a day.
 	Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error)
 	// PolicyEnds are the last days of those policies whose period is over on a day.

@@ -3,6 +3,7 @@
 package historytest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,6 +21,7 @@ type World struct {
 	Names     map[string]string // of buyers
 	Holders   map[string]string // by policy
 	Requests  []history.Request
+	Documents []history.Document  // by their positions
 	Decisions []decision.Decision // of one partition, ascending
 }
 
@@ -35,6 +37,19 @@ func Happened() World {
 	w := World{Names: map[string]string{"b1": "Van Damme NV", "b2": "Stahl Müller GmbH", "b3": "Ångström AB"},
 		Holders: map[string]string{"P1": "H1", "P2": "H2"}, Requests: []history.Request{{Policy: "P1", Buyer: "b1",
 			Request: "r1", Kind: event.RequestNew, Minor: 50_000_00, Currency: "EUR"}}}
+	document := func(about, id, sha, name string) {
+		d := history.Document{Position: position(int64(100 + len(w.Documents))), At: time.UnixMilli(day(1).Ms()).UTC(),
+			Policy: event.PolicyOfMinted(about), ID: id, Kind: "invoice", SHA256: strings.Repeat(sha, 64), Bytes: 17, Name: name}
+		if d.Case = about; strings.Contains(about, "/claim-") {
+			d.Case, d.Claim = "", about
+		}
+		w.Documents = append(w.Documents, d)
+	}
+	document("b1/case-P1-1", "d1", "a", "../../x")
+	document("b1/case-P1-1", "d1", "b", "of the same id") // which the first one has
+	document("b1/claim-P1-1", "d1", "c", "")
+	document("b2/case-P2-1", "d1", "d", "another's")
+	document("b2/case-P2-1", "d2", "e", "")
 	on := func(n int, kind decision.Kind, key string, body decision.Body) {
 		at := position(int64(len(w.Decisions) + 1))
 		w.Decisions = append(w.Decisions, decision.Decision{Position: at, AtMs: day(n).Ms() + at.Offset*60_000, Kind: kind,
@@ -156,6 +171,18 @@ func reviews(q history.ReviewQuery) func(context.Context, history.Store) (string
 	}
 }
 
+func documents(q history.DocumentQuery) func(context.Context, history.Store) (string, error) {
+	q.Limit = cmp.Or(q.Limit, 9)
+	return func(ctx context.Context, s history.Store) (string, error) {
+		all, err := s.Documents(ctx, q)
+		said := make([]string, len(all))
+		for i := range all {
+			said[i] = fmt.Sprintf("%s:%c %s", all[i].About(), all[i].SHA256[0], all[i].Name)
+		}
+		return strings.Join(said, ", "), err
+	}
+}
+
 // before and above are the places of the decision that has a number.
 func before(n int64) *history.DecisionCursor {
 	d := Happened().Decisions[n-1]
@@ -220,6 +247,18 @@ var questions = []question{
 		none, wrong := s.Request(ctx, "P1", "r9")
 		return fmt.Sprint(*r, none == nil, wrong), err
 	}, "{P1 b1 r1 new 5000000 EUR 1970-01-01} true <nil>"},
+	{"documents of an id", documents(history.DocumentQuery{ID: "d1"}),
+		"b1/case-P1-1:a ../../x, b1/claim-P1-1:c , b2/case-P2-1:d another's"},
+	{"documents of a case", documents(history.DocumentQuery{ID: "d1", About: "b1/case-P1-1"}), "b1/case-P1-1:a ../../x"},
+	{"documents of a claim", documents(history.DocumentQuery{ID: "d1", About: "b1/claim-P1-1"}), "b1/claim-P1-1:c "},
+	{"documents of a holder", documents(history.DocumentQuery{ID: "d1", Holder: "H2"}), "b2/case-P2-1:d another's"},
+	{"a document of another", documents(history.DocumentQuery{ID: "d2", Holder: "H1"}), ""},
+	{"no document", documents(history.DocumentQuery{ID: "d3"}), ""},
+	{"at most so many documents", documents(history.DocumentQuery{ID: "d1", Limit: 1}), "b1/case-P1-1:a ../../x"},
+	{"a document as it was added", func(ctx context.Context, s history.Store) (string, error) {
+		all, err := s.Documents(ctx, history.DocumentQuery{ID: "d2", Limit: 9})
+		return fmt.Sprint(all), err
+	}, fmt.Sprint(Happened().Documents[4:])},
 	{"buyers by grade", func(ctx context.Context, s history.Store) (string, error) {
 		counts, err := s.Grades(ctx)
 		slices.SortFunc(counts, func(a, b history.GradeCount) int { return int(a.Grade) - int(b.Grade) })
