@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/api"
 	"barometer/dashboard/body"
+	"barometer/dashboard/desk"
 	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
@@ -27,7 +30,7 @@ func TestBuyersArePagedTheRiskiestFirst(t *testing.T) {
 	var ids []string
 	path := "/v1/buyers?limit=3"
 	for path != "" {
-		p := get[Page[BuyerAnswer]](c, path)
+		p := get[api.Page[api.BuyerAnswer]](c, path)
 		for _, b := range p.Items {
 			ids = append(ids, b.ID)
 		}
@@ -38,7 +41,7 @@ func TestBuyersArePagedTheRiskiestFirst(t *testing.T) {
 	if got := strings.Join(ids, " "); got != "b6 b5 b4 b3 b2 b1 b0" {
 		t.Errorf("paged %s", got)
 	}
-	if p := get[Page[BuyerAnswer]](c, "/v1/buyers?q=buyer+B3"); len(p.Items) != 1 || p.Items[0].Score.Grade != 5 ||
+	if p := get[api.Page[api.BuyerAnswer]](c, "/v1/buyers?q=buyer+B3"); len(p.Items) != 1 || p.Items[0].Score.Grade != 5 ||
 		p.Items[0].Score.Scale == "" {
 		t.Errorf("searched %+v", p)
 	}
@@ -55,16 +58,17 @@ func TestABuyerIsReadOverTheOverlay(t *testing.T) {
 	f.publish(limited(1, 5, "P0", "ZETA", "b1", 77_00))
 
 	path := "/v1/buyers/b1?after=" + event.Position{Generation: 1, Partition: 1, Offset: 5}.String()
-	b := get[BuyerAnswer](c, path)
+	b := get[api.BuyerAnswer](c, path)
 	if b.Score.Grade != 10 || b.Name != "Van Damme NV" || b.Score.PD != "1" || len(b.Limits) != 2 ||
 		b.Limits[0].PolicyID != "P0" || b.Limits[1].Granted != "0.00" {
 		t.Errorf("read %+v, %+v", b.Score, b.Limits)
 	}
-	hist := get[History](c, "/v1/buyers/b1/history")
+	hist := get[api.History](c, "/v1/buyers/b1/history")
 	if len(hist.Scores) != 2 || hist.Scores[0].Score.Grade != 10 || len(hist.Limits) != 3 {
 		t.Errorf("history %+v", hist)
 	}
-	if p := get[Page[Limit]](c, "/v1/policies/P1/limits?buyer=b1"); len(p.Items) != 1 || p.Items[0].Granted != "0.00" {
+	if p := get[api.Page[api.Limit]](c, "/v1/policies/P1/limits?buyer=b1"); len(p.Items) != 1 ||
+		p.Items[0].Granted != "0.00" {
 		t.Errorf("limits of a policy and buyer %+v", p)
 	}
 }
@@ -81,14 +85,14 @@ func TestACutInNoticeLeavesTheLimitAsItIs(t *testing.T) {
 	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
 	f.publish(cut)
 	path := "/v1/buyers/b1?after=" + cut.Position.String()
-	if b := get[BuyerAnswer](c.as("analyst"), path); len(b.Limits) != 1 || b.Limits[0].Granted != "100.00" {
+	if b := get[api.BuyerAnswer](c.as("analyst"), path); len(b.Limits) != 1 || b.Limits[0].Granted != "100.00" {
 		t.Errorf("before ClickHouse has it: %+v", b.Limits)
 	}
 	f.store(cut)
-	if b := get[BuyerAnswer](c.as("analyst"), path); len(b.Limits) != 1 || b.Limits[0].Granted != "100.00" {
+	if b := get[api.BuyerAnswer](c.as("analyst"), path); len(b.Limits) != 1 || b.Limits[0].Granted != "100.00" {
 		t.Errorf("after: %+v", b.Limits)
 	}
-	if b := get[HolderBuyer](c.as("acme"), "/v1/buyers/b1"); len(b.Limits) != 1 || b.Limits[0].Granted != "100.00" {
+	if b := get[api.HolderBuyer](c.as("acme"), "/v1/buyers/b1"); len(b.Limits) != 1 || b.Limits[0].Granted != "100.00" {
 		t.Errorf("its policyholder: %+v", b.Limits)
 	}
 }
@@ -157,6 +161,13 @@ func request(id, amount string) string {
 }
 
 // TestALimitRequest is the life of a request: pending, decided, asked for again, conflicting, refused.
+// idOf is the id of a message.
+func idOf(r kafkalog.Record) string {
+	var m struct{ ID string }
+	_ = json.Unmarshal(r.Value, &m)
+	return m.ID
+}
+
 func TestALimitRequest(t *testing.T) {
 	f := newFake()
 	c := start(t, f)
@@ -185,11 +196,10 @@ func TestALimitRequest(t *testing.T) {
 	if status, body, _ = c.do("POST", "/v1/limit-requests", request("r-b1", "60000.00")); status != http.StatusConflict {
 		t.Fatalf("the same id with another amount: %d %s", status, body)
 	}
-	f.onSend = func(string, kafkalog.Record) {
-		r := LimitRequest{RequestID: "r2", PolicyID: "P1", BuyerID: "b1", Kind: "new", Amount: "1.00", Currency: "EUR"}
+	f.onSend = func(_ string, r kafkalog.Record) {
 		f.publish(decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: 9},
 			Kind: decision.InputRejected, Key: "b1", Body: &decision.Rejection{Reason: "unknown_policy", Policy: "P1",
-				Buyer: "b1", ID: r.messageID(), Kind: event.KindLimitRequested}})
+				Buyer: "b1", ID: idOf(r), Kind: event.KindLimitRequested}})
 	}
 	status, body, _ = c.do("POST", "/v1/limit-requests?wait=2s", request("r2", "1.00"))
 	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "unknown_policy") {
@@ -204,10 +214,9 @@ func TestALimitRequest(t *testing.T) {
 		request("r3", "77.00")); status != http.StatusConflict {
 		t.Fatalf("crossing requests: %d %s", status, body)
 	}
-	f.onSend = func(string, kafkalog.Record) {
-		r := LimitRequest{RequestID: "r4", PolicyID: "P1", BuyerID: "b1", Kind: "new", Amount: "5.00", Currency: "EUR"}
+	f.onSend = func(_ string, r kafkalog.Record) {
 		d := limited(1, 30, "P1", "ACME", "b1", 5_00)
-		d.Body.(*decision.Limit).Request, d.Trigger.ID = "r4", r.messageID()
+		d.Body.(*decision.Limit).Request, d.Trigger.ID = "r4", idOf(r)
 		f.publish(d)
 		f.down = fmt.Errorf("no ClickHouse")
 	}
@@ -245,7 +254,7 @@ func TestSubscriptionsAndNotifications(t *testing.T) {
 		len(f.subs) != 0 {
 		t.Errorf("ended: %d", status)
 	}
-	if p := get[Page[NotificationAnswer]](c, "/v1/notifications"); len(p.Items) != 1 ||
+	if p := get[api.Page[api.NotificationAnswer]](c, "/v1/notifications"); len(p.Items) != 1 ||
 		p.Items[0].Attempts[0].Answer != "boom" {
 		t.Errorf("notifications: %+v", p)
 	}
@@ -262,7 +271,7 @@ func TestPagesEscapeWhatOthersWrote(t *testing.T) {
 	f.store(score(0, 1, "b1", 10, 8), limited(0, 2, "P1", "ACME", "b1", 0))
 	f.notes = []history.Notification{{ID: "n1", State: "waiting", Target: evil, Buyers: []string{"b1"},
 		Attempts: []history.Attempt{{Answer: evil}}}}
-	c := start(t, f, func(cfg *Config) { cfg.Addresses = []Address{{"Kafka", "127.0.0.1:9092"}} })
+	c := start(t, f, func(cfg *Config) { cfg.Addresses = []desk.Address{{Name: "Kafka", Value: "127.0.0.1:9092"}} })
 	for path, want := range map[string]string{"/": "Latest decisions", "/buyers": "PD in a year",
 		"/buyers/b1": "What moved it last", "/limits": "P1",
 		"/notifications": "Send again", "/mail": "Van Damme NV", "/mail/m1": "sandbox"} {

@@ -11,25 +11,23 @@ import (
 	"time"
 
 	"barometer/dashboard/alerts"
+	"barometer/dashboard/api"
+	"barometer/dashboard/desk"
 	"barometer/dashboard/identity"
 	"barometer/dashboard/quota"
 	"barometer/dashboard/submit"
-	"barometer/ingest/kafkalog"
+	"barometer/dashboard/tail"
 	"barometer/internal/loopback"
 	"barometer/storage/history"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Decisions are what the tail follows; *kafkalog.Client is one.
+// Decisions are what the dashboard follows, risk.decisions and for policies risk.log; *kafkalog.Client is one.
 type Decisions interface {
+	tail.Log
 	Partitions(ctx context.Context, topic string) (int, error)
-	Ends(ctx context.Context, topic string) ([]int64, error)
-	Follow(ctx context.Context, topic string, from []int64, each func(partition int, r kafkalog.Record) error) error
 }
-
-// Address is where to look besides, as the pages show it: Kafka, ClickHouse.
-type Address struct{ Name, Value string }
 
 // Config is what the server is made of. Store, Decisions, Producer and Secret are required; the others' endpoints
 // answer 501 without them.
@@ -43,7 +41,7 @@ type Config struct {
 	Tokens         []identity.Token
 	Reload         <-chan []identity.Token // tokens that replace those before them; nil: none ever do
 	// GradePD is what a portfolio's barometer weighs grades with.
-	GradePD GradePD
+	GradePD api.GradePD
 	// Secret is the installation's secret_key: it seals opaque positions and cursors and fingerprints names on decoding.
 	Secret []byte
 	Driven bool // log time is now
@@ -56,10 +54,10 @@ type Config struct {
 	Subscriptions alerts.Subscriptions
 	Redeliverer   alerts.Redeliverer
 	Mailbox       alerts.Mailbox
-	Lag           func(ctx context.Context) ([]Lag, error) // nil: not shown
+	Lag           func(ctx context.Context) ([]desk.Lag, error) // nil: not shown
 	// its error is told to strangers; nil: only what this package knows counts
 	Ready     func(ctx context.Context) error
-	Addresses []Address
+	Addresses []desk.Address
 
 	Registerer prometheus.Registerer // nil: no metrics of this package
 	Gatherer   prometheus.Gatherer   // nil: /metrics answers 501
@@ -109,11 +107,4 @@ func (c *Config) Validate() error {
 		c.Logger = slog.Default()
 	}
 	return nil
-}
-
-// Lag is how many records a role is behind in a topic.
-type Lag struct {
-	Role, Topic string
-	Records     int64
-	Unknown     bool // of a partition with records nothing is committed
 }

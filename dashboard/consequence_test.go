@@ -4,8 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/explain"
 )
 
 // TestWhatFollowsFromAVerdict: what a page says before a verdict is decided, for every kind of review and both
@@ -89,7 +91,9 @@ func TestWhatFollowsFromAVerdict(t *testing.T) {
 				t.Errorf("%s of %s: no %q in\n%s", verdict, r.Kind, want, said)
 			}
 			for _, p := range r.Proposals {
-				if to := plain(money(p.ToMinor, p.Currency)); !strings.Contains(body, to) {
+				to := plain(explain.English.Number(strings.TrimSuffix(format.Amount(p.ToMinor, p.Currency), ".00"))) + " " +
+					p.Currency
+				if !strings.Contains(body, to) {
 					t.Errorf("%s of %s does not show the limit of %s", verdict, r.Kind, to)
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/dashboard/api"
 	"barometer/dashboard/portfolio"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -43,9 +44,9 @@ func TestCoverOfADelivery(t *testing.T) {
 		{day + 40, "", "0.00", "cancelled"},
 		{day + 40, "&known_at=" + (day + 9).String() + "T00:00:00Z", "50000.00", ""},
 	} {
-		var got CoverAnswer
+		var got api.CoverAnswer
 		for range 50 { // until the overlay has what was just published
-			if got = get[CoverAnswer](c.as("acme"), path(x.on, x.known)); got.Reason == x.reason {
+			if got = get[api.CoverAnswer](c.as("acme"), path(x.on, x.known)); got.Reason == x.reason {
 				break
 			}
 		}
@@ -63,7 +64,7 @@ func TestCoverOfADelivery(t *testing.T) {
 			t.Errorf("%s: %d %s", bad, status, body)
 		}
 	}
-	if got := get[CoverAnswer](c.as("analyst"),
+	if got := get[api.CoverAnswer](c.as("analyst"),
 		"/v1/policies/P9/cover?buyer=b1&delivered_on=2024-01-01"); got.Reason != "no_policy" {
 		t.Errorf("a policy that is none: %+v", got)
 	}
@@ -106,9 +107,9 @@ func TestLimitsOnADay(t *testing.T) {
 		granted string
 	}{{day - 1, ""}, {day, "50000.00"}, {day + 29, "50000.00"}, {day + 30, "20000.00"}, {day + 59, "20000.00"},
 		{day + 60, ""}} {
-		var got Page[HolderLimit]
+		var got api.Page[api.HolderLimit]
 		for range 50 { // until the overlay has what was just published
-			got = get[Page[HolderLimit]](c.as("acme"), "/v1/policies/P1/limits?buyer=b1&on="+x.on.String())
+			got = get[api.Page[api.HolderLimit]](c.as("acme"), "/v1/policies/P1/limits?buyer=b1&on="+x.on.String())
 			if (len(got.Items) == 0) == (x.granted == "") {
 				break
 			}
@@ -129,9 +130,9 @@ func TestABarometerIsOfGrades(t *testing.T) {
 	f := newFake()
 	f.policies = []Policy{{ID: "P1", Holder: "ACME", Currency: "EUR"}}
 	c := start(t, f, func(cfg *Config) {
-		cfg.Tokens, cfg.GradePD = withTokens, GradePD{4: 10_200, 7: 120_000}
+		cfg.Tokens, cfg.GradePD = withTokens, api.GradePD{4: 10_200, 7: 120_000}
 	})
-	got := get[BarometerAnswer](c.as("acme"), "/v1/policies/P1/barometer?days=2")
+	got := get[api.BarometerAnswer](c.as("acme"), "/v1/policies/P1/barometer?days=2")
 	if len(got.Portfolios) != 1 {
 		t.Fatalf("%+v", got)
 	}
@@ -146,14 +147,14 @@ func TestABarometerIsOfGrades(t *testing.T) {
 	// the one that is active, not the one built in
 	f.model = &history.Model{Version: "m2", LossGivenDefault: share("0.4"), GradePD: []decimal.Decimal{4: share("0.02"),
 		7: share("0.3")}}
-	if x := get[BarometerAnswer](c.as("acme"), "/v1/policies/P1/barometer?days=2").Portfolios[0]; x.PD != "0.09" ||
+	if x := get[api.BarometerAnswer](c.as("acme"), "/v1/policies/P1/barometer?days=2").Portfolios[0]; x.PD != "0.09" ||
 		x.ExpectedLoss != "14.40" {
 		t.Errorf("by the active model: %+v", x)
 	}
 	if status, _, _ := c.as("zeta").do("GET", "/v1/policies/P1/barometer", ""); status != http.StatusNotFound {
 		t.Errorf("another policyholder: %d", status)
 	}
-	if empty := get[BarometerAnswer](c.as("analyst"), "/v1/policies/P2/barometer"); len(empty.Portfolios) != 0 {
+	if empty := get[api.BarometerAnswer](c.as("analyst"), "/v1/policies/P2/barometer"); len(empty.Portfolios) != 0 {
 		t.Errorf("of nothing: %+v", empty)
 	}
 }
@@ -171,7 +172,7 @@ func TestWhatALimitIsUsedFor(t *testing.T) {
 	f.store(granted, cut, exposed(1, 12, "P1", "ACME", "b1", 90_000_00, 80_000_00))
 	c := start(t, f, func(cfg *Config) { cfg.Tokens = withTokens })
 	of := func(query string) portfolio.LimitUse {
-		got := get[Page[HolderUsedLimit]](c.as("acme"), "/v1/policies/P1/limits"+query)
+		got := get[api.Page[api.HolderUsedLimit]](c.as("acme"), "/v1/policies/P1/limits"+query)
 		if len(got.Items) != 1 {
 			t.Fatalf("%s: %+v", query, got.Items)
 		}
@@ -193,7 +194,7 @@ func TestWhatALimitIsUsedFor(t *testing.T) {
 	will.Body.(*decision.Limit).Code, will.Body.(*decision.Limit).Reason,
 		will.Body.(*decision.Limit).Conditions = decision.Discretionary, 0, []string{"paid=i1", "paid=i2"}
 	f.store(will, exposed(1, 14, "P1", "ACME", "b2", 6_000_00, 5_000_00))
-	if got := get[Page[HolderUsedLimit]](c.as("acme"), "/v1/policies/P1/limits?buyer=b2").Items; len(got) != 1 ||
+	if got := get[api.Page[api.HolderUsedLimit]](c.as("acme"), "/v1/policies/P1/limits?buyer=b2").Items; len(got) != 1 ||
 		got[0].Use.AtWill != "20000.00" ||
 		got[0].Use.Free != "15000.00" || got[0].Use.InForce != "0.00" || len(got[0].Conditions) != 2 {
 		t.Errorf("without a limit: %+v", got)

@@ -1,15 +1,18 @@
-// Package dashboard is the HTTP API and the pages: what users read of Barometer's decisions, and how they ask for one.
+// Package dashboard serves the HTTP API and the pages: it composes their rooms, follows the decisions for them, and
+// stands for everything that all of them have in common before a request reaches one.
 //
-// It decides nothing. Lists come from ClickHouse through a history.Store, at the position that they state. Reads of one
-// buyer or of one policy and buyer, the live stream and waiting limit requests are answered from package tail:
-// the tail of risk.decisions from ClickHouse's progress on, kept in bounded memory.
+// What is answered is in package api (JSON), package desk (the insurer's pages) and package portal (pages for
+// policyholders). None of them decides anything. Lists come from ClickHouse through a history.Store, at the position
+// that they state. Reads of one buyer or of one policy and buyer, the live stream and waiting limit requests are
+// answered from package tail: the tail of risk.decisions from ClickHouse's progress on, kept in bounded memory.
 //
-// Whoever serves owes it: a history.Store, a Decisions to follow, a Producer, and, for the endpoints that need them,
-// Subscriptions, Notifications and Mail. Without tokens it binds to a loopback address only, and says so.
+// A request passes, in this order: where it comes from (identity), metrics, headers, other sites' forms, whom it stands
+// for (identity), its body (body), the room.
 //
-// Invariants. (1) What a policyholder is answered is a type of its own, made of what processor/decision/public lets
-// it know; no analyst's type is ever written to a policyholder, and its lists are filtered before they are limited
-// (I8); notifications and subscriptions have nothing of others and are one type. (2) Memory is bounded: the tail
-// by decisions, streams by their buffers, bodies and lists by their sizes. (3) A message is answered as stored only
-// when the broker has it.
+// Whoever serves owes it: a history.Store, Decisions to follow, a Producer, and, for the endpoints that need them,
+// what package alerts asks for. Without tokens it binds to a loopback address only, and says so.
+//
+// Invariants. (1) No room is reached without a Principal but by the paths that identity leaves open. (2) Memory is
+// bounded: the tail by decisions, streams by their buffers, bodies and lists by their sizes. (3) What no room takes is
+// a page for people and a problem document for programs.
 package dashboard

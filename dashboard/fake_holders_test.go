@@ -47,15 +47,16 @@ func (f *fake) HolderBuyers(_ context.Context, q history.HolderBuyerQuery) ([]hi
 		}
 		switch {
 		case q.Search != "" && !strings.Contains(strings.ToLower(b.Name), strings.ToLower(q.Search)) &&
-			!strings.HasPrefix(id, q.Search), q.Grade != 0 && gradeOf(&b) != q.Grade, q.Country != "" && b.Country != q.Country,
-			q.After != nil && compareHolderBuyers(history.HolderBuyerCursor{Grade: gradeOf(&b), ID: id}, *q.After) <= 0:
+			!strings.HasPrefix(id, q.Search), q.Grade != 0 && portfolio.GradeOf(&b) != q.Grade, q.Country != "" &&
+			b.Country != q.Country, q.After != nil && compareHolderBuyers(history.HolderBuyerCursor{Grade: portfolio.GradeOf(&b),
+			ID: id}, *q.After) <= 0:
 		default:
 			out = append(out, b)
 		}
 	}
 	slices.SortFunc(out, func(a, b history.Buyer) int {
-		return compareHolderBuyers(history.HolderBuyerCursor{Grade: gradeOf(&a), ID: a.ID},
-			history.HolderBuyerCursor{Grade: gradeOf(&b), ID: b.ID})
+		return compareHolderBuyers(history.HolderBuyerCursor{Grade: portfolio.GradeOf(&a), ID: a.ID},
+			history.HolderBuyerCursor{Grade: portfolio.GradeOf(&b), ID: b.ID})
 	})
 	return out[:min(len(out), q.Limit)], f.down
 }

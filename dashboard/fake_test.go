@@ -179,7 +179,7 @@ func (f *fake) Decisions(_ context.Context, q history.DecisionQuery) ([]decision
 		l, _ := d.Body.(*decision.Limit)
 		r, _ := d.Body.(*decision.Rejection)
 		switch {
-		case !slices.Contains(q.Kinds, d.Kind), q.Buyer != "" && buyerOf(&d) != q.Buyer,
+		case !slices.Contains(q.Kinds, d.Kind), q.Buyer != "" && portfolio.BuyerOf(&d) != q.Buyer,
 			q.Holder != "" && !f.concerns(&d, q.Holder), q.Moved && !f.first(&d), q.Request != "" &&
 				(l == nil || l.Request != q.Request), q.Policy != "" && (l == nil || l.Policy != q.Policy) &&
 				(r == nil || r.Policy != q.Policy), q.ID != "" && (r == nil || r.ID != q.ID),

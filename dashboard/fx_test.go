@@ -36,7 +36,7 @@ func TestARateMovesByATenthAtMost(t *testing.T) {
 		n := f.sentTo("risk.indicators")
 		status, answer, _ := x.c.do("POST", "/v1/events?topic=risk.indicators", x.value)
 		if x.stored != (status == http.StatusOK) || x.stored != (f.sentTo("risk.indicators") == n+1) || !x.stored &&
-			!strings.Contains(answer, reasonRate) {
+			!strings.Contains(answer, "rate_moves_too_far") {
 			t.Errorf("%s %s: %d %s", x.where, x.value, status, answer)
 		}
 	}

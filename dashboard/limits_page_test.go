@@ -87,10 +87,6 @@ func TestARefusalIsNoLimit(t *testing.T) {
 			t.Errorf("no %q in %s", want, body)
 		}
 	}
-	order := &decision.Limit{Code: decision.BindingOrder, GrantedMinor: 221_429, PreviousMinor: 2_200_000, Currency: "EUR"}
-	if said := plain(whatOf("2026-03-04", order)); said != "2 214.29 EUR" {
-		t.Errorf("an order beside the limit: %s", said)
-	}
 	if strings.Contains(body, "340 000") || strings.Contains(body, "999 000") {
 		t.Error("an indication stands among the limits")
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/dashboard/api"
 	"barometer/dashboard/format"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -60,14 +61,15 @@ func TestDecisionsOfPeopleCanBeReadAgain(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", query, n, len(want))
 		}
 	}
-	if p := get[Page[OrderAnswer]](c, "/v1/orders?buyer=b1&type=underwriter.decided"); len(p.Items) != 1 ||
+	if p := get[api.Page[api.OrderAnswer]](c, "/v1/orders?buyer=b1&type=underwriter.decided"); len(p.Items) != 1 ||
 		p.Items[0].Amount != "1000000.00" || p.Items[0].SecondAnalyst != "ann" ||
 		p.Items[0].Until != "2026-12-31" || p.Items[0].Reason != "a bank stands behind it" {
 		t.Errorf("the API: %+v", p.Items)
 	}
-	if p := get[Page[OrderAnswer]](c, "/v1/orders?analyst=eve&limit=1"); len(p.Items) != 1 || p.Next == "" ||
+	if p := get[api.Page[api.OrderAnswer]](c, "/v1/orders?analyst=eve&limit=1"); len(p.Items) != 1 || p.Next == "" ||
 		p.Items[0].Version != "2026-2" ||
-		get[Page[OrderAnswer]](c, "/v1/orders?analyst=eve&limit=1&cursor="+p.Next).Items[0].Refused != "no_cut: none waits" {
+		get[api.Page[api.OrderAnswer]](c, "/v1/orders?analyst=eve&limit=1&cursor="+p.Next).
+			Items[0].Refused != "no_cut: none waits" {
 		t.Errorf("the API, page by page: %+v", p)
 	}
 	for path, want := range map[string]int{"/v1/orders?type=invoice.paid": 422, "/v1/orders?kind=x": 400,
@@ -80,7 +82,7 @@ func TestDecisionsOfPeopleCanBeReadAgain(t *testing.T) {
 		t.Errorf("a policyholder reads what people decided: %d %s", status, body)
 	}
 	f.orders = nil
-	for i := range int64(shownPerPage + 3) {
+	for i := range int64(53) {
 		f.orders = append(f.orders, ordered(i, event.KindReviewDecided, "b1", "ann", fmt.Sprintf("reason %d.", i)))
 	}
 	body := c.page("/orders?analyst=ann")

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/api"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
@@ -60,12 +61,13 @@ func TestWhatBecomesOfMessages(t *testing.T) {
 	for _, who := range []string{"ann", "acme"} {
 		began := time.Now()
 		status, answer, _ := c.as(who).do("POST", "/v1/events?topic=risk.payments&wait=300ms", list)
-		var a EventsAnswer
+		var a api.EventsAnswer
 		if err := json.Unmarshal([]byte(answer), &a); err != nil || status != 200 || len(a.Outcomes) != 4 {
 			t.Fatalf("%s: %d %s", who, status, answer)
 		}
-		for i, want := range []Outcome{{0, "accepted", "", ""}, {2, "refused", "overpaid", "by 10.00"},
-			{3, "accepted", "", ""}, {4, "accepted", "", ""}} {
+		for i, want := range []api.Outcome{{Index: 0, Status: "accepted"},
+			{Index: 2, Status: "refused", Reason: "overpaid", Detail: "by 10.00"},
+			{Index: 3, Status: "accepted"}, {Index: 4, Status: "accepted"}} {
 			if who == "acme" {
 				want.Detail = ""
 			}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/api"
 	"barometer/dashboard/format"
 	"barometer/dashboard/reviews"
 	"barometer/ingest/event"
@@ -159,10 +160,10 @@ func TestAVerdictIsTwoSteps(t *testing.T) {
 		if body := bob.page("/reviews?state=closed"); !strings.Contains(body, "Approved by ann.") {
 			t.Errorf("others do not see it as over: %s", body)
 		}
-		if p := get[Page[reviews.ReviewAnswer]](bob, "/v1/reviews"); len(p.Items) != 0 {
+		if p := get[api.Page[reviews.ReviewAnswer]](bob, "/v1/reviews"); len(p.Items) != 0 {
 			t.Errorf("the API has it as open: %+v", p.Items)
 		}
-		if p := get[Page[reviews.ReviewAnswer]](bob, "/v1/reviews?state=closed"); len(p.Items) != 1 ||
+		if p := get[api.Page[reviews.ReviewAnswer]](bob, "/v1/reviews?state=closed"); len(p.Items) != 1 ||
 			p.Items[0].DecidedAt == nil ||
 			p.Items[0].Analyst != "ann" {
 			t.Errorf("the API: %+v", p.Items)
@@ -282,7 +283,7 @@ func TestWhatIsDecidedCanBeReadAgain(t *testing.T) {
 			t.Errorf("%s links to what is no address of an article", path)
 		}
 	}
-	p := get[Page[reviews.ReviewAnswer]](c, "/v1/reviews?state=closed")
+	p := get[api.Page[reviews.ReviewAnswer]](c, "/v1/reviews?state=closed")
 	if r := p.Items[0]; r.Reason != "read in court" || r.First != "ann" || r.Asked != "eve" || r.DecidedAt == nil ||
 		r.Items[0].URL == "" || r.Items[0].Name != "Courier" {
 		t.Errorf("the API: %+v", r)
@@ -302,7 +303,7 @@ func TestAPageOfReviewsHasWhatClickHouseDoesNot(t *testing.T) {
 		due(4, "d", "requested", 40), due(5, "z", "rejected", 5))
 	c := start(t, f, withPeople).as("ann")
 	list := func(query string) (ids []string, next string) {
-		p := get[Page[reviews.ReviewAnswer]](c, "/v1/reviews?limit=2"+query)
+		p := get[api.Page[reviews.ReviewAnswer]](c, "/v1/reviews?limit=2"+query)
 		for _, r := range p.Items {
 			ids = append(ids, strings.TrimSuffix(r.ID, "/match-1"))
 		}

@@ -3,16 +3,16 @@ package dashboard
 import (
 	"testing"
 
+	"barometer/dashboard/api"
 	"barometer/dashboard/portfolio"
 	"barometer/ingest/event"
 	"barometer/processor/decision"
-	"barometer/storage/history"
 )
 
 // shown is what both sides are shown of a limit.
 type shown struct {
 	Code, Granted string
-	Standing
+	api.Standing
 	Last *struct {
 		Code    string
 		Request string `json:"request_id"`
@@ -63,7 +63,7 @@ func TestALimitSaysWhatIsInForceAndWhatIsPlanned(t *testing.T) {
 				after = ""
 				c.as("ann").do("GET", "/v1/policies/P1/limits?after=1-1-7-0", "")
 			}
-			p := get[Page[shown]](c.as(who), "/v1/policies/P1/limits"+after)
+			p := get[api.Page[shown]](c.as(who), "/v1/policies/P1/limits"+after)
 			if len(p.Items) != 2 {
 				t.Fatalf("%s, %s: %+v", name, who, p.Items)
 			}
@@ -81,36 +81,5 @@ func TestALimitSaysWhatIsInForceAndWhatIsPlanned(t *testing.T) {
 				t.Errorf("%s, %s: notice from delivery: %+v", name, who, b2)
 			}
 		}
-	}
-}
-
-// TestPlansAndEndsComeOnTheirDay.
-func TestPlansAndEndsComeOnTheirDay(t *testing.T) {
-	const today = event.Day(20_000)
-	d := func(offset int64, minor int64, from, until event.Day) decision.Decision {
-		return limited(1, offset, "P1", "ACME", "b1", minor, func(_ *decision.Decision, l *decision.Limit) {
-			l.Code, l.EffectiveOn, l.ValidUntil, l.Request = decision.Approved, from, until, ""
-		})
-	}
-	all := []decision.Decision{d(1, 100, today, 0), d(2, 50, today+10, 0), d(3, 20, today+20, today+25)}
-	for _, x := range []struct {
-		on      event.Day
-		granted int64
-		planned int64
-	}{{today, 100, 50}, {today + 9, 100, 50}, {today + 10, 50, 20}, {today + 20, 20, 0}, {today + 26, 0, 0}} {
-		st := withNewer(nil, all, x.on)[0]
-		planned := int64(0)
-		if st.Planned != nil {
-			planned = st.Planned.Body.(*decision.Limit).GrantedMinor
-		}
-		if st.GrantedMinor != x.granted || planned != x.planned {
-			t.Errorf("on %s: %d, then %d", x.on, st.GrantedMinor, planned)
-		}
-		if again := withNewer([]history.LimitState{st}, all, x.on)[0]; again.GrantedMinor != x.granted {
-			t.Errorf("on %s, with what is there already: %d", x.on, again.GrantedMinor)
-		}
-	}
-	if st := withNewer(nil, []decision.Decision{all[1], d(4, 80, today, 0)}, today)[0]; st.Planned != nil {
-		t.Errorf("a later decision does not remove what was planned: %+v", st)
 	}
 }

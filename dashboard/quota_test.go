@@ -60,7 +60,7 @@ func TestPreliminaryRequestsOfAPolicyAreCounted(t *testing.T) {
 	}
 	if status, body, _ := c.do("POST", "/v1/events?topic=risk.portfolio",
 		`[`+message("b")+`,`+message("c")+`,`+message("d")+`]`); status != 200 ||
-		!strings.Contains(body, `"stored":2`) || !strings.Contains(body, reasonTooMany) {
+		!strings.Contains(body, `"stored":2`) || !strings.Contains(body, "too_many_requests") {
 		t.Errorf("a list: %d %s", status, body)
 	}
 	ask("P1", "e", http.StatusTooManyRequests)

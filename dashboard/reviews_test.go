@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/dashboard/api"
 	"barometer/dashboard/reviews"
 	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
@@ -35,7 +36,7 @@ func TestAReviewIsDecidedByANamedAnalyst(t *testing.T) {
 		f.publish(reviewed(9, "b1", decision.ReviewApproved, m.Analyst))
 	}
 	c := start(t, f, withPeople).as("ann")
-	if p := get[Page[reviews.ReviewAnswer]](c, "/v1/reviews"); len(p.Items) != 1 ||
+	if p := get[api.Page[reviews.ReviewAnswer]](c, "/v1/reviews"); len(p.Items) != 1 ||
 		p.Items[0].BuyerName != "Van <Damme>" ||
 		p.Items[0].Items[0].Matched != "name" {
 		t.Errorf("the queue: %+v", p)
@@ -96,7 +97,7 @@ func TestNobodyApprovesWhatHeEntered(t *testing.T) {
 		!strings.Contains(body, "entered by eve") {
 		t.Errorf("her own, on the page: %d %s", status, body)
 	}
-	if p := get[Page[reviews.ReviewAnswer]](c.as("bob"), "/v1/reviews"); p.Items[0].Items[0].Analyst != "ann" ||
+	if p := get[api.Page[reviews.ReviewAnswer]](c.as("bob"), "/v1/reviews"); p.Items[0].Items[0].Analyst != "ann" ||
 		p.Items[0].Asked != "eve" {
 		t.Errorf("the queue does not say who entered it: %+v", p.Items[0])
 	}
@@ -128,7 +129,7 @@ func TestNobodyApprovesWhatHeAskedFor(t *testing.T) {
 		!strings.Contains(body, "second_analyst") || f.sentTo("risk.orders") != 0 {
 		t.Errorf("her own: %d %s", status, body)
 	}
-	if p := get[Page[reviews.ReviewAnswer]](c.as("analyst"), "/v1/reviews"); p.Items[0].Asked != "ann" {
+	if p := get[api.Page[reviews.ReviewAnswer]](c.as("analyst"), "/v1/reviews"); p.Items[0].Asked != "ann" {
 		t.Errorf("the queue does not say who asked: %+v", p.Items[0])
 	}
 	if status, body, _ := c.as("bob").do("POST", path,

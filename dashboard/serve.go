@@ -7,21 +7,24 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
-	"barometer/dashboard/alerts"
+	"barometer/dashboard/api"
 	"barometer/dashboard/body"
+	"barometer/dashboard/desk"
+	"barometer/dashboard/format"
 	"barometer/dashboard/identity"
 	"barometer/dashboard/opaque"
 	"barometer/dashboard/paging"
+	"barometer/dashboard/portal"
 	"barometer/dashboard/portfolio"
 	"barometer/dashboard/problem"
 	"barometer/dashboard/quota"
 	"barometer/dashboard/reviews"
 	"barometer/dashboard/submit"
 	"barometer/dashboard/tail"
+	"barometer/dashboard/web"
 	"barometer/ingest/kafkalog"
 	"barometer/internal/retry"
 	"barometer/storage/history"
@@ -41,28 +44,21 @@ var following = retry.Pace{First: 500 * time.Millisecond, Most: 5 * time.Second}
 
 // server is one running dashboard.
 type server struct {
-	cfg       Config
-	log       *slog.Logger
-	now       func() time.Time
-	opaque    *opaque.Sealer
-	tail      *tail.Tail
-	cursors   paging.Cursors
-	sender    *submit.Sender
-	reviews   *reviews.Queue
-	portfolio *portfolio.Reader
-	gate      *identity.Gate
-	metrics   *metrics
-	pages     *pages
-	holders   holders
-	quotas    *quota.Quotas
-	written   *tail.Written
-	watches   chan struct{} // has mostWatches places
-	fx        letThrough
-	unpacker  *body.Unpacker
-	deciding  sync.Map // ids of reviews whose verdicts are under way on a page
-	began     time.Time
-	stopping  chan struct{} // closed when serving ends: streams end by it
-	ready     atomic.Bool   // the overlay follows
+	cfg      Config
+	log      *slog.Logger
+	now      func() time.Time
+	tail     *tail.Tail
+	written  *tail.Written
+	gate     *identity.Gate
+	api      *api.API
+	desk     *desk.Desk
+	portal   *portal.Portal
+	plain    *web.Pages // those of no room
+	unpacker *body.Unpacker
+	metrics  *metrics
+	began    time.Time
+	stopping chan struct{} // closed when serving ends: streams end by it
+	ready    atomic.Bool   // the overlay follows
 }
 
 // Serve answers until ctx ends: requests in flight are finished, streams are ended, and nothing is left running.
@@ -105,8 +101,9 @@ func countPartitions(ctx context.Context, cfg *Config) (int, error) {
 	})
 }
 
+// newServer composes a server of its parts.
 func newServer(cfg Config, partitions int, now func() time.Time) (*server, error) {
-	o, err := opaque.New(cfg.Secret)
+	sealer, err := opaque.New(cfg.Secret)
 	if err != nil {
 		return nil, err
 	}
@@ -114,21 +111,33 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 	if err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
-	s := &server{cfg: cfg, log: cfg.Logger, now: now, opaque: o, metrics: m, began: now(), stopping: make(chan struct{}),
-		quotas: quota.New(cfg.PreliminaryPerDay, cfg.Store, cfg.Driven, now), watches: make(chan struct{}, mostWatches),
-		unpacker: body.NewUnpacker(), written: tail.NewWritten(partitions, cfg.Decisions, cfg.Logger)}
+	s := &server{cfg: cfg, log: cfg.Logger, now: now, metrics: m, began: now(), stopping: make(chan struct{}),
+		unpacker: body.NewUnpacker(), written: tail.NewWritten(partitions, cfg.Decisions, cfg.Logger),
+		tail: tail.New(partitions, cfg.MaxOverlay, maxOverlayBytes, now)}
+	quotas := quota.New(cfg.PreliminaryPerDay, cfg.Store, cfg.Driven, now)
+	s.tail.Each = quotas.Saw
 	s.gate = identity.NewGate(identity.Config{Listen: cfg.Listen, TLS: cfg.TLS != nil,
-		TrustedProxies: cfg.TrustedProxies, Tokens: cfg.Tokens, Now: now, Log: s.log,
-		// whoever has the link in a message is who it was sent to
-		Public: []string{string(alerts.LinkConfirm), string(alerts.LinkUnsubscribe)},
-		Form:   func(w http.ResponseWriter, status int, f identity.LoginForm) { s.alone(w, status, "login", f) }})
-	s.tail = tail.New(partitions, cfg.MaxOverlay, maxOverlayBytes, now)
-	s.tail.Each = s.quotas.Saw
-	s.cursors = paging.NewCursors(o)
-	s.sender = submit.NewSender(cfg.Producer, cfg.Secret, func() time.Time { return s.tail.Clock(cfg.Driven) })
-	s.reviews = reviews.NewQueue(cfg.Store, s.tail, s.cursors, s.sender, s.log)
-	s.portfolio = portfolio.NewReader(cfg.Store, s.tail, s.log)
-	if s.pages, err = newPages(); err != nil {
+		TrustedProxies: cfg.TrustedProxies, Tokens: cfg.Tokens, Public: portal.Public, Now: now, Log: s.log,
+		Form: func(w http.ResponseWriter, status int, f identity.LoginForm) { s.plain.Alone(w, status, "login", f) }})
+	cursors, reader := paging.NewCursors(sealer), portfolio.NewReader(cfg.Store, s.tail, s.log)
+	sender := submit.NewSender(cfg.Producer, cfg.Secret, func() time.Time { return s.tail.Clock(cfg.Driven) })
+	queue := reviews.NewQueue(cfg.Store, s.tail, cursors, sender, s.log)
+	s.api = api.New(api.Config{Store: cfg.Store, Ingested: cfg.Decisions, Tail: s.tail, Written: s.written, Sealer: sealer,
+		Cursors: cursors, Sender: sender, Portfolio: reader, Reviews: queue, Quotas: quotas,
+		Subscriptions: cfg.Subscriptions, Redeliverer: cfg.Redeliverer, GradePD: cfg.GradePD, Stopping: s.stopping, Now: now,
+		Log: s.log})
+	site := &web.Site{Open: s.gate.Open, Driven: cfg.Driven, LogTime: s.logTime, Log: s.log}
+	if s.plain, err = site.Pages(nil, nil); err != nil {
+		return nil, err
+	}
+	if s.portal, err = portal.New(portal.Config{Subscriptions: cfg.Subscriptions, Site: site, Log: s.log}); err != nil {
+		return nil, err
+	}
+	s.desk, err = desk.New(desk.Config{Store: cfg.Store, Tail: s.tail, Sealer: sealer, Cursors: cursors, Portfolio: reader,
+		Reviews: queue, Redeliverer: cfg.Redeliverer, Mailbox: cfg.Mailbox, Lag: cfg.Lag, Addresses: cfg.Addresses,
+		Driven: cfg.Driven, Ready: s.ready.Load, GoesOn: s.gate.GoesOn, Stopping: s.stopping, Site: site, Now: now,
+		Log: s.log})
+	if err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -172,8 +181,13 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 // handler is everything that is answered.
 func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
-	s.api(mux)
-	s.pageRoutes(mux)
+	s.api.Register(mux)
+	s.desk.Register(mux)
+	s.portal.Register(mux)
+	web.Assets(mux)
+	mux.HandleFunc("GET /login", s.gate.LoginPage)
+	mux.HandleFunc("POST /login", s.gate.Login)
+	mux.HandleFunc("POST /logout", s.gate.Logout)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", s.readyz)
 	if s.cfg.Gatherer != nil {
@@ -212,6 +226,14 @@ func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	fmt.Fprintln(w, "ready")
+}
+
+// logTime is log time as the pages show it, empty while there is none.
+func (s *server) logTime() string {
+	if ms := s.tail.LogTimeMs(); ms != 0 {
+		return format.When(ms)
+	}
+	return ""
 }
 
 // follow feeds the tail from ClickHouse's progress on, for as long as ctx lasts.

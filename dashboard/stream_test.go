@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/api"
 	"barometer/processor/decision"
 )
 
@@ -122,11 +123,11 @@ func TestKindsThatAreAskedFor(t *testing.T) {
 		t.Fatalf("exposures: %+v", seen)
 	}
 	f.store(first, second, third)
-	if p := get[Page[Decision]](analyst, "/v1/decisions?kind=exposure.changed"); len(p.Items) != 2 ||
+	if p := get[api.Page[api.Decision]](analyst, "/v1/decisions?kind=exposure.changed"); len(p.Items) != 2 ||
 		p.Items[0].Exposure.Outstanding != "25.00" || p.Items[1].Exposure.Covered != "30.00" {
 		t.Errorf("listed: %+v", p)
 	}
-	if p := get[Page[Decision]](analyst, "/v1/decisions"); len(p.Items) != 1 || p.Items[0].Score == nil {
+	if p := get[api.Page[api.Decision]](analyst, "/v1/decisions"); len(p.Items) != 1 || p.Items[0].Score == nil {
 		t.Errorf("listed without a kind: %+v", p)
 	}
 	if status, body, _ := acme.do("GET", "/v1/decisions?kind=exposure.changed", ""); status != http.StatusForbidden {

@@ -1,17 +1,12 @@
 package dashboard
 
 import (
-	"bytes"
-	"context"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"barometer/dashboard/alerts"
-	"barometer/dashboard/tail"
 )
 
 // TestASubscriptionFollowsItsHoldersLanguage where it says none.
@@ -31,29 +26,6 @@ func TestASubscriptionFollowsItsHoldersLanguage(t *testing.T) {
 		`{"holder_id":"ACME","channel":"email","target":"credit@acme.example"}`); status != http.StatusCreated ||
 		!strings.Contains(body, `"confirmed":true`) {
 		t.Errorf("an analyst vouches: %d %s", status, body)
-	}
-}
-
-// TestOfAClientThatWentNothingIsLogged, nor is a policyholder without a policy waited for long.
-func TestOfAClientThatWentNothingIsLogged(t *testing.T) {
-	var logged bytes.Buffer
-	f := newFake()
-	f.languages = map[string]string{}
-	log := slog.New(slog.NewTextHandler(&logged, nil))
-	s := &server{cfg: Config{Store: f, Decisions: f}, log: log, written: tail.NewWritten(2, f, log)}
-	began := time.Now()
-	if tag := s.holderLanguage(t.Context(), "ACME"); tag != "" || time.Since(began) > 3*time.Second {
-		t.Errorf("%q after %s", tag, time.Since(began))
-	}
-	ctx, leave := context.WithCancel(t.Context())
-	leave()
-	f.down = context.Canceled
-	if tag := s.holderLanguage(ctx, "ACME"); tag != "" || s.written.Await(ctx, func() bool { return false }) ||
-		logged.Len() > 0 {
-		t.Errorf("%q %s", tag, logged.String())
-	}
-	if s.holderLanguage(t.Context(), "ACME"); !strings.Contains(logged.String(), "language") {
-		t.Error("a store that does not answer is not logged")
 	}
 }
 

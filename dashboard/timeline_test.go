@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/dashboard/api"
 	"barometer/dashboard/format"
 	"barometer/processor/decision"
 )
@@ -25,9 +26,10 @@ func TestABuyersLimitsOverTime(t *testing.T) {
 	if status != http.StatusOK || !found {
 		t.Fatalf("%d, no timeline", status)
 	}
-	if lines := get[History](c, "/v1/buyers/b1/history").Timelines; len(lines) != 1 || lines[0].PolicyID != "P1" ||
-		lines[0].Currency != "EUR" || len(lines[0].Steps) != 1 || lines[0].Steps[0] != (TimelineStep{format.Instant(d.AtMs),
-		"40000.00"}) {
+	if lines := get[api.History](c, "/v1/buyers/b1/history").Timelines; len(lines) != 1 || lines[0].PolicyID != "P1" ||
+		lines[0].Currency != "EUR" || len(lines[0].Steps) != 1 ||
+		lines[0].Steps[0] != (api.TimelineStep{From: format.Instant(d.AtMs),
+			Granted: "40000.00"}) {
 		t.Errorf("what was in force: %+v", lines)
 	}
 	shown, _, _ = strings.Cut(shown, "</section>")

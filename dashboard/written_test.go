@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard/api"
 	"barometer/ingest/event"
 )
 
@@ -36,7 +37,7 @@ func TestAPolicyThatWasJustWrittenIsKnownAtOnce(t *testing.T) {
 		}
 		for on, want := range map[string]string{"2026-05-05": "no_limit", "2025-12-31": "no_policy",
 			"2027-01-01": "policy_ended"} {
-			got := get[CoverAnswer](at.as("acme"), path+"/cover?buyer=b1&delivered_on="+on)
+			got := get[api.CoverAnswer](at.as("acme"), path+"/cover?buyer=b1&delivered_on="+on)
 			if got.Reason != want || want == "no_limit" && (got.Percentage != "85" || got.Currency != "EUR" ||
 				got.UpTo != "0.00") {
 				t.Errorf("cover on %s: %+v, want %s", on, got, want)
@@ -75,7 +76,7 @@ func TestCoverOfADayToCome(t *testing.T) {
 	for on, want := range map[string]bool{today.String(): false, (today - 1).String(): false, (today + 1).String(): true,
 		"2299-12-31": true, "1970-01-01": false} {
 		for _, who := range []string{"ann", "acme"} {
-			if got := get[CoverAnswer](c.as(who), "/v1/policies/P1/cover?buyer=b1&delivered_on="+on); got.NotYet != want ||
+			if got := get[api.CoverAnswer](c.as(who), "/v1/policies/P1/cover?buyer=b1&delivered_on="+on); got.NotYet != want ||
 				got.DeliveredOn != on {
 				t.Errorf("%s, %s: %+v", who, on, got)
 			}

@@ -37,3 +37,6 @@ func Source(s event.Source) string {
 	}
 	return s.String()
 }
+
+// When prints a moment of log time for people.
+func When(ms int64) string { return Instant(ms).Format("2 Jan 2006 15:04:05") }

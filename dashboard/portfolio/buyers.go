@@ -116,3 +116,26 @@ func (r *Reader) History(ctx context.Context, id, holder string, limit int) (sco
 		})
 	return scores, limits, err
 }
+
+// BuyerOf returns whom a decision is about, empty where that is no one buyer.
+func BuyerOf(d *decision.Decision) string {
+	switch b := d.Body.(type) {
+	case *decision.Score:
+		return b.Buyer
+	case *decision.Limit:
+		return b.Buyer
+	case *decision.Rejection:
+		return b.Buyer
+	case *decision.Review:
+		return b.Buyer
+	}
+	return ""
+}
+
+// GradeOf returns the grade of a buyer, 0 for none.
+func GradeOf(b *history.Buyer) uint32 {
+	if sc := ScoreOf(b.Score); sc != nil {
+		return sc.Grade
+	}
+	return 0
+}

@@ -45,6 +45,9 @@ func NewSender(producer Producer, secret []byte, clock func() time.Time) *Sender
 	return &Sender{producer, secret, clock}
 }
 
+// Now is what time messages are stamped with.
+func (s *Sender) Now() time.Time { return s.clock() }
+
 // Stamp is when a message is said that is written now.
 func (s *Sender) Stamp() string { return s.clock().Format(time.RFC3339Nano) }
 

@@ -7,7 +7,7 @@ import (
 
 	"barometer/alerting"
 	"barometer/alerting/route"
-	"barometer/dashboard"
+	"barometer/dashboard/desk"
 	"barometer/ingest"
 	"barometer/ingest/kafkalog"
 	"barometer/storage"
@@ -33,14 +33,14 @@ type Lags struct {
 
 	mu   sync.Mutex
 	at   time.Time
-	last []dashboard.Lag
+	last []desk.Lag
 }
 
 // NewLags reads lags of a cluster.
 func NewLags(kafka *kafkalog.Client) *Lags { return &Lags{kafka: kafka} }
 
 // Read tells the lag of each role; it is at most maxLagAge old.
-func (l *Lags) Read(ctx context.Context) ([]dashboard.Lag, error) {
+func (l *Lags) Read(ctx context.Context) ([]desk.Lag, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if time.Since(l.at) < maxLagAge {
@@ -48,7 +48,7 @@ func (l *Lags) Read(ctx context.Context) ([]dashboard.Lag, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxLagAge)
 	defer cancel()
-	lag := make([]dashboard.Lag, len(follows))
+	lag := make([]desk.Lag, len(follows))
 	asking := pool.New().WithContext(ctx).WithFirstError().WithMaxGoroutines(4)
 	for i, f := range follows {
 		asking.Go(func(ctx context.Context) error {
@@ -74,7 +74,7 @@ func (l *Lags) Read(ctx context.Context) ([]dashboard.Lag, error) {
 
 // lagOf sums what lies after the committed offsets. Where nothing is committed of a partition that has records, it is
 // not known.
-func lagOf(committed []int64, bounds []kafkalog.Offsets) (lag dashboard.Lag) {
+func lagOf(committed []int64, bounds []kafkalog.Offsets) (lag desk.Lag) {
 	for p, b := range bounds {
 		switch {
 		case b.End == b.Start:

@@ -12,6 +12,8 @@ import (
 	"barometer/alerting"
 	"barometer/configs"
 	"barometer/dashboard"
+	"barometer/dashboard/api"
+	"barometer/dashboard/desk"
 	"barometer/ingest"
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
@@ -138,7 +140,7 @@ func runServe(ctx context.Context, in *installation) error {
 	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Listener: in.listeners.http, Secret: in.secret,
 		Driven: in.cfg.Clock == "driven", PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: in.db,
 		Decisions: decisions, Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions, in.cfg.HTTP.Reached() != ""},
-		Redeliverer: redeliverer{notifications}, Addresses: []dashboard.Address{{Name: "Kafka", Value: in.kafkaAt},
+		Redeliverer: redeliverer{notifications}, Addresses: []desk.Address{{Name: "Kafka", Value: in.kafkaAt},
 			{Name: "ClickHouse", Value: in.clickhouse}}, Lag: NewLags(in.kafka).Read, Ready: in.health.Ready,
 		Registerer: in.registry, Gatherer: in.registry, Logger: log,
 		Listening: func(addr string) { in.welcome(addr) }}
@@ -168,7 +170,7 @@ const (
 )
 
 // GradePD is the probability of default of each grade, by the model that is built in.
-func GradePD() (pd dashboard.GradePD, err error) {
+func GradePD() (pd api.GradePD, err error) {
 	_, content := configs.BuiltinModel()
 	m, err := model.Parse(content)
 	if err != nil {
