@@ -56,7 +56,7 @@ func (m *Machine) reviewIncrease(b *buyer, l *limit.Line, v *event.LimitRequeste
 	case increaseApproved:
 		return outcome{}, false
 	case increaseRefused, increaseWithdrawn: // whatever the model of now says of large ones
-		e := l.Say(decision.NotApproved, m.logDay())
+		e := l.Describe(decision.NotApproved, m.logDay())
 		e.Was = e.Granted
 		d := m.decision(b, l, e)
 		m.ask(d, v)
@@ -65,7 +65,7 @@ func (m *Machine) reviewIncrease(b *buyer, l *limit.Line, v *event.LimitRequeste
 			d.ReasonText = textUnderwriter
 			l.Refuse()
 		}
-		l.Repeated(m.logDay())
+		l.RecordRepeat(m.logDay())
 		m.put(b, l)
 		m.step.decide(decision.LimitDecided, b.id, d)
 		return answered, true

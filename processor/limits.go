@@ -65,7 +65,7 @@ func (m *Machine) ending(b *buyer, policy string) {
 	if l == nil {
 		return
 	}
-	if e, ok := l.WarnOfEnd(m.moment(b, policy)); ok {
+	if e, ok := l.EndWarning(m.moment(b, policy)); ok {
 		m.publishExpired(b, l, e)
 	}
 }

@@ -135,7 +135,7 @@ func (m *Machine) investigates(b *buyer, key string, v *event.LimitRequested) {
 	if now := b.lines.Find(v.Policy); now != nil && !preliminary && now.InForce(m.logDay()).Minor > 0 {
 		l = now
 	}
-	e := l.Say(decision.StillInvestigating, m.logDay())
+	e := l.Describe(decision.StillInvestigating, m.logDay())
 	e.Was = e.Granted
 	d := m.decision(b, l, e)
 	if preliminary {
@@ -150,7 +150,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 	l := m.lineOf(b, v)
 	a := limit.Requested{Kind: v.Kind, Minor: v.Amount.Minor, Currency: v.Amount.Currency, ValidUntil: v.ValidUntil}
 	if d := m.sameAgain(b, l, v, a); d != nil {
-		l.Repeated(m.logDay())
+		l.RecordRepeat(m.logDay())
 		m.step.decide(decision.LimitDecided, b.id, d)
 		return outcome{fate: fateAnsweredBefore}
 	}
@@ -167,7 +167,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 	m.ask(d, v)
 	d.PreviousMinor = m.exchange(was.Minor, currency, d.Currency)
 	a.Currency = clone(a.Currency)
-	l.Answered(m.logDay(), limit.Reply{Requested: a, AtMs: m.clock.NowMs, Accepted: b.accepted + 1,
+	l.RecordReply(m.logDay(), limit.Reply{Requested: a, AtMs: m.clock.NowMs, Accepted: b.accepted + 1,
 		Grade: b.rating.Grade, Code: d.Code, Granted: d.GrantedMinor, Reason: d.Reason})
 	l = m.put(b, l)
 	m.step.decide(decision.LimitDecided, b.id, d)
@@ -194,9 +194,9 @@ func (m *Machine) sameAgain(b *buyer, l *limit.Line, v *event.LimitRequested, a 
 		m.clock.NowMs-r.AtMs >= answerMs {
 		return nil
 	}
-	e := l.Say(r.Code, m.logDay())
+	e := l.Describe(r.Code, m.logDay())
 	e.Was = l.InForce(m.logDay()).Minor
-	if !limit.Leaves(r.Code) { // else the answer is what is in force now: a cut's day may have come meanwhile
+	if !limit.LeavesLimit(r.Code) { // else the answer is what is in force now: a cut's day may have come meanwhile
 		e.Granted = r.Granted
 	}
 	d := m.decision(b, l, e)
@@ -265,7 +265,7 @@ func (m *Machine) available(b *buyer, l *limit.Line) int64 {
 // prolongs gives a limit another last day if it still fits.
 func (m *Machine) prolongs(b *buyer, l *limit.Line, v *event.LimitRequested) *decision.Limit {
 	if l.Agreed().Cents > m.available(b, l) {
-		d := m.decision(b, l, l.Say(decision.NotApproved, m.logDay()))
+		d := m.decision(b, l, l.Describe(decision.NotApproved, m.logDay()))
 		m.explains(d, m.facts(b, l))
 		return d
 	}
@@ -283,7 +283,7 @@ func (m *Machine) grants(b *buyer, l *limit.Line, v *event.LimitRequested, wante
 	var e limit.Decided
 	if a.Code == decision.NotApproved {
 		l.Refuse()
-		e = l.Say(a.Code, m.logDay())
+		e = l.Describe(a.Code, m.logDay())
 	} else {
 		granted := wanted
 		if a.Code == decision.PartlyApproved {

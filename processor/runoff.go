@@ -10,7 +10,7 @@ import (
 // deliver follows a delivery that was booked.
 func (m *Machine) deliver(b *buyer, l *limit.Line, e *event.Event, v *event.InvoiceIssued, cents int64) {
 	l.Deliver(m.moment(b, l.Policy()), limit.Delivery{Key: score.KeyOf(v.Ref.Invoice), Invoice: clone(v.Ref.Invoice),
-		DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents, Spared: e.History, Kept: e.History},
+		DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents, Exempt: e.History, Preserved: e.History},
 		m.discretionary(b, l, v.DeliveredOn))
 }
 
@@ -57,7 +57,7 @@ func (m *Machine) publishExposures(b *buyer) {
 
 // lookAtClock lets the policy clock look at the deliveries of a policy.
 func (m *Machine) lookAtClock(b *buyer, l *limit.Line) {
-	changes, wake := l.Look(m.moment(b, l.Policy()))
+	changes, wake := l.RunClock(m.moment(b, l.Policy()))
 	m.publishCover(b, l, changes)
 	if wake != 0 {
 		m.wheel.Set(wake, timer{class: timerPolicyClock, buyer: b.id, policy: l.Policy()})

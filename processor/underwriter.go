@@ -124,7 +124,7 @@ func (m *Machine) underwrites(b *buyer, e *event.Event, v *event.UnderwriterDeci
 		return refused(score.OtherCurrency.String(), l.Currency())
 	case r.Amount.Minor == 0 && l.Agreed().Minor == 0:
 		return refused(ReasonNoLimit, "")
-	case l.Says(&r):
+	case l.Matches(&r):
 		return repeated
 	}
 	if more := cents > l.Decided().Cents; more {

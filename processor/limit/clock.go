@@ -43,10 +43,10 @@ func (l *Line) Wake(day event.Day) bool {
 	return true
 }
 
-// Look lets the policy clock look at the deliveries. The first day after the maximum extension of one that is open and
-// not in dispute suspends cover for new ones, until the debt is paid; the first day after the notification deadline of
-// one that was not reported forfeits its cover. wake is the day to Wake it on, 0 for none but what is set already.
-func (l *Line) Look(at Moment) (changes []CoverChanged, wake event.Day) {
+// RunClock lets the policy clock look at the deliveries. The first day after the maximum extension of one that is open
+// and not in dispute suspends cover for new ones, until the debt is paid; the first day after the notification deadline
+// of one that was not reported forfeits its cover. wake is the day to Wake it on, 0 for none but what is set already.
+func (l *Line) RunClock(at Moment) (changes []CoverChanged, wake event.Day) {
 	r := l.runoff
 	overdue, late, next := r.look(at)
 	if overdue != l.suspended() {
@@ -125,8 +125,8 @@ func (l *Line) publishSuspension(at Moment, code decision.LimitCode) CoverChange
 
 // forfeit ends the cover of a delivery that was not reported in time.
 func (l *Line) forfeit(changes []CoverChanged, v *Delivery) []CoverChanged {
-	_, covered := l.runoff.Part(v.Key)
-	v.Lost = true
+	_, covered := l.runoff.Outstanding(v.Key)
+	v.Forfeited = true
 	l.runoff.Update(v)
 	l.runoff.totals = l.runoff.Totals()
 	return l.changeCover(changes, v, decision.CoverLost, covered, 0)
@@ -134,14 +134,14 @@ func (l *Line) forfeit(changes []CoverChanged, v *Delivery) []CoverChanged {
 
 // preserve notes that a delivery was reported in time, and restores its cover where that was forfeited meanwhile.
 func (l *Line) preserve(changes []CoverChanged, v *Delivery) []CoverChanged {
-	was := v.Lost
-	v.Kept, v.Lost = true, false
+	was := v.Forfeited
+	v.Preserved, v.Forfeited = true, false
 	l.runoff.Update(v)
 	l.runoff.totals = l.runoff.Totals()
 	if !was {
 		return changes
 	}
-	_, covered := l.runoff.Part(v.Key)
+	_, covered := l.runoff.Outstanding(v.Key)
 	return l.changeCover(changes, v, decision.CoverRestored, 0, covered)
 }
 
@@ -197,7 +197,7 @@ type Reported struct {
 func (l *Line) Report(at Moment, on event.Day, invoices []string) (r Reported) {
 	for _, id := range invoices {
 		d := l.runoff.Find(score.KeyOf(id))
-		if d == nil || d.Kept {
+		if d == nil || d.Preserved {
 			continue
 		}
 		if day, any := at.Terms.forfeitsOn(d); any && on >= day {
@@ -216,9 +216,9 @@ func (l *Line) Report(at Moment, on event.Day, invoices []string) (r Reported) {
 // EndHistory starts the policy clock of deliveries that came as history: days gone by cost nothing.
 func (l *Line) EndHistory(at Moment) {
 	l.runoff.Each(func(v *Delivery) {
-		v.Spared = v.Spared && at.Terms.suspendsOn(v) <= at.AsOf
+		v.Exempt = v.Exempt && at.Terms.suspendsOn(v) <= at.AsOf
 		if day, any := at.Terms.forfeitsOn(v); any {
-			v.Kept = v.Kept && day <= at.AsOf
+			v.Preserved = v.Preserved && day <= at.AsOf
 		}
 		l.runoff.Update(v)
 	})

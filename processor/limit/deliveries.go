@@ -23,10 +23,10 @@ type Delivery struct {
 	Limit              int64 // in force on its day
 	Ordered            int64 // what a binding order covers of it where the limit does not
 	Disputed           bool  // its cover is suspended; it keeps its place
-	AtWill             bool  // its limit is a discretionary one
-	Spared             bool  // it has stopped no cover, and does not: it came as history
-	Kept               bool  // its cover cannot be lost by late notification: it was reported in time, or came as history
-	Lost               bool  // its cover is
+	Discretionary      bool  // its limit is a discretionary one
+	Exempt             bool  // it has stopped no cover, and does not: it came as history
+	Preserved          bool  // its cover cannot be lost by late notification: it was reported in time, or came as history
+	Forfeited          bool  // its cover is
 }
 
 // receipt is what of one payment came off one delivery.
@@ -74,15 +74,15 @@ func (d *Deliveries) arrange() {
 
 // Totals are the sums over deliveries, in euro cents.
 type Totals struct {
-	Open      int64
-	Covered   int64 // of it
-	Ordered   int64 // of what is covered: by binding orders alone
-	AtWill    int64 // likewise: within a discretionary limit
-	Suspended int64 // of what is covered: in dispute
+	Open          int64
+	Covered       int64 // of it
+	Ordered       int64 // of what is covered: by binding orders alone
+	Discretionary int64 // likewise: within a discretionary limit
+	Suspended     int64 // of what is covered: in dispute
 }
 
 // Used is what uses a buyer's capacity: what is within discretionary limits does not.
-func (t Totals) Used() int64 { return t.Covered - t.AtWill }
+func (t Totals) Used() int64 { return t.Covered - t.Discretionary }
 
 // Totals are those of now.
 func (d *Deliveries) Totals() Totals {
@@ -127,8 +127,8 @@ func (d *Deliveries) Len() int {
 // Full tells whether no further delivery can be followed.
 func (d *Deliveries) Full() bool { return d.Len() >= MaxDeliveries }
 
-// Ship follows a delivery.
-func (d *Deliveries) Ship(v Delivery) {
+// Add follows a delivery.
+func (d *Deliveries) Add(v Delivery) {
 	if d.many != nil {
 		d.many.insert(v)
 		return
@@ -154,8 +154,8 @@ func (d *Deliveries) setOpen(v *Delivery, cents int64) {
 	}
 }
 
-// Part is what is open of a delivery, and what of it is covered.
-func (d *Deliveries) Part(key uint64) (open, covered int64) {
+// Outstanding is what is open of a delivery, and what of it is covered.
+func (d *Deliveries) Outstanding(key uint64) (open, covered int64) {
 	v := d.Find(key)
 	if v == nil {
 		return 0, 0
@@ -276,9 +276,9 @@ func (d *Deliveries) settle(cents int64, came func(v *Delivery, part int64)) {
 	}
 }
 
-// TakeBack opens again what a payment settled, where it came off, false where it is not known. What was rounded
+// Reverse opens again what a payment settled, where it came off, false where it is not known. What was rounded
 // otherwise then is the last one's.
-func (d *Deliveries) TakeBack(payment uint64, cents int64) bool {
+func (d *Deliveries) Reverse(payment uint64, cents int64) bool {
 	var last *Delivery
 	reopen := func(r *receipt) {
 		if v := d.Find(r.delivery); v != nil {
@@ -356,10 +356,10 @@ func (v *Delivery) Walk(w *wire.Wire) {
 	w.Int(6, &v.Limit)
 	w.Int(7, &v.Ordered)
 	w.Bool(8, &v.Disputed)
-	w.Bool(9, &v.Spared)
-	w.Bool(10, &v.AtWill)
-	w.Bool(11, &v.Kept)
-	w.Bool(12, &v.Lost)
+	w.Bool(9, &v.Exempt)
+	w.Bool(10, &v.Discretionary)
+	w.Bool(11, &v.Preserved)
+	w.Bool(12, &v.Forfeited)
 }
 
 // Walk walks the fields of a receipt in a snapshot.

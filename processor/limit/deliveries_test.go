@@ -14,7 +14,7 @@ import (
 
 // delivers ships whole euros on a day, due thirty days later.
 func delivers(d *Deliveries, key uint64, day event.Day, euros, limit int64) {
-	d.Ship(Delivery{Key: key, Invoice: fmt.Sprint("i", key), DeliveredOn: day, DueOn: day + 30, Open: euros * 100,
+	d.Add(Delivery{Key: key, Invoice: fmt.Sprint("i", key), DeliveredOn: day, DueOn: day + 30, Open: euros * 100,
 		Limit: limit * 100})
 }
 
@@ -49,7 +49,7 @@ func TestRoomThatEarlierDeliveriesLeaveIsLaterOnes(t *testing.T) {
 	wantTotals(t, &d, 130_000, 100_000)
 	d.Pay(1, 40_000_00, 20)
 	wantTotals(t, &d, 90_000, 90_000)
-	if !d.TakeBack(1, 40_000_00) {
+	if !d.Reverse(1, 40_000_00) {
 		t.Fatal("the payment is not found")
 	}
 	wantTotals(t, &d, 130_000, 100_000)
@@ -62,8 +62,8 @@ func TestRoomThatEarlierDeliveriesLeaveIsLaterOnes(t *testing.T) {
 
 func TestAPaymentSettlesTheOldestDueAndGoesBackWhereItCameOff(t *testing.T) {
 	var d Deliveries
-	d.Ship(Delivery{Key: 1, Invoice: "a", DeliveredOn: 10, DueOn: 90, Open: 500, Limit: 1000})
-	d.Ship(Delivery{Key: 2, Invoice: "b", DeliveredOn: 20, DueOn: 50, Open: 300, Limit: 1000})
+	d.Add(Delivery{Key: 1, Invoice: "a", DeliveredOn: 10, DueOn: 90, Open: 500, Limit: 1000})
+	d.Add(Delivery{Key: 2, Invoice: "b", DeliveredOn: 20, DueOn: 50, Open: 300, Limit: 1000})
 	d.Pay(7, 400, 60)
 	if a, b := d.Find(1).Open, d.Find(2).Open; a != 400 || b != 0 {
 		t.Fatalf("open: %d and %d", a, b)
@@ -72,11 +72,11 @@ func TestAPaymentSettlesTheOldestDueAndGoesBackWhereItCameOff(t *testing.T) {
 	if d.Find(2) == nil {
 		t.Fatal("a delivery is gone whose payment can be taken back")
 	}
-	d.TakeBack(7, 401) // rounded otherwise then
+	d.Reverse(7, 401) // rounded otherwise then
 	if a, b := d.Find(1).Open, d.Find(2).Open; a != 501 || b != 300 {
 		t.Fatalf("open: %d and %d", a, b)
 	}
-	if d.TakeBack(7, 400) {
+	if d.Reverse(7, 400) {
 		t.Error("a payment is taken back twice")
 	}
 	d.Pay(8, 300, 61)
@@ -94,7 +94,7 @@ func TestAnOrderCoversWhatTheLimitLeaves(t *testing.T) {
 	var d Deliveries
 	delivers(&d, 1, 10, 80_000, 60_000)
 	delivers(&d, 2, 11, 30_000, 60_000)
-	if open, covered := d.Part(2); open != 30_000_00 || covered != 0 {
+	if open, covered := d.Outstanding(2); open != 30_000_00 || covered != 0 {
 		t.Errorf("open %d, covered %d", open, covered)
 	}
 	d.Find(2).Ordered = 25_000_00
@@ -161,7 +161,7 @@ func TestRunOffProperties(t *testing.T) {
 				v := Delivery{Key: n + 1, Invoice: fmt.Sprint("i", rapid.IntRange(0, 1).Draw(t, "id"), n), DeliveredOn: day,
 					DueOn: day + event.Day(rapid.Int32Range(0, 30).Draw(t, "terms")), Open: rapid.Int64Range(1, 50).Draw(t, "amount"),
 					Limit: rapid.Int64Range(0, 90).Draw(t, "limit"), Ordered: rapid.Int64Range(0, 9).Draw(t, "ordered")}
-				d.Ship(v)
+				d.Add(v)
 				p.all = append(p.all, v)
 				most = max(most, v.Limit)
 			case 3, 4:
@@ -176,7 +176,7 @@ func TestRunOffProperties(t *testing.T) {
 					p.all[slices.IndexFunc(p.all, func(v Delivery) bool { return v.Key == r.delivery })].Open += r.cents
 				}
 				delete(p.came, id)
-				d.TakeBack(id, cents)
+				d.Reverse(id, cents)
 			default:
 				if len(p.all) > 0 {
 					v := &p.all[rapid.IntRange(0, len(p.all)-1).Draw(t, "disputed")]
@@ -204,9 +204,9 @@ func TestALostDeliveryUsesNothingOfTheLimit(t *testing.T) {
 	delivers(&d, 1, 10, 80_000, 100_000)
 	delivers(&d, 2, 11, 30_000, 100_000)
 	wantTotals(t, &d, 110_000, 100_000)
-	d.Find(1).Lost, d.Find(1).Ordered = true, 5_000_00
+	d.Find(1).Forfeited, d.Find(1).Ordered = true, 5_000_00
 	wantTotals(t, &d, 110_000, 30_000)
-	d.Find(1).Lost, d.Find(1).Ordered = false, 0
+	d.Find(1).Forfeited, d.Find(1).Ordered = false, 0
 	wantTotals(t, &d, 110_000, 100_000)
 }
 
@@ -218,7 +218,7 @@ func TestDueDatesAreWalkedInOrder(t *testing.T) {
 		for i := range rapid.IntRange(0, 20).Draw(t, "deliveries") {
 			due, open := event.Day(rapid.IntRange(1, 8).Draw(t, "due")), rapid.Int64Range(0, 2).Draw(t, "open")
 			id := fmt.Sprintf("i%02d", i)
-			l.runoff.Ship(Delivery{Key: uint64(i), Invoice: id, DeliveredOn: 100, DueOn: due, Open: open})
+			l.runoff.Add(Delivery{Key: uint64(i), Invoice: id, DeliveredOn: 100, DueOn: due, Open: open})
 			if open > 0 {
 				want[due] = append(want[due], id)
 			}

@@ -9,7 +9,7 @@
 // parts per million; divisions truncate towards zero.
 //
 // What the caller owes: days that do not fall from one transition to the next; a Moment with the terms of the line's
-// own policy; a review for what Propose lets wait, and a timer for each day that Look and Deadlines give.
+// own policy; a review for what Propose lets wait, and a timer for each day that RunClock and Deadlines give.
 //
 // Covered is the one rule of what a delivery is covered up to. The API goes by it; the view cover of ClickHouse is held
 // to it by a test of package storage.

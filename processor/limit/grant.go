@@ -33,11 +33,11 @@ type Reply struct {
 // Reply is the answer that was given last.
 func (l *Line) Reply() *Reply { return &l.reply }
 
-// Answered notes the answer to a request.
-func (l *Line) Answered(day event.Day, r Reply) { l.decidedOn, l.reply = day, r }
+// RecordReply notes the answer to a request.
+func (l *Line) RecordReply(day event.Day, r Reply) { l.decidedOn, l.reply = day, r }
 
-// Repeated notes that a request was answered as before.
-func (l *Line) Repeated(day event.Day) { l.decidedOn = day }
+// RecordRepeat notes that a request was answered as before.
+func (l *Line) RecordRepeat(day event.Day) { l.decidedOn = day }
 
 // Refuse notes that a request for cover was refused: no discretionary limit is left.
 func (l *Line) Refuse() { l.refused = true }
@@ -45,15 +45,15 @@ func (l *Line) Refuse() { l.refused = true }
 // ForgetReply lets the next request be judged, whatever was answered before.
 func (l *Line) ForgetReply() { l.reply = Reply{} }
 
-// Leaves tells whether an answer of a code leaves the limit as it is.
-func Leaves(code decision.LimitCode) bool {
+// LeavesLimit tells whether an answer of a code leaves the limit as it is.
+func LeavesLimit(code decision.LimitCode) bool {
 	return code == decision.NotApproved || code == decision.StillInvestigating
 }
 
-// Say says the limit as it is, under a code: one that leaves it so says what is in force, others what is agreed.
-func (l *Line) Say(code decision.LimitCode, day event.Day) Decided {
+// Describe gives the limit as it is, under a code: one that leaves it so says what is in force, others what is agreed.
+func (l *Line) Describe(code decision.LimitCode, day event.Day) Decided {
 	v := l.Agreed()
-	if Leaves(code) {
+	if LeavesLimit(code) {
 		v = l.InForce(day)
 	}
 	return Decided{Code: code, Granted: v.Minor, From: day}
@@ -66,7 +66,7 @@ func (l *Line) Grant(at Moment, code decision.LimitCode, currency string, v Mone
 	if code == decision.Approved && len(l.conditions) > 0 {
 		code = decision.Conditional
 	}
-	return l.Say(code, at.Day)
+	return l.Describe(code, at.Day)
 }
 
 // Reduce lowers the limit as of today, as its policyholder wants it. A last day of 0 leaves the one that there is.
@@ -75,21 +75,21 @@ func (l *Line) Reduce(at Moment, v Money, validUntil event.Day) Decided {
 	if validUntil != 0 {
 		l.validUntil = validUntil
 	}
-	return l.Say(decision.Reduced, at.Day)
+	return l.Describe(decision.Reduced, at.Day)
 }
 
 // Cancel ends the limit as of today, as its policyholder wants it.
 func (l *Line) Cancel(at Moment) Decided {
 	l.replace(at, l.currency, Money{}, at.Day)
 	l.validUntil = 0
-	return l.Say(decision.Cancelled, at.Day)
+	return l.Describe(decision.Cancelled, at.Day)
 }
 
 // Prolong gives the limit another last day.
 func (l *Line) Prolong(at Moment, validUntil event.Day) Decided {
 	old := l.validUntil
 	l.validUntil = validUntil
-	d := l.Say(decision.Approved, at.Day)
+	d := l.Describe(decision.Approved, at.Day)
 	switch from := l.AgreedFrom(); {
 	case from == OnDelivery || old != 0 && from > old:
 		// it would have ended before, or nobody knows: what is in force runs on, and then what is planned
@@ -125,7 +125,7 @@ func (l *Line) Reinstate(at Moment, available int64) (d Decided, ok bool) {
 	}
 	was := l.InForce(at.Day)
 	l.replace(at, l.currency, v, at.Day)
-	d = l.Say(decision.Reinstated, at.Day)
+	d = l.Describe(decision.Reinstated, at.Day)
 	d.Was = was.Minor
 	return d, true
 }
@@ -141,9 +141,9 @@ func (l *Line) Deadlines(today event.Day) (warning, end event.Day) {
 	return warning, max(l.validUntil, today) + 1
 }
 
-// WarnOfEnd says, WarnDays before the last day of the limit, what will be decided after it; false where the limit ends
+// EndWarning says, WarnDays before the last day of the limit, what will be decided after it; false where the limit ends
 // on another day, or before. Nothing is planned, so that the limit can be prolonged.
-func (l *Line) WarnOfEnd(at Moment) (d Decided, ok bool) {
+func (l *Line) EndWarning(at Moment) (d Decided, ok bool) {
 	was := l.InForce(l.validUntil)
 	if l.validUntil != at.AsOf+WarnDays || was.Minor == 0 {
 		return Decided{}, false
@@ -171,8 +171,8 @@ type Ruling struct {
 	AtOnce     bool // less than before needs no notice
 }
 
-// Says tells whether the line is as a ruling says already.
-func (l *Line) Says(r *Ruling) bool {
+// Matches tells whether the line is as a ruling says already.
+func (l *Line) Matches(r *Ruling) bool {
 	return r.Amount.Minor == l.Decided().Minor && l.validUntil == r.ValidUntil && slices.Equal(l.conditions, r.Conditions)
 }
 

@@ -171,7 +171,7 @@ func TestALimitEndsAfterItsLastDay(t *testing.T) {
 		t.Fatalf("warning on %d, end on %d", warning-w.day, end-w.day)
 	}
 	w.day += 70
-	if d, ok := l.WarnOfEnd(w.moment()); !ok || d.From != w.day+31 || l.Agreed() != euros(10_000) {
+	if d, ok := l.EndWarning(w.moment()); !ok || d.From != w.day+31 || l.Agreed() != euros(10_000) {
 		t.Errorf("%v: published %+v, agreed %v", ok, d, l.Agreed())
 	}
 	w.day += 30
@@ -195,7 +195,7 @@ func TestOverdueInvoicesSuspendAndForfeit(t *testing.T) {
 	look := func(day event.Day) (codes []decision.LimitCode, wake event.Day) {
 		w.day = day
 		l.Wake(day)
-		changes, wake := l.Look(w.moment())
+		changes, wake := l.RunClock(w.moment())
 		for _, c := range changes {
 			codes = append(codes, c.Code)
 		}
@@ -281,10 +281,10 @@ func TestWhatALineRemembersIsBounded(t *testing.T) {
 		id := fmt.Sprint("i", i)
 		l.Deliver(w.moment(), Delivery{Key: score.KeyOf(id), Invoice: id, DeliveredOn: w.day - 100, DueOn: w.day - 61,
 			Open: 100}, 0)
-		l.Look(w.moment())
+		l.RunClock(w.moment())
 		w.day++
 		l.Pay(id, "payment", 100, w.day)
-		l.Look(w.moment())
+		l.RunClock(w.moment())
 		w.day++
 		sound(t, l)
 	}
@@ -396,7 +396,7 @@ func step(t *rapid.T, w *world, l *Line, n int) {
 			l.End(at)
 		}
 	case 14:
-		if r := (Ruling{Amount: amount, Currency: "EUR"}); (cents > 0 || within > 0) && !l.Says(&r) {
+		if r := (Ruling{Amount: amount, Currency: "EUR"}); (cents > 0 || within > 0) && !l.Matches(&r) {
 			l.Rule(at, r)
 		}
 	case 15:
@@ -431,7 +431,7 @@ func moves(t *rapid.T, w *world, l *Line, n int, id string, cents int64) {
 		l.Revalue(at)
 	default:
 		l.Wake(w.day)
-		changes, wake := l.Look(at)
+		changes, wake := l.RunClock(at)
 		if wake != 0 && wake <= w.day {
 			t.Fatalf("on day %d the clock is to be woken on %d", w.day, wake)
 		}
@@ -440,7 +440,7 @@ func moves(t *rapid.T, w *world, l *Line, n int, id string, cents int64) {
 				t.Fatalf("the last change leaves %d in use, not %d", changes[i].Use, l.Use())
 			}
 		}
-		if again, _ := l.Look(at); len(again) > 0 {
+		if again, _ := l.RunClock(at); len(again) > 0 {
 			t.Fatalf("looking twice changes %+v", again)
 		}
 	}

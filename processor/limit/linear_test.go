@@ -25,8 +25,8 @@ func (d *linear) Totals() (t Totals) {
 		t.Open += v.Open
 		t.Covered += covered
 		t.Ordered += byOrder
-		if v.AtWill {
-			t.AtWill += byLimit
+		if v.Discretionary {
+			t.Discretionary += byLimit
 		}
 		if v.Disputed {
 			t.Suspended += covered
@@ -40,7 +40,7 @@ func (d *linear) each(do func(v *Delivery, byLimit, byOrder int64)) {
 	var used int64 // of the limit
 	for i := range d.all {
 		v := &d.all[i]
-		if v.Lost {
+		if v.Forfeited {
 			do(v, 0, 0)
 			continue
 		}
@@ -50,14 +50,14 @@ func (d *linear) each(do func(v *Delivery, byLimit, byOrder int64)) {
 	}
 }
 
-// Ship follows a delivery.
-func (d *linear) Ship(v Delivery) {
+// Add follows a delivery.
+func (d *linear) Add(v Delivery) {
 	i, _ := slices.BinarySearchFunc(d.all, &v, func(a Delivery, b *Delivery) int { return a.compare(b) })
 	d.all = slices.Insert(d.all, i, v)
 }
 
-// Part is what is open of a delivery, and what of it is covered.
-func (d *linear) Part(key uint64) (open, covered int64) {
+// Outstanding is what is open of a delivery, and what of it is covered.
+func (d *linear) Outstanding(key uint64) (open, covered int64) {
 	d.each(func(v *Delivery, byLimit, byOrder int64) {
 		if v.Key == key {
 			open, covered = v.Open, byLimit+byOrder
@@ -125,9 +125,9 @@ func (d *linear) oldest() *Delivery {
 	return oldest
 }
 
-// TakeBack opens again what a payment settled, where it came off, false where it is not known. What was rounded
+// Reverse opens again what a payment settled, where it came off, false where it is not known. What was rounded
 // otherwise then is the last one's.
-func (d *linear) TakeBack(payment uint64, cents int64) bool {
+func (d *linear) Reverse(payment uint64, cents int64) bool {
 	var last *Delivery
 	d.receipts = slices.DeleteFunc(d.receipts, func(r receipt) bool {
 		if r.payment != payment {
@@ -176,12 +176,12 @@ func (d *linear) look(at Moment) (overdue bool, late []uint64, next event.Day) {
 		if v.Open == 0 || v.Disputed {
 			continue
 		}
-		if day := at.Terms.suspendsOn(v); !v.Spared {
+		if day := at.Terms.suspendsOn(v); !v.Exempt {
 			overdue, suspends = overdue || day <= at.AsOf, min(suspends, day)
 		}
 		day, any := at.Terms.forfeitsOn(v)
 		switch {
-		case !any || v.Kept || v.Lost:
+		case !any || v.Preserved || v.Forfeited:
 		case day <= at.AsOf:
 			late = append(late, v.Key)
 		default:
@@ -217,12 +217,13 @@ func (x *both) ship(limits int) {
 	day := event.Day(x.random(60))
 	v := Delivery{Key: uint64(x.n) * 0x9E3779B97F4A7C15, Invoice: fmt.Sprint("i", x.random(3), x.n), DeliveredOn: day,
 		DueOn: day + event.Day(x.random(3)*30), Open: int64(x.random(50)), Limit: int64(1+x.random(limits)) * 400,
-		Disputed: x.chance(5), AtWill: x.chance(10), Spared: x.chance(20), Kept: x.chance(20), Lost: x.chance(5)}
+		Disputed: x.chance(5), Discretionary: x.chance(10), Exempt: x.chance(20), Preserved: x.chance(20),
+		Forfeited: x.chance(5)}
 	if x.chance(10) {
 		v.Ordered = int64(x.random(60))
 	}
-	x.r.Ship(v)
-	x.plain.Ship(v)
+	x.r.Add(v)
+	x.plain.Add(v)
 }
 
 // one is a delivery, in both.
@@ -248,7 +249,7 @@ func (x *both) step(limits int) {
 		x.r.Pay(uint64(x.n), cents, today)
 		x.plain.Pay(uint64(x.n), cents, today)
 	case 5:
-		if got, want := x.r.TakeBack(id, cents), x.plain.TakeBack(id, cents); got != want {
+		if got, want := x.r.Reverse(id, cents), x.plain.Reverse(id, cents); got != want {
 			x.t.Fatalf("payment %d: %v, want %v", id, got, want)
 		}
 	case 6:
@@ -263,7 +264,7 @@ func (x *both) step(limits int) {
 		}
 	default:
 		if v, w := x.one(); v != nil {
-			v.Disputed, v.Lost, v.Kept, v.Spared = x.chance(10), x.chance(10), x.chance(50), x.chance(50)
+			v.Disputed, v.Forfeited, v.Preserved, v.Exempt = x.chance(10), x.chance(10), x.chance(50), x.chance(50)
 			v.Limit, v.Ordered = v.Limit+int64(x.random(3)), int64(x.random(9))
 			*w = *v
 			x.r.Update(v)
@@ -282,8 +283,8 @@ func (x *both) compare() {
 		t.Fatalf("%d deliveries are\n%v, want\n%v", x.r.Len(), all, x.plain.all)
 	}
 	if v, _ := x.one(); v != nil {
-		open, covered := x.r.Part(v.Key)
-		if wantOpen, want := x.plain.Part(v.Key); open != wantOpen || covered != want {
+		open, covered := x.r.Outstanding(v.Key)
+		if wantOpen, want := x.plain.Outstanding(v.Key); open != wantOpen || covered != want {
 			t.Fatalf("%d of %d is covered of %v, want %d", covered, open, v, want)
 		}
 		i := slices.IndexFunc(all, func(w Delivery) bool { return w.DeliveredOn >= v.DeliveredOn })

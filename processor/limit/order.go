@@ -72,7 +72,7 @@ func (l *Line) cover(at Moment, o *order, v *Delivery) {
 	if v.DeliveredOn < o.from || v.DeliveredOn > o.by || at.Terms.EndedOn(v.DeliveredOn) {
 		return
 	}
-	open, covered := l.runoff.Part(v.Key)
+	open, covered := l.runoff.Outstanding(v.Key)
 	part := min(o.left, open-covered)
 	o.left -= part
 	v.Ordered += part

@@ -94,7 +94,7 @@ func (l *Line) follow(at Moment) {
 // deliveryOf is the delivery of an invoice, with so much of it open.
 func deliveryOf(v *score.Open, cents int64) Delivery {
 	return Delivery{Key: v.Key, DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents, Disputed: v.Disputed,
-		Spared: v.History, Kept: v.History}
+		Exempt: v.History, Preserved: v.History}
 }
 
 // reinsure covers what is delivered on a day or later by a limit that has risen. What was covered when it came to be
@@ -107,7 +107,7 @@ func (l *Line) reinsure(at Moment, from event.Day) {
 	for v := range l.runoff.From(from) {
 		later = true
 		if limit := l.insuredOn(at, v.DeliveredOn); limit > v.Limit {
-			v.Limit, v.AtWill = limit, false
+			v.Limit, v.Discretionary = limit, false
 			l.runoff.Update(v)
 		}
 	}
@@ -139,9 +139,9 @@ func (l *Line) Full(today event.Day) bool {
 func (l *Line) Deliver(at Moment, d Delivery, discretion int64) {
 	d.Limit = l.insuredOn(at, d.DeliveredOn)
 	if discretion > 0 {
-		d.Limit, d.AtWill = discretion, true
+		d.Limit, d.Discretionary = discretion, true
 	}
-	l.runoff.Ship(d)
+	l.runoff.Add(d)
 	l.bind(at, l.runoff.Find(d.Key))
 	l.runoff.changed()
 }
@@ -156,14 +156,14 @@ func (l *Line) Pay(invoice, payment string, cents int64, today event.Day) {
 func (l *Line) Reverse(at Moment, invoice, payment string, cents int64) {
 	r, key := l.runoff, score.KeyOf(invoice)
 	switch d := r.Find(key); {
-	case r.TakeBack(paymentKey(invoice, payment), cents):
+	case r.Reverse(paymentKey(invoice, payment), cents):
 	case d != nil: // it was paid before deliveries were followed
 		r.setOpen(d, d.Open+cents)
 	default:
 		if open, ok := at.Ledger.Find(score.Ref{Policy: l.policy, Invoice: invoice}); ok {
 			d := deliveryOf(&open, cents)
 			d.Key, d.Invoice, d.Limit = key, string([]byte(invoice)), l.insuredOn(at, open.DeliveredOn)
-			r.Ship(d)
+			r.Add(d)
 		}
 	}
 	r.changed()

@@ -8,7 +8,7 @@ import (
 
 // covered is what is covered of a delivery, by its limit and by orders, where earlier ones use so much of the limit.
 func (v *Delivery) covered(used int64) (byLimit, byOrder int64) {
-	if v.Lost {
+	if v.Forfeited {
 		return 0, 0
 	}
 	byLimit = min(v.Open, max(v.Limit-used, 0))
@@ -27,8 +27,8 @@ func (t *tally) add(v *Delivery) {
 	t.Open += v.Open
 	t.Covered += byLimit + byOrder
 	t.Ordered += byOrder
-	if v.AtWill {
-		t.AtWill += byLimit
+	if v.Discretionary {
+		t.Discretionary += byLimit
 	}
 	if v.Disputed {
 		t.Suspended += byLimit + byOrder
@@ -46,9 +46,9 @@ type sums struct {
 	open int64
 
 	// Of deliveries whose cover is not forfeited.
-	insured, atWill, disputed int64 // open: all, that within discretionary limits, that in dispute
-	ordered, disputedOrdered  int64 // covered by orders where no limit covers any, and of it in dispute
-	least, most               int64 // limits of those with something open
+	insured, discretionary, disputed int64 // open: all, that within discretionary limits, that in dispute
+	ordered, disputedOrdered         int64 // covered by orders where no limit covers any, and of it in dispute
+	least, most                      int64 // limits of those with something open
 
 	// The earliest due dates, or never: of those that suspend cover if they stay open, and of those whose cover is
 	// forfeited if they are not reported.
@@ -69,21 +69,21 @@ func (s *sums) add(v *Delivery) {
 	if v.Open == 0 {
 		return
 	}
-	if !v.Disputed && !v.Spared {
+	if !v.Disputed && !v.Exempt {
 		s.suspends = min(s.suspends, v.DueOn)
 	}
-	if v.Lost {
+	if v.Forfeited {
 		return
 	}
-	if !v.Disputed && !v.Kept {
+	if !v.Disputed && !v.Preserved {
 		s.forfeits = min(s.forfeits, v.DueOn)
 	}
 	ordered := min(v.Open, v.Ordered)
 	s.insured += v.Open
 	s.ordered += ordered
 	s.least, s.most = min(s.least, v.Limit), max(s.most, v.Limit)
-	if v.AtWill {
-		s.atWill += v.Open
+	if v.Discretionary {
+		s.discretionary += v.Open
 	}
 	if v.Disputed {
 		s.disputed += v.Open
@@ -101,7 +101,7 @@ func (t *tally) addPart(s *sums) bool {
 	case s.insured <= s.least-t.used:
 		t.used += s.insured
 		t.Covered += s.insured
-		t.AtWill += s.atWill
+		t.Discretionary += s.discretionary
 		t.Suspended += s.disputed
 	default:
 		return false
@@ -124,7 +124,7 @@ func (m summing) Of(items []handle) sums {
 func (summing) Add(s, next *sums) {
 	s.open += next.open
 	s.insured += next.insured
-	s.atWill += next.atWill
+	s.discretionary += next.discretionary
 	s.disputed += next.disputed
 	s.ordered += next.ordered
 	s.disputedOrdered += next.disputedOrdered
