@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"barometer/cmd/barometer/internal/app"
+	"barometer/cmd/barometer/internal/send"
 	"barometer/configs"
 	"barometer/dashboard/documents"
 	"barometer/ingest/decode"
@@ -47,7 +48,7 @@ func (c *documentAddCommand) Run(inv *invocation) error {
 	defer received.Close()
 	added.Identify(received.SHA256)
 	if err := inv.withKafka(func(cfg *configs.Config, client *kafkalog.Client) error {
-		at, err := logTime(inv, client)
+		at, err := send.LogTime(inv.ctx, client)
 		if err != nil {
 			return err
 		}
@@ -62,7 +63,7 @@ func (c *documentAddCommand) Run(inv *invocation) error {
 		if err := keepDocument(inv.ctx, cfg, received); err != nil {
 			return err
 		}
-		return sendMessage(inv.ctx, client, event.TopicPortfolio, decoded.Event.Key, message)
+		return send.Message(inv.ctx, client, event.TopicPortfolio, decoded.Event.Key, message)
 	}); err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"barometer/cmd/barometer/internal/app"
 	"barometer/configs"
-	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
 )
 
@@ -53,15 +52,4 @@ func (inv *invocation) withKafka(do func(cfg *configs.Config, client *kafkalog.C
 		return fmt.Errorf("no Kafka broker answers at %s; is it running? (%s) %w", strings.Join(brokers, ", "), hint, err)
 	}
 	return do(cfg, client)
-}
-
-// sendMessage appends a message to a source topic.
-func sendMessage(ctx context.Context, client *kafkalog.Client, topic event.Topic, key string, message []byte) error {
-	n, err := client.Partitions(ctx, topic.String())
-	if err != nil {
-		return err
-	}
-	_, err = client.Append(ctx, topic.String(), kafkalog.PartitionOf(key, n),
-		[]kafkalog.Record{{Key: []byte(key), Value: message}})
-	return err
 }

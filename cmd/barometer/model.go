@@ -1,20 +1,15 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"barometer/cmd/barometer/internal/app"
+	"barometer/cmd/barometer/internal/send"
 	"barometer/configs"
-	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
-	"barometer/processor/decision"
 	"barometer/processor/model"
 )
 
@@ -87,49 +82,10 @@ func (c *modelActivateCommand) Run(inv *invocation) error {
 		return app.Usage(err)
 	}
 	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
-		at, err := logTime(inv, client)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256(content)
-		value, err := json.Marshal(map[string]any{"type": event.KindModelActivated.String(),
-			"id": "model/" + version + "/" + hex.EncodeToString(sum[:8]),
-			"at": at.Format(time.RFC3339), "version": version, "content": string(content), "sha256": hex.EncodeToString(sum[:])})
-		if err != nil {
-			return err
-		}
-		if err := sendMessage(inv.ctx, client, event.TopicOrders, "model", value); err != nil {
+		if err := send.Model(inv.ctx, client, version, content); err != nil {
 			return err
 		}
 		fmt.Printf("model %s is sent: economies follow at once, buyers at their next evaluation\n", version)
 		return nil
 	})
-}
-
-// logTime is how far the time of an installation has come, as its newest decisions tell; the machine's where there are
-// none.
-func logTime(inv *invocation, client *kafkalog.Client) (time.Time, error) {
-	n, err := client.Partitions(inv.ctx, kafkalog.TopicDecisions)
-	if err != nil {
-		return time.Time{}, err
-	}
-	var newest int64
-	for p := range n {
-		last, err := client.Last(inv.ctx, kafkalog.TopicDecisions, p)
-		if err != nil {
-			return time.Time{}, err
-		}
-		if last == nil {
-			continue
-		}
-		var d decision.Decision
-		if err := decision.Decode(last.Value, &d); err != nil {
-			return time.Time{}, err
-		}
-		newest = max(newest, d.AtMs)
-	}
-	if newest == 0 {
-		return time.Now().UTC(), nil
-	}
-	return time.UnixMilli(newest).UTC(), nil
 }

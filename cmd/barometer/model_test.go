@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/cmd/barometer/internal/explanation"
 	"barometer/cmd/barometer/internal/replay"
 	"barometer/configs"
 )
@@ -28,7 +29,7 @@ func TestAModelIsTriedAndActivated(t *testing.T) {
 		}
 		return err
 	})
-	var x explanation
+	var x explanation.Explanation
 	if err := json.Unmarshal([]byte(p.output("explain", "--json", "--language=nl", "b-0001")), &x); err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,12 @@ package replay
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 
+	"barometer/cmd/barometer/internal/refold"
 	"barometer/ingest/event"
 	"barometer/processor"
 	"barometer/processor/decision"
@@ -22,15 +24,16 @@ import (
 
 // Config says what to fold.
 type Config struct {
-	Partitions int
-	Parallel   int
-	// Read gives the records of a partition of the log, from its first one on, until each returns false.
-	Read     func(ctx context.Context, partition int, each func(offset int64, record []byte) (more bool, err error)) error
-	NewFold  func(partition int) *processor.Fold
+	Log      *refold.Log
+	Parallel int    // partitions at once
 	Version  string // of the other model
 	Model    []byte
 	From, To event.Day // the stretch, log time; 0: from the beginning, to the end. To is its last day
+	Progress refold.Progress
 }
+
+// errEnough ends the reading of a partition at the first record behind the stretch.
+var errEnough = errors.New("the stretch is over")
 
 // danger is the grade from which a default was seen coming.
 const danger = 8
@@ -76,17 +79,28 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 		r.From = cfg.From.String()
 	}
 	var mu sync.Mutex
-	var reached int64
+	var reached, all int64
+	for _, end := range cfg.Log.Ends {
+		all += end
+	}
+	var folded atomic.Int64
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(max(1, cfg.Parallel))
-	for p := range cfg.Partitions {
+	for p := range cfg.Log.Ends {
 		work.Go(func(ctx context.Context) error {
 			s := stretch{cfg: &cfg, seen: [2]map[string]*path{{}, {}}}
-			s.folds[0] = cfg.NewFold(p)
-			if err := cfg.Read(ctx, p, func(offset int64, record []byte) (bool, error) {
-				return s.step(p, offset,
-					record)
-			}); err != nil {
-				return fmt.Errorf("partition %d: %w", p, err)
+			s.folds[0] = cfg.Log.Fold(p)
+			err := cfg.Log.Read(ctx, p, cfg.Log.Ends[p], func(offset int64, record []byte) error {
+				if n := folded.Add(1); n%1000 == 0 {
+					cfg.Progress(n, all)
+				}
+				more, err := s.step(p, offset, record)
+				if err == nil && !more {
+					return errEnough
+				}
+				return err
+			})
+			if err != nil && !errors.Is(err, errEnough) {
+				return err
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -149,7 +163,7 @@ func (s *stretch) step(partition int, offset int64, record []byte) (more bool, e
 }
 
 func (s *stretch) begin(partition int) error {
-	s.folds[1] = s.cfg.NewFold(partition)
+	s.folds[1] = s.cfg.Log.Fold(partition)
 	if err := s.folds[1].RestoreState(s.folds[0].AppendState(nil)); err != nil {
 		return err
 	}
