@@ -1,6 +1,9 @@
 package event
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // PolicyOfMinted is the policy of a case or a claim, by the id that Barometer minted for it: the key that it belongs
 // to, "/", what it is, the policy percent-encoded, and a number. b-7/case-P%2F1-2 is the second case of policy P/1.
@@ -14,6 +17,38 @@ func PolicyOfMinted(id string) string {
 	}
 	return percentDecoded(rest[:end])
 }
+
+// MintedID is the id of a case or a claim: what it is ("case", "claim"), of which policy, and its number.
+func MintedID(key, what, policy string, number uint32) string {
+	return key + "/" + what + "-" + percentEncoded(policy) + "-" + strconv.FormatUint(uint64(number), 10)
+}
+
+// NumberOfMinted is the number in the id of a case or a claim, 0 where it has none.
+func NumberOfMinted(id string) uint32 {
+	n, err := strconv.ParseUint(id[strings.LastIndexByte(id, '-')+1:], 10, 32)
+	if err != nil {
+		return 0
+	}
+	return uint32(n)
+}
+
+// percentEncoded is RFC 3986's percent-encoding of all but unreserved characters.
+func percentEncoded(s string) string {
+	var out strings.Builder
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '.', c == '_', c == '~':
+			out.WriteByte(c)
+		default:
+			out.WriteByte('%')
+			out.WriteByte(hexCapitals[c>>4])
+			out.WriteByte(hexCapitals[c&15])
+		}
+	}
+	return out.String()
+}
+
+const hexCapitals = "0123456789ABCDEF"
 
 // isNumber tells whether s is digits.
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

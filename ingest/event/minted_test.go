@@ -24,5 +24,12 @@ func TestAMintedIDNamesItsPolicy(t *testing.T) {
 		if got := PolicyOfMinted(id); got != policy {
 			t.Fatalf("%q is of policy %q, want %q", id, got, policy)
 		}
+		id = MintedID(buyer, "case", policy, 12)
+		if got := PolicyOfMinted(id); got != policy || NumberOfMinted(id) != 12 {
+			t.Fatalf("%q is %d of policy %q, want 12 of %q", id, NumberOfMinted(id), got, policy)
+		}
 	})
+	if id := MintedID("b/1", "claim", "p/é-~", 3); id != "b/1/claim-p%2F%C3%A9-~-3" || NumberOfMinted("b/case-P-x") != 0 {
+		t.Error(id)
+	}
 }

@@ -40,6 +40,8 @@ type Case struct {
 	// insured and what is not, so it settles no invoice.
 	unclaimed, unclaimedFees int64
 
+	published uint64 // a digest of what was published of its invoices last
+
 	documents []string // ids of those that were added to it
 	shown     uint32   // the kinds of them, each a bit
 }
@@ -371,6 +373,7 @@ func (c *Case) Receive(r Receipt, unclaimed int64, day event.Day) (closed bool, 
 	case unclaimed > c.Balance():
 		return false, AboveDebt
 	}
+	r.Unclaimed = unclaimed
 	c.receipts = append(c.receipts, r)
 	if unclaimed > 0 {
 		c.unclaimed += unclaimed
@@ -400,6 +403,25 @@ func (c *Case) Claim(debt int64) (recovered, fees int64) {
 		fees, c.unclaimedFees = c.unclaimedFees, 0
 	}
 	return recovered, fees
+}
+
+// Reverse takes a receipt back, as it bounced; false where there is none of that id. claimed is what of it a claim has
+// taken. A case that was closed goes on where it was.
+func (c *Case) Reverse(id string, day event.Day) (r Receipt, claimed int64, ok bool) {
+	i := slices.IndexFunc(c.receipts, func(r Receipt) bool { return r.ID == id })
+	if i < 0 {
+		return r, 0, false
+	}
+	r = c.receipts[i]
+	c.receipts = slices.Delete(c.receipts, i, i+1)
+	part := min(r.Unclaimed, c.unclaimed)
+	c.unclaimed -= part
+	_, fees := c.Recovered()
+	c.unclaimedFees = min(c.unclaimedFees, fees)
+	if c.Closed() && c.Balance() > 0 {
+		c.reopen(day)
+	}
+	return r, r.Unclaimed - part, true
 }
 
 // Document notes that a document was added; false where it is there already.

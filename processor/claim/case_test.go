@@ -163,7 +163,7 @@ func TestKinds(t *testing.T) {
 // kept.
 func TestPlans(t *testing.T) {
 	plan := func(parts ...int64) Plan {
-		p := Plan{ID: "plan-1", AgreedOn: opened, Debts: []uint64{1, 2}}
+		p := Plan{ID: "plan-1", AgreedOn: opened, Debts: []DebtKey{1, 2}}
 		for i, minor := range parts {
 			p.Instalments = append(p.Instalments, event.Instalment{DueOn: opened + event.Day(30*(i+1)), Minor: minor})
 		}

@@ -14,8 +14,8 @@ type Cause uint8
 
 // Causes.
 const (
-	ProtractedDefault Cause = iota + 1
-	Insolvency
+	ByDefault Cause = iota + 1
+	ByInsolvency
 )
 
 func (c Cause) String() string { return [...]string{"", "protracted_default", "insolvency"}[c] }
@@ -92,12 +92,18 @@ type Claim struct {
 
 	// indemnity is what the policy's partition has decided, and payableOn when it is due.
 	// Invariant: lines are there if and only if the claim was decided; it is at most the loss.
-	indemnity Indemnity
-	payableOn event.Day
-	paid      int64 // of it; a correction may bring the indemnity below it
+	indemnity  Indemnity
+	payableOn  event.Day
+	acceptedOn event.Day // of the examination that it was decided by, 0: it refused
+	paid       int64     // of it; a correction may bring the indemnity below it
 
-	decision    event.Position // of the newest decision on it, zero: none yet
+	decision    event.Position // of the newest decision that decided it, zero: none yet
 	corrections uint32         // how often it was decided again
+	period      Period         // of the aggregates that it was decided by
+
+	of     uint32   // the number of its case
+	digest uint64   // of the message that filed it
+	added  []string // ids of documents that were added to it
 }
 
 // Receipt is money that came in for a claim or a case, in minor units of the policy's currency.
@@ -107,6 +113,10 @@ type Receipt struct {
 	Fee   int64 // of the collector, not taken off
 	On    event.Day
 	From  string // from whom: buyer, insolvency, security …
+	// Digest is of the message that told of it; a case has one receipt of an id.
+	Digest uint64
+	// Unclaimed is what of it settles no invoice and belongs to no claim yet; of a case.
+	Unclaimed int64
 }
 
 // File is what a claim begins with.
@@ -119,6 +129,8 @@ type File struct {
 	Recovered  int64  // of their debt, after the date of loss and before the claim
 	FeesBefore int64  // of that
 	Had        []event.DocumentKind
+	Case       uint32 // the number of its case
+	Digest     uint64 // of the message
 }
 
 // New is a claim as it is filed.
@@ -126,7 +138,7 @@ func New(f File) *Claim {
 	items := slices.Clone(f.Items)
 	slices.SortFunc(items, func(a, b Item) int { return compareInvoices(a.Invoice, b.Invoice) })
 	c := &Claim{number: f.Number, cause: f.Cause, reference: f.Reference, state: Filed, filedOn: f.On, items: items,
-		feesBefore: f.FeesBefore, accepted: everything}
+		feesBefore: f.FeesBefore, accepted: everything, of: f.Case, digest: f.Digest}
 	c.loss = Assess(c.items, f.Recovered, everything)
 	c.documents.expect(c)
 	for _, kind := range f.Had {
@@ -229,7 +241,7 @@ func (c *Claim) Rule(in Indemnity, indemnityDays int32) bool {
 	if len(c.indemnity.Lines) > 0 {
 		c.corrections++
 	}
-	c.accepted, c.indemnity, c.payableOn = c.asked, in, 0
+	c.accepted, c.acceptedOn, c.indemnity, c.payableOn = c.asked, c.askedOn, in, 0
 	c.loss = Assess(c.items, c.loss.Recovered, c.accepted)
 	switch {
 	case c.askedOn == 0:
@@ -242,8 +254,47 @@ func (c *Claim) Rule(in Indemnity, indemnityDays int32) bool {
 	return true
 }
 
+// Unrecover notes that less was recovered before the claim than it was filed with, as a receipt was taken back. A
+// claim that was decided is to be decided once more (ask), as a correction.
+func (c *Claim) Unrecover(minor int64) (ask *Loss) {
+	was := c.state
+	c.loss = Assess(c.items, max(c.loss.Recovered-minor, 0), c.accepted)
+	if was != Decided && was != Paid {
+		return nil
+	}
+	c.asked, c.askedOn, c.state = c.accepted, c.acceptedOn, Assessed
+	loss := c.loss
+	return &loss
+}
+
 // Due is what is still to be paid of the indemnity, below 0 what a correction has made too much.
 func (c *Claim) Due() int64 { return c.indemnity.Minor - c.paid }
+
+// Case is the number of its case.
+func (c *Claim) Case() uint32 { return c.of }
+
+// Filed is when it was filed, the policyholder's reference, and a digest of the message.
+func (c *Claim) Filed() (on event.Day, reference string, digest uint64) {
+	return c.filedOn, c.reference, c.digest
+}
+
+// Receipts are what came in since it was filed, which are not to be changed.
+func (c *Claim) Receipts() []Receipt { return c.receipts }
+
+// Paid is what was paid of the indemnity, and PayableOn when it is due, 0: nothing is decided.
+func (c *Claim) Paid() int64 { return c.paid }
+
+// PayableOn is when the indemnity is due, 0: nothing was decided.
+func (c *Claim) PayableOn() event.Day { return c.payableOn }
+
+// Corrections are how often it was decided again.
+func (c *Claim) Corrections() uint32 { return c.corrections }
+
+// Decision is that of the newest decision that decided it, zero: nothing has; SetDecision notes it, and the period.
+func (c *Claim) Decision() (event.Position, Period) { return c.decision, c.period }
+
+// SetDecision notes where it is published that it was decided, by the aggregates of a period.
+func (c *Claim) SetDecision(at event.Position, in Period) { c.decision, c.period = at, in }
 
 // Pay notes that some of the indemnity was paid.
 func (c *Claim) Pay(minor int64) Refusal {

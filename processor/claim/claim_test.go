@@ -15,7 +15,7 @@ var (
 // worked is the claim of the model's page, decided: 120k of debt, 100k insured at 90 %, 12k recovered before.
 func worked(t *testing.T) *Claim {
 	t.Helper()
-	c := New(File{Number: 1, Cause: ProtractedDefault, On: filed, Recovered: 12 * thousand,
+	c := New(File{Number: 1, Cause: ByDefault, On: filed, Recovered: 12 * thousand,
 		Items: []Item{item("a", 120*thousand, 100*thousand, 9000)}})
 	loss, no := c.Examine(Examination{Verdict: event.VerdictAccept}, filed+9)
 	if no != NoneRefused {
@@ -91,7 +91,7 @@ func TestRecourse(t *testing.T) {
 // of a refused claim.
 func TestFees(t *testing.T) {
 	for _, verdict := range []event.ClaimVerdict{event.VerdictAccept, event.VerdictRefuse} {
-		c := New(File{Number: 1, Cause: ProtractedDefault, On: filed, Recovered: 10 * thousand, FeesBefore: 1000_00,
+		c := New(File{Number: 1, Cause: ByDefault, On: filed, Recovered: 10 * thousand, FeesBefore: 1000_00,
 			Items: []Item{item("a", 100*thousand, 100*thousand, 9000)}})
 		if sum := c.Shared(); sum.FeeInsurer != 0 || sum.FeePolicyholder != 1000_00 {
 			t.Errorf("before: %+v", sum)
@@ -110,7 +110,8 @@ func TestFees(t *testing.T) {
 // TestExaminations: what is missing leaves the claim open, a part limits the loss, and what cannot be is refused.
 func TestExaminations(t *testing.T) {
 	open := func() *Claim {
-		return New(File{Number: 1, Cause: Insolvency, On: filed, Items: []Item{item("a", 120*thousand, 100*thousand, 9000)}})
+		return New(File{Number: 1, Cause: ByInsolvency, On: filed,
+			Items: []Item{item("a", 120*thousand, 100*thousand, 9000)}})
 	}
 	for _, c := range []struct {
 		name string
@@ -155,7 +156,7 @@ func TestExaminations(t *testing.T) {
 func TestDocuments(t *testing.T) {
 	v := item("a", 100, 100, 9000)
 	v.Discretionary = true
-	c := New(File{Number: 1, Cause: Insolvency, On: filed, Items: []Item{v},
+	c := New(File{Number: 1, Cause: ByInsolvency, On: filed, Items: []Item{v},
 		Had: []event.DocumentKind{event.DocumentInvoice, event.DocumentOther}})
 	want := []event.DocumentKind{event.DocumentDeliveryNote, event.DocumentOrder, event.DocumentStatementOfAccount,
 		event.DocumentCorrespondence, event.DocumentDiscretionaryEvidence, event.DocumentProofOfDebt}
@@ -164,7 +165,7 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("missing %v, next %+v", got, c.Next())
 	}
 	for _, kind := range want {
-		c.Document(kind)
+		c.Document(kind.String(), kind)
 	}
 	if c.Next() != (Next{Step: StepExamine, By: event.ActorAnalyst}) {
 		t.Errorf("all there, next %+v", c.Next())
@@ -173,7 +174,7 @@ func TestDocuments(t *testing.T) {
 	if got := c.Missing(); !slices.Equal(got, want[5:]) || c.Next().By != event.ActorPolicyholder {
 		t.Errorf("one did not do: %v, next %+v", got, c.Next())
 	}
-	c.Document(event.DocumentProofOfDebt)
+	c.Document("another", event.DocumentProofOfDebt)
 	if c.State() != DocumentsMissing || c.Next().By != event.ActorAnalyst {
 		t.Errorf("%s, next %+v", c.State(), c.Next())
 	}

@@ -1,6 +1,10 @@
 package claim
 
-import "barometer/ingest/event"
+import (
+	"slices"
+
+	"barometer/ingest/event"
+)
 
 // documents are the kinds of documents of a claim, each a bit by its number.
 //
@@ -21,7 +25,7 @@ func (d *documents) expect(c *Claim) {
 			break
 		}
 	}
-	if c.cause == Insolvency {
+	if c.cause == ByInsolvency {
 		kinds = append(kinds, event.DocumentProofOfDebt)
 	}
 	for _, kind := range kinds {
@@ -47,8 +51,15 @@ func (d *documents) name(kinds []event.DocumentKind) {
 // complete: an examination that decides says that there are enough.
 func (d *documents) complete() { d.missing = 0 }
 
-// Document notes that a document was added.
-func (c *Claim) Document(kind event.DocumentKind) { c.documents.add(kind) }
+// Document notes that a document was added; false where it is there already.
+func (c *Claim) Document(id string, kind event.DocumentKind) bool {
+	if slices.Contains(c.added, id) {
+		return false
+	}
+	c.added = append(c.added, id)
+	c.documents.add(kind)
+	return true
+}
 
 // Missing are the kinds of documents that the claim lacks, in the order of their numbers.
 func (c *Claim) Missing() []event.DocumentKind { return kindsOf(c.documents.missing) }

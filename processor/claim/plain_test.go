@@ -253,7 +253,7 @@ func randomClaim(random *rand.Rand, n int) (*Claim, *plainClaim) {
 		debt += open
 	}
 	p.before = some(random, debt)
-	return New(File{Number: uint32(n), Cause: ProtractedDefault, On: 20_000, Items: items, Recovered: p.before}), p
+	return New(File{Number: uint32(n), Cause: ByDefault, On: 20_000, Items: items, Recovered: p.before}), p
 }
 
 // agree compares a claim with the plain one.

@@ -30,10 +30,13 @@ type Plan struct {
 	ID          string
 	State       PlanState
 	AgreedOn    event.Day
-	Debts       []uint64 // keys of its invoices
-	Open        int64    // of these when it was agreed
+	Debts       []DebtKey // its invoices
+	Open        int64     // of these when it was agreed
 	Instalments []event.Instalment
 }
+
+// DebtKey is an invoice's key.
+type DebtKey uint64
 
 func (p *Plan) going() bool { return p.State == PlanWaits || p.State == PlanAgreed }
 
@@ -61,7 +64,7 @@ func (c *Case) Agree(p Plan, latest, day event.Day) Refusal {
 	}
 	p.Open = 0
 	for _, key := range p.Debts {
-		d := c.Find(key)
+		d := c.Find(uint64(key))
 		if d == nil || d.Open == 0 {
 			return UnknownDebt
 		}
@@ -111,7 +114,7 @@ func (c *Case) resume(day event.Day) {
 func (c *Case) paid() int64 {
 	paid := c.plan.Open
 	for i := range c.debts {
-		if slices.Contains(c.plan.Debts, c.debts[i].Key) {
+		if slices.Contains(c.plan.Debts, DebtKey(c.debts[i].Key)) {
 			paid -= c.debts[i].Open
 		}
 	}

@@ -135,10 +135,10 @@ func (l *Line) forfeit(changes []CoverChanged, v *Delivery) []CoverChanged {
 // preserve notes that a delivery was reported in time, and restores its cover where that was forfeited meanwhile.
 func (l *Line) preserve(changes []CoverChanged, v *Delivery) []CoverChanged {
 	was := v.Forfeited
-	v.Preserved, v.Forfeited = true, false
+	v.Preserved, v.Forfeited = true, v.NoConsent
 	l.runoff.Update(v)
 	l.runoff.totals = l.runoff.Totals()
-	if !was {
+	if !was || v.Forfeited {
 		return changes
 	}
 	_, covered := l.runoff.Outstanding(v.Key)

@@ -115,6 +115,8 @@ const (
 	Overdue          Uncovered = "overdue" // cover is suspended
 	InDispute        Uncovered = "dispute"
 	LateNotification Uncovered = "late_notification"
+	NoConsent        Uncovered = "no_consent" // of the insurer to a payment plan
+	LimitUsed        Uncovered = "limit_used" // by earlier deliveries
 )
 
 // Outcome is what deliveries of a day are covered up to.

@@ -27,6 +27,7 @@ type Delivery struct {
 	Exempt             bool  // it has stopped no cover, and does not: it came as history
 	Preserved          bool  // its cover cannot be lost by late notification: it was reported in time, or came as history
 	Forfeited          bool  // its cover is
+	NoConsent          bool  // and that because of a payment plan that the insurer has refused
 }
 
 // receipt is what of one payment came off one delivery.
@@ -360,6 +361,7 @@ func (v *Delivery) Walk(w *wire.Wire) {
 	w.Bool(10, &v.Discretionary)
 	w.Bool(11, &v.Preserved)
 	w.Bool(12, &v.Forfeited)
+	w.Bool(13, &v.NoConsent)
 }
 
 // Walk walks the fields of a receipt in a snapshot.

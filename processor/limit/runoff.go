@@ -14,6 +14,7 @@ import (
 type runoff struct {
 	Deliveries
 	orders    []order // that bind, as they were accepted
+	nets      []net   // ascending by key: of deliveries whose invoices say what they are without VAT
 	totals    Totals
 	published Exposure
 	timer     event.Day // of the policy clock that counts, 0: none
@@ -130,6 +131,7 @@ func (l *Line) Full(today event.Day) bool {
 	r := l.runoff
 	if r != nil && r.Full() {
 		r.Tidy(today, score.ReversalDays)
+		r.forgetNets()
 	}
 	return r != nil && r.Full()
 }
@@ -201,6 +203,7 @@ func (r *runoff) Walk(w *wire.Wire) {
 	w.Int32(4, (*int32)(&r.timer))
 	w.Bool(5, &r.stale)
 	wire.Msgs(w, 6, &r.orders)
+	wire.Msgs(w, 8, &r.nets)
 	if w.Decoding() {
 		r.totals = r.Totals()
 	}

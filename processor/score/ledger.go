@@ -107,6 +107,16 @@ func currencyCode(currency string) uint16 {
 	return code
 }
 
+// currencyOf gives the letters of a currency that is packed.
+func currencyOf(code uint16) string {
+	if code == currencyCode(euro) {
+		return euro
+	}
+	return string([]byte{'A' + byte(code/676), 'A' + byte(code/26%26), 'A' + byte(code%26)})
+}
+
+const euro = "EUR"
+
 // fewSuppliers is how many lie within Payments, which are 608 bytes with them.
 const fewSuppliers = 3
 

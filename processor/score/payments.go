@@ -307,13 +307,18 @@ type Open struct {
 	DeliveredOn, DueOn event.Day // as issued, whatever it was extended to
 	Cents              int64
 	Disputed, History  bool
+	AgreedOn           event.Day    // the due date that it was extended to, else DueOn
+	Amount             event.Amount // of the whole invoice
+	WholeCents         int64        // likewise
 }
 
 // KeyOf is the key of an invoice's id.
 func KeyOf(invoice string) uint64 { return xxhash.Sum64String(invoice) }
 
 func (v *invoice) asOpen() Open {
-	return Open{v.key, v.deliveredOn, v.dueOn, v.part(v.open), v.has(disputed), v.has(dormant)}
+	return Open{Key: v.key, DeliveredOn: v.deliveredOn, DueOn: v.dueOn, Cents: v.part(v.open),
+		Disputed: v.has(disputed), History: v.has(dormant), AgreedOn: v.lateFrom,
+		Amount: event.Amount{Minor: v.minor, Currency: currencyOf(v.currency)}, WholeCents: v.cents}
 }
 
 // EachOpen calls do for each invoice of a policy with something open, in no order that means anything.
@@ -333,6 +338,18 @@ func (p *Payments) EachOpen(policy string, do func(Open)) {
 func (p *Payments) Find(ref Ref) (Open, bool) {
 	if _, v, _ := p.find(ref); v != nil {
 		return v.asOpen(), true
+	}
+	return Open{}, false
+}
+
+// FindKey is Find by the invoice's key.
+func (p *Payments) FindKey(policy string, key uint64) (Open, bool) {
+	s := p.supplier(policy)
+	if s == nil {
+		return Open{}, false
+	}
+	if i, found := s.invoice(key); found {
+		return s.invoices[i].asOpen(), true
 	}
 	return Open{}, false
 }
