@@ -1,12 +1,10 @@
 package main
 
 import (
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"text/tabwriter"
 
 	"barometer/cmd/barometer/internal/app"
@@ -81,20 +79,14 @@ func (c *evaluateOutcomesCommand) Run(*invocation) error {
 	if job.Version, job.Model, err = app.ModelFile(c.Model); err != nil {
 		return app.Usage(err)
 	}
-	in, size, err := (&importCommand{File: c.File}).open()
+	in, err := openSource(c.File)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	progress := importer.Show(in, os.Stderr, c.File, size)
-	job.In = progress
-	if strings.HasSuffix(c.File, ".gz") {
-		if job.In, err = gzip.NewReader(progress); err != nil {
-			return fmt.Errorf("%s: %w", c.File, err)
-		}
-	}
+	job.In = in
 	figures, wrong, err := evaluate.Run(job)
-	progress.Done()
+	in.Done()
 	for _, w := range wrong[:min(len(wrong), shownRows)] {
 		fmt.Fprintf(os.Stderr, "barometer: left out %v\n", w)
 	}
@@ -127,7 +119,7 @@ func (c *evaluateOutcomesCommand) page(f *evaluate.Figures) error {
 }
 
 func (c *evaluateOutcomesCommand) mapping() (*evaluate.Map, error) {
-	content, err := mapFile(c.Map, configs.EvaluationMap, configs.EvaluationMaps())
+	content, err := importer.ReadMap(c.Map, configs.EvaluationMap, configs.EvaluationMaps())
 	if err != nil {
 		return nil, err
 	}

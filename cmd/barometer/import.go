@@ -1,14 +1,9 @@
 package main
 
 import (
-	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"barometer/cmd/barometer/internal/app"
@@ -35,43 +30,44 @@ func (c *importCommand) Run(inv *invocation) error {
 	if job.Map, job.Topic, err = c.mapping(); err != nil {
 		return app.Usage(err)
 	}
-	in, size, err := c.open()
+	in, err := openSource(c.File)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	rejects := &rejectsFile{path: c.rejectsPath()}
-	job.Rejects = rejects.create
+	rejects := importer.NewRejectsFile(c.Rejects, c.File)
+	job.In, job.Rejects = in, rejects.Create
 	if c.DryRun {
-		return errors.Join(c.load(inv, job, in, size, rejects), rejects.close())
+		return errors.Join(c.load(inv, job, in, rejects), rejects.Close())
 	}
 	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
 		if err := client.Ready(inv.ctx); err != nil {
 			return fmt.Errorf("%w\nIs Barometer running? Its address is kafka.brokers, or that of the embedded broker", err)
 		}
 		job.To = client
-		return errors.Join(c.load(inv, job, in, size, rejects), rejects.close())
+		return errors.Join(c.load(inv, job, in, rejects), rejects.Close())
 	})
 }
 
-// load runs the import, shows how far it is, and says what became of it.
-func (c *importCommand) load(inv *invocation, job importer.Job, in io.Reader, size int64, rejects *rejectsFile) error {
-	progress := importer.Show(in, os.Stderr, c.File, size)
-	job.In = progress
-	if strings.HasSuffix(c.File, ".gz") {
-		unpacked, err := gzip.NewReader(progress)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.File, err)
-		}
-		job.In = unpacked
+// openSource opens the file of a command; one that there is not is a wrong use.
+func openSource(path string) (*importer.Source, error) {
+	in, err := importer.Open(path, os.Stderr)
+	if errors.Is(err, importer.ErrNoFile) {
+		err = app.Usage(err)
 	}
+	return in, err
+}
+
+// load runs the import and says what became of it.
+func (c *importCommand) load(inv *invocation, job importer.Job, in *importer.Source,
+	rejects *importer.RejectsFile) error {
 	summary, err := importer.Run(inv.ctx, job)
-	progress.Done()
+	in.Done()
 	var wrong *importer.WrongMapError
 	if errors.As(err, &wrong) {
 		return app.Usage(fmt.Errorf("%s: %w", c.File, err))
 	}
-	summary.Print(os.Stdout, !c.DryRun, rejects.name())
+	summary.Print(os.Stdout, !c.DryRun, rejects.Name())
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -95,7 +91,7 @@ func (c *importCommand) mapping() (*importer.Map, event.Topic, error) {
 		}
 		return nil, topic, nil
 	}
-	content, err := mapFile(c.Map, configs.ImportMap, configs.ImportMaps())
+	content, err := importer.ReadMap(c.Map, configs.ImportMap, configs.ImportMaps())
 	if err != nil {
 		return nil, 0, err
 	}
@@ -104,78 +100,4 @@ func (c *importCommand) mapping() (*importer.Map, event.Topic, error) {
 		return nil, 0, fmt.Errorf("%s: %w", c.Map, err)
 	}
 	return m, 0, nil
-}
-
-// open gives the file and its size, 0 if that is not known.
-func (c *importCommand) open() (io.ReadCloser, int64, error) {
-	if c.File == "-" {
-		return io.NopCloser(os.Stdin), 0, nil
-	}
-	f, err := os.Open(c.File)
-	if err != nil {
-		return nil, 0, app.Usage(err)
-	}
-	info, err := f.Stat()
-	if err != nil || info.IsDir() {
-		f.Close()
-		return nil, 0, app.Usage(fmt.Errorf("%s is no file to read", c.File))
-	}
-	return f, info.Size(), nil
-}
-
-func (c *importCommand) rejectsPath() string {
-	switch {
-	case c.Rejects != "":
-		return c.Rejects
-	case c.File == "-":
-		return "stdin.rejected"
-	}
-	name := strings.TrimSuffix(c.File, ".gz")
-	ext := filepath.Ext(name)
-	return strings.TrimSuffix(name, ext) + ".rejected" + ext
-}
-
-// rejectsFile is made when the first row is rejected.
-type rejectsFile struct {
-	path string
-	f    *os.File
-}
-
-func (r *rejectsFile) create() (io.Writer, error) {
-	f, err := os.Create(r.path)
-	if err != nil {
-		return nil, fmt.Errorf("the file of rejected rows (--rejects names another): %w", err)
-	}
-	r.f = f
-	return f, nil
-}
-
-func (r *rejectsFile) name() string {
-	if r.f == nil {
-		return ""
-	}
-	return r.path
-}
-
-func (r *rejectsFile) close() error {
-	if r.f == nil {
-		return nil
-	}
-	return r.f.Close()
-}
-
-// mapFile reads a column map: a file, or one that comes with Barometer, by its name.
-func mapFile(name string, builtin func(string) ([]byte, bool), names []string) ([]byte, error) {
-	if content, ok := builtin(name); ok {
-		return content, nil
-	}
-	content, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("--map: there is no file %s; the maps that come with Barometer are %s", name,
-			strings.Join(names, ", "))
-	}
-	if err != nil {
-		return nil, fmt.Errorf("--map: %w", err)
-	}
-	return content, nil
 }

@@ -9,9 +9,7 @@ import (
 	"barometer/cmd/barometer/internal/app"
 	"barometer/cmd/barometer/internal/records"
 	"barometer/configs"
-	"barometer/ingest/event"
 	"barometer/ingest/kafkalog"
-	"barometer/processor/decision"
 )
 
 type tailCommand struct {
@@ -24,8 +22,9 @@ type tailCommand struct {
 
 // Run prints records as JSON lines until it is stopped, or until the end of the topic.
 func (c *tailCommand) Run(inv *invocation) error {
-	if err := c.check(); err != nil {
-		return app.Usage(err)
+	filter := records.Filter{Kind: c.Kind, Buyer: c.Buyer}
+	if err := filter.Check(c.Topic); err != nil {
+		return app.Usage(fmt.Errorf("--kind: %w", err))
 	}
 	return inv.withKafka(func(_ *configs.Config, client *kafkalog.Client) error {
 		n, err := client.Partitions(inv.ctx, c.Topic)
@@ -33,7 +32,20 @@ func (c *tailCommand) Run(inv *invocation) error {
 			return fmt.Errorf("topic %s: %w", c.Topic, err)
 		}
 		out, printer := bufio.NewWriter(os.Stdout), records.NewPrinter(c.Topic, n)
-		each := func(partition int, r kafkalog.Record) error { return c.print(out, printer, partition, r) }
+		each := func(partition int, r kafkalog.Record) error {
+			l, err := printer.Line(partition, r)
+			if err != nil || !filter.Takes(l) {
+				return err
+			}
+			b, err := json.Marshal(l)
+			if err != nil {
+				return err
+			}
+			if _, err := out.Write(append(b, '\n')); err != nil {
+				return err
+			}
+			return out.Flush()
+		}
 		switch {
 		case c.Exit && c.FromStart:
 			_, err = client.ReadAll(inv.ctx, c.Topic, each)
@@ -51,37 +63,4 @@ func (c *tailCommand) Run(inv *invocation) error {
 		}
 		return err
 	})
-}
-
-// check refuses a kind that no record of the topic has.
-func (c *tailCommand) check() error {
-	known := true
-	switch c.Topic {
-	case kafkalog.TopicDecisions:
-		_, known = decision.ParseKind(c.Kind)
-	case kafkalog.TopicLog, kafkalog.TopicRelays:
-		_, known = event.ParseKind(c.Kind)
-	}
-	if c.Kind != "" && !known {
-		return fmt.Errorf("--kind: %s has no records of kind %q", c.Topic, c.Kind)
-	}
-	return nil
-}
-
-func (c *tailCommand) print(out *bufio.Writer, printer *records.Printer, partition int, r kafkalog.Record) error {
-	l, err := printer.Line(partition, r)
-	if err != nil {
-		return err
-	}
-	if c.Kind != "" && l.Kind != c.Kind || c.Buyer != "" && !l.Concerns(c.Buyer) {
-		return nil
-	}
-	b, err := json.Marshal(l)
-	if err != nil {
-		return err
-	}
-	if _, err := out.Write(append(b, '\n')); err != nil {
-		return err
-	}
-	return out.Flush()
 }

@@ -281,6 +281,26 @@ func TestConcerns(t *testing.T) {
 	}
 }
 
+func TestAFilterChoosesByKindAndBuyer(t *testing.T) {
+	l := &Line{Key: "b-1", Kind: "limit.decided"}
+	for f, want := range map[Filter]bool{{}: true, {Kind: "limit.decided"}: true, {Kind: "score.changed"}: false,
+		{Buyer: "b-1"}: true, {Buyer: "b-2"}: false, {"limit.decided", "b-2"}: false, {"limit.decided", "b-1"}: true} {
+		if f.Takes(l) != want {
+			t.Errorf("%+v takes it: %t", f, !want)
+		}
+	}
+	for topic, wrong := range map[string]string{kafkalog.TopicDecisions: "tick", kafkalog.TopicLog: "limit.decided",
+		kafkalog.TopicRelays: "limit.decided"} {
+		if (Filter{Kind: wrong}).Check(topic) == nil || (Filter{}).Check(topic) != nil {
+			t.Errorf("%s has records of kind %s, or none of any", topic, wrong)
+		}
+	}
+	if (Filter{Kind: "limit.decided"}).Check(kafkalog.TopicDecisions) != nil ||
+		(Filter{Kind: "x"}).Check("risk.news") != nil {
+		t.Error("a kind that may be is refused")
+	}
+}
+
 // TestLogTimeIsKnownFromTheStart of a partition on, and is the stamp else.
 func TestLogTimeIsKnownFromTheStart(t *testing.T) {
 	tick := &event.Event{Kind: event.KindTick, Key: "tick", StampMs: 9_000, Body: &event.Tick{AtMs: 5_000}}
