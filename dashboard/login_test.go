@@ -1,4 +1,4 @@
-package dashboard
+package dashboard_test
 
 import (
 	"net/http"
@@ -10,25 +10,27 @@ import (
 	"testing"
 	"time"
 
+	"barometer/dashboard"
+	"barometer/dashboard/dashboardtest"
 	"barometer/dashboard/identity"
 )
 
 // browser keeps cookies, follows redirections and talks to one server whose clock the test moves.
 type browser struct {
 	t      *testing.T
-	server *server
+	server *dashboard.Server
 	base   string
 	now    time.Time
 	http.Client
 }
 
-func newBrowser(t *testing.T, f *fake, edit ...func(*Config)) *browser {
+func newBrowser(t *testing.T, f *dashboardtest.Fake, edit ...func(*dashboard.Config)) *browser {
 	t.Helper()
 	b := &browser{t: t, now: time.Date(2026, 3, 4, 8, 0, 0, 0, time.UTC)}
-	ann := tokenOf("ann's", identity.Analyst, "")
+	ann := dashboardtest.TokenOf("ann's", identity.Analyst, "")
 	ann.Name = "ann"
-	cfg := Config{Listen: "127.0.0.1:0", Secret: []byte(secret), Store: f, Decisions: f, Producer: f,
-		Tokens: append([]identity.Token{ann}, withTokens...)}
+	cfg := dashboard.Config{Listen: "127.0.0.1:0", Secret: []byte(dashboardtest.Secret), Store: f, Decisions: f,
+		Producer: f, Tokens: append([]identity.Token{ann}, dashboardtest.Tokens...)}
 	for _, e := range edit {
 		e(&cfg)
 	}
@@ -36,10 +38,10 @@ func newBrowser(t *testing.T, f *fake, edit ...func(*Config)) *browser {
 		t.Fatal(err)
 	}
 	var err error
-	if b.server, err = newServer(cfg, partitions, func() time.Time { return b.now }); err != nil {
+	if b.server, err = dashboard.NewServer(cfg, dashboardtest.Partitions, func() time.Time { return b.now }); err != nil {
 		t.Fatal(err)
 	}
-	served := httptest.NewServer(b.server.handler())
+	served := httptest.NewServer(b.server.Handler())
 	t.Cleanup(served.Close)
 	b.base = served.URL
 	b.Jar, _ = cookiejar.New(nil)
@@ -92,7 +94,7 @@ func (b *browser) in() bool {
 
 // TestASessionIsNotTheToken: what a browser keeps opens nothing by itself, ends by log-out, by time and with its token.
 func TestASessionIsNotTheToken(t *testing.T) {
-	b := newBrowser(t, newFake())
+	b := newBrowser(t, dashboardtest.New())
 	if b.in() {
 		t.Fatal("the pages answer anybody")
 	}
@@ -119,7 +121,7 @@ func TestASessionIsNotTheToken(t *testing.T) {
 	if b.cookie() != "" || b.in() {
 		t.Error("the session goes on after log-out")
 	}
-	if b.server.gate.GoesOn(withCookie(id)) {
+	if b.server.Gate().GoesOn(withCookie(id)) {
 		t.Error("a stream of the session that ended goes on")
 	}
 	b.Jar.SetCookies(r.URL, []*http.Cookie{{Name: identity.Cookie, Value: id}})
@@ -129,11 +131,11 @@ func TestASessionIsNotTheToken(t *testing.T) {
 
 	b.login("ann's")
 	b.now = b.now.Add(identity.IdleEnd - time.Minute)
-	if !b.server.gate.GoesOn(withCookie(b.cookie())) {
+	if !b.server.Gate().GoesOn(withCookie(b.cookie())) {
 		t.Error("a stream ends before the session")
 	}
 	b.now = b.now.Add(2 * time.Minute)
-	if b.server.gate.GoesOn(withCookie(b.cookie())) || b.in() {
+	if b.server.Gate().GoesOn(withCookie(b.cookie())) || b.in() {
 		t.Error("the session goes on though nobody did anything but to let a stream run")
 	}
 
@@ -141,10 +143,10 @@ func TestASessionIsNotTheToken(t *testing.T) {
 	if again := b.cookie(); again == id || !b.in() {
 		t.Error("logging in again makes no new session")
 	}
-	if err := b.server.gate.Replace(b.server.cfg.Tokens[1:]); err != nil {
+	if err := b.server.Gate().Replace(dashboardtest.Tokens); err != nil {
 		t.Fatal(err)
 	}
-	if b.in() || b.server.gate.GoesOn(withCookie(b.cookie())) {
+	if b.in() || b.server.Gate().GoesOn(withCookie(b.cookie())) {
 		t.Error("the session goes on after its token was taken away")
 	}
 }
@@ -156,7 +158,7 @@ func withCookie(id string) *http.Request {
 }
 
 func TestThePagesCookieStaysHere(t *testing.T) {
-	b := newBrowser(t, newFake(), func(cfg *Config) {
+	b := newBrowser(t, dashboardtest.New(), func(cfg *dashboard.Config) {
 		cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	})
 	b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -185,7 +187,7 @@ func TestThePagesCookieStaysHere(t *testing.T) {
 
 // TestWhoGuessesTokensWaits, even where the next one would be right.
 func TestWhoGuessesTokensWaits(t *testing.T) {
-	b := newBrowser(t, newFake())
+	b := newBrowser(t, dashboardtest.New())
 	for range identity.FreeAttempts {
 		if r := b.login("wrong"); r.StatusCode != http.StatusUnauthorized {
 			t.Fatalf("a wrong token: %d", r.StatusCode)
@@ -202,7 +204,7 @@ func TestWhoGuessesTokensWaits(t *testing.T) {
 
 // TestWhatNoRouteTakes: people get a page of this product and programs a problem document, with the status of the mux.
 func TestWhatNoRouteTakes(t *testing.T) {
-	b := newBrowser(t, newFake())
+	b := newBrowser(t, dashboardtest.New())
 	b.login("ann's")
 	for path, want := range map[string]string{"/nosuch": "No such page", "/buyers/": "No such page",
 		"/mail/none": "No such page", "/v1/nosuch": `"status":404`} {

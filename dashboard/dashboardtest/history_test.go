@@ -1,0 +1,18 @@
+package dashboardtest
+
+import (
+	"testing"
+
+	"barometer/storage/history/historytest"
+)
+
+// TestTheFakeAnswersAsClickHouse holds the fake to the answers that storage is held to.
+func TestTheFakeAnswersAsClickHouse(t *testing.T) {
+	f, w := New(), historytest.Happened()
+	f.BuyerNames, f.LimitRequests, f.Evidence = w.Names, w.Requests, w.Documents
+	for policy, holder := range w.Holders {
+		f.Policies = append(f.Policies, Policy{ID: policy, Holder: holder, Currency: "EUR"})
+	}
+	f.Store(w.Decisions...)
+	historytest.Run(t, f)
+}
