@@ -64,22 +64,33 @@ func (m *Machine) publishCut(b *buyer, l *limit.Line, e limit.Decided, inputs ..
 	m.step.decide(decision.LimitDecided, b.id, d)
 }
 
+// cover makes the published form of a change of cover beside the limit, for deliveries from today on.
+func (m *Machine) cover(b *buyer, l *limit.Line, code decision.CoverCode, was, now int64) *decision.Cover {
+	return &decision.Cover{Policy: l.Policy(), Buyer: b.id, Holder: m.terms(l.Policy()).Holder, Code: code, WasMinor: was,
+		NowMinor: now, LimitMinor: l.InForce(m.logDay()).Minor, Currency: l.Currency(), From: m.logDay(),
+		Texts: b.master.texts}
+}
+
 // publishCover publishes what has become of cover beside the limit.
 func (m *Machine) publishCover(b *buyer, l *limit.Line, changes []limit.CoverChanged) {
 	for i := range changes {
-		e := &changes[i]
-		d := m.decision(b, l, limit.Decided{Code: e.Code, Was: e.Limit, Granted: e.Limit, From: m.logDay()})
-		d.InUseMinor = limit.Plus(b.lines.InUse(l.Policy()), e.Use)
-		d.OverhangMinor = max(d.InUseMinor-d.CapacityMinor, 0)
-		d.ReasonText = textOverdue
-		if e.DeliveredOn != 0 { // it is about deliveries of its day
-			d.PreviousMinor, d.GrantedMinor = m.exchange(e.Was, "EUR", l.Currency()), m.exchange(e.Now, "EUR", l.Currency())
-			d.EffectiveOn, d.ValidUntil, d.ReasonText, d.Conditions = e.DeliveredOn, e.DeliveredOn, textLate, nil
+		var d *decision.Cover
+		switch e := &changes[i]; e.Code {
+		case decision.Suspended:
+			d = m.cover(b, l, e.Code, e.Limit, 0)
+			d.ReasonText, d.Evidence = textOverdue, e.Overdue
+		case decision.Resumed:
+			d = m.cover(b, l, e.Code, 0, e.Limit)
+			d.ReasonText = textSettled
+		default: // of one delivery
+			d = m.cover(b, l, e.Code, m.exchange(e.Was, "EUR", l.Currency()), m.exchange(e.Now, "EUR", l.Currency()))
+			d.Invoice, d.DeliveredOn, d.From, d.To = e.Invoice, e.DeliveredOn, e.DeliveredOn, e.DeliveredOn
+			if d.ReasonText = textLate; e.Code == decision.Restored {
+				d.ReasonText = textReported
+			}
 		}
-		if e.Invoice != "" {
-			d.Conditions = []string{"invoice=" + e.Invoice}
-		}
-		m.step.decide(decision.LimitDecided, b.id, d)
+		d.Reason = limit.ReasonOther
+		m.step.decide(decision.CoverChanged, b.id, d)
 	}
 }
 

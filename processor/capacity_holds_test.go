@@ -25,7 +25,7 @@ func TestCapacityHolds(t *testing.T) {
 					continue // other conditions alone
 				}
 			default:
-				if b.Settles() || b.OnDelivery {
+				if b.EffectiveOn != 0 || b.OnDelivery {
 					decided[[2]string{b.Buyer, b.Policy}] = euroOnly(b)
 				}
 				continue

@@ -283,7 +283,7 @@ func (p *plainRunOff) inForce(d *decision.Limit, day event.Day) (minor int64) {
 		return 0
 	}
 	for _, before := range p.limits {
-		if before.Settles() && before.EffectiveOn <= day {
+		if before.EffectiveOn != 0 && before.EffectiveOn <= day {
 			minor = before.GrantedMinor
 		}
 	}

@@ -223,6 +223,8 @@ func (w *covering) check(seed uint64, seen map[string]int) {
 			if granted && d.RequestKind != event.RequestProlongation && d.InUseMinor > d.CapacityMinor { // I6
 				fail("%s leaves %d of %d in use", d.Code, d.InUseMinor, d.CapacityMinor)
 			}
+		case *decision.Cover:
+			seen[d.Code.String()]++
 		case *decision.Review:
 			if d.Kind == decision.ReviewIncrease {
 				seen["increase "+d.State]++
@@ -312,7 +314,7 @@ func TestLimitsFitTheCapacity(t *testing.T) {
 		"increase withdrawn", "verdict on nothing", "verdict on what differs", "verdict on what is left",
 		"at grade 9: review requested",
 		"at grade 9: review effective", "proposed again in time", "proposed again for less", "on delivery",
-		"notice.delivered", "notice.served", "cover_lost", "cover_restored"} {
+		"notice.delivered", "notice.served", "forfeited", "restored"} {
 		if seen[what] == 0 {
 			t.Errorf("no history had %s", what)
 		}

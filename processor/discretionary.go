@@ -173,14 +173,19 @@ func (m *Machine) publishDiscretion(b *buyer, l *limit.Line) {
 	if minor == was || why == textDecided {
 		return
 	}
-	d := m.decision(b, l, limit.Decided{Code: decision.Discretionary, Was: was, Granted: minor, From: m.logDay()})
+	d := m.cover(b, l, decision.Discretionary, was, minor)
 	d.Currency, d.ReasonText = terms.Currency, why
-	if i, found := b.tradeAt(l.Policy()); found && why == "" {
+	switch i, found := b.tradeAt(l.Policy()); {
+	case why == textGrade:
+		d.Reason = limit.ReasonAdverse
+	case why != "":
+		d.Reason = limit.ReasonOther
+	case found:
 		for _, paid := range b.trades.all[i].well {
-			d.Conditions = append(d.Conditions, "paid="+paid.invoice)
+			d.Evidence = append(d.Evidence, paid.invoice)
 		}
 	}
-	m.step.decide(decision.LimitDecided, b.id, d)
+	m.step.decide(decision.CoverChanged, b.id, d)
 }
 
 // discretionInUse is what all policies may deliver without asking, in euro cents: no part of what is in use.

@@ -42,9 +42,8 @@ func (m *Machine) orders(b *buyer, e *event.Event, v *event.BindingOrderAccepted
 	id := clone(v.Order)
 	l.Bind(m.moment(b, v.Policy), limit.Order{ID: id, Digest: e.Digest(), Cents: cents, By: v.DeliverBy})
 	l = m.put(b, l)
-	d := m.decision(b, l, limit.Decided{Code: decision.BindingOrder, Was: l.InForce(m.logDay()).Minor,
-		Granted: m.exchange(v.Amount.Minor, v.Amount.Currency, l.Currency()), From: m.logDay()})
-	d.ValidUntil, d.Conditions = v.DeliverBy, []string{"order=" + id}
-	m.step.decide(decision.LimitDecided, b.id, d)
+	d := m.cover(b, l, decision.BindingOrder, 0, m.exchange(v.Amount.Minor, v.Amount.Currency, l.Currency()))
+	d.Order, d.To = id, v.DeliverBy
+	m.step.decide(decision.CoverChanged, b.id, d)
 	return accepted
 }

@@ -4,14 +4,16 @@ import (
 	"barometer/ingest/event"
 )
 
-// textLate is why the cover of a debt is lost: it was not reported by its notification deadline.
-const textLate = "late_notification"
-
-// textOverdue is why cover for new deliveries is suspended: an invoice is open beyond its maximum extension.
-const textOverdue = "overdue"
+// Why cover changes that is no judgement of the buyer: codes of the public vocabulary.
+const (
+	textOverdue  = "overdue"           // an invoice is open beyond its maximum extension: cover is suspended
+	textSettled  = "no_longer_overdue" // no invoice is any more: cover is resumed
+	textLate     = "late_notification" // a delivery was not reported by its notification deadline: its cover is forfeited
+	textReported = "reported_in_time"  // it was after all: its cover is restored
+)
 
 // reports takes a policyholder's notification of overdue invoices: their cover cannot be lost by late notification any
-// more. One that is itself told late, of a day in time, gives back what was lost.
+// more. One that is itself told late, of a day in time, restores what was forfeited.
 func (m *Machine) reports(b *buyer, v *event.OverdueReported) outcome {
 	_, known := m.book.policies[v.Policy]
 	switch {

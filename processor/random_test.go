@@ -329,7 +329,7 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 	reached := map[string]int{}
 	wanted := []string{"limit approved", "limit partly_approved", "limit not_approved", "limit reduced", "limit cancelled",
 		"limit preliminary",
-		"limit still_investigating", "limit discretionary", "limit reinstated", "request new", "request increase",
+		"limit still_investigating", "cover discretionary", "limit reinstated", "request new", "request increase",
 		"request reduction", "request cancellation", "request prolongation",
 		"request preliminary", "rejected not_supported", "rejected id_reused", "rejected unknown_invoice",
 		"rejected unknown_policy", "rejected unknown_buyer",
@@ -341,8 +341,8 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"review joined", "review approved",
 		"review rejected", "review lapsed", "review withdrawn", "rejected ambiguous_company", "rejected unknown_review",
 		"rejected review_closed", "review effective", "review approved_once", "limit conditional",
-		"score override", "timer override", "timer policy_clock", "limit suspended", "limit resumed", "limit binding_order",
-		"exposure.changed", "rejected no_notice", "rejected late_notification", "limit cover_lost", "limit cover_restored",
+		"score override", "timer override", "timer policy_clock", "cover suspended", "cover resumed", "cover binding_order",
+		"exposure.changed", "rejected no_notice", "rejected late_notification", "cover forfeited", "cover restored",
 		"rejected policy_ended", "limit on delivery", "limit delivered", "rejected second_analyst", "rejected above_capacity",
 		"override approved", "override rejected", "override lapsed", "cap approved", "cap withdrawn", "activation approved",
 		"activation rejected"}
@@ -363,6 +363,8 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 				if b.Request != "" {
 					reached["request "+b.RequestKind.String()]++
 				}
+			case *decision.Cover:
+				reached["cover "+b.Code.String()]++
 			case *decision.Rejection:
 				reached["rejected "+b.Reason]++
 			case *decision.Score:

@@ -131,16 +131,13 @@ func (m *Machine) forget(k requestKey, day event.Day) {
 // investigates tells that a request waits for what it refers to, under the key of its buyer or company.
 func (m *Machine) investigates(b *buyer, key string, v *event.LimitRequested) {
 	l := limit.NewLine(v.Policy, v.Amount.Currency)
-	preliminary := v.Kind == event.RequestPreliminary
-	if now := b.lines.Find(v.Policy); now != nil && !preliminary && now.InForce(m.logDay()).Minor > 0 {
+	if now := b.lines.Find(v.Policy); now != nil && v.Kind != event.RequestPreliminary &&
+		now.InForce(m.logDay()).Minor > 0 {
 		l = now
 	}
 	e := l.Describe(decision.StillInvestigating, m.logDay())
 	e.Was = e.Granted
 	d := m.decision(b, l, e)
-	if preliminary {
-		d.EffectiveOn = 0
-	}
 	m.ask(d, v)
 	m.step.decide(decision.LimitDecided, key, d)
 }
@@ -171,7 +168,7 @@ func (m *Machine) answers(b *buyer, v *event.LimitRequested, wanted int64, again
 		Grade: b.rating.Grade, Code: d.Code, Granted: d.GrantedMinor, Reason: d.Reason})
 	l = m.put(b, l)
 	m.step.decide(decision.LimitDecided, b.id, d)
-	if v.Kind == event.RequestProlongation && d.Settles() && d.EffectiveOn == m.logDay() {
+	if v.Kind == event.RequestProlongation && d.EffectiveOn == m.logDay() {
 		for _, e := range l.AnnounceAgain(m.moment(b, v.Policy)) {
 			m.publishCut(b, l, e)
 		}

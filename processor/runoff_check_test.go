@@ -34,7 +34,7 @@ func (w *covering) checkRunOff(seed uint64, seen map[string]int) {
 			overdue = overdue || v.open > 0 && !v.disputed && v.due+maximumExtension < m.logDay()
 		}
 		last := decision.Resumed
-		for _, d := range p.limits {
+		for _, d := range p.covers {
 			if d.Code == decision.Suspended || d.Code == decision.Resumed {
 				last = d.Code
 			}

@@ -15,6 +15,7 @@ import (
 type plainRunOff struct {
 	policy     string
 	limits     []*decision.Limit // in their order
+	covers     []*decision.Cover // in theirs
 	deliveries []*plainDelivery  // nil before the first limit
 	orders     []*plainOrder
 	told       decision.Exposure
@@ -80,18 +81,20 @@ func (p *plainRunOff) insured(day event.Day) int64 {
 	}
 	var cents int64
 	suspended := false
-	for _, d := range p.limits {
-		switch {
-		case d.EffectiveOn > day:
-		case d.Code == decision.Suspended || d.Code == decision.Resumed:
+	for _, d := range p.covers {
+		if d.From <= day && (d.Code == decision.Suspended || d.Code == decision.Resumed) {
 			suspended = d.Code == decision.Suspended
-		case d.Settles():
-			rate := int64(oneE8)
-			if d.Currency == "USD" {
-				rate += oneE8 / 10
-			}
-			cents, _ = score.ToEuro(d.GrantedMinor, rate, d.Currency)
 		}
+	}
+	for _, d := range p.limits {
+		if d.EffectiveOn == 0 || d.EffectiveOn > day {
+			continue
+		}
+		rate := int64(oneE8)
+		if d.Currency == "USD" {
+			rate += oneE8 / 10
+		}
+		cents, _ = score.ToEuro(d.GrantedMinor, rate, d.Currency)
 	}
 	if suspended {
 		return 0
@@ -102,8 +105,8 @@ func (p *plainRunOff) insured(day event.Day) int64 {
 // follows: the policy has had a limit.
 func (p *plainRunOff) follows() bool {
 	return slices.ContainsFunc(p.limits, func(d *decision.Limit) bool {
-		return d.Settles() && d.GrantedMinor > 0 || d.Code == decision.BindingOrder
-	})
+		return d.EffectiveOn != 0 && d.GrantedMinor > 0
+	}) || slices.ContainsFunc(p.covers, func(d *decision.Cover) bool { return d.Code == decision.BindingOrder })
 }
 
 // settles takes an amount off what was due first.
@@ -245,17 +248,24 @@ func (p *plainRunOff) hears(e *event.Event, invoice string, more, limit int64, n
 	}
 }
 
+// plainOf is the plain run-off of a policy, a new one where there is none.
+func (w *covering) plainOf(policy string) *plainRunOff {
+	p := w.plain[policy]
+	if p == nil {
+		p = &plainRunOff{policy: policy, w: w}
+		w.plain[policy] = p
+	}
+	return p
+}
+
 // listen takes in what was decided.
 func (w *covering) listen() {
 	today := w.fold.machine.logDay()
 	for i := range w.told {
 		switch d := w.told[i].Body.(type) {
 		case *decision.Limit:
-			p := w.plain[d.Policy]
-			if w.positions[d] = w.told[i].Position; p == nil {
-				p = &plainRunOff{policy: d.Policy, w: w}
-				w.plain[d.Policy] = p
-			}
+			p := w.plainOf(d.Policy)
+			w.positions[d] = w.told[i].Position
 			if d.ReasonText == textExpired && d.EffectiveOn > today {
 				continue // a warning
 			}
@@ -269,9 +279,15 @@ func (w *covering) listen() {
 			if p.limits = append(p.limits, d); first && p.follows() {
 				p.begins(w.fold.machine.book.buyers.get("b1"))
 			}
+		case *decision.Cover:
+			p := w.plainOf(d.Policy)
+			first := !p.follows()
+			if p.covers = append(p.covers, d); first && p.follows() {
+				p.begins(w.fold.machine.book.buyers.get("b1"))
+			}
 			if d.Code == decision.BindingOrder {
 				o := &plainOrder{decoded(w.records[len(w.records)-1]).Body.(*event.BindingOrderAccepted).Amount.Minor,
-					d.EffectiveOn, d.ValidUntil}
+					d.From, d.To}
 				p.orders = append(p.orders, o)
 				p.totals() // puts deliveries in order
 				for _, v := range slices.Clone(p.deliveries) {

@@ -71,6 +71,17 @@ func told(d *decision.Decision) string {
 		}
 		return s + fmt.Sprintf(", reason %d %s; grade %d, capacity %s, in use %s, overhang %s", b.Reason, b.ReasonText,
 			b.BuyerGrade, euros(b.CapacityMinor), euros(b.InUseMinor), euros(b.OverhangMinor))
+	case *decision.Cover:
+		s := fmt.Sprintf("%scover %s on %s: %s%s%s, %s to %s %s, limit %s, deliveries from day %d", head, b.Policy, b.Buyer,
+			b.Code, named(" of invoice ", b.Invoice), named(" ", b.Order), euros(b.WasMinor), euros(b.NowMinor), b.Currency,
+			euros(b.LimitMinor), b.From-day0)
+		if b.To != 0 {
+			s += fmt.Sprintf(" to %d", b.To-day0)
+		}
+		if b.ReasonText != "" {
+			s += fmt.Sprintf(", reason %d %s", b.Reason, b.ReasonText)
+		}
+		return s + named(", shown by ", strings.Join(b.Evidence, " and "))
 	case *decision.Macro:
 		s := fmt.Sprintf("%smacro %s/%s: economic %d to %d, political %d to %d, best grade %d, off cover %v, buyers moved "+
 			"%d, inputs%s", head, b.Country, b.Sector,
@@ -115,6 +126,14 @@ func told(d *decision.Decision) string {
 	default:
 		return head + d.Kind.String()
 	}
+}
+
+// named is a text after what names it, empty where there is no text.
+func named(name, text string) string {
+	if text == "" {
+		return ""
+	}
+	return name + text
 }
 
 func euros(minor int64) string { return fmt.Sprintf("%d.%02d", minor/100, minor%100) }

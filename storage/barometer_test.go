@@ -17,8 +17,8 @@ func TestTheBarometerCountsWhatIsInForce(t *testing.T) {
 			(1, 3, '2025-03-01 10:00:00', 'p1', 'b1', 'h1', 'approved', 300, 'EUR', '2025-03-01', NULL),
 			(1, 4, '2025-03-02 10:00:00', 'p1', 'b2', 'h1', 'partly_approved', 100, 'EUR', '2025-03-02', '2025-03-05'),
 			(1, 5, '2025-03-03 10:00:00', 'p1', 'b1', 'h1', 'reduced', 200, 'EUR', '2025-03-07', NULL),
-			(1, 6, '2025-03-04 10:00:00', 'p1', 'b1', 'h1', 'not_approved', 200, 'EUR', '2025-03-04', NULL),
-			(1, 7, '2025-03-04 11:00:00', 'p1', '', 'h1', 'still_investigating', 0, 'EUR', '2025-03-04', NULL)`,
+			(1, 6, '2025-03-04 10:00:00', 'p1', 'b1', 'h1', 'not_approved', 200, 'EUR', NULL, NULL),
+			(1, 7, '2025-03-04 11:00:00', 'p1', '', 'h1', 'still_investigating', 0, 'EUR', NULL, NULL)`,
 	} {
 		if err := db.conn.Exec(t.Context(), insert); err != nil {
 			t.Fatal(err)

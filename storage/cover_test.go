@@ -4,7 +4,6 @@ import (
 	options "flag"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
@@ -45,7 +44,26 @@ func shipped(rows []billRow, on event.Day, knownMs int64) (delivered, disputed [
 	return delivered, disputed
 }
 
-var covers = options.Int("covers", 100, "how many random histories of limits to ask the view cover about")
+// aChange is a change of cover of a day, often of a delivery of the day on.
+func aChange(r *rand.Rand, on, day event.Day) *decision.Cover {
+	b := &decision.Cover{Policy: "p1", Currency: "EUR", Code: decision.CoverCode(1 + r.IntN(int(decision.Restored)+2)),
+		NowMinor: (1 + r.Int64N(100_000)) * 100, From: day}
+	if b.Code > decision.Restored {
+		b.Code = decision.Forfeited
+	}
+	switch b.Code {
+	case decision.Forfeited, decision.Restored:
+		b.Invoice, b.DeliveredOn = fmt.Sprint("i", r.IntN(2)), on-event.Day(r.IntN(4)/3)
+		b.From, b.To = b.DeliveredOn, b.DeliveredOn
+	case decision.BindingOrder:
+		b.To = b.From + event.Day(r.IntN(40))
+	case decision.Discretionary:
+		b.NowMinor *= r.Int64N(2)
+	}
+	return b
+}
+
+var histories = options.Int("covers", 100, "how many random histories of limits to ask the view cover about")
 
 // TestCoverIsByTheOneRule holds the view to limit.Covered, over random histories of decisions and invoices.
 func TestCoverIsByTheOneRule(t *testing.T) {
@@ -60,9 +78,9 @@ func TestCoverIsByTheOneRule(t *testing.T) {
 	}
 	instant := func(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000") }
 	r := rand.New(rand.NewPCG(5, 9))
-	all, bills := make([][]decision.Decision, *covers), make([][]billRow, *covers)
-	values, terms, payments, rejections := "", "", "", ""
-	ons, knowns := make([]event.Day, *covers), make([]int64, *covers)
+	all, bills := make([][]decision.Decision, *histories), make([][]billRow, *histories)
+	values, changes, terms, payments, rejections := "", "", "", "", ""
+	ons, knowns := make([]event.Day, *histories), make([]int64, *histories)
 	for h := range all {
 		ons[h], knowns[h] = event.Day(20_000+r.IntN(130)), event.Day(20_000).Ms()+r.Int64N(120*86_400_000)
 		at := event.Day(20_000).Ms()
@@ -85,12 +103,20 @@ func TestCoverIsByTheOneRule(t *testing.T) {
 		at = event.Day(20_000).Ms()
 		for i := range 1 + r.IntN(8) {
 			at += r.Int64N(12 * 86_400_000)
+			d := decision.Decision{Position: event.Position{Generation: 1, Partition: 3, Offset: int64(i)}, AtMs: at}
+			if r.IntN(2) == 0 {
+				b := aChange(r, ons[h], event.DayOf(at))
+				d.Kind, d.Body = decision.CoverChanged, b
+				all[h] = append(all[h], d)
+				changes += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', '%s', %d, 'EUR', '%s', %s)", i, instant(at), h,
+					b.Code, b.Invoice, b.NowMinor/100, day(b.From), orNull(b.To))
+				continue
+			}
 			l := &decision.Limit{Policy: "p1", Buyer: fmt.Sprint("b", h), Currency: "EUR", EffectiveOn: event.DayOf(at),
-				Code: decision.LimitCode(1 + r.IntN(int(decision.CoverRestored))), GrantedMinor: (1 + r.Int64N(100_000)) * 100}
+				Code: decision.LimitCode(1 + r.IntN(int(decision.Reinstated))), GrantedMinor: (1 + r.Int64N(100_000)) * 100}
 			switch l.Code {
-			case decision.CoverLost, decision.CoverRestored:
-				l.EffectiveOn, l.GrantedMinor = ons[h]-event.Day(r.IntN(4)/3), 0
-				l.ValidUntil, l.Conditions = l.EffectiveOn, []string{fmt.Sprint("invoice=i", r.IntN(2))}
+			case decision.StillInvestigating, decision.Preliminary:
+				l.EffectiveOn = 0
 			case decision.Reduced, decision.Cancelled:
 				l.EffectiveOn += event.Day([]int{0, 10, 30}[r.IntN(3)])
 				if l.Code == decision.Cancelled {
@@ -99,26 +125,26 @@ func TestCoverIsByTheOneRule(t *testing.T) {
 				if r.IntN(4) == 0 {
 					l.EffectiveOn, l.OnDelivery = 0, true
 				}
-			case decision.Discretionary:
-				l.GrantedMinor *= r.Int64N(2)
 			case decision.NotApproved:
+				l.EffectiveOn = 0
 				l.RequestKind = []event.RequestKind{event.RequestNew, event.RequestPreliminary}[r.IntN(2)]
 			}
-			if l.Code == decision.BindingOrder || l.ValidUntil == 0 && !l.OnDelivery && r.IntN(5) == 0 {
+			if l.EffectiveOn != 0 && r.IntN(5) == 0 {
 				l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))
 			}
-			all[h] = append(all[h], decision.Decision{Position: event.Position{Generation: 1, Partition: 3, Offset: int64(i)},
-				AtMs: at, Kind: decision.LimitDecided, Body: l})
-			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', '%s', %d, 'EUR', %s, %s, %v, %s)", i, instant(at), h,
-				l.Code, l.RequestKind, l.GrantedMinor/100, orNull(l.EffectiveOn), orNull(l.ValidUntil), l.OnDelivery,
-				strings.ReplaceAll(fmt.Sprintf("%q", l.Conditions), `"`, "'"))
+			d.Kind, d.Body = decision.LimitDecided, l
+			all[h] = append(all[h], d)
+			values += fmt.Sprintf(",(1, 3, %d, 0, '%s', 'p1', 'b%d', '%s', '%s', %d, 'EUR', %s, %s, %v)", i, instant(at), h,
+				l.Code, l.RequestKind, l.GrantedMinor/100, orNull(l.EffectiveOn), orNull(l.ValidUntil), l.OnDelivery)
 		}
 	}
 	terms = fmt.Sprintf("(1, 3, 1, 0, '%s', 'p1', 'EUR', 90, '%s', NULL), (1, 3, 2, 0, '%s', 'p1', 'EUR', 85, '%s', '%s')",
 		instant(event.Day(20_000).Ms()), day(19_000), instant(event.Day(20_010).Ms()), day(20_050), day(20_110))
 	for _, insert := range []string{
 		"INSERT INTO limits (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, request_kind, " +
-			"granted, currency, effective_on, valid_until, on_delivery, conditions) VALUES " + values[1:],
+			"granted, currency, effective_on, valid_until, on_delivery) VALUES " + values[1:],
+		"INSERT INTO covers (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, code, invoice_id, " +
+			"now, currency, from_on, to_on) VALUES " + changes[1:],
 		"INSERT INTO policies (log_generation, log_partition, log_offset, seq, at, policy_id, currency, " +
 			"insured_percentage, effective_on, period_to) VALUES " + terms,
 		"INSERT INTO payments (log_generation, log_partition, log_offset, seq, at, policy_id, buyer_id, type, invoice_id, " +
@@ -131,7 +157,7 @@ func TestCoverIsByTheOneRule(t *testing.T) {
 		}
 	}
 	seen := map[limit.Uncovered]int{}
-	for h := range *covers {
+	for h := range *histories {
 		on, known := ons[h], knowns[h]
 		got, view, err := db.cover(ctx, "p1", fmt.Sprint("b", h), on, time.UnixMilli(known))
 		if err != nil {

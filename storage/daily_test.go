@@ -71,13 +71,16 @@ func (p *past) store(t *testing.T, db *DB, from, to event.Day, n int) {
 	t.Helper()
 	var limits, scores, progress []string
 	for i, l := range p.limits {
-		until := "NULL"
+		until, effective := "NULL", "'"+l.effective.String()+"'"
+		if l.code == "not_approved" || l.code == "preliminary" {
+			effective = "NULL"
+		}
 		if l.until != 0 {
 			until = "'" + l.until.String() + "'"
 		}
 		if l.at >= from && l.at <= to {
-			limits = append(limits, fmt.Sprintf("(1, %d, %d, '%s 10:00:00', '%s', '%s', 'h-%s', '%s', %d, 'EUR', '%s', %s)",
-				l.partition, i, l.at, l.policy, l.buyer, l.policy, l.code, l.granted, l.effective, until))
+			limits = append(limits, fmt.Sprintf("(1, %d, %d, '%s 10:00:00', '%s', '%s', 'h-%s', '%s', %d, 'EUR', %s, %s)",
+				l.partition, i, l.at, l.policy, l.buyer, l.policy, l.code, l.granted, effective, until))
 		}
 	}
 	for i, s := range p.scores {

@@ -45,7 +45,7 @@ func TestALimitShowsWhatIsInForce(t *testing.T) {
 		ReasonText: "deterioration"}, "")
 	// replaces the plan
 	add("cut", decision.Limit{Code: decision.Reduced, GrantedMinor: 100_00, EffectiveOn: day(12), ReasonText: "worse"}, "")
-	add("cut", decision.Limit{Request: "r2", Code: decision.NotApproved, EffectiveOn: day(3), ReasonText: "capacity"}, "")
+	add("cut", decision.Limit{Request: "r2", Code: decision.NotApproved, ReasonText: "capacity"}, "")
 	add("cut", decision.Limit{Request: "r3", RequestKind: event.RequestPreliminary, Code: decision.Preliminary,
 		GrantedMinor: 900_00}, "")
 	add("cut", decision.Limit{Request: "r4", RequestKind: event.RequestPreliminary, Code: decision.NotApproved}, "")
@@ -58,8 +58,7 @@ func TestALimitShowsWhatIsInForce(t *testing.T) {
 	add("served", decision.Limit{Code: decision.Reduced, GrantedMinor: 200_00, EffectiveOn: day(9)}, "notice.served")
 	add("expired", decision.Limit{Code: decision.Approved, GrantedMinor: 300_00, EffectiveOn: day(1), ValidUntil: day(9)},
 		"")
-	add("refused", decision.Limit{Request: "r9", Code: decision.NotApproved, EffectiveOn: day(3), ReasonText: "capacity"},
-		"")
+	add("refused", decision.Limit{Request: "r9", Code: decision.NotApproved, ReasonText: "capacity"}, "")
 	add("asked", decision.Limit{Request: "r8", RequestKind: event.RequestPreliminary, Code: decision.Preliminary,
 		GrantedMinor: 70_00}, "")
 	// nothing would be granted, or nobody knows yet
@@ -84,9 +83,9 @@ func TestALimitShowsWhatIsInForce(t *testing.T) {
 			said(s.InForce), said(s.Planned), said(s.Answer), said(s.Newest)))
 	}
 	want := []string{
-		"cut: 300 by approved 300 2031-03-01; planned reduced 100 2031-03-12; answer not_approved 0 2031-03-03; newest -",
+		"cut: 300 by approved 300 2031-03-01; planned reduced 100 2031-03-12; answer not_approved 0 1970-01-01; newest -",
 		"expired: 0 by approved 300 2031-03-01; planned -; answer -; newest -",
-		"refused: 0 by -; planned -; answer not_approved 0 2031-03-03; newest not_approved 0 2031-03-03",
+		"refused: 0 by -; planned -; answer not_approved 0 1970-01-01; newest not_approved 0 1970-01-01",
 		"reinstated: 300 by reinstated 300 2031-03-02; planned -; answer -; newest -",
 		"served: 200 by reduced 200 2031-03-09; planned reduced 50 " + event.Day(0).String() + "; answer -; newest -",
 	}

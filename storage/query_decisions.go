@@ -94,7 +94,7 @@ func (db *DB) Grades(ctx context.Context) ([]history.GradeCount, error) {
 func kindsOf(q *history.DecisionQuery) []decision.Kind {
 	kinds := q.Kinds
 	if len(kinds) == 0 {
-		kinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
+		kinds = history.Listed
 	}
 	var out []decision.Kind
 	for _, k := range kinds {
@@ -199,11 +199,7 @@ func (db *DB) decisions(ctx context.Context, sql string, args []any) ([]decision
 func ofLimits(q *history.LimitQuery) (w where) {
 	w.addString("policy_id = ?", q.Policy)
 	w.addString("buyer_id = ?", q.Buyer)
-	if q.Holder != "" { // what was only asked is no limit
-		w.add("holder_id = ? AND (policy_id, buyer_id) IN (SELECT policy_id, buyer_id FROM limits WHERE holder_id = ? AND "+
-			"request_kind != 'preliminary')",
-			q.Holder, q.Holder)
-	}
+	w.addString("holder_id = ?", q.Holder)
 	if len(q.Buyers) > 0 {
 		w.add("policy_id IN (?) AND buyer_id IN (?)", q.Policies, q.Buyers)
 	}

@@ -15,7 +15,7 @@ const known = `(SELECT buyer_id FROM limits WHERE holder_id = ? AND request_id !
 	(
 		SELECT buyer_id, argMax(tuple(holder_id, granted, valid_until), tuple(log_generation, log_offset, seq)) AS newest
 		FROM limits
-		WHERE policy_id IN (SELECT policy_id FROM limits WHERE holder_id = ?) AND settles AND effective_on <= toDate32(?)
+		WHERE policy_id IN (SELECT policy_id FROM limits WHERE holder_id = ?) AND effective_on <= toDate32(?)
 		GROUP BY policy_id, buyer_id
 		HAVING newest.1 = ? AND newest.2 > 0 AND (isNull(newest.3) OR newest.3 >= toDate32(?))
 	))`

@@ -23,6 +23,7 @@ const (
 	tableScores
 	tableMacro
 	tableLimits
+	tableCovers
 	tableExposures
 	tableReviews
 	tableCases
@@ -51,6 +52,7 @@ var tables = [tableEnd]struct {
 	tableScores:     {"scores", scores},
 	tableMacro:      {"macro", macro},
 	tableLimits:     {"limits", limits},
+	tableCovers:     {"covers", covers},
 	tableExposures:  {"exposures", exposures},
 	tableReviews:    {"review_steps", reviews},
 	tableCases:      {"cases", cases},
@@ -109,6 +111,8 @@ func tableOfDecision(k decision.Kind) tableID {
 		return tableScores
 	case decision.LimitDecided:
 		return tableLimits
+	case decision.CoverChanged:
+		return tableCovers
 	case decision.ExposureChanged:
 		return tableExposures
 	case decision.ReviewRequested:

@@ -115,6 +115,33 @@ func limits() []column {
 	)
 }
 
+func covers() []column {
+	type b = decision.Cover
+	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
+	sum := func(name string, get func(*b) int64) column {
+		return money(name, out(func(b *b) event.Amount { return event.Amount{Minor: get(b), Currency: b.Currency} }))
+	}
+	return decided(
+		str("policy_id", func(b *b) string { return b.Policy }),
+		str("buyer_id", func(b *b) string { return b.Buyer }),
+		str("holder_id", func(b *b) string { return b.Holder }),
+		str("code", func(b *b) string { return b.Code.String() }),
+		str("invoice_id", func(b *b) string { return b.Invoice }),
+		str("order_id", func(b *b) string { return b.Order }),
+		optionalDate("delivered_on", out(func(b *b) event.Day { return b.DeliveredOn })),
+		sum("was", func(b *b) int64 { return b.WasMinor }),
+		sum("now", func(b *b) int64 { return b.NowMinor }),
+		sum("limit_in_force", func(b *b) int64 { return b.LimitMinor }),
+		str("currency", func(b *b) string { return b.Currency }),
+		date("from_on", out(func(b *b) event.Day { return b.From })),
+		optionalDate("to_on", out(func(b *b) event.Day { return b.To })),
+		uint32s("reason", out(func(b *b) uint32 { return b.Reason })),
+		str("reason_text", func(b *b) string { return b.ReasonText }),
+		texts("evidence", out(func(b *b) []string { return b.Evidence })),
+		str("texts_source", func(b *b) string { return sourceText(b.Texts) }),
+	)
+}
+
 func exposures() []column {
 	type b = decision.Exposure
 	str := func(name string, get func(*b) string) column { return text(name, out(get)) }

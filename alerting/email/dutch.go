@@ -12,7 +12,8 @@ var dutch = language{
 	andMore: " (en nog %d)", grade: "Score", limit: "Kredietlimiet", policy: "Polis", fromWhen: "Met ingang van",
 	why: "Waarom", todo: "Wat u nu moet doen", until: "Geldig tot en met", condition: "Voorwaarden", asked: "Aangevraagd",
 	first: "%d", moved: "%s → %s", at: "score van de afnemer %d",
-	covered: "Dekking van de factuur", delivered: "Geleverd op",
+	covered: "Dekking van de factuur", delivered: "Geleverd op", invoice: "Factuur", order: "Order",
+	coveredOrder: "Dekking van de order", overdue: "Achterstallige facturen",
 	once:      "de ontvangst van dit bericht; een volgend bericht bevestigt de datum",
 	after:     "%d dagen na ontvangst van dit bericht; een volgend bericht bevestigt de datum",
 	footer:    "U ontvangt dit bericht omdat uw onderneming zich op meldingen over haar afnemers heeft geabonneerd.",
@@ -44,7 +45,7 @@ var dutch = language{
 		testText:    "U hebt om een test gevraagd. Meldingen aan dit adres komen aan; u hoeft niets te doen.",
 		unsubscribe: "Geen berichten meer naar dit adres",
 	},
-	conditions: map[string]string{"invoice": "factuur %s", "order": "order %s",
+	conditions: map[string]string{
 		"max_terms_days": "betaaltermijn van ten hoogste %s dagen", "security": "zekerheid: %s",
 		"insolvency_only": "alleen insolventie is gedekt"},
 	codes: map[decision.LimitCode]code{
@@ -57,11 +58,21 @@ var dutch = language{
 		decision.Preliminary:        {"indicatie, geen dekking", "Alleen een indicatie, geen dekking: %s"},
 		decision.StillInvestigating: {"nog in onderzoek", "Aanvraag nog in onderzoek, de limiet is %s"},
 		decision.Reinstated:         {"hersteld", "Kredietlimiet hersteld, %s"},
-		decision.Suspended:          {"dekking gestopt", "Dekking voor nieuwe leveringen gestopt, limiet %s"},
-		decision.Resumed:            {"dekking hervat", "Leveringen zijn weer gedekt, limiet %s"},
-		decision.BindingOrder:       {"bindende order", "Bindende order blijft gedekt, %s"},
-		decision.CoverLost:          {"dekking vervallen", "Dekking van een achterstallige factuur is vervallen, gedekt %s"},
-		decision.CoverRestored:      {"dekking hersteld", "Dekking van een achterstallige factuur is hersteld, %s"},
+	},
+	covers: map[decision.CoverCode]coverText{
+		decision.Suspended: {"dekking geschorst", "Dekking voor nieuwe leveringen geschorst, limiet %s",
+			"Lever alleen tegen vooruitbetaling tot de afnemer heeft betaald wat vervallen is. Eerdere leveringen " +
+				"blijven gedekt. Meld de vervallen factuur vóór de uiterste meldingsdatum."},
+		decision.Resumed: {"dekking hervat", "Leveringen zijn weer gedekt, limiet %s",
+			"U kunt weer tot aan de limiet op krediet leveren."},
+		decision.BindingOrder: {"bindende order", "Bindende order blijft gedekt, %s",
+			"Lever de order uiterlijk op de vermelde datum: hij is gedekt tot zijn bedrag, ook waar de limiet hem " +
+				"niet dekt."},
+		decision.Forfeited: {"dekking vervallen", "Dekking van een achterstallige factuur is vervallen, %s",
+			"Meld achterstallige facturen vóór het einde van hun meldingstermijn. Hebt u deze op tijd gemeld, " +
+				"stuur ons dan de datum van uw melding: de dekking wordt dan hersteld."},
+		decision.Restored: {"dekking hersteld", "Dekking van een achterstallige factuur is hersteld, %s",
+			"Niets. De factuur is weer gedekt."},
 	},
 	reasons: map[string]string{
 		public.Insolvency: "een insolventieprocedure", public.Accounts: "de jaarcijfers",
@@ -74,6 +85,8 @@ var dutch = language{
 		public.Underwriter:  "een acceptant heeft zo beslist",
 		"overdue":           "een factuur is na de maximale verlengingstermijn nog onbetaald",
 		"late_notification": "een achterstallige factuur is niet binnen de meldingstermijn gemeld",
+		"no_longer_overdue": "geen factuur is nog onbetaald na de maximale verlengingstermijn",
+		"reported_in_time":  "de factuur is binnen haar meldingstermijn gemeld",
 		public.Capacity:     "wij kunnen op deze afnemer nu niet meer dekken",
 		"policy_ended":      "de looptijd van de polis is voorbij",
 	},
@@ -97,15 +110,8 @@ var dutch = language{
 		granted:  "U kunt tot aan de limiet op krediet leveren.",
 		wait:     "Wacht op ons antwoord voordat u boven de vermelde limiet op krediet levert.",
 		restored: "U kunt weer tot aan de limiet op krediet leveren.",
-		stopped: "Lever alleen tegen vooruitbetaling tot de afnemer heeft betaald wat vervallen is. Eerdere leveringen " +
-			"blijven gedekt. Meld de vervallen factuur vóór de uiterste meldingsdatum.",
-		ordered: "Lever de order uiterlijk op de vermelde datum: hij is gedekt tot zijn bedrag, ook waar de limiet hem " +
-			"niet dekt.",
-		lost: "Meld achterstallige facturen vóór het einde van hun meldingstermijn. Hebt u deze op tijd gemeld, " +
-			"stuur ons dan de datum van uw melding: de dekking wordt dan hersteld.",
 		stands: "Uw limiet blijft gelden: lever daarbinnen zoals voorheen, daarboven alleen tegen vooruitbetaling. " +
 			"Recente jaarcijfers van de afnemer kunnen het antwoord veranderen.",
 		indication: "Dit is een indicatie en geen beslissing. Vraag een limiet aan voordat u op krediet levert.",
-		kept:       "Niets. De factuur is weer gedekt.",
 	},
 }

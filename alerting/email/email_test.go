@@ -47,10 +47,14 @@ func sample(language string) *notice.Notification {
 				Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.Reduced,
 					From: 50_000_00, Granted: 20_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", BuyerGrade: 7,
 					OnDelivery: true, NoticeDays: 30}},
-			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b3", AtMs: at,
-				Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.CoverLost, From: 12_500_00, Currency: "EUR",
-					ReasonText: "late_notification", Conditions: []string{"invoice=2025-118"}, EffectiveOn: event.Date(2025, 10, 2),
-					ValidUntil: event.Date(2025, 10, 2), BuyerGrade: 7}},
+			{Kind: decision.CoverChanged, Severity: notice.Warning, Buyer: "b3", AtMs: at,
+				Cover: notice.Cover{Policy: "POL-2026-18", Code: decision.Forfeited, Invoice: "2025-118", Was: 12_500_00,
+					Limit: 20_000_00, Currency: "EUR", Reason: 15, ReasonText: "late_notification",
+					DeliveredOn: event.Date(2025, 10, 2), From: event.Date(2025, 10, 2), To: event.Date(2025, 10, 2)}},
+			{Kind: decision.CoverChanged, Severity: notice.Warning, Buyer: "b3", AtMs: at,
+				Cover: notice.Cover{Policy: "POL-2026-18", Code: decision.Suspended, Was: 20_000_00, Limit: 20_000_00,
+					Currency: "EUR", Reason: 15, ReasonText: "overdue", From: event.Date(2026, 3, 14),
+					Evidence: []string{"2025-118", "2025-131"}}},
 			{Kind: decision.LimitDecided, Severity: notice.Warning, Buyer: "b4", AtMs: at,
 				Limit: notice.Limit{Policy: "POL-2026-18", Code: decision.Reduced,
 					From: 50_000_00, Granted: 20_000_00, Currency: "EUR", Reason: 12, ReasonText: "adverse_information", BuyerGrade: 7,
@@ -107,15 +111,20 @@ func golden(t *testing.T, name, got string) {
 // TestEveryLanguageSaysEverything finds words that a language lacks.
 func TestEveryLanguageSaysEverything(t *testing.T) {
 	for name, l := range languages {
-		for code := decision.Approved; code <= decision.CoverRestored; code++ {
-			if code == decision.Discretionary {
-				continue // nobody is told
-			}
+		for code := decision.Approved; code <= decision.Reinstated; code++ {
 			if c := l.codes[code]; c.word == "" || c.subject == "" || strings.Count(c.subject, "%s") > 1 {
 				t.Errorf("%s: limit code %s", name, code)
 			}
 		}
-		for _, reason := range slices.Concat(public.GradeReasons, public.LimitReasons) {
+		for code := decision.Suspended; code <= decision.Restored; code++ {
+			if code == decision.Discretionary {
+				continue // nobody is notified
+			}
+			if c := l.covers[code]; c.word == "" || strings.Count(c.subject, "%s") != 1 || c.advice == "" {
+				t.Errorf("%s: cover code %s", name, code)
+			}
+		}
+		for _, reason := range slices.Concat(public.GradeReasons, public.LimitReasons, public.CoverReasons) {
 			if l.reasons[reason] == "" {
 				t.Errorf("%s: reason %s", name, reason)
 			}
@@ -127,7 +136,8 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 			l.advice.less, l.advice.refused, l.advice.partly, l.advice.granted, l.advice.wait, l.advice.restored, l.scale,
 			l.footer, l.todo, l.unstated, l.advice.stands, l.advice.indication, l.short, l.named, l.now, l.planned, l.stands,
 			l.indication, l.indicated, l.unlikely, l.unlikelySubject, l.falls, l.ends, l.fallsWithNotice, l.endsWithNotice,
-			l.standing, l.mails.confirm, l.mails.confirmText,
+			l.standing, l.covered, l.delivered, l.coveredOrder, l.invoice, l.order, l.overdue, l.mails.confirm,
+			l.mails.confirmText,
 			l.mails.confirmLink, l.mails.test, l.mails.testText, l.mails.unsubscribe} {
 			if text == "" {
 				t.Errorf("%s lacks a text", name)

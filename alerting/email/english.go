@@ -12,7 +12,8 @@ var english = language{
 	andMore: " (and %d more)", grade: "Grade", limit: "Credit limit", policy: "Policy", fromWhen: "In effect from",
 	why: "Why", todo: "What to do now", until: "Valid until", condition: "Conditions", asked: "Requested",
 	first: "%d", moved: "%s → %s", at: "buyer’s grade %d",
-	covered: "Cover of the invoice", delivered: "Delivered on",
+	covered: "Cover of the invoice", delivered: "Delivered on", invoice: "Invoice", order: "Order",
+	coveredOrder: "Cover of the order", overdue: "Overdue invoices",
 	once:      "the receipt of this message; another one confirms the date",
 	after:     "%d days after the receipt of this message; another one confirms the date",
 	footer:    "You receive this message because your company subscribed to notifications about its buyers.",
@@ -44,7 +45,7 @@ var english = language{
 		testText:    "You asked for a test. Notifications to this address arrive; there is nothing to do.",
 		unsubscribe: "No more messages to this address",
 	},
-	conditions: map[string]string{"invoice": "invoice %s", "order": "order %s",
+	conditions: map[string]string{
 		"max_terms_days": "terms of payment of at most %s days", "security": "security: %s",
 		"insolvency_only": "only insolvency is covered"},
 	codes: map[decision.LimitCode]code{
@@ -57,11 +58,21 @@ var english = language{
 		decision.Preliminary:        {"indication, no cover", "Indication only, no cover: %s"},
 		decision.StillInvestigating: {"still being investigated", "Request still being investigated, the limit is %s"},
 		decision.Reinstated:         {"reinstated", "Credit limit reinstated, %s"},
-		decision.Suspended:          {"cover stopped", "Cover for new deliveries stopped, limit %s"},
-		decision.Resumed:            {"cover resumed", "Deliveries are covered again, limit %s"},
-		decision.BindingOrder:       {"binding order", "Binding order stays covered, %s"},
-		decision.CoverLost:          {"cover lost", "Cover of an overdue invoice is lost, covered %s"},
-		decision.CoverRestored:      {"cover restored", "Cover of an overdue invoice is restored, %s"},
+	},
+	covers: map[decision.CoverCode]coverText{
+		decision.Suspended: {"cover suspended", "Cover for new deliveries suspended, limit %s",
+			"Deliver only against prepayment until the buyer has paid what is overdue. Earlier deliveries stay " +
+				"covered. Report the overdue invoice before its notification deadline."},
+		decision.Resumed: {"cover resumed", "Deliveries are covered again, limit %s",
+			"You can deliver on credit up to the limit again."},
+		decision.BindingOrder: {"binding order", "Binding order stays covered, %s",
+			"Deliver the order by the date shown: it is covered up to its amount, also where the limit does not " +
+				"cover it."},
+		decision.Forfeited: {"cover forfeited", "Cover of an overdue invoice is forfeited, %s",
+			"Report overdue invoices before their notification deadline. If you reported this one in time, send us " +
+				"the day of your report: its cover is then restored."},
+		decision.Restored: {"cover restored", "Cover of an overdue invoice is restored, %s",
+			"Nothing. The invoice is covered again."},
 	},
 	reasons: map[string]string{
 		public.Insolvency: "insolvency proceedings", public.Accounts: "its financial statements",
@@ -74,6 +85,8 @@ var english = language{
 		public.Underwriter:  "an underwriter has decided so",
 		"overdue":           "an invoice is unpaid beyond the maximum extension period",
 		"late_notification": "an overdue invoice was not reported by its notification deadline",
+		"no_longer_overdue": "no invoice is unpaid beyond the maximum extension period any more",
+		"reported_in_time":  "the invoice was reported before its notification deadline",
 		public.Capacity:     "we cannot cover more on this buyer at present",
 		"policy_ended":      "the period of the policy is over",
 	},
@@ -97,15 +110,8 @@ var english = language{
 		granted:  "You can deliver on credit up to the limit.",
 		wait:     "Wait for our answer before you deliver on credit beyond the limit shown.",
 		restored: "You can deliver on credit up to the limit again.",
-		stopped: "Deliver only against prepayment until the buyer has paid what is overdue. Earlier deliveries stay " +
-			"covered. Report the overdue invoice before its notification deadline.",
-		ordered: "Deliver the order by the date shown: it is covered up to its amount, also where the limit does not " +
-			"cover it.",
-		lost: "Report overdue invoices before their notification deadline. If you reported this one in time, send us " +
-			"the day of your report: its cover is then restored.",
 		stands: "Your limit stands: deliver within it as before, beyond it only against prepayment. Recent financial " +
 			"statements of the buyer may change the answer.",
 		indication: "This is an indication and no decision. Request a limit before you deliver on credit.",
-		kept:       "Nothing. The invoice is covered again.",
 	},
 }

@@ -12,7 +12,8 @@ var french = language{
 	andMore: " (et %d de plus)", grade: "Note", limit: "Limite de crédit", policy: "Police", fromWhen: "À partir du",
 	why: "Pourquoi", todo: "Que faire maintenant", until: "Valable jusqu’au", condition: "Conditions", asked: "Demandé",
 	first: "%d", moved: "%s → %s", at: "note de l’acheteur %d",
-	covered: "Couverture de la facture", delivered: "Livrée le",
+	covered: "Couverture de la facture", delivered: "Livrée le", invoice: "Facture", order: "Commande",
+	coveredOrder: "Couverture de la commande", overdue: "Factures impayées",
 	once:      "moment de la réception de ce message ; un autre confirme la date",
 	after:     "%d jours après la réception de ce message ; un autre confirme la date",
 	footer:    "Vous recevez ce message parce que votre entreprise s’est abonnée aux notifications sur ses acheteurs.",
@@ -44,7 +45,7 @@ var french = language{
 		testText:    "Vous avez demandé un essai. Les notifications à cette adresse arrivent ; il n’y a rien à faire.",
 		unsubscribe: "Plus de messages à cette adresse",
 	},
-	conditions: map[string]string{"invoice": "facture %s", "order": "commande %s",
+	conditions: map[string]string{
 		"max_terms_days": "délai de paiement de %s jours au plus", "security": "garantie : %s",
 		"insolvency_only": "seule l’insolvabilité est couverte"},
 	codes: map[decision.LimitCode]code{
@@ -57,11 +58,21 @@ var french = language{
 		decision.Preliminary:        {"indication, sans couverture", "Simple indication, sans couverture : %s"},
 		decision.StillInvestigating: {"encore à l’étude", "Demande encore à l’étude, la limite est de %s"},
 		decision.Reinstated:         {"rétablie", "Limite de crédit rétablie, %s"},
-		decision.Suspended:          {"couverture suspendue", "Couverture des nouvelles livraisons suspendue, limite %s"},
-		decision.Resumed:            {"couverture rétablie", "Les livraisons sont de nouveau couvertes, limite %s"},
-		decision.BindingOrder:       {"commande ferme", "Une commande ferme reste couverte, %s"},
-		decision.CoverLost:          {"couverture perdue", "Couverture d’une facture impayée perdue, couvert %s"},
-		decision.CoverRestored:      {"couverture rétablie", "Couverture d’une facture impayée rétablie, %s"},
+	},
+	covers: map[decision.CoverCode]coverText{
+		decision.Suspended: {"couverture suspendue", "Couverture des nouvelles livraisons suspendue, limite %s",
+			"Ne livrez que contre paiement d’avance jusqu’à ce que l’acheteur ait payé ce qui est échu. Les " +
+				"livraisons antérieures restent couvertes. Déclarez la facture échue avant la date limite de déclaration."},
+		decision.Resumed: {"couverture rétablie", "Les livraisons sont de nouveau couvertes, limite %s",
+			"Vous pouvez de nouveau livrer à crédit jusqu’à la limite."},
+		decision.BindingOrder: {"commande ferme", "Une commande ferme reste couverte, %s",
+			"Livrez la commande au plus tard à la date indiquée : elle est couverte jusqu’à son montant, même là " +
+				"où la limite ne la couvre pas."},
+		decision.Forfeited: {"couverture perdue", "Couverture d’une facture impayée perdue, %s",
+			"Déclarez les factures impayées avant leur délai de déclaration. Si vous avez déclaré celle-ci à " +
+				"temps, envoyez-nous la date de votre déclaration : sa couverture est alors rétablie."},
+		decision.Restored: {"couverture rétablie", "Couverture d’une facture impayée rétablie, %s",
+			"Rien. La facture est de nouveau couverte."},
 	},
 	reasons: map[string]string{
 		public.Insolvency: "une procédure d’insolvabilité", public.Accounts: "ses comptes annuels",
@@ -75,6 +86,8 @@ var french = language{
 		public.Underwriter:    "un arbitre-crédit en a décidé ainsi",
 		"overdue":             "une facture est impayée au-delà du délai maximal de prorogation",
 		"late_notification":   "une facture impayée n’a pas été déclarée avant son délai de déclaration",
+		"no_longer_overdue":   "aucune facture n’est plus impayée au-delà du délai maximal de prorogation",
+		"reported_in_time":    "la facture a été déclarée avant son délai de déclaration",
 		public.Capacity:       "nous ne pouvons pas couvrir davantage sur cet acheteur à présent",
 		"policy_ended":        "la période de la police est terminée",
 	},
@@ -98,15 +111,8 @@ var french = language{
 		granted:  "Vous pouvez livrer à crédit jusqu’à la limite.",
 		wait:     "Attendez notre réponse avant de livrer à crédit au-delà de la limite indiquée.",
 		restored: "Vous pouvez de nouveau livrer à crédit jusqu’à la limite.",
-		stopped: "Ne livrez que contre paiement d’avance jusqu’à ce que l’acheteur ait payé ce qui est échu. Les " +
-			"livraisons antérieures restent couvertes. Déclarez la facture échue avant la date limite de déclaration.",
-		ordered: "Livrez la commande au plus tard à la date indiquée : elle est couverte jusqu’à son montant, même là " +
-			"où la limite ne la couvre pas.",
-		lost: "Déclarez les factures impayées avant leur délai de déclaration. Si vous avez déclaré celle-ci à " +
-			"temps, envoyez-nous la date de votre déclaration : sa couverture est alors rétablie.",
 		stands: "Votre limite reste valable : livrez comme avant jusqu’à elle, au-delà seulement contre paiement " +
 			"d’avance. Des comptes annuels récents de l’acheteur peuvent changer la réponse.",
 		indication: "C’est une indication et non une décision. Demandez une limite avant de livrer à crédit.",
-		kept:       "Rien. La facture est de nouveau couverte.",
 	},
 }

@@ -12,7 +12,8 @@ var german = language{
 	andMore: " (und %d weitere)", grade: "Bonitätsnote", limit: "Kreditlimit", policy: "Police", fromWhen: "Gilt ab",
 	why: "Warum", todo: "Was jetzt zu tun ist", until: "Gültig bis", condition: "Bedingungen", asked: "Beantragt",
 	first: "%d", moved: "%s → %s", at: "Bonitätsnote des Abnehmers %d",
-	covered: "Deckung der Rechnung", delivered: "Geliefert am",
+	covered: "Deckung der Rechnung", delivered: "Geliefert am", invoice: "Rechnung", order: "Auftrag",
+	coveredOrder: "Deckung des Auftrags", overdue: "Überfällige Rechnungen",
 	once:      "Erhalt dieser Nachricht; eine weitere bestätigt das Datum",
 	after:     "%d Tage nach Erhalt dieser Nachricht; eine weitere bestätigt das Datum",
 	footer:    "Sie erhalten diese Nachricht, weil Ihr Unternehmen Meldungen über seine Abnehmer abonniert hat.",
@@ -43,7 +44,7 @@ var german = language{
 		testText:    "Sie haben um einen Test gebeten. Meldungen an diese Adresse kommen an; es ist nichts zu tun.",
 		unsubscribe: "Keine Nachrichten mehr an diese Adresse",
 	},
-	conditions: map[string]string{"invoice": "Rechnung %s", "order": "Auftrag %s",
+	conditions: map[string]string{
 		"max_terms_days": "Zahlungsziel von höchstens %s Tagen", "security": "Sicherheit: %s",
 		"insolvency_only": "nur Insolvenz ist gedeckt"},
 	codes: map[decision.LimitCode]code{
@@ -56,12 +57,21 @@ var german = language{
 		decision.Preliminary:        {"Indikation, keine Deckung", "Nur eine Indikation, keine Deckung: %s"},
 		decision.StillInvestigating: {"noch in Prüfung", "Antrag wird noch geprüft, das Limit beträgt %s"},
 		decision.Reinstated:         {"wieder in Kraft", "Kreditlimit wieder in Kraft, %s"},
-		decision.Suspended:          {"Deckung gestoppt", "Deckung für neue Lieferungen gestoppt, Limit %s"},
-		decision.Resumed:            {"Deckung wieder aufgenommen", "Lieferungen sind wieder gedeckt, Limit %s"},
-		decision.BindingOrder:       {"bindender Auftrag", "Bindender Auftrag bleibt gedeckt, %s"},
-		decision.CoverLost:          {"Deckung verloren", "Deckung einer überfälligen Rechnung verloren, gedeckt %s"},
-		decision.CoverRestored: {"Deckung wiederhergestellt",
-			"Deckung einer überfälligen Rechnung wiederhergestellt, %s"},
+	},
+	covers: map[decision.CoverCode]coverText{
+		decision.Suspended: {"Deckung ausgesetzt", "Deckung für neue Lieferungen ausgesetzt, Limit %s",
+			"Liefern Sie nur gegen Vorauskasse, bis der Abnehmer das Überfällige bezahlt hat. Frühere Lieferungen " +
+				"bleiben gedeckt. Melden Sie die überfällige Rechnung vor Ablauf der Meldefrist."},
+		decision.Resumed: {"Deckung wieder aufgenommen", "Lieferungen sind wieder gedeckt, Limit %s",
+			"Sie können wieder bis zum Limit auf Kredit liefern."},
+		decision.BindingOrder: {"bindender Auftrag", "Bindender Auftrag bleibt gedeckt, %s",
+			"Liefern Sie den Auftrag bis zum genannten Tag: Er ist bis zu seinem Betrag gedeckt, auch wo das Limit " +
+				"ihn nicht deckt."},
+		decision.Forfeited: {"Deckung verwirkt", "Deckung einer überfälligen Rechnung verwirkt, %s",
+			"Melden Sie überfällige Rechnungen vor ihrer Meldefrist. Haben Sie diese rechtzeitig gemeldet, teilen " +
+				"Sie uns den Tag Ihrer Meldung mit: dann gilt die Deckung wieder."},
+		decision.Restored: {"Deckung wiederhergestellt", "Deckung einer überfälligen Rechnung wiederhergestellt, %s",
+			"Nichts. Die Rechnung ist wieder gedeckt."},
 	},
 	reasons: map[string]string{
 		public.Insolvency: "ein Insolvenzverfahren", public.Accounts: "die Jahresabschlüsse",
@@ -75,6 +85,8 @@ var german = language{
 		public.Underwriter:    "ein Kreditprüfer hat so entschieden",
 		"overdue":             "eine Rechnung ist über das äußerste Kreditziel hinaus unbezahlt",
 		"late_notification":   "eine überfällige Rechnung wurde nicht bis zu ihrer Meldefrist gemeldet",
+		"no_longer_overdue":   "keine Rechnung ist mehr über das äußerste Kreditziel hinaus unbezahlt",
+		"reported_in_time":    "die Rechnung wurde vor ihrer Meldefrist gemeldet",
 		public.Capacity:       "mehr können wir auf diesen Abnehmer derzeit nicht decken",
 		"policy_ended":        "die Laufzeit der Police ist vorüber",
 	},
@@ -98,15 +110,8 @@ var german = language{
 		granted:  "Sie können bis zum Limit auf Kredit liefern.",
 		wait:     "Warten Sie unsere Antwort ab, bevor Sie über das genannte Limit hinaus auf Kredit liefern.",
 		restored: "Sie können wieder bis zum Limit auf Kredit liefern.",
-		stopped: "Liefern Sie nur gegen Vorauskasse, bis der Abnehmer das Überfällige bezahlt hat. Frühere Lieferungen " +
-			"bleiben gedeckt. Melden Sie die überfällige Rechnung vor Ablauf der Meldefrist.",
-		ordered: "Liefern Sie den Auftrag bis zum genannten Tag: Er ist bis zu seinem Betrag gedeckt, auch wo das Limit " +
-			"ihn nicht deckt.",
-		lost: "Melden Sie überfällige Rechnungen vor ihrer Meldefrist. Haben Sie diese rechtzeitig gemeldet, teilen " +
-			"Sie uns den Tag Ihrer Meldung mit: dann gilt die Deckung wieder.",
 		stands: "Ihr Limit gilt weiter: liefern Sie darin wie bisher, darüber hinaus nur gegen Vorauskasse. Aktuelle " +
 			"Jahresabschlüsse des Abnehmers können die Antwort ändern.",
 		indication: "Das ist eine Indikation und keine Entscheidung. Beantragen Sie ein Limit, bevor Sie auf Kredit liefern.",
-		kept:       "Nichts. Die Rechnung ist wieder gedeckt.",
 	},
 }

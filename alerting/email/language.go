@@ -18,14 +18,18 @@ type language struct {
 	dayOne             string // the first of a month, where it is not 1
 	thousands, decimal string
 
-	scale     string
-	andMore   string // number of further changes
-	grade     string // heading of a fact
-	limit     string
-	policy    string
-	fromWhen  string
-	covered   string // headings, of one invoice
-	delivered string
+	scale    string
+	andMore  string // number of further changes
+	grade    string // heading of a fact
+	limit    string
+	policy   string
+	fromWhen string
+	// Headings of a change of cover.
+	covered, delivered string // of one invoice
+	coveredOrder       string
+	invoice, order     string // their ids
+	overdue            string // the invoices that suspend it
+
 	once      string // from when: as soon as the message is received
 	after     string // days after that
 	why       string
@@ -67,6 +71,7 @@ type language struct {
 	conditions map[string]string // by the code before =: what is after it, if it has anything
 
 	codes    map[decision.LimitCode]code
+	covers   map[decision.CoverCode]coverText
 	reasons  map[string]string
 	unstated string // no reason can be told
 	advice   advice
@@ -80,9 +85,8 @@ type mails struct{ confirm, confirmText, confirmLink, test, testText, unsubscrib
 
 // advice is what to do now.
 type advice struct {
-	insolvent, worse, better, first, ends, withdrawn, less, refused, stands, partly, granted, wait, indication, restored,
-	stopped,
-	ordered, lost, kept string
+	insolvent, worse, better, first, ends, withdrawn, less, refused, stands, partly, granted, wait, indication,
+	restored string
 }
 
 var languages = map[string]*language{"nl": &dutch, "fr": &french, "de": &german, "en": &english}
@@ -154,7 +158,10 @@ func (l *language) because(reasons []string) string {
 // next is what to do now about a change.
 func (l *language) next(c *notice.Change) string {
 	a := &l.advice
-	if c.Kind == decision.ScoreChanged {
+	switch c.Kind {
+	case decision.CoverChanged:
+		return l.covers[c.Cover.Code].advice
+	case decision.ScoreChanged:
 		switch {
 		case insolvent(&c.Score):
 			return a.insolvent
@@ -185,15 +192,7 @@ func (l *language) next(c *notice.Change) string {
 		return a.partly
 	case decision.StillInvestigating:
 		return a.wait
-	case decision.Suspended:
-		return a.stopped
-	case decision.BindingOrder:
-		return a.ordered
-	case decision.CoverLost:
-		return a.lost
-	case decision.CoverRestored:
-		return a.kept
-	case decision.Reinstated, decision.Resumed:
+	case decision.Reinstated:
 		return a.restored
 	default:
 		return a.granted

@@ -160,6 +160,8 @@ func subject(l *language, n *notice.Notification, names map[string]string) strin
 	switch c.Kind {
 	case decision.ScoreChanged:
 		s = scoreSubject(l, &c.Score) + " " + l.short
+	case decision.CoverChanged:
+		s = coverSubject(l, &c.Cover)
 	default:
 		s = limitSubject(l, c)
 	}
@@ -267,7 +269,8 @@ func makeCard(l *language, c *notice.Change, names map[string]string) card {
 			out.Facts = append(out.Facts, fact{label, value})
 		}
 	}
-	if c.Kind == decision.ScoreChanged {
+	switch c.Kind {
+	case decision.ScoreChanged:
 		grade := fmt.Sprintf(l.first, c.Score.Grade)
 		if c.Score.Previous > 0 {
 			grade = fmt.Sprintf(l.moved, fmt.Sprint(c.Score.Previous), grade)
@@ -275,7 +278,9 @@ func makeCard(l *language, c *notice.Change, names map[string]string) card {
 		add(l.grade, grade+", "+l.scale)
 		add(l.fromWhen, l.day(event.DayOf(c.AtMs)))
 		add(l.why, l.because(c.Score.Reasons))
-	} else {
+	case decision.CoverChanged:
+		coverFacts(l, &c.Cover, add)
+	default:
 		limitFacts(l, c, add)
 	}
 	add(l.todo, l.next(c))
@@ -286,7 +291,6 @@ func makeCard(l *language, c *notice.Change, names map[string]string) card {
 // nothing.
 func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 	limit := &c.Limit
-	ofInvoice := limit.Code == decision.CoverLost || limit.Code == decision.CoverRestored
 	indicative := indication(limit)
 	granted, word := l.money(limit.Granted, limit.Currency), l.codes[limit.Code].word
 	switch {
@@ -299,8 +303,6 @@ func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 		add(l.planned, granted+" ("+word+")")
 	case limit.Code == decision.NotApproved && limit.Granted > 0:
 		add(l.limit, fmt.Sprintf(l.stands, granted, word))
-	case ofInvoice:
-		add(l.covered, l.change(limit)+" ("+word+")")
 	default:
 		add(l.limit, l.change(limit)+" ("+word+")")
 	}
@@ -309,7 +311,7 @@ func limitFacts(l *language, c *notice.Change, add func(label, value string)) {
 	}
 	add(l.policy, limit.Policy)
 	add(l.since(c))
-	if limit.ValidUntil != 0 && !ofInvoice && !indicative {
+	if limit.ValidUntil != 0 && !indicative {
 		add(l.until, l.day(limit.ValidUntil))
 	}
 	var why []string
@@ -342,8 +344,6 @@ func (l *language) since(c *notice.Change) (label, value string) {
 	switch limit.Code {
 	case decision.Preliminary, decision.NotApproved, decision.StillInvestigating:
 		return l.fromWhen, ""
-	case decision.CoverLost, decision.CoverRestored:
-		return l.delivered, l.day(limit.EffectiveOn)
 	}
 	switch {
 	case limit.OnDelivery && limit.NoticeDays == 0:

@@ -142,6 +142,41 @@ func TestALimitInNoticeSaysWhatIsInForceNow(t *testing.T) {
 	}
 }
 
+// TestAChangeOfCoverSaysWhatIsCoveredNow: of the order or the limit that it is about, and of which invoices.
+func TestAChangeOfCoverSaysWhatIsCoveredNow(t *testing.T) {
+	from, to := event.Date(2026, 3, 14), event.Date(2026, 4, 30)
+	for name, l := range languages {
+		for _, c := range []struct {
+			cover  notice.Cover
+			amount int64
+			says   []string
+		}{
+			{notice.Cover{Code: decision.Suspended, Was: 70_000_00, Limit: 70_000_00, From: from, ReasonText: "overdue",
+				Evidence: []string{"i1", "i2"}}, 70_000_00, []string{l.fromWhen + ": " + l.day(from), l.overdue + ": i1, i2",
+				l.why + ": " + l.reasons["overdue"]}},
+			{notice.Cover{Code: decision.Resumed, Now: 70_000_00, Limit: 70_000_00, From: from}, 70_000_00,
+				[]string{l.fromWhen + ": " + l.day(from)}},
+			{notice.Cover{Code: decision.BindingOrder, Order: "o1", Now: 30_000_00, Limit: 1_00, From: from, To: to}, 30_000_00,
+				[]string{l.order + ": o1", l.until + ": " + l.day(to), l.limit + ": " + l.money(1_00, "EUR")}},
+			{notice.Cover{Code: decision.Restored, Invoice: "i1", Now: 30_000_00, DeliveredOn: from, From: from, To: from},
+				30_000_00, []string{l.invoice + ": i1", l.delivered + ": " + l.day(from)}},
+		} {
+			c.cover.Policy, c.cover.Currency = "POL-1", "EUR"
+			subject, text := written(t, one(name, notice.Change{Kind: decision.CoverChanged, Buyer: "b1", Cover: c.cover}),
+				names)
+			said := l.covers[c.cover.Code]
+			if want := fmt.Sprintf(said.subject, l.money(c.amount, "EUR")); !strings.HasPrefix(subject, want) {
+				t.Errorf("%s: %q does not begin with %q", name, subject, want)
+			}
+			for _, want := range append(c.says, said.word, l.money(c.amount, "EUR")) {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s: it lacks %q:\n%s", name, want, text)
+				}
+			}
+		}
+	}
+}
+
 // TestARefusedIncreaseDoesNotReadAsARefusedLimit: the limit stands, and nothing takes effect.
 func TestARefusedIncreaseDoesNotReadAsARefusedLimit(t *testing.T) {
 	for name, l := range languages {

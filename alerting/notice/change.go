@@ -7,7 +7,7 @@ import (
 	"barometer/processor/decision/public"
 )
 
-// Change is one decision as its policyholder may see it. Kind decides whether Score or Limit is set.
+// Change is one decision as its policyholder may see it. Kind decides whether Score, Limit or Cover is set.
 type Change struct {
 	Kind     decision.Kind
 	Severity Severity
@@ -16,6 +16,7 @@ type Change struct {
 	AtMs     int64        // log time
 	Score    Score
 	Limit    Limit
+	Cover    Cover
 }
 
 // Score is a change of a buyer's grade, 1 (best) to 10.
@@ -41,6 +42,21 @@ type Limit struct {
 	Position                 event.Position // of such a decision: for the delivery log, and nobody is told
 }
 
+// Cover is a change of what is covered beside a limit of the policyholder, or in spite of it, in minor units of
+// Currency.
+type Cover struct {
+	Policy          string
+	Code            decision.CoverCode
+	Invoice, Order  string // empty: none, or not known
+	DeliveredOn     event.Day
+	Was, Now, Limit int64
+	Currency        string
+	From, To        event.Day // deliveries of these days are concerned; To 0: no end
+	Reason          uint32    // RECECO 4509, 0: none
+	ReasonText      string    // of the public vocabulary, empty: none
+	Evidence        []string  // invoices
+}
+
 // Walk walks the fields in the order of their numbers.
 func (c *Change) Walk(w *wire.Wire) {
 	wire.Enum(w, 1, &c.Kind)
@@ -52,6 +68,8 @@ func (c *Change) Walk(w *wire.Wire) {
 		w.Msg(5, &c.Score)
 	case decision.LimitDecided:
 		w.Msg(6, &c.Limit)
+	case decision.CoverChanged:
+		w.Msg(7, &c.Cover)
 	default:
 		w.Fail("change of kind %d", c.Kind)
 	}
@@ -89,12 +107,30 @@ func (l *Limit) Walk(w *wire.Wire) {
 	w.Uint32(20, &l.Position.Seq)
 }
 
+// Walk walks the fields in the order of their numbers.
+func (c *Cover) Walk(w *wire.Wire) {
+	w.Str(1, &c.Policy)
+	wire.Enum(w, 2, &c.Code)
+	w.Str(3, &c.Invoice)
+	w.Str(4, &c.Order)
+	w.Int32(5, (*int32)(&c.DeliveredOn))
+	w.Int(6, &c.Was)
+	w.Int(7, &c.Now)
+	w.Int(8, &c.Limit)
+	w.Str(9, &c.Currency)
+	w.Int32(10, (*int32)(&c.From))
+	w.Int32(11, (*int32)(&c.To))
+	w.Uint32(12, &c.Reason)
+	w.Str(13, &c.ReasonText)
+	w.Strs(14, &c.Evidence)
+}
+
 // Told are the kinds of decision that policyholders are notified of.
-var Told = []decision.Kind{decision.ScoreChanged, decision.LimitDecided}
+var Told = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.CoverChanged}
 
 // From gives what policyholders are notified of a decision, in the words of package public, and whom; nobody is
-// notified of a score that keeps its grade, nor that there is no cover again where there is no limit. Strings alias
-// those of d.
+// notified of a score that keeps its grade, of a discretionary limit, nor of a suspension where there is no limit.
+// Strings alias those of d.
 func From(d *decision.Decision) (Change, []string) {
 	c := Change{Kind: d.Kind, AtMs: d.AtMs}
 	switch b := d.Body.(type) {
@@ -107,8 +143,7 @@ func From(d *decision.Decision) (Change, []string) {
 		c.Score = Score{Grade: g.Grade, Previous: g.Previous, Reasons: g.Reasons}
 		return c, b.Holders
 	case *decision.Limit:
-		if b.Holder == "" || b.Code == decision.Discretionary || b.GrantedMinor == 0 && (b.Code == decision.Suspended ||
-			b.Code == decision.Resumed) {
+		if b.Holder == "" {
 			return Change{}, nil
 		}
 		l := public.LimitOf(d, b)
@@ -120,6 +155,14 @@ func From(d *decision.Decision) (Change, []string) {
 			c.Limit.Position = d.Position
 		}
 		return c, []string{b.Holder}
+	case *decision.Cover:
+		if b.Holder == "" || b.Code == decision.Discretionary || b.LimitMinor == 0 && (b.Code == decision.Suspended ||
+			b.Code == decision.Resumed) {
+			return Change{}, nil
+		}
+		p := public.CoverOf(b)
+		c.Severity, c.Buyer, c.Texts, c.Cover = severityOfCover(&p), p.Buyer, b.Texts, coverOf(&p)
+		return c, []string{b.Holder}
 	default:
 		return Change{}, nil
 	}
@@ -130,6 +173,12 @@ func limitOf(l *public.Limit) Limit {
 		Granted: l.Granted, From: l.Previous, Currency: l.Currency, Reason: l.Reason.Code, ReasonText: l.Reason.Text,
 		Conditions: l.Conditions, EffectiveOn: l.EffectiveOn, ValidUntil: l.ValidUntil, BuyerGrade: l.BuyerGrade,
 		OnDelivery: l.OnDelivery, NoticeDays: l.NoticeDays}
+}
+
+func coverOf(c *public.Cover) Cover {
+	return Cover{Policy: c.Policy, Code: c.Code, Invoice: c.Invoice, Order: c.Order, DeliveredOn: c.DeliveredOn,
+		Was: c.Was, Now: c.Now, Limit: c.Limit, Currency: c.Currency, From: c.From, To: c.To, Reason: c.Reason.Code,
+		ReasonText: c.Reason.Text, Evidence: c.Evidence}
 }
 
 // Indicative tells whether it answers a preliminary request: nothing is in effect.

@@ -58,6 +58,9 @@ func TestSeverities(t *testing.T) {
 	limit := func(code decision.LimitCode, request string, grade uint32) decision.Body {
 		return &decision.Limit{Holder: "h", Code: code, Request: request, BuyerGrade: grade}
 	}
+	cover := func(code decision.CoverCode, limit int64) decision.Body {
+		return &decision.Cover{Holder: "h", Code: code, LimitMinor: limit}
+	}
 	for _, c := range []struct {
 		what string
 		body decision.Body
@@ -75,14 +78,23 @@ func TestSeverities(t *testing.T) {
 		{"a withdrawal", limit(decision.Cancelled, "", 9), decision.LimitDecided, Critical},
 		{"the end of validity", limit(decision.Cancelled, "", 4), decision.LimitDecided, Warning},
 		{"a reinstatement", limit(decision.Reinstated, "", 4), decision.LimitDecided, Info},
+		{"a suspension", cover(decision.Suspended, 5), decision.CoverChanged, Warning},
+		{"its end", cover(decision.Resumed, 5), decision.CoverChanged, Info},
+		{"a delivery's cover forfeited", cover(decision.Forfeited, 0), decision.CoverChanged, Warning},
+		{"it restored", cover(decision.Restored, 0), decision.CoverChanged, Info},
+		{"an order that binds", cover(decision.BindingOrder, 0), decision.CoverChanged, Info},
 	} {
 		change, holders := From(&decision.Decision{Kind: c.kind, Body: c.body})
 		if change.Severity != c.want || len(holders) != 1 {
 			t.Errorf("%s: %s to %v, want %s", c.what, change.Severity, holders, c.want)
 		}
 	}
-	if _, holders := From(&decision.Decision{Kind: decision.ScoreChanged, Body: grade(5, 5)}); holders != nil {
-		t.Error("a score that keeps its grade is told")
+	for what, body := range map[string]decision.Body{"a score that keeps its grade": grade(5, 5),
+		"a discretionary limit": cover(decision.Discretionary, 0), "a suspension of nothing": cover(decision.Suspended, 0),
+		"its end": cover(decision.Resumed, 0)} {
+		if _, holders := From(&decision.Decision{Body: body}); holders != nil {
+			t.Errorf("%s is told", what)
+		}
 	}
 }
 
@@ -95,10 +107,15 @@ func TestEncodings(t *testing.T) {
 				Severity: Severity(rapid.IntRange(1, 3).Draw(t, "severity")), Buyer: rapid.String().Draw(t, "buyer"),
 				AtMs: rapid.Int64().Draw(t, "at"), Texts: event.Source{Topic: event.TopicPortfolio, Incarnation: 1,
 					Offset: rapid.Int64().Draw(t, "offset")}}
-			if c.Kind == decision.ScoreChanged {
+			switch c.Kind {
+			case decision.ScoreChanged:
 				c.Score = Score{Grade: rapid.Uint32().Draw(t, "grade"), Previous: rapid.Uint32().Draw(t, "previous"),
 					Reasons: []string{"insolvency"}}
-			} else {
+			case decision.CoverChanged:
+				c.Cover = Cover{Policy: "p", Code: decision.Forfeited, Invoice: rapid.String().Draw(t, "invoice"), Order: "o",
+					DeliveredOn: 7, Was: rapid.Int64().Draw(t, "was"), Now: rapid.Int64().Draw(t, "now"), Limit: 3, Currency: "EUR",
+					From: 4, To: 5, Reason: 15, ReasonText: "overdue", Evidence: []string{rapid.String().Draw(t, "evidence")}}
+			default:
 				c.Limit = Limit{Policy: "p", Granted: rapid.Int64().Draw(t, "granted"), Currency: "EUR", ReasonText: "capacity",
 					Conditions: []string{rapid.String().Draw(t, "condition")}, EffectiveOn: event.Day(rapid.Int32().Draw(t, "day"))}
 			}

@@ -73,7 +73,14 @@ func severityOfLimit(l *public.Limit) Severity {
 			return Info
 		}
 		return Warning
-	case decision.Suspended, decision.CoverLost:
+	default:
+		return Info
+	}
+}
+
+func severityOfCover(c *public.Cover) Severity {
+	switch c.Code {
+	case decision.Suspended, decision.Forfeited:
 		return Warning
 	default:
 		return Info

@@ -190,7 +190,8 @@ func (d *Draft) checkURL(allowPrivate bool) error {
 
 const private = "is a private address; alerting.allow_private_targets permits those"
 
-// Notice is the subscription as the fold needs it.
+// Notice is the subscription as the fold needs it. Whoever wants decisions on limits is told of cover too: what is
+// suspended or forfeited weighs as much as what is cut.
 func (s *Subscription) Notice() notice.Subscription {
 	n := notice.Subscription{ID: s.ID, Target: s.Target, Language: s.Language, Paused: s.Disabled,
 		Unconfirmed: s.Unconfirmed(), Tests: s.Tests}
@@ -200,6 +201,9 @@ func (s *Subscription) Notice() notice.Subscription {
 		if kind, known := decision.ParseKind(name); known {
 			n.Kinds = append(n.Kinds, kind)
 		}
+	}
+	if slices.Contains(n.Kinds, decision.LimitDecided) && !slices.Contains(n.Kinds, decision.CoverChanged) {
+		n.Kinds = append(n.Kinds, decision.CoverChanged)
 	}
 	return n
 }

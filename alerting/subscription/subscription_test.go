@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"barometer/deploy/kafkatest"
 	"barometer/ingest/kafkalog"
+	"barometer/processor/decision"
 )
 
 func store(t *testing.T, client *kafkalog.Client, secret string) *Store {
@@ -93,6 +95,24 @@ func TestLifeOfASubscription(t *testing.T) {
 	}
 	if err := s.Delete(t.Context(), "group/holder", sub.ID); err != nil || len(s.List("group/holder")) != 0 {
 		t.Errorf("after deletion %+v, %v", s.List("group/holder"), err)
+	}
+}
+
+// TestWhoWantsLimitsIsToldOfCover: a subscription that names decisions on limits alone covers what suspends them too.
+func TestWhoWantsLimitsIsToldOfCover(t *testing.T) {
+	for _, c := range []struct {
+		named []string
+		want  []decision.Kind
+	}{
+		{[]string{"limit.decided"}, []decision.Kind{decision.LimitDecided, decision.CoverChanged}},
+		{[]string{"cover.changed", "limit.decided"}, []decision.Kind{decision.CoverChanged, decision.LimitDecided}},
+		{[]string{"cover.changed"}, []decision.Kind{decision.CoverChanged}},
+		{[]string{"score.changed"}, []decision.Kind{decision.ScoreChanged}},
+	} {
+		s := Subscription{Decisions: c.named}
+		if got := s.Notice().Kinds; !slices.Equal(got, c.want) {
+			t.Errorf("%q: %v", c.named, got)
+		}
 	}
 }
 

@@ -62,6 +62,16 @@ type Change struct {
 	ValidUntil  string   `json:"valid_until,omitempty"`
 	BuyerGrade  uint32   `json:"buyer_grade,omitempty"`
 	Indicative  bool     `json:"indicative,omitempty"` // granted is what a limit could be: nothing is in effect
+
+	InvoiceID    string   `json:"invoice_id,omitempty"`
+	OrderID      string   `json:"order_id,omitempty"`
+	DeliveredOn  string   `json:"delivered_on,omitempty"`
+	Was          string   `json:"was,omitempty"` // covered before: of new deliveries, of the order or of the one delivery
+	Now          string   `json:"now,omitempty"`
+	LimitInForce string   `json:"limit_in_force,omitempty"`
+	FromOn       string   `json:"from_on,omitempty"`  // deliveries of these days are concerned
+	ToOn         string   `json:"to_on,omitempty"`    // absent: no end
+	Evidence     []string `json:"evidence,omitempty"` // invoices
 }
 
 // Reason is why a limit was decided so: the code of UN/EDIFACT data element 4509, and its word.
@@ -112,8 +122,21 @@ func change(c *notice.Change, names map[string]string) Change {
 	case decision.LimitDecided:
 		limit(&out, &c.Limit)
 		out.DecidedAt = out.At
+	case decision.CoverChanged:
+		cover(&out, &c.Cover)
+		out.DecidedAt = out.At
 	}
 	return out
+}
+
+func cover(out *Change, c *notice.Cover) {
+	out.PolicyID, out.Code, out.Currency = c.Policy, c.Code.String(), c.Currency
+	out.InvoiceID, out.OrderID, out.Evidence = c.Invoice, c.Order, c.Evidence
+	out.Was, out.Now, out.LimitInForce = money(c.Was, c.Currency), money(c.Now, c.Currency), money(c.Limit, c.Currency)
+	out.DeliveredOn, out.FromOn, out.ToOn = day(c.DeliveredOn), day(c.From), day(c.To)
+	if c.ReasonText != "" {
+		out.Reason = &Reason{c.Reason, c.ReasonText}
+	}
 }
 
 func limit(out *Change, l *notice.Limit) {

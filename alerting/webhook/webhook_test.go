@@ -213,6 +213,16 @@ func TestBody(t *testing.T) {
 			Request:     "r2",
 			RequestKind: event.RequestPreliminary, Code: decision.Preliminary, Requested: 90_000, Granted: 45_000,
 			Currency: "JPY"}},
+		{Kind: decision.CoverChanged, Severity: notice.Warning, Buyer: "b2", AtMs: at, Cover: notice.Cover{Policy: "p1",
+			Code: decision.Suspended, Was: 45_000, Limit: 45_000, Currency: "JPY", From: event.Date(2026, 3, 14), Reason: 15,
+			ReasonText: "overdue", Evidence: []string{"i1"}}},
+		{Kind: decision.CoverChanged, Severity: notice.Warning, Buyer: "b2", AtMs: at, Cover: notice.Cover{Policy: "p1",
+			Code: decision.Forfeited, Invoice: "i1", DeliveredOn: event.Date(2026, 1, 2), Was: 20_000, Limit: 45_000,
+			Currency: "JPY", From: event.Date(2026, 1, 2), To: event.Date(2026, 1, 2), Reason: 15,
+			ReasonText: "late_notification"}},
+		{Kind: decision.CoverChanged, Severity: notice.Info, Buyer: "b2", AtMs: at, Cover: notice.Cover{Policy: "p1",
+			Code: decision.BindingOrder, Order: "o1", Now: 20_000, Currency: "JPY", From: event.Date(2026, 3, 14),
+			To: event.Date(2026, 4, 30)}},
 	}}
 	body, summary, err := New(true, "").Render(n, map[string]string{"b1": "A & B"})
 	if err != nil {
@@ -228,7 +238,7 @@ func TestBody(t *testing.T) {
 	if want, err := os.ReadFile(path); err != nil || strings.TrimSpace(string(want)) != string(body) {
 		t.Errorf("body differs (%v); it is now:\n%s", err, body)
 	}
-	if summary != "limit.decided: A & B and 4 more" {
+	if summary != "limit.decided: A & B and 7 more" {
 		t.Errorf("summary %q", summary)
 	}
 }

@@ -330,6 +330,10 @@ func visible(all []decision.Decision) (out []string) {
 			if b.Holder == ownHolder {
 				out = append(out, fmt.Sprint(d.AtMs, b.Buyer, b.Request, b.Code, b.PreviousMinor, b.GrantedMinor))
 			}
+		case *decision.Cover:
+			if b.Holder == ownHolder {
+				out = append(out, fmt.Sprint(d.AtMs, b.Buyer, b.Code, b.WasMinor, b.NowMinor, b.LimitMinor))
+			}
 		}
 	}
 	return out

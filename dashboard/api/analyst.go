@@ -15,8 +15,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Decision is a decision as analysts see it. One of Score, Limit, Exposure, Rejection, Macro and Review is set, by
-// Kind.
+// Decision is a decision as analysts see it. One of Score, Limit, Cover, Exposure, Rejection, Macro and Review is
+// set, by Kind.
 type Decision struct {
 	Position  string     `json:"position" doc:"generation-partition-offset-seq"`
 	At        time.Time  `json:"at" doc:"log time"`
@@ -26,6 +26,7 @@ type Decision struct {
 	Trigger   *Trigger   `json:"trigger,omitempty"`
 	Score     *Score     `json:"score,omitempty"`
 	Limit     *Limit     `json:"limit,omitempty"`
+	Cover     *Cover     `json:"cover,omitempty"`
 	Exposure  *Exposure  `json:"exposure,omitempty"`
 	Rejection *Rejection `json:"rejection,omitempty"`
 	Macro     *Macro     `json:"macro,omitempty"`
@@ -160,6 +161,8 @@ func decisionOf(d *decision.Decision) Decision {
 		out.Score = scoreOf(b)
 	case *decision.Limit:
 		out.Limit = limitOf(d, b)
+	case *decision.Cover:
+		out.Cover = coverOf(b)
 	case *decision.Exposure:
 		said := func(minor int64) string { return format.Amount(minor, b.Currency) }
 		out.Exposure = &Exposure{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, Currency: b.Currency,
@@ -216,7 +219,7 @@ func contributionsOf(cs []decision.Contribution) []Contribution {
 
 func limitOf(d *decision.Decision, b *decision.Limit) *Limit {
 	l := &Limit{PolicyID: b.Policy, BuyerID: b.Buyer, HolderID: b.Holder, RequestID: b.Request,
-		RequestKind: b.RequestKind.String(), Code: b.Code.String(), Settles: b.Settles(),
+		RequestKind: b.RequestKind.String(), Code: b.Code.String(), Settles: b.EffectiveOn != 0,
 		Granted: format.Amount(b.GrantedMinor, b.Currency), Previous: format.Amount(b.PreviousMinor, b.Currency),
 		Currency: b.Currency, Conditions: b.Conditions, DecidedAt: format.Instant(d.AtMs),
 		EffectiveOn: format.Day(b.EffectiveOn), ValidUntil: format.Day(b.ValidUntil), BuyerGrade: b.BuyerGrade,

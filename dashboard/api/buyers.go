@@ -38,6 +38,7 @@ type BuyerAnswer struct {
 type History struct {
 	Scores []Decision `json:"scores"`
 	Limits []Decision `json:"limits"`
+	Covers []Decision `json:"covers" doc:"what was covered beside the limits, or in spite of them"`
 	// Timelines say what these limits come to.
 	Timelines []Timeline `json:"timelines" doc:"what was and will be in force of each policy by these limits, their last days apart"`
 }
@@ -60,7 +61,7 @@ func timelinesOf(limits []decision.Decision) []Timeline {
 	var policies []string
 	by := map[string][]decision.Decision{}
 	for _, d := range slices.Backward(limits) {
-		if l, ok := d.Body.(*decision.Limit); ok && l.Settles() {
+		if l, ok := d.Body.(*decision.Limit); ok && l.EffectiveOn != 0 {
 			if by[l.Policy] == nil {
 				policies = append(policies, l.Policy)
 			}
@@ -84,6 +85,7 @@ func timelinesOf(limits []decision.Decision) []Timeline {
 type HolderHistory struct {
 	Grades []HolderDecision `json:"grades"`
 	Limits []HolderDecision `json:"limits"`
+	Covers []HolderDecision `json:"covers" doc:"what was covered beside the limits, or in spite of them"`
 }
 
 type buyersInput struct {
@@ -189,7 +191,7 @@ func (s *API) getBuyer(ctx context.Context, in *buyerInput) (*answer, error) {
 		body.Sentences = sentences(sc.Contributions)
 	}
 	for i := range limits {
-		body.Limits = append(body.Limits, *limitOf(&limits[i], limits[i].Body.(*decision.Limit)))
+		body.Limits = append(body.Limits, madeLimit(&limits[i]))
 	}
 	out.Body = body
 	return out, nil
@@ -209,13 +211,13 @@ func (s *API) getHistory(ctx context.Context, in *historyInput) (*answer, error)
 		out.Body = *body
 		return out, nil
 	}
-	scores, limits, err := s.cfg.Portfolio.History(ctx, in.ID, "", in.Limit)
+	scores, limits, covers, err := s.cfg.Portfolio.History(ctx, in.ID, "", in.Limit)
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}
-	if len(scores)+len(limits) == 0 {
+	if len(scores)+len(limits)+len(covers) == 0 {
 		return nil, huma.Error404NotFound("nothing was decided on such a buyer")
 	}
-	out.Body = History{decisionsOf(scores), decisionsOf(limits), timelinesOf(limits)}
+	out.Body = History{decisionsOf(scores), decisionsOf(limits), decisionsOf(covers), timelinesOf(limits)}
 	return out, nil
 }

@@ -90,8 +90,13 @@ func (s *API) getCover(ctx context.Context, in *coverInput) (*coverOutput, error
 			"the policy has just come: its terms are not stored yet"), http.Header{"Retry-After": {"6"}})
 	}
 	newer = slices.DeleteFunc(newer, func(d decision.Decision) bool {
-		l, ok := d.Body.(*decision.Limit)
-		return !ok || l.Policy != in.ID
+		switch b := d.Body.(type) {
+		case *decision.Limit:
+			return b.Policy != in.ID
+		case *decision.Cover:
+			return b.Policy != in.ID
+		}
+		return true
 	})
 	c.Cover = c.With(newer, known.UnixMilli())
 	o := c.Outcome()
@@ -116,7 +121,12 @@ func (s *API) getCover(ctx context.Context, in *coverInput) (*coverOutput, error
 // decides tells whether decisions answer a policy, whose terms their fold therefore knows.
 func decides(all []decision.Decision, policy string) bool {
 	return slices.ContainsFunc(all, func(d decision.Decision) bool {
-		l, ok := d.Body.(*decision.Limit)
-		return ok && l.Policy == policy && l.Code != decision.StillInvestigating
+		switch b := d.Body.(type) {
+		case *decision.Limit:
+			return b.Policy == policy && b.Code != decision.StillInvestigating
+		case *decision.Cover:
+			return b.Policy == policy
+		}
+		return false
 	})
 }

@@ -33,14 +33,14 @@ const (
 // listed are the kinds that lists and streams have where none is named, asked those that may be named: progress is for
 // machines, and cases and claims have no meaning yet.
 var (
-	listed = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
+	listed = history.Listed
 	asked  = append(slices.Clone(listed), decision.ExposureChanged, decision.ReviewRequested)
 )
 
 type decisionsInput struct {
 	Paging
 	Reading
-	Kind   []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,input.rejected,macro.changed,exposure.changed,review.requested" doc:"of score.changed, limit.decided, input.rejected, macro.changed, which are all where none is named, exposure.changed, review.requested"`
+	Kind   []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,cover.changed,input.rejected,macro.changed,exposure.changed,review.requested" doc:"of score.changed, limit.decided, cover.changed, input.rejected, macro.changed, which are all where none is named, exposure.changed, review.requested"`
 	Buyer  string   `query:"buyer" maxLength:"128"`
 	Policy string   `query:"policy" maxLength:"128"`
 	From   string   `query:"from" maxLength:"40" format:"date-time" doc:"log time, RFC 3339"`
@@ -48,7 +48,7 @@ type decisionsInput struct {
 
 type streamInput struct {
 	LastEventID string   `header:"Last-Event-ID" maxLength:"16000"`
-	Kind        []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,input.rejected,macro.changed,exposure.changed,review.requested" doc:"as in the list"`
+	Kind        []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,cover.changed,input.rejected,macro.changed,exposure.changed,review.requested" doc:"as in the list"`
 }
 
 func (s *API) decisionOperations(api huma.API) {
@@ -77,8 +77,7 @@ func parseKinds(p identity.Principal, names []string) ([]decision.Kind, error) {
 	for _, n := range names {
 		k, ok := decision.ParseKind(n)
 		if !ok || !slices.Contains(asked, k) {
-			return nil, huma.Error400BadRequest(fmt.Sprintf("kind: %q is none of score.changed, limit.decided, "+
-				"input.rejected, macro.changed, exposure.changed, review.requested", n))
+			return nil, huma.Error400BadRequest(fmt.Sprintf("kind: %q is none of %s", n, kindNames(asked)))
 		}
 		if !p.Analyst() && !slices.Contains(public.Kinds, k) {
 			return nil, huma.Error403Forbidden(fmt.Sprintf("kind: %s is the insurer's to read; policyholders have %s", k,

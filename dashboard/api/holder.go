@@ -12,14 +12,15 @@ import (
 
 // What a policyholder sees: what package public lets it know, as JSON (I8).
 
-// HolderDecision is a decision as its policyholder sees it: a grade, a limit of its own, or a message of its own that
-// was refused.
+// HolderDecision is a decision as its policyholder sees it: a grade, a limit or cover of its own, or a message of its
+// own that was refused.
 type HolderDecision struct {
 	Position string       `json:"position" doc:"opaque"`
 	At       time.Time    `json:"at" doc:"log time"`
 	Kind     string       `json:"kind"`
 	Grade    *HolderGrade `json:"grade,omitempty"`
 	Limit    *HolderLimit `json:"limit,omitempty"`
+	Cover    *HolderCover `json:"cover,omitempty"`
 
 	Rejection *HolderRejection `json:"rejection,omitempty"`
 }
@@ -115,6 +116,8 @@ func (s *API) holderDecision(p identity.Principal, d *decision.Decision,
 	case told.Limit != nil:
 		l := s.holderLimitOf(p, told.AtMs, told.Position, *told.Limit)
 		out.Limit = &l
+	case told.Cover != nil:
+		out.Cover = holderCoverOf(told.Cover)
 	case told.Rejection != nil:
 		r := told.Rejection
 		out.Rejection = &HolderRejection{r.Type.String(), r.ID, r.Policy, r.Buyer, r.Reason}

@@ -109,7 +109,7 @@ func (s *API) knownBuyer(ctx context.Context, p identity.Principal, id string) (
 func makesKnown(d *decision.Decision, holder string) bool {
 	l, ok := d.Body.(*decision.Limit)
 	return ok && l.Holder == holder && !public.Indicative(l) && l.Code != decision.StillInvestigating &&
-		(l.Request != "" || l.Settles() && l.GrantedMinor > 0)
+		(l.Request != "" || l.EffectiveOn != 0 && l.GrantedMinor > 0)
 }
 
 // changed is a buyer with the newest change of its grade, whoever may know it.
@@ -152,7 +152,7 @@ func (s *API) holderBuyer(ctx context.Context, p identity.Principal, id string) 
 	}
 	body := holderBuyerOf(known)
 	for i := range limits {
-		body.Limits = append(body.Limits, s.holderLimit(p, &limits[i], limits[i].Body.(*decision.Limit)))
+		body.Limits = append(body.Limits, s.madeHolderLimit(p, &limits[i]))
 	}
 	return &body, nil
 }
@@ -171,11 +171,11 @@ func (s *API) holderHistory(ctx context.Context, p identity.Principal, in *histo
 	if known == nil && len(had) == 0 {
 		return nil, huma.Error404NotFound("no such buyer")
 	}
-	scores, limits, err := s.cfg.Portfolio.History(ctx, in.ID, p.Holder, in.Limit)
+	scores, limits, covers, err := s.cfg.Portfolio.History(ctx, in.ID, p.Holder, in.Limit)
 	if err != nil {
 		return nil, s.failed(ctx, "reading the history of a buyer", err)
 	}
-	body := &HolderHistory{Grades: []HolderDecision{}, Limits: []HolderDecision{}}
+	body := &HolderHistory{Grades: []HolderDecision{}, Limits: []HolderDecision{}, Covers: []HolderDecision{}}
 	for i := range scores {
 		if known != nil {
 			g := public.GradeOf(scores[i].Body.(*decision.Score))
@@ -186,6 +186,11 @@ func (s *API) holderHistory(ctx context.Context, p identity.Principal, in *histo
 	for i := range limits {
 		if h, ok := s.holderDecision(p, &limits[i], nil); ok {
 			body.Limits = append(body.Limits, h)
+		}
+	}
+	for i := range covers {
+		if h, ok := s.holderDecision(p, &covers[i], nil); ok {
+			body.Covers = append(body.Covers, h)
 		}
 	}
 	return body, nil

@@ -238,7 +238,7 @@ func TestAHoldersDecisions(t *testing.T) {
 		"score.changed,review.requested"} {
 		for _, path := range []string{"/v1/decisions?kind=", "/v1/decisions/stream?kind="} {
 			if status, body, _ := c.Do("GET", path+kind, ""); status != http.StatusForbidden ||
-				!strings.Contains(body, "policyholders have score.changed, limit.decided, input.rejected") {
+				!strings.Contains(body, "policyholders have score.changed, limit.decided, cover.changed, input.rejected") {
 				t.Errorf("%s%s: %d %s", path, kind, status, body)
 			}
 		}

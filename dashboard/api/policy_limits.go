@@ -91,8 +91,7 @@ func (s *API) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*ans
 	if p.Analyst() {
 		items := make([]UsedLimit, len(states))
 		for i := range states {
-			d, standing := states[i].Made(), standingOf(&states[i])
-			items[i] = UsedLimit{Limit: *limitOf(d, d.Body.(*decision.Limit)), Standing: standing, Use: uses[i]}
+			items[i] = UsedLimit{Limit: madeLimit(&states[i]), Standing: standingOf(&states[i]), Use: uses[i]}
 			items[i].Granted = grantedBy(&states[i])
 			if last := states[i].Answer; last != nil {
 				items[i].Last = limitOf(last, last.Body.(*decision.Limit))
@@ -103,8 +102,7 @@ func (s *API) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*ans
 	}
 	items := make([]HolderUsedLimit, len(states))
 	for i := range states {
-		d, standing := states[i].Made(), standingOf(&states[i])
-		items[i] = HolderUsedLimit{HolderLimit: s.holderLimit(p, d, d.Body.(*decision.Limit)), Standing: standing,
+		items[i] = HolderUsedLimit{HolderLimit: s.madeHolderLimit(p, &states[i]), Standing: standingOf(&states[i]),
 			Use: uses[i]}
 		items[i].Granted = grantedBy(&states[i])
 		if last := states[i].Answer; last != nil {
@@ -118,7 +116,7 @@ func (s *API) listPolicyLimits(ctx context.Context, in *policyLimitsInput) (*ans
 
 // grantedBy is what is in force; where there never was a limit what the newest decision grants beside one.
 func grantedBy(st *history.LimitState) string {
-	l := st.Made().Body.(*decision.Limit)
+	l := st.Limit()
 	if st.InForce == nil {
 		return format.Amount(l.GrantedMinor, l.Currency)
 	}
@@ -126,7 +124,7 @@ func grantedBy(st *history.LimitState) string {
 }
 
 func standingOf(st *history.LimitState) Standing {
-	out := Standing{InForce: format.Amount(st.GrantedMinor, st.Made().Body.(*decision.Limit).Currency)}
+	out := Standing{InForce: format.Amount(st.GrantedMinor, st.Limit().Currency)}
 	if st.Planned != nil {
 		l := st.Planned.Body.(*decision.Limit)
 		out.Planned = format.Amount(l.GrantedMinor, l.Currency)
@@ -144,12 +142,9 @@ func (s *API) standingUses(ctx context.Context, states []history.LimitState, new
 	on event.Day) ([]portfolio.LimitUse, error) {
 	of := make([]portfolio.Used, len(states))
 	for i := range states {
-		made := states[i].Made().Body.(*decision.Limit)
 		of[i] = portfolio.Used{At: history.LimitCursor{Policy: states[i].Policy, Buyer: states[i].Buyer},
-			GrantedMinor: states[i].GrantedMinor, Currency: made.Currency}
-		if states[i].InForce == nil && made.Code == decision.Discretionary {
-			of[i].AtWillMinor = made.GrantedMinor
-		}
+			GrantedMinor: states[i].GrantedMinor, Currency: states[i].Limit().Currency,
+			AtWill: states[i].Discretionary()}
 	}
 	return s.cfg.Portfolio.Uses(ctx, of, newer, on)
 }

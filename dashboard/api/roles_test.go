@@ -24,7 +24,8 @@ func TestEvidenceNeedsARole(t *testing.T) {
 	for _, x := range []struct{ topic, body, who string }{
 		{"risk.news", registerNews, "ann reader"}, {"risk.indicators", growth, "ann reader"}, {"risk.indicators", moratorium,
 			"ann reader"},
-		{"risk.portfolio", policySaid, "ann reader"}, {"risk.portfolio", strings.Replace(dashboardtest.Overdue, "%q", `"2026-03-04"`, 1),
+		{"risk.portfolio", policySaid, "ann reader"}, {"risk.portfolio", strings.Replace(dashboardtest.Overdue, "%q",
+			`"2026-03-04"`, 1),
 			"ann reader"},
 		{"risk.payments", dashboardtest.DisputedSaid, "ann reader"},
 	} {

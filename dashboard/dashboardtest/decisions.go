@@ -3,6 +3,7 @@ package dashboardtest
 import (
 	"barometer/ingest/event"
 	"barometer/processor/decision"
+	"barometer/processor/limit"
 )
 
 // Score makes a decision on a score; at is its offset.
@@ -47,6 +48,22 @@ func Limited(partition uint32, at int64, policy, holder, buyer string, granted i
 		Trigger: decision.Trigger{Kind: event.KindLimitRequested, ID: "msg-" + buyer}, Body: b}
 	for _, e := range edit {
 		e(&d, b)
+	}
+	if limit.LeavesLimit(b.Code) || b.Code == decision.Preliminary {
+		b.EffectiveOn = 0
+	}
+	return d
+}
+
+// Covered makes a change of cover as of the day of a limit that is in force.
+func Covered(partition uint32, offset int64, policy, holder, buyer string, code decision.CoverCode, was, now int64,
+	edit ...func(*decision.Cover)) decision.Decision {
+	d := Limited(partition, offset, policy, holder, buyer, 0)
+	b := &decision.Cover{Policy: policy, Buyer: buyer, Holder: holder, Code: code, WasMinor: was, NowMinor: now,
+		LimitMinor: max(was, now), Currency: "EUR", From: event.DayOf(d.AtMs), Reason: 15}
+	d.Kind, d.Body = decision.CoverChanged, b
+	for _, e := range edit {
+		e(b)
 	}
 	return d
 }

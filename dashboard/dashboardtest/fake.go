@@ -172,17 +172,18 @@ func (f *Fake) Decisions(_ context.Context, q history.DecisionQuery) ([]decision
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(q.Kinds) == 0 {
-		q.Kinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected, decision.MacroChanged}
+		q.Kinds = history.Listed
 	}
 	var out []decision.Decision
 	for _, d := range f.stored {
 		l, _ := d.Body.(*decision.Limit)
 		r, _ := d.Body.(*decision.Rejection)
+		c, _ := d.Body.(*decision.Cover)
 		switch {
 		case !slices.Contains(q.Kinds, d.Kind), q.Buyer != "" && portfolio.BuyerOf(&d) != q.Buyer,
 			q.Holder != "" && !f.concerns(&d, q.Holder), q.Moved && !f.first(&d), q.Request != "" &&
 				(l == nil || l.Request != q.Request), q.Policy != "" && (l == nil || l.Policy != q.Policy) &&
-				(r == nil || r.Policy != q.Policy), q.ID != "" && (r == nil || r.ID != q.ID),
+				(r == nil || r.Policy != q.Policy) && (c == nil || c.Policy != q.Policy), q.ID != "" && (r == nil || r.ID != q.ID),
 			q.Above != nil && (d.Position.Partition != q.Above.Partition || d.Position.Compare(*q.Above) <= 0),
 			d.AtMs < q.From.UnixMilli() && !q.From.IsZero(),
 			q.Before != nil && cmp.Or(cmp.Compare(d.AtMs, q.Before.AtMs), d.Position.Compare(q.Before.Position)) >= 0:
@@ -247,24 +248,26 @@ func (f *Fake) LimitStates(_ context.Context, q history.LimitQuery) ([]history.L
 	}
 	for i := range f.stored {
 		d := f.stored[i]
+		key, on := portfolio.LimitOn(&d)
 		l, ok := d.Body.(*decision.Limit)
-		if !ok || l.Code.Beside() || l.RequestKind == event.RequestPreliminary {
+		if !on || ok && l.RequestKind == event.RequestPreliminary {
 			continue
 		}
-		key := history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer}
 		s := states[key]
 		if s == nil {
-			s = &history.LimitState{Policy: l.Policy, Buyer: l.Buyer}
+			s = &history.LimitState{Policy: key.Policy, Buyer: key.Buyer}
 			states[key] = s
 		}
-		s.Newest = &d
+		if s.Newest = &d; !ok {
+			continue
+		}
 		if l.Request != "" {
 			s.Answer = &d
 		}
 		switch {
-		case l.OnDelivery, l.Settles() && l.EffectiveOn > today:
+		case l.OnDelivery, l.EffectiveOn > today:
 			s.Planned = &d
-		case l.Settles():
+		case l.EffectiveOn != 0:
 			s.InForce, s.Planned, s.GrantedMinor = &d, nil, l.GrantedMinor
 			if l.ValidUntil != 0 && l.ValidUntil < today {
 				s.GrantedMinor = 0
@@ -273,10 +276,10 @@ func (f *Fake) LimitStates(_ context.Context, q history.LimitQuery) ([]history.L
 	}
 	var out []history.LimitState
 	for at, s := range states {
-		l := s.Newest.Body.(*decision.Limit)
 		if s.InForce != nil {
 			s.Newest = nil
 		}
+		l := s.Limit()
 		if (q.Policy == "" || q.Policy == l.Policy) && (q.Buyer == "" || q.Buyer == l.Buyer) &&
 			(q.Holder == "" || q.Holder == l.Holder) && (q.Buyers == nil || slices.Contains(q.Buyers, l.Buyer) &&
 			slices.Contains(q.Policies, l.Policy)) &&

@@ -27,7 +27,7 @@ func (f *Fake) HolderBuyers(_ context.Context, q history.HolderBuyerQuery) ([]hi
 			d.AtMs >= q.Since.UnixMilli() {
 			known[l.Buyer] = true
 		}
-		if l.Settles() && l.EffectiveOn <= q.On {
+		if portfolio.HoldsOn(l, q.On) {
 			inForce[history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer}] = l
 		}
 	}

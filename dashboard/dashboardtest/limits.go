@@ -86,7 +86,9 @@ func (f *Fake) Cover(_ context.Context, policy, buyer string, on event.Day, know
 	}
 	var of []decision.Decision
 	for _, d := range f.stored {
-		if l, ok := d.Body.(*decision.Limit); ok && l.Buyer == buyer && l.Policy == policy {
+		l, ok := d.Body.(*decision.Limit)
+		c, also := d.Body.(*decision.Cover)
+		if ok && l.Buyer == buyer && l.Policy == policy || also && c.Buyer == buyer && c.Policy == policy {
 			of = append(of, d)
 		}
 	}

@@ -70,12 +70,12 @@ func (s *Desk) buyerPage(w http.ResponseWriter, r *http.Request) {
 			Content: id})
 		return
 	}
-	scores, decided, err := s.cfg.Portfolio.History(r.Context(), id, "", decisionsShown)
+	scores, decided, covers, err := s.cfg.Portfolio.History(r.Context(), id, "", decisionsShown)
 	if err != nil {
 		s.pages.Broken(w, r, err)
 		return
 	}
-	all := slices.Concat(scores, decided)
+	all := slices.Concat(scores, decided, covers)
 	slices.SortFunc(all, func(a, c decision.Decision) int {
 		return cmp.Or(cmp.Compare(c.AtMs, a.AtMs), c.Position.Compare(a.Position))
 	})

@@ -77,7 +77,8 @@ func New(cfg Config) (*Desk, error) {
 		"count": func(n uint64) string { return explain.English.Number(fmt.Sprint(n)) }, "rate": rate,
 		"safe": safeURL, "terms": termsWords, "verb": verdictVerb, "order": orderName,
 		"question": func(kind string) string { return reviewKinds[kind] }, "reason": phrase.Reason, "condition": condition,
-		"tightest": tightest, "requested": requested, "planned": planned, "whatOf": whatOf, "scored": scoreReasons,
+		"tightest": tightest, "requested": requested, "planned": planned, "whatOf": whatOf, "covered": coveredWords,
+		"scored":  scoreReasons,
 		"grouped": grouped, "short": short,
 	})
 	if err != nil {

@@ -21,6 +21,7 @@ type limitRow struct {
 	// to the last request, where it left the limit as it is; nil: it made the limit, or there is none
 	Answer              *decision.Limit
 	Beside              *decision.Limit // the newest decision where there never was a limit
+	AtWill              *decision.Cover // the discretionary limit, where nothing else was decided since
 	DecidedAt, AnswerAt string
 	Position            string
 	Use                 portfolio.LimitUse
@@ -36,10 +37,7 @@ func (s *Desk) limitRows(ctx context.Context, states []history.LimitState) ([]li
 		rows[i] = rowOf(&states[i])
 		r := &rows[i]
 		of[i] = portfolio.Used{At: history.LimitCursor{Policy: r.Policy, Buyer: r.Buyer}, GrantedMinor: r.GrantedMinor,
-			Currency: r.Currency}
-		if r.Beside != nil && r.Beside.Code == decision.Discretionary {
-			of[i].AtWillMinor = r.Beside.GrantedMinor
-		}
+			Currency: r.Currency, AtWill: r.AtWill}
 		if !seen[r.Buyer] {
 			seen[r.Buyer] = true
 			ids, newer = append(ids, r.Buyer), append(newer, s.cfg.Tail.Find(tail.OfBuyer(r.Buyer))...)
@@ -65,7 +63,12 @@ func rowOf(s *history.LimitState) limitRow {
 		r.Currency = cmp.Or(r.Currency, d.Body.(*decision.Limit).Currency)
 		return d.Body.(*decision.Limit)
 	}
-	r.Made, r.Planned, r.Beside = limit(s.InForce), limit(s.Planned), limit(s.Newest)
+	r.Made, r.Planned = limit(s.InForce), limit(s.Planned)
+	if r.AtWill = s.Discretionary(); r.AtWill != nil {
+		r.Currency = cmp.Or(r.Currency, r.AtWill.Currency)
+	} else {
+		r.Beside = limit(s.Newest)
+	}
 	for _, d := range []*decision.Decision{s.InForce, s.Newest} {
 		if d != nil && r.Position == "" {
 			r.DecidedAt, r.Position = format.When(d.AtMs), d.Position.String()

@@ -27,7 +27,8 @@ const (
 )
 
 // latestKinds are the decisions that the live page shows.
-var latestKinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected}
+var latestKinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.CoverChanged,
+	decision.InputRejected}
 
 // livePanel is the live page's content, made at most once a second whoever looks.
 type livePanel struct {

@@ -43,12 +43,6 @@ func condition(code string) string {
 	switch name {
 	case "max_terms_days":
 		return "terms of at most " + figure + " days"
-	case "paid":
-		return "invoice " + figure + " was paid"
-	case "order":
-		return "order " + figure
-	case "invoice":
-		return "invoice " + figure
 	case "security":
 		return "security: " + phrase.Of(figure)
 	default:
@@ -96,7 +90,7 @@ func planned(b *decision.Limit) string {
 // as the limit, and an indication not as one.
 func whatOf(at string, b *decision.Limit) string {
 	was := ""
-	if b.PreviousMinor != 0 && b.PreviousMinor != b.GrantedMinor && !b.Code.Beside() {
+	if b.PreviousMinor != 0 && b.PreviousMinor != b.GrantedMinor {
 		was = ", was " + money(b.PreviousMinor, b.Currency)
 	}
 	switch {
@@ -111,10 +105,28 @@ func whatOf(at string, b *decision.Limit) string {
 			stays = "; the limit stays " + money(b.PreviousMinor, b.Currency)
 		}
 		return requested(b) + stays
-	case b.OnDelivery || b.Settles() && b.EffectiveOn > 0 && b.EffectiveOn.String() > at:
+	case b.OnDelivery || b.EffectiveOn > 0 && b.EffectiveOn.String() > at:
 		return planned(b) + was
 	default:
 		return money(b.GrantedMinor, b.Currency) + was
+	}
+}
+
+// coveredWords says in a list what a change of cover comes to.
+func coveredWords(b *decision.Cover) string {
+	was, now := money(b.WasMinor, b.Currency), money(b.NowMinor, b.Currency)
+	switch b.Code {
+	case decision.BindingOrder:
+		return "order " + b.Order + ", " + now + ", to " + format.Day(b.To)
+	case decision.Discretionary:
+		return "up to " + now + " without asking, was " + was
+	case decision.Forfeited, decision.Restored:
+		if b.Invoice == "" {
+			return "a delivery of " + format.Day(b.DeliveredOn) + ": " + now + ", was " + was
+		}
+		return "invoice " + b.Invoice + ", delivered on " + format.Day(b.DeliveredOn) + ": " + now + ", was " + was
+	default:
+		return "deliveries from " + format.Day(b.From) + " on: " + now + ", was " + was
 	}
 }
 

@@ -28,6 +28,7 @@ type row struct {
 	Position, At, Kind, Buyer, Name string
 	Score                           *decision.Score
 	Limit                           *decision.Limit
+	Cover                           *decision.Cover
 	Rejection                       *decision.Rejection
 	Review                          *decision.Review
 	Trigger                         string
@@ -46,6 +47,8 @@ func rowsOf(ds []decision.Decision, names map[string]string) []row {
 			r.Score = b
 		case *decision.Limit:
 			r.Limit = b
+		case *decision.Cover:
+			r.Cover = b
 		case *decision.Rejection:
 			r.Rejection = b
 		case *decision.Review:

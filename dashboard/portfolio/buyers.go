@@ -24,7 +24,7 @@ func ScoreOf(d *decision.Decision) *decision.Score {
 const mostLimits = 500
 
 // Buyer is a buyer of now with its limits: the Store's, and over it what the Store does not have yet. nil for none.
-func (r *Reader) Buyer(ctx context.Context, id string) (*history.Buyer, []decision.Decision, error) {
+func (r *Reader) Buyer(ctx context.Context, id string) (*history.Buyer, []history.LimitState, error) {
 	newer := r.tail.Find(tail.OfBuyer(id))
 	b, err := r.store.Buyer(ctx, id)
 	if err != nil {
@@ -44,19 +44,10 @@ func (r *Reader) Buyer(ctx context.Context, id string) (*history.Buyer, []decisi
 	return b, limits, err
 }
 
-// LimitsMade are the decisions that made the limits of now what they are.
-func (r *Reader) LimitsMade(ctx context.Context, q history.LimitQuery) ([]decision.Decision, error) {
+// LimitsMade are the limits of now that a decision made what they are.
+func (r *Reader) LimitsMade(ctx context.Context, q history.LimitQuery) ([]history.LimitState, error) {
 	states, err := r.LimitStates(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	limits := make([]decision.Decision, 0, len(states))
-	for i := range states {
-		if made := states[i].Made(); made != nil {
-			limits = append(limits, *made)
-		}
-	}
-	return limits, nil
+	return slices.DeleteFunc(states, func(st history.LimitState) bool { return st.Made() == nil }), err
 }
 
 func Later(a, b *decision.Decision) bool { return a.Position.Compare(b.Position) > 0 }
@@ -64,7 +55,7 @@ func Later(a, b *decision.Decision) bool { return a.Position.Compare(b.Position)
 // Overlay puts a newer decision on a limit in the place of the one on the same policy and buyer.
 func Overlay(limits []decision.Decision, d *decision.Decision) []decision.Decision {
 	l := d.Body.(*decision.Limit)
-	if l.Code.Beside() || public.Indicative(l) {
+	if public.Indicative(l) {
 		return limits
 	}
 	i, found := slices.BinarySearchFunc(limits, l, func(have decision.Decision, want *decision.Limit) int {
@@ -81,8 +72,8 @@ func Overlay(limits []decision.Decision, d *decision.Decision) []decision.Decisi
 }
 
 // History is what was decided on a buyer, the newest first, at most limit of each kind; for a holder the changes of the
-// grade, and decisions on its own limits.
-func (r *Reader) History(ctx context.Context, id, holder string, limit int) (scores, limits []decision.Decision,
+// grade, and decisions on its own limits and cover.
+func (r *Reader) History(ctx context.Context, id, holder string, limit int) (scores, limits, covers []decision.Decision,
 	err error) {
 	newer := r.tail.Find(tail.OfBuyer(id))
 	slices.Reverse(newer)
@@ -107,14 +98,22 @@ func (r *Reader) History(ctx context.Context, id, holder string, limit int) (sco
 			return ok && (holder == "" || public.Moves(b) && public.First(d, newer))
 		})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	limits, err = read(history.DecisionQuery{Kinds: []decision.Kind{decision.LimitDecided}, Holder: holder},
 		func(d *decision.Decision) bool {
 			b, ok := d.Body.(*decision.Limit)
 			return ok && (holder == "" || b.Holder == holder)
 		})
-	return scores, limits, err
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	covers, err = read(history.DecisionQuery{Kinds: []decision.Kind{decision.CoverChanged}, Holder: holder},
+		func(d *decision.Decision) bool {
+			b, ok := d.Body.(*decision.Cover)
+			return ok && (holder == "" || b.Holder == holder)
+		})
+	return scores, limits, covers, err
 }
 
 // BuyerOf returns whom a decision is about, empty where that is no one buyer.
@@ -123,6 +122,8 @@ func BuyerOf(d *decision.Decision) string {
 	case *decision.Score:
 		return b.Buyer
 	case *decision.Limit:
+		return b.Buyer
+	case *decision.Cover:
 		return b.Buyer
 	case *decision.Rejection:
 		return b.Buyer

@@ -46,12 +46,11 @@ func (r *Reader) LimitStates(ctx context.Context, q history.LimitQuery) ([]histo
 	}
 	for buyer, ds := range newer {
 		for i := range ds {
-			l, ok := ds[i].Body.(*decision.Limit)
-			if !ok || l.Code.Beside() || public.Indicative(l) || q.Holder != "" && l.Holder != q.Holder || q.Policy != "" &&
-				l.Policy != q.Policy {
+			of, ok := LimitOn(&ds[i])
+			if !ok || !narrows(&q, &ds[i]) {
 				continue
 			}
-			at, found := slices.BinarySearchFunc(states, history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer},
+			at, found := slices.BinarySearchFunc(states, of,
 				func(s history.LimitState, c history.LimitCursor) int {
 					return history.LimitCursor{Policy: s.Policy, Buyer: s.Buyer}.Compare(c)
 				})
@@ -59,12 +58,40 @@ func (r *Reader) LimitStates(ctx context.Context, q history.LimitQuery) ([]histo
 			case !found && buyer != q.Buyer, !found && q.After != nil:
 				continue
 			case !found:
-				states = slices.Insert(states, at, history.LimitState{Policy: l.Policy, Buyer: l.Buyer})
+				states = slices.Insert(states, at, history.LimitState{Policy: of.Policy, Buyer: of.Buyer})
 			}
-			states[at].Take(&ds[i], l, today)
+			states[at].Take(&ds[i], today)
 		}
 	}
 	return states, nil
+}
+
+// LimitOn is the limit that a decision is on, false where it is on none: a discretionary limit has the place of one.
+func LimitOn(d *decision.Decision) (history.LimitCursor, bool) {
+	switch b := d.Body.(type) {
+	case *decision.Limit:
+		return history.LimitCursor{Policy: b.Policy, Buyer: b.Buyer}, true
+	case *decision.Cover:
+		return history.LimitCursor{Policy: b.Policy, Buyer: b.Buyer}, b.Code == decision.Discretionary
+	default:
+		return history.LimitCursor{}, false
+	}
+}
+
+// narrows tells whether a decision is on a limit, or a discretionary one, of the holder and policy that q asks for. An
+// indication is on none.
+func narrows(q *history.LimitQuery, d *decision.Decision) bool {
+	var policy, holder string
+	switch b := d.Body.(type) {
+	case *decision.Limit:
+		policy, holder = b.Policy, b.Holder
+		if public.Indicative(b) {
+			return false
+		}
+	case *decision.Cover:
+		policy, holder = b.Policy, b.Holder
+	}
+	return (q.Holder == "" || holder == q.Holder) && (q.Policy == "" || policy == q.Policy)
 }
 
 // InForce are the limits on a buyer today, by policy, with what ClickHouse does not have yet.
@@ -90,7 +117,7 @@ const mostOnBuyer = 100_000
 
 // HoldsOn tells whether a decision says what is in force on a day.
 func HoldsOn(l *decision.Limit, on event.Day) bool {
-	return l.Settles() && l.EffectiveOn <= on
+	return l.EffectiveOn != 0 && l.EffectiveOn <= on
 }
 
 // Names looks up names of buyers; a page without them is better than none.

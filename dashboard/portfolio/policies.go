@@ -46,18 +46,18 @@ func withNewer(states []history.LimitState, newer []decision.Decision, today eve
 	newer = slices.Clone(newer)
 	slices.SortStableFunc(newer, func(a, b decision.Decision) int { return a.Position.Compare(b.Position) })
 	for i := range newer {
-		l, ok := newer[i].Body.(*decision.Limit)
-		if !ok || l.Code.Beside() && l.Code != decision.Discretionary {
+		of, ok := LimitOn(&newer[i])
+		if !ok {
 			continue
 		}
-		at, found := slices.BinarySearchFunc(states, history.LimitCursor{Policy: l.Policy, Buyer: l.Buyer},
+		at, found := slices.BinarySearchFunc(states, of,
 			func(st history.LimitState, want history.LimitCursor) int {
 				return history.LimitCursor{Policy: st.Policy, Buyer: st.Buyer}.Compare(want)
 			})
 		if !found {
-			states = slices.Insert(states, at, history.LimitState{Policy: l.Policy, Buyer: l.Buyer})
+			states = slices.Insert(states, at, history.LimitState{Policy: of.Policy, Buyer: of.Buyer})
 		}
-		states[at].Take(&newer[i], l, today)
+		states[at].Take(&newer[i], today)
 	}
 	for i := range states {
 		states[i].Turn(today)

@@ -14,16 +14,17 @@ import (
 // LimitUse is what a limit is used for on a day: what was delivered and has not been paid for, as the policy's payments
 // tell it.
 type LimitUse struct {
-	InForce     string `json:"in_force" doc:"the limit of the day, whether or not cover is stopped"`
-	Used        string `json:"used" doc:"outstanding and covered, up to the limits in force on the days of delivery"`
-	AtWill      string `json:"discretionary,omitempty" doc:"without a limit: what may be delivered without asking; conditions name the invoices that allow it"`
-	Free        string `json:"free" doc:"what further deliveries may come to; nothing while cover is stopped"`
-	RunOff      string `json:"run_off" doc:"what is covered beyond the limit of the day, until it is paid"`
-	Uncovered   string `json:"uncovered" doc:"outstanding and not covered"`
-	InDispute   string `json:"in_dispute" doc:"of what is used: cover is suspended until the dispute is settled"`
-	StoppedFrom string `json:"stopped_from,omitempty" doc:"deliveries from this day on are not covered: an invoice is overdue beyond its maximum extension"`
-	PolicyEnded string `json:"policy_ended,omitempty" doc:"the last day of the policy's period, which is over: later deliveries are not covered"`
-	Currency    string `json:"currency"`
+	InForce     string   `json:"in_force" doc:"the limit of the day, whether or not cover is stopped"`
+	Used        string   `json:"used" doc:"outstanding and covered, up to the limits in force on the days of delivery"`
+	AtWill      string   `json:"discretionary,omitempty" doc:"without a limit: what may be delivered without asking"`
+	Evidence    []string `json:"discretionary_evidence,omitempty" doc:"the paid invoices that allow it"`
+	Free        string   `json:"free" doc:"what further deliveries may come to; nothing while cover is stopped"`
+	RunOff      string   `json:"run_off" doc:"what is covered beyond the limit of the day, until it is paid"`
+	Uncovered   string   `json:"uncovered" doc:"outstanding and not covered"`
+	InDispute   string   `json:"in_dispute" doc:"of what is used: cover is suspended until the dispute is settled"`
+	StoppedFrom string   `json:"stopped_from,omitempty" doc:"deliveries from this day on are not covered: an invoice is overdue beyond its maximum extension"`
+	PolicyEnded string   `json:"policy_ended,omitempty" doc:"the last day of the policy's period, which is over: later deliveries are not covered"`
+	Currency    string   `json:"currency"`
 }
 
 // use says what a limit is used for, or what may be delivered without one; e is nil where nothing was ever delivered
@@ -32,19 +33,24 @@ func use(of *Used, e *decision.Exposure) LimitUse {
 	if e == nil {
 		e = &decision.Exposure{}
 	}
-	upTo := max(of.GrantedMinor, of.AtWillMinor)
+	atWill := of.AtWill
+	if atWill == nil {
+		atWill = &decision.Cover{}
+	}
+	upTo := max(of.GrantedMinor, atWill.NowMinor)
 	free := max(upTo-e.CoveredMinor, 0)
 	if e.StoppedFrom != 0 {
 		free = 0
 	}
 	said := func(minor int64) string { return format.Amount(minor, of.Currency) }
 	discretionary := ""
-	if of.AtWillMinor > 0 {
-		discretionary = said(of.AtWillMinor)
+	if atWill.NowMinor > 0 {
+		discretionary = said(atWill.NowMinor)
 	}
-	return LimitUse{AtWill: discretionary, InForce: said(of.GrantedMinor), Used: said(e.CoveredMinor), Free: said(free),
-		RunOff: said(max(e.CoveredMinor-upTo, 0)), Uncovered: said(e.OpenMinor - e.CoveredMinor),
-		InDispute: said(e.SuspendedMinor), StoppedFrom: format.Day(e.StoppedFrom), Currency: of.Currency}
+	return LimitUse{AtWill: discretionary, Evidence: atWill.Evidence, InForce: said(of.GrantedMinor),
+		Used: said(e.CoveredMinor), Free: said(free), RunOff: said(max(e.CoveredMinor-upTo, 0)),
+		Uncovered: said(e.OpenMinor - e.CoveredMinor), InDispute: said(e.SuspendedMinor),
+		StoppedFrom: format.Day(e.StoppedFrom), Currency: of.Currency}
 }
 
 // RunsOff tells whether more is covered than the limit of the day.
@@ -53,12 +59,12 @@ func (u *LimitUse) RunsOff() bool { return strings.Trim(u.RunOff, "0.") != "" }
 // Limited tells whether there is anything that a stop of cover stops.
 func (u *LimitUse) Limited() bool { return strings.Trim(u.InForce, "0.") != "" || u.AtWill != "" }
 
-// Used is a limit as of a day: what is granted, and what may be delivered without a limit.
+// Used is a limit as of a day: what is granted, and what may be delivered without a limit, nil for nothing.
 type Used struct {
 	At           history.LimitCursor
 	GrantedMinor int64
 	Currency     string
-	AtWillMinor  int64
+	AtWill       *decision.Cover
 }
 
 // Uses are the uses of limits of a day; newer is what ClickHouse does not have yet.

@@ -37,6 +37,8 @@ func keysOf(d *decision.Decision) []Key {
 			return []Key{OfBuyer(b.Buyer), ofPolicy(int(d.Position.Partition), b.Policy), OfRequest(b.Policy, b.Request)}
 		}
 		return []Key{OfBuyer(b.Buyer), ofPolicy(int(d.Position.Partition), b.Policy)}
+	case *decision.Cover:
+		return []Key{OfBuyer(b.Buyer), ofPolicy(int(d.Position.Partition), b.Policy)}
 	case *decision.Exposure:
 		return []Key{OfBuyer(b.Buyer), ofPolicy(int(d.Position.Partition), b.Policy)}
 	case *decision.Review:

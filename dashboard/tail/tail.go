@@ -166,7 +166,7 @@ func readable(d *decision.Decision) bool {
 	switch b := d.Body.(type) {
 	case *decision.Score:
 		return b.Grade != b.PreviousGrade
-	case *decision.Limit, *decision.Rejection, *decision.Review:
+	case *decision.Limit, *decision.Cover, *decision.Rejection, *decision.Review:
 		return true
 	}
 	return false

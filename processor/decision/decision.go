@@ -24,11 +24,12 @@ const (
 	InputRejected
 	ProgressMade
 	ExposureChanged
+	CoverChanged
 	KindEnd // not a kind: the number of kinds
 )
 
 var kinds = [KindEnd]string{"", "score.changed", "limit.decided", "review.requested", "case.changed", "claim.decided",
-	"macro.changed", "input.rejected", "progress", "exposure.changed"}
+	"macro.changed", "input.rejected", "progress", "exposure.changed", "cover.changed"}
 
 func (k Kind) String() string {
 	if k < KindEnd {
@@ -174,6 +175,8 @@ func NewBody(k Kind) Body {
 		return new(Progress)
 	case ExposureChanged:
 		return new(Exposure)
+	case CoverChanged:
+		return new(Cover)
 	default:
 		return nil
 	}

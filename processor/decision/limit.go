@@ -20,33 +20,17 @@ const (
 	Preliminary
 	StillInvestigating
 	Reinstated
-	Suspended     // deliveries are not covered meanwhile; the limit stays what it is
-	Resumed       // they are again
-	BindingOrder  // it covers what the limit leaves uncovered of deliveries to ValidUntil, up to GrantedMinor
-	Discretionary // what may be delivered without a limit; 0: nothing any more
-	CoverLost     // a delivery of EffectiveOn was not reported by its notification deadline
-	CoverRestored // it was after all
+	// 10 to 15 are retired: Cover says what is covered beside a limit.
 )
 
 var limitCodes = []string{"", "approved", "partly_approved", "not_approved", "conditional", "reduced", "cancelled",
-	"preliminary", "still_investigating", "reinstated", "suspended", "resumed", "binding_order", "discretionary",
-	"cover_lost", "cover_restored"}
+	"preliminary", "still_investigating", "reinstated"}
 
 func (c LimitCode) String() string {
 	if int(c) < len(limitCodes) {
 		return limitCodes[c]
 	}
 	return ""
-}
-
-// Beside tells whether a decision of this code is about cover beside the limit, and no answer to a request.
-func (c LimitCode) Beside() bool {
-	switch c {
-	case Suspended, Resumed, BindingOrder, CoverLost, CoverRestored:
-		return true
-	default:
-		return false
-	}
 }
 
 // Limit is a decision on the limit of one policy on one buyer. Amounts are in minor units of Currency.
@@ -62,7 +46,9 @@ type Limit struct {
 	Reason                uint32 // RECECO 4509, 0: none
 	ReasonText            string // a code of the public vocabulary
 	Conditions            []string
-	EffectiveOn           event.Day // 0: not known yet
+	// EffectiveOn is the day from which on the limit is GrantedMinor. 0: it stays what it is, as nothing is granted, or
+	// until OnDelivery's day is known.
+	EffectiveOn event.Day
 	// it is effective NoticeDays after its policyholder has had notice; another decision then says from when on
 	OnDelivery    bool
 	NoticeDays    int32
@@ -75,17 +61,6 @@ type Limit struct {
 	Override      bool
 	Model         string
 	Texts         event.Source // whose words name the buyer
-}
-
-// Settles tells whether it says what the limit is from its effective day on; others leave it as it is: answers that
-// grant nothing, what is beside the limit, and a cut whose notice waits for its delivery.
-func (b *Limit) Settles() bool {
-	switch b.Code {
-	case Discretionary, StillInvestigating, Preliminary, NotApproved:
-		return false
-	default:
-		return !b.OnDelivery && !b.Code.Beside()
-	}
 }
 
 // Walk walks the fields of barometer.v1.LimitDecided.

@@ -53,13 +53,13 @@ func (l *Line) RunClock(at Moment) (changes []CoverChanged, wake event.Day) {
 		l.suspend(at, overdue)
 	}
 	for _, v := range late {
-		changes = l.forfeit(changes, v)
+		changes = l.forfeit(at, changes, v)
 	}
 	switch limited := l.InForce(at.Day).Minor > 0; {
 	case l.suspended() && !l.suspensionPublished && limited:
-		changes = append(changes, l.publishSuspension(at, decision.Suspended))
+		changes = append(changes, l.publishSuspension(at, decision.Suspended, r.beyondExtension(at)))
 	case !l.suspended() && l.suspensionPublished:
-		changes = append(changes, l.publishSuspension(at, decision.Resumed))
+		changes = append(changes, l.publishSuspension(at, decision.Resumed, nil))
 	}
 	r.stale = false
 	if next == never || r.timer != 0 && next >= r.timer {
@@ -106,6 +106,26 @@ func (r *runoff) look(at Moment) (overdue bool, late []*Delivery, next event.Day
 	return overdue, late, min(suspends, forfeits)
 }
 
+// beyondExtension are the invoices that suspend cover, in the order of their deliveries, at most maxEvidence. One that
+// was open before deliveries were followed is not named.
+func (r *runoff) beyondExtension(at Moment) (invoices []string) {
+	r.walk(func(p *part) bool {
+		if p.Sum().suspends == never {
+			return false
+		}
+		terms := at.Terms.On(r.many.at(*p.First()).DeliveredOn)
+		return terms != at.Terms.On(r.many.at(*p.Last()).DeliveredOn) ||
+			p.Sum().suspends+event.Day(terms.MaximumExtensionDays) < at.AsOf
+	}, func(v *Delivery) bool {
+		s := none()
+		if s.add(v); s.suspends != never && at.Terms.suspendsOn(v) <= at.AsOf && v.Invoice != "" {
+			invoices = append(invoices, v.Invoice)
+		}
+		return len(invoices) < maxEvidence
+	})
+	return invoices
+}
+
 // suspend suspends cover for what is delivered from today on, or resumes it.
 func (l *Line) suspend(at Moment, begin bool) {
 	if begin {
@@ -118,22 +138,22 @@ func (l *Line) suspend(at Moment, begin bool) {
 }
 
 // publishSuspension says that deliveries from today on are not covered, or are again. The limit stays what it is.
-func (l *Line) publishSuspension(at Moment, code decision.LimitCode) CoverChanged {
+func (l *Line) publishSuspension(at Moment, code decision.CoverCode, overdue []string) CoverChanged {
 	l.suspensionPublished = code == decision.Suspended
-	return CoverChanged{Code: code, Limit: l.InForce(at.Day).Minor, Use: l.Use()}
+	return CoverChanged{Code: code, Limit: l.InForce(at.Day).Minor, Overdue: overdue}
 }
 
 // forfeit ends the cover of a delivery that was not reported in time.
-func (l *Line) forfeit(changes []CoverChanged, v *Delivery) []CoverChanged {
+func (l *Line) forfeit(at Moment, changes []CoverChanged, v *Delivery) []CoverChanged {
 	_, covered := l.runoff.Outstanding(v.Key)
 	v.Forfeited = true
 	l.runoff.Update(v)
 	l.runoff.totals = l.runoff.Totals()
-	return l.changeCover(changes, v, decision.CoverLost, covered, 0)
+	return l.changeCover(at, changes, v, decision.Forfeited, covered, 0)
 }
 
 // preserve notes that a delivery was reported in time, and restores its cover where that was forfeited meanwhile.
-func (l *Line) preserve(changes []CoverChanged, v *Delivery) []CoverChanged {
+func (l *Line) preserve(at Moment, changes []CoverChanged, v *Delivery) []CoverChanged {
 	was := v.Forfeited
 	v.Preserved, v.Forfeited = true, v.NoConsent
 	l.runoff.Update(v)
@@ -142,17 +162,17 @@ func (l *Line) preserve(changes []CoverChanged, v *Delivery) []CoverChanged {
 		return changes
 	}
 	_, covered := l.runoff.Outstanding(v.Key)
-	return l.changeCover(changes, v, decision.CoverRestored, 0, covered)
+	return l.changeCover(at, changes, v, decision.Restored, 0, covered)
 }
 
 // changeCover appends what has become of the cover of a delivery. Nothing is said of one that was delivered without.
-func (l *Line) changeCover(changes []CoverChanged, v *Delivery, code decision.LimitCode,
+func (l *Line) changeCover(at Moment, changes []CoverChanged, v *Delivery, code decision.CoverCode,
 	was, now int64) []CoverChanged {
 	if v.Limit == 0 && v.Ordered == 0 {
 		return changes
 	}
-	return append(changes, CoverChanged{Code: code, Invoice: v.Invoice, DeliveredOn: v.DeliveredOn, Was: was, Now: now,
-		Use: l.Use()})
+	return append(changes, CoverChanged{Code: code, Limit: l.InForce(at.Day).Minor, Invoice: v.Invoice,
+		DeliveredOn: v.DeliveredOn, Was: was, Now: now})
 }
 
 // DueOn is when a delivery that is followed was due, by its invoice.
@@ -204,7 +224,7 @@ func (l *Line) Report(at Moment, on event.Day, invoices []string) (r Reported) {
 			r.Late, r.Deadline = strings.Clone(id), day-1
 			continue
 		}
-		r.Changes = l.preserve(r.Changes, d)
+		r.Changes = l.preserve(at, r.Changes, d)
 		r.Preserved++
 	}
 	if r.Preserved > 0 {

@@ -2,7 +2,6 @@ package limit
 
 import (
 	"slices"
-	"strings"
 
 	"barometer/ingest/event"
 	"barometer/processor/decision"
@@ -61,44 +60,54 @@ func (c Cover) With(decisions []decision.Decision, knownMs int64) Cover {
 	suspension := c.Suspended // the newest decision that suspends or resumes
 	for i := range decisions {
 		d := &decisions[i]
-		l, ok := d.Body.(*decision.Limit)
-		if !ok || d.AtMs > knownMs || l.EffectiveOn > c.On {
+		if d.AtMs > knownMs {
 			continue
 		}
-		ground := Ground{l.GrantedMinor, l.Currency, l.ValidUntil, d.Position}
-		newer := func(than event.Position) bool { return d.Position.Compare(than) > 0 }
-		switch {
-		case l.Code == decision.NotApproved:
-			c.Refused = c.Refused || l.RequestKind != event.RequestPreliminary
-		case l.Code == decision.Discretionary && newer(c.AtWill.Decision):
-			c.AtWill = ground
-		case l.Settles() && newer(c.Limit.Decision):
-			c.Limit = ground
-		case l.Code == decision.BindingOrder && l.ValidUntil >= c.On && !slices.ContainsFunc(c.Orders,
-			func(o Ground) bool { return o.Decision == d.Position }):
-			c.Orders = slices.Insert(c.Orders, 0, ground)
-		case l.Code == decision.Suspended && newer(suspension):
-			c.Suspended, suspension = d.Position, d.Position
-		case l.Code == decision.Resumed && newer(suspension):
-			c.Suspended, suspension = event.Position{}, d.Position
-		case l.Code == decision.CoverLost && l.EffectiveOn == c.On:
-			c.Late = append(c.Late, lateInvoice(l))
-		case l.Code == decision.CoverRestored && l.EffectiveOn == c.On:
-			id := lateInvoice(l)
-			c.Late = slices.DeleteFunc(c.Late, func(late string) bool { return late == id })
+		switch b := d.Body.(type) {
+		case *decision.Limit:
+			c.decide(d, b)
+		case *decision.Cover:
+			if b.Concerns(c.On) {
+				suspension = c.change(d, b, suspension)
+			}
 		}
 	}
 	return c
 }
 
-// lateInvoice is the invoice whose cover a decision says is forfeited, or restored.
-func lateInvoice(l *decision.Limit) string {
-	for _, condition := range l.Conditions {
-		if id, ok := strings.CutPrefix(condition, "invoice="); ok {
-			return id
-		}
+// decide adds a decision on the limit.
+func (c *Cover) decide(d *decision.Decision, l *decision.Limit) {
+	switch {
+	case l.Code == decision.NotApproved:
+		c.Refused = c.Refused || l.RequestKind != event.RequestPreliminary && event.DayOf(d.AtMs) <= c.On
+	case l.EffectiveOn != 0 && l.EffectiveOn <= c.On && d.Position.Compare(c.Limit.Decision) > 0:
+		c.Limit = Ground{l.GrantedMinor, l.Currency, l.ValidUntil, d.Position}
 	}
-	return ""
+}
+
+// change adds a decision on cover for deliveries of the day. It takes and gives the newest one that suspends or
+// resumes.
+func (c *Cover) change(d *decision.Decision, b *decision.Cover, suspension event.Position) event.Position {
+	ground := Ground{b.NowMinor, b.Currency, b.To, d.Position}
+	newer := func(than event.Position) bool { return d.Position.Compare(than) > 0 }
+	switch {
+	case b.Code == decision.Discretionary && newer(c.AtWill.Decision):
+		c.AtWill = ground
+	case b.Code == decision.BindingOrder && !slices.ContainsFunc(c.Orders,
+		func(o Ground) bool { return o.Decision == d.Position }):
+		c.Orders = slices.Insert(c.Orders, 0, ground)
+	case b.Code == decision.Suspended && newer(suspension):
+		c.Suspended = d.Position
+		return d.Position
+	case b.Code == decision.Resumed && newer(suspension):
+		c.Suspended = event.Position{}
+		return d.Position
+	case b.Code == decision.Forfeited:
+		c.Late = append(c.Late, b.Invoice)
+	case b.Code == decision.Restored:
+		c.Late = slices.DeleteFunc(c.Late, func(late string) bool { return late == b.Invoice })
+	}
+	return suspension
 }
 
 // Uncovered says why a delivery is not covered. It is empty where a delivery is covered.

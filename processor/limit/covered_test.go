@@ -17,6 +17,13 @@ func said(offset int64, atMs int64, code decision.LimitCode, minor int64) decisi
 			Currency: "EUR", EffectiveOn: event.DayOf(atMs)}}
 }
 
+// changed makes a change of cover of P1 on b1 at an offset, for deliveries from its day of log time on.
+func changed(offset int64, atMs int64, code decision.CoverCode, minor int64) decision.Decision {
+	return decision.Decision{Position: event.Position{Generation: 1, Partition: 1, Offset: offset}, AtMs: atMs,
+		Kind: decision.CoverChanged, Body: &decision.Cover{Policy: "P1", Buyer: "b1", Code: code, NowMinor: minor,
+			Currency: "EUR", From: event.DayOf(atMs)}}
+}
+
 // TestADeliveryIsCoveredByTheLimitOfItsDay: a cut in notice leaves what is delivered before it as it was, and a
 // decision counts only from when it was known.
 func TestADeliveryIsCoveredByTheLimitOfItsDay(t *testing.T) {
@@ -45,11 +52,11 @@ func TestADeliveryIsCoveredByTheLimitOfItsDay(t *testing.T) {
 // orders too.
 func TestABindingOrderCoversWhereTheLimitDoesNot(t *testing.T) {
 	day := event.Day(20_000)
-	dollars := said(1, day.Ms(), decision.BindingOrder, 9_000_00)
-	order, gone := said(2, day.Ms(), decision.BindingOrder, 7_000_00), said(3, day.Ms(), decision.Cancelled, 0)
-	dollars.Body.(*decision.Limit).Currency = "USD"
+	dollars := changed(1, day.Ms(), decision.BindingOrder, 9_000_00)
+	order, gone := changed(2, day.Ms(), decision.BindingOrder, 7_000_00), said(3, day.Ms(), decision.Cancelled, 0)
+	dollars.Body.(*decision.Cover).Currency = "USD"
 	for _, d := range []decision.Decision{dollars, order} {
-		d.Body.(*decision.Limit).ValidUntil = day + 2
+		d.Body.(*decision.Cover).To = day + 2
 	}
 	all := []decision.Decision{dollars, order, gone}
 	c := Covered(all, day+2, (day + 9).Ms())
@@ -83,30 +90,28 @@ func judgedByHand(all []decision.Decision, on event.Day, knownMs int64) (upTo in
 	}()
 	for i := range all {
 		d := &all[i]
-		l := d.Body.(*decision.Limit)
 		if d.AtMs > knownMs {
 			continue
 		}
-		switch l.Code {
-		case decision.StillInvestigating, decision.Preliminary, decision.CoverLost, decision.CoverRestored:
-		case decision.NotApproved:
-			refused = refused || l.EffectiveOn <= on && l.RequestKind != event.RequestPreliminary
-		case decision.Discretionary:
-			if l.EffectiveOn <= on {
-				will, atWill = l.GrantedMinor, d.Position
-			}
-		case decision.Suspended:
-			if l.EffectiveOn <= on {
+		if b, ok := d.Body.(*decision.Cover); ok {
+			switch {
+			case b.From > on:
+			case b.Code == decision.Discretionary:
+				will, atWill = b.NowMinor, d.Position
+			case b.Code == decision.Suspended:
 				suspended = d
-			}
-		case decision.Resumed:
-			if l.EffectiveOn <= on {
+			case b.Code == decision.Resumed:
 				suspended = nil
+			case b.Code == decision.BindingOrder && on <= b.To:
+				ordered, order = ordered+b.NowMinor, d.Position
 			}
-		case decision.BindingOrder:
-			if l.EffectiveOn <= on && on <= l.ValidUntil {
-				ordered, order = ordered+l.GrantedMinor, d.Position
-			}
+			continue
+		}
+		l := d.Body.(*decision.Limit)
+		switch l.Code {
+		case decision.StillInvestigating, decision.Preliminary:
+		case decision.NotApproved:
+			refused = refused || event.DayOf(d.AtMs) <= on && l.RequestKind != event.RequestPreliminary
 		default:
 			if l.OnDelivery {
 				break // its notice is not delivered: nothing changes
@@ -154,9 +159,9 @@ func uncoveredByHand(c *Cover, all []decision.Decision, knownMs int64) (reason U
 		}
 		lost := false
 		for j := range all {
-			if l := all[j].Body.(*decision.Limit); all[j].AtMs <= knownMs && l.EffectiveOn == c.On &&
-				slices.Contains(l.Conditions, "invoice="+id) {
-				lost = l.Code == decision.CoverLost
+			if b, ok := all[j].Body.(*decision.Cover); ok && all[j].AtMs <= knownMs && b.DeliveredOn == c.On &&
+				b.Invoice == id {
+				lost = b.Code == decision.Forfeited
 			}
 		}
 		if lost {
@@ -179,9 +184,17 @@ func aHistory(r *rand.Rand) (all []decision.Decision, nothing Cover, knownMs int
 		{"i0", "i1"}}[r.IntN(3)], Disputed: [][]string{nil, {"i0"}, {"i1"}}[r.IntN(3)]}
 	for i := range 1 + r.IntN(8) {
 		at += r.Int64N(12 * 86_400_000)
-		d := said(int64(i), at, decision.LimitCode(1+r.IntN(int(decision.CoverRestored))), (1+r.Int64N(100_000))*100)
+		minor := (1 + r.Int64N(100_000)) * 100
+		if code := 1 + r.IntN(int(decision.Reinstated)+int(decision.Restored)); code > int(decision.Reinstated) {
+			all = append(all, aChange(r, nothing.On, changed(int64(i), at, decision.CoverCode(code-int(decision.Reinstated)),
+				minor)))
+			continue
+		}
+		d := said(int64(i), at, decision.LimitCode(1+r.IntN(int(decision.Reinstated))), minor)
 		l := d.Body.(*decision.Limit)
 		switch l.Code {
+		case decision.StillInvestigating, decision.Preliminary:
+			l.EffectiveOn = 0
 		case decision.Cancelled:
 			l.GrantedMinor = 0
 			fallthrough
@@ -191,13 +204,8 @@ func aHistory(r *rand.Rand) (all []decision.Decision, nothing Cover, knownMs int
 				l.EffectiveOn, l.OnDelivery, l.NoticeDays = 0, true, 30
 			}
 		case decision.NotApproved:
+			l.EffectiveOn = 0
 			l.RequestKind = []event.RequestKind{event.RequestNew, event.RequestPreliminary}[r.IntN(2)]
-		case decision.Discretionary:
-			l.GrantedMinor *= r.Int64N(2)
-		case decision.BindingOrder:
-			l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))
-		case decision.CoverLost, decision.CoverRestored:
-			l.EffectiveOn, l.Conditions = nothing.On-event.Day(r.IntN(4)/3), []string{fmt.Sprint("invoice=i", r.IntN(2))}
 		case decision.Approved, decision.Conditional:
 			if r.IntN(3) == 0 {
 				l.ValidUntil = l.EffectiveOn + event.Day(r.IntN(40))
@@ -206,6 +214,20 @@ func aHistory(r *rand.Rand) (all []decision.Decision, nothing Cover, knownMs int
 		all = append(all, d)
 	}
 	return all, nothing, event.Day(20_000).Ms() + r.Int64N(120*86_400_000)
+}
+
+// aChange gives a change of cover its invoice or order, often of a delivery of the day on.
+func aChange(r *rand.Rand, on event.Day, d decision.Decision) decision.Decision {
+	switch b := d.Body.(*decision.Cover); b.Code {
+	case decision.Discretionary:
+		b.NowMinor *= r.Int64N(2)
+	case decision.BindingOrder:
+		b.To = b.From + event.Day(r.IntN(40))
+	case decision.Forfeited, decision.Restored:
+		b.DeliveredOn, b.Invoice = on-event.Day(r.IntN(4)/3), fmt.Sprint("i", r.IntN(2))
+		b.From, b.To = b.DeliveredOn, b.DeliveredOn
+	}
+	return d
 }
 
 // TestCoverOfRandomHistories: of ten thousand histories the outcome is that by hand, whatever of them was known before

@@ -50,13 +50,13 @@ func LeavesLimit(code decision.LimitCode) bool {
 	return code == decision.NotApproved || code == decision.StillInvestigating
 }
 
-// Describe gives the limit as it is, under a code: one that leaves it so says what is in force, others what is agreed.
+// Describe gives the limit as it is, under a code: one that leaves it so says what is in force, and no day; others say
+// what is agreed.
 func (l *Line) Describe(code decision.LimitCode, day event.Day) Decided {
-	v := l.Agreed()
 	if LeavesLimit(code) {
-		v = l.InForce(day)
+		return Decided{Code: code, Granted: l.InForce(day).Minor}
 	}
-	return Decided{Code: code, Granted: v.Minor, From: day}
+	return Decided{Code: code, Granted: l.Agreed().Minor, From: day}
 }
 
 // Grant makes an amount the limit as of today. It says so as code, or as granted under the conditions that there are.

@@ -14,6 +14,7 @@ const (
 	maxPast        = 64  // limits that were
 	maxAwaited     = 16  // cuts whose notice is not delivered
 	maxSuspensions = 16  // of cover: deliveries told later are judged by them
+	maxEvidence    = 16  // invoices that a change of cover names
 	relatedMonths  = 12  // how long a request makes its policyholder one to whom the buyer's grade is told
 )
 
@@ -109,21 +110,22 @@ type Rates interface {
 
 // Decided is what a transition has made of a limit, to be published, in minor units of the line's currency.
 type Decided struct {
-	Code       decision.LimitCode
-	Was        int64     // in force before
-	Granted    int64     // when all that is planned has come, or of what is planned
-	From       event.Day // when it is effective; OnDelivery: NoticeDays after its notice is delivered
+	Code    decision.LimitCode
+	Was     int64 // in force before
+	Granted int64 // when all that is planned has come, or of what is planned
+	// when it is effective; OnDelivery: NoticeDays after its notice is delivered; 0: it leaves the limit as it is
+	From       event.Day
 	NoticeDays int32
 }
 
 // CoverChanged is what a transition has made of cover beside the limit, to be published.
 type CoverChanged struct {
-	Code        decision.LimitCode // Suspended, Resumed, CoverLost or CoverRestored
-	Limit       int64              // in force, in minor units of the line's currency; of a suspension
+	Code        decision.CoverCode // Suspended, Resumed, Forfeited or Restored
+	Limit       int64              // in force, in minor units of the line's currency
 	Invoice     string             // whose cover it is, empty: of one that was open before deliveries were followed
 	DeliveredOn event.Day          // when it was delivered, 0: it is about all that is delivered
 	Was, Now    int64              // what of it is covered, in euro cents
-	Use         int64              // of the line, after this change, in euro cents
+	Overdue     []string           // of a suspension: invoices beyond the maximum extension, at most maxEvidence
 }
 
 // Policy is whose line it is.

@@ -122,8 +122,8 @@ func moves(t *rapid.T, w *world, l *Line, n int, id string, cents int64) {
 			t.Fatalf("on day %d the clock is to be woken on %d", w.day, wake)
 		}
 		for i := range changes {
-			if i == len(changes)-1 && changes[i].Use != l.Use() {
-				t.Fatalf("the last change leaves %d in use, not %d", changes[i].Use, l.Use())
+			if c := &changes[i]; c.Limit != l.InForce(w.day).Minor || (c.Code == decision.Suspended) != (len(c.Overdue) > 0) {
+				t.Fatalf("with %+v in force it changes %+v", l.InForce(w.day), c)
 			}
 		}
 		if again, _ := l.RunClock(at); len(again) > 0 {

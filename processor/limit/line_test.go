@@ -189,12 +189,15 @@ func TestOverdueInvoicesSuspendAndForfeit(t *testing.T) {
 	due := w.day + 30
 	l.Deliver(w.moment(), Delivery{Key: score.KeyOf("i"), Invoice: "i", DeliveredOn: w.day, DueOn: due,
 		Open: 10_000_00}, 0)
-	look := func(day event.Day) (codes []decision.LimitCode, wake event.Day) {
+	look := func(day event.Day) (codes []decision.CoverCode, wake event.Day) {
 		w.day = day
 		l.Wake(day)
 		changes, wake := l.RunClock(w.moment())
 		for _, c := range changes {
 			codes = append(codes, c.Code)
+			if overdue := fmt.Sprint(c.Overdue); (overdue == "[i]") != (c.Code == decision.Suspended) {
+				t.Errorf("%s for %s", c.Code, overdue)
+			}
 		}
 		sound(t, l)
 		return codes, wake
@@ -203,7 +206,7 @@ func TestOverdueInvoicesSuspendAndForfeit(t *testing.T) {
 		day  event.Day
 		want string
 		wake event.Day
-	}{{w.day, "[]", due + 61}, {due + 61, "[suspended]", due + 91}, {due + 91, "[cover_lost]", 0}} {
+	}{{w.day, "[]", due + 61}, {due + 61, "[suspended]", due + 91}, {due + 91, "[forfeited]", 0}} {
 		if codes, wake := look(c.day); fmt.Sprint(codes) != c.want || wake != c.wake {
 			t.Fatalf("on day %d: %v, wake on %d", c.day-due, codes, wake-due)
 		}
@@ -213,7 +216,7 @@ func TestOverdueInvoicesSuspendAndForfeit(t *testing.T) {
 	}
 	w.day += 2
 	r := l.Report(w.moment(), due+90, []string{"i"})
-	if r.Preserved != 1 || len(r.Changes) != 1 || r.Changes[0].Code != decision.CoverRestored ||
+	if r.Preserved != 1 || len(r.Changes) != 1 || r.Changes[0].Code != decision.Restored ||
 		r.Changes[0].Now != 10_000_00 {
 		t.Errorf("reported: %+v", r)
 	}

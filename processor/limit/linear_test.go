@@ -194,6 +194,17 @@ func (d *linear) look(at Moment) (overdue bool, late []uint64, next event.Day) {
 	return overdue, late, min(suspends, forfeits)
 }
 
+// beyondExtension are the invoices that suspend cover, as far as they are named.
+func (d *linear) beyondExtension(at Moment) (invoices []string) {
+	for i := range d.all {
+		if v := &d.all[i]; v.Open != 0 && !v.Disputed && !v.Exempt && at.Terms.suspendsOn(v) <= at.AsOf &&
+			v.Invoice != "" && len(invoices) < maxEvidence {
+			invoices = append(invoices, v.Invoice)
+		}
+	}
+	return invoices
+}
+
 // both does everything to Deliveries and to linear, and holds one to the other.
 type both struct {
 	t     *rapid.T
@@ -312,6 +323,9 @@ func (x *both) compare() {
 	keys := make([]uint64, len(late))
 	for i, v := range late {
 		keys[i] = v.Key
+	}
+	if got, want := x.r.beyondExtension(at), x.plain.beyondExtension(at); !slices.Equal(got, want) {
+		t.Fatalf("on day %d %q suspend cover, want %q", at.AsOf, got, want)
 	}
 	if overdue != wantOverdue || !slices.Equal(keys, wantLate) || next != wantNext {
 		t.Fatalf("on day %d overdue is %v, late %d, next %d, want %v, %d and %d", at.AsOf, overdue, keys, next, wantOverdue,

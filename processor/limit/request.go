@@ -10,6 +10,7 @@ const (
 	ReasonAdverse        uint32 = 12
 	ReasonLimitFull      uint32 = 13
 	ReasonLackOfTurnover uint32 = 14
+	ReasonOther          uint32 = 15
 )
 
 // Rules of the answer.

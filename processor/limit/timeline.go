@@ -24,7 +24,7 @@ func Timeline(decisions []decision.Decision) []Step {
 	var steps []step
 	for i := range decisions {
 		l, ok := decisions[i].Body.(*decision.Limit)
-		if !ok || !l.Settles() {
+		if !ok || l.EffectiveOn == 0 {
 			continue
 		}
 		s := step{Step{l.EffectiveOn.Ms(), l.GrantedMinor}, event.DayOf(decisions[i].AtMs) == l.EffectiveOn}

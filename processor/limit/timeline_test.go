@@ -17,6 +17,7 @@ func TestATimelineHasWhatIsInForce(t *testing.T) {
 	cut.Body.(*decision.Limit).EffectiveOn = day + 35
 	raised, again := said(3, (day+10).Ms()+1, decision.Approved, 200), said(4, (day+10).Ms()+1, decision.Approved, 300)
 	refused := said(5, (day + 11).Ms(), decision.NotApproved, 0)
+	refused.Body.(*decision.Limit).EffectiveOn = 0
 	for _, x := range []struct {
 		of   []decision.Decision
 		want []Step

@@ -7,12 +7,17 @@ import (
 	"barometer/processor/decision"
 )
 
+// Listed are the kinds of decision that lists have where none is named, in the order of what people look at first.
+var Listed = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.CoverChanged,
+	decision.InputRejected,
+	decision.MacroChanged}
+
 // DecisionQuery narrows Decisions. Zero values do not narrow.
 type DecisionQuery struct {
-	Kinds  []decision.Kind // none: score.changed, limit.decided, input.rejected, macro.changed
+	Kinds  []decision.Kind // none: those that are Listed
 	Buyer  string
 	Policy string
-	// what concerns this holder: its limits, changes of grades that name it, refused messages of its policies
+	// what concerns this holder: its limits and cover, changes of grades that name it, refused messages of its policies
 	Holder  string
 	Moved   bool   // score.changed that change the grade, each once; with Holder they are anyway
 	Request string // limit.decided that answer this request (of Policy)

@@ -44,7 +44,8 @@ type LimitState struct {
 	Planned *decision.Decision
 	// Answer answers the last request, preliminary ones apart. It may be InForce, or one that left the limit as it is.
 	Answer *decision.Decision
-	// Newest is the newest decision where there never was a limit, such as a discretionary one; nil where there was one.
+	// Newest is the newest decision where there never was a limit, nil where there was one. It may be on the discretionary
+	// limit, and then its body is a *decision.Cover.
 	Newest *decision.Decision
 }
 
@@ -68,6 +69,8 @@ func (q *LimitQuery) Includes(d *decision.Decision) bool {
 		if b.RequestKind == event.RequestPreliminary || b.Buyer == "" {
 			return false // it makes no relation
 		}
+	case *decision.Cover:
+		policy, buyer, holder = b.Policy, b.Buyer, b.Holder
 	case *decision.Exposure:
 		policy, buyer, holder = b.Policy, b.Buyer, b.Holder
 	default:
@@ -80,22 +83,56 @@ func (q *LimitQuery) Includes(d *decision.Decision) bool {
 // Made is the decision that made what is in force, or the newest where there never was a limit; nil: there is neither.
 func (s *LimitState) Made() *decision.Decision { return cmp.Or(s.InForce, s.Newest) }
 
-// Take makes a decision part of the state, if it is newer than all that the state is made of.
-func (s *LimitState) Take(d *decision.Decision, l *decision.Limit, today event.Day) {
+// Discretionary is the discretionary limit where nothing else was decided since, nil for none.
+func (s *LimitState) Discretionary() *decision.Cover {
+	if d := s.Made(); d != nil {
+		if b, ok := d.Body.(*decision.Cover); ok {
+			return b
+		}
+	}
+	return nil
+}
+
+// Limit is what Made says of the limit: of a discretionary one a limit of no code, which grants what may be delivered.
+// It is nil where there is nothing.
+func (s *LimitState) Limit() *decision.Limit {
+	switch d := s.Made(); {
+	case d == nil:
+		return nil
+	case s.Discretionary() != nil:
+		b := s.Discretionary()
+		return &decision.Limit{Policy: b.Policy, Buyer: b.Buyer, Holder: b.Holder, GrantedMinor: b.NowMinor,
+			PreviousMinor: b.WasMinor, Currency: b.Currency, Reason: b.Reason, ReasonText: b.ReasonText, EffectiveOn: b.From,
+			ValidUntil: b.To, Texts: b.Texts}
+	default:
+		return d.Body.(*decision.Limit)
+	}
+}
+
+// Take makes a decision on the limit, or on the discretionary one, part of the state, if it is newer than all that the
+// state is made of.
+func (s *LimitState) Take(d *decision.Decision, today event.Day) {
 	for _, has := range []*decision.Decision{s.InForce, s.Planned, s.Answer, s.Newest} {
 		if has != nil && has.Position.Compare(d.Position) >= 0 {
 			return
 		}
 	}
+	l, ok := d.Body.(*decision.Limit)
+	if !ok {
+		if s.InForce == nil {
+			s.Newest = d
+		}
+		return
+	}
 	if l.Request != "" {
 		s.Answer = d
 	}
 	switch {
-	case l.Settles() && l.EffectiveOn <= today:
+	case l.EffectiveOn != 0 && l.EffectiveOn <= today:
 		s.InForce, s.Planned, s.Newest = d, nil, nil
 		s.GrantedMinor = l.GrantedMinor
 		s.Expire(today)
-	case l.Settles():
+	case l.EffectiveOn != 0:
 		if p := s.Planned; p == nil || p.Body.(*decision.Limit).OnDelivery ||
 			p.Body.(*decision.Limit).EffectiveOn >= l.EffectiveOn {
 			s.Planned = d
@@ -114,7 +151,7 @@ func (s *LimitState) Take(d *decision.Decision, l *decision.Limit, today event.D
 // ClickHouse is.
 func (s *LimitState) Turn(today event.Day) {
 	if s.Planned != nil {
-		if l := s.Planned.Body.(*decision.Limit); l.Settles() && l.EffectiveOn <= today {
+		if l := s.Planned.Body.(*decision.Limit); l.EffectiveOn != 0 && l.EffectiveOn <= today {
 			s.InForce, s.Planned, s.Newest, s.GrantedMinor = s.Planned, nil, nil, l.GrantedMinor
 		}
 	}

@@ -11,9 +11,8 @@ import (
 // Store answers what the API and the pages ask of the history.
 //
 // Decisions come back as they were published: points in mlo, probabilities in ppm, amounts in minor units, days as
-// event.Day. Body is *decision.Score, *decision.Limit, *decision.Rejection or *decision.Macro by Kind, with every field
-// that the tables hold; Chain, Last and Texts may be left out. Kinds without a table are left out. Every method honours
-// ctx and gives at most Limit rows.
+// event.Day. Body is what Kind says, with every field that the tables hold; Chain, Last and Texts may be left out.
+// Kinds without a table are left out. Every method honours ctx and gives at most Limit rows.
 type Store interface {
 	// Buyers are the buyers of now, the riskiest first: by grade descending, then by PDPPM descending, then by ID.
 	Buyers(ctx context.Context, q BuyerQuery) ([]Buyer, error)

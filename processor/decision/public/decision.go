@@ -8,21 +8,24 @@ import (
 )
 
 // Kinds are the kinds of decision that concern policyholders.
-var Kinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.InputRejected}
+var Kinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.CoverChanged,
+	decision.InputRejected}
 
-// Decision is a decision as a policyholder may be told it. One of Grade, Limit and Rejection is set, by Kind.
+// Decision is a decision as a policyholder may be told it. One of Grade, Limit, Cover and Rejection is
+// set, by Kind.
 type Decision struct {
 	Kind      decision.Kind
 	AtMs      int64          // log time
 	Position  event.Position // not for the policyholder's eyes: others' records lie between two
 	Grade     *Grade
 	Limit     *Limit
+	Cover     *Cover
 	Rejection *Rejection
 }
 
 // For is what a holder may be told of a decision, false where it does not concern it: a change of a grade that it may
-// know, a decision on a limit of its own, and a rejected message of its own policies. own tells which those are; nil:
-// no rejections are told.
+// know, a decision on a limit or cover of its own, and a rejected message of its own policies. own tells which those
+// are; nil: no rejections are told.
 func For(d *decision.Decision, holder string, own func(policy string) bool) (Decision, bool) {
 	told := Decision{Kind: d.Kind, AtMs: d.AtMs, Position: d.Position}
 	switch b := d.Body.(type) {
@@ -39,6 +42,13 @@ func For(d *decision.Decision, holder string, own func(policy string) bool) (Dec
 		}
 		l := LimitOf(d, b)
 		told.Limit = &l
+		return told, true
+	case *decision.Cover:
+		if b.Holder != holder {
+			return Decision{}, false
+		}
+		c := CoverOf(b)
+		told.Cover = &c
 		return told, true
 	case *decision.Rejection:
 		r, ok := RejectionOf(b)

@@ -34,20 +34,15 @@ var limitCodes = map[uint32]Reason{
 	codeNewCompany: {codeLimitFull, Capacity}, codeLackOfRevenue: {codeLimitFull, Capacity},
 }
 
-// limitTexts are reasons without a code: of what the policyholder has agreed, delivered or been paid, and of the
-// buyer's grade and country.
-var limitTexts = []string{Underwriter, "superseded", "valid_until", "overdue", "late_notification", "policy_ended",
-	"not_agreed", "decided",
-	"weak_buyer", "off_cover", "paid_late", "open_late", "no_experience"}
+// limitTexts are reasons without a code: of what the policyholder has agreed or asked for, and a person's decision.
+var limitTexts = []string{Underwriter, "superseded", "valid_until", "policy_ended"}
 
 // LimitReasons are all reasons of a limit that policyholders are notified of, and so all that a channel needs words
 // for.
-var LimitReasons = []string{NoAccounts, InsolvencyOnly, Adverse, Capacity, Underwriter, "superseded", "valid_until",
-	"overdue",
-	"late_notification", "policy_ended"}
+var LimitReasons = append([]string{NoAccounts, InsolvencyOnly, Adverse, Capacity}, limitTexts...)
 
 // conditions are the codes of conditions, before their =.
-var conditions = []string{"max_terms_days", "security", "insolvency_only", "invoice", "order", "paid"}
+var conditions = []string{"max_terms_days", "security", "insolvency_only"}
 
 // Reason is why a limit was decided so: a code of RECECO 4509, 0 for none, and its word, empty for no reason.
 type Reason struct {

@@ -92,10 +92,31 @@ func TestReasons(t *testing.T) {
 	}
 }
 
+// TestWhatIsToldOfCover: all of a change of cover is its policyholder's own, but a reason may be only one that is
+// known.
+func TestWhatIsToldOfCover(t *testing.T) {
+	b := decision.Cover{Policy: "p", Buyer: "b", Holder: "h", Code: decision.Forfeited, Invoice: "i", Order: "o",
+		DeliveredOn: 7, WasMinor: 1, NowMinor: 2, LimitMinor: 3, Currency: "EUR", From: 4, To: 5, Reason: 15,
+		ReasonText: "late_notification", Evidence: []string{"j"}}
+	d := decision.Decision{Kind: decision.CoverChanged, Body: &b, Trigger: decision.Trigger{ID: "m"}}
+	want := Cover{Policy: "p", Buyer: "b", Code: decision.Forfeited, Invoice: "i", Order: "o", DeliveredOn: 7, Was: 1,
+		Now: 2, Limit: 3, Currency: "EUR", From: 4, To: 5, Reason: Reason{15, "late_notification"}, Evidence: []string{"j"}}
+	if got, ok := For(&d, "h", nil); !ok || !reflect.DeepEqual(got.Cover, &want) {
+		t.Errorf("told %+v, want %+v", got.Cover, want)
+	}
+	if _, ok := For(&d, "z", nil); ok {
+		t.Error("another policyholder is told")
+	}
+	b.ReasonText = "what the fold will say next"
+	if got := CoverOf(&b); got.Reason != (Reason{}) {
+		t.Errorf("told %+v", got.Reason)
+	}
+}
+
 func TestConditionsThatMayBeTold(t *testing.T) {
-	got := LimitOf(&decision.Decision{}, &decision.Limit{Conditions: []string{"invoice=i-1", "capacity_of=h-2",
+	got := LimitOf(&decision.Decision{}, &decision.Limit{Conditions: []string{"security=bank", "capacity_of=h-2",
 		"max_terms_days=60", "insolvency_only", "used"}})
-	if want := []string{"invoice=i-1", "max_terms_days=60", "insolvency_only"}; !slices.Equal(got.Conditions, want) {
+	if want := []string{"security=bank", "max_terms_days=60", "insolvency_only"}; !slices.Equal(got.Conditions, want) {
 		t.Errorf("conditions %q, want %q", got.Conditions, want)
 	}
 }

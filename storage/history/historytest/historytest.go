@@ -78,6 +78,14 @@ func Happened() World {
 		on(n, decision.ReviewRequested, buyer, &decision.Review{Review: id, Buyer: buyer, State: state,
 			DeadlineMs: day(until).Ms()})
 	}
+	cover := func(policy, buyer string, code decision.CoverCode, now int64, edit func(*decision.Cover)) {
+		b := &decision.Cover{Policy: policy, Holder: w.Holders[policy], Buyer: buyer, Code: code, NowMinor: now,
+			Currency: "EUR", From: day(today), Reason: 15, ReasonText: "overdue"}
+		if edit != nil {
+			edit(b)
+		}
+		on(today, decision.CoverChanged, buyer, b)
+	}
 	score(1, "b1", 4, 0, "H1")
 	score(1, "b2", 7, 0, "H1", "H2")
 	score(1, "b3", 9, 0)
@@ -85,9 +93,9 @@ func Happened() World {
 	limit(2, "P1", "b2", "r2", decision.PartlyApproved, 20_000_00, func(l *decision.Limit) { l.ValidUntil = day(40) })
 	limit(2, "P2", "b2", "r3", decision.Approved, 30_000_00, nil)
 	limit(3, "P1", "b3", "r4", decision.Preliminary, 9_000_00, func(l *decision.Limit) {
-		l.RequestKind = event.RequestPreliminary
+		l.RequestKind, l.EffectiveOn = event.RequestPreliminary, 0
 	})
-	limit(4, "P2", "b3", "r5", decision.NotApproved, 0, nil)
+	limit(4, "P2", "b3", "r5", decision.NotApproved, 0, func(l *decision.Limit) { l.EffectiveOn = 0 })
 	score(5, "b2", 8, 7, "H1", "H2")
 	limit(6, "P1", "b2", "", decision.Reduced, 10_000_00, func(l *decision.Limit) { l.EffectiveOn = day(20) }) // 10
 	limit(7, "P2", "b2", "", decision.Cancelled, 0, nil)
@@ -100,6 +108,9 @@ func Happened() World {
 	review(today, "b2", "b2/1", decision.ReviewApproved, 11)
 	on(today, decision.MacroChanged, "country/BE", &decision.Macro{Country: "BE"})
 	score(today, "b1", 4, 4)
+	cover("P1", "b1", decision.Suspended, 0, nil) // 20
+	cover("P2", "b1", decision.Discretionary, 5_000_00, func(b *decision.Cover) { b.Evidence = []string{"i1", "i2"} })
+	cover("P2", "b2", decision.BindingOrder, 7_000_00, func(b *decision.Cover) { b.Order, b.To = "o1", day(today+1) })
 	return w
 }
 
@@ -218,16 +229,17 @@ var questions = []question{
 		names, err := s.Names(ctx, []string{"b1", "b2"})
 		return names["b1"] + ", " + names["b2"], err
 	}, "Van Damme NV, Stahl Müller GmbH"},
-	{"the newest decisions", decisions(history.DecisionQuery{Limit: 4}), "19 18 14 11"},
+	{"the newest decisions", decisions(history.DecisionQuery{Limit: 4}), "22 21 20 19"},
 	{"decisions before one", decisions(history.DecisionQuery{Before: before(14), Limit: 2}), "11 10"},
-	{"decisions above one", decisions(history.DecisionQuery{Above: above(16)}), "18 19"},
-	{"decisions from a day", decisions(history.DecisionQuery{From: time.UnixMilli(day(9).Ms())}), "19 18"},
-	{"decisions on a buyer", decisions(history.DecisionQuery{Buyer: "b2"}), "11 10 9 6 5 2"},
-	{"decisions on a policy", decisions(history.DecisionQuery{Policy: "P2"}), "11 8 6"},
-	{"what concerns a holder", decisions(history.DecisionQuery{Holder: "H1"}), "14 10 9 7 5 4 2 1"},
+	{"decisions above one", decisions(history.DecisionQuery{Above: above(16)}), "18 19 20 21 22"},
+	{"decisions from a day", decisions(history.DecisionQuery{From: time.UnixMilli(day(9).Ms())}), "22 21 20 19 18"},
+	{"decisions on a buyer", decisions(history.DecisionQuery{Buyer: "b2"}), "22 11 10 9 6 5 2"},
+	{"decisions on a policy", decisions(history.DecisionQuery{Policy: "P2"}), "22 21 11 8 6"},
+	{"what concerns a holder", decisions(history.DecisionQuery{Holder: "H1"}), "20 14 10 9 7 5 4 2 1"},
 	{"changes of grades", decisions(history.DecisionQuery{Kinds: scores, Moved: true}), "9 3 2 1"},
 	{"the answer to a request", decisions(history.DecisionQuery{Policy: "P1", Request: "r2"}), "5"},
 	{"the rejection of a message", decisions(history.DecisionQuery{ID: "m1"}), "14"},
+	{"changes of cover", decisions(history.DecisionQuery{Kinds: []decision.Kind{decision.CoverChanged}}), "22 21 20"},
 	{"exposures", decisions(history.DecisionQuery{Kinds: []decision.Kind{decision.ExposureChanged}}), "13 12"},
 	{"reviews that wait", reviews(history.ReviewQuery{Open: true}), "15@2026-03-09"},
 	{"reviews that are over", reviews(history.ReviewQuery{}), "17@2026-03-09"},
@@ -267,5 +279,5 @@ var questions = []question{
 	{"progress", func(ctx context.Context, s history.Store) (string, error) {
 		all, err := s.Progress(ctx)
 		return joined(all, func(p history.Progress) string { return p.Position.String() }), err
-	}, "1-0-19-0"},
+	}, "1-0-22-0"},
 }

@@ -71,6 +71,13 @@ var limitQuestions = []question{
 	{"the limits of some", states(history.LimitQuery{Policies: []string{"P1"}, Buyers: []string{"b1", "b9"}}),
 		"P1/b1:4/-/4=5000000"},
 	{"a refusal makes no limit", states(history.LimitQuery{Policy: "P2", Buyer: "b3"}), "P2/b3:-/-/8=0"},
+	{"a discretionary limit has the place of one", func(ctx context.Context, s history.Store) (string, error) {
+		all, err := s.LimitStates(ctx, history.LimitQuery{Policy: "P2", Buyer: "b1", Holder: "H2", Limit: 9})
+		return joined(all, func(l history.LimitState) string {
+			return fmt.Sprint(l.Made().Position.Offset, " ", l.Limit().GrantedMinor, " ", l.Discretionary().Evidence, " ",
+				l.GrantedMinor)
+		}), err
+	}, "21 500000 [i1 i2] 0"},
 	{"sums of limits", sums(history.LimitSumQuery{}), "EUR 2 70000.00"},
 	{"sums of a buyer's limits", sums(history.LimitSumQuery{Buyer: "b2"}), "EUR 1 20000.00"},
 	{"sums in a country", sums(history.LimitSumQuery{Country: "NL"}), ""},
@@ -80,5 +87,10 @@ var limitQuestions = []question{
 	{"cover after a cut", covered("P1", "b2", 20), "1000000 10 "},
 	{"cover that was cancelled", covered("P2", "b2", 8), "0 11 cancelled"},
 	{"cover that was refused", covered("P2", "b3", 8), "refused"},
+	{"cover that is suspended", covered("P1", "b1", today), "0 20 overdue"},
+	{"cover before that", covered("P1", "b1", today-1), "5000000 4 "},
+	{"cover without a limit", covered("P2", "b1", today), "500000 21 "},
+	{"cover of an order", covered("P2", "b2", today+1), "700000 22 "},
+	{"cover after its last day", covered("P2", "b2", today+2), "0 11 cancelled"},
 	{"cover under no policy", covered("P9", "b1", 8), "no_policy"},
 }

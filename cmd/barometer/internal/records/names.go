@@ -42,6 +42,10 @@ var rules = map[string]rule{
 	"Limit.CapacityMinor": {"capacity", euros},
 	"Limit.InUseMinor":    {"in_use", euros},
 
+	"Cover.LimitMinor": {"limit_in_force", money},
+	"Cover.From":       {"from_on", plain},
+	"Cover.To":         {"to_on", plain},
+
 	"Exposure.OpenMinor":      {"outstanding", money},
 	"Exposure.SuspendedMinor": {"in_dispute", money},
 
@@ -79,6 +83,9 @@ var rules = map[string]rule{
 	"notice.Limit.Requested": {"requested", money},
 	"notice.Limit.Granted":   {"granted", money},
 	"notice.Limit.From":      {"previous", money},
+	"notice.Cover.Was":       {"was", money},
+	"notice.Cover.Now":       {"now", money},
+	"notice.Cover.Limit":     {"limit_in_force", money},
 }
 
 // ids are the fields that name something by its id.

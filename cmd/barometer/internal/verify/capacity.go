@@ -29,7 +29,7 @@ func (p *partition) capacity(d *decision.Decision) {
 			}
 		}
 	case *decision.Limit:
-		if !b.Settles() && !b.OnDelivery {
+		if b.EffectiveOn == 0 && !b.OnDelivery {
 			return
 		}
 		l := p.of(b.Buyer)
