@@ -80,28 +80,28 @@ func (l *Line) Receive(recovery string, cents int64, today event.Day) {
 
 // ForfeitByPlan ends the cover of invoices with a payment plan that the insurer has refused, and RestoreByPlan gives
 // it back where consent comes after all.
-func (l *Line) ForfeitByPlan(keys []uint64) (changes []CoverChanged) {
+func (l *Line) ForfeitByPlan(at Moment, keys []uint64) (changes []CoverChanged) {
 	for _, key := range keys {
 		if v := l.runoff.Find(key); v != nil && !v.Forfeited {
 			_, covered := l.runoff.Outstanding(key)
 			v.Forfeited, v.NoConsent = true, true
 			l.runoff.Update(v)
 			l.runoff.changed()
-			changes = l.changeCover(changes, v, decision.CoverLost, covered, 0)
+			changes = l.changeCover(at, changes, v, decision.Forfeited, covered, 0)
 		}
 	}
 	return changes
 }
 
 // RestoreByPlan gives back the cover that ForfeitByPlan has ended.
-func (l *Line) RestoreByPlan(keys []uint64) (changes []CoverChanged) {
+func (l *Line) RestoreByPlan(at Moment, keys []uint64) (changes []CoverChanged) {
 	for _, key := range keys {
 		if v := l.runoff.Find(key); v != nil && v.NoConsent {
 			v.Forfeited, v.NoConsent = false, false
 			l.runoff.Update(v)
 			l.runoff.changed()
 			_, covered := l.runoff.Outstanding(key)
-			changes = l.changeCover(changes, v, decision.CoverRestored, 0, covered)
+			changes = l.changeCover(at, changes, v, decision.Restored, 0, covered)
 		}
 	}
 	return changes
