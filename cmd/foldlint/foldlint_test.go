@@ -10,7 +10,7 @@ import (
 func TestEveryBrokenRuleIsFound(t *testing.T) {
 	dir := analysistest.TestData()
 	analysistest.Run(t, dir, pure, "barometer/processor/impure", "barometer/processor/runner")
-	analysistest.Run(t, dir, lines, "barometer/long")
+	analysistest.Run(t, dir, lines, "barometer/long", "barometer/grown")
 	analysistest.Run(t, dir, imports, "barometer/processor/importer", "barometer/storage/importer", "barometer/dashboard")
 }
 

@@ -10,13 +10,17 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// maxLine is how many characters a line of code or of a comment may have.
-const maxLine = 120
+// maxLine is how many characters a line of code or of a comment may have, and maxLines how many lines a file.
+const (
+	maxLine  = 120
+	maxLines = 400
+)
 
-var lines = &analysis.Analyzer{Name: "lines", Doc: "lines of at most 120 characters", Run: checkLines}
+var lines = &analysis.Analyzer{Name: "lines", Doc: "lines of at most 120 characters, files of at most 400 lines",
+	Run: checkLines}
 
-// checkLines reads tests too. Raw strings are data (struct tags, messages, SQL) and may be as long as they are; so may
-// what a program wrote.
+// checkLines reads tests too. Raw strings are data (struct tags, messages, SQL) and may be as wide as they are. What a
+// program wrote may have any form.
 func checkLines(pass *analysis.Pass) (any, error) {
 	for _, f := range pass.Files {
 		at := pass.Fset.File(f.Pos())
@@ -26,6 +30,9 @@ func checkLines(pass *analysis.Pass) (any, error) {
 		content, err := pass.ReadFile(at.Name())
 		if err != nil {
 			return nil, err
+		}
+		if n := bytes.Count(content, []byte("\n")); n > maxLines {
+			pass.Reportf(f.Package, "file of %d lines, at most %d", n, maxLines)
 		}
 		raw := rawLines(at, f)
 		for i, line := range bytes.Split(content, []byte("\n")) {
