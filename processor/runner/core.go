@@ -59,15 +59,6 @@ type State interface {
 	Parts() [][]byte
 }
 
-// Whole is a state that was small enough to be encoded at once.
-type Whole []byte
-
-// Advance has nothing to do.
-func (w Whole) Advance() bool { return true }
-
-// Parts gives the one piece.
-func (w Whole) Parts() [][]byte { return [][]byte{w} }
-
 // Foreseer is a fold that gains from seeing together what it is going to be given one by one.
 type Foreseer interface {
 	// Foresee shows the records that come next. It changes no state, and Step may be given others all the same.

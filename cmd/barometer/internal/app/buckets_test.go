@@ -49,6 +49,12 @@ func openStore(t *testing.T, address string) runner.BlobStore {
 	return runner.BlobStore{Bucket: bucket, Prefix: "a-log/process/3/"}
 }
 
+// encoded is a state that is encoded at once.
+type encoded []byte
+
+func (e encoded) Advance() bool   { return true }
+func (e encoded) Parts() [][]byte { return [][]byte{e} }
+
 // counting is a fold whose state is how many records it was given.
 type counting struct{ n uint64 }
 
@@ -56,7 +62,7 @@ func (f *counting) Step(int64, []byte, func(runner.Output)) error { f.n++; retur
 func (f *counting) LogID() string                                 { return "a-log" }
 func (f *counting) Capture() runner.State {
 	// more than one part of an upload
-	return runner.Whole(append(binary.BigEndian.AppendUint64(nil, f.n), make([]byte, 6<<20)...))
+	return encoded(append(binary.BigEndian.AppendUint64(nil, f.n), make([]byte, 6<<20)...))
 }
 func (f *counting) RestoreState(b []byte) error {
 	f.n = binary.BigEndian.Uint64(b)
