@@ -86,6 +86,24 @@ func optionalDate(name string, get func(*entry) event.Day) column {
 		return &t
 	}, nil}, get, nil}
 }
+func flags(name string, get func(*entry) []bool) column {
+	return &columnOf[[]bool]{name, "Array(Bool)", get, nil}
+}
+
+// optionalDates are days, null where one is 0.
+func optionalDates(name string, get func(*entry) []event.Day) column {
+	return &columnOf[[]*time.Time]{name, "Array(Nullable(Date32))", func(e *entry) []*time.Time {
+		days := get(e)
+		all := make([]*time.Time, len(days))
+		for i, d := range days {
+			if d != 0 {
+				t := dayTime(d)
+				all[i] = &t
+			}
+		}
+		return all
+	}, nil}
+}
 
 // optionalDayText is a day that may be older than dates of ClickHouse: as text.
 func optionalDayText(name string, get func(*entry) event.Day) column {
@@ -150,6 +168,21 @@ func fixed(name, kind string, scale int32, get func(*entry) int64) column {
 func points(name string, get func(*entry) int64) column {
 	return fixed(name, "Decimal(18, 3)", 3, get)
 }
+
+const percentType = "Decimal(9, 4)"
+
+// percent is a percentage in parts per million, and percents are several.
+func percent(ppm int64) decimal.Decimal { return decimal.New(ppm, -4) }
+func percents(name string, get func(*entry) []int64) column {
+	return &columnOf[[]decimal.Decimal]{name, "Array(" + percentType + ")", func(e *entry) []decimal.Decimal {
+		all := get(e)
+		out := make([]decimal.Decimal, len(all))
+		for i, ppm := range all {
+			out[i] = percent(ppm)
+		}
+		return out
+	}, nil}
+}
 func euros(name string, get func(*entry) int64) column { return fixed(name, "Decimal(38, 2)", 2, get) }
 
 const moneyType = "Decimal(38, 4)"
@@ -201,6 +234,18 @@ func in[B, V any](get func(*B) V) func(*entry) V {
 // out takes a value from a decision's body of type B.
 func out[B, V any](get func(*B) V) func(*entry) V {
 	return func(e *entry) V { return get(any(e.decision.Body).(*B)) }
+}
+
+// each takes a value from each item of a list in a decision's body of type B.
+func each[B, I, V any](items func(*B) []I, get func(*B, *I) V) func(*entry) []V {
+	return out(func(b *B) []V {
+		list := items(b)
+		values := make([]V, len(list))
+		for i := range list {
+			values[i] = get(b, &list[i])
+		}
+		return values
+	})
 }
 
 func input(rest ...column) []column {

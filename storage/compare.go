@@ -145,14 +145,25 @@ func printed(fields []any) []string {
 	row := make([]string, len(fields))
 	for i, f := range fields {
 		v := reflect.ValueOf(f)
-		if v.Kind() == reflect.Pointer {
-			if v.IsNil() {
-				row[i] = "none"
-				continue
-			}
-			f = v.Elem().Interface()
+		if v.Kind() != reflect.Slice || v.Type().Elem().Kind() != reflect.Pointer {
+			row[i] = printedValue(v)
+			continue
 		}
-		row[i] = fmt.Sprint(f)
+		values := make([]string, v.Len())
+		for j := range values {
+			values[j] = printedValue(v.Index(j))
+		}
+		row[i] = fmt.Sprint(values)
 	}
 	return row
+}
+
+func printedValue(v reflect.Value) string {
+	if v.Kind() != reflect.Pointer {
+		return fmt.Sprint(v.Interface())
+	}
+	if v.IsNil() {
+		return "none"
+	}
+	return fmt.Sprint(v.Elem().Interface())
 }

@@ -45,7 +45,7 @@ func TestSchema(t *testing.T) {
 	})
 	t.Run("views answer", func(t *testing.T) {
 		for _, view := range []string{"buyers_now", "limits_now", "grade_migration", "barometer_daily", "buyer_news",
-			"reviews_now", "exposures_now", "orders", "reviews"} {
+			"reviews_now", "exposures_now", "orders", "reviews", "cases_now", "claims_now", "loss_ratio"} {
 			if err := db.conn.Exec(t.Context(), "SELECT * FROM "+view+" FORMAT Null"); err != nil {
 				t.Errorf("%s: %v", view, err)
 			}

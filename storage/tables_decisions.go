@@ -222,59 +222,6 @@ func reviews() []column {
 	)
 }
 
-func cases() []column {
-	type b = decision.Case
-	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
-	return decided(
-		str("case_id", func(b *b) string { return b.Case }),
-		str("policy_id", func(b *b) string { return b.Policy }),
-		str("buyer_id", func(b *b) string { return b.Buyer }),
-		str("holder_id", func(b *b) string { return b.Holder }),
-		str("stage", func(b *b) string { return b.Stage }),
-		str("previous_stage", func(b *b) string { return b.PreviousStage }),
-		str("outcome", func(b *b) string { return b.Outcome }),
-		str("warning", func(b *b) string { return b.Warning }),
-		texts("invoices", out(func(b *b) []string { return b.Invoices })),
-		money("open", out(func(b *b) event.Amount { return event.Amount{Minor: b.OpenMinor, Currency: b.Currency} })),
-		money("recovered",
-			out(func(b *b) event.Amount { return event.Amount{Minor: b.RecoveredMinor, Currency: b.Currency} })),
-		str("currency", func(b *b) string { return b.Currency }),
-		optionalDate("due_on", out(func(b *b) event.Day { return b.DueOn })),
-	)
-}
-
-func claims() []column {
-	type b = decision.Claim
-	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
-	return decided(
-		str("claim_id", func(b *b) string { return b.Claim }),
-		str("policy_id", func(b *b) string { return b.Policy }),
-		str("buyer_id", func(b *b) string { return b.Buyer }),
-		str("holder_id", func(b *b) string { return b.Holder }),
-		str("state", func(b *b) string { return b.State }),
-		str("reason", func(b *b) string { return b.Reason }),
-		money("loss", out(func(b *b) event.Amount { return event.Amount{Minor: b.LossMinor, Currency: b.Currency} })),
-		money("indemnity",
-			out(func(b *b) event.Amount { return event.Amount{Minor: b.IndemnityMinor, Currency: b.Currency} })),
-		str("currency", func(b *b) string { return b.Currency }),
-		optionalDate("loss_on", out(func(b *b) event.Day { return b.LossOn })),
-		texts("waterfall_steps", out(func(b *b) []string {
-			steps := make([]string, len(b.Waterfall))
-			for i := range b.Waterfall {
-				steps[i] = b.Waterfall[i].Step
-			}
-			return steps
-		})),
-		monies("waterfall_amounts", out(func(b *b) []event.Amount {
-			amounts := make([]event.Amount, len(b.Waterfall))
-			for i := range b.Waterfall {
-				amounts[i] = event.Amount{Minor: b.Waterfall[i].Minor, Currency: b.Currency}
-			}
-			return amounts
-		})),
-	)
-}
-
 func rejections() []column {
 	type b = decision.Rejection
 	str := func(name string, get func(*b) string) column { return text(name, out(get)) }

@@ -58,6 +58,7 @@ type Case struct {
 	Plan, PlanState             string     // the payment plan that was agreed last
 	Instalments                 []CaseInstalment
 	Documents                   []string // kinds of those that were added
+	MissingDocuments            []string // kinds that a claim for it would lack now
 	AmountMinor                 int64    // of what has happened: paid, received, reversed
 	FeesMinor                   int64    // of the collector
 	InsuredMinor                int64    // of what is owed
@@ -105,6 +106,7 @@ func (b *Case) Walk(w *wire.Wire) {
 	w.Int(37, &b.DisputedMinor)
 	w.Bool(38, &b.Insolvent)
 	w.Str(39, &b.Analyst)
+	w.Strs(40, &b.MissingDocuments)
 }
 
 // CaseDebt is an invoice of a case, in minor units of the case's currency. Own, Interest and Parts are in the
@@ -123,6 +125,8 @@ type CaseDebt struct {
 	LossOn               event.Day  // its date of loss, 0: not known yet
 	Claim                string     // that it is in, empty: none
 	Parts                []CasePart // what was settled of it: for interest as of another day
+	DeliveredOn          event.Day  // 0: not known
+	Discretionary        bool       // it was delivered within a discretionary limit
 }
 
 // Walk walks the fields of barometer.v1.CaseDebt.
@@ -141,6 +145,8 @@ func (d *CaseDebt) Walk(w *wire.Wire) {
 	w.Int32(12, (*int32)(&d.LossOn))
 	w.Str(13, &d.Claim)
 	wire.Msgs(w, 14, &d.Parts)
+	w.Int32(15, (*int32)(&d.DeliveredOn))
+	w.Bool(16, &d.Discretionary)
 }
 
 // CasePart is what was settled of a debt on a day.

@@ -37,6 +37,10 @@ type Store interface {
 	Orders(ctx context.Context, q OrderQuery) ([]Order, error)
 	// Documents are those of an id that the fold has not refused, the first of each case and claim, the oldest first.
 	Documents(ctx context.Context, q DocumentQuery) ([]Document, error)
+	// Cases are the newest decisions on cases, those opened last first, then by id.
+	Cases(ctx context.Context, q CaseQuery) ([]decision.Decision, error)
+	// Claims are the newest decisions on claims, those filed last first, then by id.
+	Claims(ctx context.Context, q ClaimQuery) ([]decision.Decision, error)
 	// Exposures are the newest exposure.changed of each of some policies and some buyers, up to the end of a day.
 	Exposures(ctx context.Context, q ExposureQuery) ([]decision.Decision, error)
 	// PolicyEnds are the last days of those policies whose period is over on a day.

@@ -111,12 +111,13 @@ func Happened() World {
 	cover("P1", "b1", decision.Suspended, 0, nil) // 20
 	cover("P2", "b1", decision.Discretionary, 5_000_00, func(b *decision.Cover) { b.Evidence = []string{"i1", "i2"} })
 	cover("P2", "b2", decision.BindingOrder, 7_000_00, func(b *decision.Cover) { b.Order, b.To = "o1", day(today+1) })
+	claimed(&w)
 	return w
 }
 
 // Run asks a store that has what Happened.
 func Run(t *testing.T, s history.Store) {
-	for _, q := range append(questions, limitQuestions...) {
+	for _, q := range slices.Concat(questions, limitQuestions, claimQuestions) {
 		t.Run(q.name, func(t *testing.T) {
 			if got, err := q.ask(t.Context(), s); err != nil || got != q.want {
 				t.Errorf("answers %q (%v), want %q", got, err, q.want)
@@ -279,5 +280,5 @@ var questions = []question{
 	{"progress", func(ctx context.Context, s history.Store) (string, error) {
 		all, err := s.Progress(ctx)
 		return joined(all, func(p history.Progress) string { return p.Position.String() }), err
-	}, "1-0-22-0"},
+	}, "1-0-30-0"},
 }
