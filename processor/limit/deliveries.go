@@ -289,6 +289,7 @@ func (d *Deliveries) Reverse(payment uint64, cents int64) bool {
 	}
 	if d.many != nil {
 		d.many.takeReceipts(payment, reopen)
+		d.many.tidied = 0
 	} else {
 		d.receipts = slices.DeleteFunc(d.receipts, func(r receipt) bool {
 			if r.payment == payment {
@@ -312,12 +313,18 @@ func (d *Deliveries) WriteOff(key uint64, cents int64) {
 		cents -= part
 	}
 	d.settle(cents, func(*Delivery, int64) {})
+	if d.many != nil {
+		d.many.tidied = 0
+	}
 }
 
 // Tidy forgets payments that can no longer be taken back, and deliveries of which nothing is left by that. It looks at
-// all there is.
+// all there is, but for many deliveries on a day on which nothing more can be forgotten.
 func (d *Deliveries) Tidy(today, keptDays event.Day) {
 	if d.many != nil {
+		if d.many.tidied == today {
+			return
+		}
 		d.all, d.receipts = d.many.lists()
 		d.many = nil
 	}
@@ -331,7 +338,9 @@ func (d *Deliveries) Tidy(today, keptDays event.Day) {
 		_, kept := slices.BinarySearch(paid, v.Key)
 		return v.Open == 0 && !kept
 	})
-	d.arrange()
+	if d.arrange(); d.many != nil {
+		d.many.tidied = today
+	}
 }
 
 // Walk walks the fields of deliveries in a snapshot.

@@ -30,6 +30,8 @@ type many struct {
 
 	receipts btree.Tree[receipt, struct{}] // by payment, as they came
 	received uint32                        // receipts that ever came
+
+	tidied event.Day // when there was nothing left to forget; 0: there may be something since
 }
 
 // manyOf makes many of a list of deliveries in order, and of receipts as they came.
@@ -78,6 +80,8 @@ func (m *many) insert(v Delivery) {
 	m.keys.Insert(h, m.withKey(v.Key))
 	if v.Open > 0 {
 		m.due.Insert(h, m.inDue(&v))
+	} else {
+		m.tidied = 0
 	}
 }
 

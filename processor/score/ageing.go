@@ -2,7 +2,6 @@ package score
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"barometer/ingest/event"
 )
@@ -38,10 +37,10 @@ func (p *Payments) book(s *supplier, v *invoice, sign int64) {
 	}
 	p.inBucket[v.bucket] += uint32(sign)
 	if v.bucket > 0 {
-		s.pastDue += uint16(sign)
+		s.pastDue.add(sign)
 	}
 	if v.bucket >= arrearsBucket {
-		s.arrears += uint16(sign)
+		s.arrears.add(sign)
 		p.overdue += cents
 	}
 }
@@ -126,14 +125,13 @@ func (p *Payments) Cross(today event.Day) (crossed bool) {
 	for i := range p.suppliers {
 		s := &p.suppliers[i]
 		crossed = p.lapses(s, today) || crossed
-		for j := range s.invoices {
-			v := &s.invoices[j]
+		s.eachInvoice(func(v *invoice) {
 			before := v.bucket
 			p.book(s, v, -1)
 			p.age(s, v, today, true)
 			p.book(s, v, 1)
 			crossed = crossed || before != v.bucket
-		}
+		})
 	}
 	return crossed
 }
@@ -144,18 +142,22 @@ func (p *Payments) HistoryClosed(policy string, today event.Day) {
 	if s == nil {
 		return
 	}
-	for i := range s.invoices {
-		if v := &s.invoices[i]; v.has(dormant) {
+	s.eachInvoice(func(v *invoice) {
+		if v.has(dormant) {
 			p.change(s, v, today, true, func() { v.flags &^= dormant })
 		}
-	}
+	})
 	s.history = false
 }
 
 // Dormant tells whether HistoryClosed would change an invoice.
 func (p *Payments) Dormant(policy string) bool {
 	s := p.supplier(policy)
-	return s != nil && s.history && slices.ContainsFunc(s.invoices, func(v invoice) bool { return v.has(dormant) })
+	any := false
+	if s != nil && s.history {
+		s.eachInvoice(func(v *invoice) { any = any || v.has(dormant) })
+	}
+	return any
 }
 
 // HasHistory tells whether an invoice of a policy came as history since HistoryClosed.

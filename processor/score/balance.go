@@ -105,7 +105,7 @@ func (p *Payments) weigh(s *supplier, sign int64) {
 		}
 	}
 	if late {
-		s.arrears += uint16(sign)
+		s.arrears.add(sign)
 	}
 }
 

@@ -41,7 +41,7 @@ func TestBalances(t *testing.T) {
 		}
 	}
 	if r := p.Report("p", balanceOf(today, 100, 20), today+3); r != Applied || p.Outstanding() != 120_00 ||
-		p.Overdue() != 0 || p.suppliers[0].arrears != 0 || p.inBucket != [buckets]uint32{1, 1} {
+		p.Overdue() != 0 || p.suppliers[0].arrears.any() || p.inBucket != [buckets]uint32{1, 1} {
 		t.Errorf("another one of the same day takes its place: %s, %+v", r, p)
 	}
 	if tenths, _ := p.dbt.Slow.Tenths(); tenths != 25 { // 20 × 15 / 120

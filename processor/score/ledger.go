@@ -9,17 +9,18 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// supplier is what is kept of one policy's invoices on a buyer: 136 bytes and its lists.
+// supplier is what is kept of one policy's invoices on a buyer: 144 bytes and its lists.
 type supplier struct {
 	policy   string
 	evidence event.Day // of the last payment evidence, 0: none
 	told     uint32    // Payments.Now when evidence came last
-	pastDue  uint16    // undisputed open invoices past due
-	arrears  uint16    // of them, more than 30 days; and a live balance with something of that age
+	pastDue  count     // undisputed open invoices past due
+	arrears  count     // of them, more than 30 days; and a live balance with something of that age
 	history  bool      // an invoice came as history since HistoryClosed
 	n        Decaying  // what it counts in n, where there are others
 	invoices []invoice // ascending by key
 	receipts []receipt // ascending by invoice and id
+	many     *many     // where these lists would be long; they are nil then
 	// closed are fingerprints of invoices that are closed for good, the newest last: 48 bits of the id's hash, 16 of the
 	// content's. It grows beyond MaxClosed and is cut back now and then; older ones are not looked at.
 	closed  []uint64
@@ -117,7 +118,7 @@ func currencyOf(code uint16) string {
 
 const euro = "EUR"
 
-// fewSuppliers is how many lie within Payments, which are 608 bytes with them.
+// fewSuppliers is how many lie within Payments, which are 632 bytes with them.
 const fewSuppliers = 3
 
 // supply adds a supplier at its place.
@@ -178,16 +179,19 @@ func (p *Payments) find(ref Ref) (s *supplier, v *invoice, known bool) {
 // findOf is the same among a supplier's own.
 func (p *Payments) findOf(s *supplier, invoice string) (v *invoice, known bool) {
 	key := xxhash.Sum64String(invoice)
-	if i, found := s.invoice(key); found {
-		return &s.invoices[i], true
+	if v, _ = s.invoice(key); v != nil {
+		return v, true
 	}
 	_, known = p.wasClosed(s, key)
 	return nil, known
 }
 
-// invoice finds a kept invoice, or the place of one. Searched by hand, as receipt is: these are the fold's hottest
-// loops, and copying what is compared costs more than comparing.
-func (s *supplier) invoice(key uint64) (int, bool) {
+// invoice finds a kept invoice, nil for none, and the place of one in the list. Searched by hand, as receiptAt is:
+// these are the fold's hottest loops, and copying what is compared costs more than comparing.
+func (s *supplier) invoice(key uint64) (v *invoice, at int) {
+	if s.many != nil {
+		return s.many.invoices.Find(atInvoice(key)), 0
+	}
 	low, high := 0, len(s.invoices)
 	for low < high {
 		if middle := int(uint(low+high) >> 1); s.invoices[middle].key < key {
@@ -196,10 +200,25 @@ func (s *supplier) invoice(key uint64) (int, bool) {
 			high = middle
 		}
 	}
-	return low, low < len(s.invoices) && s.invoices[low].key == key
+	if low < len(s.invoices) && s.invoices[low].key == key {
+		return &s.invoices[low], low
+	}
+	return nil, low
 }
 
-func (s *supplier) receipt(invoice, id uint64) (int, bool) {
+// receipt finds a kept payment, nil for none, and the place of one in the list.
+func (s *supplier) receipt(invoice, id uint64) (r *receipt, at int) {
+	if s.many != nil {
+		return s.many.receipts.Find(atReceipt(invoice, id)), 0
+	}
+	at, found := s.receiptAt(invoice, id)
+	if !found {
+		return nil, at
+	}
+	return &s.receipts[at], at
+}
+
+func (s *supplier) receiptAt(invoice, id uint64) (int, bool) {
 	low, high := 0, len(s.receipts)
 	for low < high {
 		middle := int(uint(low+high) >> 1)
@@ -239,23 +258,39 @@ func (p *Payments) wasClosed(s *supplier, key uint64) (uint64, bool) {
 	return 0, false
 }
 
-// settle turns invoices without anything open and without payments that can be reversed into fingerprints.
-func (p *Payments) settle(s *supplier) {
-	s.invoices = slices.DeleteFunc(s.invoices, func(v invoice) bool {
-		if at, _ := s.receipt(v.key, 0); v.open > 0 || at < len(s.receipts) && s.receipts[at].invoice == v.key {
-			return false
-		}
-		if len(s.closed) >= MaxClosed+MaxClosed/8 {
-			s.closed = s.closed[:copy(s.closed, s.remembered())]
-		}
-		s.closed = insert(s.closed, len(s.closed), v.fingerprint())
-		p.closings.add(v.fingerprint())
-		return true
-	})
+// over tells whether an invoice has nothing open and no payment that can be reversed.
+func (s *supplier) over(v *invoice) bool { return v.open == 0 && !s.reversible(v.key) }
+
+// close turns an invoice that is over, and is kept no longer, into a fingerprint.
+func (p *Payments) close(s *supplier, v *invoice) {
+	if len(s.closed) >= MaxClosed+MaxClosed/8 {
+		s.closed = s.closed[:copy(s.closed, s.remembered())]
+	}
+	s.closed = insert(s.closed, len(s.closed), v.fingerprint())
+	p.closings.add(v.fingerprint())
 }
 
-// tidy drops payments beyond reversal and settles what is closed for good by that.
+// settle closes an invoice if it is over.
+func (p *Payments) settle(s *supplier, v *invoice) {
+	if !s.over(v) {
+		return
+	}
+	p.close(s, v)
+	if s.many != nil {
+		s.many.invoices.Delete(atInvoice(v.key))
+		return
+	}
+	_, at := s.invoice(v.key)
+	s.invoices = slices.Delete(s.invoices, at, at+1)
+}
+
+// tidy drops payments beyond reversal and closes what is over by that. It looks at all there is.
 func (p *Payments) tidy(s *supplier, today event.Day) {
+	if s.many != nil && s.many.tidied == today {
+		return
+	}
+	s.flatten()
+	defer s.arrange(today)
 	before := len(s.receipts)
 	s.receipts = slices.DeleteFunc(s.receipts, func(r receipt) bool {
 		over := r.booked+ReversalDays < today
@@ -265,7 +300,13 @@ func (p *Payments) tidy(s *supplier, today event.Day) {
 		return over
 	})
 	if len(s.receipts) < before {
-		p.settle(s)
+		s.invoices = slices.DeleteFunc(s.invoices, func(v invoice) bool {
+			if !s.over(&v) {
+				return false
+			}
+			p.close(s, &v)
+			return true
+		})
 		s.receipts, s.invoices = compact(s.receipts), compact(s.invoices)
 	}
 }
@@ -293,7 +334,7 @@ func compact[T any](list []T) []T {
 
 // makeRoom tidies ahead of time where a bound is reached.
 func (p *Payments) makeRoom(s *supplier, today event.Day) {
-	if len(s.invoices) >= MaxOpen || len(s.receipts) >= MaxReceipts {
+	if s.invoiceCount() >= MaxOpen || s.receiptCount() >= MaxReceipts {
 		p.tidy(s, today)
 	}
 }

@@ -14,7 +14,7 @@ import (
 func TestSizes(t *testing.T) {
 	for name, size := range map[string][2]uintptr{"open invoice": {unsafe.Sizeof(invoice{}), 48},
 		"payment":  {unsafe.Sizeof(receipt{}), 48},
-		"supplier": {unsafe.Sizeof(supplier{}), 136}, "buyer": {unsafe.Sizeof(Payments{}), 608}} {
+		"supplier": {unsafe.Sizeof(supplier{}), 144}, "buyer": {unsafe.Sizeof(Payments{}), 632}} {
 		if size[0] > size[1] {
 			t.Errorf("%s: %d bytes, reckoned with %d", name, size[0], size[1])
 		}

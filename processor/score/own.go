@@ -22,9 +22,7 @@ func (p *Payments) part() {
 			s.own.dbt.Remove(cents, s.balance.AsOf, lateOfBucket[i], s.balance.landmark)
 		}
 	}
-	for i := range s.receipts {
-		s.receipts[i].flags |= settled
-	}
+	s.eachReceipt(func(r *receipt) { r.flags |= settled })
 }
 
 func (s *supplier) owning() *own {
@@ -51,8 +49,8 @@ func (s *supplier) keepOwn(r *receipt, today event.Day) {
 
 // enter adds what a payment has put into the sums. Their landmark is that of today.
 func (o *own) enter(s *supplier, r *receipt) {
-	if i, kept := s.invoice(r.invoice); kept && !r.has(reversed) {
-		o.dbt.EnterShifted(s.invoices[i].part(r.applied), r.paidOn, int32(r.late), r.landmark)
+	if v, _ := s.invoice(r.invoice); v != nil && !r.has(reversed) {
+		o.dbt.EnterShifted(v.part(r.applied), r.paidOn, int32(r.late), r.landmark)
 	}
 	if !r.has(unmarked) {
 		o.months.mark(r.paidOn, bucketOf(event.Day(r.late)))
@@ -66,11 +64,11 @@ func (s *supplier) share(today event.Day) own {
 		o = *s.own
 	}
 	o.dbt.Move(today)
-	for i := range s.receipts {
-		if r := &s.receipts[i]; !r.has(settled) {
+	s.eachReceipt(func(r *receipt) {
+		if !r.has(settled) {
 			o.enter(s, r)
 		}
-	}
+	})
 	if s.balance != nil && s.balance.live {
 		for i, cents := range s.balance.Cents {
 			o.dbt.EnterShifted(cents, s.balance.AsOf, lateOfBucket[i], s.balance.landmark)
@@ -90,7 +88,7 @@ type Supplier struct {
 func (p *Payments) EachSupplier(do func(Supplier)) {
 	for i := range p.suppliers {
 		if s := &p.suppliers[i]; s.evidence != 0 {
-			do(Supplier{s.policy, s.arrears > 0, s.told})
+			do(Supplier{s.policy, s.arrears.any(), s.told})
 		}
 	}
 }
@@ -125,10 +123,8 @@ func together(suppliers []*supplier, today event.Day) *Payments {
 		rest.n.Value = min(rest.n.Value, mostCounted)
 		rest.months.join(&o.months)
 		rest.evidence = max(rest.evidence, s.evidence)
-		s.pastDue, s.arrears = 0, 0
-		for j := range s.invoices {
-			rest.book(&s, &s.invoices[j], 1)
-		}
+		s.pastDue, s.arrears = count{}, count{}
+		s.eachInvoice(func(v *invoice) { rest.book(&s, v, 1) })
 		if s.balance.standing() > 0 {
 			rest.weigh(&s, 1)
 		}

@@ -36,8 +36,8 @@ func (r Result) String() string {
 // newest are kept.
 const (
 	MaxSuppliers = 4096    // of a buyer
-	MaxOpen      = 1 << 14 // invoices kept of one supplier on one buyer, open or with a payment that can be reversed
-	MaxReceipts  = 1 << 14 // payments of the last 60 days of one supplier on one buyer
+	MaxOpen      = 1 << 17 // invoices kept of one supplier on one buyer, open or with a payment that can be reversed
+	MaxReceipts  = 1 << 17 // payments of the last 60 days of one supplier on one buyer
 	MaxClosed    = 4096    // fingerprints of closed invoices of one supplier on one buyer
 	maxCents     = 1 << 62 // outstanding of one buyer
 	ReversalDays = 60      // a payment can be reversed so many days after it was booked
@@ -109,14 +109,14 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool, inte
 	}
 	s := &p.suppliers[at]
 	p.makeRoom(s, today)
-	i, found := s.invoice(fresh.key)
-	if found {
-		return sameOr(s.invoices[i].sameAs(&fresh)), true
+	old, i := s.invoice(fresh.key)
+	if old != nil {
+		return sameOr(old.sameAs(&fresh)), true
 	}
 	if f, closed := p.wasClosed(s, fresh.key); closed {
 		return sameOr(f == fresh.fingerprint()), true
 	}
-	if len(s.invoices) >= MaxOpen || !p.room(v.Cents) {
+	if s.invoiceCount() >= MaxOpen || !p.room(v.Cents) {
 		return Full, true
 	}
 	p.age(s, &fresh, today, true)
@@ -124,7 +124,7 @@ func (p *Payments) Issue(ref Ref, v Invoice, today event.Day, history bool, inte
 	// others were paid.
 	quiet = fresh.bucket == 0 && p.overdue == 0 && (!fresh.ages() || p.inBucket[0] > 0 || p.months.last(today) > 0)
 	p.book(s, &fresh, 1)
-	s.invoices = insert(s.invoices, i, fresh)
+	s.addInvoice(i, fresh)
 	s.history = s.history || history
 	return Applied, quiet
 }
@@ -156,9 +156,8 @@ func (p *Payments) Pay(ref Ref, v Payment, today event.Day) (r Result, appliedMi
 		return UnknownInvoice, 0
 	}
 	id, same := xxhash.Sum64String(v.ID), inv.currency == currencyCode(v.Currency)
-	at, found := s.receipt(inv.key, id)
-	if found {
-		old := &s.receipts[at]
+	old, at := s.receipt(inv.key, id)
+	if old != nil {
 		return sameOr(same && old.minor == v.Minor && old.paidOn == v.PaidOn), 0
 	}
 	switch {
@@ -166,7 +165,7 @@ func (p *Payments) Pay(ref Ref, v Payment, today event.Day) (r Result, appliedMi
 		return OtherCurrency, 0
 	case inv.open == 0:
 		return Overpaid, 0
-	case len(s.receipts) >= MaxReceipts:
+	case s.receiptCount() >= MaxReceipts:
 		return Full, 0
 	}
 	applied := min(v.Minor, inv.open)
@@ -191,7 +190,7 @@ func (p *Payments) enter(s *supplier, v *invoice, at int, r receipt, today event
 		p.months.mark(r.paidOn, bucketOf(late))
 	}
 	p.change(s, v, today, true, func() { v.open -= r.applied })
-	s.receipts = insert(s.receipts, at, r)
+	s.addReceipt(at, r)
 }
 
 // Reverse takes a payment back: its part is open again and out of days beyond terms; what it counted as evidence stays:
@@ -205,11 +204,10 @@ func (p *Payments) Reverse(ref Ref, payment string, today event.Day) Result {
 		}
 		return UnknownInvoice
 	}
-	i, found := s.receipt(v.key, xxhash.Sum64String(payment))
-	if !found || s.receipts[i].booked+ReversalDays < today {
+	r, _ := s.receipt(v.key, xxhash.Sum64String(payment))
+	if r == nil || r.booked+ReversalDays < today {
 		return UnknownPayment
 	}
-	r := &s.receipts[i]
 	cents := v.part(r.applied)
 	switch {
 	case r.has(reversed):
@@ -258,7 +256,7 @@ func (p *Payments) Cancel(ref Ref, today event.Day) Result {
 		return Repeated
 	}
 	p.change(s, v, today, false, func() { v.open = 0 })
-	p.settle(s)
+	p.settle(s, v)
 	return Applied
 }
 
@@ -327,11 +325,11 @@ func (p *Payments) EachOpen(policy string, do func(Open)) {
 	if s == nil {
 		return
 	}
-	for i := range s.invoices {
-		if v := &s.invoices[i]; v.open > 0 {
+	s.eachInvoice(func(v *invoice) {
+		if v.open > 0 {
 			do(v.asOpen())
 		}
-	}
+	})
 }
 
 // Find gives an invoice that is kept, false for one that is not.
@@ -348,8 +346,8 @@ func (p *Payments) FindKey(policy string, key uint64) (Open, bool) {
 	if s == nil {
 		return Open{}, false
 	}
-	if i, found := s.invoice(key); found {
-		return s.invoices[i].asOpen(), true
+	if v, _ := s.invoice(key); v != nil {
+		return v.asOpen(), true
 	}
 	return Open{}, false
 }

@@ -82,10 +82,10 @@ func (p *Payments) assess(dst []decision.Contribution, explain bool, m *event.Mo
 
 // see counts a supplier.
 func (c *Commercial) see(s *supplier, today event.Day) {
-	if s.pastDue > 0 || s.evidence != 0 && today-s.evidence <= reportDays {
+	if s.pastDue.any() || s.evidence != 0 && today-s.evidence <= reportDays {
 		c.Reporting++
 	}
-	if s.arrears > 0 {
+	if s.arrears.any() {
 		c.InArrears++
 	}
 }

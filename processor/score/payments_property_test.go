@@ -272,7 +272,6 @@ func TestPaymentsOfOneLandmarkCommute(t *testing.T) {
 			p.n = Decaying{} // of first payments, so it is of the order
 			for i := range p.suppliers {
 				p.suppliers[i].n = Decaying{}
-				p.settle(&p.suppliers[i])
 			}
 			return p
 		}

@@ -165,7 +165,8 @@ func TestDisputedInvoicesAreOutstandingOnly(t *testing.T) {
 		t.Errorf("its payments enter days beyond terms alone: %d, %+v", tenths, p)
 	}
 	p.Dispute(ref, false, due+110)
-	if p.n != (Decaying{Whole, due + 1}) || p.Overdue() != 60_00 || p.months.newest != 0 || p.suppliers[0].arrears != 1 {
+	if p.n != (Decaying{Whole, due + 1}) || p.Overdue() != 60_00 || p.months.newest != 0 ||
+		p.suppliers[0].arrears != (count{1}) {
 		t.Errorf("when the dispute ends: %+v", p)
 	}
 	if c := p.Assess(nil, m, due+110); c.Contributions[2].Figure != 120 {
@@ -341,14 +342,14 @@ func TestARelationIsBoundedUntilItIsTidy(t *testing.T) {
 	if a, b := pay("a", day+1), pay("b", day+1); a != Applied || b != Full {
 		t.Errorf("the last payment that fits: %s, one more: %s", a, b)
 	}
-	if r := pay("b", day+ReversalDays+1); r != Applied || len(s.receipts) != 2 {
-		t.Errorf("when the others are beyond reversal: %s, %d are kept", r, len(s.receipts))
+	if r := pay("b", day+ReversalDays+1); r != Applied || s.receiptCount() != 2 {
+		t.Errorf("when the others are beyond reversal: %s, %d are kept", r, s.receiptCount())
 	}
 	for i := range uint64(MaxOpen - 1) {
 		s.invoices = append(s.invoices, invoice{key: 1<<63 | i, minor: 1, open: 1})
 	}
 	if r := issued(p.Issue(Ref{"p", "more"}, euros(1, day), day+ReversalDays+1, false, as)); r != Full ||
-		len(s.invoices) != MaxOpen {
+		s.invoiceCount() != MaxOpen {
 		t.Errorf("an invoice too many: %s", r)
 	}
 }

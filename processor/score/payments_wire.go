@@ -57,6 +57,7 @@ func (p *Payments) restore(w *wire.Wire) {
 			p.book(s, v, 1)
 			s.history = s.history || v.has(dormant)
 		}
+		s.arrange(0)
 		for _, f := range s.closed {
 			p.closings.add(f)
 		}
@@ -95,8 +96,12 @@ func (d *Decaying) Walk(w *wire.Wire) {
 func (s *supplier) Walk(w *wire.Wire) {
 	w.Str(1, &s.policy)
 	w.Int32(2, (*int32)(&s.evidence))
-	wire.Msgs(w, 3, &s.invoices)
-	wire.Msgs(w, 4, &s.receipts)
+	if s.many != nil {
+		s.many.walk(w)
+	} else {
+		wire.Msgs(w, 3, &s.invoices)
+		wire.Msgs(w, 4, &s.receipts)
+	}
 	var closed []byte
 	for _, f := range s.remembered() {
 		closed = binary.LittleEndian.AppendUint64(closed, f)
