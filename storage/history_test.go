@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"barometer/ingest/event"
+	"barometer/ingest/kafkalog"
 	"barometer/processor/decision"
+	"barometer/storage/history"
 	"barometer/storage/history/historytest"
 )
 
@@ -40,8 +42,20 @@ func TestHistoryAnswersAsWritten(t *testing.T) {
 			sourceText(event.Source{Topic: event.TopicPortfolio, Offset: offset}), words))
 	}
 	for policy, holder := range w.Holders {
-		input(&event.PolicyUpserted{Policy: policy, Holder: holder, Currency: "EUR"}, event.KindPolicyUpserted)
+		input(&event.PolicyUpserted{Policy: policy, Holder: holder, Currency: "EUR", Language: w.Languages[holder],
+			PeriodTo: w.Ends[policy]}, event.KindPolicyUpserted)
 	}
+	for currency, rates := range w.Rates {
+		for i, atMs := range []int64{w.Decisions[len(w.Decisions)-1].AtMs, w.Decisions[0].AtMs} {
+			offset++
+			e := &event.Event{Kind: event.KindIndicator, Home: true, AtMs: atMs,
+				Source: event.Source{Topic: event.TopicIndicators, Offset: offset},
+				Body: &event.Indicator{Name: "fx_rate", Currency: currency, ValueE8: rates[i],
+					Period: event.Period{First: event.DayOf(atMs), Last: event.DayOf(atMs)}}}
+			b.put(tableOfEvent(e), entry{position: event.Position{Generation: 1, Offset: -offset}, atMs: atMs, event: e})
+		}
+	}
+	insertNotes(t, db, w.Notes)
 	for _, r := range w.Requests {
 		input(&event.LimitRequested{Policy: r.Policy, Buyer: event.Party{ID: r.Buyer}, Request: r.Request, Kind: r.Kind,
 			Amount: event.Amount{Minor: r.Minor, Currency: r.Currency}}, event.KindLimitRequested)
@@ -68,4 +82,28 @@ func TestHistoryAnswersAsWritten(t *testing.T) {
 		}
 	}
 	historytest.Run(t, db)
+}
+
+// insertNotes inserts notifications as alerting stores them.
+func insertNotes(t *testing.T, db *DB, notes []history.Notification) {
+	t.Helper()
+	k := topics{}
+	for _, n := range notes {
+		k.add(kafkalog.TopicDeliveries, n.ID, letter{ID: n.ID, Holder: n.Holder, Subscription: n.Subscription,
+			Channel: n.Channel, Type: n.Type, Sequence: n.Sequence, Buyers: n.Buyers, At: n.At, Position: "1-0-1-0"})
+		if n.State == "waiting" {
+			continue
+		}
+		attempts := []map[string]any{}
+		for _, a := range n.Attempts {
+			attempts = append(attempts, map[string]any{"at": a.At, "status": a.Status, "error": a.Answer, "took_ms": a.TookMs})
+		}
+		k.add(kafkalog.TopicDeliveries, n.ID+"/state", map[string]any{"id": n.ID, "status": n.State, "reason": n.Reason,
+			"attempts": attempts})
+	}
+	for _, in := range rowsOf(kafkalog.TopicDeliveries, k[kafkalog.TopicDeliveries]) {
+		if err := db.insert(t.Context(), in, false); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -15,6 +15,8 @@ func (f *Fake) Notifications(_ context.Context, q history.NotificationQuery) ([]
 	var out []history.Notification
 	for _, n := range f.Notes {
 		if (q.Holder == "" || n.Holder == q.Holder) && (q.State == "" || n.State == q.State) &&
+			(q.Subscription == "" || n.Subscription == q.Subscription) &&
+			(q.Buyer == "" || slices.Contains(n.Buyers, q.Buyer)) &&
 			(q.Before == nil || beforeNote(n, *q.Before)) {
 			out = append(out, n)
 		}

@@ -3,6 +3,7 @@ package dashboardtest
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -121,7 +122,11 @@ func (f *Fake) Buyer(_ context.Context, id string) (*history.Buyer, error) {
 	return &b, f.Down
 }
 
-func (f *Fake) Names(context.Context, []string) (map[string]string, error) { return f.BuyerNames, nil }
+func (f *Fake) Names(_ context.Context, buyers []string) (map[string]string, error) {
+	names := maps.Clone(f.BuyerNames)
+	maps.DeleteFunc(names, func(id, _ string) bool { return !slices.Contains(buyers, id) })
+	return names, nil
+}
 
 // Reviews are those of f.stored; News there is none.
 func (f *Fake) Reviews(_ context.Context, q history.ReviewQuery) ([]history.Review, error) {
@@ -332,8 +337,11 @@ func (f *Fake) Preliminaries(_ context.Context, policies []string, from time.Tim
 	return out, f.Down
 }
 
-func (f *Fake) Rates(context.Context, []string, time.Time) (map[string][2]int64, error) {
-	return f.KnownRates, f.Down
+// Rates knows two of each currency, and gives both whatever the instant.
+func (f *Fake) Rates(_ context.Context, currencies []string, _ time.Time) (map[string][2]int64, error) {
+	rates := maps.Clone(f.KnownRates)
+	maps.DeleteFunc(rates, func(c string, _ [2]int64) bool { return !slices.Contains(currencies, c) })
+	return rates, f.Down
 }
 
 func (f *Fake) Request(_ context.Context, policy, request string) (*history.Request, error) {

@@ -10,6 +10,7 @@ import (
 func TestTheFakeAnswersAsClickHouse(t *testing.T) {
 	f, w := New(), historytest.Happened()
 	f.BuyerNames, f.LimitRequests, f.Evidence = w.Names, w.Requests, w.Documents
+	f.Languages, f.Ended, f.KnownRates, f.Notes = w.Languages, w.Ends, w.Rates, w.Notes
 	for policy, holder := range w.Holders {
 		f.Policies = append(f.Policies, Policy{ID: policy, Holder: holder, Currency: "EUR"})
 	}

@@ -49,8 +49,12 @@ func (f *Fake) LimitSums(ctx context.Context, q history.LimitSumQuery, on event.
 	}), err
 }
 
-func (f *Fake) PolicyEnds(context.Context, []string, event.Day) (map[string]event.Day, error) {
-	return f.Ended, f.Down
+func (f *Fake) PolicyEnds(_ context.Context, policies []string, on event.Day) (map[string]event.Day, error) {
+	ends := maps.Clone(f.Ended)
+	maps.DeleteFunc(ends, func(policy string, last event.Day) bool {
+		return !slices.Contains(policies, policy) || last >= on
+	})
+	return ends, f.Down
 }
 
 func (f *Fake) Groups(_ context.Context, id string, after *history.GroupCursor, limit int) ([]history.Group, error) {

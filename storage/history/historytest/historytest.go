@@ -18,8 +18,13 @@ import (
 
 // World is what happened, up to the end of the last decision's day.
 type World struct {
-	Names     map[string]string // of buyers
-	Holders   map[string]string // by policy
+	Names     map[string]string    // of buyers
+	Holders   map[string]string    // by policy
+	Languages map[string]string    // by holder
+	Ends      map[string]event.Day // last days, by policy; without one it has none
+	// Rates are units of a currency per euro with eight decimals: from RatesMoveOn on, and before.
+	Rates     map[string][2]int64
+	Notes     []history.Notification
 	Requests  []history.Request
 	Documents []history.Document  // by their positions
 	Decisions []decision.Decision // of one partition, ascending
@@ -35,7 +40,10 @@ func position(n int64) event.Position { return event.Position{Generation: 1, Off
 // Happened is the world that Run asks about. Decisions are numbered from 1, by their offsets.
 func Happened() World {
 	w := World{Names: map[string]string{"b1": "Van Damme NV", "b2": "Stahl Müller GmbH", "b3": "Ångström AB"},
-		Holders: map[string]string{"P1": "H1", "P2": "H2"}, Requests: []history.Request{{Policy: "P1", Buyer: "b1",
+		Holders: map[string]string{"P1": "H1", "P2": "H2", "P3": "H3"}, Languages: map[string]string{"H1": "nl", "H2": "de"},
+		Ends: map[string]event.Day{"P3": day(today - 1)}, Notes: notes(),
+		Rates: map[string][2]int64{"USD": {109_000_000, 100_000_000}, "GBP": {85_000_000, 84_000_000}},
+		Requests: []history.Request{{Policy: "P1", Buyer: "b1",
 			Request: "r1", Kind: event.RequestNew, Minor: 50_000_00, Currency: "EUR"}}}
 	document := func(about, id, sha, name string) {
 		d := history.Document{Position: position(int64(100 + len(w.Documents))), At: time.UnixMilli(day(1).Ms()).UTC(),
@@ -117,7 +125,7 @@ func Happened() World {
 
 // Run asks a store that has what Happened.
 func Run(t *testing.T, s history.Store) {
-	for _, q := range slices.Concat(questions, limitQuestions, claimQuestions) {
+	for _, q := range slices.Concat(questions, limitQuestions, claimQuestions, holderQuestions) {
 		t.Run(q.name, func(t *testing.T) {
 			if got, err := q.ask(t.Context(), s); err != nil || got != q.want {
 				t.Errorf("answers %q (%v), want %q", got, err, q.want)
