@@ -13,6 +13,7 @@ import (
 	"barometer/dashboard/alerts"
 	"barometer/dashboard/api"
 	"barometer/dashboard/desk"
+	"barometer/dashboard/documents"
 	"barometer/dashboard/identity"
 	"barometer/dashboard/quota"
 	"barometer/dashboard/submit"
@@ -54,6 +55,7 @@ type Config struct {
 	Subscriptions alerts.Subscriptions
 	Redeliverer   alerts.Redeliverer
 	Mailbox       alerts.Mailbox
+	Documents     *documents.Store
 	Lag           func(ctx context.Context) ([]desk.Lag, error) // nil: not shown
 	// its error is told to strangers; nil: only what this package knows counts
 	Ready     func(ctx context.Context) error

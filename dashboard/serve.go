@@ -124,7 +124,8 @@ func newServer(cfg Config, partitions int, now func() time.Time) (*server, error
 	queue := reviews.NewQueue(cfg.Store, s.tail, cursors, sender, s.log)
 	s.api = api.New(api.Config{Store: cfg.Store, Ingested: cfg.Decisions, Tail: s.tail, Written: s.written, Sealer: sealer,
 		Cursors: cursors, Sender: sender, Portfolio: reader, Reviews: queue, Quotas: quotas,
-		Subscriptions: cfg.Subscriptions, Redeliverer: cfg.Redeliverer, GradePD: cfg.GradePD, Stopping: s.stopping, Now: now,
+		Subscriptions: cfg.Subscriptions, Redeliverer: cfg.Redeliverer, Documents: cfg.Documents, GradePD: cfg.GradePD,
+		Stopping: s.stopping, Now: now,
 		Log: s.log})
 	site := &web.Site{Open: s.gate.Open, Driven: cfg.Driven, LogTime: s.logTime, Log: s.log}
 	if s.plain, err = site.Pages(nil, nil); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"barometer/cmd/barometer/internal/app"
 	"barometer/cmd/barometer/internal/send"
@@ -52,7 +53,7 @@ func (c *documentAddCommand) Run(inv *invocation) error {
 		if err != nil {
 			return err
 		}
-		message, err := added.Message(received, at)
+		message, err := added.Message(received, at.Format(time.RFC3339Nano))
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"barometer/dashboard/alerts"
+	"barometer/dashboard/body"
+	"barometer/dashboard/documents"
 	"barometer/dashboard/identity"
 	"barometer/dashboard/opaque"
 	"barometer/dashboard/paging"
@@ -57,7 +59,7 @@ type Reading struct {
 	After string `query:"after" maxLength:"8000" format:"position" doc:"a Barometer-Position or position as it was given: to analysts generation-partition-offset-seq, several with commas between them, to policyholders base64url. Waits up to 2 s until the answer has it, else 503 with Retry-After"`
 }
 
-// Config is what the API is made of. Subscriptions and Redeliverer may be nil: what needs them answers 501.
+// Config is what the API is made of. Subscriptions, Redeliverer and Documents may be nil: what needs them answers 501.
 type Config struct {
 	Store         history.Store
 	Ingested      tail.Log
@@ -71,6 +73,7 @@ type Config struct {
 	Quotas        *quota.Quotas
 	Subscriptions alerts.Subscriptions
 	Redeliverer   alerts.Redeliverer
+	Documents     *documents.Store
 	// GradePD is what a portfolio's barometer weighs grades with, before the history has a model.
 	GradePD  GradePD
 	Stopping <-chan struct{} // closed when serving ends: streams end by it
@@ -80,14 +83,18 @@ type Config struct {
 
 // API answers what programs ask.
 type API struct {
-	cfg     Config
-	holders holders
-	watches chan struct{} // has mostWatches places
-	fx      letThrough
+	cfg       Config
+	holders   holders
+	watches   chan struct{} // has mostWatches places
+	receiving *body.Places  // of documents
+	fx        letThrough
 }
 
 // New makes an API.
-func New(cfg Config) *API { return &API{cfg: cfg, watches: make(chan struct{}, mostWatches)} }
+func New(cfg Config) *API {
+	return &API{cfg: cfg, watches: make(chan struct{}, mostWatches),
+		receiving: body.NewPlaces(mostDocuments, mostDocumentsEach)}
+}
 
 // Register has mux answer the operations, and their description.
 func (s *API) Register(mux *http.ServeMux) {
@@ -111,6 +118,7 @@ func (s *API) Register(mux *http.ServeMux) {
 	s.groupOperations(api)
 	s.subscriptionOperations(api)
 	s.notificationOperations(api)
+	s.documentOperations(api)
 	document(api.OpenAPI())
 }
 

@@ -244,6 +244,9 @@ func (j *judge) permit(e *event.Event) *Rejected {
 	no := func(reason, format string, args ...any) *Rejected {
 		return &Rejected{Reason: reason, Detail: fmt.Sprintf(format, args...)}
 	}
+	if e.Kind == event.KindDocumentAdded { // it would name bytes that its sender may never have had
+		return no(reasonForbidden, "document.added: send the document itself, to /v1/documents")
+	}
 	if j.p.Analyst() {
 		if roles := identity.RolesFor(e.Kind); !j.p.May(roles...) {
 			return no(reasonForbidden, "%s: the token has none of the roles %q", e.Kind, roles)

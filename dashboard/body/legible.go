@@ -18,7 +18,8 @@ const MaxPlainBytes = 1 << 20
 // themselves.
 func Legible(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/v1/") && r.URL.Path != "/v1/events" {
+		if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/v1/") && r.URL.Path != "/v1/events" &&
+			!comesIn(r) {
 			body, err := io.ReadAll(io.LimitReader(r.Body, MaxPlainBytes))
 			if err == nil {
 				err = decode.Characters(body)

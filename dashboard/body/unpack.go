@@ -35,6 +35,10 @@ func NewUnpacker() *Unpacker { return &Unpacker{make(chan struct{}, mostLarge)} 
 // encodings, and large bodies beyond those that are handled at once.
 func (u *Unpacker) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if comesIn(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
 		var plain io.Reader = r.Body
 		switch codings := strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"),
 			",")); strings.TrimSpace(codings) {

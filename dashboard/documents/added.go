@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"barometer/ingest/event"
 
@@ -35,8 +34,9 @@ func (a *Added) Identify(sha string) {
 // identities is the name space of the ids that Identify makes.
 var identities = uuid.MustParse("7f0c1f3a-2c64-4f0e-9a53-3f6f0b1d6a58")
 
-// Message is the message of kind document.added for risk.portfolio. Its id is the same for the same content.
-func (a *Added) Message(d *Received, at time.Time) ([]byte, error) {
+// Message is the message of kind document.added for risk.portfolio, said at a time (RFC 3339). Its id is the same for
+// the same content.
+func (a *Added) Message(d *Received, at string) ([]byte, error) {
 	m := map[string]any{"type": event.KindDocumentAdded.String(), "document_id": a.ID, "kind": a.Kind, "sha256": d.SHA256,
 		"bytes": d.Bytes}
 	for field, value := range map[string]string{"case_id": a.Case, "claim_id": a.Claim, "name": a.Name} {
@@ -49,7 +49,7 @@ func (a *Added) Message(d *Received, at time.Time) ([]byte, error) {
 		return nil, fmt.Errorf("write document.added: %w", err)
 	}
 	sum := sha256.Sum256(content)
-	m["id"], m["at"] = "document-"+hex.EncodeToString(sum[:16]), at.UTC().Format(time.RFC3339Nano)
+	m["id"], m["at"] = "document-"+hex.EncodeToString(sum[:16]), at
 	if content, err = json.Marshal(m); err != nil {
 		return nil, fmt.Errorf("write document.added: %w", err)
 	}

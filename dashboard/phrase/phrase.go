@@ -35,6 +35,9 @@ var phrases = map[string]string{
 	"above_capacity":  "more than the buyer can bear",
 	"insolvency_only": "only insolvency is covered", "no_rate": "exchange rate not known",
 	"future_date": "dated in the future",
+	"too_large":   "too large", "empty": "empty", "type_not_accepted": "not of a type that is accepted",
+	"false_type": "another type than it is said to be", "damaged": "damaged",
+	"unpacks_too_large": "it unpacks to too much", "macros": "it has macros", "encrypted": "encrypted",
 }
 
 // limitReasons are the words of RECECO 4509.

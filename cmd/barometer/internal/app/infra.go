@@ -34,6 +34,7 @@ type infra struct {
 	kafka      *kafkalog.Client
 	db         *storage.DB
 	snapshots  *blob.Bucket
+	documents  *blob.Bucket
 	kafkaAt    string
 	clickhouse string // URL without credentials
 }
@@ -55,6 +56,11 @@ func (in *infra) open(ctx context.Context, cfg *configs.Config, u use, log *slog
 	}
 	if u.snapshots { // before what takes seconds: a URL may be wrong
 		if in.snapshots, err = openBucket(ctx, "snapshots", cfg.Snapshots.URL, cfg.DataDir); err != nil {
+			return err
+		}
+	}
+	if u.api {
+		if in.documents, err = OpenDocuments(ctx, cfg); err != nil {
 			return err
 		}
 	}
@@ -117,8 +123,10 @@ func (in *infra) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 	defer cancel()
 	var errs []error
-	if in.snapshots != nil {
-		errs = append(errs, in.snapshots.Close())
+	for _, bucket := range []*blob.Bucket{in.snapshots, in.documents} {
+		if bucket != nil {
+			errs = append(errs, bucket.Close())
+		}
 	}
 	if in.db != nil {
 		errs = append(errs, in.db.Close())

@@ -14,6 +14,7 @@ import (
 	"barometer/dashboard"
 	"barometer/dashboard/api"
 	"barometer/dashboard/desk"
+	"barometer/dashboard/documents"
 	"barometer/ingest"
 	"barometer/ingest/kafkalog"
 	"barometer/processor"
@@ -140,7 +141,8 @@ func runServe(ctx context.Context, in *installation) error {
 	cfg := dashboard.Config{Listen: in.cfg.HTTP.Listen, Listener: in.listeners.http, Secret: in.secret,
 		Driven: in.cfg.Clock == "driven", PreliminaryPerDay: in.cfg.HTTP.PreliminaryPerDay, Store: in.db,
 		Decisions: decisions, Producer: in.kafka, Subscriptions: subscriptionsOf{subscriptions, in.cfg.HTTP.Reached() != ""},
-		Redeliverer: redeliverer{notifications}, Addresses: []desk.Address{{Name: "Kafka", Value: in.kafkaAt},
+		Redeliverer: redeliverer{notifications}, Documents: &documents.Store{Bucket: in.documents},
+		Addresses: []desk.Address{{Name: "Kafka", Value: in.kafkaAt},
 			{Name: "ClickHouse", Value: in.clickhouse}}, Lag: NewLags(in.kafka).Read, Ready: in.health.Ready,
 		Registerer: in.registry, Gatherer: in.registry, Logger: log,
 		Listening: func(addr string) { in.welcome(addr) }}
