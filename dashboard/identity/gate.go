@@ -105,8 +105,8 @@ func (g *Gate) Authenticate(next http.Handler) http.Handler {
 			problem.Write(w, http.StatusUnauthorized, "a bearer token is needed: Authorization: Bearer …")
 			return
 		}
-		ctx := context.WithValue(r.Context(), principalKey{}, p)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, replacedKey{}, now.replaced)))
+		ctx := context.WithValue(With(r.Context(), p), replacedKey{}, now.replaced)
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

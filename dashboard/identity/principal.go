@@ -17,6 +17,11 @@ func (p Principal) Analyst() bool { return p.Holder == "" }
 
 type principalKey struct{}
 
+// With is ctx for a request that stands for p.
+func With(ctx context.Context, p Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
+}
+
 // Of is whom a request stands for, by its context. It panics where the request did not pass a Gate: a route that
 // skipped it must not answer.
 func Of(ctx context.Context) Principal {
