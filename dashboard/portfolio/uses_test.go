@@ -10,7 +10,7 @@ import (
 // TestWhatIsFreeIsWhatIsLeft of the limit, or of what may be delivered without one; nothing where cover is suspended.
 func TestWhatIsFreeIsWhatIsLeft(t *testing.T) {
 	limit := Used{GrantedMinor: 100_00, Currency: "EUR"}
-	atWill := Used{AtWillMinor: 30_00, Currency: "EUR"}
+	atWill := Used{AtWill: &decision.Cover{NowMinor: 30_00}, Currency: "EUR"}
 	for name, x := range map[string]struct {
 		of                      Used
 		exposure                *decision.Exposure
@@ -34,7 +34,7 @@ func TestWhatIsFreeIsWhatIsLeft(t *testing.T) {
 	}
 }
 
-// TestTheNewerDecisionOfALimitCounts, each policy by itself; what stands beside a limit makes none.
+// TestTheNewerDecisionOfALimitCounts, each policy by itself.
 func TestTheNewerDecisionOfALimitCounts(t *testing.T) {
 	made := func(offset int64, policy string, code decision.LimitCode) decision.Decision {
 		return decision.Decision{Position: event.Position{Generation: 1, Offset: offset}, Kind: decision.LimitDecided,
@@ -42,7 +42,7 @@ func TestTheNewerDecisionOfALimitCounts(t *testing.T) {
 	}
 	var all []decision.Decision
 	for _, d := range []decision.Decision{made(5, "P2", decision.Approved), made(3, "P1", decision.Approved),
-		made(9, "P1", decision.Reduced), made(7, "P1", decision.Approved), made(11, "P3", decision.BindingOrder)} {
+		made(9, "P1", decision.Reduced), made(7, "P1", decision.Approved)} {
 		all = Overlay(all, &d)
 	}
 	if len(all) != 2 || all[0].Position.Offset != 9 || all[1].Position.Offset != 5 {
