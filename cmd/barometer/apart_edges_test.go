@@ -17,7 +17,7 @@ import (
 )
 
 // sealed are tokens that are opaque, and may differ in all but their lengths.
-var sealed = regexp.MustCompile(`"(position|next|decision)":"([A-Za-z0-9_-]{100,})"`)
+var sealed = regexp.MustCompile(`"(position|next|decision|corrects)":"([A-Za-z0-9_-]{100,})"`)
 
 func masked(answer string) string {
 	answer = sealed.ReplaceAllStringFunc(answer, func(s string) string { return fmt.Sprintf("sealed of %d", len(s)) })
@@ -84,13 +84,18 @@ func (e *edges) walk() map[string]string {
 		"/v1/policies/{id}/barometer": {ownPolicy, otherPolicy}, "/v1/policies/{id}/cover": {ownPolicy, otherPolicy},
 		"/v1/limit-requests/{id}": {"x"},
 		"/v1/notifications/{id}":  {"x"}, "/v1/groups/{id}": {"x"}, "/v1/reviews/{id}": {"x"},
-		"/v1/subscriptions/{id}": {"x"}}
+		"/v1/subscriptions/{id}": {"x"},
+		"/v1/cases/{id}":         {"b-1%2Fcase-" + ownPolicy + "-1", "b-1%2Fcase-" + otherPolicy + "-1"},
+		"/v1/claims/{id}":        {"b-1%2Fclaim-" + ownPolicy + "-1", "b-1%2Fclaim-" + otherPolicy + "-1"}}
 	queries := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b-0&delivered_on=2026-02-20",
 		"?buyer=b-3&delivered_on=2026-01-20", "?buyer=b-1&delivered_on=2026-03-01&known_at=2026-02-01T00:00:00Z"},
 		"/v1/policies/{id}/limits": {"", "?on=2026-02-10", "?buyer=b-1", "?limit=1"}, "/v1/buyers": {"", "?limit=2",
 			"?q=buyer", "?country=NL", "?grade=5"},
 		"/v1/buyers/{id}/history": {"", "?limit=1", "?limit=3", "?limit=500"}, "/v1/notifications": {"?limit=500",
 			"?buyer=b-2", "?limit=3"},
+		"/v1/cases":        {"", "?state=open", "?buyer=b-1", "?limit=1", "?policy=" + otherPolicy},
+		"/v1/claims":       {"", "?buyer=b-1", "?limit=1", "?policy=" + otherPolicy},
+		"/v1/claims/draft": {"?policy=" + ownPolicy + "&buyer=b-1", "?policy=" + otherPolicy + "&buyer=b-1"},
 		"/v1/decisions": {"?limit=500", "?limit=1", "?limit=7", "?buyer=b-1", "?kind=score.changed", "?kind=limit.decided",
 			"?kind=input.rejected", "?kind=review.requested", "?kind=macro.changed", "?policy=" + otherPolicy}}
 	for path, methods := range api.Paths {

@@ -219,12 +219,17 @@ func (p *product) walk(hear func(what, answer string), today string) {
 		"/v1/policies/{id}/limits":    {"P-2", "canary-policy"},
 		"/v1/policies/{id}/barometer": {"P-2", "canary-policy"}, "/v1/policies/{id}/cover": {"P-2", "canary-policy"},
 		"/v1/limit-requests/{id}": {"x", "canary-r1"},
-		"/v1/notifications/{id}":  {"x", "x"}, "/v1/groups/{id}": {"x", "canary-group"}, "/v1/subscriptions/{id}": {"x", "x"}}
+		"/v1/notifications/{id}":  {"x", "x"}, "/v1/groups/{id}": {"x", "canary-group"}, "/v1/subscriptions/{id}": {"x", "x"},
+		"/v1/cases/{id}":  {"b1%2Fcase-P-2-1", "b1%2Fcase-canary-policy-1"},
+		"/v1/claims/{id}": {"b1%2Fclaim-P-2-1", "b1%2Fclaim-canary-policy-1"}}
 	query := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b1&delivered_on=" + today,
 		"?buyer=b1&delivered_on=2020-01-01"},
 		"/v1/policies/{id}/limits": {"", "?on=" + today, "?buyer=b1"}, "/v1/buyers": {"", "?q=k", "?country=NL"},
-		"/v1/decisions": {"", "?buyer=b1", "?kind=limit.decided", "?kind=input.rejected", "?kind=review.requested"},
-		"/v1/reviews":   {"", "?state=closed"}}
+		"/v1/decisions":    {"", "?buyer=b1", "?kind=limit.decided", "?kind=input.rejected", "?kind=review.requested"},
+		"/v1/cases":        {"", "?state=open", "?buyer=b1", "?policy=canary-policy"},
+		"/v1/claims":       {"", "?buyer=b1", "?policy=canary-policy"},
+		"/v1/claims/draft": {"?policy=P-2&buyer=b1", "?policy=canary-policy&buyer=b1"},
+		"/v1/reviews":      {"", "?state=closed"}}
 	for path, methods := range api.Paths {
 		if _, reads := methods["get"]; !reads || path == "/v1/decisions/stream" {
 			continue

@@ -62,10 +62,10 @@ var rooms = map[string]string{
 	"barometer/dashboard/portal": "barometer/dashboard",
 }
 
-// leaves may be imported by every role. Package limit is one for its rule of what a delivery is covered up to: roles
-// ask it, and none has a rule of its own.
+// leaves may be imported by every role. Package limit is one for its rule of what a delivery is covered up to, package
+// claim for its rule of late interest: roles ask them, and none has a rule of its own.
 var leaves = []string{"barometer/ingest/event", "barometer/processor/decision", "barometer/ingest/kafkalog",
-	"barometer/processor/limit",
+	"barometer/processor/limit", "barometer/processor/claim",
 	"barometer/processor/engine", "barometer/processor/runner",
 	"barometer/processor/explain", "barometer/ingest/lang", "barometer/internal"}
 

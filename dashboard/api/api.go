@@ -116,6 +116,7 @@ func (s *API) Register(mux *http.ServeMux) {
 	s.coverOperations(api)
 	s.barometerOperations(api)
 	s.groupOperations(api)
+	s.collectionOperations(api)
 	s.subscriptionOperations(api)
 	s.notificationOperations(api)
 	s.documentOperations(api)

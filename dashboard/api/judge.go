@@ -275,6 +275,9 @@ func (j *judge) permit(e *event.Event) *Rejected {
 	if b, ok := e.Body.(*event.OverdueReported); ok && b.ReportedOn != j.today {
 		return no(reasonBadField, "reported_on: want today, %s: an earlier report is the insurer's to enter", j.today)
 	}
+	if b, ok := e.Body.(*event.ClaimFiled); ok && b.FiledOn != j.today {
+		return no(reasonBadField, "filed_on: want today, %s: an earlier claim is the insurer's to enter", j.today)
+	}
 	return nil
 }
 

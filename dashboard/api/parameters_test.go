@@ -7,6 +7,7 @@ import (
 
 	"barometer/dashboard/api"
 	"barometer/dashboard/dashboardtest"
+	"barometer/processor/decision"
 )
 
 // documented is the part of an OpenAPI document that tests read.
@@ -114,6 +115,7 @@ func TestParametersOfEveryOperation(t *testing.T) {
 func TestTimesOfEveryOperation(t *testing.T) {
 	f := dashboardtest.New()
 	f.Policies = []dashboardtest.Policy{{ID: "P1", Holder: "ACME"}}
+	f.Store(dashboardtest.Case(0, 1, "P1", "ACME", "b1", 1, func(b *decision.Case) { b.Case = "P1" }))
 	c := dashboardtest.Start(t, f, dashboardtest.WithPeople)
 	doc := dashboardtest.Get[struct {
 		Paths map[string]map[string]struct {

@@ -183,12 +183,11 @@ func (f *Fake) Decisions(_ context.Context, q history.DecisionQuery) ([]decision
 	for _, d := range f.stored {
 		l, _ := d.Body.(*decision.Limit)
 		r, _ := d.Body.(*decision.Rejection)
-		c, _ := d.Body.(*decision.Cover)
 		switch {
 		case !slices.Contains(q.Kinds, d.Kind), q.Buyer != "" && portfolio.BuyerOf(&d) != q.Buyer,
 			q.Holder != "" && !f.concerns(&d, q.Holder), q.Moved && !f.first(&d), q.Request != "" &&
-				(l == nil || l.Request != q.Request), q.Policy != "" && (l == nil || l.Policy != q.Policy) &&
-				(r == nil || r.Policy != q.Policy) && (c == nil || c.Policy != q.Policy), q.ID != "" && (r == nil || r.ID != q.ID),
+				(l == nil || l.Request != q.Request), q.Policy != "" && policyOf(&d) != q.Policy,
+			q.ID != "" && (r == nil || r.ID != q.ID),
 			q.Above != nil && (d.Position.Partition != q.Above.Partition || d.Position.Compare(*q.Above) <= 0),
 			d.AtMs < q.From.UnixMilli() && !q.From.IsZero(),
 			q.Before != nil && cmp.Or(cmp.Compare(d.AtMs, q.Before.AtMs), d.Position.Compare(q.Before.Position)) >= 0:

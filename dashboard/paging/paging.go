@@ -41,6 +41,11 @@ func (c Cursors) Open(ctx context.Context, list, token string, v any) (bool, err
 	return true, nil
 }
 
+// Seal is the cursor of the page after a row, of which at says where it stands.
+func (c Cursors) Seal(ctx context.Context, list string, at any) string {
+	return c.sealer.Seal(purpose(ctx, list), identity.Of(ctx).Holder, at)
+}
+
 // Cut cuts a list to a page of limit rows. Its caller has read one row more than that, if there are so many: then there
 // is a next page, whose cursor is what at makes of the last row.
 func Cut[T any](ctx context.Context, c Cursors, list string, rows []T, limit int, at func(T) any) ([]T, string) {
@@ -48,5 +53,5 @@ func Cut[T any](ctx context.Context, c Cursors, list string, rows []T, limit int
 		return rows, ""
 	}
 	rows = rows[:limit]
-	return rows, c.sealer.Seal(purpose(ctx, list), identity.Of(ctx).Holder, at(rows[limit-1]))
+	return rows, c.Seal(ctx, list, at(rows[limit-1]))
 }

@@ -127,6 +127,10 @@ func BuyerOf(d *decision.Decision) string {
 		return b.Buyer
 	case *decision.Rejection:
 		return b.Buyer
+	case *decision.Case:
+		return b.Buyer
+	case *decision.Claim:
+		return b.Buyer
 	case *decision.Review:
 		return b.Buyer
 	}

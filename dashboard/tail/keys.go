@@ -24,6 +24,14 @@ func OfReview(id string) Key { return Key("v" + id) }
 // OfReviews finds the decisions on all reviews of a partition.
 func OfReviews(partition int) Key { return Key("V" + strconv.Itoa(partition)) }
 
+// OfCase finds the decisions on a case, OfClaim those on a claim.
+func OfCase(id string) Key  { return Key("c" + id) }
+func OfClaim(id string) Key { return Key("l" + id) }
+
+// OfCases finds the decisions on all cases of a partition, OfClaims those on all claims.
+func OfCases(partition int) Key  { return Key("C" + strconv.Itoa(partition)) }
+func OfClaims(partition int) Key { return Key("L" + strconv.Itoa(partition)) }
+
 // ofPolicy has its partition in it, as a policy's limits are in several.
 func ofPolicy(partition int, id string) Key { return Key("p" + strconv.Itoa(partition) + "/" + id) }
 
@@ -43,6 +51,10 @@ func keysOf(d *decision.Decision) []Key {
 		return []Key{OfBuyer(b.Buyer), ofPolicy(int(d.Position.Partition), b.Policy)}
 	case *decision.Review:
 		return []Key{OfBuyer(b.Buyer), OfReview(b.Review), OfReviews(int(d.Position.Partition))}
+	case *decision.Case:
+		return []Key{OfBuyer(b.Buyer), OfCase(b.Case), OfCases(int(d.Position.Partition))}
+	case *decision.Claim:
+		return []Key{OfBuyer(b.Buyer), OfClaim(b.Claim), OfClaims(int(d.Position.Partition))}
 	case *decision.Rejection:
 		return []Key{OfBuyer(b.Buyer), OfRejection(b.Policy, b.ID)}
 	}

@@ -11,7 +11,7 @@ import (
 var Kinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.CoverChanged,
 	decision.InputRejected}
 
-// Decision is a decision as a policyholder may be told it. One of Grade, Limit, Cover and Rejection is
+// Decision is a decision as a policyholder may be told it. One of Grade, Limit, Cover, Case, Claim and Rejection is
 // set, by Kind.
 type Decision struct {
 	Kind      decision.Kind
@@ -20,12 +20,14 @@ type Decision struct {
 	Grade     *Grade
 	Limit     *Limit
 	Cover     *Cover
+	Case      *Case
+	Claim     *Claim
 	Rejection *Rejection
 }
 
 // For is what a holder may be told of a decision, false where it does not concern it: a change of a grade that it may
-// know, a decision on a limit or cover of its own, and a rejected message of its own policies. own tells which those
-// are; nil: no rejections are told.
+// know, a decision on a limit, cover, a case or a claim of its own, and a rejected message of its own policies. own
+// tells which those are; nil: no rejections are told.
 func For(d *decision.Decision, holder string, own func(policy string) bool) (Decision, bool) {
 	told := Decision{Kind: d.Kind, AtMs: d.AtMs, Position: d.Position}
 	switch b := d.Body.(type) {
@@ -49,6 +51,20 @@ func For(d *decision.Decision, holder string, own func(policy string) bool) (Dec
 		}
 		c := CoverOf(b)
 		told.Cover = &c
+		return told, true
+	case *decision.Case:
+		if b.Holder != holder {
+			return Decision{}, false
+		}
+		c := CaseOf(d, b)
+		told.Case = &c
+		return told, true
+	case *decision.Claim:
+		if b.Holder != holder {
+			return Decision{}, false
+		}
+		c := ClaimOf(d, b)
+		told.Claim = &c
 		return told, true
 	case *decision.Rejection:
 		r, ok := RejectionOf(b)

@@ -9,7 +9,9 @@
 //   - payment behaviour as a reason of a grade: a decision does not say how many suppliers report, so a reader could
 //     tell that another one does;
 //   - a score that keeps its grade: its moment is that of others' messages;
-//   - a trigger, but the policyholder's own request that the decision answers.
+//   - a trigger, but the policyholder's own request that the decision answers, and its own messages about cases and
+//     claims;
+//   - who of the insurer's people has moved a case, or examined and paid a claim.
 //
 // Its invariants:
 //
