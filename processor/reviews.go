@@ -105,29 +105,6 @@ func (r *matchReview) decide(m *Machine, b *buyer, a ruling) {
 	m.close(b, verdict, a.state, a.analyst)
 }
 
-// enteredBy is who of the insurer's people entered a message about a company, empty where a feed or a policyholder sent
-// it.
-func enteredBy(e *event.Event) string {
-	switch v := e.Body.(type) {
-	case *event.News:
-		return v.Analyst
-	case *event.NewsWithdrawn:
-		return v.Analyst
-	case *event.StatementFiled:
-		return v.Analyst
-	case *event.LimitRequested:
-		return v.Analyst
-	case *event.UnderwriterDecided:
-		return v.Analyst
-	case *event.BindingOrderAccepted:
-		return v.Analyst
-	case *event.NoticeServed:
-		return v.Analyst
-	default:
-		return ""
-	}
-}
-
 // reviewID names a review after its buyer, so that a verdict finds it.
 func reviewID(b *buyer, kind string, number uint32) string { return mintReview(b.id, kind, number) }
 
@@ -156,7 +133,7 @@ func (m *Machine) asks(b *buyer, e *event.Event) {
 		state = decision.ReviewOpened
 	}
 	item := decision.ReviewItem{Kind: e.Kind, ID: clone(e.ID), Matched: m.step.found.by, Others: m.step.found.others,
-		Source: e.Source, Analyst: clone(enteredBy(e))}
+		Source: e.Source, Analyst: clone(e.Body.EnteredBy())}
 	if v, ok := e.Body.(*event.News); ok {
 		item.Category, item.Outlet = v.Category, v.Outlet
 	}

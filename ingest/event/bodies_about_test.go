@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestABodySaysWhomItIsAbout: whichever kind has a company or a policy among its fields says so, and no other does.
+// TestABodySaysWhomItIsAbout: whichever kind has a company, a policy or an analyst among its fields says so, and no
+// other does.
 func TestABodySaysWhomItIsAbout(t *testing.T) {
 	for k := KindIndicator; k < KindEnd; k++ {
 		body := NewBody(k)
@@ -26,6 +27,13 @@ func TestABodySaysWhomItIsAbout(t *testing.T) {
 		}
 		if got := body.PolicyID(); (got == "p") != policy.IsValid() {
 			t.Errorf("%s: its policy is %q", k, got)
+		}
+		analyst := reflect.ValueOf(body).Elem().FieldByName("Analyst")
+		if analyst.IsValid() {
+			analyst.SetString("a")
+		}
+		if got := body.EnteredBy(); (got == "a") != analyst.IsValid() {
+			t.Errorf("%s: it was entered by %q", k, got)
 		}
 	}
 }

@@ -34,6 +34,8 @@ type Body interface {
 	Party() *Party
 	// PolicyID is the id of the policy that the message names, empty for none.
 	PolicyID() string
+	// EnteredBy is who of the insurer's people entered the message, empty where none did.
+	EnteredBy() string
 }
 
 // Digest is a fingerprint of kind and body: equal for two messages that differ in nothing but id and at. It is known of
