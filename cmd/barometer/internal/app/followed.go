@@ -22,10 +22,13 @@ func decisionsOf(partition int) kafkalog.TopicPartition {
 	return kafkalog.TopicPartition{Topic: kafkalog.TopicDecisions, Partition: partition}
 }
 
-// Follow notes what was followed. A partition with a record that cannot be read stops alone, and the others are
-// followed on.
+// Follow notes what was followed of the decisions. A partition with a record that cannot be read stops alone, and the
+// others are followed on. Of another topic it notes nothing: whoever reads one ends by an error of its own.
 func (f *followed) Follow(ctx context.Context, topic string, from []int64,
 	each func(partition int, r kafkalog.Record) error) error {
+	if topic != kafkalog.TopicDecisions {
+		return f.Client.Follow(ctx, topic, from, each)
+	}
 	begin := map[kafkalog.TopicPartition]int64{}
 	for p, offset := range from {
 		begin[decisionsOf(p)] = offset
