@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"barometer/ingest/event"
+	"barometer/processor/claim"
 	"barometer/processor/engine"
 	"barometer/processor/limit"
 	"barometer/processor/score"
@@ -60,9 +61,11 @@ type seldom struct {
 	increase   increaseReview
 	word       oneWord
 	ruled      override
-	overrides  uint32    // how many underwriters' decisions have waited for a second analyst
-	overruling []pending // those that wait, by policy; the one without is on the buyer
-	unnoted    uint32    // how many of its keys are on their way to their partitions
+	overrides  uint32        // how many underwriters' decisions have waited for a second analyst
+	overruling []pending     // those that wait, by policy; the one without is on the buyer
+	unnoted    uint32        // how many of its keys are on their way to their partitions
+	clocks     []policyClock // ascending by policy: those that have something to remember
+	insolvency claim.Insolvency
 }
 
 // edit gives what few buyers have, to be changed.
@@ -84,7 +87,8 @@ func (b *buyer) read() *seldom {
 // tidy forgets it where there is nothing of it.
 func (b *buyer) tidy() {
 	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.match.number == 0 && s.cuts.number == 0 &&
-		s.increase.number == 0 && s.word.number == 0 && s.overrides == 0 && !s.ruled.inForce() {
+		s.increase.number == 0 && s.word.number == 0 && s.overrides == 0 && !s.ruled.inForce() && len(s.clocks) == 0 &&
+		s.insolvency == (claim.Insolvency{}) {
 		b.seldom = nil
 	}
 }

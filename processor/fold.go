@@ -9,7 +9,7 @@ import (
 )
 
 // StateVersion names the encoding of the state; a snapshot of another one is not read.
-const StateVersion = "processor/14"
+const StateVersion = "processor/15"
 
 // Record is one encoded output of a fold. Its bytes are the receiver's to keep.
 type Record struct {

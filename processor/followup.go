@@ -82,6 +82,7 @@ func (m *Machine) followUp(b *buyer) {
 			m.fit(b)
 		}
 	}
+	m.hearsInsolvency(b)
 	if k.evaluate {
 		m.withholds(b, word)
 	}

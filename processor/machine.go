@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"barometer/ingest/event"
+	"barometer/processor/claim"
 	"barometer/processor/decision"
 	"barometer/processor/engine"
 	"barometer/processor/match"
@@ -48,6 +49,8 @@ type Machine struct {
 	captures engine.Captures[Capture]
 
 	scratch []decision.Contribution // of an evaluation
+	near    []claim.Date            // of a policy's clock that looks
+	dated   []dated                 // of a decision on dates
 	marked  []mark                  // whom the record or timer may have changed, and is not followed up yet
 
 	step step // of the record being folded, or the last one

@@ -40,8 +40,9 @@ func (m *Machine) reports(b *buyer, v *event.OverdueReported) outcome {
 	}
 	r := l.Report(m.moment(b, v.Policy), v.ReportedOn, v.Invoices)
 	m.publishCover(b, l, r.Changes)
+	news := m.handsOver(b, l, v)
 	switch {
-	case r.Preserved > 0:
+	case r.Preserved > 0, news:
 		return accepted
 	case r.Late != "":
 		return refused(ReasonLate, r.Late+" was to be reported by "+r.Deadline.String())

@@ -188,6 +188,7 @@ func (m *Machine) historyClosed(v *event.HistoryClosed) {
 		b.payments.HistoryClosed(v.Policy, m.today())
 		if l := b.lines.Followed(v.Policy); l != nil {
 			l.EndHistory(m.moment(b, v.Policy))
+			m.awaitDeadline(b, l, 0)
 		}
 		b.cache.paidOn = 0
 		m.followUp(b)

@@ -62,7 +62,7 @@ func (m *Machine) upsertPolicy(b *event.PolicyUpserted) {
 	if p.Turn(today); lapsed != 0 {
 		m.renewed(b.Policy, lapsed)
 	}
-	if b.EffectiveOn > today {
+	if m.termsChange(p, b); b.EffectiveOn > today {
 		m.wheel.Set(b.EffectiveOn, timer{class: timerPolicyTerms, policy: clone(b.Policy)})
 	}
 	m.wake(need{kind: needPolicy, id: b.Policy})
@@ -90,6 +90,7 @@ func inOrderOfIDs(buyers []*buyer) []*buyer {
 func keepPolicy(b *event.PolicyUpserted) event.PolicyUpserted {
 	v := *b
 	v.Policy, v.Holder, v.Language, v.Currency = clone(b.Policy), clone(b.Holder), clone(b.Language), clone(b.Currency)
+	v.Assignee, v.WarnDays = clone(b.Assignee), slices.Clone(b.WarnDays)
 	v.Deductibles = slices.Clone(b.Deductibles)
 	v.IndemnityOrder = nil
 	for _, s := range b.IndemnityOrder {

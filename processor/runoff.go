@@ -12,6 +12,9 @@ func (m *Machine) deliver(b *buyer, l *limit.Line, e *event.Event, v *event.Invo
 	l.Deliver(m.moment(b, l.Policy()), limit.Delivery{Key: score.KeyOf(v.Ref.Invoice), Invoice: clone(v.Ref.Invoice),
 		DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents, Exempt: e.History, Preserved: e.History},
 		m.discretionary(b, l, v.DeliveredOn))
+	if !e.History {
+		m.awaitDelivery(b, l, v)
+	}
 }
 
 // changeDelivery follows a message that changed an invoice, and by how much more of it is open, in euro cents.
@@ -27,8 +30,10 @@ func (m *Machine) changeDelivery(b *buyer, e *event.Event, ref *event.InvoiceRef
 		l.WriteOff(ref.Invoice, -more)
 	case *event.PaymentReversed:
 		l.Reverse(m.moment(b, ref.Policy), ref.Invoice, v.Payment, more)
+		m.awaitDeadline(b, l, 0) // what was settled is owed again
 	case *event.InvoiceDisputed:
 		l.Dispute(ref.Invoice, v.Disputed)
+		m.awaitDeadline(b, l, 0)
 	}
 }
 
@@ -42,6 +47,7 @@ func (m *Machine) publishExposures(b *buyer) {
 		m.publishDiscretion(b, l)
 		if l.ClockStale() {
 			m.lookAtClock(b, l)
+			m.lookAtDates(b, l)
 		}
 		e, changed := l.PublishExposure()
 		if !changed {

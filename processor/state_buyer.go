@@ -96,6 +96,8 @@ func (s *seldom) Walk(w *wire.Wire) {
 	w.Uint32(8, &s.overrides)
 	wire.Msgs(w, 9, &s.overruling)
 	w.Msg(10, &s.word)
+	wire.Msgs(w, 11, &s.clocks)
+	w.Msg(12, &s.insolvency)
 }
 
 // Walk walks the fields of a review of cuts in a snapshot.

@@ -121,6 +121,17 @@ func told(d *decision.Decision) string {
 		return fmt.Sprintf("%sexposure %s on %s: open %s, covered %s, of it in dispute %s %s", head, b.Policy, b.Buyer,
 			euros(b.OpenMinor), euros(b.CoveredMinor), euros(b.SuspendedMinor), b.Currency) + map[bool]string{
 			true: fmt.Sprintf(", not covered from day %d on", b.StoppedFrom-day0)}[b.StoppedFrom != 0]
+	case *decision.Deadline:
+		s := fmt.Sprintf("%sdates %s on %s: %s, at stake %s %s", head, b.Policy, b.Buyer, b.State, euros(b.AtStakeMinor),
+			b.Currency)
+		if b.LimitMinor != 0 {
+			s += ", and a limit of " + euros(b.LimitMinor)
+		}
+		for _, l := range b.Lines {
+			s += fmt.Sprintf("\n      %s of %s, due on day %d: by day %d; open %s, at stake %s %s", l.Kind, l.Invoice,
+				l.DueOn-day0, l.On-day0, euros(l.OpenMinor), euros(l.AtStakeMinor), l.Why)
+		}
+		return strings.ReplaceAll(s, " \n", "\n")
 	case *decision.Rejection:
 		return fmt.Sprintf("%srejected %s %s: %s %s", head, b.Kind, b.ID, b.Reason, b.Detail)
 	default:

@@ -17,6 +17,7 @@ const (
 	timerPolicyTerms timerClass = iota // a version of a policy comes into force
 	timerAgeing                        // an invoice crosses into another ageing bucket
 	timerPolicyClock                   // an invoice goes beyond its maximum extension
+	timerDeadline                      // a date of the policy's clock is near
 	timerReview                        // a review lapses
 	timerExpire                        // what waited in vain
 	timerUnmatched                     // what waited in vain for a buyer with its key
@@ -31,8 +32,8 @@ const (
 )
 
 func (c timerClass) String() string {
-	return [timerEnd]string{"policy_terms", "ageing", "policy_clock", "review", "expiry", "unmatched", "forget", "ending",
-		"validity", "override", "figures", "country_use", "evaluation"}[c]
+	return [timerEnd]string{"policy_terms", "ageing", "policy_clock", "deadline", "review", "expiry", "unmatched",
+		"forget", "ending", "validity", "override", "figures", "country_use", "evaluation"}[c]
 }
 
 // timer is due at the beginning of a day. Its owner may have moved on: whoever is called checks that the timer still
@@ -133,6 +134,8 @@ func (m *Machine) fire(t timer) {
 		m.aged(b, day)
 	case timerPolicyClock:
 		m.wakeClock(b, t.policy, day)
+	case timerDeadline:
+		m.warn(b, t.policy, day)
 	case timerReview:
 		m.lapse(b, day)
 	case timerExpire:

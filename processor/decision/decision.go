@@ -25,11 +25,12 @@ const (
 	ProgressMade
 	ExposureChanged
 	CoverChanged
+	DeadlineNear
 	KindEnd // not a kind: the number of kinds
 )
 
 var kinds = [KindEnd]string{"", "score.changed", "limit.decided", "review.requested", "case.changed", "claim.decided",
-	"macro.changed", "input.rejected", "progress", "exposure.changed", "cover.changed"}
+	"macro.changed", "input.rejected", "progress", "exposure.changed", "cover.changed", "deadline.near"}
 
 func (k Kind) String() string {
 	if k < KindEnd {
@@ -177,6 +178,8 @@ func NewBody(k Kind) Body {
 		return new(Exposure)
 	case CoverChanged:
 		return new(Cover)
+	case DeadlineNear:
+		return new(Deadline)
 	default:
 		return nil
 	}

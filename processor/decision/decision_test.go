@@ -19,7 +19,7 @@ import (
 var messages = [KindEnd]protoreflect.Name{ScoreChanged: "ScoreChanged", LimitDecided: "LimitDecided",
 	ReviewRequested: "ReviewRequested", CaseChanged: "CaseChanged", ClaimDecided: "ClaimDecided",
 	MacroChanged: "MacroChanged", InputRejected: "InputRejected", ProgressMade: "Progress",
-	ExposureChanged: "ExposureChanged", CoverChanged: "CoverChanged"}
+	ExposureChanged: "ExposureChanged", CoverChanged: "CoverChanged", DeadlineNear: "DeadlineNear"}
 
 func draw(t *rapid.T, kind Kind) *Decision {
 	d := &Decision{Kind: kind, Body: NewBody(kind)}

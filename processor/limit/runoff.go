@@ -18,6 +18,7 @@ type runoff struct {
 	totals    Totals
 	published Exposure
 	timer     event.Day // of the policy clock that counts, 0: none
+	deadline  event.Day // of the timer of dates to come that counts, 0: none
 	stale     bool      // the policy clock has not looked since a delivery changed
 }
 
@@ -203,6 +204,7 @@ func (r *runoff) Walk(w *wire.Wire) {
 	w.Int32(4, (*int32)(&r.timer))
 	w.Bool(5, &r.stale)
 	wire.Msgs(w, 6, &r.orders)
+	w.Int32(7, (*int32)(&r.deadline))
 	wire.Msgs(w, 8, &r.nets)
 	if w.Decoding() {
 		r.totals = r.Totals()

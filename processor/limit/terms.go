@@ -83,8 +83,8 @@ func (t *Terms) suspendsOn(v *Delivery) event.Day {
 }
 
 // forfeitsOn is the first day on which the cover of a delivery that is open and was not reported is forfeited, false
-// where the policy has no notification deadline.
+// where the policy has no notification deadline, or a late report costs a part of the insured percentage only.
 func (t *Terms) forfeitsOn(v *Delivery) (event.Day, bool) {
-	days := t.On(v.DeliveredOn).NotificationDeadlineDays
-	return v.DueOn + event.Day(days) + 1, days > 0
+	p := t.On(v.DeliveredOn)
+	return v.DueOn + event.Day(p.NotificationDeadlineDays) + 1, p.NotificationDeadlineDays > 0 && p.LateReportPPM == 0
 }

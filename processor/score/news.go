@@ -186,6 +186,16 @@ func (n *News) close(id uint64, on event.Day) (reinstate bool) {
 // Insolvent tells whether an insolvency or a moratorium is open.
 func (n *News) Insolvent() bool { return n.openings[0].isOpen() || n.openings[1].isOpen() }
 
+// InsolventOn is the earliest date of the insolvency and the moratorium that are open, 0 where none is.
+func (n *News) InsolventOn() (on event.Day) {
+	for i := range n.openings {
+		if o := &n.openings[i]; o.isOpen() && (on == 0 || o.on < on) {
+			on = o.on
+		}
+	}
+	return on
+}
+
 // StatementFiled ends what ends with new accounts: an audit opinion from before periodEnd; and lateness, as they are
 // the accounts that were late, where no statement of such a late period was known before.
 func (n *News) StatementFiled(periodEnd event.Day) {
