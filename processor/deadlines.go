@@ -67,14 +67,48 @@ func (m *Machine) awaitDeadline(b *buyer, l *limit.Line, day event.Day) {
 
 // awaitDelivery sees to it that the first date of a delivery is told in time.
 func (m *Machine) awaitDelivery(b *buyer, l *limit.Line, v *event.InvoiceIssued) {
-	p := m.book.policies[l.Policy()]
-	terms := claim.ClockTermsOf(p.On(v.DeliveredOn))
-	var before event.Day
-	if warn := p.Current().WarnDays; len(warn) > 0 {
-		before = event.Day(warn[0])
-	}
-	m.awaitDeadline(b, l, terms.First(v.DueOn)-before)
+	m.awaitDeadline(b, l, m.book.policies[l.Policy()].firstDate(v.DueOn))
 }
+
+// warnsBefore is how many days before a date a policy warns of it first.
+func (p *policy) warnsBefore() event.Day {
+	if warn := p.Current().WarnDays; len(warn) > 0 {
+		return event.Day(warn[0])
+	}
+	return 0
+}
+
+// firstDate is the day before which no date of an invoice is told, whichever version of the policy holds for it.
+func (p *policy) firstDate(due event.Day) event.Day {
+	first, _ := p.dateSpan()
+	return due + first - p.warnsBefore()
+}
+
+// dateSpan is how many days after its due date the first and the last date of an invoice come, by all versions of the
+// policy: of one that is not reported and whose buyer is not insolvent.
+func (p *policy) dateSpan() (first, last event.Day) {
+	for i := range p.Versions() {
+		terms := claim.ClockTermsOf(&p.Versions()[i])
+		if last = max(last, terms.Last()); i == 0 || terms.First() < first {
+			first = terms.First()
+		}
+	}
+	return first, last
+}
+
+// watched are the due dates of invoices of which a date may have to be told on a day: those after one and up to another.
+func (p *policy) watched(day event.Day, in claim.Insolvency) (after, to event.Day) {
+	first, last := p.dateSpan()
+	after, to = day-last-1, day+p.warnsBefore()-first
+	byReport := slices.ContainsFunc(p.Versions(), func(v event.PolicyUpserted) bool { return v.WaitingFromReport })
+	if in.HeardOn != 0 || byReport { // dates count from other days too
+		after, to = 0, lastDueDay
+	}
+	return after, to
+}
+
+// lastDueDay is beyond every due date.
+const lastDueDay = event.Day(1 << 20)
 
 // termsChange lets the clocks of a policy look at their dates again where a version of it changes them at once.
 func (m *Machine) termsChange(p *policy, v *event.PolicyUpserted) {
@@ -105,9 +139,13 @@ func (m *Machine) warn(b *buyer, policy string, day event.Day) {
 	p := m.book.policies[policy]
 	c, in, warn := *b.clockOf(policy), b.read().insolvency, p.Current().WarnDays
 	tell := m.near[:0]
-	var next event.Day
 	waits := b.paid().Dormant(policy) // for the end of its history
-	l.EachOpen(func(v *limit.Delivery) {
+	after, to := p.watched(day, in)
+	next := event.Day(0)
+	if due, ok := l.NextDue(to); ok {
+		next = p.firstDate(due)
+	}
+	l.EachDue(after, to, func(v *limit.Delivery) {
 		if waits && v.Exempt {
 			return
 		}
@@ -209,7 +247,7 @@ func (m *Machine) publishDates(b *buyer, l *limit.Line, state decision.DeadlineS
 	}
 	all := m.dated[:0]
 	for _, v := range dates {
-		open, covered := l.Part(v.Key)
+		open, covered := l.Outstanding(v.Key)
 		line := decision.DeadlineLine{Kind: v.Kind, DueOn: v.DueOn, On: v.On, Why: v.Why,
 			OpenMinor: m.exchange(open, "EUR", l.Currency())}
 		if v.Kind != decision.StopShipment {

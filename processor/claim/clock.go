@@ -79,15 +79,21 @@ func (t *ClockTerms) Dates(o Overdue) (all Dates) {
 	return all
 }
 
-// First is the earliest date that an invoice may have that is not reported, and whose buyer is not insolvent.
-func (t *ClockTerms) First(due event.Day) event.Day {
-	dates, first := t.Dates(Overdue{DueOn: due}), event.Day(0)
-	for _, on := range dates {
-		if on != 0 && (first == 0 || on < first) {
-			first = on
+// First is how many days after its due date the first date of an invoice comes that is not reported, and whose buyer
+// is not insolvent.
+func (t *ClockTerms) First() event.Day {
+	first := t.Extension
+	for _, days := range []int32{t.HandOver, t.Report, t.Waiting, t.Claim} {
+		if days > 0 && days < first {
+			first = days
 		}
 	}
-	return first
+	return event.Day(first)
+}
+
+// Last is how many days after its due date the last date of such an invoice comes.
+func (t *ClockTerms) Last() event.Day {
+	return event.Day(max(t.Extension, t.HandOver, t.Report, t.Waiting, t.Claim))
 }
 
 // Watched is an invoice as the clock looks at it.

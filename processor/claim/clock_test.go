@@ -11,12 +11,12 @@ import (
 	"barometer/processor/decision"
 )
 
-var usual = ClockTerms{Extension: 60, HandOver: 90, Report: 90, Waiting: 180, Claim: 360}
+var byDue = ClockTerms{Extension: 60, HandOver: 90, Report: 90, Waiting: 180, Claim: 360}
 
 // TestDatesOfTheModel are the checks that the model states.
 func TestDatesOfTheModel(t *testing.T) {
 	due := event.Date(2025, 3, 31)
-	byReport, short := usual, usual
+	byReport, short := byDue, byDue
 	byReport.WaitingFromReport, short.InsolvencyClaim = true, 90
 	insolvent := Overdue{DueOn: due, InsolventOn: event.Date(2025, 6, 10), HeardOn: event.Date(2025, 6, 12)}
 	for _, c := range []struct {
@@ -24,17 +24,18 @@ func TestDatesOfTheModel(t *testing.T) {
 		got  event.Day
 		want event.Day
 	}{
-		{"protracted default", usual.LossOn(Overdue{DueOn: due}), event.Date(2025, 9, 27)},
-		{"an insolvency brings it forward", usual.LossOn(insolvent), event.Date(2025, 6, 10)},
+		{"protracted default", byDue.LossOn(Overdue{DueOn: due}), event.Date(2025, 9, 27)},
+		{"an insolvency brings it forward", byDue.LossOn(insolvent), event.Date(2025, 6, 10)},
 		{"counted from a report", byReport.LossOn(Overdue{DueOn: due, ReportedOn: event.Date(2025, 5, 10)}),
 			event.Date(2025, 11, 6)},
 		{"none without a report", byReport.LossOn(Overdue{DueOn: due}), 0},
-		{"the report", usual.Dates(Overdue{DueOn: due})[decision.ReportOverdue], due + 90},
-		{"the claim", usual.ClaimBy(Overdue{DueOn: due}), due + 360},
+		{"the report", byDue.Dates(Overdue{DueOn: due})[decision.ReportOverdue], due + 90},
+		{"the claim", byDue.ClaimBy(Overdue{DueOn: due}), due + 360},
 		{"the claim in an insolvency", short.ClaimBy(insolvent), event.Date(2025, 9, 10)},
 		{"whose term ends later", short.ClaimBy(Overdue{DueOn: due, HeardOn: due + 300, InsolventOn: due + 290}), due + 360},
-		{"the stop", usual.Dates(Overdue{DueOn: due})[decision.StopShipment], due + 60},
-		{"the first of all", usual.First(due), due + 60},
+		{"the stop", byDue.Dates(Overdue{DueOn: due})[decision.StopShipment], due + 60},
+		{"the first of all", due + byDue.First(), due + 60},
+		{"the last of all", due + byDue.Last(), due + 360},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %s, want %s", c.what, c.got, c.want)

@@ -81,7 +81,7 @@ func (r *runoff) look(at Moment) (overdue bool, late []*Delivery, next event.Day
 			overdue = overdue || day <= at.AsOf
 			suspends = min(suspends, day)
 		}
-		if reported == never || t.NotificationDeadlineDays <= 0 {
+		if reported == never || !forfeitsLate(t) {
 			return false
 		}
 		day := reported + event.Day(t.NotificationDeadlineDays) + 1

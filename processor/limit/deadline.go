@@ -25,20 +25,11 @@ func (l *Line) WakeDeadline(day event.Day) bool {
 // AwaitsDeadline tells whether a day is set on which dates of deliveries are looked at.
 func (l *Line) AwaitsDeadline() bool { return l.runoff.deadline != 0 }
 
-// EachOpen calls do for each delivery with something open, in order, which is not to be changed.
-func (l *Line) EachOpen(do func(v *Delivery)) {
-	l.runoff.Each(func(v *Delivery) {
-		if v.Open > 0 {
-			do(v)
-		}
-	})
-}
-
 // Delivery gives a delivery that is followed by its key, nil for none. It is not to be changed.
 func (l *Line) Delivery(key uint64) *Delivery { return l.runoff.Find(key) }
 
-// Part is what is open of a delivery, and what of it is covered, in euro cents.
-func (l *Line) Part(key uint64) (open, covered int64) { return l.runoff.Part(key) }
+// Outstanding is what is open of a delivery, and what of it is covered, in euro cents.
+func (l *Line) Outstanding(key uint64) (open, covered int64) { return l.runoff.Outstanding(key) }
 
 // Suspended tells whether cover for new deliveries is suspended.
 func (l *Line) Suspended() bool { return l.suspended() }

@@ -83,8 +83,12 @@ func (t *Terms) suspendsOn(v *Delivery) event.Day {
 }
 
 // forfeitsOn is the first day on which the cover of a delivery that is open and was not reported is forfeited, false
-// where the policy has no notification deadline, or a late report costs a part of the insured percentage only.
+// where a late report forfeits none.
 func (t *Terms) forfeitsOn(v *Delivery) (event.Day, bool) {
 	p := t.On(v.DeliveredOn)
-	return v.DueOn + event.Day(p.NotificationDeadlineDays) + 1, p.NotificationDeadlineDays > 0 && p.LateReportPPM == 0
+	return v.DueOn + event.Day(p.NotificationDeadlineDays) + 1, forfeitsLate(p)
 }
+
+// forfeitsLate tells whether a late report forfeits cover under a version of a policy: it has a notification deadline,
+// and no lower insured percentage for what is reported after it.
+func forfeitsLate(p *event.PolicyUpserted) bool { return p.NotificationDeadlineDays > 0 && p.LateReportPPM == 0 }
