@@ -96,7 +96,8 @@ func (p *policy) dateSpan() (first, last event.Day) {
 	return first, last
 }
 
-// watched are the due dates of invoices of which a date may have to be told on a day: those after one and up to another.
+// watched are the due dates of invoices of which a date may have to be told on a day: those after one and up to
+// another.
 func (p *policy) watched(day event.Day, in claim.Insolvency) (after, to event.Day) {
 	first, last := p.dateSpan()
 	after, to = day-last-1, day+p.warnsBefore()-first

@@ -24,6 +24,7 @@ const (
 	tableMacro
 	tableLimits
 	tableCovers
+	tableDeadlines
 	tableExposures
 	tableReviews
 	tableCases
@@ -53,6 +54,7 @@ var tables = [tableEnd]struct {
 	tableMacro:      {"macro", macro},
 	tableLimits:     {"limits", limits},
 	tableCovers:     {"covers", covers},
+	tableDeadlines:  {"deadlines", deadlines},
 	tableExposures:  {"exposures", exposures},
 	tableReviews:    {"review_steps", reviews},
 	tableCases:      {"cases", cases},
@@ -113,6 +115,8 @@ func tableOfDecision(k decision.Kind) tableID {
 		return tableLimits
 	case decision.CoverChanged:
 		return tableCovers
+	case decision.DeadlineNear:
+		return tableDeadlines
 	case decision.ExposureChanged:
 		return tableExposures
 	case decision.ReviewRequested:

@@ -142,6 +142,58 @@ func covers() []column {
 	)
 }
 
+func deadlines() []column {
+	type b = decision.Deadline
+	str := func(name string, get func(*b) string) column { return text(name, out(get)) }
+	sum := func(name string, get func(*b) int64) column {
+		return money(name, out(func(b *b) event.Amount { return event.Amount{Minor: get(b), Currency: b.Currency} }))
+	}
+	words := func(name string, get func(*decision.DeadlineLine) string) column {
+		return texts(name, out(func(b *b) []string {
+			all := make([]string, len(b.Lines))
+			for i := range b.Lines {
+				all[i] = get(&b.Lines[i])
+			}
+			return all
+		}))
+	}
+	sums := func(name string, get func(*decision.DeadlineLine) int64) column {
+		return monies(name, out(func(b *b) []event.Amount {
+			all := make([]event.Amount, len(b.Lines))
+			for i := range b.Lines {
+				all[i] = event.Amount{Minor: get(&b.Lines[i]), Currency: b.Currency}
+			}
+			return all
+		}))
+	}
+	first := func(b *b) (on event.Day) {
+		for i := range b.Lines {
+			if on == 0 || b.Lines[i].On < on {
+				on = b.Lines[i].On
+			}
+		}
+		return on
+	}
+	return decided(
+		str("policy_id", func(b *b) string { return b.Policy }),
+		str("buyer_id", func(b *b) string { return b.Buyer }),
+		str("holder_id", func(b *b) string { return b.Holder }),
+		str("state", func(b *b) string { return b.State.String() }),
+		optionalDate("first_on", out(first)),
+		str("currency", func(b *b) string { return b.Currency }),
+		sum("at_stake", func(b *b) int64 { return b.AtStakeMinor }),
+		sum("limit_in_force", func(b *b) int64 { return b.LimitMinor }),
+		words("kinds", func(l *decision.DeadlineLine) string { return l.Kind.String() }),
+		words("invoices", func(l *decision.DeadlineLine) string { return l.Invoice }),
+		words("due_on", func(l *decision.DeadlineLine) string { return l.DueOn.String() }),
+		words("dates", func(l *decision.DeadlineLine) string { return l.On.String() }),
+		sums("open", func(l *decision.DeadlineLine) int64 { return l.OpenMinor }),
+		sums("line_at_stake", func(l *decision.DeadlineLine) int64 { return l.AtStakeMinor }),
+		words("why", func(l *decision.DeadlineLine) string { return l.Why }),
+		str("texts_source", func(b *b) string { return sourceText(b.Texts) }),
+	)
+}
+
 func exposures() []column {
 	type b = decision.Exposure
 	str := func(name string, get func(*b) string) column { return text(name, out(get)) }

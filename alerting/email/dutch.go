@@ -90,7 +90,8 @@ var dutch = language{
 		public.Capacity:     "wij kunnen op deze afnemer nu niet meer dekken",
 		"policy_ended":      "de looptijd van de polis is voorbij",
 	},
-	unstated: "de totale beoordeling van de afnemer",
+	deadlines: dutchDeadlines,
+	unstated:  "de totale beoordeling van de afnemer",
 	advice: advice{
 		insolvent: "Stop meteen met leveringen op krediet. Meld openstaande facturen en dien uw vordering in bij de curator.",
 		worse: "Ga na wat er bij deze afnemer openstaat en overweeg kortere termijnen of vooruitbetaling. Uw limiet " +

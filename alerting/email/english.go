@@ -90,7 +90,8 @@ var english = language{
 		public.Capacity:     "we cannot cover more on this buyer at present",
 		"policy_ended":      "the period of the policy is over",
 	},
-	unstated: "the overall assessment of the buyer",
+	deadlines: englishDeadlines,
+	unstated:  "the overall assessment of the buyer",
 	advice: advice{
 		insolvent: "Stop deliveries on credit at once. Report open invoices and file your claim with the insolvency " +
 			"administrator.",

@@ -91,7 +91,8 @@ var french = language{
 		public.Capacity:       "nous ne pouvons pas couvrir davantage sur cet acheteur à présent",
 		"policy_ended":        "la période de la police est terminée",
 	},
-	unstated: "l’appréciation globale de l’acheteur",
+	deadlines: frenchDeadlines,
+	unstated:  "l’appréciation globale de l’acheteur",
 	advice: advice{
 		insolvent: "Arrêtez tout de suite les livraisons à crédit. Déclarez les factures ouvertes et produisez votre " +
 			"créance auprès du curateur.",

@@ -90,7 +90,8 @@ var german = language{
 		public.Capacity:       "mehr können wir auf diesen Abnehmer derzeit nicht decken",
 		"policy_ended":        "die Laufzeit der Police ist vorüber",
 	},
-	unstated: "die Gesamtbeurteilung des Abnehmers",
+	deadlines: germanDeadlines,
+	unstated:  "die Gesamtbeurteilung des Abnehmers",
 	advice: advice{
 		insolvent: "Stellen Sie Lieferungen auf Kredit sofort ein. Melden Sie offene Rechnungen und Ihre Forderung beim " +
 			"Insolvenzverwalter an.",

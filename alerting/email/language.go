@@ -70,11 +70,12 @@ type language struct {
 
 	conditions map[string]string // by the code before =: what is after it, if it has anything
 
-	codes    map[decision.LimitCode]code
-	covers   map[decision.CoverCode]coverText
-	reasons  map[string]string
-	unstated string // no reason can be told
-	advice   advice
+	codes     map[decision.LimitCode]code
+	covers    map[decision.CoverCode]coverText
+	deadlines deadlines
+	reasons   map[string]string
+	unstated  string // no reason can be told
+	advice    advice
 }
 
 // code is what is said of one answer to a limit: a word, and the subject, which may hold the amount granted.
@@ -161,6 +162,8 @@ func (l *language) next(c *notice.Change) string {
 	switch c.Kind {
 	case decision.CoverChanged:
 		return l.covers[c.Cover.Code].advice
+	case decision.DeadlineNear:
+		return deadlineAdvice(l, &c.Deadline)
 	case decision.ScoreChanged:
 		switch {
 		case insolvent(&c.Score):

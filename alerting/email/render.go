@@ -162,6 +162,8 @@ func subject(l *language, n *notice.Notification, names map[string]string) strin
 		s = scoreSubject(l, &c.Score) + " " + l.short
 	case decision.CoverChanged:
 		s = coverSubject(l, &c.Cover)
+	case decision.DeadlineNear:
+		s = deadlineSubject(l, &c.Deadline)
 	default:
 		s = limitSubject(l, c)
 	}
@@ -280,6 +282,8 @@ func makeCard(l *language, c *notice.Change, names map[string]string) card {
 		add(l.why, l.because(c.Score.Reasons))
 	case decision.CoverChanged:
 		coverFacts(l, &c.Cover, add)
+	case decision.DeadlineNear:
+		deadlineFacts(l, &c.Deadline, add)
 	default:
 		limitFacts(l, c, add)
 	}

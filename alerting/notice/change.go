@@ -7,7 +7,7 @@ import (
 	"barometer/processor/decision/public"
 )
 
-// Change is one decision as its policyholder may see it. Kind decides whether Score, Limit or Cover is set.
+// Change is one decision as its policyholder may see it. Kind decides which of the last four is set.
 type Change struct {
 	Kind     decision.Kind
 	Severity Severity
@@ -17,6 +17,7 @@ type Change struct {
 	Score    Score
 	Limit    Limit
 	Cover    Cover
+	Deadline Deadline
 }
 
 // Score is a change of a buyer's grade, 1 (best) to 10.
@@ -70,6 +71,8 @@ func (c *Change) Walk(w *wire.Wire) {
 		w.Msg(6, &c.Limit)
 	case decision.CoverChanged:
 		w.Msg(7, &c.Cover)
+	case decision.DeadlineNear:
+		w.Msg(8, &c.Deadline)
 	default:
 		w.Fail("change of kind %d", c.Kind)
 	}
@@ -126,7 +129,8 @@ func (c *Cover) Walk(w *wire.Wire) {
 }
 
 // Told are the kinds of decision that policyholders are notified of.
-var Told = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.CoverChanged}
+var Told = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.CoverChanged,
+	decision.DeadlineNear}
 
 // From gives what policyholders are notified of a decision, in the words of package public, and whom; nobody is
 // notified of a score that keeps its grade, of a discretionary limit, nor of a suspension where there is no limit.
@@ -162,6 +166,13 @@ func From(d *decision.Decision) (Change, []string) {
 		}
 		p := public.CoverOf(b)
 		c.Severity, c.Buyer, c.Texts, c.Cover = severityOfCover(&p), p.Buyer, b.Texts, coverOf(&p)
+		return c, []string{b.Holder}
+	case *decision.Deadline:
+		if b.Holder == "" || len(b.Lines) == 0 {
+			return Change{}, nil
+		}
+		p := public.DeadlineOf(b)
+		c.Severity, c.Buyer, c.Texts, c.Deadline = severityOfDeadline(&p), p.Buyer, b.Texts, deadlineOf(&p)
 		return c, []string{b.Holder}
 	default:
 		return Change{}, nil

@@ -115,6 +115,11 @@ func TestEncodings(t *testing.T) {
 				c.Cover = Cover{Policy: "p", Code: decision.Forfeited, Invoice: rapid.String().Draw(t, "invoice"), Order: "o",
 					DeliveredOn: 7, Was: rapid.Int64().Draw(t, "was"), Now: rapid.Int64().Draw(t, "now"), Limit: 3, Currency: "EUR",
 					From: 4, To: 5, Reason: 15, ReasonText: "overdue", Evidence: []string{rapid.String().Draw(t, "evidence")}}
+			case decision.DeadlineNear:
+				c.Deadline = Deadline{Policy: "p", Currency: "EUR", Settled: rapid.Bool().Draw(t, "settled"), AtStake: 3,
+					Limit: rapid.Int64().Draw(t, "limit"), Lines: []DeadlineLine{{Kind: decision.HandOver, On: 4, DueOn: 5,
+						Invoice: rapid.String().Draw(t, "invoice"), Open: rapid.Int64().Draw(t, "open"), AtStake: 6,
+						Action: "hand_over", Why: "paid"}}}
 			default:
 				c.Limit = Limit{Policy: "p", Granted: rapid.Int64().Draw(t, "granted"), Currency: "EUR", ReasonText: "capacity",
 					Conditions: []string{rapid.String().Draw(t, "condition")}, EffectiveOn: event.Day(rapid.Int32().Draw(t, "day"))}
@@ -137,5 +142,27 @@ func TestEncodings(t *testing.T) {
 	}
 	if _, err := DecodeNotification(bytes.TrimSpace([]byte(strings.Repeat(" ", 3)))); err == nil {
 		t.Error("a notification without changes")
+	}
+}
+
+// TestDatesThatCostCoverAreCritical: others warn, and what is settled pages nobody. Without a policyholder nobody is
+// notified.
+func TestDatesThatCostCoverAreCritical(t *testing.T) {
+	for kind, want := range map[decision.DateKind]Severity{decision.StopShipment: Critical, decision.HandOver: Critical,
+		decision.ReportOverdue: Critical, decision.FileClaim: Critical, decision.ProtractedDefault: Warning} {
+		d := &decision.Decision{Kind: decision.DeadlineNear, Body: &decision.Deadline{Holder: "h", Policy: "p", Buyer: "b",
+			State: decision.DatesNear, Lines: []decision.DeadlineLine{{Kind: kind, Invoice: "i", On: 20_000, Why: "paid"}}}}
+		c, holders := From(d)
+		if c.Severity != want || len(holders) != 1 || c.Deadline.Lines[0].Action == "" || c.Deadline.Lines[0].Why != "" {
+			t.Errorf("%s: %+v for %v", kind, c, holders)
+		}
+		d.Body.(*decision.Deadline).State = decision.DatesSettled
+		if c, _ = From(d); c.Severity != Info || c.Deadline.Lines[0].Action != "" || c.Deadline.Lines[0].Why != "paid" {
+			t.Errorf("settled %s: %+v", kind, c)
+		}
+		d.Body.(*decision.Deadline).Holder = ""
+		if _, holders = From(d); holders != nil {
+			t.Errorf("%v are notified", holders)
+		}
 	}
 }

@@ -72,6 +72,22 @@ type Change struct {
 	FromOn       string   `json:"from_on,omitempty"`  // deliveries of these days are concerned
 	ToOn         string   `json:"to_on,omitempty"`    // absent: no end
 	Evidence     []string `json:"evidence,omitempty"` // invoices
+
+	State   string `json:"state,omitempty"`    // of dates: near or settled
+	AtStake string `json:"at_stake,omitempty"` // what cover may be lost of all invoices
+	Dates   []Date `json:"dates,omitempty"`    // by invoice, then in the order in which they come
+}
+
+// Date is a date of the policy's clock.
+type Date struct {
+	Kind      string `json:"kind"`
+	InvoiceID string `json:"invoice_id,omitempty"`
+	DueOn     string `json:"due_on"`
+	On        string `json:"on"` // the last day
+	Open      string `json:"open"`
+	AtStake   string `json:"at_stake,omitempty"`
+	Action    string `json:"action,omitempty"` // what to do now
+	Why       string `json:"why,omitempty"`    // it needs nothing any more
 }
 
 // Reason is why a limit was decided so: the code of UN/EDIFACT data element 4509, and its word.
@@ -125,6 +141,9 @@ func change(c *notice.Change, names map[string]string) Change {
 	case decision.CoverChanged:
 		cover(&out, &c.Cover)
 		out.DecidedAt = out.At
+	case decision.DeadlineNear:
+		deadline(&out, &c.Deadline)
+		out.DecidedAt = out.At
 	}
 	return out
 }
@@ -136,6 +155,25 @@ func cover(out *Change, c *notice.Cover) {
 	out.DeliveredOn, out.FromOn, out.ToOn = day(c.DeliveredOn), day(c.From), day(c.To)
 	if c.ReasonText != "" {
 		out.Reason = &Reason{c.Reason, c.ReasonText}
+	}
+}
+
+func deadline(out *Change, d *notice.Deadline) {
+	out.PolicyID, out.Currency, out.State, out.AtStake = d.Policy, d.Currency, "near", money(d.AtStake, d.Currency)
+	if d.Settled {
+		out.State = "settled"
+	}
+	if d.Limit > 0 {
+		out.LimitInForce = money(d.Limit, d.Currency)
+	}
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		date := Date{Kind: l.Kind.String(), InvoiceID: l.Invoice, DueOn: day(l.DueOn), On: day(l.On),
+			Open: money(l.Open, d.Currency), Action: l.Action, Why: l.Why}
+		if l.AtStake > 0 {
+			date.AtStake = money(l.AtStake, d.Currency)
+		}
+		out.Dates = append(out.Dates, date)
 	}
 }
 

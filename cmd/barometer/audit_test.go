@@ -232,6 +232,7 @@ var inputTables = map[event.Kind]string{
 
 var decisionTables = map[decision.Kind]string{
 	decision.ScoreChanged: "scores", decision.LimitDecided: "limits", decision.CoverChanged: "covers",
+	decision.DeadlineNear: "deadlines",
 	decision.MacroChanged: "macro", decision.InputRejected: "rejections", decision.ReviewRequested: "review_steps",
 	decision.CaseChanged:  "cases",
 	decision.ClaimDecided: "claims",

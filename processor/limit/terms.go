@@ -91,4 +91,6 @@ func (t *Terms) forfeitsOn(v *Delivery) (event.Day, bool) {
 
 // forfeitsLate tells whether a late report forfeits cover under a version of a policy: it has a notification deadline,
 // and no lower insured percentage for what is reported after it.
-func forfeitsLate(p *event.PolicyUpserted) bool { return p.NotificationDeadlineDays > 0 && p.LateReportPPM == 0 }
+func forfeitsLate(p *event.PolicyUpserted) bool {
+	return p.NotificationDeadlineDays > 0 && p.LateReportPPM == 0
+}

@@ -42,9 +42,10 @@ var rules = map[string]rule{
 	"Limit.CapacityMinor": {"capacity", euros},
 	"Limit.InUseMinor":    {"in_use", euros},
 
-	"Cover.LimitMinor": {"limit_in_force", money},
-	"Cover.From":       {"from_on", plain},
-	"Cover.To":         {"to_on", plain},
+	"Cover.LimitMinor":    {"limit_in_force", money},
+	"Deadline.LimitMinor": {"limit_in_force", money},
+	"Cover.From":          {"from_on", plain},
+	"Cover.To":            {"to_on", plain},
 
 	"Exposure.OpenMinor":      {"outstanding", money},
 	"Exposure.SuspendedMinor": {"in_dispute", money},
@@ -79,13 +80,17 @@ var rules = map[string]rule{
 
 	"Item.Next": {"next_offset", plain},
 	// Of risk.notifications, where a change is as its policyholder may see it.
-	"notice.Score.Previous":  {"previous_grade", plain},
-	"notice.Limit.Requested": {"requested", money},
-	"notice.Limit.Granted":   {"granted", money},
-	"notice.Limit.From":      {"previous", money},
-	"notice.Cover.Was":       {"was", money},
-	"notice.Cover.Now":       {"now", money},
-	"notice.Cover.Limit":     {"limit_in_force", money},
+	"notice.Score.Previous":       {"previous_grade", plain},
+	"notice.Limit.Requested":      {"requested", money},
+	"notice.Limit.Granted":        {"granted", money},
+	"notice.Limit.From":           {"previous", money},
+	"notice.Cover.Was":            {"was", money},
+	"notice.Cover.Now":            {"now", money},
+	"notice.Cover.Limit":          {"limit_in_force", money},
+	"notice.Deadline.AtStake":     {"at_stake", money},
+	"notice.Deadline.Limit":       {"limit_in_force", money},
+	"notice.DeadlineLine.Open":    {"open", money},
+	"notice.DeadlineLine.AtStake": {"at_stake", money},
 }
 
 // ids are the fields that name something by its id.

@@ -119,7 +119,8 @@ func TestEveryKindIsShownInPublishedWords(t *testing.T) {
 		item.What = what
 		item.Changes = []notice.Change{{Kind: decision.ScoreChanged, Score: *filled(&notice.Score{})},
 			{Kind: decision.LimitDecided, Limit: *filled(&notice.Limit{})},
-			{Kind: decision.CoverChanged, Cover: *filled(&notice.Cover{})}}
+			{Kind: decision.CoverChanged, Cover: *filled(&notice.Cover{})},
+			{Kind: decision.DeadlineNear, Deadline: *filled(&notice.Deadline{})}}
 		notifications = append(notifications, shownAs(t, kafkalog.TopicNotifications,
 			kafkalog.Record{Key: []byte("h-1"), Value: item.Encode()}))
 	}
