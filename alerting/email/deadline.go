@@ -110,8 +110,8 @@ var dutchDeadlines = deadlines{
 			"leveringen zijn dan niet gedekt.",
 		decision.HandOver:      "Draag het hele saldo van de afnemer over aan onze incasso.",
 		decision.ReportOverdue: "Meld de achterstallige facturen: na die dag vervalt hun dekking.",
-		decision.ProtractedDefault: "Verzamel de stukken voor een claim: vanaf die dag kunt u die indienen voor facturen die " +
-			"dan nog openstaan.",
+		decision.ProtractedDefault: "Verzamel de stukken voor een claim: vanaf die dag kunt u die indienen voor facturen " +
+			"die dan nog openstaan.",
 		decision.FileClaim: "Dien de claim in: na die dag wordt voor deze facturen niets uitgekeerd.",
 	},
 	why: map[string]string{"paid": "betaald", "disputed": "in geschil", "no_limit": "er is geen limiet meer",
@@ -122,7 +122,8 @@ var dutchDeadlines = deadlines{
 
 var frenchDeadlines = deadlines{
 	near: "Échéance : %s au plus tard le %s", settled: "Réglé : %s au plus tard le %s", atStake: "Couverture en jeu",
-	limit: "Limite en jeu", line: "%s, facture %s, %s ouverts", unnamed: "sans numéro", more: "et %d autres",
+	limit: "Limite en jeu", line: "%s, facture %s, %s ouverts", unnamed: "sans numéro",
+	more: "et %d autres",
 	names: map[decision.DateKind]string{decision.StopShipment: "arrêt des nouvelles livraisons",
 		decision.HandOver: "remise au recouvrement", decision.ReportOverdue: "déclaration d’impayé",
 		decision.ProtractedDefault: "défaut de paiement prolongé", decision.FileClaim: "demande d’indemnisation"},

@@ -7,7 +7,7 @@ import (
 	"barometer/processor/decision"
 )
 
-// Actions are what a policyholder does about a date of the policy's clock now.
+// actions are what a policyholder does about a date of the policy's clock now.
 var actions = map[decision.DateKind]string{decision.StopShipment: "collect_or_stop_deliveries",
 	decision.HandOver: "hand_over_to_collection", decision.ReportOverdue: "report_overdue",
 	decision.ProtractedDefault: "prepare_claim", decision.FileClaim: "file_claim"}
@@ -16,8 +16,8 @@ var actions = map[decision.DateKind]string{decision.StopShipment: "collect_or_st
 var SettledReasons = []string{"paid", "disputed", "no_limit", "not_covered", "handed_over", "reported", "claimed",
 	"insolvent"}
 
-// Deadline is what a policyholder has to heed on one buyer, or needs to no more; amounts are in minor units of Currency.
-// All of it is of its own policy and invoices.
+// Deadline is what a policyholder has to heed on one buyer, or needs to no more; amounts are in minor units of
+// Currency. All of it is of its own policy and invoices.
 type Deadline struct {
 	Policy, Buyer  string
 	Settled        bool
