@@ -86,6 +86,7 @@ func (e *edges) walk() map[string]string {
 		"/v1/notifications/{id}":  {"x"}, "/v1/groups/{id}": {"x"}, "/v1/reviews/{id}": {"x"},
 		"/v1/subscriptions/{id}": {"x"},
 		"/v1/cases/{id}":         {"b-1%2Fcase-" + ownPolicy + "-1", "b-1%2Fcase-" + otherPolicy + "-1"},
+		"/v1/documents/{id}":     {"d-1"},
 		"/v1/claims/{id}":        {"b-1%2Fclaim-" + ownPolicy + "-1", "b-1%2Fclaim-" + otherPolicy + "-1"}}
 	queries := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b-0&delivered_on=2026-02-20",
 		"?buyer=b-3&delivered_on=2026-01-20", "?buyer=b-1&delivered_on=2026-03-01&known_at=2026-02-01T00:00:00Z"},
@@ -97,7 +98,8 @@ func (e *edges) walk() map[string]string {
 		"/v1/claims":       {"", "?buyer=b-1", "?limit=1", "?policy=" + otherPolicy},
 		"/v1/claims/draft": {"?policy=" + ownPolicy + "&buyer=b-1", "?policy=" + otherPolicy + "&buyer=b-1"},
 		"/v1/decisions": {"?limit=500", "?limit=1", "?limit=7", "?buyer=b-1", "?kind=score.changed", "?kind=limit.decided",
-			"?kind=input.rejected", "?kind=review.requested", "?kind=macro.changed", "?policy=" + otherPolicy}}
+			"?kind=input.rejected", "?kind=review.requested", "?kind=macro.changed",
+			"?kind=case.changed,claim.decided", "?policy=" + otherPolicy}}
 	for path, methods := range api.Paths {
 		if _, reads := methods["get"]; !reads || path == "/v1/decisions/stream" { // the stream has a reader of its own
 			continue

@@ -220,8 +220,9 @@ func (p *product) walk(hear func(what, answer string), today string) {
 		"/v1/policies/{id}/barometer": {"P-2", "canary-policy"}, "/v1/policies/{id}/cover": {"P-2", "canary-policy"},
 		"/v1/limit-requests/{id}": {"x", "canary-r1"},
 		"/v1/notifications/{id}":  {"x", "x"}, "/v1/groups/{id}": {"x", "canary-group"}, "/v1/subscriptions/{id}": {"x", "x"},
-		"/v1/cases/{id}":  {"b1%2Fcase-P-2-1", "b1%2Fcase-canary-policy-1"},
-		"/v1/claims/{id}": {"b1%2Fclaim-P-2-1", "b1%2Fclaim-canary-policy-1"}}
+		"/v1/cases/{id}":     {"b1%2Fcase-P-2-1", "b1%2Fcase-canary-policy-1"},
+		"/v1/documents/{id}": {"d-1", "canary-document"},
+		"/v1/claims/{id}":    {"b1%2Fclaim-P-2-1", "b1%2Fclaim-canary-policy-1"}}
 	query := map[string][]string{"/v1/policies/{id}/cover": {"?buyer=b1&delivered_on=" + today,
 		"?buyer=b1&delivered_on=2020-01-01"},
 		"/v1/policies/{id}/limits": {"", "?on=" + today, "?buyer=b1"}, "/v1/buyers": {"", "?q=k", "?country=NL"},

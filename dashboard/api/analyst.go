@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"barometer/dashboard/format"
+	"barometer/dashboard/identity"
 	"barometer/dashboard/phrase"
 	"barometer/dashboard/reviews"
 	"barometer/ingest/event"
@@ -15,8 +16,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Decision is a decision as analysts see it. One of Score, Limit, Cover, Exposure, Rejection, Macro and Review is
-// set, by Kind.
+// Decision is a decision as analysts see it. One of Score, Limit, Cover, Exposure, Rejection, Macro, Case, Claim and
+// Review is set, by Kind.
 type Decision struct {
 	Position  string     `json:"position" doc:"generation-partition-offset-seq"`
 	At        time.Time  `json:"at" doc:"log time"`
@@ -30,6 +31,8 @@ type Decision struct {
 	Exposure  *Exposure  `json:"exposure,omitempty"`
 	Rejection *Rejection `json:"rejection,omitempty"`
 	Macro     *Macro     `json:"macro,omitempty"`
+	Case      *Case      `json:"case,omitempty"`
+	Claim     *Claim     `json:"claim,omitempty"`
 
 	Review *reviews.ReviewAnswer `json:"review,omitempty"`
 }
@@ -174,6 +177,12 @@ func decisionOf(d *decision.Decision) Decision {
 	case *decision.Review:
 		review := reviews.Of(&history.Review{Decision: *d, OpenedAt: format.Instant(d.AtMs)})
 		out.Review = &review
+	case *decision.Case:
+		c := caseOf(identity.Principal{}, d, d.Position.String())
+		out.Case = &c
+	case *decision.Claim:
+		c := claimOf(identity.Principal{}, d, d.Position.String())
+		out.Claim = &c
 	case *decision.Macro:
 		out.Macro = &Macro{b.Country, b.Sector, b.EconomicMLO, b.PoliticalMLO, b.BestGrade, b.OffCover}
 	}

@@ -110,8 +110,8 @@ type CaseDetail struct {
 	Steps        []CaseStep `json:"steps" doc:"what has happened, the oldest first, at most the newest 500"`
 }
 
-// caseOf shows a case to p, whose it is, or who is an analyst.
-func (s *API) caseOf(p identity.Principal, d *decision.Decision) Case {
+// caseOf shows a case to p, whose it is, or who is an analyst; position is the decision's as p may see it.
+func caseOf(p identity.Principal, d *decision.Decision, position string) Case {
 	b := d.Body.(*decision.Case)
 	told := public.CaseOf(d, b)
 	money := func(minor int64) string { return format.Amount(minor, told.Currency) }
@@ -121,7 +121,7 @@ func (s *API) caseOf(p identity.Principal, d *decision.Decision) Case {
 		Reference: told.Reference, Open: money(told.Open), Insured: money(told.Insured), Disputed: money(told.Disputed),
 		Recovered: money(told.Recovered), Fees: money(told.Fees), Currency: told.Currency, Insolvent: told.Insolvent,
 		Documents: list(told.Documents), MissingDocuments: list(told.MissingDocuments), ChangedAt: format.Instant(d.AtMs),
-		Position: s.position(p, d.Position)}
+		Position: position}
 	if told.Plan != "" {
 		c.Plan = &Plan{PlanID: told.Plan, State: told.PlanState, Instalments: []Instalment{}}
 		for _, i := range told.Instalments {

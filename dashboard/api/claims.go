@@ -103,8 +103,8 @@ type ClaimDetail struct {
 	Steps      []ClaimStep     `json:"steps" doc:"what has happened, the oldest first, at most the newest 500"`
 }
 
-// claimOf shows a claim to p, whose it is, or who is an analyst.
-func (s *API) claimOf(p identity.Principal, d *decision.Decision) Claim {
+// claimOf shows a claim to p, likewise.
+func claimOf(p identity.Principal, d *decision.Decision, position string) Claim {
 	b := d.Body.(*decision.Claim)
 	told := public.ClaimOf(d, b)
 	money := func(minor int64) string { return format.Amount(minor, told.Currency) }
@@ -115,7 +115,7 @@ func (s *API) claimOf(p identity.Principal, d *decision.Decision) Claim {
 		Indemnity: money(told.Indemnity), Paid: money(told.Paid), Currency: told.Currency,
 		PayableOn: format.Day(told.PayableOn), AssigneeID: told.Assignee, MissingDocuments: list(told.MissingDocuments),
 		Next: nextOf(told.Next, told.NextBy, format.Day(told.DueOn)), ChangedAt: format.Instant(d.AtMs),
-		Position: s.position(p, d.Position)}
+		Position: position}
 	if p.Analyst() {
 		c.HolderID, c.Analyst = b.Holder, b.Analyst
 	}

@@ -68,7 +68,7 @@ func (s *API) listCases(ctx context.Context, in *casesInput) (*answer, error) {
 		rows, last, err := s.cfg.Portfolio.Cases(ctx, q, in.Limit)
 		items := make([]Case, len(rows))
 		for i := range rows {
-			items[i] = s.caseOf(p, &rows[i])
+			items[i] = caseOf(p, &rows[i], s.position(p, rows[i].Position))
 		}
 		return items, last, err
 	}, func(c *Case) (string, *string) { return c.BuyerID, &c.BuyerName })
@@ -83,7 +83,7 @@ func (s *API) listClaims(ctx context.Context, in *claimsInput) (*answer, error) 
 		rows, last, err := s.cfg.Portfolio.Claims(ctx, q, in.Limit)
 		items := make([]Claim, len(rows))
 		for i := range rows {
-			items[i] = s.claimOf(p, &rows[i])
+			items[i] = claimOf(p, &rows[i], s.position(p, rows[i].Position))
 		}
 		return items, last, err
 	}, func(c *Claim) (string, *string) { return c.BuyerID, &c.BuyerName })
@@ -171,8 +171,9 @@ func (s *API) caseDetail(ctx context.Context, p identity.Principal, d *decision.
 		return nil, s.failed(ctx, "reading the name of a buyer", err)
 	}
 	told := public.CaseOf(d, b)
-	out := &CaseDetail{Case: s.caseOf(p, d), Debts: debtsOf(&told), DebtsLeftOut: told.DebtsLeftOut,
-		Receipts: receiptsOf(&told), Account: accountOf(&told, event.DayOf(d.AtMs), asOf), Steps: s.caseSteps(p, steps)}
+	out := &CaseDetail{Case: caseOf(p, d, s.position(p, d.Position)), Debts: debtsOf(&told),
+		DebtsLeftOut: told.DebtsLeftOut,
+		Receipts:     receiptsOf(&told), Account: accountOf(&told, event.DayOf(d.AtMs), asOf), Steps: s.caseSteps(p, steps)}
 	out.BuyerName = names[b.Buyer]
 	return out, nil
 }
@@ -210,7 +211,8 @@ func (s *API) claimDetail(ctx context.Context, p identity.Principal, d *decision
 		return nil, s.failed(ctx, "reading the name of a buyer", err)
 	}
 	told := public.ClaimOf(d, b)
-	out := &ClaimDetail{Claim: s.claimOf(p, d), Waterfall: waterfallOf(&told), Invoices: claimInvoicesOf(&told),
+	out := &ClaimDetail{Claim: claimOf(p, d, s.position(p, d.Position)), Waterfall: waterfallOf(&told),
+		Invoices:  claimInvoicesOf(&told),
 		FirstLoss: format.Amount(told.FirstLoss, told.Currency), PeriodFrom: format.Day(told.PeriodFrom),
 		PeriodTo: format.Day(told.PeriodTo), Recourse: sharesOf(&told.Received, told.Currency),
 		Steps: make([]ClaimStep, len(steps))}

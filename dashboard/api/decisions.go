@@ -31,16 +31,17 @@ const (
 )
 
 // listed are the kinds that lists and streams have where none is named, asked those that may be named: progress is for
-// machines, and cases and claims have no meaning yet.
+// machines, cases and claims have lists of their own.
 var (
 	listed = history.Listed
-	asked  = append(slices.Clone(listed), decision.ExposureChanged, decision.ReviewRequested)
+	asked  = append(slices.Clone(listed), decision.ExposureChanged, decision.ReviewRequested, decision.CaseChanged,
+		decision.ClaimDecided)
 )
 
 type decisionsInput struct {
 	Paging
 	Reading
-	Kind   []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,cover.changed,input.rejected,macro.changed,exposure.changed,review.requested" doc:"of score.changed, limit.decided, cover.changed, input.rejected, macro.changed, which are all where none is named, exposure.changed, review.requested"`
+	Kind   []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,cover.changed,input.rejected,macro.changed,exposure.changed,review.requested,case.changed,claim.decided" doc:"of score.changed, limit.decided, cover.changed, input.rejected, macro.changed, which are all where none is named, exposure.changed, review.requested, case.changed, claim.decided"`
 	Buyer  string   `query:"buyer" maxLength:"128"`
 	Policy string   `query:"policy" maxLength:"128"`
 	From   string   `query:"from" maxLength:"40" format:"date-time" doc:"log time, RFC 3339"`
@@ -48,7 +49,7 @@ type decisionsInput struct {
 
 type streamInput struct {
 	LastEventID string   `header:"Last-Event-ID" maxLength:"16000"`
-	Kind        []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,cover.changed,input.rejected,macro.changed,exposure.changed,review.requested" doc:"as in the list"`
+	Kind        []string `query:"kind" maxItems:"8" enum:"score.changed,limit.decided,cover.changed,input.rejected,macro.changed,exposure.changed,review.requested,case.changed,claim.decided" doc:"as in the list"`
 }
 
 func (s *API) decisionOperations(api huma.API) {
@@ -68,10 +69,11 @@ func (s *API) decisionOperations(api huma.API) {
 // parseKinds are the kinds that p names, or all that are listed; a policyholder's are those that can concern it.
 func parseKinds(p identity.Principal, names []string) ([]decision.Kind, error) {
 	if len(names) == 0 {
+		kinds := slices.Clone(listed)
 		if !p.Analyst() {
-			return public.Kinds, nil
+			kinds = slices.DeleteFunc(kinds, func(k decision.Kind) bool { return !slices.Contains(public.Kinds, k) })
 		}
-		return listed, nil
+		return kinds, nil
 	}
 	var kinds []decision.Kind
 	for _, n := range names {

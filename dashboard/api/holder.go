@@ -12,8 +12,8 @@ import (
 
 // What a policyholder sees: what package public lets it know, as JSON (I8).
 
-// HolderDecision is a decision as its policyholder sees it: a grade, a limit or cover of its own, or a message of its
-// own that was refused.
+// HolderDecision is a decision as its policyholder sees it: a grade, a limit, cover, a case or a claim of its own, or a
+// message of its own that was refused.
 type HolderDecision struct {
 	Position string       `json:"position" doc:"opaque"`
 	At       time.Time    `json:"at" doc:"log time"`
@@ -21,6 +21,8 @@ type HolderDecision struct {
 	Grade    *HolderGrade `json:"grade,omitempty"`
 	Limit    *HolderLimit `json:"limit,omitempty"`
 	Cover    *HolderCover `json:"cover,omitempty"`
+	Case     *Case        `json:"case,omitempty"`
+	Claim    *Claim       `json:"claim,omitempty"`
 
 	Rejection *HolderRejection `json:"rejection,omitempty"`
 }
@@ -118,6 +120,12 @@ func (s *API) holderDecision(p identity.Principal, d *decision.Decision,
 		out.Limit = &l
 	case told.Cover != nil:
 		out.Cover = holderCoverOf(told.Cover)
+	case told.Case != nil:
+		c := caseOf(p, d, out.Position)
+		out.Case = &c
+	case told.Claim != nil:
+		c := claimOf(p, d, out.Position)
+		out.Claim = &c
 	case told.Rejection != nil:
 		r := told.Rejection
 		out.Rejection = &HolderRejection{r.Type.String(), r.ID, r.Policy, r.Buyer, r.Reason}

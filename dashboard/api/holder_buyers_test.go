@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"barometer/dashboard"
+	"barometer/dashboard/api"
 	"barometer/dashboard/dashboardtest"
 	"barometer/dashboard/format"
 	"barometer/ingest/event"
@@ -241,6 +242,29 @@ func TestAHoldersDecisions(t *testing.T) {
 				!strings.Contains(body, "policyholders have score.changed, limit.decided, cover.changed, input.rejected") {
 				t.Errorf("%s%s: %d %s", path, kind, status, body)
 			}
+		}
+	}
+}
+
+// TestCasesAndClaimsAmongDecisions: they are listed where they are named, to policyholders their own.
+func TestCasesAndClaimsAmongDecisions(t *testing.T) {
+	f := collected()
+	f.Store(dashboardtest.Claim(1, 5, "P1", "ACME", "b1", 1, func(b *decision.Claim) { b.Analyst = "bob" }))
+	c := dashboardtest.Start(t, f, dashboardtest.WithPeople)
+	const named = "/v1/decisions?kind=case.changed,claim.decided"
+	all := dashboardtest.Get[api.Page[api.Decision]](c.As("ann"), named)
+	if len(all.Items) != 3 || all.Items[0].Claim == nil || all.Items[0].Claim.Analyst != "bob" ||
+		all.Items[1].Case == nil || all.Items[1].Case.HolderID != "ZETA" {
+		t.Errorf("to an analyst: %+v", all.Items)
+	}
+	own := dashboardtest.Get[api.Page[api.HolderDecision]](c.As("acme"), named)
+	if len(own.Items) != 2 || own.Items[0].Claim == nil || own.Items[0].Claim.Analyst != "" ||
+		own.Items[1].Case == nil || own.Items[1].Case.PolicyID != "P1" || own.Items[1].Case.Position == "1-1-1-0" {
+		t.Errorf("to a policyholder: %+v", own.Items)
+	}
+	for _, who := range []string{"ann", "acme"} {
+		if body := c.As(who).Text("/v1/decisions"); strings.Contains(body, "case.changed") {
+			t.Errorf("unnamed, to %s: %s", who, body)
 		}
 	}
 }

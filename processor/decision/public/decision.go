@@ -9,7 +9,7 @@ import (
 
 // Kinds are the kinds of decision that concern policyholders.
 var Kinds = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.CoverChanged,
-	decision.InputRejected}
+	decision.InputRejected, decision.CaseChanged, decision.ClaimDecided}
 
 // Decision is a decision as a policyholder may be told it. One of Grade, Limit, Cover, Case, Claim and Rejection is
 // set, by Kind.
