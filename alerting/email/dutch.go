@@ -74,6 +74,7 @@ var dutch = language{
 		decision.Restored: {"dekking hersteld", "Dekking van een achterstallige factuur is hersteld, %s",
 			"Niets. De factuur is weer gedekt."},
 	},
+	cases: dutchCases,
 	reasons: map[string]string{
 		public.Insolvency: "een insolventieprocedure", public.Accounts: "de jaarcijfers",
 		public.News: "nieuws over de onderneming", public.Profile: "de leeftijd en omvang van de onderneming",

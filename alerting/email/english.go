@@ -74,6 +74,7 @@ var english = language{
 		decision.Restored: {"cover restored", "Cover of an overdue invoice is restored, %s",
 			"Nothing. The invoice is covered again."},
 	},
+	cases: englishCases,
 	reasons: map[string]string{
 		public.Insolvency: "insolvency proceedings", public.Accounts: "its financial statements",
 		public.News: "news about the company", public.Profile: "the age and size of the company",

@@ -74,6 +74,7 @@ var french = language{
 		decision.Restored: {"couverture rétablie", "Couverture d’une facture impayée rétablie, %s",
 			"Rien. La facture est de nouveau couverte."},
 	},
+	cases: frenchCases,
 	reasons: map[string]string{
 		public.Insolvency: "une procédure d’insolvabilité", public.Accounts: "ses comptes annuels",
 		public.News: "des nouvelles sur l’entreprise", public.Profile: "l’âge et la taille de l’entreprise",

@@ -73,6 +73,7 @@ var german = language{
 		decision.Restored: {"Deckung wiederhergestellt", "Deckung einer überfälligen Rechnung wiederhergestellt, %s",
 			"Nichts. Die Rechnung ist wieder gedeckt."},
 	},
+	cases: germanCases,
 	reasons: map[string]string{
 		public.Insolvency: "ein Insolvenzverfahren", public.Accounts: "die Jahresabschlüsse",
 		public.News: "Nachrichten über das Unternehmen", public.Profile: "Alter und Größe des Unternehmens",

@@ -72,6 +72,7 @@ type language struct {
 
 	codes     map[decision.LimitCode]code
 	covers    map[decision.CoverCode]coverText
+	cases     caseTranslations
 	deadlines deadlines
 	reasons   map[string]string
 	unstated  string // no reason can be told
@@ -164,6 +165,10 @@ func (l *language) next(c *notice.Change) string {
 		return l.covers[c.Cover.Code].advice
 	case decision.DeadlineNear:
 		return deadlineAdvice(l, &c.Deadline)
+	case decision.CaseChanged:
+		return l.cases.caseTasks[caseTask(&c.Case)]
+	case decision.ClaimDecided:
+		return l.cases.claimTasks[claimTask(&c.Claim)]
 	case decision.ScoreChanged:
 		switch {
 		case insolvent(&c.Score):

@@ -164,6 +164,10 @@ func subject(l *language, n *notice.Notification, names map[string]string) strin
 		s = coverSubject(l, &c.Cover)
 	case decision.DeadlineNear:
 		s = deadlineSubject(l, &c.Deadline)
+	case decision.CaseChanged:
+		s = caseHappened(l, &c.Case)
+	case decision.ClaimDecided:
+		s = claimHappened(l, &c.Claim)
 	default:
 		s = limitSubject(l, c)
 	}
@@ -284,6 +288,10 @@ func makeCard(l *language, c *notice.Change, names map[string]string) card {
 		coverFacts(l, &c.Cover, add)
 	case decision.DeadlineNear:
 		deadlineFacts(l, &c.Deadline, add)
+	case decision.CaseChanged:
+		caseFacts(l, &c.Case, add)
+	case decision.ClaimDecided:
+		claimFacts(l, &c.Claim, add)
 	default:
 		limitFacts(l, c, add)
 	}

@@ -7,7 +7,7 @@ import (
 	"barometer/processor/decision/public"
 )
 
-// Change is one decision as its policyholder may see it. Kind decides which of the last four is set.
+// Change is one decision as its policyholder may see it. Kind decides which of the last six is set.
 type Change struct {
 	Kind     decision.Kind
 	Severity Severity
@@ -18,6 +18,8 @@ type Change struct {
 	Limit    Limit
 	Cover    Cover
 	Deadline Deadline
+	Case     Case
+	Claim    Claim
 }
 
 // Score is a change of a buyer's grade, 1 (best) to 10.
@@ -73,6 +75,10 @@ func (c *Change) Walk(w *wire.Wire) {
 		w.Msg(7, &c.Cover)
 	case decision.DeadlineNear:
 		w.Msg(8, &c.Deadline)
+	case decision.CaseChanged:
+		w.Msg(9, &c.Case)
+	case decision.ClaimDecided:
+		w.Msg(10, &c.Claim)
 	default:
 		w.Fail("change of kind %d", c.Kind)
 	}
@@ -130,7 +136,7 @@ func (c *Cover) Walk(w *wire.Wire) {
 
 // Told are the kinds of decision that policyholders are notified of.
 var Told = []decision.Kind{decision.ScoreChanged, decision.LimitDecided, decision.CoverChanged,
-	decision.DeadlineNear}
+	decision.DeadlineNear, decision.CaseChanged, decision.ClaimDecided}
 
 // From gives what policyholders are notified of a decision, in the words of package public, and whom; nobody is
 // notified of a score that keeps its grade, of a discretionary limit, nor of a suspension where there is no limit.
@@ -173,6 +179,20 @@ func From(d *decision.Decision) (Change, []string) {
 		}
 		p := public.DeadlineOf(b)
 		c.Severity, c.Buyer, c.Texts, c.Deadline = severityOfDeadline(&p), p.Buyer, b.Texts, deadlineOf(&p)
+		return c, []string{b.Holder}
+	case *decision.Case:
+		if !tellsOfCase(b) {
+			return Change{}, nil
+		}
+		p := public.CaseOf(d, b)
+		c.Severity, c.Buyer, c.Texts, c.Case = severityOfCase(&p), p.Buyer, b.Texts, caseOf(&p)
+		return c, []string{b.Holder}
+	case *decision.Claim:
+		if !tellsOfClaim(b) {
+			return Change{}, nil
+		}
+		p := public.ClaimOf(d, b)
+		c.Severity, c.Buyer, c.Texts, c.Claim = severityOfClaim(&p), p.Buyer, b.Texts, claimOf(&p)
 		return c, []string{b.Holder}
 	default:
 		return Change{}, nil

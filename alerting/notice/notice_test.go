@@ -61,12 +61,41 @@ func TestSeverities(t *testing.T) {
 	cover := func(code decision.CoverCode, limit int64) decision.Body {
 		return &decision.Cover{Holder: "h", Code: code, LimitMinor: limit}
 	}
+	aCase := func(what, outcome, next string) decision.Body {
+		return &decision.Case{Holder: "h", What: what, Outcome: outcome, Next: next}
+	}
+	claim := func(what, state string, missing ...string) decision.Body {
+		return &decision.Claim{Holder: "h", What: what, State: state, MissingDocuments: missing}
+	}
 	for _, c := range []struct {
 		what string
 		body decision.Body
 		kind decision.Kind
 		want Severity
 	}{
+		{"an overdue that is reported", aCase(decision.CaseReported, "", ""), decision.CaseChanged, Info},
+		{"an insolvency within a case", aCase(decision.CaseInsolvent, "", ""), decision.CaseChanged, Critical},
+		{"a plan", aCase(decision.CasePlanAgreed, "", "instalment"), decision.CaseChanged, Info},
+		{"a plan that needs consent", aCase(decision.CasePlanAgreed, "", "consent"), decision.CaseChanged, Warning},
+		{"a plan that forfeits cover", aCase(decision.CasePlanRefused, "", ""), decision.CaseChanged, Critical},
+		{"a plan that is broken", aCase(decision.CasePlanBroken, "", ""), decision.CaseChanged, Warning},
+		{"a dispute", aCase(decision.CaseDisputed, "", ""), decision.CaseChanged, Warning},
+		{"a payment taken back", aCase(decision.CaseReversed, "", ""), decision.CaseChanged, Warning},
+		{"a case that is collected", aCase(decision.CaseClosed, "collected", ""), decision.CaseChanged, Info},
+		{"one that is partly", aCase(decision.CaseClosed, "partly_collected", ""), decision.CaseChanged, Warning},
+		{"one that cannot be", aCase(decision.CaseClosed, "uncollectible", ""), decision.CaseChanged, Warning},
+		{"a claim with all documents", claim(decision.ClaimFiled, "filed"), decision.ClaimDecided, Info},
+		{"one that lacks some", claim(decision.ClaimFiled, "filed", "order"), decision.ClaimDecided, Warning},
+		{"an examination that names some", claim(decision.ClaimExamined, "documents_missing", "order"),
+			decision.ClaimDecided, Warning},
+		{"the last document", claim(decision.ClaimDocument, "filed"), decision.ClaimDecided, Info},
+		{"a refusal", claim(decision.ClaimExamined, "refused"), decision.ClaimDecided, Critical},
+		{"a recovery after it", claim(decision.ClaimRecovered, "refused"), decision.ClaimDecided, Info},
+		{"an indemnity", &decision.Claim{Holder: "h", What: decision.ClaimRuled, IndemnityMinor: 1}, decision.ClaimDecided,
+			Info},
+		{"none", claim(decision.ClaimRuled, "decided"), decision.ClaimDecided, Warning},
+		{"one that is less than what was paid", &decision.Claim{Holder: "h", What: decision.ClaimCorrected,
+			IndemnityMinor: 1, PaidMinor: 2}, decision.ClaimDecided, Warning},
 		{"a first grade", grade(0, 9), decision.ScoreChanged, Info},
 		{"an improvement", grade(9, 8), decision.ScoreChanged, Info},
 		{"a worsening", grade(4, 5), decision.ScoreChanged, Warning},
@@ -91,7 +120,11 @@ func TestSeverities(t *testing.T) {
 	}
 	for what, body := range map[string]decision.Body{"a score that keeps its grade": grade(5, 5),
 		"a discretionary limit": cover(decision.Discretionary, 0), "a suspension of nothing": cover(decision.Suspended, 0),
-		"its end": cover(decision.Resumed, 0)} {
+		"its end": cover(decision.Resumed, 0), "a document of a case": aCase(decision.CaseDocument, "", ""),
+		"a case that a claim is filed for": aCase(decision.CaseClaimed, "", ""),
+		"a document of several":            claim(decision.ClaimDocument, "filed", "order"),
+		"an examination that is decided at once": &decision.Claim{Holder: "h", What: decision.ClaimExamined,
+			Next: "decide"}, "a case of nobody": &decision.Case{}, "a claim of nobody": &decision.Claim{}} {
 		if _, holders := From(&decision.Decision{Body: body}); holders != nil {
 			t.Errorf("%s is told", what)
 		}
@@ -120,6 +153,18 @@ func TestEncodings(t *testing.T) {
 					Limit: rapid.Int64().Draw(t, "limit"), Lines: []DeadlineLine{{Kind: decision.HandOver, On: 4, DueOn: 5,
 						Invoice: rapid.String().Draw(t, "invoice"), Open: rapid.Int64().Draw(t, "open"), AtStake: 6,
 						Action: "hand_over", Why: "paid"}}}
+			case decision.CaseChanged:
+				c.Case = Case{ID: rapid.String().Draw(t, "case"), Policy: "p", What: "moved", Kind: "collect", Reference: "r",
+					Stage: "judgment", PreviousStage: "court_order", Outcome: "o", Warning: "w", Plan: "l", PlanState: "agreed",
+					Invoices: []string{"i1", "i2"}, Open: rapid.Int64().Draw(t, "open"), Insured: 2, Disputed: 3, Recovered: 4,
+					Amount: 5, Currency: "EUR", Insolvent: true, Next: Next{"enforcement", "bailiff", 9}}
+			case decision.ClaimDecided:
+				c.Claim = Claim{ID: rapid.String().Draw(t, "claim"), Case: "c", Policy: "p", What: "decided", State: "decided",
+					Cause: "insolvency", Reference: "r", Reason: "debt", Loss: rapid.Int64().Draw(t, "loss"), Indemnity: 2, Paid: 3,
+					PayBack: 1, Currency: "EUR", LossOn: 4, PayableOn: 5, Assignee: "a", Missing: []string{"order"},
+					Waterfall: []decision.WaterfallLine{{Step: "debt", Minor: 9, TakenMinor: 9}},
+					Receipt:   decision.Shares{Minor: 7, InsurerMinor: 6}, Received: decision.Shares{Minor: 8},
+					Next: Next{"pay", "analyst", 9}}
 			default:
 				c.Limit = Limit{Policy: "p", Granted: rapid.Int64().Draw(t, "granted"), Currency: "EUR", ReasonText: "capacity",
 					Conditions: []string{rapid.String().Draw(t, "condition")}, EffectiveOn: event.Day(rapid.Int32().Draw(t, "day"))}

@@ -86,3 +86,39 @@ func severityOfCover(c *public.Cover) Severity {
 		return Info
 	}
 }
+
+// severityOfCase: an insolvency, and cover that a plan forfeits, cost money unless something is done now; what stands
+// in the way of collection or ends it unpaid is a warning.
+func severityOfCase(c *public.Case) Severity {
+	switch c.What {
+	case decision.CaseInsolvent, decision.CasePlanRefused:
+		return Critical
+	case decision.CasePlanBroken, decision.CaseDisputed, decision.CaseReversed, decision.CaseReopened:
+		return Warning
+	case decision.CasePlanAgreed:
+		if c.Next == "consent" {
+			return Warning
+		}
+	case decision.CaseClosed:
+		if c.Outcome == "uncollectible" || c.Outcome == "partly_collected" {
+			return Warning
+		}
+	}
+	return Info
+}
+
+// severityOfClaim: a claim that is refused is critical; one that lacks documents, pays nothing, or is to be paid back
+// from, is a warning.
+func severityOfClaim(c *public.Claim) Severity {
+	switch {
+	case c.State == public.ClaimRefused && (c.What == decision.ClaimExamined || c.What == decision.ClaimRuled ||
+		c.What == decision.ClaimCorrected):
+		return Critical
+	case c.PayBack() > 0, len(c.MissingDocuments) > 0, c.What == decision.ClaimReversed:
+		return Warning
+	case c.Indemnity == 0 && (c.What == decision.ClaimRuled || c.What == decision.ClaimCorrected):
+		return Warning
+	default:
+		return Info
+	}
+}

@@ -76,6 +76,9 @@ type Change struct {
 	State   string `json:"state,omitempty"`    // of dates: near or settled
 	AtStake string `json:"at_stake,omitempty"` // what cover may be lost of all invoices
 	Dates   []Date `json:"dates,omitempty"`    // by invoice, then in the order in which they come
+
+	Case  *Case  `json:"case,omitempty"`  // of case.changed
+	Claim *Claim `json:"claim,omitempty"` // of claim.decided
 }
 
 // Date is a date of the policy's clock.
@@ -144,6 +147,10 @@ func change(c *notice.Change, names map[string]string) Change {
 	case decision.DeadlineNear:
 		deadline(&out, &c.Deadline)
 		out.DecidedAt = out.At
+	case decision.CaseChanged:
+		out.PolicyID, out.Currency, out.DecidedAt, out.Case = c.Case.Policy, c.Case.Currency, out.At, caseOf(&c.Case)
+	case decision.ClaimDecided:
+		out.PolicyID, out.Currency, out.DecidedAt, out.Claim = c.Claim.Policy, c.Claim.Currency, out.At, claimOf(&c.Claim)
 	}
 	return out
 }

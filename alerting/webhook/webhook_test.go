@@ -223,6 +223,25 @@ func TestBody(t *testing.T) {
 		{Kind: decision.CoverChanged, Severity: notice.Info, Buyer: "b2", AtMs: at, Cover: notice.Cover{Policy: "p1",
 			Code: decision.BindingOrder, Order: "o1", Now: 20_000, Currency: "JPY", From: event.Date(2026, 3, 14),
 			To: event.Date(2026, 4, 30)}},
+		{Kind: decision.CaseChanged, Severity: notice.Info, Buyer: "b2", AtMs: at, Case: notice.Case{ID: "b2/case-p1-1",
+			Policy: "p1", What: decision.CaseReceived, Kind: "collect", Reference: "4711", Stage: "court_order",
+			PreviousStage: "collection", Plan: "pl1", PlanState: "broken",
+			Invoices: []string{"i1"}, Open: 20_000, Insured: 15_000, Recovered: 5_000,
+			Amount: 5_000, Currency: "JPY", Next: notice.Next{Step: "judgment", By: "lawyer",
+				Until: event.Date(2026, 4, 30)}}},
+		{Kind: decision.ClaimDecided, Severity: notice.Info, Buyer: "b1", AtMs: at, Claim: notice.Claim{
+			ID: "b1/claim-p1-1", Case: "b1/case-p1-1", Policy: "p1", What: decision.ClaimRecovered, State: "paid",
+			Cause: "insolvency", Loss: 90_000_00, Indemnity: 81_000_00, Paid: 81_000_00, Currency: "EUR",
+			LossOn: event.Date(2026, 1, 2), PayableOn: event.Date(2026, 2, 1), Assignee: "BANK-1",
+			Waterfall: []decision.WaterfallLine{{Step: "debt", Minor: 90_000_00, TakenMinor: 90_000_00},
+				{Step: "insured_percentage", Minor: 81_000_00, TakenMinor: 9_000_00, PercentPPM: 900_000},
+				{Step: "each_and_every", Minor: 81_000_00, TermMinor: 5_00}},
+			Receipt: decision.Shares{Minor: 24_000_00, InsuredMinor: 20_000_00, InsurerMinor: 18_000_00,
+				PolicyholderMinor: 6_000_00, FeeMinor: 1_00, FeeInsurerMinor: 90, FeePolicyholderMinor: 10}}},
+		{Kind: decision.ClaimDecided, Severity: notice.Warning, Buyer: "b1", AtMs: at, Claim: notice.Claim{
+			ID: "b1/claim-p1-2", Policy: "p1", What: decision.ClaimFiled, State: "filed", Cause: "protracted_default",
+			Loss: 1_00, Currency: "EUR", LossOn: event.Date(2026, 1, 2), Missing: []string{"order"},
+			Next: notice.Next{Step: "documents", By: "policyholder"}}},
 	}}
 	body, summary, err := New(true, "").Render(n, map[string]string{"b1": "A & B"})
 	if err != nil {
@@ -238,7 +257,7 @@ func TestBody(t *testing.T) {
 	if want, err := os.ReadFile(path); err != nil || strings.TrimSpace(string(want)) != string(body) {
 		t.Errorf("body differs (%v); it is now:\n%s", err, body)
 	}
-	if summary != "limit.decided: A & B and 7 more" {
+	if summary != "limit.decided: A & B and 10 more" {
 		t.Errorf("summary %q", summary)
 	}
 }
