@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"barometer/cmd/barometer/internal/app"
@@ -14,13 +16,13 @@ import (
 )
 
 type explainCommand struct {
-	Buyer    string `arg:"" help:"Buyer's id."`
+	Buyer    string `arg:"" help:"Id of a buyer, a case or a claim." name:"id"`
 	At       string `help:"As of a decision or a record of the log (default: now)." placeholder:"POSITION"`
 	Language string `default:"en" enum:"en,de,fr,nl" help:"Language of the sentences: ${enum}."`
 	JSON     bool   `name:"json" help:"Print it as JSON."`
 }
 
-// Run says what a buyer's score is made of.
+// Run says what a buyer's score, a case or a claim is made of.
 func (c *explainCommand) Run(inv *invocation) error {
 	q := explanation.Query{Buyer: c.Buyer, Language: explain.Language(c.Language)}
 	if c.At != "" {
@@ -37,7 +39,7 @@ func (c *explainCommand) Run(inv *invocation) error {
 		}
 		progress, done := refold.Show(os.Stderr)
 		q.Progress = progress
-		x, err := explanation.Of(inv.ctx, log, q)
+		x, err := explained(inv.ctx, log, q)
 		done()
 		switch {
 		case errors.Is(err, explanation.ErrPosition):
@@ -49,4 +51,13 @@ func (c *explainCommand) Run(inv *invocation) error {
 		}
 		return x.WriteText(os.Stdout)
 	})
+}
+
+// explained explains a case or a claim where the id is one's, else a buyer's score.
+func explained(ctx context.Context, log *refold.Log, q explanation.Query) (
+	interface{ WriteText(io.Writer) error }, error) {
+	if explanation.IsMinted(q.Buyer) {
+		return explanation.OfMinted(ctx, log, q, q.Buyer)
+	}
+	return explanation.Of(ctx, log, q)
 }

@@ -46,7 +46,7 @@ type commands struct {
 	Simulate simulateCommand   `cmd:"" help:"Write a simulated economy to the source topics, and drive the clock."`
 	Model    modelCommand      `cmd:"" help:"Look after the model."`
 	Replay   replayCommand     `cmd:"" help:"Fold a stretch of the log under another model and compare."`
-	Explain  explainCommand    `cmd:"" help:"Say what a buyer's score is made of, and the events behind it."`
+	Explain  explainCommand    `cmd:"" help:"Say what a buyer's score, a case or a claim is made of, and the events behind it."`
 	Evaluate evaluateCommand   `cmd:"" help:"Hold a model against outcomes that are known."`
 	Schema   schemaCommand     `cmd:"" help:"Print the JSON Schema of a source topic."`
 	Topics   topicsCommand     `cmd:"" help:"Create the topics with the right settings, and check them."`

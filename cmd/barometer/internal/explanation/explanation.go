@@ -12,7 +12,6 @@ import (
 
 	"barometer/cmd/barometer/internal/refold"
 	"barometer/ingest/event"
-	"barometer/ingest/kafkalog"
 	"barometer/processor"
 	"barometer/processor/decision"
 	"barometer/processor/explain"
@@ -70,22 +69,14 @@ const mostEvents = 40
 
 // Of explains the score of a buyer.
 func Of(ctx context.Context, log *refold.Log, q Query) (*Explanation, error) {
-	partition := kafkalog.PartitionOf(q.Buyer, len(log.Ends))
-	end := log.Ends[partition]
-	if at := q.At; at != nil {
-		switch {
-		case int(at.Partition) != partition:
-			return nil, fmt.Errorf("%w: %s is of partition %d, what concerns %s is in %d", ErrPosition, at, at.Partition,
-				q.Buyer, partition)
-		case at.Offset >= end:
-			return nil, fmt.Errorf("%w: the log ends before %s", ErrPosition, at)
-		}
-		end = at.Offset + 1
+	partition, end, err := q.upTo(log)
+	if err != nil {
+		return nil, err
 	}
 	x := &Explanation{Buyer: q.Buyer, Position: position(partition, end-1)}
 	fold := log.Fold(partition)
 	var decoder event.Decoder
-	err := log.Read(ctx, partition, end, func(offset int64, record []byte) error {
+	err = log.Read(ctx, partition, end, func(offset int64, record []byte) error {
 		if err := fold.Step(offset, record, func(processor.Record) {}); err != nil {
 			return err
 		}

@@ -15,6 +15,14 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// Body gives the fields of a decision's body by their published names; none of nil.
+func Body[T any](body *T) map[string]any {
+	if body == nil {
+		return nil
+	}
+	return fields(body)
+}
+
 // fields shows the exported fields of a message, a pointer to a struct. It leaves out what says nothing: an empty text,
 // list or code, an unknown day, false, and a 0 that stands for none (a grade, a reason, a number of days). It shows
 // amounts, points and counts that are 0.
