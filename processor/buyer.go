@@ -66,6 +66,8 @@ type seldom struct {
 	unnoted    uint32        // how many of its keys are on their way to their partitions
 	clocks     []policyClock // ascending by policy: those that have something to remember
 	insolvency claim.Insolvency
+	debtors    claim.Debtors
+	adverse    adverseReview
 }
 
 // edit gives what few buyers have, to be changed.
@@ -88,7 +90,7 @@ func (b *buyer) read() *seldom {
 func (b *buyer) tidy() {
 	if s := b.seldom; s != nil && s.waiting == nil && s.unnoted == 0 && s.match.number == 0 && s.cuts.number == 0 &&
 		s.increase.number == 0 && s.word.number == 0 && s.overrides == 0 && !s.ruled.inForce() && len(s.clocks) == 0 &&
-		s.insolvency == (claim.Insolvency{}) {
+		s.insolvency == (claim.Insolvency{}) && len(s.debtors) == 0 && s.adverse.number == 0 {
 		b.seldom = nil
 	}
 }

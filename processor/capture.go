@@ -13,10 +13,12 @@ import (
 // figures, a list of policies and days) at once.
 type Capture struct {
 	*engine.Capture
-	terms    *wire.Wire // policies
-	requests *engine.Pages
-	buyers   *engine.Pages
-	matches  *engine.Pages
+	terms *wire.Wire // policies
+	// aggregates of policies whose claims have used some
+	aggregates *wire.Wire
+	requests   *engine.Pages
+	buyers     *engine.Pages
+	matches    *engine.Pages
 }
 
 // Capture begins a snapshot. A state has one Capture at a time; beginning another one ends it.
@@ -48,6 +50,7 @@ func (f *Fold) capture(c *Capture) {
 	c.terms = c.Fields()
 	m.walkFigures(c.Fields())
 	c.requests, c.buyers, c.matches = c.Pages(fieldRequests), c.Pages(fieldBuyers), c.Pages(fieldMatches)
+	c.aggregates = c.Fields()
 	for _, day := range m.wheel.Days(c.Ordered()) {
 		engine.Queue(c.Capture, day.All, func(t timer) int {
 			timers.Add(&dayTimer{day.Day, t})
@@ -79,6 +82,9 @@ func (c *Capture) takePolicy(p *policy) int {
 	versions := p.Versions()
 	for i := range versions {
 		c.terms.Msg(fieldPolicies, &versions[i])
+	}
+	if !p.aggregates.Empty() {
+		c.aggregates.Msg(fieldAggregates, &policyAggregates{versions[0].Policy, p.aggregates})
 	}
 	return len(versions)
 }

@@ -135,6 +135,10 @@ func (m *Machine) relayed(e *event.Event, v *event.Relayed) {
 		m.forwarded(v)
 	case v.Kind == event.RelayCountryUse:
 		m.countryUsed(e, v)
+	case v.Kind == event.RelayClaimAssessed:
+		m.decidesClaim(e, v)
+	case v.Kind == event.RelayClaimDecided:
+		m.claimDecided(e, v)
 	case v.Kind == event.RelayConfirmed:
 		m.confirmed(v)
 	case v.Kind == event.RelayMatchNoted:

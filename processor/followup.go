@@ -1,15 +1,19 @@
 package processor
 
-import "barometer/processor/score"
+import (
+	"barometer/ingest/event"
+	"barometer/processor/score"
+)
 
 // mark is a buyer that a record or timer may have changed, and what is known of what must follow.
 type mark struct {
 	buyer     *buyer
-	evaluate  bool   // its score is to be brought up to date
-	reset     bool   // its grade follows the score at once
-	trusted   bool   // what one supplier alone tells counts in full
-	reinstate bool   // what its insolvency cancelled comes back
-	cause     string // why its score is published whatever moved, empty: it is where it moved
+	evaluate  bool      // its score is to be brought up to date
+	reset     bool      // its grade follows the score at once
+	trusted   bool      // what one supplier alone tells counts in full
+	reinstate bool      // what its insolvency cancelled comes back
+	settledOn event.Day // when what is settled of its invoices was paid, 0: today
+	cause     string    // why its score is published whatever moved, empty: it is where it moved
 }
 
 // edit gives a buyer to be changed, a new one that is not kept yet where it is unknown. Whoever only looks reads the
@@ -64,9 +68,9 @@ func (m *Machine) unmark(b *buyer) mark {
 }
 
 // followUp does what must follow the change of a buyer, in this order: evaluate it, fit its limits to the capacity,
-// open and end reviews, publish what is outstanding. It comes once for a message, a timer or a verdict. Whoever goes on
-// to another one, or needs the buyer as evaluated, calls it before. What is still marked at the end of a record or
-// timer is followed up then.
+// open and end reviews, publish what is outstanding, follow its cases. It comes once for a message, a timer or a
+// verdict. Whoever goes on to another one, or needs the buyer as evaluated, calls it before. What is still marked at
+// the end of a record or timer is followed up then.
 func (m *Machine) followUp(b *buyer) {
 	k, word := m.unmark(b), ""
 	if k.evaluate {
@@ -89,6 +93,7 @@ func (m *Machine) followUp(b *buyer) {
 	m.endIdleCuts(b)
 	m.endIdleMatch(b)
 	m.publishExposures(b)
+	m.followCases(b, k.settledOn)
 }
 
 // followUpAll follows up whoever is still marked, in the order in which the record or timer came to them.

@@ -175,6 +175,9 @@ func (m *Machine) apply(e *event.Event) {
 		m.relayed(e, b)
 	case *event.NoticeDelivered:
 		m.delivered(b)
+	case *event.CollectionMoved, *event.RecoveryReceived, *event.DocumentAdded, *event.ClaimExamined,
+		*event.IndemnityPaid:
+		m.minted(e)
 	default:
 		if e.Body.Party() == nil {
 			m.reject(e, ReasonNotSupported, "")

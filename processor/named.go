@@ -91,9 +91,29 @@ func (m *Machine) about(b *buyer, e *event.Event, again bool) outcome {
 	case *event.BindingOrderAccepted:
 		return m.orders(b, e, v)
 	case *event.OverdueReported:
-		return m.reports(b, v)
+		return m.reports(b, e, v)
 	case *event.NoticeServed:
 		return m.served(b, v)
+	case *event.DunningSent:
+		return m.duns(b, v)
+	case *event.AdverseReported:
+		return m.adverse(b, e, v)
+	case *event.PaymentPlanAgreed:
+		return m.agrees(b, v)
+	case *event.PlanDecided:
+		return m.decidesPlan(b, v)
+	case *event.CollectionMoved:
+		return m.moves(b, v)
+	case *event.RecoveryReceived:
+		return m.recovers(b, e, v)
+	case *event.DocumentAdded:
+		return m.documents(b, v)
+	case *event.ClaimFiled:
+		return m.files(b, e, v)
+	case *event.ClaimExamined:
+		return m.examines(b, v)
+	case *event.IndemnityPaid:
+		return m.pays(b, v)
 	default:
 		return refused(ReasonNotSupported, "")
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"barometer/ingest/event"
+	"barometer/processor/claim"
 	"barometer/processor/engine"
 	"barometer/processor/limit"
 )
@@ -39,6 +40,8 @@ type policy struct {
 	limit.Terms
 	buyers []*buyer // on which it has a line, in the order in which it came to be; no state of its own
 	taken  engine.Taken
+	// aggregates are what claims have used of its periods; at its home alone there are any.
+	aggregates claim.Aggregates
 }
 
 // upsertPolicy books a version of a policy's terms. It is broadcast: every partition knows every policy.

@@ -331,7 +331,7 @@ func TestRandomScriptsReachEveryDecision(t *testing.T) {
 		"limit preliminary",
 		"limit still_investigating", "cover discretionary", "limit reinstated", "request new", "request increase",
 		"request reduction", "request cancellation", "request prolongation",
-		"request preliminary", "rejected not_supported", "rejected id_reused", "rejected unknown_invoice",
+		"request preliminary", "case.changed", "rejected nothing_owed", "rejected id_reused", "rejected unknown_invoice",
 		"rejected unknown_policy", "rejected unknown_buyer",
 		"rejected no_rate", "rejected future_date", "rejected unknown_indicator", "rejected bad_value", "rejected overpaid",
 		"rejected out_of_range",

@@ -5,7 +5,8 @@ import (
 	"barometer/processor/decision"
 )
 
-// Reasons of input.rejected: the published vocabulary, with those of score.Result (overpaid, invoice_closed, …).
+// Reasons of input.rejected: the published vocabulary, with those of score.Result (overpaid,
+// invoice_closed, …) and of claim.Refusal (nothing_owed, before_loss, …).
 const (
 	ReasonNotSupported     = "not_supported"
 	ReasonBadModel         = "bad_model"
@@ -25,7 +26,9 @@ const (
 	ReasonNoLimit          = "no_limit"     // of a request: there is nothing to cancel, reduce or prolong
 	ReasonPolicyEnded      = "policy_ended" // of a request for more: the period of its policy is over
 	ReasonLate             = textLate       // of a report of overdue invoices: their deadline is over
-	ReasonNoNotice         = "no_notice"    // of one that was served: no cut waits for its delivery
+	ReasonUnknownCase      = "unknown_case"
+	ReasonUnknownClaim     = "unknown_claim"
+	ReasonNoNotice         = "no_notice" // of one that was served: no cut waits for its delivery
 	// it may be about several buyers, and nobody has said that it is about this one
 	ReasonAmbiguousCompany = "ambiguous_company"
 	ReasonUnderReview      = "under_review" // a request, after it has waited

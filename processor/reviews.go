@@ -41,8 +41,8 @@ type buyerReview interface {
 }
 
 // reviews are all kinds of review of a buyer, in the order in which they lapse.
-func (s *seldom) reviews() [4]buyerReview {
-	return [...]buyerReview{&s.match, &s.increase, &s.cuts, &s.word}
+func (s *seldom) reviews() [5]buyerReview {
+	return [...]buyerReview{&s.match, &s.increase, &s.cuts, &s.word, &s.adverse}
 }
 
 // openReview opens a review, or gives it more time.

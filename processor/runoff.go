@@ -12,6 +12,9 @@ func (m *Machine) deliver(b *buyer, l *limit.Line, e *event.Event, v *event.Invo
 	l.Deliver(m.moment(b, l.Policy()), limit.Delivery{Key: score.KeyOf(v.Ref.Invoice), Invoice: clone(v.Ref.Invoice),
 		DeliveredOn: v.DeliveredOn, DueOn: v.DueOn, Open: cents, Exempt: e.History, Preserved: e.History},
 		m.discretionary(b, l, v.DeliveredOn))
+	if v.NetMinor > 0 && v.NetMinor < v.Amount.Minor {
+		l.NoteNet(score.KeyOf(v.Ref.Invoice), v.NetMinor, v.Amount.Minor)
+	}
 	if !e.History {
 		m.awaitDelivery(b, l, v)
 	}
@@ -25,11 +28,16 @@ func (m *Machine) changeDelivery(b *buyer, e *event.Event, ref *event.InvoiceRef
 	}
 	switch v := e.Body.(type) {
 	case *event.InvoicePaid:
-		l.Pay(ref.Invoice, e.ID, -more, m.today())
+		if !m.sharesPayment(b, l, e, v, -more) {
+			l.Pay(ref.Invoice, e.ID, -more, m.today())
+			m.mark(b).settledOn = v.PaidOn
+		}
 	case *event.InvoiceCancelled:
 		l.WriteOff(ref.Invoice, -more)
 	case *event.PaymentReversed:
-		l.Reverse(m.moment(b, ref.Policy), ref.Invoice, v.Payment, more)
+		if !m.unsharesPayment(b, l, v) {
+			l.Reverse(m.moment(b, ref.Policy), ref.Invoice, v.Payment, more)
+		}
 		m.awaitDeadline(b, l, 0) // what was settled is owed again
 	case *event.InvoiceDisputed:
 		l.Dispute(ref.Invoice, v.Disputed)

@@ -14,6 +14,7 @@ import (
 // alone.
 type plainRunOff struct {
 	policy     string
+	reports    bool              // an overdue invoice was reported, so that deliveries are followed without a limit
 	limits     []*decision.Limit // in their order
 	covers     []*decision.Cover // in theirs
 	deliveries []*plainDelivery  // nil before the first limit
@@ -102,9 +103,9 @@ func (p *plainRunOff) insured(day event.Day) int64 {
 	return cents
 }
 
-// follows: the policy has had a limit.
+// follows: the policy has had a limit, or reported something as overdue.
 func (p *plainRunOff) follows() bool {
-	return slices.ContainsFunc(p.limits, func(d *decision.Limit) bool {
+	return p.reports || slices.ContainsFunc(p.limits, func(d *decision.Limit) bool {
 		return d.EffectiveOn != 0 && d.GrantedMinor > 0
 	}) || slices.ContainsFunc(p.covers, func(d *decision.Cover) bool { return d.Code == decision.BindingOrder })
 }
@@ -295,11 +296,23 @@ func (w *covering) listen() {
 				}
 			}
 		case *decision.Exposure:
-			w.plain[d.Policy].told = *d
+			if p := w.plain[d.Policy]; p != nil { // it has had a limit, or asked for one
+				p.told = *d
+			}
 		}
 	}
 	if e := decoded(w.records[len(w.records)-1]); e.Kind == event.KindOverdueReported {
-		w.reported(e.Body.(*event.OverdueReported))
+		v := e.Body.(*event.OverdueReported)
+		b := w.fold.machine.book.buyers.get("b1")
+		if p := w.plain[v.Policy]; b != nil && b.lines.Followed(v.Policy) != nil && (p == nil || !p.follows()) {
+			if p == nil {
+				p = &plainRunOff{policy: v.Policy, w: w}
+				w.plain[v.Policy] = p
+			}
+			p.reports = true
+			p.begins(b)
+		}
+		w.reported(v)
 	}
 	for _, p := range w.plain {
 		for _, v := range p.deliveries {

@@ -5,6 +5,7 @@ import (
 
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/claim"
 	"barometer/processor/engine"
 	"barometer/processor/match"
 )
@@ -75,16 +76,17 @@ func (f *Fold) walkHead(w *wire.Wire) {
 
 // The fields of a snapshot after its head, in the order in which they stand in it.
 const (
-	fieldTimers   = 14 // pages
-	fieldPolicies = 15 // versions of terms
-	fieldFigures  = 16
-	fieldRates    = 17
-	fieldHomes    = 18
-	fieldReviews  = 19 // of what waits before it acts in all partitions
-	fieldCaps     = 20 // of countries
-	fieldRequests = 21 // pages
-	fieldBuyers   = 22 // pages
-	fieldMatches  = 23 // pages
+	fieldTimers     = 14 // pages
+	fieldPolicies   = 15 // versions of terms
+	fieldFigures    = 16
+	fieldRates      = 17
+	fieldHomes      = 18
+	fieldReviews    = 19 // of what waits before it acts in all partitions
+	fieldCaps       = 20 // of countries
+	fieldRequests   = 21 // pages
+	fieldBuyers     = 22 // pages
+	fieldMatches    = 23 // pages
+	fieldAggregates = 24
 )
 
 // restore reads what a Capture wrote after the head.
@@ -126,6 +128,25 @@ func (m *Machine) restore(w *wire.Wire) {
 			m.matches.Put(e)
 		}
 	}
+	var aggregates []policyAggregates
+	wire.Msgs(w, fieldAggregates, &aggregates)
+	for _, a := range aggregates {
+		if p := m.book.policies[a.policy]; p != nil {
+			p.aggregates = a.Aggregates
+		}
+	}
+}
+
+// policyAggregates are what claims of a policy have used.
+type policyAggregates struct {
+	policy string
+	claim.Aggregates
+}
+
+// Walk walks the fields of what claims of a policy have used in a snapshot.
+func (a *policyAggregates) Walk(w *wire.Wire) {
+	w.Str(1, &a.policy)
+	w.Msg(2, &a.Aggregates)
 }
 
 // dayTimer is a timer with its day.

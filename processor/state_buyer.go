@@ -3,6 +3,7 @@ package processor
 import (
 	"barometer/ingest/event"
 	"barometer/ingest/event/wire"
+	"barometer/processor/claim"
 	"barometer/processor/engine"
 	"barometer/processor/limit"
 	"barometer/processor/match"
@@ -98,6 +99,10 @@ func (s *seldom) Walk(w *wire.Wire) {
 	w.Msg(10, &s.word)
 	wire.Msgs(w, 11, &s.clocks)
 	w.Msg(12, &s.insolvency)
+	debtors := []claim.Debtor(s.debtors)
+	wire.Msgs(w, 13, &debtors)
+	s.debtors = debtors
+	w.Msg(14, &s.adverse)
 }
 
 // Walk walks the fields of a review of cuts in a snapshot.

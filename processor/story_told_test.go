@@ -12,9 +12,10 @@ import (
 func relayed(v *event.Relayed) string {
 	kind := map[event.RelayKind]string{event.RelayForward: "forward", event.RelayMatchKeys: "has key",
 		event.RelayMatchGone: "has no longer", event.RelayMatchNoted: "noted", event.RelayMatchTaken: "taken",
-		event.RelayConfirmed: "confirmed"}[v.Kind]
+		event.RelayConfirmed: "confirmed", event.RelayClaimAssessed: "assessed",
+		event.RelayClaimDecided: "decided"}[v.Kind]
 	s := fmt.Sprintf("relay to %.4s: %s %.20s", v.Key, kind, v.Subject)
-	if v.Payload != nil {
+	if v.Payload != nil && v.Kind != event.RelayClaimAssessed && v.Kind != event.RelayClaimDecided {
 		s += " " + decoded(v.Payload).ID
 	}
 	return strings.TrimRight(s+" "+strings.Join(v.Names, " or "), " ")
@@ -132,6 +133,10 @@ func told(d *decision.Decision) string {
 				l.DueOn-day0, l.On-day0, euros(l.OpenMinor), euros(l.AtStakeMinor), l.Why)
 		}
 		return strings.ReplaceAll(s, " \n", "\n")
+	case *decision.Case:
+		return head + toldCase(b)
+	case *decision.Claim:
+		return head + toldClaim(b)
 	case *decision.Rejection:
 		return fmt.Sprintf("%srejected %s %s: %s %s", head, b.Kind, b.ID, b.Reason, b.Detail)
 	default:
@@ -147,7 +152,12 @@ func named(name, text string) string {
 	return name + text
 }
 
-func euros(minor int64) string { return fmt.Sprintf("%d.%02d", minor/100, minor%100) }
+func euros(minor int64) string {
+	if minor < 0 {
+		return "-" + euros(-minor)
+	}
+	return fmt.Sprintf("%d.%02d", minor/100, minor%100)
+}
 
 func listed(contributions []decision.Contribution) string {
 	var b strings.Builder

@@ -18,6 +18,7 @@ const (
 	timerAgeing                        // an invoice crosses into another ageing bucket
 	timerPolicyClock                   // an invoice goes beyond its maximum extension
 	timerDeadline                      // a date of the policy's clock is near
+	timerPlan                          // the day after an instalment
 	timerReview                        // a review lapses
 	timerExpire                        // what waited in vain
 	timerUnmatched                     // what waited in vain for a buyer with its key
@@ -32,7 +33,7 @@ const (
 )
 
 func (c timerClass) String() string {
-	return [timerEnd]string{"policy_terms", "ageing", "policy_clock", "deadline", "review", "expiry", "unmatched",
+	return [timerEnd]string{"policy_terms", "ageing", "policy_clock", "deadline", "plan", "review", "expiry", "unmatched",
 		"forget", "ending", "validity", "override", "figures", "country_use", "evaluation"}[c]
 }
 
@@ -136,6 +137,8 @@ func (m *Machine) fire(t timer) {
 		m.wakeClock(b, t.policy, day)
 	case timerDeadline:
 		m.warn(b, t.policy, day)
+	case timerPlan:
+		m.instalmentDue(b, t.policy, day)
 	case timerReview:
 		m.lapse(b, day)
 	case timerExpire:

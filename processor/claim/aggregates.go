@@ -32,6 +32,9 @@ type Use struct {
 // Invariant: periods ascend; a claim has at most one use in all of them; a use is of something.
 type Aggregates struct{ periods []used }
 
+// Empty tells whether nothing is used.
+func (a *Aggregates) Empty() bool { return len(a.periods) == 0 }
+
 // used is what is used of a period.
 type used struct {
 	Period

@@ -33,14 +33,22 @@ type Case struct {
 
 	plan Plan
 
-	// receipts are what the collector received of it.
-	// Invariant: each has an id of its own; unclaimed is at most their sum, unclaimedFees that of their fees.
+	// receipts are what the collector received of it. What came in after the date of loss settles no invoice (Shared):
+	// it is shared pro rata over what is insured and what is not.
+	// Invariant: each has an id of its own; what is shared of one is at most the receipt.
 	receipts []Receipt
-	// unclaimed is what came in after the date of loss, and belongs to no claim yet: it is shared pro rata over what is
-	// insured and what is not, so it settles no invoice.
+	// unclaimed is what of that belongs to no claim yet, with its fees.
+	// Invariant: it is at most what is shared of all receipts, unclaimedFees the sum of their fees.
 	unclaimed, unclaimedFees int64
 
-	published uint64 // a digest of what was published of its invoices last
+	joinedTo  event.Day // invoices that were due before have been looked at
+	published uint64    // a digest of what was published of its invoices last
+	seen      Seen      // when Follow looked last
+
+	// settled is what shared receipts have settled of its invoices, in euro cents, when nothing was owed any more: until
+	// then they settle none. settledBy is the id of the last of them, empty where they have not.
+	settled   int64
+	settledBy string
 
 	documents []string // ids of those that were added to it
 	shown     uint32   // the kinds of them, each a bit
@@ -124,8 +132,18 @@ func (c *Case) Balance() int64 {
 	for i := range c.debts {
 		open += c.debts[i].Open
 	}
-	return open - c.unclaimed
+	if c.settledBy != "" {
+		return open
+	}
+	return open - c.shared()
 }
+
+// SettledBy is the id of the receipt since which nothing is owed, and what shared receipts have settled then, in euro
+// cents; empty where they have settled nothing.
+func (c *Case) SettledBy() (id string, cents int64) { return c.settledBy, c.settled }
+
+// SetSettled notes that shared receipts have settled its invoices, or, with an empty id, that they do so no longer.
+func (c *Case) SetSettled(id string, cents int64) { c.settledBy, c.settled = id, cents }
 
 // Recovered is what the collector received of it.
 func (c *Case) Recovered() (minor, fees int64) {
@@ -284,65 +302,32 @@ func (c *Case) SetInsolvent(insolvent bool) bool {
 	return changed
 }
 
-// Receive books a receipt of the collector. What of it came after the date of loss settles no invoice (unclaimed): it
-// is shared with the insurer, or waits for the claim to be filed. A case that nothing is owed of any more is closed.
-func (c *Case) Receive(r Receipt, unclaimed int64, day event.Day) (closed bool, no Refusal) {
-	switch {
-	case len(c.receipts) >= maxReceipts:
-		return false, TooMany
-	case unclaimed > c.Balance():
-		return false, AboveDebt
-	}
-	r.Unclaimed = unclaimed
-	c.receipts = append(c.receipts, r)
-	if unclaimed > 0 {
-		c.unclaimed += unclaimed
-		c.unclaimedFees += r.Fee
-	}
-	if !c.Closed() && len(c.debts) > 0 && c.Balance() <= 0 {
-		_ = c.close(event.CaseCollected, day)
-		return true, NoneRefused
-	}
-	return false, NoneRefused
+// Insolvent tells whether the buyer is, as far as the case knows.
+func (c *Case) Insolvent() bool { return c.insolvent }
+
+// JoinedTo is the day up to which invoices that were due before have been looked at.
+func (c *Case) JoinedTo() event.Day { return c.joinedTo }
+
+// SetJoinedTo notes that invoices that were due before a day have been looked at.
+func (c *Case) SetJoinedTo(day event.Day) { c.joinedTo = day }
+
+// Published is a digest of what was published of its invoices last.
+func (c *Case) Published() uint64 { return c.published }
+
+// SetPublished notes a digest of what is published of its invoices.
+func (c *Case) SetPublished(digest uint64) { c.published = digest }
+
+// Seen is what all that a case follows can be told to have changed by, without a look at its invoices.
+type Seen struct {
+	Open, Covered, Suspended int64
+	InsolventOn              event.Day
 }
 
-// Receipt is one by its id, nil for none.
-func (c *Case) Receipt(id string) *Receipt {
-	for i := range c.receipts {
-		if c.receipts[i].ID == id {
-			return &c.receipts[i]
-		}
-	}
-	return nil
-}
+// SeenLast is what it was when the case was followed last.
+func (c *Case) SeenLast() Seen { return c.seen }
 
-// Claim takes what came in for so much debt after the date of loss and before the claim, with its fees.
-func (c *Case) Claim(debt int64) (recovered, fees int64) {
-	recovered = min(c.unclaimed, debt)
-	if c.unclaimed -= recovered; recovered > 0 {
-		fees, c.unclaimedFees = c.unclaimedFees, 0
-	}
-	return recovered, fees
-}
-
-// Reverse takes a receipt back, as it bounced; false where there is none of that id. claimed is what of it a claim has
-// taken. A case that was closed goes on where it was.
-func (c *Case) Reverse(id string, day event.Day) (r Receipt, claimed int64, ok bool) {
-	i := slices.IndexFunc(c.receipts, func(r Receipt) bool { return r.ID == id })
-	if i < 0 {
-		return r, 0, false
-	}
-	r = c.receipts[i]
-	c.receipts = slices.Delete(c.receipts, i, i+1)
-	part := min(r.Unclaimed, c.unclaimed)
-	c.unclaimed -= part
-	_, fees := c.Recovered()
-	c.unclaimedFees = min(c.unclaimedFees, fees)
-	if c.Closed() && c.Balance() > 0 {
-		c.reopen(day)
-	}
-	return r, r.Unclaimed - part, true
-}
+// SetSeen notes what a case that is followed has seen.
+func (c *Case) SetSeen(s Seen) { c.seen = s }
 
 // Document notes that a document was added; false where it is there already.
 func (c *Case) Document(id string, kind event.DocumentKind) bool {

@@ -227,10 +227,10 @@ func TestPlans(t *testing.T) {
 // TestReceiptsOfACase: what comes in after the date of loss settles no invoice; a claim takes what belongs to its debt.
 func TestReceiptsOfACase(t *testing.T) {
 	c, b := begun(t, event.StageCollection)
-	if _, no := c.Receive(Receipt{ID: "r1", Minor: 150_01}, 150_01, opened+1); no != AboveDebt {
+	if _, no := c.Receive(Receipt{ID: "r1", Minor: 150_01, Shared: 150_01}, 150_01, opened+1); no != AboveDebt {
 		t.Errorf("more than is owed: %q", no)
 	}
-	if closed, no := c.Receive(Receipt{ID: "r1", Minor: 120_00, Fee: 12_00}, 120_00, opened+1); closed ||
+	if closed, no := c.Receive(Receipt{ID: "r1", Minor: 120_00, Fee: 12_00, Shared: 120_00}, 120_00, opened+1); closed ||
 		no != NoneRefused || c.Balance() != 30_00 {
 		t.Errorf("%v %q, %d owed", closed, no, c.Balance())
 	}

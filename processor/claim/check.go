@@ -36,7 +36,8 @@ func (c *Case) Check() error {
 			return fmt.Errorf("case %d has parts %+v", c.number, d.Parts)
 		}
 	}
-	came, fees := c.Recovered()
+	_, fees := c.Recovered()
+	came := c.shared()
 	if c.unclaimed < 0 || c.unclaimed > came || c.unclaimedFees < 0 || c.unclaimedFees > fees {
 		return fmt.Errorf("case %d has %d and fees of %d unclaimed, of %d and %d", c.number, c.unclaimed, c.unclaimedFees,
 			came, fees)

@@ -61,6 +61,7 @@ const (
 	InDispute      Refusal = "in_dispute"   // none of the invoices is undisputed
 	AlreadyClaimed Refusal = "already_claimed"
 	NoSuchCause    Refusal = "cause_not_met" // the cause is not true on the claim's date
+	NothingOwed    Refusal = "nothing_owed"  // of an invoice that is named
 )
 
 // Claim is what a policyholder asks an indemnity for: invoices of a case, as they are when it files them. Amounts are
@@ -115,8 +116,8 @@ type Receipt struct {
 	From  string // from whom: buyer, insolvency, security …
 	// Digest is of the message that told of it; a case has one receipt of an id.
 	Digest uint64
-	// Unclaimed is what of it settles no invoice and belongs to no claim yet; of a case.
-	Unclaimed int64
+	// Shared is what of it came after the date of loss, and settles no invoice; of a case.
+	Shared int64
 }
 
 // File is what a claim begins with.
@@ -131,6 +132,20 @@ type File struct {
 	Had        []event.DocumentKind
 	Case       uint32 // the number of its case
 	Digest     uint64 // of the message
+}
+
+// LossOn is the claim's date of loss: the earliest of its invoices'.
+func (f *File) LossOn() event.Day {
+	day := f.Items[0].LossOn
+	for i := range f.Items {
+		day = min(day, f.Items[i].LossOn)
+	}
+	return day
+}
+
+// Has tells whether an invoice is one of its.
+func (f *File) Has(invoice string) bool {
+	return slices.ContainsFunc(f.Items, func(v Item) bool { return v.Invoice == invoice })
 }
 
 // New is a claim as it is filed.
@@ -166,13 +181,7 @@ func (c *Claim) Loss() *Loss { return &c.loss }
 func (c *Claim) Indemnity() *Indemnity { return &c.indemnity }
 
 // LossOn is the claim's date of loss: the earliest of its invoices'.
-func (c *Claim) LossOn() event.Day {
-	day := c.items[0].LossOn
-	for i := range c.items {
-		day = min(day, c.items[i].LossOn)
-	}
-	return day
-}
+func (c *Claim) LossOn() event.Day { return (&File{Items: c.items}).LossOn() }
 
 // Open tells whether it still waits for a decision.
 func (c *Claim) Open() bool {

@@ -32,7 +32,8 @@ func TestADebtorComesBackFromASnapshot(t *testing.T) {
 	c.Follow(b.of, opened+1, opened+1)
 	c.Agree(Plan{ID: "plan", Debts: []DebtKey{1}, Instalments: []event.Instalment{{DueOn: opened + 9, Minor: 60_00}}},
 		opened, opened+2)
-	c.Receive(Receipt{ID: "r1", Minor: 10_00, Fee: 1_00, On: opened + 3, From: "buyer", Digest: 7}, 10_00, opened+3)
+	c.Receive(Receipt{ID: "r1", Minor: 10_00, Fee: 1_00, On: opened + 3, From: "buyer", Digest: 7,
+		Shared: 10_00}, 10_00, opened+3)
 	c.Document("d1", event.DocumentOrder)
 	claim, _ := d.File(File{Cause: ByDefault, On: filed, Items: []Item{item("a", 60_00, 30_00, 9000),
 		item("b", 5_00, 0, 9000)}, Recovered: 10_00, FeesBefore: 1_00, Case: 1, Digest: 9, Had: c.Shown()})
@@ -68,14 +69,14 @@ func TestADebtorComesBackFromASnapshot(t *testing.T) {
 // TestReceiptsAreTakenBack: one that a claim has taken makes that claim's loss larger; a case that it closed goes on.
 func TestReceiptsAreTakenBack(t *testing.T) {
 	c, _ := begun(t, event.StageCollection)
-	if closed, _ := c.Receive(Receipt{ID: "r1", Minor: 150_00}, 150_00, opened+1); !closed || !c.Closed() {
+	if closed, _ := c.Receive(Receipt{ID: "r1", Minor: 150_00, Shared: 150_00}, 150_00, opened+1); !closed || !c.Closed() {
 		t.Error("all of it came in")
 	}
 	if r, claimed, ok := c.Reverse("r1", opened+2); !ok || claimed != 0 || r.Minor != 150_00 || c.Closed() ||
 		c.Balance() != 150_00 {
 		t.Errorf("%+v %d %v, %d owed", r, claimed, ok, c.Balance())
 	}
-	c.Receive(Receipt{ID: "r2", Minor: 100_00, Fee: 3_00}, 100_00, opened+3)
+	c.Receive(Receipt{ID: "r2", Minor: 100_00, Fee: 3_00, Shared: 100_00}, 100_00, opened+3)
 	recovered, fees := c.Claim(60_00)
 	if _, claimed, _ := c.Reverse("r2", opened+4); claimed != 60_00 || recovered != 60_00 || fees != 3_00 {
 		t.Errorf("the claim has taken %d, fees %d; %d", recovered, fees, claimed)

@@ -15,7 +15,7 @@ const (
 	StepConsent     = "consent"        // the insurer's to a plan
 	StepInstalment  = "instalment"     // of a plan
 	StepSettle      = "settle_dispute" // before anything else
-	StepReport      = "report"         // the overdue, before its cover is forfeited
+	StepHandOver    = "hand_over"      // to collection
 	StepFileClaim   = "file_claim"
 	StepProofOfDebt = "proof_of_debt" // to be lodged in the insolvency
 	StepDocuments   = "documents"     // to be added
@@ -41,18 +41,18 @@ func (c *Case) Next(table *event.CollectionTable) Next {
 	case c.disputed():
 		return Next{Step: StepSettle, By: event.ActorPolicyholder}
 	case c.kind == event.CaseMonitor:
-		return Next{Step: StepReport, By: event.ActorPolicyholder}
+		return Next{Step: StepHandOver, By: event.ActorPolicyholder}
 	case c.kind == event.CaseClaim && c.stage >= event.StageFormalNoticeSent:
 		return Next{Step: StepFileClaim, By: event.ActorPolicyholder}
 	case table == nil:
-		return usual[c.stage]
+		return usualNext[c.stage]
 	}
 	step := table.Stages[c.stage]
 	return Next{step.Next.String(), step.By, c.since + event.Day(step.Days)}
 }
 
-// usual is what follows each stage where the model does not say.
-var usual = [event.StageEnd]Next{
+// usualNext is what follows each stage where the model does not say.
+var usualNext = [event.StageEnd]Next{
 	event.StageReported:         {Step: "reminder_sent", By: event.ActorPolicyholder},
 	event.StageReminderSent:     {Step: "formal_notice_sent", By: event.ActorPolicyholder},
 	event.StageFormalNoticeSent: {Step: "collection", By: event.ActorCollector},

@@ -1,6 +1,10 @@
 package claim
 
-import "slices"
+import (
+	"slices"
+
+	"barometer/ingest/event"
+)
 
 // Step is a line of an indemnity's computation.
 type Step uint8
@@ -52,6 +56,28 @@ type Terms struct {
 	MaximumLiability int64 // of a period
 }
 
+// TermsOf are those of a version of a policy. Deductibles of one kind add up.
+func TermsOf(p *event.PolicyUpserted) Terms {
+	t := Terms{EqualDoesNot: p.EqualDisqualifies, MinimumRetention: p.MinimumRetentionMinor,
+		MaximumLiability: p.MaximumLiabilityMinor}
+	for _, d := range p.Deductibles {
+		switch d.Kind {
+		case event.EachAndEvery:
+			t.EachAndEvery += d.Minor
+		case event.AggregateFirstLoss:
+			t.FirstLoss += d.Minor
+		case event.NonQualifying:
+			t.NonQualifying += d.Minor
+		}
+	}
+	for _, name := range p.IndemnityOrder {
+		if i := slices.Index(steps[:], name); i > 0 {
+			t.Order = append(t.Order, Step(i))
+		}
+	}
+	return t
+}
+
 // order is the policy's, with each step once, and the ones that it leaves out after that.
 func (t *Terms) order() []Step {
 	var all []Step
@@ -73,6 +99,12 @@ type Indemnity struct {
 	Lines     []Line
 	Minor     int64
 	FirstLoss int64 // what it uses of the period's aggregate first loss
+}
+
+// Clone is an indemnity with lines of its own.
+func (in Indemnity) Clone() Indemnity {
+	in.Lines = slices.Clone(in.Lines)
+	return in
 }
 
 // Indemnify works an indemnity out. A loss that does not qualify is paid nothing and uses nothing.

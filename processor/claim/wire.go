@@ -46,6 +46,18 @@ func (c *Case) Walk(w *wire.Wire) {
 	w.Strs(16, &c.documents)
 	w.Uint32(17, &c.shown)
 	w.Fixed(18, &c.published)
+	w.Int32(19, (*int32)(&c.joinedTo))
+	w.Msg(20, &c.seen)
+	w.Int(21, &c.settled)
+	w.Str(22, &c.settledBy)
+}
+
+// Walk walks the fields of what a case has seen.
+func (s *Seen) Walk(w *wire.Wire) {
+	w.Int(1, &s.Open)
+	w.Int(2, &s.Covered)
+	w.Int(3, &s.Suspended)
+	w.Int32(4, (*int32)(&s.InsolventOn))
 }
 
 // Walk walks the fields of a debt.
@@ -88,7 +100,7 @@ func (r *Receipt) Walk(w *wire.Wire) {
 	w.Int32(4, (*int32)(&r.On))
 	w.Str(5, &r.From)
 	w.Fixed(6, &r.Digest)
-	w.Int(7, &r.Unclaimed)
+	w.Int(7, &r.Shared)
 }
 
 // Walk walks the fields of a claim.

@@ -142,6 +142,7 @@ const (
 	ReviewCountry  = "country"  // is a country to be taken off cover?
 	ReviewIncrease = "increase" // is a limit to be raised so much?
 	ReviewPayments = "payments" // does what one supplier alone tells, the policy of the terms, bring the buyer to grade 9?
+	ReviewAdverse  = "adverse"  // what does something adverse that a policyholder knows of a buyer mean?
 	ReviewOverride = "override" // is an underwriter's decision beyond the authority of one to apply?
 	ReviewCap      = "cap"      // is a country to have this cap?
 	// ReviewActivation asks whether a model, or a version of the fold, is to apply from now on.

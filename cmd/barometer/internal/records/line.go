@@ -9,7 +9,9 @@ import (
 	"barometer/alerting/notice"
 	"barometer/ingest/decode"
 	"barometer/ingest/event"
+	"barometer/ingest/event/wire"
 	"barometer/ingest/kafkalog"
+	"barometer/processor/claim"
 	"barometer/processor/decision"
 )
 
@@ -107,6 +109,10 @@ func eventFields(e *event.Event) (map[string]any, error) {
 	if !ok || len(v.Payload) == 0 {
 		return of, nil
 	}
+	if asked, err := claimRelayed(v); asked != nil || err != nil {
+		of["payload"] = asked
+		return of, err
+	}
 	carried, err := new(event.Decoder).Decode(v.Payload)
 	if err != nil {
 		return nil, fmt.Errorf("the message in a relay of kind %s: %w", v.Kind, err)
@@ -117,6 +123,23 @@ func eventFields(e *event.Event) (map[string]any, error) {
 	}
 	of["payload"] = map[string]any{"kind": carried.Kind.String(), "source": carried.Source.String(), "event": inner}
 	return of, nil
+}
+
+// claimRelayed are the fields of what a claim's partition and its policy's tell each other, nil for another relay.
+func claimRelayed(v *event.Relayed) (map[string]any, error) {
+	var body wire.Walker
+	switch v.Kind {
+	case event.RelayClaimAssessed:
+		body = new(claim.Question)
+	case event.RelayClaimDecided:
+		body = new(claim.Answer)
+	default:
+		return nil, nil
+	}
+	if err := wire.Decode(v.Payload, body); err != nil {
+		return nil, fmt.Errorf("what a relay of kind %s carries: %w", v.Kind, err)
+	}
+	return fields(body), nil
 }
 
 // asItIs shows a record of a topic that carries JSON or bytes, and the first record of risk.control, which is that of
