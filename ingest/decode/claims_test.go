@@ -97,7 +97,9 @@ func TestWhatMayMeanTwoThings(t *testing.T) {
 		"indemnity_order: want": {said("policy.upserted", "indemnity_order", steps("insured_percentage")),
 			said("policy.upserted", "indemnity_order", steps("insured_percentage", "insured_percentage",
 				"aggregate_"+first, "minimum_retention", "maximum_liability"))},
-		"deductibles[].kind: want each kind once": {said("policy.upserted", "deductibles", []any{
+		"deductibles: want its name to be deductible": {said("policy.upserted", "deductibles", []any{
+			node{"kind": "each_and_every", "amount": "1"}})},
+		"deductible[].kind: want each kind once": {said("policy.upserted", "deductible", []any{
 			node{"kind": "non_qualifying", "amount": "1"}, node{"kind": "non_qualifying", "amount": "2"}})},
 		"assignee.id: want": {said("policy.upserted", "assignee", node{"name": "Bank"})},
 		net: {said("invoice.issued", "net_amount", "121.01"), said("invoice.issued", "net_amount", "0"),

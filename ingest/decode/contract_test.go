@@ -24,7 +24,7 @@ var contract = map[string]string{
 	"news.withdrawn":    "withdraws; buyer_id analyst",
 	"policy.upserted": "policy_id holder currency insured_percentage effective_on; discretionary_limit " +
 		"maximum_liability minimum_retention " +
-		"deductibles indemnity_order waiting_period_days notice_days notice_from maximum_extension_days " +
+		"deductible indemnity_order waiting_period_days notice_days notice_from maximum_extension_days " +
 		"notification_deadline_days " +
 		"claim_deadline_days period_from period_to collection_deadline_days waiting_period_from late_report_percentage " +
 		"insolvency_claim_days insured_percentage_discretionary vat_insured equal_qualifies indemnity_days assignee " +

@@ -66,13 +66,16 @@ func (w *walk) indemnityTerms(b *event.PolicyUpserted) {
 		"The most that is paid out in a period. Without it there is no ceiling.")
 	optional(w, "minimum_retention", &b.MinimumRetentionMinor, amount, "What the policyholder bears of every loss.")
 	kinds := map[event.DeductibleKind]bool{}
-	objects(w, "deductibles", &b.Deductibles, 0, 16, "What is deducted from losses, each kind once.",
+	objects(w, "deductible", &b.Deductibles, 0, 16, "What is deducted from losses, each kind once.",
 		func(d *event.Deductible) {
 			required(w, "kind", &d.Kind, deductible, "The kind.")
 			required(w, "amount", &d.Minor, amount, "The amount, in the policy's currency.")
 			w.check(!kinds[d.Kind], BadField, "kind", "each kind once")
 			kinds[d.Kind] = true
 		})
+	_, plural := w.at.members["deductibles"] // as it was called once: to ignore it would pay more than is agreed
+	w.check(!plural, BadField, "deductibles", "its name to be deductible")
+	w.rule(func() map[string]any { return map[string]any{"not": given("deductibles")} })
 	qualifies := !b.EqualDisqualifies
 	byDefault(w, "equal_qualifies", &qualifies, boolean, true, "A loss equal to a non_qualifying deductible is insured.")
 	b.EqualDisqualifies = !qualifies

@@ -102,7 +102,7 @@ func beyondSchemas(err error) bool {
 		"period_to: want a day not before", "language: ", "holder.language: ",
 		"insured_percentage_discretionary: want a percentage not above",
 		"late_report_percentage: want a percentage not above",
-		"deductibles[].kind: want each kind once", "indemnity_order: want each of the steps once",
+		"deductible[].kind: want each kind once", "indemnity_order: want each of the steps once",
 		"collection_deadline_days: want no fewer", "claim_deadline_days: want no fewer",
 		"warn_days: want each number of days once", "instalments: want days that ascend"} {
 		if strings.HasPrefix(refused.Detail, rule) {

@@ -106,8 +106,8 @@ func settlePolicy(t *rapid.T, m node) {
 		m["indemnity_order"] = rapid.Permutation(slices.Clone(indemnityOrder)).Draw(t, "order")
 	}
 	seen := map[any]bool{}
-	list, _ := m["deductibles"].([]any)
-	m["deductibles"] = slices.DeleteFunc(list, func(d any) bool {
+	list, _ := m["deductible"].([]any)
+	m["deductible"] = slices.DeleteFunc(list, func(d any) bool {
 		kind := d.(node)["kind"]
 		defer func() { seen[kind] = true }()
 		return seen[kind]
