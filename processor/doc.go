@@ -28,8 +28,12 @@
 // verdict from a register too where it does not say that the company goes on. A buyer's requests wait until its keys
 // are noted, so that what was known before it had an id is there, and while a review is open.
 //
-// Without meaning yet, and input.rejected as not_supported: dunning, claims, recoveries, examinations of claims, moves
-// of collection cases.
+// An overdue report, a payment plan, adverse information or a claim opens a case (claim.Case): the files cases,
+// followcases and debts follow a buyer's overdue invoices under one policy, claims and recoveries what is claimed and
+// received of them, adverse the review of what is adverse. A claim is decided by its policy's home, which alone holds
+// the aggregates of its periods: the buyer's partition asks by a relay, and has the answer by another. A payment of an
+// invoice whose date of loss has come settles no delivery: it is a receipt of its case, shared over what is insured
+// and what is not, until nothing is owed any more.
 //
 // An underwriter's decision on a buyer holds its grade between bounds, or blocks what its policies ask for; there is
 // one at a time, and at its end the grade follows the score at once. One on a limit is a grant, at once and never above
