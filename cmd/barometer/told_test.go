@@ -65,14 +65,32 @@ func (a *audit) changes() (follow, cut map[change]int) {
 			if !slices.Contains(holders, holder) {
 				continue
 			}
-			at := time.UnixMilli(c.AtMs).UTC().Format("2006-01-02T15:04:05.000Z")
-			key := change{c.Kind.String(), c.Limit.Policy, c.Buyer, at, c.Limit.Code.String(), c.Limit.Request}
+			key := said(&c)
 			if follow[key]++; d.Position.Offset < a.logs[p].next {
 				cut[key]++
 			}
 		}
 	}
 	return follow, cut
+}
+
+// said is what a webhook is to say of a change.
+func said(c *notice.Change) change {
+	at := time.UnixMilli(c.AtMs).UTC().Format("2006-01-02T15:04:05.000Z")
+	k := change{Type: c.Kind.String(), Buyer: c.Buyer, At: at}
+	switch c.Kind {
+	case decision.LimitDecided:
+		k.Policy, k.Code, k.Request = c.Limit.Policy, c.Limit.Code.String(), c.Limit.Request
+	case decision.CoverChanged:
+		k.Policy, k.Code = c.Cover.Policy, c.Cover.Code.String()
+	case decision.DeadlineNear:
+		k.Policy = c.Deadline.Policy
+	case decision.CaseChanged:
+		k.Policy = c.Case.Policy
+	case decision.ClaimDecided:
+		k.Policy = c.Claim.Policy
+	}
+	return k
 }
 
 // compareDeliveries wants every letter of risk.deliveries to be delivered, stored with one content, and the receiver to

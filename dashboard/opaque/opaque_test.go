@@ -57,10 +57,12 @@ func TestATokenOpensForItsPurposeAndReader(t *testing.T) {
 // lengths come in steps.
 func TestATokenSaysNothing(t *testing.T) {
 	s := sealer(t, secret)
-	if s.Seal("p", "r", 1) != s.Seal("p", "r", 1) || s.Seal("p", "r", 1) == s.Seal("p", "r", 2) {
+	first, again := s.Seal("p", "r", 1), s.Seal("p", "r", 1)
+	if first != again || first == s.Seal("p", "r", 2) {
 		t.Error("what is sealed is not its content's alone")
 	}
-	if s.Fresh("p", "r", 1) == s.Fresh("p", "r", 1) {
+	first, again = s.Fresh("p", "r", 1), s.Fresh("p", "r", 1)
+	if first == again {
 		t.Error("a fresh token came twice")
 	}
 	if a, b := s.Seal("p", "r", "1-0-7-0"), s.Seal("p", "r", "12-7-88213000-14"); len(a) != len(b) {

@@ -7,10 +7,7 @@ import (
 	"barometer/ingest/event"
 )
 
-var (
-	lossOn = event.Date(2025, 9, 27)
-	filed  = event.Date(2025, 10, 1)
-)
+var filed = event.Date(2025, 10, 1)
 
 // worked is the claim of the model's page, decided: 120k of debt, 100k insured at 90 %, 12k recovered before.
 func worked(t *testing.T) *Claim {

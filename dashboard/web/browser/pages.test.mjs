@@ -62,6 +62,9 @@ async function serious(page, rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"
 const sent = async () => (await product.api("/v1/reviews?state=closed&limit=500")).items.filter((r) => r.review_id.startsWith("browser-")).length;
 const granted = async (buyer) => (await product.api(`/v1/buyers/${buyer}`)).limits.map((l) => l.granted).join();
 
+// focused waits until the focus is on what a selector says: htmx moves it when what it has put in has settled.
+const focused = (page, selector) => page.waitForFunction((s) => document.activeElement.matches(s), selector, { timeout: 5_000 });
+
 test("a verdict says what follows, requests a confirmation, and can be read again", { timeout: 180_000 }, async (t) => {
   await product.rumour("browser-1", "Crane builder files for insolvency");
   const page = await visit(t, "ann"), other = await visit(t, "bob");
@@ -85,7 +88,7 @@ test("a verdict says what follows, requests a confirmation, and can be read agai
   await card.getByRole("button", { name: "It is true and about this buyer" }).click();
   const gist = card.getByRole("heading", { name: /cancels 1 limit, 300.000 EUR at once/ });
   await gist.waitFor();
-  assert.ok(await gist.evaluate((h) => h === document.activeElement), "the reader goes on at what follows");
+  await focused(page, ".confirm h2"); // the reader goes on at what follows
   assert.match(await page.locator("#said").innerText(), /cancels 1 limit/);
   assert.deepEqual(await serious(page), []);
   await shot(page, "confirm");
@@ -103,7 +106,7 @@ test("a verdict says what follows, requests a confirmation, and can be read agai
   await card.getByRole("button", { name: "It is true and about this buyer" }).click();
   await card.getByText("Approved by ann.").waitFor();
   assert.match(await page.locator("#said").innerText(), /Approved by ann/);
-  assert.ok(await page.evaluate(() => document.activeElement.classList.contains("verdict-said")), "the reader goes on at the verdict");
+  await focused(page, ".verdict-said"); // the reader goes on at the verdict
   await product.until("the limit is gone", async () => await granted("browser-1") === "0.00");
 
   await other.locator("section.review").getByRole("button", { name: "It is not" }).click();
