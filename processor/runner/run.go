@@ -137,43 +137,6 @@ func Run(ctx context.Context, p Partition) error {
 	return nil
 }
 
-// Recover finds where to start: the newest snapshot that fits, else the beginning. An error that wraps ErrMismatch is a
-// log that ends below what is published.
-func Recover(ctx context.Context, p Partition) (*Core, error) {
-	if p.Before != nil {
-		if err := p.Before(ctx); err != nil {
-			return nil, err
-		}
-	}
-	published, err := p.Out.Last(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the last decision: %w", err)
-	}
-	end, err := p.Log.End(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the end of the log: %w", err)
-	}
-	if published.Any && published.Position.Offset >= end {
-		return nil, fmt.Errorf("%w: decision %s is published, but the log ends at %d", ErrMismatch, published.Position, end)
-	}
-	for b, err := range p.Store.Newest(ctx) {
-		if err != nil {
-			p.Logger.Warn("a snapshot cannot be read", "partition", p.Name, "error", err)
-			continue
-		}
-		core, err := NewCore(p.Fold(), p.Config, published)
-		if err != nil {
-			return nil, err
-		}
-		if err := core.Recover(b, p.Version, p.LogID, end); err != nil {
-			p.Logger.Warn("snapshot not used", "partition", p.Name, "error", err)
-			continue
-		}
-		return core, nil
-	}
-	return NewCore(p.Fold(), p.Config, published)
-}
-
 // driver moves records and outputs around a core. Only loop, drain and finish touch the core; they are one goroutine.
 type driver struct {
 	p        Partition
