@@ -161,6 +161,20 @@ func (c *controlState) reading(p kafkalog.TopicPartition) readingRecord {
 	return v
 }
 
+// recreated tells whether a topic is another one than it was: some partition of it was read in the same incarnation
+// under another identity. An identity that is not known is none.
+func (c *controlState) recreated(topic string, incarnation uint32, id kafkalog.TopicID) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for partition, noted := range c.readings {
+		if strings.HasPrefix(partition, topic+"/") && max(1, noted.Incarnation) == incarnation && noted.Topic != "" &&
+			id.String() != "" && noted.Topic != id.String() {
+			return true
+		}
+	}
+	return false
+}
+
 // lastTick is the last tick of a wall clock that is known here, 0 for none.
 func (c *controlState) lastTick() int64 {
 	c.mu.Lock()

@@ -40,12 +40,11 @@ type reader struct {
 func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader) (int64, error) {
 	noted := r.control.reading(rd.tp)
 	if noted.Incarnation >= rd.incarnation {
-		was, err := kafkalog.ParseTopicID(noted.Topic)
-		if err != nil {
+		if _, err := kafkalog.ParseTopicID(noted.Topic); err != nil {
 			return 0, retry.Permanent(fmt.Errorf("%s, %s%s: %w", kafkalog.TopicControl, readingPrefix, partitionName(rd.tp),
 				err))
 		}
-		rd.recreated = was.String() != "" && rd.id.String() != "" && was != rd.id
+		rd.recreated = r.control.recreated(rd.tp.Topic, rd.incarnation, rd.id)
 		committed, ok := g.Committed[rd.tp]
 		switch {
 		case ok && committed >= 0:
@@ -72,7 +71,8 @@ func (r *role) beginning(ctx context.Context, g *kafkalog.Generation, rd *reader
 }
 
 // notes writes to risk.control how far sources were read: of each at its first commit, then once in noteEvery, and at
-// the end. It belongs to one goroutine at a time.
+// the end. Of one that was recreated there is nothing to note: what is noted is how that is known. It belongs to one
+// goroutine at a time.
 type notes struct {
 	offset map[int]int64 // by source: what is noted
 	at     map[int]time.Time
@@ -82,7 +82,7 @@ func (n *notes) write(ctx context.Context, s *session, final bool) {
 	var records []kafkalog.Record
 	for i, rd := range s.sources {
 		offset := rd.committed.Load()
-		if offset <= n.offset[i] || !final && time.Since(n.at[i]) < noteEvery {
+		if rd.recreated || offset <= n.offset[i] || !final && time.Since(n.at[i]) < noteEvery {
 			continue
 		}
 		n.offset[i], n.at[i] = offset, time.Now()
