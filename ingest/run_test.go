@@ -204,7 +204,9 @@ func TestARecreatedSourceWaitsForAnOperator(t *testing.T) {
 			there(true)
 	})
 	s.produce("risk.payments", 0, paid(4))
-	stopped := func() bool { return figure(s.metrics.reset["risk.payments"]) == float64(partitions(s, "risk.payments")) }
+	stopped := func() bool {
+		return figure(s.metrics.reset["risk.payments"]) == float64(partitions(s, "risk.payments"))
+	}
 	for i := range 3 { // nor does a restart take it for the old one
 		if i > 0 {
 			stop()

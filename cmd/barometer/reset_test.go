@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -68,6 +69,19 @@ func (p *product) recreate(topic string) {
 		p.eventually(20*time.Second, topic+" is there again", func() error {
 			_, err := admin.CreateTopic(ctx, int32(partitions), 1, nil, topic)
 			return err
+		})
+		p.eventually(20*time.Second, topic+" is known to the broker", func() error {
+			all, err := admin.ListTopics(ctx, topic)
+			if err != nil {
+				return err
+			}
+			for _, partition := range all[topic].Partitions {
+				err = errors.Join(err, partition.Err)
+			}
+			if n := len(all[topic].Partitions); n != partitions {
+				err = errors.Join(err, fmt.Errorf("%d partitions", n))
+			}
+			return errors.Join(err, all[topic].Err)
 		})
 	})
 }
